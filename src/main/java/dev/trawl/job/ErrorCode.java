@@ -1,0 +1,62 @@
+package dev.trawl.job;
+
+import java.util.Locale;
+
+/** Why an item was not answered. The names are part of the wire format. */
+public enum ErrorCode {
+    /** A step, the page or the whole item took too long. */
+    TIMEOUT(true),
+    /** The page could not be opened: refused, reset, or no such scheme. */
+    NAVIGATION(true),
+    /** The host's name could not be resolved. */
+    DNS(true),
+    /** The host's certificate or handshake was not accepted. */
+    TLS(false),
+    /** The site answered with a status of 400 to 499 that the recipe does not name. */
+    HTTP_4XX(false),
+    /** The site answered with a status of 500 or more that the recipe does not name. */
+    HTTP_5XX(true),
+    /** The page came, but none of the recipe's outcomes stood on it. */
+    UNRECOGNISED(false),
+    /** A step's or a required field's element was not on the page. */
+    SELECTOR_MISSING(false),
+    /** A field's text was not of the type that the recipe gives. */
+    FIELD_INVALID(false),
+    /** The browser or its driver died under the item. */
+    BROWSER_CRASHED(true),
+    /** The result is larger than a result may be. */
+    TOO_LARGE(false),
+    /** The item's worker was lost more often than allowed. */
+    WORKER_LOST(false),
+    /** A fault of this program. */
+    INTERNAL(true),
+    /** The row's key failed the recipe's check. */
+    INVALID_INPUT(false),
+    /** The site refused to answer: a challenge or a ban, not the absence of the entry. */
+    BLOCKED(false);
+
+    private final boolean retryable;
+
+    ErrorCode(boolean retryable) {
+        this.retryable = retryable;
+    }
+
+    /** Whether another attempt may well succeed. */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /** The name on the wire, in snake case. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The code with that name on the wire.
+     *
+     * @throws IllegalArgumentException for a name that is none
+     */
+    public static ErrorCode of(String wire) {
+        return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.trawl.job;
+
+/** What a processor may ask of whoever runs it. Implementations may be called from the processor's thread only. */
+public interface ItemContext {
+    /**
+     * Says that the item moves on. The right to work on it is renewed only while this is called from time to time,
+     * so that a thread which hangs loses its item.
+     *
+     * @param step what is being done, such as {@code start} or {@code extract}
+     */
+    void progress(String step);
+
+    /** How many milliseconds are left before the item is taken away; 0 once they are over. */
+    long remainingMillis();
+}

@@ -1,0 +1,13 @@
+package dev.trawl.job;
+
+import java.util.Map;
+
+/**
+ * What a processor is given to look up.
+ *
+ * @param job the job's id
+ * @param row the row's number in the input, from 1
+ * @param key what is looked up, as the recipe has normalised it
+ * @param columns the row's values by column name, in input order
+ */
+public record ItemInput(String job, int row, String key, Map<String, String> columns) {}

@@ -1,0 +1,23 @@
+package dev.trawl.recipe;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Where a look-up begins.
+ *
+ * @param url a URI template of RFC 6570: <code>{key}</code> is the row's key and <code>{column name}</code> another
+ *     value of the row, both escaped; <code>{+name}</code> keeps slashes
+ * @param variables further names for the template, made from others by replacing
+ */
+public record Start(String url, Map<String, Variable> variables) {
+
+    /**
+     * A value made from another one.
+     *
+     * @param from the name of the value: {@code key} or a column
+     * @param replace every match of this in it
+     * @param with is replaced by this, where {@code $1} is the first group
+     */
+    public record Variable(String from, Pattern replace, String with) {}
+}
