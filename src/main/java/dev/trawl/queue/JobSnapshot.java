@@ -1,0 +1,132 @@
+package dev.trawl.queue;
+
+import dev.trawl.job.ItemState;
+import dev.trawl.job.JobState;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it stands at one moment.
+ *
+ * @param id the job's id
+ * @param state where the job stands
+ * @param user whose job it is
+ * @param recipe the recipe's document, as it was when the job began
+ * @param recipeName the recipe's name
+ * @param recipeVersion the recipe's version
+ * @param fields the names of the recipe's fields, in order
+ * @param file the uploaded file's name
+ * @param columns the names of the input's columns, in order
+ * @param keyColumn which of them is looked up, from 0
+ * @param received how many rows have arrived
+ * @param total how many rows there are, or null while the upload arrives
+ * @param generation which pass over the rows this is, from 1
+ * @param counters how many rows are in each state; repeats count with their first row
+ * @param created when the job was opened
+ * @param started when its first item was started, or null
+ * @param ended when it ended, or null
+ * @param reason why it failed, or null
+ * @param lastSeq the number of its last event
+ * @param lastMark the mark of its last event
+ * @param fingerprint what the upload was opened with
+ * @param digest the digest of the whole upload, empty while it arrives
+ * @param at when this was read
+ */
+public record JobSnapshot(
+        String id,
+        JobState state,
+        String user,
+        JsonObject recipe,
+        String recipeName,
+        int recipeVersion,
+        List<String> fields,
+        String file,
+        List<String> columns,
+        int keyColumn,
+        int received,
+        @Nullable Integer total,
+        int generation,
+        Map<ItemState, Integer> counters,
+        Instant created,
+        @Nullable Instant started,
+        @Nullable Instant ended,
+        @Nullable JsonObject reason,
+        long lastSeq,
+        String lastMark,
+        String fingerprint,
+        String digest,
+        Instant at) {
+
+    /** How many rows have ended. */
+    public int done() {
+        return counters.entrySet().stream()
+                .filter(entry -> entry.getKey().ended())
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** The cursor of the last event, {@code <seq>.<mark>}. */
+    public String lastEvent() {
+        return lastSeq + "." + lastMark;
+    }
+
+    /** Reads the reply of the script {@code snapshot}: a head, then field and value in turn. */
+    static JobSnapshot of(String id, long now, long seq, String mark, Map<String, String> m) {
+        Integer total = m.containsKey("total") ? Integer.valueOf(m.getOrDefault("total", "0")) : null;
+        int received = Integer.parseInt(m.getOrDefault("rows", "0"));
+        return new JobSnapshot(
+                id,
+                JobState.of(m.getOrDefault("state", "")),
+                m.getOrDefault("user", ""),
+                new JsonObject(m.getOrDefault("recipe", "{}")),
+                m.getOrDefault("recipe_name", ""),
+                Integer.parseInt(m.getOrDefault("recipe_version", "0")),
+                strings(m.getOrDefault("fields", "[]")),
+                m.getOrDefault("file", ""),
+                strings(m.getOrDefault("columns", "[]")),
+                Integer.parseInt(m.getOrDefault("key_column", "0")),
+                received,
+                total,
+                Integer.parseInt(m.getOrDefault("gen", "1")),
+                counters(m, received),
+                Instant.ofEpochMilli(Long.parseLong(m.getOrDefault("created", "0"))),
+                instant(m.get("started")),
+                instant(m.get("ended")),
+                m.containsKey("reason") ? new JsonObject(m.get("reason")) : null,
+                seq,
+                mark,
+                m.getOrDefault("fingerprint", ""),
+                m.getOrDefault("digest", ""),
+                Instant.ofEpochMilli(now));
+    }
+
+    private static Map<ItemState, Integer> counters(Map<String, String> m, int received) {
+        Map<ItemState, Integer> counters = new EnumMap<>(ItemState.class);
+        int waiting = received;
+        for (ItemState state : ItemState.values()) {
+            if (state != ItemState.WAITING) {
+                int count = Integer.parseInt(m.getOrDefault("c:" + state.code(), "0"));
+                counters.put(state, count);
+                waiting -= count;
+            }
+        }
+        counters.put(ItemState.WAITING, waiting);
+        return counters;
+    }
+
+    private static @Nullable Instant instant(@Nullable String millis) {
+        return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
+    private static List<String> strings(String json) {
+        JsonArray array = new JsonArray(json);
+        return IntStream.range(0, array.size()).mapToObj(array::getString).collect(Collectors.toUnmodifiableList());
+    }
+}

@@ -1,0 +1,172 @@
+package dev.trawl.queue;
+
+import dev.trawl.redis.Keys;
+import dev.trawl.redis.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs, ends them at their owner's wish, and keeps the open ones going. */
+public final class Jobs {
+    /** How many items a tick takes back at most, so that it stays short. */
+    private static final int TICK_ITEMS = 100;
+
+    private final RedisConnector redis;
+    private final QueueConfig config;
+
+    /** For the store behind that connection. */
+    public Jobs(RedisConnector redis, QueueConfig config) {
+        this.redis = redis;
+        this.config = config;
+    }
+
+    /**
+     * What a job needs.
+     *
+     * @param open whether anything can still happen to it
+     * @param work whether a claim would find something
+     * @param takenBack how many items were taken back from lost workers
+     * @param ended whether it has ended in this step
+     */
+    public record Tick(boolean open, boolean work, int takenBack, boolean ended) {}
+
+    /** What came of a wish to cancel: whether the job is cancelled, and else the state that forbids it. */
+    public record Cancelled(boolean cancelled, String state) {}
+
+    /** The job as it stands, or null where there is none. */
+    public Future<@Nullable JobSnapshot> find(String job) {
+        Keys.Job keys = Keys.job(job);
+        return redis.run(Scripts.SNAPSHOT, List.of(keys.meta(), keys.events()), List.of())
+                .map(reply -> snapshot(job, reply));
+    }
+
+    private static @Nullable JobSnapshot snapshot(String job, Response reply) {
+        if (reply.size() == 0) {
+            return null;
+        }
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
+            fields.put(reply.get(i).toString(), reply.get(i + 1).toString());
+        }
+        return JobSnapshot.of(
+                job, reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toString(), fields);
+    }
+
+    /** A user's jobs, the youngest first. Entries of jobs that have expired are swept on the way. */
+    public Future<List<JobSnapshot>> list(String user, int most) {
+        return redis.send(Command.ZREVRANGE, Keys.userJobs(user), 0, most - 1).compose(ids -> {
+            List<String> jobs = strings(ids);
+            List<Future<@Nullable JobSnapshot>> snapshots =
+                    jobs.stream().map(this::find).toList();
+            return Future.all(snapshots).compose(all -> {
+                List<String> gone = IntStream.range(0, jobs.size())
+                        .filter(i -> all.resultAt(i) == null)
+                        .mapToObj(jobs::get)
+                        .toList();
+                List<JobSnapshot> found = new ArrayList<>();
+                for (int i = 0; i < jobs.size(); i++) {
+                    JobSnapshot snapshot = all.resultAt(i);
+                    if (snapshot != null) {
+                        found.add(snapshot);
+                    }
+                }
+                return forget(user, gone).map(found);
+            });
+        });
+    }
+
+    private Future<Void> forget(String user, List<String> jobs) {
+        if (jobs.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        List<Object> arguments = new ArrayList<>(List.of(Keys.userJobs(user)));
+        arguments.addAll(jobs);
+        return redis.send(Command.ZREM, arguments.toArray()).mapEmpty();
+    }
+
+    /** Ends a job at its owner's wish; its open items count as cancelled from then on. Repeating it is harmless. */
+    public Future<Cancelled> cancel(String job) {
+        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), "cancel", "", ""))
+                .map(reply -> new Cancelled(
+                        reply.get(0).toString().equals("ok"), reply.get(1).toString()));
+    }
+
+    /** The ids of the jobs that may be open; a superset for a moment around a job's end. */
+    public Future<List<String>> open() {
+        List<Future<@Nullable Response>> sets = IntStream.range(0, Keys.OPEN_SETS)
+                .mapToObj(set -> redis.send(Command.SMEMBERS, Keys.openSet(set)))
+                .toList();
+        return Future.all(sets).map(all -> {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < Keys.OPEN_SETS; i++) {
+                ids.addAll(strings(all.resultAt(i)));
+            }
+            return ids;
+        });
+    }
+
+    /**
+     * Takes back items of lost workers, ends a job whose upload is gone, and lets an ended job's keys expire.
+     * Any node may call this at any time.
+     */
+    public Future<Tick> tick(String job) {
+        Keys.Job keys = Keys.job(job);
+        return redis.run(
+                        Scripts.TICK,
+                        List.of(
+                                keys.meta(),
+                                keys.events(),
+                                keys.states(),
+                                keys.leases(),
+                                keys.owners(),
+                                keys.due(),
+                                keys.attempts(),
+                                keys.results(),
+                                keys.repeats()),
+                        List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS))
+                .compose(reply -> {
+                    String state = reply.get(0).toString();
+                    if (state.equals("receiving") || state.equals("running") || state.equals("paused")) {
+                        boolean lapsed = reply.get(2).toInteger() == 1;
+                        Tick tick = new Tick(
+                                true,
+                                reply.get(1).toInteger() == 1,
+                                reply.get(3).toInteger(),
+                                false);
+                        return lapsed ? lapse(job) : Future.succeededFuture(tick);
+                    }
+                    return retire(job).map(new Tick(false, false, 0, true));
+                });
+    }
+
+    private Future<Tick> lapse(String job) {
+        JsonObject reason = new JsonObject()
+                .put("code", "upload_aborted")
+                .put("message", "the upload broke off before its end; send the file again");
+        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), "lapse", "", reason.encode()))
+                .compose(reply -> reply.get(0).toString().equals("ok")
+                        ? retire(job).map(new Tick(false, false, 0, true))
+                        : Future.succeededFuture(new Tick(true, false, 0, false)));
+    }
+
+    /** Starts the time that an ended job is kept for, and takes it out of the index of open jobs. */
+    private Future<Void> retire(String job) {
+        return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
+                .compose(reply -> reply.toInteger() == 1
+                        ? redis.send(Command.SREM, Keys.openJobs(job), job)
+                        : Future.succeededFuture())
+                .mapEmpty();
+    }
+
+    private static List<String> strings(@Nullable Response list) {
+        return list == null ? List.of() : list.stream().map(Objects::toString).toList();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.trawl.queue;
+
+import dev.trawl.redis.LuaScript;
+
+/** The scripts over a job's keys; each file's head says what it takes, answers and costs. */
+final class Scripts {
+    static final LuaScript OPEN = load("open-2");
+    static final LuaScript APPEND = load("append-6");
+    static final LuaScript SEAL = load("seal-2");
+    static final LuaScript CLAIM = load("claim-5");
+    static final LuaScript START = load("start-4");
+    static final LuaScript RENEW = load("renew-3");
+    static final LuaScript COMPLETE = load("complete-9");
+    static final LuaScript TICK = load("tick-9");
+    static final LuaScript CONTROL = load("control-11");
+    static final LuaScript SNAPSHOT = load("snapshot-2");
+    static final LuaScript EXPIRE = load("expire-11");
+    static final LuaScript OFFER = load("offer-1");
+    static final LuaScript PICK = load("pick-1");
+
+    private Scripts() {}
+
+    private static LuaScript load(String name) {
+        return LuaScript.load(Scripts.class, name);
+    }
+}

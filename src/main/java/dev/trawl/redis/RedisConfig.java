@@ -1,0 +1,48 @@
+package dev.trawl.redis;
+
+import dev.trawl.config.JsonReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The section {@code redis} of the configuration.
+ *
+ * @param url {@code redis://[user:password@]host[:port][/database]}, or null for a Redis of the node's own
+ * @param timeoutMillis after how long a call's outcome counts as unknown
+ * @param embedded the Redis of the node's own
+ */
+public record RedisConfig(@Nullable String url, int timeoutMillis, Embedded embedded) {
+
+    /**
+     * A Redis that the node starts as its child.
+     *
+     * @param port the port on loopback; another free one is taken where it is busy
+     * @param binary the path of a {@code redis-server} of 7.0 or later, or null to find one
+     * @param fsync when writes reach the disk
+     */
+    public record Embedded(int port, @Nullable String binary, Fsync fsync) {}
+
+    /** Redis's {@code appendfsync}: what a power cut can cost. */
+    public enum Fsync {
+        /** Nothing that was acknowledged; some hundred writes a second on a plain disk. */
+        ALWAYS,
+        /** About the last second. */
+        EVERYSEC
+    }
+
+    /** Reads the section. */
+    public static RedisConfig from(JsonReader section) {
+        String url = section.optionalString("url");
+        if (url != null && !url.matches("(rediss?|unix)://.+")) {
+            section.problem("url", "is \"" + url + "\"; give redis://host:port");
+        }
+        int timeout = section.integer("timeout_ms", 5000, 100, 60_000);
+        JsonReader embedded = section.object("embedded");
+        return new RedisConfig(
+                url,
+                timeout,
+                new Embedded(
+                        embedded.integer("port", 6390, 0, 65_535),
+                        embedded.optionalString("binary"),
+                        embedded.choice("fsync", Fsync.EVERYSEC)));
+    }
+}

@@ -1,0 +1,51 @@
+#!lua
+-- Adds one chunk of rows to a job that receives, and holds its upload for another lease.
+-- KEYS  m, ev, in, ix, st, dup
+-- ARGV  1 mark, 2 upload token, 3 upload lease in ms, 4 chunk number from 0, 5 number of its first row, 6 how many
+--       rows (0: only hold the upload), 7 the rows, deflated, 8 a state byte a row ('' where none is touched),
+--       9 how many rows are refused, 10 data of the event about them, 11... pairs of first row and how often its key
+--       comes again in this chunk
+-- Reply {'ok', rows} also when the chunk was added before; {'gap', chunks, rows} when another chunk is due;
+--       {'gone', state} when the job no longer receives from this upload
+-- Cost  O(rows of the chunk)
+--@include job
+
+local m, ev, input, index, st, dup = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local job = load_job(m)
+if not job then return {'gone', ''} end
+if job.state ~= 'receiving' or redis.call('HGET', m, 'upload') ~= ARGV[2] then return {'gone', job.state} end
+
+local chunk, first, n = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local chunks = redis.call('STRLEN', index) / 4
+if n > 0 and (chunk > chunks or (chunk == chunks and first ~= job.rows + 1)) then
+  return {'gap', chunks, job.rows}
+end
+
+local now = now_ms()
+redis.call('HSET', m, 'upload_until', string.format('%.0f', now + ARGV[3]))
+if n == 0 or chunk < chunks then return {'ok', job.rows} end
+
+redis.call('HSET', input, chunk, ARGV[7])
+redis.call('APPEND', index, struct.pack('>I4', first))
+if ARGV[8] ~= '' then redis.call('SETRANGE', st, first - 1, ARGV[8]) end
+job.rows = job.rows + n
+redis.call('HSET', m, 'rows', job.rows)
+
+local repeated = 0
+for i = 11, #ARGV, 2 do
+  local row, times = ARGV[i], tonumber(ARGV[i + 1])
+  redis.call('HINCRBY', dup, row, times)
+  local state = redis.call('GETRANGE', st, row - 1, row - 1)
+  if is_end(state) then
+    count(job, state, times)
+    repeated = repeated + times
+  end
+end
+local refused = tonumber(ARGV[9])
+if refused > 0 then count(job, 'i', refused) end
+save_counts(m, job)
+if refused > 0 then emit(m, ev, job, 'rows.rejected', ARGV[1], now, 0, ARGV[10]) end
+if repeated > 0 then
+  emit(m, ev, job, 'rows.repeated', ARGV[1], now, 0, '{"count":' .. repeated .. '}')
+end
+return {'ok', job.rows}

@@ -1,0 +1,21 @@
+#!lua
+-- Opens a job in the state receiving.
+-- KEYS  m, ev
+-- ARGV  1 mark of the event, 2 upload token, 3 upload lease in ms, 4... pairs of field and value for m
+-- Reply {'opened'} also when the same token opened it before
+--       {'exists', state, fingerprint, digest} for a job of that id that another upload opened
+-- Cost  O(fields)
+--@include job
+
+local m, ev = KEYS[1], KEYS[2]
+local old = redis.call('HMGET', m, 'state', 'upload', 'fingerprint', 'digest')
+if old[1] then
+  if old[2] == ARGV[2] then return {'opened'} end
+  return {'exists', old[1], old[3] or '', old[4] or ''}
+end
+local now = now_ms()
+redis.call('HSET', m, 'state', 'receiving', 'rows', 0, 'next', 1, 'seq', 0, 'fence', 0, 'gen', 1,
+  'created', string.format('%.0f', now), 'upload', ARGV[2], 'upload_until', string.format('%.0f', now + ARGV[3]),
+  unpack(ARGV, 4))
+emit(m, ev, load_job(m), 'job.receiving', ARGV[1], now, 0, '{}')
+return {'opened'}

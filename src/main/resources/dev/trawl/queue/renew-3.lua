@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+-- Holds items for another lease.
+-- KEYS  m, lease, own
+-- ARGV  1 lease in ms, 2... pairs of row and token
+-- Reply {state, 1 or 0 for each pair}: 0 when the token no longer holds the item
+-- Cost  O(pairs x log in flight)
+--@include job
+
+-- At maxmemory a script whose first write is ZADD is refused whatever its flags; this write takes no memory.
+redis.call('HDEL', KEYS[3], '')
+local reply = {redis.call('HGET', KEYS[1], 'state') or ''}
+local deadline = now_ms() + ARGV[1]
+for i = 2, #ARGV, 2 do
+  local row, token = ARGV[i], ARGV[i + 1]
+  local owner = redis.call('HGET', KEYS[3], row)
+  local held = owner == token or owner == token .. '*'
+  if held then redis.call('ZADD', KEYS[2], 'XX', deadline, row) end
+  reply[#reply + 1] = held and 1 or 0
+end
+return reply

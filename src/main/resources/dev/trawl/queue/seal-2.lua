@@ -1,0 +1,25 @@
+#!lua
+-- Says that the whole input is here: receiving becomes running, or completed where nothing is left to do.
+-- KEYS  m, ev
+-- ARGV  1 mark, 2 upload token, 3 number of rows sent, 4 digest of the upload
+-- Reply {state, rows} also when it was sealed before; {'gone', state} when the job no longer receives from this
+--       upload; {'gap', rows} when rows are missing
+-- Cost  O(1)
+--@include job
+
+local m, ev = KEYS[1], KEYS[2]
+local job = load_job(m)
+if not job then return {'gone', ''} end
+if redis.call('HGET', m, 'upload') ~= ARGV[2] then return {'gone', job.state} end
+if job.state ~= 'receiving' then
+  if redis.call('HEXISTS', m, 'digest') == 1 then return {job.state, job.rows} end
+  return {'gone', job.state}
+end
+if job.rows ~= tonumber(ARGV[3]) then return {'gap', job.rows} end
+
+local now = now_ms()
+job.state, job.total = 'running', job.rows
+redis.call('HSET', m, 'state', 'running', 'total', job.total, 'digest', ARGV[4])
+emit(m, ev, job, 'job.running', ARGV[1], now, 0, '{}')
+complete_job(m, ev, job, ARGV[1], now)
+return {job.state, job.rows}

@@ -1,0 +1,19 @@
+#!lua flags=no-writes,allow-oom
+-- Reads a job's record together with the number and mark of its last event.
+-- KEYS  m, ev
+-- Reply {now in ms, seq, mark, pairs of field and value...}; {} where there is no job
+-- Cost  O(fields)
+--@include job
+
+local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 then return {} end
+local reply = {string.format('%.0f', now_ms()), '0', ''}
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+if last then
+  reply[2] = string.match(last[1], '^%d+')
+  for i = 1, #last[2], 2 do
+    if last[2][i] == 'h' then reply[3] = last[2][i + 1] end
+  end
+end
+for _, v in ipairs(fields) do reply[#reply + 1] = v end
+return reply

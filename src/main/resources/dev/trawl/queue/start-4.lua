@@ -1,0 +1,22 @@
+#!lua
+-- Marks an item as started, so that a loss of its worker counts as a crash, and counts the attempt.
+-- KEYS  m, ev, own, att
+-- ARGV  1 mark, 2 row, 3 token, 4 data of the event
+-- Reply {'ok', attempt, crashes} also when it was marked before; {'lost'} when the token no longer holds the item
+-- Cost  O(1)
+--@include job
+
+local m, ev, own, att = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local row, token = ARGV[2], ARGV[3]
+local owner = redis.call('HGET', own, row)
+local attempts, crashes, last = string.match(redis.call('HGET', att, row) or '0:0:', '^(%d+):(%d+):(.*)$')
+if owner == token .. '*' then return {'ok', tonumber(attempts), tonumber(crashes)} end
+if owner ~= token then return {'lost'} end
+
+local now = now_ms()
+attempts = attempts + 1
+redis.call('HSET', own, row, token .. '*')
+redis.call('HSET', att, row, string.format('%d:%d:%s', attempts, crashes, last))
+redis.call('HSETNX', m, 'started', string.format('%.0f', now))
+emit(m, ev, load_job(m), 'item.started', ARGV[1], now, row, ARGV[4])
+return {'ok', attempts, tonumber(crashes)}
