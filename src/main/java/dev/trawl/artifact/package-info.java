@@ -1,0 +1,5 @@
+/** Stored files: uploads, and what a look-up leaves behind. */
+@NullMarked
+package dev.trawl.artifact;
+
+import org.jspecify.annotations.NullMarked;

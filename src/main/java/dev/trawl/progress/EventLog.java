@@ -1,0 +1,55 @@
+package dev.trawl.progress;
+
+import dev.trawl.redis.Keys;
+import dev.trawl.redis.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs' events from the store, which is the truth about them. */
+public final class EventLog {
+    private final RedisConnector redis;
+
+    /** For the store behind that connection. */
+    public EventLog(RedisConnector redis) {
+        this.redis = redis;
+    }
+
+    /**
+     * What follows a cursor.
+     *
+     * @param lost whether the cursor's event is not in the log: it was trimmed, or its history was lost
+     * @param events what follows, in order without a hole; empty where nothing does, or the cursor is lost
+     * @param last the cursor's own event, or null before the first
+     */
+    public record Read(
+            boolean lost, List<JobEvent> events, @Nullable JobEvent last) {}
+
+    /** Reads at most so many events behind a cursor. */
+    public Future<Read> after(String job, Cursor cursor, int most) {
+        // The cursor's own event is read with them: if it is another one than the watcher saw, its history is lost.
+        String from = Math.max(cursor.seq(), 1) + "-0";
+        return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", most + 1)
+                .map(entries -> read(job, cursor, entries));
+    }
+
+    private static Read read(String job, Cursor cursor, @Nullable Response entries) {
+        List<JobEvent> events = new ArrayList<>();
+        if (entries != null) {
+            for (Response entry : entries) {
+                events.add(EventCodec.decode(job, entry));
+            }
+        }
+        if (cursor.seq() == 0) {
+            boolean lost = !events.isEmpty() && events.get(0).cursor().seq() != 1;
+            return lost ? new Read(true, List.of(), null) : new Read(false, events, null);
+        }
+        if (events.isEmpty() || !events.get(0).cursor().equals(cursor)) {
+            return new Read(true, List.of(), null);
+        }
+        return new Read(false, events.subList(1, events.size()), events.get(0));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.trawl.worker;
+
+import dev.trawl.job.Processor;
+import dev.trawl.queue.Leases;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the lease of the item that a slot works on, from the event loop, for as long as the item may take. A thread
+ * that is still busy when the time is over hangs: its browser is killed, and the lease is held no longer than that
+ * takes.
+ */
+final class Heartbeater {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeater.class);
+
+    /** A lease is renewed this often within its time, so that two lost calls do not lose it. */
+    private static final int BEATS_A_LEASE = 3;
+
+    /** How long a thread may take to notice by itself that its time is over. */
+    private static final long GRACE_MILLIS = 2000;
+
+    private final Vertx vertx;
+    private final Leases leases;
+    private final Duration lease;
+
+    Heartbeater(Vertx vertx, Leases leases, Duration lease) {
+        this.vertx = vertx;
+        this.leases = leases;
+        this.lease = lease;
+    }
+
+    /** Begins to hold the lease; what it answers ends that. */
+    Runnable hold(Attempt attempt, Processor processor) {
+        long beat = vertx.setPeriodic(lease.toMillis() / BEATS_A_LEASE, id -> renew(attempt, processor));
+        long end = vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> {
+            LOG.warn(
+                    "Row {} of job {} holds its browser beyond its time at {}; the browser is killed",
+                    attempt.lease().row(),
+                    attempt.lease().job(),
+                    attempt.step());
+            attempt.markOverdue();
+            processor.abort();
+        });
+        return () -> {
+            vertx.cancelTimer(beat);
+            vertx.cancelTimer(end);
+        };
+    }
+
+    private void renew(Attempt attempt, Processor processor) {
+        if (attempt.overdue() || attempt.abandoned()) {
+            return;
+        }
+        leases.renew(attempt.lease())
+                .onSuccess(held -> {
+                    if (!held && !attempt.abandoned()) {
+                        LOG.debug("Row {} of job {} is no longer ours", attempt.lease().row(), attempt.lease().job());
+                        attempt.abandon();
+                        processor.abort();
+                    }
+                })
+                .onFailure(error -> LOG.debug("Row {} could not be renewed", attempt.lease().row(), error));
+    }
+}

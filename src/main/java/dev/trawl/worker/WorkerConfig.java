@@ -1,0 +1,20 @@
+package dev.trawl.worker;
+
+import dev.trawl.config.JsonReader;
+import java.time.Duration;
+
+/**
+ * The section {@code worker} of the configuration.
+ *
+ * @param slots how many items a node looks up at once, each with a browser of its own
+ * @param stop how long a stopping node waits for running items before it gives them back
+ */
+public record WorkerConfig(int slots, Duration stop) {
+
+    /** Reads the section. */
+    public static WorkerConfig from(JsonReader section) {
+        return new WorkerConfig(
+                section.integer("slots", 2, 1, 256),
+                Duration.ofMillis(section.integer("stop_ms", 20_000, 0, 600_000)));
+    }
+}

@@ -1,0 +1,285 @@
+package dev.trawl.worker;
+
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.Processor;
+import dev.trawl.job.Row;
+import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Items;
+import dev.trawl.queue.Lease;
+import dev.trawl.queue.Leases;
+import dev.trawl.queue.Schedule;
+import dev.trawl.queue.WorkSignal;
+import dev.trawl.recipe.Recipe;
+import dev.trawl.worker.JobSheets.JobSheet;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One slot: takes an item, has it looked up on a thread of its own, and brings the result home; then the next. The
+ * event loop never blocks; the thread is the only one that touches the browser.
+ */
+public final class WorkerVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerVerticle.class);
+
+    /** How long an idle slot waits before it looks for work by itself, in milliseconds, and as much again at random. */
+    private static final int IDLE_MILLIS = 250;
+
+    /** Between two tries to bring a result home while the store is away, in milliseconds, at most. */
+    private static final long MAX_RESEND_MILLIS = 2000;
+
+    private final Parts parts;
+    private final int slot;
+    private WorkerExecutor thread;
+    private Heartbeater heartbeater;
+    private MessageConsumer<String> signal;
+    private @Nullable Processor processor;
+    private @Nullable Attempt current;
+    private @Nullable Promise<Void> stopped;
+    private boolean looking;
+    private boolean signalled;
+    private long timer = -1;
+
+    /**
+     * What a slot works with.
+     *
+     * @param leases gives items out and takes results
+     * @param schedule whose turn it is
+     * @param items the rows of jobs
+     * @param sheets the recipes of jobs
+     * @param signal tells that there is work
+     * @param wakeups tells watchers that there are events
+     * @param processors makes the slot's processor, on the slot's thread
+     * @param lease how long an item is held without a sign of life
+     * @param config the section {@code worker}
+     * @param meters counts what ends
+     */
+    public record Parts(
+            Leases leases,
+            Schedule schedule,
+            Items items,
+            JobSheets sheets,
+            WorkSignal signal,
+            Wakeups wakeups,
+            Supplier<Processor> processors,
+            java.time.Duration lease,
+            WorkerConfig config,
+            WorkerMeters meters) {}
+
+    /** The slot of that number, from 0. */
+    public WorkerVerticle(Parts parts, int slot) {
+        this.parts = parts;
+        this.slot = slot;
+    }
+
+    @Override
+    public Future<?> start() {
+        // The watchdog frees a thread that hangs, so Vert.x need not warn of long look-ups.
+        thread = vertx.createSharedWorkerExecutor("trawl-crawl-" + slot, 1, 1, TimeUnit.HOURS);
+        heartbeater = new Heartbeater(vertx, parts.leases(), parts.lease());
+        signal = parts.signal().listen(this::look);
+        look();
+        return Future.succeededFuture();
+    }
+
+    /** Stops taking items, lets the running one end or gives it back, and closes the browser. */
+    @Override
+    public Future<?> stop() {
+        Promise<Void> idle = Promise.promise();
+        stopped = idle;
+        vertx.cancelTimer(timer);
+        if (!looking) {
+            idle.tryComplete();
+        }
+        long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
+            if (current != null && processor != null) {
+                current.abandon();
+                processor.abort();
+            }
+        });
+        return signal.unregister()
+                .compose(done -> idle.future())
+                .compose(done -> {
+                    vertx.cancelTimer(limit);
+                    return thread.executeBlocking(() -> {
+                        if (processor != null) {
+                            processor.close();
+                        }
+                        return null;
+                    });
+                })
+                .compose(done -> thread.close());
+    }
+
+    /** Looks for work unless the slot is at it already. */
+    private void look() {
+        if (looking) {
+            signalled = true;
+            return;
+        }
+        if (stopped != null) {
+            return;
+        }
+        looking = true;
+        signalled = false;
+        vertx.cancelTimer(timer);
+        claim().onComplete(done -> {
+            looking = false;
+            if (stopped != null) {
+                stopped.tryComplete();
+                return;
+            }
+            if (done.failed()) {
+                LOG.debug("No work could be taken", done.cause());
+            }
+            if (done.succeeded() && (done.result() || signalled)) {
+                look();
+            } else {
+                int millis = IDLE_MILLIS + ThreadLocalRandom.current().nextInt(IDLE_MILLIS);
+                timer = vertx.setTimer(millis, id -> look());
+            }
+        });
+    }
+
+    /** Whether it is worth looking again at once. */
+    private Future<Boolean> claim() {
+        return parts.schedule().pick(1).compose(job -> {
+            if (job == null) {
+                return Future.succeededFuture(false);
+            }
+            return parts.leases().claim(job, 1).compose(claim -> {
+                if (claim.leases().isEmpty()) {
+                    return claim.again()
+                            ? Future.succeededFuture(true)
+                            : parts.schedule().remove(job).map(true);
+                }
+                return work(claim.leases().get(0)).map(true);
+            });
+        });
+    }
+
+    private Future<Void> work(Lease lease) {
+        return parts.sheets()
+                .find(lease.job())
+                .compose(sheet -> parts.items().row(lease.job(), lease.row()).compose(row -> {
+                    if (sheet == null || row == null) {
+                        // The job failed or expired between the claim and here, and its leases with it.
+                        return Future.succeededFuture();
+                    }
+                    return parts.leases().start(lease, row.key()).compose(attempt -> {
+                        if (attempt == null) {
+                            return Future.succeededFuture();
+                        }
+                        parts.wakeups().publish(lease.job());
+                        return process(lease, sheet, row, attempt);
+                    });
+                }))
+                .recover(error -> {
+                    // The lease runs out and another worker takes the item.
+                    LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
+                    return Future.succeededFuture();
+                });
+    }
+
+    private Future<Void> process(Lease lease, JobSheet sheet, Row row, int attemptNumber) {
+        Recipe recipe = sheet.recipe();
+        Attempt attempt = new Attempt(lease, recipe.timeouts().itemMillis());
+        current = attempt;
+        ItemInput input = new ItemInput(lease.job(), row.number(), row.key(), columns(sheet, row));
+        long began = System.nanoTime();
+        return thread.executeBlocking(() -> {
+                    if (processor == null) {
+                        processor = parts.processors().get();
+                    }
+                    Processor ready = processor;
+                    Promise<Runnable> held = Promise.promise();
+                    context.runOnContext(none -> held.complete(heartbeater.hold(attempt, ready)));
+                    try {
+                        return ready.process(input, attempt);
+                    } finally {
+                        held.future().onSuccess(release -> context.runOnContext(none -> release.run()));
+                    }
+                })
+                .otherwise(error -> {
+                    LOG.error("Row {} of job {} met a fault of the program", row.number(), lease.job(), error);
+                    return ItemResult.failed(ErrorCode.INTERNAL, String.valueOf(error.getMessage()), attempt.step());
+                })
+                .compose(result -> {
+                    current = null;
+                    parts.meters().attempted(System.nanoTime() - began);
+                    return bringHome(attempt, recipe, row.key(), attemptNumber, result);
+                });
+    }
+
+    private static Map<String, String> columns(JobSheet sheet, Row row) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < sheet.columns().size(); i++) {
+            columns.put(sheet.columns().get(i), row.values().get(i));
+        }
+        return columns;
+    }
+
+    private Future<Void> bringHome(Attempt attempt, Recipe recipe, String key, int number, ItemResult result) {
+        Lease lease = attempt.lease();
+        Supplier<Future<Leases.Outcome>> call;
+        if (attempt.abandoned()) {
+            // Either the item is no longer ours, and this changes nothing, or the node stops.
+            call = () -> parts.leases().release(lease);
+        } else {
+            ItemResult honest = attempt.overdue()
+                    ? ItemResult.failed(
+                            ErrorCode.TIMEOUT,
+                            "the page held the browser for more than "
+                                    + recipe.timeouts().itemMillis() + " ms",
+                            attempt.step())
+                    : result;
+            if (honest.worthRetry() && number < recipe.retry().attempts()) {
+                long delay = backoff(recipe.retry(), number);
+                call = () -> parts.leases().retry(lease, key, number, honest, delay);
+            } else {
+                parts.meters().ended(honest.state());
+                call = () -> parts.leases().end(lease, key, number, honest);
+            }
+        }
+        return send(call, 50).map(outcome -> {
+            if (outcome == Leases.Outcome.STALE) {
+                parts.meters().stale();
+            }
+            parts.wakeups().publish(lease.job());
+            return null;
+        });
+    }
+
+    /** Exponential, with full jitter: a random share of what the attempt's number allows. */
+    private static long backoff(Recipe.Retry retry, int attempt) {
+        long bound = Math.min(retry.maxBackoffMillis(), (long) retry.backoffMillis() << Math.min(attempt - 1, 20));
+        return ThreadLocalRandom.current().nextLong(bound + 1);
+    }
+
+    /** The token makes it safe to send the same call until it is answered; only a stopping node gives up. */
+    private Future<Leases.Outcome> send(Supplier<Future<Leases.Outcome>> call, long pauseMillis) {
+        return call.get().recover(error -> {
+            if (stopped != null) {
+                return Future.failedFuture(error);
+            }
+            LOG.warn("A result waits for the store: {}", error.getMessage());
+            Promise<Leases.Outcome> later = Promise.promise();
+            vertx.setTimer(
+                    pauseMillis,
+                    id -> send(call, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2)).onComplete(later));
+            return later.future();
+        });
+    }
+}
