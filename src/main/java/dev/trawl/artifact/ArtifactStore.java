@@ -14,8 +14,11 @@ public interface ArtifactStore {
      */
     OutputStream write(String job, String name) throws IOException;
 
+    /** Deletes one file of a job; nothing where there is none. */
+    void delete(String job, String name) throws IOException;
+
     /** Deletes all files of a job; nothing where there are none. */
-    void delete(String job) throws IOException;
+    void deleteAll(String job) throws IOException;
 
     /** The ids of the jobs that have files. */
     List<String> jobs() throws IOException;

@@ -2,11 +2,10 @@ package dev.trawl.artifact;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,17 +28,28 @@ public final class FolderArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public void delete(String job) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder.resolve(checked(job)))) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException | UncheckedIOException e) {
-            // Another node deletes the same job; what is gone is gone.
-            if (Files.exists(folder.resolve(job))) {
-                throw new IOException("could not delete the files of job " + job, e);
-            }
+    public void delete(String job, String name) throws IOException {
+        Path own = folder.resolve(checked(job));
+        Files.deleteIfExists(own.resolve(checked(name)));
+        try {
+            Files.deleteIfExists(own);
+        } catch (DirectoryNotEmptyException e) {
+            // Other files of the job stay, and the folder with them.
+            return;
         }
+    }
+
+    @Override
+    public void deleteAll(String job) throws IOException {
+        Path own = folder.resolve(checked(job));
+        try (Stream<Path> files = Files.list(own)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(own);
     }
 
     @Override

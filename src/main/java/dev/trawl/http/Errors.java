@@ -1,0 +1,93 @@
+package dev.trawl.http;
+
+import dev.trawl.redis.StoreUnavailableException;
+import io.netty.handler.codec.DecoderException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever ends a request early into the one form of errors. */
+final class Errors {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+    private static final String REQUEST_ID = "trawl.request_id";
+
+    /** How long a client waits before it asks a store again that was away, in seconds. */
+    private static final String RETRY_AFTER = "2";
+
+    private Errors() {}
+
+    /** The request's id, from the caller's {@code X-Request-Id} where it is a sensible one. */
+    static String requestId(RoutingContext context) {
+        String id = context.get(REQUEST_ID);
+        if (id == null) {
+            String given = context.request().getHeader("X-Request-Id");
+            id = given != null && given.matches("[A-Za-z0-9._-]{1,64}")
+                    ? given
+                    : UUID.randomUUID().toString();
+            context.put(REQUEST_ID, id);
+        }
+        return id;
+    }
+
+    /** Answers a failed request; the route table's failure handler. */
+    static void handle(RoutingContext context) {
+        answer(context, toError(context.failure(), context.statusCode(), context));
+    }
+
+    /** Answers with an error, unless the answer has begun: then the stream is reset, the connection kept. */
+    static void answer(RoutingContext context, ApiError error) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            var unused = response.reset();
+            return;
+        }
+        if (error.status() == 503 || error.status() == 429) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        }
+        response.setStatusCode(error.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Request-Id", requestId(context));
+        var unused = response.end(error.toJson(requestId(context)).toBuffer());
+    }
+
+    /** What to tell of a failure. */
+    static ApiError toError(@Nullable Throwable failure, int status, RoutingContext context) {
+        if (failure instanceof ApiException refused) {
+            return refused.error();
+        }
+        if (failure instanceof StoreUnavailableException) {
+            LOG.warn("{} {} met no store: {}", context.request().method(), context.request().path(), failure.getMessage());
+            return ApiError.of(503, "store_unavailable", "the store does not answer; try again in a moment");
+        }
+        if (failure instanceof HttpException || failure == null) {
+            int known = failure instanceof HttpException http ? http.getStatusCode() : status;
+            return byStatus(known, context);
+        }
+        if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
+            return ApiError.of(400, "bad_request", "the request cannot be read: " + failure.getMessage());
+        }
+        LOG.error("{} {} failed, request {}", context.request().method(), context.request().path(), requestId(context), failure);
+        return ApiError.of(500, "internal", "the server met a fault of its own; its log has it under the request's id");
+    }
+
+    private static ApiError byStatus(int status, RoutingContext context) {
+        return switch (status) {
+            case 404 -> ApiError.of(404, "no_such_route", "there is nothing at " + context.request().path());
+            case 405 -> ApiError.of(
+                    405,
+                    "method_not_allowed",
+                    context.request().method() + " is not what " + context.request().path() + " takes");
+            case 413 -> ApiError.of(413, "too_large", "the request is too large");
+            case 406, 415 -> ApiError.of(status, "bad_content_type", "the request's content type is not one to take here");
+            default -> ApiError.of(status < 400 ? 500 : status, status < 500 ? "bad_request" : "internal", "the request failed");
+        };
+    }
+}

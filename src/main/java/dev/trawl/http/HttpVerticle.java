@@ -1,0 +1,92 @@
+package dev.trawl.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The public port: the route table. */
+public final class HttpVerticle extends VerticleBase {
+    /** How many connections may wait to be taken, so that a burst of clients is not refused. */
+    private static final int ACCEPT_BACKLOG = 2048;
+
+    /** How long a connection may be silent between requests: longer than the 60 s of common load balancers. */
+    private static final int IDLE_SECONDS = 75;
+
+    /** A form's field is short; the largest is {@code options}. */
+    private static final int MAX_FIELD_BYTES = 64 * 1024;
+
+    private static final int MAX_FIELDS = 32;
+
+    /** How long open requests get at the end, once the streams are ended. */
+    private static final long STOP_SECONDS = 5;
+
+    private final HttpParts parts;
+    private final List<RouteModule> modules;
+    private HttpServer server;
+    private OpenStreams streams;
+
+    /** Serves the API's routes and those of the modules. */
+    public HttpVerticle(HttpParts parts, List<RouteModule> modules) {
+        this.parts = parts;
+        this.modules = List.copyOf(modules);
+    }
+
+    @Override
+    public Future<?> start() {
+        streams = new OpenStreams(
+                vertx, parts.events(), parts.wakeups(), parts.management().registry());
+        HttpServerOptions options = new HttpServerOptions()
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxFormAttributeSize(MAX_FIELD_BYTES)
+                .setMaxFormFields(MAX_FIELDS);
+        server = vertx.createHttpServer(options).requestHandler(router());
+        return server.listen(parts.config().port(), parts.config().host())
+                .recover(error -> Future.failedFuture(new IOException(
+                        ServerSockets.cannotListen(
+                                "http", parts.config().host(), parts.config().port(), error),
+                        error)));
+    }
+
+    /** Ends the streams in good order, then the server. */
+    @Override
+    public Future<?> stop() {
+        streams.endAll();
+        return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    private Router router() {
+        UploadHandler uploads = new UploadHandler(vertx, parts);
+        JobsHandler jobs = new JobsHandler(parts);
+        RecipesHandler recipes = new RecipesHandler(parts.recipes());
+        Router router = Router.router(vertx);
+        router.route().failureHandler(Errors::handle);
+        for (int status : new int[] {404, 405}) {
+            router.errorHandler(status, Errors::handle);
+        }
+        router.post("/api/v1/jobs").handler(uploads::create);
+        router.get("/api/v1/jobs").handler(jobs::list);
+        router.get("/api/v1/jobs/:id").handler(jobs::one);
+        router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
+        router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
+        router.get("/api/v1/jobs/:id/items").handler(jobs::items);
+        router.post("/api/v1/jobs/:id/cancel").handler(jobs::cancel);
+        router.get("/api/v1/recipes").handler(recipes::list);
+        router.get("/api/v1/recipes/:name").handler(recipes::one);
+        modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));
+        parts.management().mount(router);
+        PageHandler.mount(router);
+        return router;
+    }
+}

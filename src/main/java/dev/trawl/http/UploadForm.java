@@ -1,0 +1,120 @@
+package dev.trawl.http;
+
+import dev.trawl.config.JsonReader;
+import dev.trawl.config.Problems;
+import dev.trawl.intake.CsvOptions;
+import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.RecipeBook;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of an upload, which come before its file.
+ *
+ * @param recipe how the rows are looked up
+ * @param csv how the file is read
+ */
+record UploadForm(Recipe recipe, CsvOptions csv) {
+    private static final List<String> KNOWN = List.of("recipe", "column", "options", "user_id");
+
+    /** How the key {@code header} of the options is given when it is to be detected. */
+    private static final String AUTO = "auto";
+
+    /**
+     * Reads the fields.
+     *
+     * @param fallback the recipe where none is given, or null where one must be
+     * @throws ApiException naming the field that is at fault
+     */
+    static UploadForm read(MultiMap fields, RecipeBook recipes, @Nullable String fallback) {
+        String name = fields.get("recipe");
+        if (name == null || name.isBlank()) {
+            name = fallback;
+        }
+        if (name == null) {
+            throw new ApiException(ApiError.of(
+                    400,
+                    "missing_field",
+                    "the field \"recipe\" is missing; send it before the file. " + recipes.suggestionFor(""),
+                    "recipe"));
+        }
+        Recipe recipe = recipes.find(name);
+        if (recipe == null) {
+            throw new ApiException(RecipesHandler.noSuchRecipe(recipes, name, 400));
+        }
+        if (fallback == null) {
+            for (String field : fields.names()) {
+                if (!KNOWN.contains(field)) {
+                    throw new ApiException(ApiError.of(
+                            400,
+                            "unknown_field",
+                            "the field \"" + field + "\" is not known; the fields are " + String.join(", ", KNOWN)
+                                    + ", and file",
+                            field));
+                }
+            }
+        }
+        return new UploadForm(recipe, options(fields.get("options"), fields.get("column")));
+    }
+
+    private static CsvOptions options(@Nullable String text, @Nullable String column) {
+        if (text == null || text.isBlank()) {
+            return new CsvOptions(column, CsvOptions.Header.AUTO, null);
+        }
+        JsonObject json;
+        try {
+            json = new JsonObject(text);
+        } catch (DecodeException e) {
+            throw new ApiException(ApiError.of(
+                    400, "bad_options", "the field \"options\" is not a JSON object: " + e.getMessage(), "options"));
+        }
+        Problems problems = new Problems("options");
+        JsonReader reader = new JsonReader(json, problems);
+        CsvOptions.Header header = header(json.getValue("header", AUTO), reader);
+        Character delimiter = delimiter(reader);
+        reader.end();
+        if (!problems.isEmpty()) {
+            Problems.Problem first = problems.list().get(0);
+            throw new ApiException(ApiError.of(
+                    400, "bad_options", "options." + first, "options." + first.path()));
+        }
+        return new CsvOptions(column, header, delimiter);
+    }
+
+    private static CsvOptions.Header header(@Nullable Object value, JsonReader reader) {
+        reader.has("header");
+        if (Boolean.TRUE.equals(value)) {
+            return CsvOptions.Header.YES;
+        }
+        if (Boolean.FALSE.equals(value)) {
+            return CsvOptions.Header.NO;
+        }
+        if (value != null && !AUTO.equals(value)) {
+            reader.problem("header", "is " + value + "; give true, false or \"auto\"");
+        }
+        return CsvOptions.Header.AUTO;
+    }
+
+    private static @Nullable Character delimiter(JsonReader reader) {
+        String text = reader.string("delimiter", AUTO);
+        switch (text.toLowerCase(Locale.ROOT)) {
+            case ",", ";", "\t" -> {
+                return text.charAt(0);
+            }
+            case "tab" -> {
+                return '\t';
+            }
+            case AUTO -> {
+                return null;
+            }
+            default -> {
+                reader.problem("delimiter", "is \"" + text + "\"; give \",\", \";\", \"tab\" or \"auto\"");
+                return null;
+            }
+        }
+    }
+}

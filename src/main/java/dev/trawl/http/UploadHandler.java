@@ -1,0 +1,138 @@
+package dev.trawl.http;
+
+import dev.trawl.intake.IntakeException;
+import dev.trawl.queue.JobSnapshot;
+import dev.trawl.queue.UploadEndedException;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes an upload: the fields, then the file, whose rows are in the store and being looked up while the rest still
+ * arrives. Lives on one event loop.
+ */
+public final class UploadHandler {
+    private static final String JOB_ID = "Trawl-Job-Id";
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final int MAX_KEY_LENGTH = 255;
+
+    private final Vertx vertx;
+    private final HttpParts parts;
+    private final WorkerExecutor threads;
+    private int running;
+
+    UploadHandler(Vertx vertx, HttpParts parts) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.threads = vertx.createSharedWorkerExecutor(
+                "trawl-intake", parts.config().maxUploads(), 1, TimeUnit.HOURS);
+    }
+
+    /** {@code POST /api/v1/jobs}. */
+    void create(RoutingContext context) {
+        begin(context, null, parts.queue().ttl(), this::accepted);
+    }
+
+    /**
+     * Takes an upload.
+     *
+     * @param context the request
+     * @param fallbackRecipe the recipe where the form names none, or null where it must
+     * @param ttl how long the job is kept after its end
+     * @param answer answers a whole upload
+     */
+    public void begin(
+            RoutingContext context,
+            @Nullable String fallbackRecipe,
+            Duration ttl,
+            BiConsumer<RoutingContext, JobSnapshot> answer) {
+        HttpServerRequest request = context.request();
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || !type.startsWith("multipart/form-data")) {
+            throw new ApiException(ApiError.of(
+                    415, "bad_content_type", "send the fields and the file as multipart/form-data"));
+        }
+        if (running >= parts.config().maxUploads()) {
+            throw new ApiException(ApiError.of(
+                    503, "busy", "this node takes " + running + " uploads at present; try again in a moment"));
+        }
+        long length = declaredLength(request);
+        if (length > parts.config().maxUploadBytes()) {
+            // The rest of the body is not waited for.
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
+        }
+        String job = jobId(request);
+        running++;
+        UploadSession session = new UploadSession(vertx, threads, parts, context, job, fallbackRecipe, ttl);
+        session.finished().onComplete(done -> {
+            running--;
+            if (done.succeeded()) {
+                answer.accept(context, done.result());
+            } else {
+                Errors.answer(context, toError(done.cause(), context));
+            }
+        });
+        session.listen();
+    }
+
+    private void accepted(RoutingContext context, JobSnapshot job) {
+        var unused = context.response()
+                .setStatusCode(202)
+                .putHeader(HttpHeaders.LOCATION, JobJson.JOBS + "/" + job.id())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(JobJson.accepted(job).toBuffer());
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
+    }
+
+    /** The id that the caller proposes, else one that follows from user and idempotency key, else a random one. */
+    private static String jobId(HttpServerRequest request) {
+        String proposed = request.getHeader(JOB_ID);
+        String key = request.getHeader(IDEMPOTENCY_KEY);
+        if (proposed != null) {
+            try {
+                return UUID.fromString(proposed).toString();
+            } catch (IllegalArgumentException e) {
+                throw new ApiException(
+                        ApiError.of(400, "bad_header", "the header " + JOB_ID + " is not a UUID", JOB_ID));
+            }
+        }
+        if (key == null) {
+            return UUID.randomUUID().toString();
+        }
+        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+            throw new ApiException(ApiError.of(
+                    400,
+                    "bad_header",
+                    "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
+                    IDEMPOTENCY_KEY));
+        }
+        String digest = UploadIntake.sha256(Callers.of(request).user() + "\n" + key);
+        return new UUID(
+                        Long.parseUnsignedLong(digest.substring(0, 16), 16),
+                        Long.parseUnsignedLong(digest.substring(16, 32), 16))
+                .toString();
+    }
+
+    private static ApiError toError(Throwable error, RoutingContext context) {
+        if (error instanceof IntakeException fault) {
+            ApiError told = ApiError.of(400, fault.code().wire(), fault.getMessage(), fault.field());
+            return fault.line() > 0 ? told.with("line", fault.line()) : told;
+        }
+        if (error instanceof UploadEndedException ended) {
+            return ApiError.of(409, "job_ended", ended.getMessage());
+        }
+        return Errors.toError(error, 500, context);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.trawl.http;
+
+import dev.trawl.intake.ChunkSink;
+import dev.trawl.intake.IntakeException;
+import dev.trawl.intake.Layout;
+import dev.trawl.intake.UploadPipe;
+import dev.trawl.job.RowChunk;
+import dev.trawl.queue.NewJob;
+import dev.trawl.queue.UploadEndedException;
+import dev.trawl.queue.Uploads;
+import dev.trawl.queue.Uploads.Opened;
+import dev.trawl.queue.Uploads.Upload;
+import dev.trawl.recipe.Recipe;
+import dev.trawl.redis.StoreUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.commons.io.input.TeeInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The blocking half of one upload: reads the file's bytes as they arrive, keeps them as an artifact, and brings the
+ * rows into the store. Runs on a thread of its own; a store that is slow slows the upload down.
+ */
+final class UploadIntake implements ChunkSink {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadIntake.class);
+
+    /** How long a store that is away may hold an upload up before it fails. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final long RESEND_MILLIS = 200;
+
+    /** How much of a token goes into a file's name: enough to tell two uploads of one job apart. */
+    private static final int NAME_PART = 12;
+
+    private final HttpParts parts;
+    private final UploadForm form;
+    private final String fileName;
+    private final String user;
+    private final Duration ttl;
+    private final Upload upload;
+    private final String artifact;
+    private volatile boolean opened;
+
+    UploadIntake(HttpParts parts, UploadForm form, String job, String user, String fileName, Duration ttl) {
+        this.parts = parts;
+        this.form = form;
+        this.fileName = fileName;
+        this.user = user;
+        this.ttl = ttl;
+        this.upload = Uploads.upload(job);
+        this.artifact = "input-" + upload.token().substring(0, NAME_PART) + ".csv";
+    }
+
+    /** The job of that id was opened by another upload before. */
+    static final class ExistingJobException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Opened existing;
+
+        ExistingJobException(Opened existing) {
+            super("the job exists");
+            this.existing = existing;
+        }
+
+        Opened existing() {
+            return existing;
+        }
+    }
+
+    /** The right to fill the job. */
+    Upload upload() {
+        return upload;
+    }
+
+    /** Whether the job is in the store. */
+    boolean opened() {
+        return opened;
+    }
+
+    /**
+     * Reads the whole file.
+     *
+     * @return how many rows there were
+     * @throws ExistingJobException if another upload had opened the job; the rest of the file then drains
+     * @throws Exception whatever made the file or the store unusable; see {@link #fail}
+     */
+    int run(UploadPipe pipe) throws Exception {
+        try (OutputStream copy = parts.artifacts().write(upload.job(), artifact);
+                InputStream bytes = new TeeInputStream(pipe, copy)) {
+            return parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+        } finally {
+            pipe.close();
+        }
+    }
+
+    @Override
+    public void begin(Layout layout) {
+        Recipe recipe = form.recipe();
+        NewJob job = new NewJob(
+                upload.job(),
+                user,
+                recipe.source(),
+                recipe.name(),
+                recipe.version(),
+                recipe.extract().keySet().stream().toList(),
+                fileName,
+                layout.columns(),
+                layout.keyColumn(),
+                fingerprint(layout),
+                ttl);
+        Opened answer = await(() -> parts.uploads().open(upload, job));
+        if (answer.upload() == null) {
+            throw new ExistingJobException(answer);
+        }
+        opened = true;
+        parts.wakeups().publish(upload.job());
+    }
+
+    @Override
+    public void accept(RowChunk chunk) {
+        await(() -> parts.uploads().append(upload, chunk));
+        parts.signal().publish();
+        parts.wakeups().publish(upload.job());
+    }
+
+    /**
+     * Undoes what the upload has left: a job that was opened ends as failed with the reason on its record, the file
+     * goes.
+     */
+    void fail(Throwable error) {
+        try {
+            parts.artifacts().delete(upload.job(), artifact);
+            if (opened && !(error instanceof UploadEndedException)) {
+                await(() -> parts.uploads().fail(upload, reason(error)));
+                parts.wakeups().publish(upload.job());
+            }
+        } catch (IOException | RuntimeException e) {
+            // The upload's lease runs out, and the job ends as failed then.
+            LOG.warn("Job {} could not be ended after its upload had failed: {}", upload.job(), e.getMessage());
+        }
+    }
+
+    /** Why an upload failed, as it stands on the job's record. */
+    private static JsonObject reason(Throwable error) {
+        if (error instanceof IntakeException fault) {
+            JsonObject reason = new JsonObject().put("code", fault.code().wire()).put("message", fault.getMessage());
+            return fault.line() > 0 ? reason.put("line", fault.line()) : reason;
+        }
+        if (error instanceof ApiException refused) {
+            return new JsonObject()
+                    .put("code", refused.error().code())
+                    .put("message", refused.error().message());
+        }
+        return new JsonObject()
+                .put("code", "upload_aborted")
+                .put("message", "the upload broke off before its end; send the file again");
+    }
+
+    private String fingerprint(Layout layout) {
+        JsonArray parts = new JsonArray()
+                .add(user)
+                .add(form.recipe().name())
+                .add(new JsonArray(layout.columns()))
+                .add(layout.keyColumn())
+                .add(layout.header());
+        return sha256(parts.encode());
+    }
+
+    /** A SHA-256 in hexadecimal. */
+    static String sha256(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Waits for a call to the store; one that gets no answer is sent again, which each of them may be. */
+    private static <T extends @Nullable Object> T await(Supplier<Future<T>> call) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return call.get().toCompletionStage().toCompletableFuture().join();
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof RuntimeException cause)) {
+                    throw e;
+                }
+                if (!(cause instanceof StoreUnavailableException) || System.nanoTime() - deadline >= 0) {
+                    throw cause;
+                }
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(RESEND_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the store was away", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.trawl.http.compat;
+
+import dev.trawl.http.RouteModule;
+import dev.trawl.http.SseWriter;
+import dev.trawl.job.ItemState;
+import dev.trawl.job.JobState;
+import dev.trawl.progress.Cursor;
+import dev.trawl.progress.JobEvent;
+import dev.trawl.progress.Watch;
+import dev.trawl.queue.JobSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The tax-code crawler's API: {@code POST /crawl_csv} answers {@code {"session_id"}}, and {@code GET
+ * /progress/{session_id}} is a stream of <code>{"status","completed","total","message"}</code>. The session's id is
+ * the job's.
+ */
+public final class CrawlCsvRoutes implements RouteModule {
+    private final String recipe;
+
+    /**
+     * Routes whose uploads are looked up by that recipe unless they name another.
+     *
+     * @param recipe {@code compat.recipe} of the configuration
+     */
+    public CrawlCsvRoutes(String recipe) {
+        this.recipe = recipe;
+    }
+
+    @Override
+    public void mount(Router router, Tools tools) {
+        router.post("/crawl_csv")
+                .handler(context -> tools.uploads()
+                        .begin(context, recipe, tools.parts().queue().compatTtl(), CrawlCsvRoutes::accepted));
+        router.get("/progress/:session").handler(context -> progress(context, tools));
+    }
+
+    private static void accepted(RoutingContext context, JobSnapshot job) {
+        var unused = context.json(new JsonObject().put("session_id", job.id()));
+    }
+
+    private static void progress(RoutingContext context, Tools tools) {
+        String session = context.pathParam("session");
+        tools.parts().jobs()
+                .find(session)
+                .onSuccess(job -> {
+                    SseWriter writer = new SseWriter(
+                            tools.vertx(),
+                            context.response(),
+                            tools.parts().config().heartbeatMillis());
+                    writer.open();
+                    if (job == null) {
+                        send(writer, "failed", 0, 0, "there is no session " + session + "; it may have expired");
+                        writer.end();
+                        return;
+                    }
+                    send(writer, job);
+                    // The old stream tells where things stand, not every step, so it begins at the present.
+                    Cursor present = new Cursor(job.lastSeq(), job.lastMark());
+                    tools.streams().follow(session, present, writer, new Totals(job, tools, writer));
+                })
+                .onFailure(context::fail);
+    }
+
+    /** Tells how far the job is, once for all the events of a batch. */
+    private static final class Totals implements Watch.Sink {
+        private final String job;
+        private final Tools tools;
+        private final SseWriter writer;
+
+        Totals(JobSnapshot job, Tools tools, SseWriter writer) {
+            this.job = job.id();
+            this.tools = tools;
+            this.writer = writer;
+        }
+
+        @Override
+        public Future<Void> events(List<JobEvent> events) {
+            return tools.parts().jobs()
+                    .find(job)
+                    .compose(present -> present == null ? Future.succeededFuture() : send(writer, present));
+        }
+
+        @Override
+        public Future<Cursor> lost() {
+            return tools.parts().jobs().find(job).compose(present -> {
+                if (present == null) {
+                    writer.end();
+                    return Future.failedFuture("the job is gone");
+                }
+                return send(writer, present).map(new Cursor(present.lastSeq(), present.lastMark()));
+            });
+        }
+
+        @Override
+        public void ended() {
+            writer.end();
+        }
+    }
+
+    private static Future<Void> send(SseWriter writer, JobSnapshot job) {
+        int total = job.total() == null ? job.received() : job.total();
+        String status =
+                switch (job.state()) {
+                    case COMPLETED -> "completed";
+                    case FAILED, CANCELLED -> "failed";
+                    case RECEIVING, RUNNING, PAUSED -> job.started() == null ? "waiting" : "processing";
+                };
+        return send(writer, status, job.done(), total, message(job, total));
+    }
+
+    private static String message(JobSnapshot job, int total) {
+        if (job.reason() != null) {
+            return job.reason().getString("message");
+        }
+        if (job.state() == JobState.CANCELLED) {
+            return "the crawl was cancelled";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%d of %d done, %d found",
+                job.done(),
+                total,
+                job.counters().getOrDefault(ItemState.FOUND, 0));
+    }
+
+    private static Future<Void> send(SseWriter writer, String status, int completed, int total, String message) {
+        Buffer bytes = Buffer.buffer();
+        SseWriter.append(
+                bytes,
+                new JsonObject()
+                        .put("status", status)
+                        .put("completed", completed)
+                        .put("total", total)
+                        .put("message", message)
+                        .encode());
+        return writer.write(bytes);
+    }
+}
