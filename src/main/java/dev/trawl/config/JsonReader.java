@@ -2,6 +2,7 @@ package dev.trawl.config;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,18 +15,19 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object key by key. A value of the wrong type or out of its bounds is noted as a problem and its
+ * Reads one JSON object key by key. A key whose value is null counts as missing. A value of the wrong type or out of its bounds is noted as a problem and its
  * fallback returned, so that reading goes on and all problems are told together. {@link #end()} notes each key that
  * nobody asked for, with the nearest one that exists.
  */
 public final class JsonReader {
-    private static final int SUGGESTION_DISTANCE = 3;
+    /** Names the document's schema for editors; allowed at the top of every document. */
+    private static final String SCHEMA = "$schema";
 
     private final String path;
     private final JsonObject json;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
-    private final List<JsonReader> children = new ArrayList<>();
+    private final Map<String, JsonReader> children = new LinkedHashMap<>();
 
     /** Reads that document, noting faults in {@code problems}. */
     public JsonReader(JsonObject json, Problems problems) {
@@ -42,6 +44,12 @@ public final class JsonReader {
     public boolean has(String key) {
         known.add(key);
         return json.getValue(key) != null;
+    }
+
+    /** Whether the key holds a list without an element. */
+    public boolean isEmptyList(String key) {
+        known.add(key);
+        return json.getValue(key) instanceof JsonArray array && array.isEmpty();
     }
 
     /** Every key of the object, each counted as known. */
@@ -86,6 +94,11 @@ public final class JsonReader {
         return value;
     }
 
+    /** A string that is not blank, or null where the key is missing. */
+    public @Nullable String optionalText(String key) {
+        return has(key) ? requiredString(key) : null;
+    }
+
     /** A whole number from {@code min} to {@code max}, or the fallback where the key is missing. */
     public int integer(String key, int fallback, int min, int max) {
         return (int) wholeNumber(key, fallback, min, max);
@@ -97,12 +110,9 @@ public final class JsonReader {
         if (value == null) {
             return fallback;
         }
-        if (value.doubleValue() != Math.rint(value.doubleValue())) {
-            problem(key, "is " + value + "; give a whole number");
-            return fallback;
-        }
-        if (value.longValue() < min || value.longValue() > max) {
-            problem(key, "is " + value + "; give a number from " + min + " to " + max);
+        String fault = wholeNumberFault(value, min, max);
+        if (fault != null) {
+            problem(key, "is " + value + "; give " + fault);
             return fallback;
         }
         return value.longValue();
@@ -117,58 +127,100 @@ public final class JsonReader {
     /** One of an enum's constants by its name in lower case, or the fallback where the key is missing. */
     public <E extends Enum<E>> E choice(String key, E fallback) {
         String value = optionalString(key);
-        if (value == null) {
-            return fallback;
-        }
-        E[] all = fallback.getDeclaringClass().getEnumConstants();
-        List<String> names = new ArrayList<>();
-        for (E one : all) {
-            String name = one.name().toLowerCase(Locale.ROOT);
-            if (name.equals(value)) {
-                return one;
-            }
-            names.add(name);
-        }
-        problem(key, "is \"" + value + "\"; give one of " + String.join(", ", names) + suggestion(value, names));
-        return fallback;
+        E constant = value == null ? null : constant(key, value, fallback.getDeclaringClass());
+        return constant == null ? fallback : constant;
     }
 
-    /** A regular expression in Java's syntax, or null where the key is missing. */
+    /** A list of an enum's constants by their names in lower case, empty where the key is missing. */
+    public <E extends Enum<E>> List<E> choices(String key, Class<E> type) {
+        List<E> constants = new ArrayList<>();
+        elements(key, String.class, "strings").forEach((element, name) -> {
+            E constant = constant(element, name, type);
+            if (constant != null) {
+                constants.add(constant);
+            }
+        });
+        return constants;
+    }
+
+    /** A regular expression in Java's syntax that is not empty, or null where the key is missing. */
     public @Nullable Pattern pattern(String key) {
         String value = optionalString(key);
         if (value == null) {
             return null;
         }
+        if (value.isEmpty()) {
+            // It would match everything.
+            problem(key, "is empty; give a regular expression or leave the key out");
+            return null;
+        }
         try {
             return Pattern.compile(value);
         } catch (PatternSyntaxException e) {
-            problem(key, "is not a regular expression: " + e.getDescription() + " at character " + e.getIndex());
+            String where = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
+            problem(key, "is not a regular expression: " + e.getDescription() + where);
             return null;
         }
     }
 
     /** A list of strings, empty where the key is missing. */
     public List<String> strings(String key) {
-        return list(key, String.class, "strings");
+        return new ArrayList<>(elements(key, String.class, "strings").values());
     }
 
-    /** A list of whole numbers, empty where the key is missing. */
-    public List<Integer> integers(String key) {
-        return list(key, Integer.class, "whole numbers");
+    /** A list of whole numbers from {@code min} to {@code max}, empty where the key is missing. */
+    public List<Integer> integers(String key, int min, int max) {
+        List<Integer> values = new ArrayList<>();
+        elements(key, Number.class, "whole numbers").forEach((element, number) -> {
+            String fault = wholeNumberFault(number, min, max);
+            if (fault == null) {
+                values.add(number.intValue());
+            } else {
+                problem(element, "is " + number + "; give " + fault);
+            }
+        });
+        return values;
     }
 
-    /** The object under that key; an empty one where the key is missing. */
+    /**
+     * Which one of these keys the object has, for an object that is one of several kinds; null with the problem noted
+     * where it has none of them or several.
+     */
+    public @Nullable String oneOf(List<String> kinds) {
+        known.addAll(kinds);
+        List<String> present = kinds.stream().filter(json::containsKey).toList();
+        if (present.size() == 1) {
+            return present.get(0);
+        }
+        // A wrong key in their place is told by end(), with the nearest kind.
+        if (present.size() > 1 || json.isEmpty()) {
+            String what = json.isEmpty() ? "is empty" : "has " + String.join(" and ", present);
+            problem("", what + "; give exactly one of " + String.join(", ", kinds));
+        }
+        return null;
+    }
+
+    /**
+     * The object under that key; an empty one where the key is missing. Asked again it is the same reader, so that
+     * several features may each read their share of one object.
+     */
     public JsonReader object(String key) {
+        JsonReader sameAsBefore = children.get(at(key));
+        if (sameAsBefore != null) {
+            return sameAsBefore;
+        }
+        boolean isThere = has(key);
         JsonObject value = value(key, JsonObject.class, "an object");
-        return child(at(key), value == null ? new JsonObject() : value);
+        // Where something else stands, one problem is enough: what the object would have to hold is not told as well.
+        Problems told = isThere && value == null ? new Problems(at(key)) : problems;
+        return child(at(key), value == null ? new JsonObject() : value, told);
     }
 
     /** The objects in the list under that key, empty where the key is missing. */
     public List<JsonReader> objects(String key) {
         List<JsonReader> readers = new ArrayList<>();
-        for (JsonObject one : list(key, JsonObject.class, "objects")) {
-            readers.add(child(at(key) + "[" + readers.size() + "]", one));
-        }
+        elements(key, JsonObject.class, "objects")
+                .forEach((element, value) -> readers.add(child(at(element), value, problems)));
         return readers;
     }
 
@@ -185,16 +237,17 @@ public final class JsonReader {
     /** Notes every key here and below that nobody asked for. Call it once, on the whole document. */
     public void end() {
         for (String key : json.fieldNames()) {
-            if (!known.contains(key)) {
-                problem(key, "is not known here" + suggestion(key, known));
+            if (!known.contains(key) && !(path.isEmpty() && key.equals(SCHEMA))) {
+                String all = known.isEmpty() ? "" : "; known are " + String.join(", ", known);
+                problem(key, "is not known here" + NearestName.question(key, known, all));
             }
         }
-        children.forEach(JsonReader::end);
+        children.values().forEach(JsonReader::end);
     }
 
-    private JsonReader child(String childPath, JsonObject value) {
-        JsonReader reader = new JsonReader(childPath, value, problems);
-        children.add(reader);
+    private JsonReader child(String childPath, JsonObject value, Problems told) {
+        JsonReader reader = new JsonReader(childPath, value, told);
+        children.put(childPath, reader);
         return reader;
     }
 
@@ -211,20 +264,48 @@ public final class JsonReader {
         return type.cast(value);
     }
 
-    private <T> List<T> list(String key, Class<T> type, String expected) {
+    /** The right values of a list by their own keys, such as {@code roles[0]}. */
+    private <T> Map<String, T> elements(String key, Class<T> type, String expected) {
         JsonArray array = value(key, JsonArray.class, "a list of " + expected);
-        List<T> values = new ArrayList<>();
-        if (array != null) {
-            for (int i = 0; i < array.size(); i++) {
-                Object value = array.getValue(i);
-                if (type.isInstance(value)) {
-                    values.add(type.cast(value));
-                } else {
-                    problem(key + "[" + i + "]", "is " + describe(value) + "; the list holds " + expected);
-                }
+        Map<String, T> values = new LinkedHashMap<>();
+        for (int i = 0; array != null && i < array.size(); i++) {
+            String element = key + "[" + i + "]";
+            Object value = array.getValue(i);
+            if (type.isInstance(value)) {
+                values.put(element, type.cast(value));
+            } else {
+                problem(element, "is " + describe(value) + "; the list holds " + expected);
             }
         }
         return values;
+    }
+
+    private <E extends Enum<E>> @Nullable E constant(String key, String value, Class<E> type) {
+        List<String> names = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT);
+            if (name.equals(value)) {
+                return constant;
+            }
+            names.add(name);
+        }
+        String allowed = String.join(", ", names);
+        problem(key, "is \"" + value + "\"; give one of " + allowed + NearestName.question(value, names, ""));
+        return null;
+    }
+
+    /** What to give in place of a number that is no whole one or out of its bounds; null for a right one. */
+    private static @Nullable String wholeNumberFault(Number value, long min, long max) {
+        String bounds = "a number from " + min + " to " + max;
+        if (Double.isInfinite(value.doubleValue())) {
+            return bounds;
+        }
+        BigDecimal exact = new BigDecimal(value.toString());
+        if (exact.stripTrailingZeros().scale() > 0) {
+            return "a whole number";
+        }
+        boolean inside = exact.compareTo(BigDecimal.valueOf(min)) >= 0 && exact.compareTo(BigDecimal.valueOf(max)) <= 0;
+        return inside ? null : bounds;
     }
 
     private static String describe(@Nullable Object value) {
@@ -238,42 +319,5 @@ public final class JsonReader {
             return "a list";
         }
         return value instanceof String ? "\"" + value + "\"" : value.toString();
-    }
-
-    /** {@code "; did you mean x?"} for the nearest of the names, or nothing if none is near. */
-    static String suggestion(String name, Iterable<String> names) {
-        String nearest = null;
-        int least = SUGGESTION_DISTANCE + 1;
-        for (String candidate : names) {
-            int distance = distance(name, candidate);
-            if (distance < least && distance < Math.max(name.length(), candidate.length())) {
-                least = distance;
-                nearest = candidate;
-            }
-        }
-        if (nearest != null) {
-            return "; did you mean \"" + nearest + "\"?";
-        }
-        String all = String.join(", ", names);
-        return all.isEmpty() ? "" : "; known are " + all;
-    }
-
-    /** Levenshtein's distance: the least number of letters to insert, remove or replace. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -31,9 +31,21 @@ public final class Problems {
         found.add(new Problem(path, message));
     }
 
+    /** Notes every fault of another document, each with that document's name before its path. */
+    public void addAll(Problems others) {
+        for (Problem other : others.found) {
+            add(other.path().isEmpty() ? others.source : others.source + ": " + other.path(), other.message());
+        }
+    }
+
     /** Whether nothing is wrong so far. */
     public boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    /** How many faults were found so far. */
+    public int count() {
+        return found.size();
     }
 
     /** What was found, in order. */

@@ -1,0 +1,346 @@
+package dev.trawl.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigLoaderTest {
+    private static final Path HOME = Path.of("").toAbsolutePath();
+
+    private final Problems problems = new Problems("The configuration");
+
+    private JsonObject load(@Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
+        return ConfigLoader.load(HOME, file, environment, flags, problems);
+    }
+
+    private List<String> told() {
+        return problems.list().stream().map(Problems.Problem::toString).toList();
+    }
+
+    private static @Nullable Object at(JsonObject json, String path) {
+        return JsonPointer.from("/" + path.replace('.', '/')).queryJson(json);
+    }
+
+    private static Path write(Path folder, String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void everyDefaultIsPinned() {
+        JsonObject config = load(null, Map.of(), Map.of());
+
+        assertThat(told()).isEmpty();
+        assertThat(config).isEqualTo(new JsonObject("""
+                        {"$schema": "trawl.schema.json",
+                         "roles": ["web", "worker"], "data": "data", "recipes": "conf/recipes",
+                         "log": {"level": "info"},
+                         "http": {"host": "127.0.0.1", "port": 8102, "max_upload_bytes": 104857600, "max_uploads": 8,
+                          "heartbeat_ms": 15000},
+                         "management": {"host": "127.0.0.1", "port": 8103},
+                         "redis": {"url": null, "timeout_ms": 5000,
+                          "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
+                         "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
+                          "compat_ttl_seconds": 600},
+                         "worker": {"slots": 2, "stop_ms": 20000},
+                         "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true},
+                         "compat": {"recipe": "companies"}}"""));
+    }
+
+    @Test
+    void everyKeyHasAVariableOfItsOwn() {
+        List<String> names = new ArrayList<>();
+        for (String path : leaves("", load(null, Map.of(), Map.of())).keySet()) {
+            String name = "TRAWL_" + path.replace('.', '_').toUpperCase(Locale.ROOT);
+            names.add(name);
+            names.add(name + "_FILE");
+        }
+
+        assertThat(names).doesNotHaveDuplicates().doesNotContain("TRAWL_HOME", "TRAWL_JAVA_OPTS");
+    }
+
+    @Test
+    void laterLayersLieOverEarlierOnesKeyByKey(@TempDir Path folder) throws IOException {
+        Path file = write(
+                folder,
+                "mine.json",
+                "\uFEFF{\"http\": {\"port\": 1, \"max_uploads\": 2, \"host\": null}, \"roles\": [\"web\"], \"worker\": null,"
+                        + " \"data\": \"/file\", \"redis\": {\"embedded\": {\"port\": 3}}, \"own\": {\"key\": null}}");
+
+        JsonObject config = load(
+                file,
+                Map.of("PORT", "4", "TRAWL_DATA", "/environment", "TRAWL_HTTP_HEARTBEAT_MS", "5000"),
+                Map.of("http.heartbeat_ms", "6000"));
+
+        assertThat(told()).isEmpty();
+        Map<String, @Nullable Object> differing = leaves("", config);
+        leaves("", load(null, Map.of(), Map.of())).forEach(differing::remove);
+        differing.remove("own.key");
+        assertThat(differing)
+                .isEqualTo(Map.of(
+                        "http.port", 4,
+                        "http.max_uploads", 2,
+                        "http.heartbeat_ms", 6000,
+                        "roles", new JsonArray().add("web"),
+                        "data", "/environment",
+                        "redis.embedded.port", 3));
+        // What nobody knows stays for the readers, who tell it with a suggestion.
+        assertThat(config.getJsonObject("own")).isEqualTo(new JsonObject().putNull("key"));
+        assertThat(config.getJsonObject("worker")).isEqualTo(new JsonObject("{\"slots\": 2, \"stop_ms\": 20000}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HOST, 0.0.0.0, http.host, \"0.0.0.0\"",
+        "PORT, 80, http.port, 80",
+        "REDIS_URL, redis://r:1, redis.url, \"redis://r:1\"",
+        "REDIS_HOST, r, redis.url, \"redis://r:6379\"",
+        "LOG_LEVEL, DEBUG, log.level, \"debug\"",
+        "TRAWL_HTTP_PORT, 81, http.port, 81",
+        "TRAWL_REDIS_URL, redis://r:2, redis.url, \"redis://r:2\"",
+        "TRAWL_REDIS_EMBEDDED_PORT, 82, redis.embedded.port, 82",
+        "TRAWL_HTTP_MAX_UPLOAD_BYTES, 5000000000, http.max_upload_bytes, 5000000000",
+        "TRAWL_CRAWL_INSTALL, false, crawl.install, false",
+        "TRAWL_CRAWL_CHROMIUM, /usr/bin/chromium, crawl.chromium, \"/usr/bin/chromium\"",
+        "TRAWL_ROLES, 'web, worker,', roles, '[\"web\",\"worker\"]'",
+    })
+    void variablesAreHeeded(String name, String value, String path, String expected) {
+        JsonObject config = load(null, Map.of(name, value, "UNRELATED", "x"), Map.of());
+
+        assertThat(told()).isEmpty();
+        // Encoded, a number differs from a text of the same letters.
+        assertThat(Json.encode(at(config, path))).isEqualTo(expected);
+    }
+
+    @Test
+    void theLongerNameGoesBeforeTheShorter() {
+        JsonObject config = load(
+                null,
+                Map.of(
+                        "PORT", "1",
+                        "TRAWL_HTTP_PORT", "2",
+                        "REDIS_HOST", "host",
+                        "REDIS_URL", "redis://url:1"),
+                Map.of());
+
+        assertThat(told()).isEmpty();
+        assertThat(at(config, "http.port")).isEqualTo(2);
+        assertThat(at(config, "redis.url")).isEqualTo("redis://url:1");
+    }
+
+    @Test
+    void anEmptyVariableCountsAsNotGiven() {
+        JsonObject config = load(
+                null,
+                Map.of("PORT", "", "REDIS_URL", " ", "REDIS_HOST", "r", "TRAWL_DATA", "", "TRAWL_REDIS_URL_FILE", ""),
+                Map.of());
+
+        assertThat(told()).isEmpty();
+        assertThat(at(config, "http.port")).isEqualTo(8102);
+        assertThat(at(config, "data")).isEqualTo("data");
+        assertThat(at(config, "redis.url")).isEqualTo("redis://r:6379");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REDIS_URL_FILE", "TRAWL_REDIS_URL_FILE"})
+    void aSecretComesFromAFile(String name, @TempDir Path folder) throws IOException {
+        Path file = write(folder, "secret", "redis://:hush@r:1\n");
+
+        JsonObject config = load(null, Map.of(name, file.toString(), "REDIS_HOST", "ignored"), Map.of());
+
+        assertThat(told()).isEmpty();
+        assertThat(at(config, "redis.url")).isEqualTo("redis://:hush@r:1");
+    }
+
+    @Test
+    void faultsOfSecretFilesDoNotShowTheirContent(@TempDir Path folder) throws IOException {
+        Path empty = write(folder, "empty", " \n");
+        Path words = write(folder, "words", "hush");
+        Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Path missing = folder.resolve("missing");
+
+        load(
+                null,
+                new LinkedHashMap<>(Map.of(
+                        "TRAWL_REDIS_URL_FILE", missing.toString(),
+                        "TRAWL_HTTP_PORT_FILE", words.toString(),
+                        "TRAWL_DATA_FILE", empty.toString(),
+                        "TRAWL_RECIPES_FILE", folder.toString(),
+                        "TRAWL_HTTP_HOST_FILE", bytes.toString(),
+                        "TRAWL_WORKER_SLOTS_FILE", words.toString(),
+                        "TRAWL_WORKER_SLOTS", "3")),
+                Map.of());
+
+        assertThat(told())
+                .containsExactlyInAnyOrder(
+                        "TRAWL_REDIS_URL_FILE: names " + missing + ", which does not exist",
+                        "TRAWL_HTTP_PORT_FILE: names " + words + ", whose content is not a number",
+                        "TRAWL_DATA_FILE: names " + empty + ", which is empty",
+                        "TRAWL_RECIPES_FILE: names " + folder + ", which is a folder; give a file",
+                        "TRAWL_HTTP_HOST_FILE: names " + bytes + ", which is not text in UTF-8",
+                        "TRAWL_WORKER_SLOTS_FILE: is given and TRAWL_WORKER_SLOTS too; give one of them");
+    }
+
+    @Test
+    void valuesOfTheWrongTypeNameTheVariableOrTheFlag() {
+        JsonObject config = load(
+                null,
+                Map.of("PORT", "http", "TRAWL_CRAWL_INSTALL", "yes", "TRAWL_WORKER_SLOTS", "[1]"),
+                Map.of("http.max_uploads", "many", "data", ""));
+
+        assertThat(told())
+                .containsExactlyInAnyOrder(
+                        "PORT: is \"http\"; http.port takes a number",
+                        "TRAWL_CRAWL_INSTALL: is \"yes\"; crawl.install takes true or false",
+                        "TRAWL_WORKER_SLOTS: is \"[1]\"; worker.slots takes a number",
+                        "http.max_uploads: is \"many\"; give a number",
+                        "data: is \"\"; give a text that is not empty");
+        assertThat(config).isEqualTo(load(null, Map.of(), Map.of()));
+    }
+
+    @Test
+    void unknownNamesAreToldWithASuggestion() {
+        load(
+                null,
+                Map.of(
+                        "TRAWL_HTTP_PROT", "1",
+                        "TRAWL_REDIS_ULR_FILE", "x",
+                        "TRAWL_HEADLESS_BROWSER_PLEASE", "1",
+                        "TRAWL_HOME", "/opt/trawl",
+                        "TRAWL_JAVA_OPTS", "-Xmx1g"),
+                new LinkedHashMap<>(Map.of("http.prot", "1", "redis", "x")));
+
+        assertThat(told())
+                .containsExactlyInAnyOrder(
+                        "TRAWL_HTTP_PROT: is no key of the configuration; did you mean \"TRAWL_HTTP_PORT\"?",
+                        "TRAWL_REDIS_ULR_FILE: is no key of the configuration; did you mean \"TRAWL_REDIS_URL\"?",
+                        "TRAWL_HEADLESS_BROWSER_PLEASE: is no key of the configuration; http.port, for example, is"
+                                + " TRAWL_HTTP_PORT, and conf/trawl.json holds every key",
+                        "http.prot: is no key of the configuration; did you mean \"http.port\"?",
+                        "redis: holds several keys; set one of redis.url, redis.timeout_ms, redis.embedded.port,"
+                                + " redis.embedded.binary, redis.embedded.fsync");
+    }
+
+    @Test
+    void variablesThatAPlatformGivesForAServiceArePassedOver() {
+        JsonObject config = load(
+                null,
+                Map.of(
+                        "TRAWL_SERVICE_HOST", "10.0.0.1",
+                        "TRAWL_SERVICE_PORT", "8102",
+                        "TRAWL_SERVICE_PORT_HTTP", "8102",
+                        "TRAWL_PORT", "tcp://10.0.0.1:8102",
+                        "TRAWL_HTTP_PORT", "tcp://10.0.0.1:8102",
+                        "TRAWL_PORT_8102_TCP", "tcp://10.0.0.1:8102",
+                        "TRAWL_PORT_8102_TCP_ADDR", "10.0.0.1"),
+                Map.of());
+
+        assertThat(told()).isEmpty();
+        assertThat(at(config, "http.port")).isEqualTo(8102);
+    }
+
+    @Test
+    void flagsAreTurnedIntoTheTypeOfTheDefault() {
+        JsonObject config = load(
+                null,
+                Map.of("TRAWL_REDIS_URL", "redis://r:1", "TRAWL_CRAWL_NODE", "/bin/node"),
+                Map.of(
+                        "roles", "worker",
+                        "http.port", "0",
+                        "crawl.install", "false",
+                        "data", "007",
+                        "redis.url", "null",
+                        "crawl.node", ""));
+
+        assertThat(told()).isEmpty();
+        assertThat(at(config, "roles")).isEqualTo(new JsonArray().add("worker"));
+        assertThat(at(config, "http.port")).isEqualTo(0);
+        assertThat(at(config, "crawl.install")).isEqualTo(false);
+        assertThat(at(config, "data")).isEqualTo("007");
+        assertThat(at(config, "redis.url")).isNull();
+        assertThat(at(config, "crawl.node")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\\n  \"http\": {\\n    \"port\": 80,\\n  }\\n}"
+                        + "|is not JSON: line 4, column 3: Unexpected character ('}'): was expecting double-quote to"
+                        + " start field name",
+                "{\"a\": 1"
+                        + "|is not JSON: line 1, column 8: Unexpected end-of-input: expected close marker for Object",
+                "{}\\n}|is not JSON: line 2, column 1: Unexpected close marker '}': expected ']'",
+                "{} {}|is not JSON: Unexpected trailing token",
+                "[1]|holds no JSON object; the file must begin with { and end with }",
+                "null|holds no JSON object; the file must begin with { and end with }",
+                "' '|is empty; the file must hold a JSON object",
+                "{\"http\": 80}|http: is 80; give an object",
+            })
+    void aBrokenFileIsToldWithItsPosition(String text, String message, @TempDir Path folder) throws IOException {
+        Path file = write(folder, "mine.json", text.replace("\\n", "\n"));
+
+        JsonObject config = load(file, Map.of("PORT", "x"), Map.of());
+
+        assertThat(told()).containsExactly(file + ": " + message, "PORT: is \"x\"; http.port takes a number");
+        assertThat(at(config, "http.host")).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aMissingOrUnreadableFileIsASentence(@TempDir Path folder) throws IOException {
+        Path missing = folder.resolve("missing.json");
+        Path utf16 = Files.write(folder.resolve("utf16.json"), "{}".getBytes(StandardCharsets.UTF_16));
+        for (Path file : List.of(missing, folder, utf16)) {
+            load(file, Map.of(), Map.of());
+        }
+
+        assertThat(told())
+                .containsExactly(
+                        missing + ": does not exist",
+                        folder + ": is a folder; give a file",
+                        utf16 + ": is not text in UTF-8");
+    }
+
+    @Test
+    void withoutTheShippedFileNothingElseIsTold(@TempDir Path home) throws IOException {
+        Path shipped = home.resolve("conf").resolve("trawl.json");
+        ConfigLoader.load(home, null, Map.of("PORT", "1"), Map.of("x", "y"), problems);
+        Files.createDirectory(home.resolve("conf"));
+        write(home.resolve("conf"), "trawl.json", "{\"http\": {\"host\": \"h\"}}");
+        ConfigLoader.load(home, null, Map.of("PORT", "1"), Map.of("x", "y"), problems);
+
+        assertThat(told())
+                .containsExactly(
+                        shipped + ": does not exist",
+                        shipped + ": lacks http.port; it must hold every key with its default");
+    }
+
+    private static Map<String, @Nullable Object> leaves(String path, JsonObject json) {
+        Map<String, @Nullable Object> leaves = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> entry : json) {
+            if (entry.getValue() instanceof JsonObject child) {
+                leaves.putAll(leaves(path + entry.getKey() + ".", child));
+            } else {
+                leaves.put(path + entry.getKey(), entry.getValue());
+            }
+        }
+        return leaves;
+    }
+}

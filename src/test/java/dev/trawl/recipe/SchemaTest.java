@@ -1,0 +1,244 @@
+package dev.trawl.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trawl.recipe.RecipeExamples.Fault;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.SchemaRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds the schemas in {@code conf} against the program, so that an editor and the program say the same. */
+final class SchemaTest {
+    private static final Path CONF = Path.of("conf").toAbsolutePath();
+    private static final String BASE = "https://trawl.invalid/";
+    private static final JsonSchemaOptions OPTIONS =
+            new JsonSchemaOptions().setBaseUri(BASE).setDraft(Draft.DRAFT202012).setOutputFormat(OutputFormat.Basic);
+
+    private static Vertx vertx;
+    private static SchemaRepository repository;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        repository = SchemaRepository.create(OPTIONS).preloadMetaSchema(vertx.fileSystem(), Draft.DRAFT202012);
+        for (String file : List.of("trawl.schema.json", "recipe.schema.json")) {
+            repository.dereference(BASE + file, JsonSchema.of(json(file)));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        vertx.close().await();
+    }
+
+    private static JsonObject json(String file) {
+        try {
+            return new JsonObject(Files.readString(CONF.resolve(file)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static OutputUnit validate(String schema, JsonObject document) {
+        return repository.validator(BASE + schema).validate(document);
+    }
+
+    private static boolean accepts(String schema, JsonObject document) {
+        return validate(schema, document).getValid();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trawl.schema.json", "recipe.schema.json"})
+    void schemasAreOnesThemselves(String file) {
+        JsonSchema standard = repository.find(Draft.DRAFT202012.getIdentifier());
+        JsonObject schema = json(file);
+
+        OutputUnit result = repository.validator(standard).validate(schema);
+        assertThat(result.getValid()).as(result.toString()).isTrue();
+        assertThat(repository
+                        .validator(standard)
+                        .validate(schema.copy().put("type", "objekt"))
+                        .getValid())
+                .as("the standard refuses what is no schema")
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trawl.schema.json", "recipe.schema.json"})
+    void everyKeyIsDescribed(String file) {
+        List<String> silent = new ArrayList<>();
+        JsonObject schema = json(file);
+        undescribed(schema, schema, "", silent);
+
+        assertThat(silent).isEmpty();
+    }
+
+    @Test
+    void theDefaultsOfTheSchemaAreThoseOfTheShippedFile() {
+        Map<String, Object> inFile = new TreeMap<>();
+        Map<String, Object> inSchema = new TreeMap<>();
+        JsonObject shipped = json("trawl.json");
+        shipped.remove("$schema");
+        leaves("", shipped, inFile);
+        defaults("", json("trawl.schema.json"), inSchema);
+
+        assertThat(inSchema).isEqualTo(inFile).isNotEmpty();
+    }
+
+    @Test
+    void theDefaultsOfTheRecipeSchemaAreThoseOfTheReader() {
+        Map<String, Object> inSchema = new TreeMap<>();
+        defaults("", json("recipe.schema.json"), inSchema);
+
+        assertThat(inSchema)
+                .isEqualTo(new TreeMap<>(Map.ofEntries(
+                        Map.entry("version", 1),
+                        Map.entry("description", ""),
+                        Map.entry("input.normalise", new JsonArray()),
+                        Map.entry("input.check_digit.complement", 0),
+                        Map.entry("start.variables", new JsonObject()),
+                        Map.entry("steps", new JsonArray()),
+                        Map.entry("outcomes.blocked", new JsonArray()),
+                        Map.entry("outcomes.not_found", new JsonArray()),
+                        Map.entry("extract", new JsonObject()),
+                        Map.entry("retry.attempts", 3),
+                        Map.entry("retry.backoff_ms", 500),
+                        Map.entry("retry.max_backoff_ms", 5000),
+                        Map.entry("timeouts.navigation_ms", 15_000),
+                        Map.entry("timeouts.step_ms", 10_000),
+                        Map.entry("timeouts.item_ms", 60_000))));
+    }
+
+    @Test
+    void goodConfigurationsAreAccepted() {
+        assertThat(accepts("trawl.schema.json", json("trawl.json"))).isTrue();
+        assertThat(accepts("trawl.schema.json", new JsonObject())).isTrue();
+        assertThat(accepts(
+                        "trawl.schema.json",
+                        new JsonObject("{\"redis\": {\"url\": \"rediss://:x@h:1/2\"}, \"roles\": [\"web\"]}")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/htpp|{}",
+                "/http/prot|80",
+                "/http/port|\"80\"",
+                "/http/port|65536",
+                "/http/port|-1",
+                "/http/port|1.5",
+                "/http/port|null",
+                "/http/max_upload_bytes|0",
+                "/http|80",
+                "/roles|[]",
+                "/roles|[\"web\",\"web\"]",
+                "/roles/0|\"wbe\"",
+                "/data|\"\"",
+                "/log/level|\"loud\"",
+                "/redis/url|\"localhost\"",
+                "/redis/embedded/fsync|\"never\"",
+                "/queue/lease_ms|0",
+                "/worker/slots|65",
+                "/crawl/install|\"yes\"",
+                "/crawl/sandbox|true",
+                "/compat/recipe|\"Companies\"",
+            })
+    void badConfigurationsAreRefused(String pointer, String value) {
+        JsonObject config = json("trawl.json");
+        JsonPointer.from(pointer).writeJson(config, Json.decodeValue(value));
+
+        assertThat(accepts("trawl.schema.json", config)).isFalse();
+    }
+
+    @Test
+    void goodRecipesAreAccepted() {
+        for (JsonObject recipe : List.of(RecipeExamples.full(), RecipeExamples.minimal())) {
+            OutputUnit result = validate("recipe.schema.json", recipe);
+            assertThat(result.getValid()).as(result.toString()).isTrue();
+        }
+    }
+
+    static List<Fault> faults() {
+        return RecipeExamples.faults();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void recipesThatTheReaderRefusesAreRefused(Fault fault) {
+        assertThat(accepts("recipe.schema.json", fault.json())).isEqualTo(!fault.inSchema());
+    }
+
+    private static void leaves(String path, JsonObject json, Map<String, Object> leaves) {
+        for (Map.Entry<String, Object> entry : json) {
+            String key = path + entry.getKey();
+            if (entry.getValue() instanceof JsonObject child) {
+                leaves(key + ".", child, leaves);
+            } else {
+                leaves.put(key, entry.getValue());
+            }
+        }
+    }
+
+    /** The default of each key below that has one. */
+    private static void defaults(String path, JsonObject schema, Map<String, Object> defaults) {
+        for (Map.Entry<String, Object> entry : schema.getJsonObject("properties")) {
+            String key = path + entry.getKey();
+            JsonObject property = (JsonObject) entry.getValue();
+            if (property.containsKey("default")) {
+                defaults.put(key, property.getValue("default"));
+            } else if (property.containsKey("properties")) {
+                defaults(key + ".", property, defaults);
+            }
+        }
+    }
+
+    private static void undescribed(JsonObject root, Object node, String path, List<String> silent) {
+        if (node instanceof JsonObject object) {
+            for (Map.Entry<String, Object> entry : object) {
+                // "then" narrows a key that is described elsewhere.
+                if (entry.getKey().equals("properties") && !path.endsWith("/then") && !path.endsWith("/if")) {
+                    for (Map.Entry<String, Object> property : (JsonObject) entry.getValue()) {
+                        if (!isDescribed(root, (JsonObject) property.getValue())) {
+                            silent.add(path + "/" + property.getKey());
+                        }
+                    }
+                }
+                undescribed(root, entry.getValue(), path + "/" + entry.getKey(), silent);
+            }
+        }
+    }
+
+    private static boolean isDescribed(JsonObject root, JsonObject property) {
+        if (property.containsKey("description")) {
+            return true;
+        }
+        String reference = property.getString("$ref", "#");
+        return reference.startsWith("#/")
+                && isDescribed(root, (JsonObject)
+                        JsonPointer.from(reference.substring(1)).queryJson(root));
+    }
+}
