@@ -1,0 +1,34 @@
+package dev.trawl.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.Validator;
+import java.util.List;
+
+/** Holds events against {@code event.schema.json}. */
+final class EventSchema {
+    private EventSchema() {}
+
+    /** What is wrong with the event, one line a fault; empty if nothing is. */
+    static List<String> check(Vertx vertx, JsonObject event) {
+        JsonObject schema =
+                vertx.fileSystem().readFileBlocking("event.schema.json").toJsonObject();
+        OutputUnit result = Validator.create(
+                        JsonSchema.of(schema),
+                        new JsonSchemaOptions()
+                                .setDraft(Draft.DRAFT202012)
+                                .setBaseUri("app://event")
+                                .setOutputFormat(OutputFormat.Basic))
+                .validate(event);
+        return result.getValid()
+                ? List.of()
+                : result.getErrors().stream()
+                        .map(error -> error.getInstanceLocation() + ": " + error.getError())
+                        .toList();
+    }
+}
