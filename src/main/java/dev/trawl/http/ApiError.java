@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param field the field of the request that is at fault, or null
  * @param details further keys
  */
-public record ApiError(int status, String code, String message, @Nullable String field, JsonObject details) {
+public record ApiError(
+        int status, String code, String message, @Nullable String field, JsonObject details) {
 
     /** An error without a field. */
     public static ApiError of(int status, String code, String message) {

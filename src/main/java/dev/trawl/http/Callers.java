@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.job.Caller;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,19 @@ final class Callers {
      * @throws ApiException for a name that cannot be one
      */
     static Caller of(HttpServerRequest request) {
+        return of(request, MultiMap.caseInsensitiveMultiMap());
+    }
+
+    /**
+     * The caller of an upload.
+     *
+     * @param fields the form's fields
+     * @throws ApiException for a name that cannot be one
+     */
+    static Caller of(HttpServerRequest request, MultiMap fields) {
         String name = request.getParam(FIELD);
         if (name == null) {
-            name = request.getFormAttribute(FIELD);
+            name = fields.get(FIELD);
         }
         return named(name == null ? request.getHeader("Trawl-User") : name);
     }
@@ -30,7 +41,7 @@ final class Callers {
         try {
             return Caller.of(name);
         } catch (IllegalArgumentException e) {
-            throw new ApiException(ApiError.of(400, "bad_user", e.getMessage(), FIELD));
+            throw new ApiException(ApiError.of(400, "invalid_field", e.getMessage(), FIELD));
         }
     }
 }

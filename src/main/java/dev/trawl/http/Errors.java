@@ -64,7 +64,11 @@ final class Errors {
             return refused.error();
         }
         if (failure instanceof StoreUnavailableException) {
-            LOG.warn("{} {} met no store: {}", context.request().method(), context.request().path(), failure.getMessage());
+            LOG.warn(
+                    "{} {} met no store: {}",
+                    context.request().method(),
+                    context.request().path(),
+                    failure.getMessage());
             return ApiError.of(503, "store_unavailable", "the store does not answer; try again in a moment");
         }
         if (failure instanceof HttpException || failure == null) {
@@ -74,20 +78,34 @@ final class Errors {
         if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
             return ApiError.of(400, "bad_request", "the request cannot be read: " + failure.getMessage());
         }
-        LOG.error("{} {} failed, request {}", context.request().method(), context.request().path(), requestId(context), failure);
+        LOG.error(
+                "{} {} failed, request {}",
+                context.request().method(),
+                context.request().path(),
+                requestId(context),
+                failure);
         return ApiError.of(500, "internal", "the server met a fault of its own; its log has it under the request's id");
     }
 
     private static ApiError byStatus(int status, RoutingContext context) {
         return switch (status) {
-            case 404 -> ApiError.of(404, "no_such_route", "there is nothing at " + context.request().path());
-            case 405 -> ApiError.of(
-                    405,
-                    "method_not_allowed",
-                    context.request().method() + " is not what " + context.request().path() + " takes");
+            case 404 ->
+                ApiError.of(
+                        404,
+                        "not_found",
+                        "there is nothing at " + context.request().path());
+            case 405 ->
+                ApiError.of(
+                        405,
+                        "method_not_allowed",
+                        context.request().method() + " is not what "
+                                + context.request().path() + " takes");
             case 413 -> ApiError.of(413, "too_large", "the request is too large");
-            case 406, 415 -> ApiError.of(status, "bad_content_type", "the request's content type is not one to take here");
-            default -> ApiError.of(status < 400 ? 500 : status, status < 500 ? "bad_request" : "internal", "the request failed");
+            case 406, 415 ->
+                ApiError.of(status, "unsupported_media_type", "the request's content type is not one to take here");
+            default ->
+                ApiError.of(
+                        status < 400 ? 500 : status, status < 500 ? "bad_request" : "internal", "the request failed");
         };
     }
 }

@@ -39,7 +39,8 @@ final class EventsHandler {
     }
 
     private void stream(RoutingContext context, JobSnapshot job, @Nullable String given) {
-        SseWriter writer = new SseWriter(vertx, context.response(), parts.config().heartbeatMillis());
+        SseWriter writer =
+                new SseWriter(vertx, context.response(), parts.config().heartbeatMillis());
         // A cursor that is none stands for one that is lost: its event is in no log.
         Cursor parsed = given == null ? Cursor.START : Cursor.parse(given);
         Cursor cursor = parsed == null ? new Cursor(Long.MAX_VALUE, "") : parsed;

@@ -17,11 +17,6 @@ public final class HttpVerticle extends VerticleBase {
     /** How long a connection may be silent between requests: longer than the 60 s of common load balancers. */
     private static final int IDLE_SECONDS = 75;
 
-    /** A form's field is short; the largest is {@code options}. */
-    private static final int MAX_FIELD_BYTES = 64 * 1024;
-
-    private static final int MAX_FIELDS = 32;
-
     /** How long open requests get at the end, once the streams are ended. */
     private static final long STOP_SECONDS = 5;
 
@@ -43,9 +38,7 @@ public final class HttpVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                .setMaxFormAttributeSize(MAX_FIELD_BYTES)
-                .setMaxFormFields(MAX_FIELDS);
+                .setIdleTimeoutUnit(TimeUnit.SECONDS);
         server = vertx.createHttpServer(options).requestHandler(router());
         return server.listen(parts.config().port(), parts.config().host())
                 .recover(error -> Future.failedFuture(new IOException(

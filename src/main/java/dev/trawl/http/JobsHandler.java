@@ -131,9 +131,8 @@ final class JobsHandler {
                 return collect(job, page);
             }
             boolean more = !rows.isEmpty() && page.next <= job.received();
-            return Future.succeededFuture(new JsonObject()
-                    .put("items", page.found)
-                    .put("next", more ? String.valueOf(page.next) : null));
+            return Future.succeededFuture(
+                    new JsonObject().put("items", page.found).put("next", more ? String.valueOf(page.next) : null));
         });
     }
 
@@ -148,7 +147,7 @@ final class JobsHandler {
             } catch (IllegalArgumentException e) {
                 throw new ApiException(ApiError.of(
                         400,
-                        "bad_parameter",
+                        "invalid_field",
                         "\"" + name.strip() + "\" is no state of an item; give some of "
                                 + Arrays.stream(ItemState.values())
                                         .map(ItemState::wire)
@@ -173,7 +172,7 @@ final class JobsHandler {
         }
         throw new ApiException(ApiError.of(
                 400,
-                "bad_parameter",
+                "invalid_field",
                 "\"" + text + "\" is no " + name + "; give a number from " + min + " to " + max,
                 name));
     }

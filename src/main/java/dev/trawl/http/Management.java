@@ -18,8 +18,7 @@ import java.util.function.BooleanSupplier;
  * @param workers how many items the node looks up at once
  * @param ready whether the node has started and is not stopping
  */
-public record Management(
-        HealthChecks checks, PrometheusMeterRegistry registry, int workers, BooleanSupplier ready) {
+public record Management(HealthChecks checks, PrometheusMeterRegistry registry, int workers, BooleanSupplier ready) {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     /** Adds the routes. */
@@ -35,7 +34,8 @@ public record Management(
     }
 
     private void health(RoutingContext context) {
-        check().onComplete(result -> answer(context, result.succeeded(), result.succeeded() ? result.result() : failed(result.cause())));
+        check().onComplete(result ->
+                answer(context, result.succeeded(), result.succeeded() ? result.result() : failed(result.cause())));
     }
 
     private void readiness(RoutingContext context) {

@@ -42,15 +42,16 @@ final class PageHandler {
     static void mount(Router router) {
         FILES.forEach((path, name) -> {
             byte[] bytes = read(name);
-            String tag = "\"" + UploadIntake.sha256(new String(bytes, StandardCharsets.UTF_8)).substring(0, 16) + "\"";
+            String tag = "\""
+                    + UploadIntake.sha256(new String(bytes, StandardCharsets.UTF_8))
+                            .substring(0, 16) + "\"";
             String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
             Buffer body = Buffer.buffer(bytes);
             router.get(path).handler(context -> serve(context, body, tag, type));
         });
     }
 
-    private static void serve(
-            RoutingContext context, Buffer body, String tag, String type) {
+    private static void serve(RoutingContext context, Buffer body, String tag, String type) {
         HttpServerResponse response = context.response()
                 .putHeader(HttpHeaders.ETAG, tag)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")

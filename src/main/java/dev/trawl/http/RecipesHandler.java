@@ -24,7 +24,9 @@ final class RecipesHandler {
                     .put("title", recipe.title())
                     .put("description", recipe.description())
                     .put("column", recipe.input().column())
-                    .put("fields", new JsonArray(recipe.extract().keySet().stream().toList())));
+                    .put(
+                            "fields",
+                            new JsonArray(recipe.extract().keySet().stream().toList())));
         }
         var unused = context.json(new JsonObject().put("recipes", list));
     }

@@ -61,11 +61,12 @@ final class ResultsHandler {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader("Content-Disposition", "attachment; filename=\"results-" + job.id() + "." + name + "\"");
         PacedWriter writer = new PacedWriter(response);
-        String head = switch (format) {
-            case CSV -> (mark ? BYTE_ORDER_MARK : "") + csv(List.of(csvHeader(job)));
-            case JSON -> "[";
-            case NDJSON -> "";
-        };
+        String head =
+                switch (format) {
+                    case CSV -> (mark ? BYTE_ORDER_MARK : "") + csv(List.of(csvHeader(job)));
+                    case JSON -> "[";
+                    case NDJSON -> "";
+                };
         return writer.write(Buffer.buffer(head))
                 .compose(done -> rows(writer, job, format, 1))
                 .compose(done -> response.end(format == Format.JSON ? "]\n" : ""));
@@ -113,7 +114,10 @@ final class ResultsHandler {
         for (String field : job.fields()) {
             cells.add(cell(item.fields().getValue(field)));
         }
-        cells.add(item.error() == null ? "" : item.error().code().wire() + ": " + item.error().message());
+        cells.add(
+                item.error() == null
+                        ? ""
+                        : item.error().code().wire() + ": " + item.error().message());
         return cells;
     }
 
@@ -147,6 +151,6 @@ final class ResultsHandler {
                 .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new ApiException(ApiError.of(
-                        400, "bad_parameter", "\"" + name + "\" is no format; give csv, json or ndjson", "format")));
+                        400, "invalid_field", "\"" + name + "\" is no format; give csv, json or ndjson", "format")));
     }
 }

@@ -70,7 +70,7 @@ record UploadForm(Recipe recipe, CsvOptions csv) {
             json = new JsonObject(text);
         } catch (DecodeException e) {
             throw new ApiException(ApiError.of(
-                    400, "bad_options", "the field \"options\" is not a JSON object: " + e.getMessage(), "options"));
+                    400, "invalid_field", "the field \"options\" is not a JSON object: " + e.getMessage(), "options"));
         }
         Problems problems = new Problems("options");
         JsonReader reader = new JsonReader(json, problems);
@@ -79,8 +79,7 @@ record UploadForm(Recipe recipe, CsvOptions csv) {
         reader.end();
         if (!problems.isEmpty()) {
             Problems.Problem first = problems.list().get(0);
-            throw new ApiException(ApiError.of(
-                    400, "bad_options", "options." + first, "options." + first.path()));
+            throw new ApiException(ApiError.of(400, "invalid_field", "options." + first, "options." + first.path()));
         }
         return new CsvOptions(column, header, delimiter);
     }

@@ -31,8 +31,8 @@ public final class UploadHandler {
     UploadHandler(Vertx vertx, HttpParts parts) {
         this.vertx = vertx;
         this.parts = parts;
-        this.threads = vertx.createSharedWorkerExecutor(
-                "trawl-intake", parts.config().maxUploads(), 1, TimeUnit.HOURS);
+        this.threads =
+                vertx.createSharedWorkerExecutor("trawl-intake", parts.config().maxUploads(), 1, TimeUnit.HOURS);
     }
 
     /** {@code POST /api/v1/jobs}. */
@@ -54,11 +54,6 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || !type.startsWith("multipart/form-data")) {
-            throw new ApiException(ApiError.of(
-                    415, "bad_content_type", "send the fields and the file as multipart/form-data"));
-        }
         if (running >= parts.config().maxUploads()) {
             throw new ApiException(ApiError.of(
                     503, "busy", "this node takes " + running + " uploads at present; try again in a moment"));
@@ -105,7 +100,7 @@ public final class UploadHandler {
                 return UUID.fromString(proposed).toString();
             } catch (IllegalArgumentException e) {
                 throw new ApiException(
-                        ApiError.of(400, "bad_header", "the header " + JOB_ID + " is not a UUID", JOB_ID));
+                        ApiError.of(400, "invalid_field", "the header " + JOB_ID + " is not a UUID", JOB_ID));
             }
         }
         if (key == null) {
@@ -114,7 +109,7 @@ public final class UploadHandler {
         if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
             throw new ApiException(ApiError.of(
                     400,
-                    "bad_header",
+                    "invalid_field",
                     "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
                     IDEMPOTENCY_KEY));
         }

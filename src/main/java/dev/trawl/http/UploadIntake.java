@@ -156,7 +156,8 @@ final class UploadIntake implements ChunkSink {
     /** Why an upload failed, as it stands on the job's record. */
     private static JsonObject reason(Throwable error) {
         if (error instanceof IntakeException fault) {
-            JsonObject reason = new JsonObject().put("code", fault.code().wire()).put("message", fault.getMessage());
+            JsonObject reason =
+                    new JsonObject().put("code", fault.code().wire()).put("message", fault.getMessage());
             return fault.line() > 0 ? reason.put("line", fault.line()) : reason;
         }
         if (error instanceof ApiException refused) {

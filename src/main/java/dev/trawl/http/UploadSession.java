@@ -2,13 +2,16 @@ package dev.trawl.http;
 
 import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.UploadPipe;
+import dev.trawl.job.Caller;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Uploads.Opened;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.http.HttpServerFileUpload;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -21,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadSession {
     private static final String FILE = "file";
+
+    private static final int MAX_FIELDS = 32;
+
+    /** A field is short; the largest is {@code options}. */
+    private static final int MAX_FIELD_BYTES = 64 * 1024;
 
     /** The job is held this often within the upload's lease, so that two lost calls do not lose it. */
     private static final int HOLDS_A_LEASE = 3;
@@ -36,6 +44,7 @@ final class UploadSession {
     private final Promise<JobSnapshot> finished = Promise.promise();
     private @Nullable FileInProgress file;
     private @Nullable ApiException refused;
+    private long taken;
 
     /**
      * What the file is led to.
@@ -43,9 +52,8 @@ final class UploadSession {
      * @param pipe takes its bytes
      * @param intake reads them
      * @param rows how many there were; failed once what the upload had left is undone
-     * @param fieldsBefore how many fields came before it
      */
-    private record FileInProgress(UploadPipe pipe, UploadIntake intake, Future<Integer> rows, int fieldsBefore) {}
+    private record FileInProgress(UploadPipe pipe, UploadIntake intake, Future<Integer> rows) {}
 
     UploadSession(
             Vertx vertx,
@@ -72,10 +80,14 @@ final class UploadSession {
 
     /** Begins to take the request's body. */
     void listen() {
-        request.setExpectMultipart(true);
-        request.uploadHandler(this::file);
+        MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
+        if (reader == null) {
+            throw new ApiException(ApiError.of(
+                    415, "unsupported_media_type", "send the fields and the file as multipart/form-data"));
+        }
+        request.handler(bytes -> take(reader, bytes));
         request.exceptionHandler(this::broken);
-        request.endHandler(end -> whole());
+        request.endHandler(end -> whole(reader));
         context.response().closeHandler(closed -> broken(new IOException("the client is gone")));
     }
 
@@ -84,37 +96,99 @@ final class UploadSession {
         return ApiError.of(413, "too_large", "the upload is larger than " + limit + " bytes; split the file", FILE);
     }
 
-    /** A file begins. A request that is refused is read to its end all the same, so that its client hears why. */
-    private void file(HttpServerFileUpload upload) {
-        if (refused == null) {
-            try {
-                accept(upload);
-                return;
-            } catch (ApiException e) {
-                refused = e;
-            }
+    private void take(MultipartReader reader, Buffer bytes) {
+        taken += bytes.length();
+        if (refused != null) {
+            // A request that is refused is read to its end all the same, so that its client hears why.
+            return;
         }
-        upload.handler(bytes -> {});
+        try {
+            if (taken > parts.config().maxUploadBytes()) {
+                throw new ApiException(tooLarge(parts.config().maxUploadBytes()));
+            }
+            reader.write(bytes);
+        } catch (MultipartReader.MalformedException e) {
+            refuse(new ApiException(ApiError.of(400, "malformed_form", e.getMessage())));
+        } catch (ApiException e) {
+            refuse(e);
+        }
     }
 
-    private void accept(HttpServerFileUpload upload) {
-        if (!FILE.equals(upload.name())) {
-            throw new ApiException(ApiError.of(
-                    400, "unknown_field", "the file came as \"" + upload.name() + "\"; send it as \"file\"", FILE));
-        }
+    /** Nothing of the upload is wanted any more. */
+    private void refuse(ApiException reason) {
+        refused = reason;
         if (file != null) {
-            throw new ApiException(
-                    ApiError.of(400, "unknown_field", "there is more than one file; send one an upload", FILE));
+            file.pipe().fail(reason);
         }
-        UploadForm form = UploadForm.read(request.formAttributes(), parts.recipes(), fallbackRecipe);
-        String user = Callers.of(request).user();
-        String name = upload.filename() == null || upload.filename().isBlank() ? "upload.csv" : upload.filename();
-        UploadIntake intake = new UploadIntake(parts, form, job, user, name, ttl);
+        if (taken > parts.config().maxUploadBytes()) {
+            // Its end may be far; the answer goes out at once, and the connection with it.
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            fail(reason);
+        }
+    }
+
+    /** The parts of the form, in their order. */
+    private final class Form implements MultipartReader.Parts {
+        private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+        private @Nullable String field;
+        private Buffer value = Buffer.buffer();
+
+        @Override
+        public void begin(String name, @Nullable String filename) {
+            if (file != null) {
+                throw new ApiException(ApiError.of(
+                        400, "field_after_file", "\"" + name + "\" came after the file; send \"file\" as the last part",
+                        name));
+            }
+            if (name.equals(FILE)) {
+                field = null;
+                open(UploadForm.read(fields, parts.recipes(), fallbackRecipe), Callers.of(request, fields), filename);
+                return;
+            }
+            if (fields.size() >= MAX_FIELDS) {
+                throw new ApiException(ApiError.of(400, "unknown_field", "there are too many fields", name));
+            }
+            field = name;
+            value = Buffer.buffer();
+        }
+
+        @Override
+        public void data(Buffer bytes) {
+            if (file != null) {
+                var unused = file.pipe().write(bytes);
+                if (file.pipe().writeQueueFull()) {
+                    request.pause();
+                    file.pipe().drainHandler(none -> request.resume());
+                }
+                return;
+            }
+            if (value.length() + bytes.length() > MAX_FIELD_BYTES) {
+                throw new ApiException(ApiError.of(
+                        400,
+                        "invalid_field",
+                        "the field \"" + field + "\" is longer than " + MAX_FIELD_BYTES + " bytes",
+                        String.valueOf(field)));
+            }
+            value.appendBuffer(bytes);
+        }
+
+        @Override
+        public void end() {
+            if (file != null) {
+                var unused = file.pipe().end();
+            } else if (field != null) {
+                fields.add(field, value.toString());
+            }
+        }
+    }
+
+    private void open(UploadForm form, Caller caller, @Nullable String filename) {
+        String name = filename == null || filename.isBlank() ? "upload.csv" : filename;
+        UploadIntake intake = new UploadIntake(parts, form, job, caller.user(), name, ttl);
         UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
-        lead(upload, pipe);
         Future<Integer> rows = threads.executeBlocking(() -> intake.run(pipe), false)
                 .recover(error -> undo(intake, error).compose(done -> Future.failedFuture(error)));
-        file = new FileInProgress(pipe, intake, rows, request.formAttributes().size());
+        file = new FileInProgress(pipe, intake, rows);
         long holder = vertx.setPeriodic(parts.queue().uploadLease().toMillis() / HOLDS_A_LEASE, id -> {
             if (intake.opened()) {
                 // A job that is not held in time ends as failed, which is right when the store is away that long.
@@ -123,28 +197,6 @@ final class UploadSession {
         });
         finished.future().onComplete(done -> vertx.cancelTimer(holder));
         rows.onFailure(error -> vertx.cancelTimer(holder));
-    }
-
-    /** Like {@link UploadPipe#receive}, within the limit, whatever length the request had declared. */
-    private void lead(HttpServerFileUpload upload, UploadPipe pipe) {
-        long limit = parts.config().maxUploadBytes();
-        upload.handler(bytes -> {
-            var unused = pipe.write(bytes);
-            if (pipe.byteCount() > limit && refused == null) {
-                refused = new ApiException(tooLarge(limit));
-                context.response().putHeader("Connection", "close");
-                pipe.fail(refused);
-                fail(refused);
-            }
-            if (pipe.writeQueueFull()) {
-                upload.pause();
-                pipe.drainHandler(none -> upload.resume());
-            }
-        });
-        upload.exceptionHandler(pipe::fail);
-        upload.endHandler(end -> {
-            var unused = pipe.end();
-        });
     }
 
     private Future<Void> undo(UploadIntake intake, Throwable error) {
@@ -166,28 +218,30 @@ final class UploadSession {
         }
     }
 
-    private void whole() {
+    private void whole(MultipartReader reader) {
+        if (refused == null) {
+            try {
+                reader.end();
+            } catch (MultipartReader.MalformedException e) {
+                refuse(new ApiException(ApiError.of(400, "upload_aborted", e.getMessage(), FILE)));
+            }
+        }
         FileInProgress whole = file;
-        if (refused == null && whole == null) {
-            refused = new ApiException(ApiError.of(
-                    400, "missing_field", "the part \"file\" is missing; send the CSV as the last part", FILE));
-        }
-        if (refused == null && whole != null && request.formAttributes().size() > whole.fieldsBefore()) {
-            refused = new ApiException(ApiError.of(
-                    400, "field_after_file", "fields come before the file; send \"file\" as the last part", FILE));
-        }
-        if (whole == null) {
-            finished.tryFail(refused == null ? new IllegalStateException("no file") : refused);
-            return;
-        }
-        if (refused != null) {
-            fail(refused);
+        if (whole == null || refused != null) {
+            fail(
+                    refused != null
+                            ? refused
+                            : new ApiException(ApiError.of(
+                                    400,
+                                    "missing_field",
+                                    "the part \"file\" is missing; send the CSV as the last part",
+                                    FILE)));
             return;
         }
         whole.rows()
                 .compose(rows ->
                         parts.uploads().seal(whole.intake().upload(), rows, whole.pipe().sha256()))
-                .compose(sealed -> {
+                .compose(done -> {
                     parts.wakeups().publish(job);
                     parts.signal().publish();
                     return JobsHandler.find(parts.jobs(), job);
@@ -223,7 +277,9 @@ final class UploadSession {
         ApiError error;
         if (!existing.digest().isEmpty()) {
             error = ApiError.of(
-                    409, "key_reused", "another file was sent under the same key or id; send this one under another");
+                    409,
+                    "idempotency_conflict",
+                    "another file was sent under the same key or id; send this one under another");
         } else if (existing.state().equals("receiving")) {
             error = ApiError.of(409, "upload_in_progress", "the same upload is under way already; watch its job " + job);
         } else {

@@ -1,5 +1,7 @@
 package dev.trawl.queue;
 
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * of the chunks that are there can be claimed before the job is sealed.
  */
 public final class Uploads {
-    /** How many rows of a chunk are named with their fault in the event about refused rows. */
-    private static final int NAMED_ERRORS = 20;
-
     private final RedisConnector redis;
     private final QueueConfig config;
     private final Schedule schedule;
@@ -96,12 +95,7 @@ public final class Uploads {
             if (row.invalid() != null) {
                 states.append(ItemState.INVALID_INPUT.code());
                 refusedRows.add(row.number());
-                if (errors.size() < NAMED_ERRORS) {
-                    errors.add(new JsonObject()
-                            .put("row", row.number())
-                            .put("key", row.key())
-                            .put("message", row.invalid()));
-                }
+                errors.add(new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null).toJson());
                 touched = true;
             } else if (row.aliasOf() > 0) {
                 states.append(ItemState.ALIAS);

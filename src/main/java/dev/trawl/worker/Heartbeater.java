@@ -56,11 +56,15 @@ final class Heartbeater {
         leases.renew(attempt.lease())
                 .onSuccess(held -> {
                     if (!held && !attempt.abandoned()) {
-                        LOG.debug("Row {} of job {} is no longer ours", attempt.lease().row(), attempt.lease().job());
+                        LOG.debug(
+                                "Row {} of job {} is no longer ours",
+                                attempt.lease().row(),
+                                attempt.lease().job());
                         attempt.abandon();
                         processor.abort();
                     }
                 })
-                .onFailure(error -> LOG.debug("Row {} could not be renewed", attempt.lease().row(), error));
+                .onFailure(error ->
+                        LOG.debug("Row {} could not be renewed", attempt.lease().row(), error));
     }
 }

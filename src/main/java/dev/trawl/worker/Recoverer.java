@@ -68,8 +68,7 @@ public final class Recoverer extends VerticleBase {
     }
 
     private Future<Void> tickAll(List<String> ids) {
-        List<Future<Void>> ticks =
-                ids.stream().map(this::tick).collect(Collectors.toList());
+        List<Future<Void>> ticks = ids.stream().map(this::tick).collect(Collectors.toList());
         return Future.join(ticks).mapEmpty();
     }
 

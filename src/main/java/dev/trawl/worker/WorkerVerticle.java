@@ -278,7 +278,8 @@ public final class WorkerVerticle extends VerticleBase {
             Promise<Leases.Outcome> later = Promise.promise();
             vertx.setTimer(
                     pauseMillis,
-                    id -> send(call, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2)).onComplete(later));
+                    id -> send(call, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2))
+                            .onComplete(later));
             return later.future();
         });
     }

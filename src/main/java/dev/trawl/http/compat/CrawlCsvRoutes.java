@@ -47,7 +47,8 @@ public final class CrawlCsvRoutes implements RouteModule {
 
     private static void progress(RoutingContext context, Tools tools) {
         String session = context.pathParam("session");
-        tools.parts().jobs()
+        tools.parts()
+                .jobs()
                 .find(session)
                 .onSuccess(job -> {
                     SseWriter writer = new SseWriter(
@@ -82,7 +83,8 @@ public final class CrawlCsvRoutes implements RouteModule {
 
         @Override
         public Future<Void> events(List<JobEvent> events) {
-            return tools.parts().jobs()
+            return tools.parts()
+                    .jobs()
                     .find(job)
                     .compose(present -> present == null ? Future.succeededFuture() : send(writer, present));
         }
