@@ -132,7 +132,8 @@ public final class ConfigLoader {
 
     private void environment(Map<String, String> environment) {
         String redisHost = environment.getOrDefault("REDIS_HOST", "").strip();
-        if (!redisHost.isEmpty() && !isGiven(environment, "REDIS_URL") && !isGiven(environment, "REDIS_URL" + FILE)) {
+        if (!redisHost.isEmpty()) {
+            // First of all, so that a REDIS_URL lies over it.
             put(REDIS_URL, "redis://" + redisHost + ":6379");
         }
         new TreeMap<>(PLATFORM_NAMES).forEach((name, path) -> variable(environment, name, path));

@@ -2,8 +2,6 @@ package dev.trawl.recipe;
 
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
-import dev.trawl.recipe.Field.Take;
-import dev.trawl.recipe.Field.Type;
 import dev.trawl.recipe.Input.CheckDigit;
 import dev.trawl.recipe.Input.Normalise;
 import dev.trawl.recipe.Outcomes.Condition;
@@ -163,9 +161,9 @@ public final class RecipeReader {
     }
 
     private static Field field(JsonReader reader) {
-        Take take = reader.choice("take", Take.FIRST);
-        Type type = reader.choice("type", take == Take.COUNT ? Type.INTEGER : Type.STRING);
-        if (take == Take.COUNT && type != Type.INTEGER) {
+        Field.Take take = reader.choice("take", Field.Take.FIRST);
+        Field.Type type = reader.choice("type", take == Field.Take.COUNT ? Field.Type.INTEGER : Field.Type.STRING);
+        if (take == Field.Take.COUNT && type != Field.Type.INTEGER) {
             reader.problem("type", "does not suit \"take\": \"count\", which gives an integer; leave it out");
         }
         return new Field(

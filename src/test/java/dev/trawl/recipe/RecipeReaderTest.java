@@ -3,8 +3,6 @@ package dev.trawl.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.config.Problems;
-import dev.trawl.recipe.Field.Take;
-import dev.trawl.recipe.Field.Type;
 import dev.trawl.recipe.Input.CheckDigit;
 import dev.trawl.recipe.Input.Normalise;
 import dev.trawl.recipe.Outcomes.Condition;
@@ -73,19 +71,29 @@ final class RecipeReaderTest {
                                 List.of(new Condition(".none", Pattern.compile("(?i)no such"), List.of(), null)),
                                 List.of(new Condition(".entry", null, List.of(), null))),
                         Map.of(
-                                "name", new Field("h1", null, null, Take.FIRST, null, Type.STRING, true),
+                                "name", new Field("h1", null, null, Field.Take.FIRST, null, Field.Type.STRING, true),
                                 "links",
                                         new Field(
                                                 "a",
                                                 "href",
                                                 Pattern.compile("more"),
-                                                Take.ALL,
+                                                Field.Take.ALL,
                                                 Pattern.compile("id=(.+)"),
-                                                Type.STRING,
+                                                Field.Type.STRING,
                                                 false),
-                                "price", new Field(".price", null, null, Take.FIRST, null, Type.NUMBER, false),
-                                "staff", new Field(".staff", null, null, Take.FIRST, null, Type.INTEGER, false),
-                                "rows", new Field("tr", null, null, Take.COUNT, null, Type.INTEGER, false)),
+                                "price",
+                                        new Field(
+                                                ".price", null, null, Field.Take.FIRST, null, Field.Type.NUMBER, false),
+                                "staff",
+                                        new Field(
+                                                ".staff",
+                                                null,
+                                                null,
+                                                Field.Take.FIRST,
+                                                null,
+                                                Field.Type.INTEGER,
+                                                false),
+                                "rows", new Field("tr", null, null, Field.Take.COUNT, null, Field.Type.INTEGER, false)),
                         new Retry(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
                         RecipeExamples.full()));
