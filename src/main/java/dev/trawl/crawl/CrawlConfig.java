@@ -1,0 +1,61 @@
+package dev.trawl.crawl;
+
+import dev.trawl.config.JsonReader;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The section {@code crawl} of the configuration.
+ *
+ * @param chromium {@code chromium}: the Chromium to use, or null to look for one
+ * @param node {@code node}: the Node.js that runs Playwright's driver, or null to look for one
+ * @param sandbox {@code sandbox}: whether Chromium confines its processes
+ * @param install {@code install}: whether a missing Chromium may be installed
+ */
+public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox sandbox, boolean install) {
+
+    /** Whether Chromium confines its processes. */
+    public enum Sandbox {
+        /** Unless the program runs as root, which Chromium refuses to confine. */
+        AUTO,
+        /** Always. */
+        ON,
+        /** Never, for containers that forbid what the sandbox needs. */
+        OFF
+    }
+
+    /** Looks for everything, installs what is missing. */
+    public static final CrawlConfig DEFAULT = new CrawlConfig(null, null, Sandbox.AUTO, true);
+
+    /** Reads the section; faults are noted as the reader's problems. */
+    public static CrawlConfig from(JsonReader section) {
+        return new CrawlConfig(
+                path(section, "chromium"),
+                path(section, "node"),
+                section.choice("sandbox", DEFAULT.sandbox),
+                section.bool("install", DEFAULT.install));
+    }
+
+    private static @Nullable Path path(JsonReader section, String key) {
+        String value = section.optionalString(key);
+        if (value != null && value.isBlank()) {
+            section.problem(key, "is empty; give a path or null");
+            return null;
+        }
+        return value == null ? null : Path.of(value);
+    }
+
+    /** Whether Chromium is started with its sandbox. */
+    boolean sandboxed() {
+        return switch (sandbox) {
+            case ON -> true;
+            case OFF -> false;
+            case AUTO -> !runsAsRoot();
+        };
+    }
+
+    /** Whether this program runs as the system's administrator. */
+    static boolean runsAsRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+}

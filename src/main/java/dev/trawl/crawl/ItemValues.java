@@ -1,0 +1,118 @@
+package dev.trawl.crawl;
+
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemInput;
+import dev.trawl.recipe.Start;
+import io.vertx.uritemplate.ExpandOptions;
+import io.vertx.uritemplate.UriTemplate;
+import io.vertx.uritemplate.Variables;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a recipe's templates are filled with for one item: its columns, its key, and what the recipe makes of them. */
+final class ItemValues {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]+)}");
+
+    /** Chromium opens others too, such as the files of this machine; a key must not lead there. */
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
+    private final Map<String, String> values;
+
+    /**
+     * The values for that item.
+     *
+     * @throws LookupException if a variable is made from a column that the input lacks
+     */
+    ItemValues(Start start, ItemInput input) throws LookupException {
+        Map<String, String> given = new HashMap<>(input.columns());
+        given.put("key", input.key());
+        values = new HashMap<>(given);
+        for (Map.Entry<String, Start.Variable> entry : start.variables().entrySet()) {
+            Start.Variable variable = entry.getValue();
+            String from = given.get(variable.from());
+            if (from == null) {
+                throw missing(variable.from(), "start");
+            }
+            values.put(entry.getKey(), variable.replace().matcher(from).replaceAll(variable.with()));
+        }
+    }
+
+    /**
+     * The address that the URI template gives, each value escaped by the rules of RFC 6570.
+     *
+     * @throws LookupException if it needs a column that the input lacks, or is no web address
+     */
+    String address(String template) throws LookupException {
+        Variables variables = Variables.variables();
+        values.forEach(variables::set);
+        String address;
+        try {
+            address =
+                    UriTemplate.of(template).expandToString(variables, new ExpandOptions().setAllowVariableMiss(false));
+        } catch (NoSuchElementException e) {
+            throw missing(missingName(template), "start");
+        }
+        String scheme = scheme(address);
+        if (!SCHEMES.contains(scheme)) {
+            throw new LookupException(
+                    ErrorCode.NAVIGATION, "The row's address begins with neither http:// nor https://", "start");
+        }
+        return address;
+    }
+
+    /**
+     * The text with each <code>{name}</code> replaced by its value as it is.
+     *
+     * @throws LookupException if it needs a column that the input lacks
+     */
+    String text(String template, String step) throws LookupException {
+        Matcher placeholder = PLACEHOLDER.matcher(template);
+        StringBuilder text = new StringBuilder();
+        while (placeholder.find()) {
+            String value = values.get(placeholder.group(1));
+            if (value == null) {
+                throw missing(placeholder.group(1), step);
+            }
+            placeholder.appendReplacement(text, Matcher.quoteReplacement(value));
+        }
+        return placeholder.appendTail(text).toString();
+    }
+
+    private static String scheme(String address) {
+        try {
+            String scheme = new URI(address).getScheme();
+            return scheme == null ? "" : scheme.toLowerCase(Locale.ROOT);
+        } catch (URISyntaxException e) {
+            return "";
+        }
+    }
+
+    /** The first name in the template without a value; operators and modifiers of RFC 6570 are no part of names. */
+    private String missingName(String template) {
+        Matcher expression = PLACEHOLDER.matcher(template);
+        while (expression.find()) {
+            for (String name :
+                    expression.group(1).replaceFirst("^[+#./;?&]", "").split(",", -1)) {
+                String bare = name.replaceFirst("(\\*|:\\d+)$", "");
+                if (!values.containsKey(bare)) {
+                    return bare;
+                }
+            }
+        }
+        return "";
+    }
+
+    private static LookupException missing(String name, String step) {
+        return new LookupException(
+                ErrorCode.INVALID_INPUT,
+                "The recipe needs the column \"" + name + "\", which the input does not have",
+                step);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.trawl.crawl;
+
+import com.microsoft.playwright.PlaywrightException;
+import dev.trawl.job.ErrorCode;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why the browser could not open a page.
+ *
+ * @param code the kind of fault
+ * @param message one sentence for a person
+ */
+record NavigationFault(ErrorCode code, String message) {
+    private static final Pattern NET_ERROR = Pattern.compile("net::(ERR_[A-Z0-9_]+)");
+
+    /** What Playwright's messages say when the page, the browser or the driver died under a call. */
+    private static final List<String> GONE =
+            List.of("has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped");
+
+    /** Reads Playwright's message. */
+    static NavigationFault of(PlaywrightException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Download is starting")) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers with a download, not with a page");
+        }
+        Matcher error = NET_ERROR.matcher(message);
+        return error.find()
+                ? ofNetError(error.group(1))
+                : new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened: " + firstLine(message));
+    }
+
+    /** Reads the name of one of Chromium's network errors, such as {@code ERR_CONNECTION_REFUSED}. */
+    static NavigationFault ofNetError(String error) {
+        if (error.equals("ERR_NAME_NOT_RESOLVED") || error.equals("ERR_NAME_RESOLUTION_FAILED")) {
+            return new NavigationFault(ErrorCode.DNS, "The host's name could not be resolved");
+        }
+        if (error.startsWith("ERR_CERT_") || error.startsWith("ERR_SSL_") || error.startsWith("ERR_BAD_SSL_")) {
+            return new NavigationFault(
+                    ErrorCode.TLS, "The host's certificate or handshake was not accepted (" + error + ")");
+        }
+        if (error.equals("ERR_TIMED_OUT") || error.equals("ERR_CONNECTION_TIMED_OUT")) {
+            return new NavigationFault(ErrorCode.TIMEOUT, "The host did not answer in time");
+        }
+        if (error.equals("ERR_CONNECTION_REFUSED")) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The host refused the connection");
+        }
+        if (error.equals("ERR_ABORTED")) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers without a page");
+        }
+        return new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened (" + error + ")");
+    }
+
+    /** Whether the page, the browser or the driver is gone, rather than the call at fault. */
+    static boolean isGone(PlaywrightException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return GONE.stream().anyMatch(message::contains);
+    }
+
+    /** The first line of a message of Playwright's, without its "Error: " and the log below it. */
+    static String firstLine(@Nullable String message) {
+        return String.valueOf(message).lines().findFirst().orElse("").replaceFirst("^(Error: )+", "");
+    }
+}

@@ -1,0 +1,75 @@
+(first, second) => {
+  // Reads the page, or, called as (elements, query), elements that Playwright has found. PageReader takes the answer
+  // apart: records, the head first, then one a query, each of units. Not JSON, for some sites' libraries bend
+  // JSON.stringify by toJSON methods of their own on every array and string.
+  const UNIT = '\u001f';
+  const RECORD = '\u001e';
+  const HIDDEN = /^(script|style|template|noscript)$/;
+  const BREAK = /^(address|article|aside|blockquote|br|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)$/;
+
+  const clean = (text) => String(text).replace(/[\u001e\u001f]/g, ' ');
+  const gap = (node) => (node.nodeType === 1 && BREAK.test(node.localName) ? ' ' : '');
+
+  // The text as the document holds it, whatever the styles, with space where a block or a line ends.
+  const textOf = (root) => {
+    let text = '';
+    let node = root;
+    for (;;) {
+      if (node.nodeType === 3) {
+        text += node.data;
+      } else if (node === root || !HIDDEN.test(node.localName)) {
+        text += gap(node);
+        if (node.firstChild) {
+          node = node.firstChild;
+          continue;
+        }
+      }
+      while (node !== root && !node.nextSibling) {
+        text += gap(node);
+        node = node.parentNode;
+      }
+      if (node === root) {
+        return text;
+      }
+      text += gap(node);
+      node = node.nextSibling;
+    }
+  };
+
+  const record = (elements, query) => {
+    let units = '';
+    for (let i = 0; i < elements.length; i++) {
+      const value = query.attribute ? elements[i].getAttribute(query.attribute) : null;
+      const text = query.text ? clean(textOf(elements[i])) : '';
+      units += UNIT + text + UNIT + (value === null ? '' : '=' + clean(value));
+      if (units.length > query.limit) {
+        return 'cut';
+      }
+    }
+    return 'all' + units;
+  };
+
+  if (second) {
+    return record(first, second);
+  }
+
+  const visit = performance.getEntriesByType('navigation')[0];
+  const seen = document.body ? document.body.innerText : document.documentElement ? document.documentElement.textContent : '';
+  let answer = [
+    clean(location.href),
+    visit && visit.responseStatus ? visit.responseStatus : 0,
+    document.readyState,
+    first.withText ? clean(String(seen).slice(0, first.limit)) : '',
+  ].join(UNIT);
+  for (let i = 0; i < first.queries.length; i++) {
+    const query = first.queries[i];
+    let elements = null;
+    try {
+      elements = query.css ? document.querySelectorAll(query.selector) : null;
+    } catch (e) {
+      // Not CSS as the browser knows it: Playwright may know it.
+    }
+    answer += RECORD + (elements === null ? '?' : record(elements, query));
+  }
+  return answer;
+}

@@ -1,0 +1,33 @@
+package dev.trawl.crawl;
+
+import dev.trawl.job.ItemContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Notes each step that is told, and tells a listener. */
+final class RecordingContext implements ItemContext {
+    private final List<String> steps = new ArrayList<>();
+    private final Deadline deadline;
+    private final Consumer<String> listener;
+
+    RecordingContext(long millis, Consumer<String> listener) {
+        this.deadline = Deadline.in(millis);
+        this.listener = listener;
+    }
+
+    @Override
+    public void progress(String step) {
+        steps.add(step);
+        listener.accept(step);
+    }
+
+    @Override
+    public long remainingMillis() {
+        return deadline.leftMillis();
+    }
+
+    List<String> steps() {
+        return steps;
+    }
+}
