@@ -41,7 +41,7 @@ final class Callers {
         try {
             return Caller.of(name);
         } catch (IllegalArgumentException e) {
-            throw new ApiException(ApiError.of(400, "invalid_field", e.getMessage(), FIELD));
+            throw new ApiException(ApiError.of(400, "invalid_field", String.valueOf(e.getMessage()), FIELD));
         }
     }
 }

@@ -18,7 +18,7 @@ public record HttpConfig(String host, int port, long maxUploadBytes, int maxUplo
         return new HttpConfig(
                 section.string("host", "127.0.0.1"),
                 section.integer("port", 8102, 0, 65_535),
-                section.wholeNumber("max_upload_bytes", 104_857_600, 1_024, 10_737_418_240L),
+                section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
                 section.integer("max_uploads", 8, 1, 1_000),
                 section.integer("heartbeat_ms", 15_000, 100, 60_000));
     }

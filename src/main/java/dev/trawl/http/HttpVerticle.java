@@ -22,7 +22,12 @@ public final class HttpVerticle extends VerticleBase {
 
     private final HttpParts parts;
     private final List<RouteModule> modules;
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private HttpServer server;
+
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private OpenStreams streams;
 
     /** Serves the API's routes and those of the modules. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 public final class ManagementVerticle extends VerticleBase {
     private final ManagementConfig config;
     private final Management management;
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private HttpServer server;
 
     /** Serves that there. */

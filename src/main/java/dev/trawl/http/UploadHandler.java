@@ -122,11 +122,11 @@ public final class UploadHandler {
 
     private static ApiError toError(Throwable error, RoutingContext context) {
         if (error instanceof IntakeException fault) {
-            ApiError told = ApiError.of(400, fault.code().wire(), fault.getMessage(), fault.field());
+            ApiError told = ApiError.of(400, fault.code().wire(), String.valueOf(fault.getMessage()), fault.field());
             return fault.line() > 0 ? told.with("line", fault.line()) : told;
         }
         if (error instanceof UploadEndedException ended) {
-            return ApiError.of(409, "job_ended", ended.getMessage());
+            return ApiError.of(409, "job_ended", String.valueOf(ended.getMessage()));
         }
         return Errors.toError(error, 500, context);
     }

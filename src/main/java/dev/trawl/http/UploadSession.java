@@ -82,8 +82,8 @@ final class UploadSession {
     void listen() {
         MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
         if (reader == null) {
-            throw new ApiException(ApiError.of(
-                    415, "unsupported_media_type", "send the fields and the file as multipart/form-data"));
+            throw new ApiException(
+                    ApiError.of(415, "unsupported_media_type", "send the fields and the file as multipart/form-data"));
         }
         request.handler(bytes -> take(reader, bytes));
         request.exceptionHandler(this::broken);
@@ -108,7 +108,7 @@ final class UploadSession {
             }
             reader.write(bytes);
         } catch (MultipartReader.MalformedException e) {
-            refuse(new ApiException(ApiError.of(400, "malformed_form", e.getMessage())));
+            refuse(new ApiException(ApiError.of(400, "malformed_form", String.valueOf(e.getMessage()))));
         } catch (ApiException e) {
             refuse(e);
         }
@@ -137,7 +137,9 @@ final class UploadSession {
         public void begin(String name, @Nullable String filename) {
             if (file != null) {
                 throw new ApiException(ApiError.of(
-                        400, "field_after_file", "\"" + name + "\" came after the file; send \"file\" as the last part",
+                        400,
+                        "field_after_file",
+                        "\"" + name + "\" came after the file; send \"file\" as the last part",
                         name));
             }
             if (name.equals(FILE)) {
@@ -223,7 +225,7 @@ final class UploadSession {
             try {
                 reader.end();
             } catch (MultipartReader.MalformedException e) {
-                refuse(new ApiException(ApiError.of(400, "upload_aborted", e.getMessage(), FILE)));
+                refuse(new ApiException(ApiError.of(400, "upload_aborted", String.valueOf(e.getMessage()), FILE)));
             }
         }
         FileInProgress whole = file;
@@ -239,8 +241,8 @@ final class UploadSession {
             return;
         }
         whole.rows()
-                .compose(rows ->
-                        parts.uploads().seal(whole.intake().upload(), rows, whole.pipe().sha256()))
+                .compose(rows -> parts.uploads()
+                        .seal(whole.intake().upload(), rows, whole.pipe().sha256()))
                 .compose(done -> {
                     parts.wakeups().publish(job);
                     parts.signal().publish();
@@ -281,10 +283,13 @@ final class UploadSession {
                     "idempotency_conflict",
                     "another file was sent under the same key or id; send this one under another");
         } else if (existing.state().equals("receiving")) {
-            error = ApiError.of(409, "upload_in_progress", "the same upload is under way already; watch its job " + job);
+            error = ApiError.of(
+                    409, "upload_in_progress", "the same upload is under way already; watch its job " + job);
         } else {
             error = ApiError.of(
-                    409, "job_ended", "the job " + job + " is " + existing.state() + "; send the file under another key");
+                    409,
+                    "job_ended",
+                    "the job " + job + " is " + existing.state() + "; send the file under another key");
         }
         finished.tryFail(new ApiException(error));
     }

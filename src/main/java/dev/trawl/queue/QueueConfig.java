@@ -17,10 +17,10 @@ public record QueueConfig(Duration lease, Duration uploadLease, int crashLimit, 
     /** Reads the section. */
     public static QueueConfig from(JsonReader section) {
         return new QueueConfig(
-                Duration.ofMillis(section.integer("lease_ms", 15_000, 1_000, 600_000)),
-                Duration.ofMillis(section.integer("upload_lease_ms", 30_000, 1_000, 600_000)),
+                Duration.ofMillis(section.integer("lease_ms", 15_000, 500, 600_000)),
+                Duration.ofMillis(section.integer("upload_lease_ms", 30_000, 500, 600_000)),
                 section.integer("crash_limit", 3, 1, 100),
                 Duration.ofHours(section.integer("ttl_hours", 168, 1, 24 * 365)),
-                Duration.ofSeconds(section.integer("compat_ttl_seconds", 600, 1, 31_536_000)));
+                Duration.ofSeconds(section.integer("compat_ttl_seconds", 600, 1, 604_800)));
     }
 }

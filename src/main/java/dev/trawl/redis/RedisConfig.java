@@ -41,7 +41,7 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, Embedded embe
                 url,
                 timeout,
                 new Embedded(
-                        embedded.integer("port", 6390, 0, 65_535),
+                        embedded.integer("port", 6390, 1, 65_535),
                         embedded.optionalString("binary"),
                         embedded.choice("fsync", Fsync.EVERYSEC)));
     }

@@ -14,6 +14,6 @@ public record WorkerConfig(int slots, Duration stop) {
     /** Reads the section. */
     public static WorkerConfig from(JsonReader section) {
         return new WorkerConfig(
-                section.integer("slots", 2, 1, 256), Duration.ofMillis(section.integer("stop_ms", 20_000, 0, 600_000)));
+                section.integer("slots", 2, 1, 64), Duration.ofMillis(section.integer("stop_ms", 20_000, 0, 600_000)));
     }
 }

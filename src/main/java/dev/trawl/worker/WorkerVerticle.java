@@ -18,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,10 +43,19 @@ public final class WorkerVerticle extends VerticleBase {
 
     private final Parts parts;
     private final int slot;
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private WorkerExecutor thread;
+
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private Heartbeater heartbeater;
+
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
     private MessageConsumer<String> signal;
-    private @Nullable Processor processor;
+
+    private volatile @Nullable Processor processor;
     private @Nullable Attempt current;
     private @Nullable Promise<Void> stopped;
     private boolean looking;
@@ -74,7 +84,7 @@ public final class WorkerVerticle extends VerticleBase {
             WorkSignal signal,
             Wakeups wakeups,
             Supplier<Processor> processors,
-            java.time.Duration lease,
+            Duration lease,
             WorkerConfig config,
             WorkerMeters meters) {}
 
