@@ -1,0 +1,141 @@
+package dev.trawl.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One file's way through a server: uploaded, watched to its end, shown as a bar. */
+final class JobRun {
+    /** A small file's upload is over by then, and its job need not be asked for before it is there. */
+    private static final long SHORT_UPLOAD_MILLIS = 500;
+
+    private final ServerClient server;
+    private final Terminal terminal;
+    private final JobWatch.Patience patience;
+
+    /** The job's id, known before the server knows the job. */
+    private final String id = UUID.randomUUID().toString();
+
+    JobRun(ServerClient server, Terminal terminal, JobWatch.Patience patience) {
+        this.server = server;
+        this.terminal = terminal;
+        this.patience = patience;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /**
+     * Uploads the file and returns the job's snapshot when the job has ended, however it ended.
+     *
+     * @param column the column with the keys, or null for the recipe's choice
+     * @throws CommandFailure if the server cannot be reached or refuses
+     */
+    JsonObject run(Path file, String recipe, @Nullable String column) throws InterruptedException {
+        try {
+            // Asked before a big file is sent for nothing.
+            server.recipe(recipe);
+            terminal.say("Looking up " + file + ": " + server.page(id));
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("recipe", recipe);
+            if (column != null) {
+                fields.put("column", column);
+            }
+            CompletableFuture<JsonObject> upload = server.upload(id, file, fields);
+            ProgressTracker tracker = new ProgressTracker(System::nanoTime);
+            try (ProgressDisplay display = new ProgressDisplay(tracker, terminal)) {
+                if (!ended(upload, SHORT_UPLOAD_MILLIS)) {
+                    terminal.say("The upload goes on while the first rows are looked up");
+                }
+                watch(upload, tracker);
+                JsonObject last = server.job(id);
+                tracker.update(counters(last), last.getLong("total"));
+                return last;
+            }
+        } catch (FileNotFoundException e) {
+            throw new CommandFailure(
+                    file + " cannot be opened: " + CommandFailure.sentence(e), TrawlCommand.WRONG_USAGE);
+        } catch (IOException e) {
+            throw server.unreachable(e);
+        }
+    }
+
+    private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker) throws InterruptedException {
+        JobWatch.Listener listener = new JobWatch.Listener() {
+            @Override
+            public void event(ServerSentEvent event) {
+                JsonObject data = parsed(event);
+                // A snapshot has its total beside the counters, an event among them.
+                Long total = event.type().equals("reset")
+                        ? data.getLong("total")
+                        : counters(data).getLong("total");
+                tracker.update(counters(data), total);
+            }
+
+            @Override
+            public void reconnecting() {
+                tracker.note("connection lost, trying again");
+            }
+        };
+        new JobWatch(server, id, patience, listener).follow(() -> {
+            try {
+                return !ended(upload, 0);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
+    }
+
+    /** Whether the upload has ended well within that time. */
+    private boolean ended(CompletableFuture<JsonObject> upload, long millis) throws InterruptedException {
+        try {
+            upload.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CommandFailure failure) {
+                throw failure;
+            }
+            throw brokenOff(e.getCause());
+        }
+    }
+
+    /** The reason that the server noted, if it still could. */
+    private CommandFailure brokenOff(@Nullable Throwable cause) throws InterruptedException {
+        String why = cause == null ? "the connection was lost" : CommandFailure.sentence(cause);
+        try {
+            JsonObject reason = server.job(id).getJsonObject("reason");
+            if (reason != null) {
+                why = reason.getString("message", why);
+            }
+        } catch (IOException | CommandFailure e) {
+            // The server is gone or has no such job: the connection's own fault is all there is to tell.
+        }
+        return new CommandFailure("the upload to " + server.base() + " broke off: " + why);
+    }
+
+    private static JsonObject parsed(ServerSentEvent event) {
+        try {
+            return new JsonObject(event.data());
+        } catch (DecodeException e) {
+            throw new CommandFailure("the server sent an event that is not JSON: " + event.data());
+        }
+    }
+
+    private static JsonObject counters(JsonObject eventOrSnapshot) {
+        return eventOrSnapshot.getJsonObject("counters", new JsonObject());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.trawl.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a server's HTTP API that the commands need. */
+final class ServerClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(1);
+
+    private final URI base;
+    // Without the offer of HTTP/2: a proxy between may take an upload with an upgrade amiss.
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+
+    /** For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix. */
+    ServerClient(URI address) {
+        String text = address.toString();
+        this.base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    /** Where the server is, without a slash at the end. */
+    URI base() {
+        return base;
+    }
+
+    /** The address of the page that shows a job. */
+    URI page(String job) {
+        return at("/?job=" + job);
+    }
+
+    /**
+     * The recipe of that name.
+     *
+     * @throws ApiFailure if the server has none
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject recipe(String name) throws IOException, InterruptedException {
+        // A space in a path is %20; URLEncoder writes it as in a form.
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        return json(get("/api/v1/recipes/" + encoded));
+    }
+
+    /**
+     * A job's snapshot.
+     *
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject job(String id) throws IOException, InterruptedException {
+        return json(get("/api/v1/jobs/" + id));
+    }
+
+    /**
+     * Uploads a file as a job of that id. The file is read while it is sent.
+     *
+     * @return the server's answer; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if
+     *     the connection breaks
+     * @throws FileNotFoundException if the file cannot be opened
+     */
+    CompletableFuture<JsonObject> upload(String id, Path file, Map<String, String> fields)
+            throws FileNotFoundException {
+        MultipartUpload upload = new MultipartUpload(fields, file);
+        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs"))
+                .timeout(UPLOAD_TIMEOUT)
+                .header("Content-Type", upload.contentType())
+                .header("Trawl-Job-Id", id)
+                .POST(upload.body())
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString()).thenApply(this::json);
+    }
+
+    /** Opens a job's event stream after the event of that id, or from the start if it is empty. */
+    HttpResponse<InputStream> events(String id, String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/jobs/" + id + "/events"))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Accept", "text/event-stream");
+        if (!lastEventId.isEmpty()) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        return http.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    /**
+     * Copies a job's results.
+     *
+     * @param format {@code csv}, {@code json} or {@code ndjson}
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached or the target not be written
+     */
+    void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
+        URI address = at("/api/v1/jobs/" + id + "/results?format=" + format);
+        HttpResponse<InputStream> response = http.send(
+                HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw failure(response, body);
+            }
+            body.transferTo(target);
+        }
+    }
+
+    /** What an answer that is no success says. */
+    ApiFailure failure(HttpResponse<?> response, InputStream body) throws IOException {
+        return ApiFailure.of(
+                response.uri(), response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    /** The sentence for a server that cannot be reached. */
+    CommandFailure unreachable(@Nullable IOException cause) {
+        String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        return new CommandFailure("no server answers at " + base + why + "; is it running?");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofString());
+    }
+
+    private JsonObject json(HttpResponse<String> response) {
+        if (response.statusCode() >= 200 && response.statusCode() < 300) {
+            try {
+                return new JsonObject(response.body());
+            } catch (DecodeException e) {
+                throw new CommandFailure(response.uri() + " did not answer with JSON; is a Trawl server there?");
+            }
+        }
+        throw ApiFailure.of(response.uri(), response.statusCode(), response.body());
+    }
+
+    private URI at(String path) {
+        return URI.create(base + path);
+    }
+}
