@@ -1,0 +1,169 @@
+// The table of rows on the screen of one job.
+
+import { api, jobPath, terminal } from './api.js';
+import { $, ENDED, badge, duration, el, number, plural, put, statesOf, words } from './dom.js';
+
+const PAGE = 250; // items a request
+const ROWS_AT_ONCE = 500; // what "Load more" reads
+const REQUESTS_AT_ONCE = 20; // a page may be short or empty with more behind it
+const MAX_ROWS = 1000; // rows in the table, so that a job of a million rows stays light
+
+/**
+ * The rows of one tab. "Latest" is the live end: rows in the order in which they were taken up, the last one on top.
+ * The other tabs are lists by row number, read page by page and kept up to date by events within what was read.
+ */
+export class RowTable {
+  /** @param schedule what to call when there is something to draw */
+  constructor(job, tab, schedule) {
+    Object.assign(this, { job, tab, schedule, latest: tab === 'latest', rows: new Map(), changed: new Set() });
+    Object.assign(this, { next: null, low: 0, high: 0, queue: null }); // the page after, the range of rows that was read
+    this.states = tab === 'all' || tab === 'latest' ? null : statesOf(tab);
+    const heads = ['Row', words(job.column || 'key'), 'State', ...job.fields.map(words), 'Remark'];
+    $('columns-row').replaceChildren(...heads.map((text, i) => {
+      const cell = el('th', i === 0 ? 'num' : '', text);
+      cell.scope = 'col';
+      cell.setAttribute('role', 'columnheader');
+      return cell;
+    }));
+    this.heads = heads;
+    $('body').replaceChildren();
+    $('scroll').scrollTop = 0;
+    const touched = [...ENDED.filter((state) => state !== 'invalid_input'), 'running', 'retrying', 'needs_human'];
+    // Of a big job, the live end starts with what is in work: its ended rows could only be read from the first on.
+    if (this.latest) this.load(MAX_ROWS, job.done > MAX_ROWS ? ['running', 'retrying'] : touched);
+    else this.load();
+  }
+
+  /** Reads pages; events that come meanwhile are put back, for a page may be older or newer than they are. */
+  async load(wanted = ROWS_AT_ONCE, states = this.states) {
+    if (this.queue) return;
+    this.queue = [];
+    this.fault = '';
+    this.schedule();
+    try {
+      let requests = 0;
+      do {
+        const query = new URLSearchParams({ limit: PAGE });
+        if (states) query.set('state', states.join(','));
+        if (this.next) query.set('cursor', this.next);
+        const page = await api(jobPath(this.job.id, `/items?${query}`));
+        if (this.closed) return;
+        for (const item of page.items) this.set({ ...item, gen: this.job.generation });
+        this.high = Math.max(this.high, page.items.at(-1)?.row ?? 0);
+        this.next = page.next;
+        wanted -= page.items.length;
+        this.schedule();
+      } while (this.next && wanted > 0 && ++requests < REQUESTS_AT_ONCE);
+    } catch (e) {
+      this.fault = e.message;
+    }
+    const queue = this.queue;
+    this.queue = null;
+    for (const change of queue) this.apply(change);
+    this.schedule();
+  }
+
+  set(item) {
+    this.rows.set(item.row, { ...this.rows.get(item.row), ...item });
+    this.changed.add(item.row);
+  }
+
+  /** Takes over what an event says of one row. */
+  apply(change) {
+    if (this.queue) return void this.queue.push(change);
+    const old = this.rows.get(change.row);
+    // A page may have been ahead of the events: what has ended does not start again, unless in a later generation.
+    if (old && ENDED.includes(old.state) && !ENDED.includes(change.state) && (old.gen ?? 0) >= change.gen) return;
+    const inRange = this.latest || (change.row >= this.low && (!this.next || change.row <= this.high));
+    if (this.states && !this.states.includes(change.state)) this.remove(change.row);
+    else if (old || inRange) this.set(change);
+    if (!(change.rows > 1)) return;
+    for (const row of this.rows.values()) { // repeated keys end with their first row
+      if (row.alias_of === change.row) this.apply({ ...change, row: row.row, rows: undefined });
+    }
+  }
+
+  remove(row) {
+    this.rows.get(row)?.tr?.remove();
+    this.rows.delete(row);
+    this.schedule();
+  }
+
+  /** Brings the DOM up to date; called at most once a frame. */
+  draw() {
+    const order = [...this.rows.keys()];
+    if (!this.latest) order.sort((a, b) => a - b);
+    const surplus = order.splice(0, order.length - MAX_ROWS);
+    for (const row of surplus) this.remove(row);
+    if (surplus.length && !this.latest) this.low = order[0];
+    let added = false;
+    for (const row of this.changed) {
+      const item = this.rows.get(row);
+      if (item) added = this.drawRow(item) || added;
+    }
+    this.changed.clear();
+    if (added) {
+      let at = $('body').firstElementChild;
+      for (const row of this.latest ? order.reverse() : order) {
+        const { tr } = this.rows.get(row);
+        if (tr === at) at = at.nextElementSibling;
+        else $('body').insertBefore(tr, at);
+      }
+    }
+    put($('rows-note'), this.fault || this.note());
+    $('more').hidden = this.latest || !(this.next || this.fault);
+    $('more').disabled = Boolean(this.queue);
+    $('first').hidden = this.latest || this.low === 0;
+  }
+
+  note() {
+    const n = this.rows.size;
+    if (n === 0 && this.queue) return 'Loading …';
+    if (n === 0) return this.latest && !terminal(this.job.state) ? 'Rows appear here as they are looked up.' : 'No rows here.';
+    if (this.latest) return n >= MAX_ROWS ? `The latest ${plural(n, 'row')}. “All rows” has the others.` : '';
+    return `${plural(n, 'row')} shown.`;
+  }
+
+  /** Fills the row's cells; true if the row is not in the document yet. */
+  drawRow(item) {
+    const isNew = !item.tr;
+    if (isNew) {
+      item.tr = el('tr', '', ...this.heads.map((head, i) => {
+        const cell = el('td', i === 0 ? 'num' : i === 1 ? 'key' : '');
+        cell.dataset.label = head; // what stands before the value where rows are drawn as cards
+        cell.setAttribute('role', 'cell');
+        return cell;
+      }));
+      item.tr.setAttribute('role', 'row');
+    }
+    const cells = item.tr.cells;
+    cells[0].textContent = number(item.row);
+    cells[1].textContent = item.key ?? '';
+    if (item.rows > 1) cells[1].append(el('span', 'muted', ` and ${plural(item.rows - 1, 'repeat')}`));
+    if (item.drawn !== item.state) cells[2].replaceChildren(badge(item.state));
+    this.job.fields.forEach((name, i) => {
+      const value = item.fields?.[name] ?? '';
+      const text = Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+      if (cells[3 + i].textContent !== text) cells[3 + i].textContent = text;
+    });
+    this.drawRemark(cells[cells.length - 1], item);
+    if (item.drawn && item.drawn !== item.state) item.tr.classList.add('fresh');
+    item.drawn = item.state;
+    return isNew;
+  }
+
+  drawRemark(cell, { error, state, delay_ms: delay, alias_of: first }) {
+    const parts = [];
+    if (error) {
+      parts.push(error.message);
+      const kind = error.code === state ? '' : words(error.code).replace(/^(Http|Dns|Tls)\b/, (name) => name.toUpperCase());
+      const detail = [kind, error.step && `step ${error.step}`].filter(Boolean).join(', ');
+      if (detail) parts.push(el('span', 'muted', ` (${detail})`));
+    } else if (first) {
+      parts.push(el('span', 'muted', `Same key as row ${number(first)}`));
+    }
+    if (state === 'retrying') parts.push(delay ? ` Tries again after ${duration(delay)}.` : ' Tries again.');
+    cell.replaceChildren(...parts);
+  }
+}
+
