@@ -2,6 +2,8 @@ package dev.trawl.crawl;
 
 import dev.trawl.job.Processor;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,15 +46,32 @@ public final class CrawlEngine {
     }
 
     /**
+     * What was found, by a name for a person.
+     *
+     * @throws IllegalStateException before {@link #prepare} has succeeded
+     */
+    public synchronized Map<String, Path> parts() {
+        BrowserSetup ready = ready();
+        Map<String, Path> parts = new LinkedHashMap<>();
+        parts.put("Chromium", ready.executable());
+        parts.put("Node.js", ready.driver().node());
+        return parts;
+    }
+
+    private BrowserSetup ready() {
+        if (setup == null) {
+            throw new IllegalStateException("prepare() comes first");
+        }
+        return setup;
+    }
+
+    /**
      * A processor for one thread; its browser starts with its first item.
      *
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
-        if (setup == null) {
-            throw new IllegalStateException("prepare() comes first");
-        }
-        return new CrawlProcessor(setup, recipes);
+        return new CrawlProcessor(ready(), recipes);
     }
 
     private Path chromium(PlaywrightDriver driver, Consumer<String> tell) {

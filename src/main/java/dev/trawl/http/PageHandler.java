@@ -18,8 +18,12 @@ import java.util.Map;
 final class PageHandler {
     private static final Map<String, String> FILES = Map.of(
             "/", "web/index.html",
-            "/app.js", "web/app.js",
             "/style.css", "web/style.css",
+            "/app.js", "web/app.js",
+            "/api.js", "web/api.js",
+            "/dom.js", "web/dom.js",
+            "/job.js", "web/job.js",
+            "/table.js", "web/table.js",
             "/favicon.svg", "web/favicon.svg",
             "/openapi.yaml", "openapi.yaml",
             "/event.schema.json", "event.schema.json");

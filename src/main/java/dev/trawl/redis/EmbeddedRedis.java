@@ -95,6 +95,15 @@ public final class EmbeddedRedis implements AutoCloseable {
         return redis;
     }
 
+    /**
+     * The program that would be started, unpacked if need be.
+     *
+     * @throws IOException with a sentence for a person, when there is none
+     */
+    public static Path binary(RedisConfig.Embedded config, Path data) throws IOException {
+        return RedisBinary.find(config.binary(), data.resolve("bin")).path();
+    }
+
     /** The address for {@link RedisConnector}, with the password. */
     public String url() {
         return "redis://:" + password + "@127.0.0.1:" + port;

@@ -1,0 +1,82 @@
+package dev.trawl;
+
+import dev.trawl.config.JsonReader;
+import dev.trawl.config.Problems;
+import dev.trawl.crawl.CrawlConfig;
+import dev.trawl.http.HttpConfig;
+import dev.trawl.http.ManagementConfig;
+import dev.trawl.queue.QueueConfig;
+import dev.trawl.redis.RedisConfig;
+import dev.trawl.worker.WorkerConfig;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A node's whole configuration: each section as its feature reads it.
+ *
+ * @param roles what the node does
+ * @param data the folder for what the node writes
+ * @param recipes the folder of recipes
+ * @param http the public port
+ * @param management the management port
+ * @param redis the store
+ * @param queue leases and retention
+ * @param worker look-ups
+ * @param crawl browsers
+ * @param compatRecipe the recipe of uploads over the old API
+ */
+record NodeConfig(
+        Set<Role> roles,
+        Path data,
+        Path recipes,
+        HttpConfig http,
+        ManagementConfig management,
+        RedisConfig redis,
+        QueueConfig queue,
+        WorkerConfig worker,
+        CrawlConfig crawl,
+        String compatRecipe) {
+
+    /** What a node does. */
+    enum Role {
+        /** Serves the page and the API. */
+        WEB,
+        /** Looks rows up. */
+        WORKER
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param home the folder that relative paths start from
+     * @throws dev.trawl.config.InvalidConfigException telling everything that is wrong with it
+     */
+    static NodeConfig read(JsonObject config, Path home) {
+        Problems problems = new Problems("the configuration");
+        JsonReader reader = new JsonReader(config, problems);
+        reader.object("log").string("level", "info");
+        Set<Role> roles = Set.copyOf(reader.choices("roles", Role.class));
+        if (roles.isEmpty()) {
+            reader.problem("roles", "is empty; give \"web\", \"worker\" or both");
+        }
+        NodeConfig read = new NodeConfig(
+                roles,
+                home.resolve(reader.string("data", "data")),
+                home.resolve(reader.string("recipes", "conf/recipes")),
+                HttpConfig.from(reader.object("http")),
+                ManagementConfig.from(reader.object("management")),
+                RedisConfig.from(reader.object("redis")),
+                QueueConfig.from(reader.object("queue")),
+                WorkerConfig.from(reader.object("worker")),
+                CrawlConfig.from(reader.object("crawl")),
+                reader.object("compat").string("recipe", "companies"));
+        reader.end();
+        problems.throwIfAny();
+        return read;
+    }
+
+    boolean has(Role role) {
+        return roles.contains(role);
+    }
+}
