@@ -109,7 +109,8 @@ final class DemoCommand implements Callable<Integer> {
             return true;
         }
         differences.stream().limit(SHOWN_DIFFERENCES).forEach(terminal::complain);
-        terminal.complain(differences.size() + " differences from " + expected);
+        terminal.complain(
+                differences.size() + (differences.size() == 1 ? " difference" : " differences") + " from " + expected);
         return false;
     }
 }

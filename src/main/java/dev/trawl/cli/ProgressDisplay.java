@@ -44,6 +44,9 @@ final class ProgressDisplay implements AutoCloseable {
             return;
         }
         Progress progress = tracker.present();
+        if (progress.counts().isEmpty()) {
+            return;
+        }
         // The last column stays free: some terminals wrap as soon as it is filled.
         String line = terminal.interactive()
                 ? ProgressBar.render(progress, terminal.columns() - 1, terminal.blocks())
