@@ -11,7 +11,12 @@ class ChunkCodecTest {
     @Test
     void keepsEveryRowAsItCame() {
         List<Row> rows = List.of(
-                new Row(501, "0100109106", 0, null, List.of("0100109106", "Tập đoàn Công nghiệp – Viễn thông Quân đội")),
+                new Row(
+                        501,
+                        "0100109106",
+                        0,
+                        null,
+                        List.of("0100109106", "Tập đoàn Công nghiệp – Viễn thông Quân đội")),
                 new Row(502, "0100109106", 501, null, List.of(" 0100109106 ", "\"quoted\", with a comma; and\ta tab")),
                 new Row(503, "", 0, "the check digit of \"\" is wrong", List.of("", "two\r\nlines\n")),
                 new Row(504, "a\u0000b\u2028c", 0, null, List.of("back\\slash", "𝔘𝔫𝔦")),

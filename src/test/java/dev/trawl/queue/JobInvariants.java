@@ -139,13 +139,16 @@ final class JobInvariants {
             JsonObject json = new JsonObject(event.json());
             switch (event.type()) {
                 case "item.ended" -> {
-                    assertThat(endedItems.add(json.getInteger("row"))).as(event.json()).isTrue();
+                    assertThat(endedItems.add(json.getInteger("row")))
+                            .as(event.json())
+                            .isTrue();
                     told += json.getInteger("rows", 1);
                 }
                 case "rows.rejected" -> told += json.getJsonArray("rows").size();
                 case "rows.repeated" -> told += json.getInteger("count");
-                default -> assertThat(json.getJsonObject("counters").getInteger("waiting"))
-                        .isNotNegative();
+                default ->
+                    assertThat(json.getJsonObject("counters").getInteger("waiting"))
+                            .isNotNegative();
             }
             JsonObject counters = json.getJsonObject("counters");
             int counted = 0;
@@ -205,17 +208,20 @@ final class JobInvariants {
             }
         }
         Map<Integer, Integer> storedRepeats = new TreeMap<>();
-        store.hash(keys.repeats()).forEach((row, times) -> storedRepeats.put(Integer.valueOf(row), Integer.valueOf(times)));
+        store.hash(keys.repeats())
+                .forEach((row, times) -> storedRepeats.put(Integer.valueOf(row), Integer.valueOf(times)));
         assertThat(storedRepeats).as("repeats").isEqualTo(repeats);
-        assertThat(rowsOf(store.hash(keys.results()).keySet())).as("rows with a result").isEqualTo(withResult);
+        assertThat(rowsOf(store.hash(keys.results()).keySet()))
+                .as("rows with a result")
+                .isEqualTo(withResult);
         counters(counts);
         boolean cancelled = state == JobState.CANCELLED;
         assertThat(rowsOf(store.scores(keys.leases()).keySet())).as("leases").isEqualTo(cancelled ? Set.of() : running);
         assertThat(rowsOf(store.hash(keys.owners()).keySet())).as("owners").isEqualTo(cancelled ? Set.of() : running);
         assertThat(rowsOf(store.scores(keys.due()).keySet())).as("due").isEqualTo(cancelled ? Set.of() : retrying);
-        store.hash(keys.attempts()).forEach((row, record) -> assertThat(record)
-                .as("attempts at row %s", row)
-                .matches("\\d+:\\d+:(\\d+-\\w+-[0-9a-f]{8})?"));
+        store.hash(keys.attempts())
+                .forEach((row, record) ->
+                        assertThat(record).as("attempts at row %s", row).matches("\\d+:\\d+:(\\d+-\\w+-[0-9a-f]{8})?"));
     }
 
     private void counters(Map<Character, Integer> counts) {
@@ -225,10 +231,12 @@ final class JobInvariants {
                 // Nothing is written for each item that a cancel ends.
                 expected = switch (code) {
                     case 'r', 't', 'h', 'q' -> 0;
-                    case 'c' -> rows
-                            - "fnibx".chars()
-                                    .map(ended -> counts.getOrDefault((char) ended, 0))
-                                    .sum();
+                    case 'c' ->
+                        rows
+                                - "fnibx"
+                                        .chars()
+                                        .map(ended -> counts.getOrDefault((char) ended, 0))
+                                        .sum();
                     default -> expected;
                 };
             }
@@ -240,9 +248,10 @@ final class JobInvariants {
         Buffer index = Buffer.buffer(TestRedis.bytes(store.send(Command.GET, keys.chunkIndex())), "ISO-8859-1");
         List<Row> input = new ArrayList<>();
         for (int chunk = 0; chunk < index.length() / 4; chunk++) {
-            Buffer deflated =
-                    store.send(Command.HGET, keys.input(), chunk).toBuffer();
-            assertThat(index.getInt(chunk * 4)).as("first row of chunk %s", chunk).isEqualTo(input.size() + 1);
+            Buffer deflated = store.send(Command.HGET, keys.input(), chunk).toBuffer();
+            assertThat(index.getInt(chunk * 4))
+                    .as("first row of chunk %s", chunk)
+                    .isEqualTo(input.size() + 1);
             input.addAll(ChunkCodec.decode(input.size() + 1, deflated));
         }
         assertThat(store.send(Command.HLEN, keys.input()).toInteger()).isEqualTo(index.length() / 4);
@@ -252,10 +261,10 @@ final class JobInvariants {
     private void inputGone() {
         List<String> gone = new ArrayList<>(keys.all());
         gone.removeAll(List.of(keys.meta(), keys.events()));
-        assertThat(gone).allSatisfy(key -> assertThat(
-                        store.send(Command.EXISTS, key).toInteger())
-                .as(key)
-                .isZero());
+        assertThat(gone)
+                .allSatisfy(key -> assertThat(store.send(Command.EXISTS, key).toInteger())
+                        .as(key)
+                        .isZero());
     }
 
     /** No key of an open job expires; those of an ended one do so together, or not yet. */

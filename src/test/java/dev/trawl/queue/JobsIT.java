@@ -102,7 +102,8 @@ class JobsIT {
 
     @Test
     void takesBackAHundredItemsAtATime() {
-        String job = queue.running(IntStream.range(0, 150).mapToObj(Integer::toString).toArray(String[]::new));
+        String job = queue.running(
+                IntStream.range(0, 150).mapToObj(Integer::toString).toArray(String[]::new));
         Await.result(queue.shortLeases.claim(job, 150));
 
         assertThat(queue.tick(job).takenBack()).isEqualTo(100);

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
 class UploadsIT {
-    private static final JsonObject REASON =
-            new JsonObject().put("code", "bad_row").put("message", "The quote is never closed.").put("line", 17);
+    private static final JsonObject REASON = new JsonObject()
+            .put("code", "bad_row")
+            .put("message", "The quote is never closed.")
+            .put("line", 17);
 
     private final TestRedis store;
     private final TestQueue queue;
@@ -61,7 +63,8 @@ class UploadsIT {
         assertThat(job.total()).isNull();
         assertThat(job.generation()).isEqualTo(1);
         assertThat(job.done()).isZero();
-        assertThat(job.created()).isBetween(before.minusMillis(100), Instant.now().plusMillis(100));
+        assertThat(job.created())
+                .isBetween(before.minusMillis(100), Instant.now().plusMillis(100));
         assertThat(job.started()).isNull();
         assertThat(job.ended()).isNull();
         assertThat(job.reason()).isNull();
@@ -77,7 +80,8 @@ class UploadsIT {
         NewJob job = TestUpload.newJob(first.job(), "anonymous");
         Map<String, String> before = store.dump(first.job());
 
-        assertThat(Await.result(queue.uploads.open(first.right(), job)).upload()).isEqualTo(first.right());
+        assertThat(Await.result(queue.uploads.open(first.right(), job)).upload())
+                .isEqualTo(first.right());
         Uploads.Opened other = Await.result(queue.uploads.open(Uploads.upload(first.job()), job));
 
         assertThat(other).isEqualTo(new Uploads.Opened(null, "receiving", "fingerprint-1", ""));
@@ -173,7 +177,8 @@ class UploadsIT {
     void takesNoRowsOnceTheJobIsSealedOrCancelled() {
         TestUpload sealed = queue.receiving("a");
         sealed.seal();
-        assertThat(gone(queue.uploads.append(sealed.right(), sealed.chunk("b")))).isEqualTo("running");
+        assertThat(gone(queue.uploads.append(sealed.right(), sealed.chunk("b"))))
+                .isEqualTo("running");
 
         TestUpload cancelled = queue.receiving("a");
         queue.cancel(cancelled.job());
@@ -309,8 +314,7 @@ class UploadsIT {
 
         Await.result(queue.uploads.hold(upload.right()));
 
-        assertThat(Long.parseLong(store.hash(meta).get(field)))
-                .isGreaterThan(System.currentTimeMillis() + 100_000);
+        assertThat(Long.parseLong(store.hash(meta).get(field))).isGreaterThan(System.currentTimeMillis() + 100_000);
         assertThat(queue.tick(upload.job()).open()).isTrue();
         assertThat(queue.find(upload.job()).received()).isEqualTo(1);
     }
