@@ -89,6 +89,22 @@ class JobsIT {
     }
 
     @Test
+    void countsNoCrashForAnItemThatWasNotStarted() {
+        String job = queue.running("a");
+        for (int crash = 0; crash < 2; crash++) {
+            queue.start(queue.claimShortly(job));
+            queue.tick(job);
+        }
+        queue.claimShortly(job);
+        queue.tick(job);
+
+        assertThat(queue.count(job, ItemState.RETRYING)).isEqualTo(1);
+        queue.start(queue.claimShortly(job));
+        queue.tick(job);
+        assertThat(queue.count(job, ItemState.FAILED)).isEqualTo(1);
+    }
+
+    @Test
     void completesAJobWhoseLastItemLosesItsWorkers() {
         String job = queue.running("a");
         for (int crash = 0; crash < 3; crash++) {
