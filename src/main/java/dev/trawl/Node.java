@@ -39,8 +39,8 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.redis.client.Command;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -122,7 +122,7 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
-        Management management = management(vertx, redis);
+        Management management = management(vertx, redis, engine);
 
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -204,19 +204,29 @@ public final class Node implements RunningNode {
                 .build();
     }
 
-    private Management management(Vertx vertx, RedisConnector redis) {
+    private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {
         HealthChecks checks = HealthChecks.create(vertx);
         checks.register(
                 "redis",
-                promise -> redis.send(Command.PING)
-                        .<Status>map(pong -> Status.OK())
+                promise -> redis.ping()
+                        .map(pong -> Status.OK())
                         .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
                         .onComplete(promise));
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
+            checks.register("browser", promise -> promise.complete(browser(engine)));
         }
         return new Management(checks, registry, workers, () -> ready);
+    }
+
+    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
+    private static Status browser(CrawlEngine engine) {
+        List<String> missing = engine.parts().entrySet().stream()
+                .filter(part -> !Files.isExecutable(part.getValue()))
+                .map(part -> part.getKey() + " is no longer at " + part.getValue())
+                .toList();
+        return missing.isEmpty() ? Status.OK() : Status.KO(new JsonObject().put("message", String.join("; ", missing)));
     }
 
     private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {
