@@ -383,12 +383,22 @@ class CsvIntakeTest {
 
     @Test
     void linesAreCountedOverTheEndsOfBuffers() {
-        // Lines of odd lengths, each kind of end, so that ends fall on the bounds of every buffer.
         StringBuilder text = new StringBuilder("code,n\r\n");
         for (int i = 1; i <= 20_000; i++) {
             text.append('A').append(i).append(",x").append(i % 3 == 0 ? "\r" : i % 3 == 1 ? "\r\n" : "\n");
         }
-        IntakeException fault = fault(text + "A1,x,y", CsvOptions.DETECT, CODES);
+        text.append("A1,x,y");
+        // A byte at a time, so that every line end falls on the end of a buffer.
+        InputStream slow = new ByteArrayInputStream(text.toString().getBytes(UTF_8)) {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(length, 1));
+            }
+        };
+        IntakeException fault = catchThrowableOfType(
+                IntakeException.class,
+                () -> new CsvIntake(folder, 1_000_000).run(slow, CsvOptions.DETECT, CODES, sink));
+        assertThat(fault.code()).isEqualTo(Code.BAD_ROW);
         assertThat(fault.line()).isEqualTo(20_002);
         assertThat(sink.rows()).hasSize(20_000);
     }
