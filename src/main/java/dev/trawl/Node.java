@@ -29,6 +29,7 @@ import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -50,6 +51,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,6 +126,8 @@ public final class Node implements RunningNode {
         Items items = new Items(redis);
         Management management = management(vertx, redis, engine);
 
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
             HttpParts parts = new HttpParts(
@@ -144,7 +148,7 @@ public final class Node implements RunningNode {
             address = localAddress(config.http().host(), http.port());
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, artifacts, engine);
+            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -157,7 +161,7 @@ public final class Node implements RunningNode {
             Items items,
             Wakeups wakeups,
             WorkSignal signal,
-            ArtifactStore artifacts,
+            ArtifactSweeper sweeper,
             CrawlEngine engine)
             throws Exception {
         Schedule schedule = new Schedule(redis);
@@ -173,12 +177,15 @@ public final class Node implements RunningNode {
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
-        deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
-        for (int slot = 0; slot < config.worker().slots(); slot++) {
-            deploy(vertx, "worker " + slot, new WorkerVerticle(parts, slot));
-        }
+        AtomicInteger slot = new AtomicInteger();
+        // One deployment, so that all slots stop taking items at the same moment.
+        deploy(
+                "workers",
+                vertx,
+                vertx.deployVerticle(
+                        () -> new WorkerVerticle(parts, slot.getAndIncrement()),
+                        new DeploymentOptions().setInstances(config.worker().slots())));
     }
 
     private String storeUrl(DataFolder data) throws Exception {
@@ -230,7 +237,11 @@ public final class Node implements RunningNode {
     }
 
     private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {
-        String id = await(vertx.deployVerticle(verticle));
+        deploy(part, vertx, vertx.deployVerticle(verticle));
+    }
+
+    private void deploy(String part, Vertx vertx, Future<String> deployment) throws Exception {
+        String id = await(deployment);
         started.push(new Part(part, () -> await(vertx.undeploy(id))));
     }
 

@@ -41,12 +41,23 @@ final class Heartbeater {
                     attempt.lease().job(),
                     attempt.step());
             attempt.markOverdue();
-            processor.abort();
+            abort(processor);
         });
         return () -> {
             vertx.cancelTimer(beat);
             vertx.cancelTimer(end);
         };
+    }
+
+    /** Frees the thread that the processor holds. Waits for processes to die, so not on the event loop. */
+    void abort(Processor processor) {
+        vertx.executeBlocking(
+                        () -> {
+                            processor.abort();
+                            return null;
+                        },
+                        false)
+                .onFailure(error -> LOG.warn("A browser could not be stopped", error));
     }
 
     private void renew(Attempt attempt, Processor processor) {
@@ -61,7 +72,7 @@ final class Heartbeater {
                                 attempt.lease().row(),
                                 attempt.lease().job());
                         attempt.abandon();
-                        processor.abort();
+                        abort(processor);
                     }
                 })
                 .onFailure(error ->

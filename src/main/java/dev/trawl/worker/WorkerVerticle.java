@@ -114,9 +114,10 @@ public final class WorkerVerticle extends VerticleBase {
             idle.tryComplete();
         }
         long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
-            if (current != null && processor != null) {
+            Processor busy = processor;
+            if (current != null && busy != null) {
                 current.abandon();
-                processor.abort();
+                heartbeater.abort(busy);
             }
         });
         return signal.unregister()
