@@ -49,10 +49,23 @@ public final class CrawlEngine {
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
+        return new CrawlProcessor(prepared(), recipes);
+    }
+
+    /**
+     * The Chromium that is used.
+     *
+     * @throws IllegalStateException before {@link #prepare} has succeeded
+     */
+    public synchronized Path chromium() {
+        return prepared().executable();
+    }
+
+    private BrowserSetup prepared() {
         if (setup == null) {
             throw new IllegalStateException("prepare() comes first");
         }
-        return new CrawlProcessor(setup, recipes);
+        return setup;
     }
 
     private Path chromium(PlaywrightDriver driver, Consumer<String> tell) {
