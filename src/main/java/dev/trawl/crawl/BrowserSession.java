@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BrowserSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSession.class);
-    private static final Duration LAUNCH = Duration.ofSeconds(30);
+    private static final double LAUNCH_MILLIS = 30_000;
 
     /** An orderly end lets Chromium collect its own processes; it takes a fraction of this. */
     private static final Duration ORDERLY_END = Duration.ofSeconds(4);
@@ -83,7 +83,7 @@ final class BrowserSession implements AutoCloseable {
                         .setHandleSIGINT(false)
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
-                        .setTimeout(LAUNCH.toMillis())
+                        .setTimeout(LAUNCH_MILLIS)
                         .setArgs(ARGUMENTS));
     }
 

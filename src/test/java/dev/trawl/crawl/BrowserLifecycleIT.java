@@ -296,10 +296,8 @@ class BrowserLifecycleIT {
         }
     }
 
-    private Path script(String name, String body) throws IOException {
-        Path file = Files.writeString(data.resolve(name), "#!/bin/sh\n" + body + "\n");
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-        return file;
+    private Path script(String name, String body) {
+        return FakePrograms.write(data.resolve(name), body);
     }
 
     private List<String> entries(String folder) throws IOException {

@@ -284,12 +284,12 @@ class CrawlProcessorIT {
         site.page("/link", "<a href='http://127.0.0.1:" + closed + "/'>go</a>");
         assertFailed(process(TestRecipe.at("http://127.0.0.1:" + closed)), ErrorCode.NAVIGATION);
         assertFailed(process(TestRecipe.at("http://no-such-host.invalid/")), ErrorCode.DNS);
+        CompletableFuture<Void> answered;
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answerPlainly(plain));
+            answered = CompletableFuture.runAsync(() -> answerPlainly(plain));
             assertFailed(process(TestRecipe.at("https://127.0.0.1:" + plain.getLocalPort())), ErrorCode.TLS);
-            plain.close();
-            answered.join();
         }
+        answered.join();
         assertFailed(process(TestRecipe.at(site.url() + "/empty")), ErrorCode.NAVIGATION);
         assertFailed(process(TestRecipe.at("file:///etc/passwd")), ErrorCode.NAVIGATION);
         assertFailed(
