@@ -43,6 +43,7 @@ import io.vertx.redis.client.Command;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -176,8 +177,12 @@ public final class Node implements RunningNode {
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
+        List<String> workers = new ArrayList<>();
+        // Stopped together: each may take its time over a running item, and none is to begin another meanwhile.
+        started.push(new Part(
+                "workers", () -> await(Future.join(workers.stream().map(vertx::undeploy).toList()))));
         for (int slot = 0; slot < config.worker().slots(); slot++) {
-            deploy(vertx, "worker " + slot, new WorkerVerticle(parts, slot));
+            workers.add(await(vertx.deployVerticle(new WorkerVerticle(parts, slot))));
         }
     }
 
