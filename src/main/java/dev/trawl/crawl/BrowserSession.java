@@ -152,7 +152,7 @@ final class BrowserSession implements AutoCloseable {
     }
 
     /** Ends the driver and the browser by force, from any thread, and waits a few seconds until they are gone. */
-    void kill() {
+    synchronized void kill() {
         killed = true;
         Optional.ofNullable(driver)
                 .or(this::startedDriver)
@@ -175,9 +175,12 @@ final class BrowserSession implements AutoCloseable {
                 watchdog.cancel(false);
             }
         }
-        if (tree != null) {
-            tree.kill();
+        // Not while a kill is under way, for a process that still dies may still write.
+        synchronized (this) {
+            if (tree != null) {
+                tree.kill();
+            }
+            FileTree.delete(temporary);
         }
-        FileTree.delete(temporary);
     }
 }

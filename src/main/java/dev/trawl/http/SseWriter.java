@@ -41,9 +41,7 @@ public final class SseWriter {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform")
-                .putHeader("X-Accel-Buffering", "no")
-                // Keeps a compressing server from holding events back until a block is full; it is not sent.
-                .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
+                .putHeader("X-Accel-Buffering", "no");
         var greeted = response.write(GREETING);
         timer = vertx.setPeriodic(heartbeatMillis, id -> {
             if (silent && !response.writeQueueFull() && !response.closed()) {

@@ -54,6 +54,10 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
+        if (!parts.management().ready().getAsBoolean()) {
+            throw new ApiException(
+                    ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
+        }
         if (running >= parts.config().maxUploads()) {
             throw new ApiException(ApiError.of(
                     503, "busy", "this node takes " + running + " uploads at present; try again in a moment"));
