@@ -1,6 +1,8 @@
 package dev.trawl.redis;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -31,6 +33,12 @@ public final class RedisConnector {
     /** More calls than this without an answer mean that Redis hangs, and further ones fail at once. */
     private static final int MAX_IN_FLIGHT = 20_000;
 
+    /** What the client gives calls in flight when their connection breaks, in the form of an error of Redis. */
+    private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
+
+    /** What a Redis that has just been started answers until it has read its data. */
+    private static final String LOADING = "LOADING";
+
     /** How long after a failed connect the next one is not tried, in milliseconds; calls fail meanwhile. */
     private static final long RECONNECT_PAUSE_MILLIS = 100;
 
@@ -57,12 +65,21 @@ public final class RedisConnector {
                         .setMaxWaitingHandlers(MAX_IN_FLIGHT));
     }
 
-    /** Sends one command. */
+    /** Sends one command. The answer comes on the caller's context, where there is one. */
     public Future<@Nullable Response> send(Request request) {
-        return connection()
+        Context caller = Vertx.currentContext();
+        Future<@Nullable Response> answer = connection()
                 .compose(open -> open.send(request))
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .recover(RedisConnector::translate);
+        return caller == null ? answer : on(caller, answer);
+    }
+
+    /** The shared connection answers on the context that it was made on, which is anybody's. */
+    private static <T> Future<T> on(Context caller, Future<T> answer) {
+        Promise<T> promise = Promise.promise();
+        answer.onComplete(done -> caller.runOnContext(none -> promise.handle(done)));
+        return promise.future();
     }
 
     /** Sends one command by its name. */
@@ -172,7 +189,11 @@ public final class RedisConnector {
     }
 
     private static boolean isAnswer(Throwable error) {
-        return error instanceof Response response && response.type() == ResponseType.ERROR;
+        String message = String.valueOf(error.getMessage());
+        return error instanceof Response response
+                && response.type() == ResponseType.ERROR
+                && !message.equals(CONNECTION_CLOSED)
+                && !message.startsWith(LOADING);
     }
 
     private static boolean isNoScript(Throwable error) {
