@@ -60,12 +60,12 @@ public final class Jobs {
                 job, reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toString(), fields);
     }
 
-    /** A user's jobs, the youngest first. Entries of jobs that have expired are swept on the way. */
+    /** A user's jobs, the youngest first. Entries of jobs that have expired or are others' are swept on the way. */
     public Future<List<JobSnapshot>> list(String user, int most) {
         return redis.send(Command.ZREVRANGE, Keys.userJobs(user), 0, most - 1).compose(ids -> {
             List<String> jobs = strings(ids);
             List<Future<@Nullable JobSnapshot>> snapshots =
-                    jobs.stream().map(this::find).toList();
+                    jobs.stream().map(job -> find(user, job)).toList();
             return Future.all(snapshots).compose(all -> {
                 List<String> gone = IntStream.range(0, jobs.size())
                         .filter(i -> all.resultAt(i) == null)
@@ -83,13 +83,27 @@ public final class Jobs {
         });
     }
 
+    /** A user may have proposed the id of somebody else's job; that is in the user's index, and refused. */
+    private Future<@Nullable JobSnapshot> find(String user, String job) {
+        return find(job).map(found -> found != null && found.user().equals(user) ? found : null);
+    }
+
+    /** A job that was opened after it had been looked for is put back. */
     private Future<Void> forget(String user, List<String> jobs) {
-        if (jobs.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        List<Object> arguments = new ArrayList<>(List.of(Keys.userJobs(user)));
-        arguments.addAll(jobs);
-        return redis.send(Command.ZREM, arguments.toArray()).mapEmpty();
+        String index = Keys.userJobs(user);
+        List<Future<@Nullable Response>> swept = jobs.stream()
+                .map(job -> redis.send(Command.ZREM, index, job)
+                        .compose(removed -> find(user, job))
+                        .compose(found -> found == null
+                                ? Future.succeededFuture()
+                                : redis.send(
+                                        Command.ZADD,
+                                        index,
+                                        "NX",
+                                        found.created().toEpochMilli(),
+                                        job)))
+                .toList();
+        return Future.all(swept).mapEmpty();
     }
 
     /** Ends a job at its owner's wish; its open items count as cancelled from then on. Repeating it is harmless. */
@@ -131,8 +145,19 @@ public final class Jobs {
                                 false);
                         return lapsed ? lapse(job) : Future.succeededFuture(tick);
                     }
-                    return retire(job).map(new Tick(false, false, 0, true));
+                    Future<Void> done = state.isEmpty() ? forget(job) : retire(job);
+                    return done.map(new Tick(false, false, 0, true));
                 });
+    }
+
+    /** A job that was opened after it had been looked for is put back. */
+    private Future<Void> forget(String job) {
+        return redis.send(Command.SREM, Keys.openJobs(job), job)
+                .compose(removed -> redis.send(Command.EXISTS, Keys.job(job).meta()))
+                .compose(exists -> exists != null && exists.toInteger() == 1
+                        ? redis.send(Command.SADD, Keys.openJobs(job), job)
+                        : Future.succeededFuture())
+                .mapEmpty();
     }
 
     private Future<Tick> lapse(String job) {

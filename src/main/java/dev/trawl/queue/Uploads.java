@@ -58,7 +58,10 @@ public final class Uploads {
         return new Upload(job, Nonces.secret());
     }
 
-    /** Opens a job. The indexes are written first: an entry that dangles is swept, a job that is in none is lost. */
+    /**
+     * Opens a job. The indexes are written first, since a job that is in none is lost; and once more after, since
+     * whoever sweeps them may have taken the entries for dangling ones until then.
+     */
     public Future<Opened> open(Upload upload, NewJob job) {
         Keys.Job keys = Keys.job(job.id());
         List<Object> arguments = new ArrayList<>(
@@ -67,17 +70,22 @@ public final class Uploads {
             arguments.add(name);
             arguments.add(value);
         });
-        return redis.send(Command.SADD, Keys.openJobs(job.id()), job.id())
-                .compose(added ->
-                        redis.send(Command.ZADD, Keys.userJobs(job.user()), "NX", System.currentTimeMillis(), job.id()))
-                .compose(added -> redis.run(Scripts.OPEN, List.of(keys.meta(), keys.events()), arguments))
-                .map(reply -> "opened".equals(reply.get(0).toString())
-                        ? new Opened(upload, "receiving", job.fingerprint(), "")
-                        : new Opened(
+        return index(job)
+                .compose(indexed -> redis.run(Scripts.OPEN, List.of(keys.meta(), keys.events()), arguments))
+                .compose(reply -> "opened".equals(reply.get(0).toString())
+                        ? index(job).map(new Opened(upload, "receiving", job.fingerprint(), ""))
+                        : Future.succeededFuture(new Opened(
                                 null,
                                 reply.get(1).toString(),
                                 reply.get(2).toString(),
-                                reply.get(3).toString()));
+                                reply.get(3).toString())));
+    }
+
+    private Future<Void> index(NewJob job) {
+        return Future.all(
+                        redis.send(Command.SADD, Keys.openJobs(job.id()), job.id()),
+                        redis.send(Command.ZADD, Keys.userJobs(job.user()), "NX", System.currentTimeMillis(), job.id()))
+                .mapEmpty();
     }
 
     /**

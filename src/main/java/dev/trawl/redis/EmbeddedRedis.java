@@ -16,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** How long Redis may take to write its data and go. */
     private static final long STOP_LIMIT_SECONDS = 20;
+
+    /** Before a Redis that has ended is started again: one that cannot start must not keep the machine busy. */
+    private static final long RESTART_PAUSE_MILLIS = 200;
 
     /** Between two looks at a Redis that starts or stops. */
     private static final long POLL_MILLIS = 20;
@@ -60,7 +65,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final RedisBinary binary;
     private final String password;
     private final int port;
-    private Process wrapper;
+    private volatile Process wrapper;
     private volatile boolean stopping;
 
     private EmbeddedRedis(RedisConfig.Embedded config, Path data) throws IOException {
@@ -122,12 +127,18 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private void superviseFrom(Process started) {
-        var unused = started.onExit().thenAccept(dead -> {
-            if (!stopping) {
-                LOG.error("DB_CONNECT_FAILURE Redis ended with exit code {}; it is started again", dead.exitValue());
-                restart();
-            }
-        });
+        Executor later = CompletableFuture.delayedExecutor(RESTART_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = started.onExit()
+                .thenAcceptAsync(
+                        dead -> {
+                            if (!stopping) {
+                                LOG.error(
+                                        "DB_CONNECT_FAILURE Redis ended with exit code {}; it is started again",
+                                        dead.exitValue());
+                                restart();
+                            }
+                        },
+                        later);
     }
 
     private synchronized void restart() {

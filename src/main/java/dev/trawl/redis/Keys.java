@@ -73,7 +73,7 @@ public final class Keys {
             return slot + "lease";
         }
 
-        /** Hash: row in flight → token, with {@code *} behind it once started. */
+        /** Hash: row in flight → token, once started with {@code *} and the data of the event about that behind it. */
         public String owners() {
             return slot + "own";
         }

@@ -14,10 +14,9 @@ local row, token, kind = ARGV[2], ARGV[3], ARGV[4]
 
 local job = load_job(m)
 if not job then return {'stale', ''} end
-local owner = redis.call('HGET', own, row)
-local started = owner == token .. '*'
+local held, started = holds(redis.call('HGET', own, row), token)
 local record = redis.call('HGET', att, row)
-if owner ~= token and not started then
+if not held then
   local result = redis.call('HGET', res, row)
   if result and string.sub(result, 1, #token + 1) == token .. '|' then return {'again', job.state} end
   if record and string.match(record, '^%d+:%d+:(.*)$') == token then return {'again', job.state} end

@@ -31,6 +31,13 @@ local function ended(job)
   return sum
 end
 
+-- Whether the token holds the item of that entry of own, and whether the item was started. An entry is the token; once
+-- started, the token, '*', and the data of the event about that.
+local function holds(owner, token)
+  local started = owner and string.sub(owner, 1, #token + 1) == token .. '*'
+  return started or owner == token, started
+end
+
 local function is_end(state)
   return state == 'f' or state == 'n' or state == 'i' or state == 'b' or state == 'x' or state == 'c'
 end

@@ -12,8 +12,7 @@ local reply = {redis.call('HGET', KEYS[1], 'state') or ''}
 local deadline = now_ms() + ARGV[1]
 for i = 2, #ARGV, 2 do
   local row, token = ARGV[i], ARGV[i + 1]
-  local owner = redis.call('HGET', KEYS[3], row)
-  local held = owner == token or owner == token .. '*'
+  local held = holds(redis.call('HGET', KEYS[3], row), token)
   if held then redis.call('ZADD', KEYS[2], 'XX', deadline, row) end
   reply[#reply + 1] = held and 1 or 0
 end

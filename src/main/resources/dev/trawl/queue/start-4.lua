@@ -8,14 +8,14 @@
 
 local m, ev, own, att = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local row, token = ARGV[2], ARGV[3]
-local owner = redis.call('HGET', own, row)
+local held, started = holds(redis.call('HGET', own, row), token)
 local attempts, crashes, last = string.match(redis.call('HGET', att, row) or '0:0:', '^(%d+):(%d+):(.*)$')
-if owner == token .. '*' then return {'ok', tonumber(attempts), tonumber(crashes)} end
-if owner ~= token then return {'lost'} end
+if started then return {'ok', tonumber(attempts), tonumber(crashes)} end
+if not held then return {'lost'} end
 
 local now = now_ms()
 attempts = attempts + 1
-redis.call('HSET', own, row, token .. '*')
+redis.call('HSET', own, row, token .. '*' .. ARGV[4])
 redis.call('HSET', att, row, string.format('%d:%d:%s', attempts, crashes, last))
 redis.call('HSETNX', m, 'started', string.format('%.0f', now))
 emit(m, ev, load_job(m), 'item.started', ARGV[1], now, row, ARGV[4])

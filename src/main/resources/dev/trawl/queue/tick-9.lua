@@ -16,8 +16,8 @@ local open = job.state == 'running' or job.state == 'receiving'
 
 local lost = open and redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, ARGV[3]) or {}
 for _, row in ipairs(lost) do
-  local owner = redis.call('HGET', own, row) or ''
-  local started = string.sub(owner, -1) == '*'
+  -- What start has left there, a JSON object with the item's key; nil for an item that was not started.
+  local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)}$')
   local attempts, crashes = string.match(redis.call('HGET', att, row) or '0:0:', '^(%d+):(%d+):')
   crashes = crashes + (started and 1 or 0)
   redis.call('HDEL', own, row)
@@ -32,15 +32,18 @@ for _, row in ipairs(lost) do
     redis.call('HSET', res, row, '|' .. job.gen .. '|{"fields":{},' .. lost_error .. ',"attempts":' .. attempts .. '}')
     count(job, 'x', times)
     save_counts(m, job)
-    emit(m, ev, job, 'item.ended', ARGV[1], now, row, '{"state":"failed","fields":{},' .. lost_error
+    emit(m, ev, job, 'item.ended', ARGV[1], now, row, started .. ',"state":"failed","fields":{},' .. lost_error
       .. ',"attempts":' .. attempts .. (times > 1 and ',"rows":' .. times or '') .. '}')
   else
     redis.call('SETRANGE', st, row - 1, 't')
     redis.call('ZADD', due, now, row)
     count(job, 't', 1)
     save_counts(m, job)
-    emit(m, ev, job, 'item.retrying', ARGV[1], now, row,
-      '{' .. lost_error .. ',"attempt":' .. attempts .. ',"delay_ms":0}')
+    -- An item that was not started goes back as if nobody had taken it.
+    if started then
+      emit(m, ev, job, 'item.retrying', ARGV[1], now, row,
+        started .. ',' .. lost_error .. ',"attempt":' .. attempts .. ',"delay_ms":0}')
+    end
   end
 end
 if #lost > 0 then complete_job(m, ev, job, ARGV[1], now) end

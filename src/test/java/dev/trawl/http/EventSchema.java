@@ -11,11 +11,11 @@ import io.vertx.json.schema.Validator;
 import java.util.List;
 
 /** Holds events against {@code event.schema.json}. */
-final class EventSchema {
+public final class EventSchema {
     private EventSchema() {}
 
     /** What is wrong with the event, one line a fault; empty if nothing is. */
-    static List<String> check(Vertx vertx, JsonObject event) {
+    public static List<String> check(Vertx vertx, JsonObject event) {
         JsonObject schema =
                 vertx.fileSystem().readFileBlocking("event.schema.json").toJsonObject();
         OutputUnit result = Validator.create(

@@ -98,7 +98,9 @@ class EventSchemaTest {
                 failed(),
                 failed().put("state", "blocked"),
                 failed().put("state", "cancelled").putNull("error").put("attempts", 0),
-                event("item.retrying", Map.of("row", 12, "error", ERROR, "attempt", 1, "delay_ms", 850)),
+                event(
+                        "item.retrying",
+                        Map.of("row", 12, "key", "0100109106", "error", ERROR, "attempt", 1, "delay_ms", 850)),
                 event("rows.rejected", Map.of("rows", JsonArray.of(4, 9), "errors", JsonArray.of(ERROR, ERROR))),
                 event("rows.repeated", Map.of("count", 2)));
     }
@@ -122,7 +124,9 @@ class EventSchemaTest {
                 found().put("rows", 1),
                 failed().putNull("error"),
                 failed().put("fields", new JsonObject().put("name", "A")),
-                event("item.retrying", Map.of("row", 12, "error", ERROR, "attempt", 0, "delay_ms", 850)),
+                event(
+                        "item.retrying",
+                        Map.of("row", 12, "key", "0100109106", "error", ERROR, "attempt", 0, "delay_ms", 850)),
                 event("rows.rejected", Map.of("rows", new JsonArray(), "errors", new JsonArray())),
                 event("rows.repeated", Map.of("count", 0)));
     }

@@ -1,0 +1,131 @@
+package dev.trawl.queue;
+
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.ItemState;
+import dev.trawl.progress.Cursor;
+import dev.trawl.progress.EventLog;
+import dev.trawl.redis.Await;
+import dev.trawl.redis.RedisConnector;
+import dev.trawl.redis.TestRedis;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+
+/** The parts of the queue over one Redis, with calls that wait for their answer. */
+public final class TestQueue {
+    /** Leases that no test outlives. */
+    static final QueueConfig PATIENT = config(Duration.ofMinutes(5), Duration.ofMinutes(5));
+
+    /** Leases that have run out when they are given. */
+    static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
+
+    final TestRedis store;
+    final Uploads uploads;
+    final Leases leases;
+    final Leases shortLeases;
+    final Jobs jobs;
+    final Items items;
+    final Schedule schedule;
+    final EventLog log;
+
+    /** Over that store. */
+    public TestQueue(TestRedis store) {
+        RedisConnector redis = store.connector();
+        this.store = store;
+        this.uploads = new Uploads(redis, PATIENT);
+        this.leases = new Leases(redis, PATIENT, "node1");
+        this.shortLeases = new Leases(redis, SHORT, "node1");
+        this.jobs = new Jobs(redis, PATIENT);
+        this.items = new Items(redis);
+        this.schedule = new Schedule(redis);
+        this.log = new EventLog(redis);
+    }
+
+    static QueueConfig config(Duration lease, Duration uploadLease) {
+        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10));
+    }
+
+    /** A job that receives, with these keys; see {@link TestUpload#append}. */
+    public TestUpload receiving(String... keys) {
+        TestUpload upload = new TestUpload(this, "anonymous");
+        if (keys.length > 0) {
+            upload.append(keys);
+        }
+        return upload;
+    }
+
+    /** A job that runs, with these keys; the id. */
+    public String running(String... keys) {
+        return receiving(keys).seal();
+    }
+
+    JobSnapshot find(String job) {
+        return Await.result(jobs.find(job));
+    }
+
+    /** How many rows are in that state. */
+    int count(String job, ItemState state) {
+        return find(job).counters().get(state);
+    }
+
+    Leases.Claim claim(String job, int most) {
+        return Await.result(leases.claim(job, most));
+    }
+
+    /** The one item that is due next. */
+    public Lease claim(String job) {
+        return claim(job, 1).leases().get(0);
+    }
+
+    /** An item whose worker is lost as soon as it has taken it. */
+    Lease claimShortly(String job) {
+        return Await.result(shortLeases.claim(job, 1)).leases().get(0);
+    }
+
+    Integer start(Lease lease) {
+        return Await.result(leases.start(lease, "key" + lease.row()));
+    }
+
+    boolean renew(Lease lease) {
+        return Await.result(leases.renew(lease));
+    }
+
+    /** Ends an item as found. */
+    public Leases.Outcome end(Lease lease) {
+        return end(lease, ItemResult.found(new JsonObject().put("name", "N" + lease.row())));
+    }
+
+    Leases.Outcome end(Lease lease, ItemResult result) {
+        return Await.result(leases.end(lease, "key" + lease.row(), 1, result));
+    }
+
+    Leases.Outcome release(Lease lease) {
+        return Await.result(leases.release(lease));
+    }
+
+    Jobs.Tick tick(String job) {
+        return Await.result(jobs.tick(job));
+    }
+
+    Jobs.Cancelled cancel(String job) {
+        return Await.result(jobs.cancel(job));
+    }
+
+    /** All events of a job, from the first. */
+    List<JsonObject> events(String job) {
+        return Await.result(log.after(job, Cursor.START, 30_000)).events().stream()
+                .map(event -> new JsonObject(event.json()))
+                .toList();
+    }
+
+    /** The types of a job's events, in order. */
+    List<String> types(String job) {
+        return events(job).stream().map(event -> event.getString("type")).toList();
+    }
+
+    /** A job's last event. */
+    JsonObject lastEvent(String job) {
+        List<JsonObject> events = events(job);
+        return events.get(events.size() - 1);
+    }
+}

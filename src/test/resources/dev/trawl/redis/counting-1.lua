@@ -1,0 +1,3 @@
+#!lua
+--@include counting
+return counted(KEYS[1], ARGV[1])

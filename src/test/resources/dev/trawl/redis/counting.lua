@@ -1,0 +1,3 @@
+local function counted(key, by)
+  return redis.call('INCRBY', key, by)
+end
