@@ -52,6 +52,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,7 @@ public final class Node implements RunningNode {
     private volatile boolean ready;
     private boolean stopping;
     private URI address = URI.create("http://127.0.0.1");
+    private @Nullable HttpVerticle server;
 
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
@@ -146,6 +148,7 @@ public final class Node implements RunningNode {
             HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
             deploy(vertx, "public port", http);
             address = localAddress(config.http().host(), http.port());
+            server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
@@ -248,6 +251,12 @@ public final class Node implements RunningNode {
     @Override
     public URI address() {
         return address;
+    }
+
+    /** The public port, or null on a node that has none. */
+    @Nullable
+    HttpVerticle server() {
+        return server;
     }
 
     @Override

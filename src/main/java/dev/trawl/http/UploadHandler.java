@@ -13,14 +13,22 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an upload: the fields, then the file, whose rows are in the store and being looked up while the rest still
  * arrives. Lives on one event loop.
  */
 public final class UploadHandler {
-    private static final String JOB_ID = "Trawl-Job-Id";
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
+
+    /** The header with the id that the caller proposes. */
+    static final String JOB_ID = "Trawl-Job-Id";
+
+    /** The header with the caller's name for the upload. */
+    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private static final int MAX_KEY_LENGTH = 255;
 
     private final Vertx vertx;
@@ -64,8 +72,8 @@ public final class UploadHandler {
         }
         long length = declaredLength(request);
         if (length > parts.config().maxUploadBytes()) {
-            // The rest of the body is not waited for.
-            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            // The body is not waited for.
+            UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
         String job = jobId(request);
@@ -75,6 +83,8 @@ public final class UploadHandler {
             running--;
             if (done.succeeded()) {
                 answer.accept(context, done.result());
+            } else if (context.response().closed()) {
+                LOG.info("The upload of job {} broke off: {}", job, done.cause().getMessage());
             } else {
                 Errors.answer(context, toError(done.cause(), context));
             }

@@ -120,6 +120,9 @@ class CsvIntakeFaultTest {
                 arguments("\uFEFFcode\nA1\n", UTF_16BE, "00", Code.BAD_ENCODING, 3),
                 arguments("", UTF_8, "D0 CF 11 E0 A1 B1 1A E1", Code.NOT_TEXT, 1),
                 arguments("", UTF_8, "1F 8B 08", Code.NOT_TEXT, 1),
+                arguments("", UTF_8, "89 50 4E 47", Code.NOT_TEXT, 1),
+                arguments("", UTF_8, "FF D8 FF E0", Code.NOT_TEXT, 1),
+                arguments("", UTF_8, "89 50 4E", Code.BAD_ENCODING, 1),
                 arguments("", UTF_8, "89 50 4E 47", Code.BAD_ENCODING, 1));
     }
 
