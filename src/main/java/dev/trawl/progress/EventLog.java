@@ -31,8 +31,9 @@ public final class EventLog {
     /** Reads at most so many events behind a cursor. */
     public Future<Read> after(String job, Cursor cursor, int most) {
         // The cursor's own event is read with them: if it is another one than the watcher saw, its history is lost.
-        String from = Math.max(cursor.seq(), 1) + "-0";
-        return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", most + 1)
+        boolean start = cursor.seq() == 0;
+        String from = (start ? 1 : cursor.seq()) + "-0";
+        return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", start ? most : most + 1)
                 .map(entries -> read(job, cursor, entries));
     }
 

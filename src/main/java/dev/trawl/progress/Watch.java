@@ -20,7 +20,7 @@ public final class Watch {
 
     /** Takes what a watch finds. Its methods are called on the context that the watch was started on. */
     public interface Sink {
-        /** Takes events; the next ones come once the future has succeeded. */
+        /** Takes events; the next ones come once the future has succeeded, the same ones later if it fails. */
         Future<Void> events(List<JobEvent> events);
 
         /**
@@ -116,7 +116,10 @@ public final class Watch {
             }
             return Future.succeededFuture(false);
         }
-        cursor = read.events().get(read.events().size() - 1).cursor();
-        return sink.events(read.events()).map(true);
+        Cursor next = read.events().get(read.events().size() - 1).cursor();
+        return sink.events(read.events()).map(taken -> {
+            cursor = next;
+            return true;
+        });
     }
 }
