@@ -221,7 +221,8 @@ public final class Node implements RunningNode {
                 promise -> redis.ping()
                         .map(pong -> Status.OK())
                         .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
-                        .onComplete(promise));
+                        // The check has a time limit of its own, which may have ended it already.
+                        .onSuccess(promise::tryComplete));
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));

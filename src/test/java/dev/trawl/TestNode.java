@@ -4,6 +4,8 @@ import dev.trawl.config.ConfigLoader;
 import dev.trawl.config.Problems;
 import dev.trawl.demo.DemoSite;
 import dev.trawl.http.HttpVerticle;
+import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.RedisConfig;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -24,8 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +44,7 @@ public final class TestNode implements AutoCloseable {
     private final int managementPort = freePort();
     private DemoSite site;
     private Node node;
+    private EmbeddedRedis store;
     private RedisConnector redis;
 
     private TestNode() throws IOException {
@@ -79,18 +80,19 @@ public final class TestNode implements AutoCloseable {
     }
 
     private void startNode(Map<String, String> settings) throws Exception {
+        store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data", data().toString(),
                 "recipes", copyRecipes().toString(),
                 "http.port", "0",
                 "management.port", String.valueOf(managementPort),
-                "redis.embedded.port", String.valueOf(freePort())));
+                "redis.url", store.url()));
         flags.putAll(settings);
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
         problems.throwIfAny();
         node = Node.start(config, HOME);
-        redis = new RedisConnector(vertx, redisUrl(), 10_000);
+        redis = new RedisConnector(vertx, store.url(), 10_000);
     }
 
     /** The shipped recipes, led to this test's site. */
@@ -171,24 +173,11 @@ public final class TestNode implements AutoCloseable {
     }
 
     private void signalRedis(String signal) throws Exception {
-        String pid = Files.readString(data().resolve("redis/redis.pid")).strip();
+        String pid = Files.readString(folder.resolve("redis/redis.pid")).strip();
         int status = new ProcessBuilder("kill", signal, pid).start().waitFor();
         if (status != 0) {
             throw new IOException("kill " + signal + " " + pid + " ended with " + status);
         }
-    }
-
-    private String redisUrl() throws IOException {
-        String config = Files.readString(data().resolve("redis/redis.conf"));
-        return "redis://:" + setting("requirepass", config) + "@127.0.0.1:" + setting("port", config);
-    }
-
-    private static String setting(String name, String config) {
-        Matcher matcher = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(config);
-        if (!matcher.find()) {
-            throw new IllegalStateException("redis.conf has no line \"" + name + "\"");
-        }
-        return matcher.group(1);
     }
 
     private static int freePort() throws IOException {
@@ -204,6 +193,9 @@ public final class TestNode implements AutoCloseable {
         }
         if (node != null) {
             node.stop();
+        }
+        if (store != null) {
+            store.close();
         }
         if (site != null) {
             site.close().await(10, TimeUnit.SECONDS);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The main job, end to end: 300 tax codes go in, and every watcher and every form of the results tells the same. */
 @ExtendWith(SharedNode.class)
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(180)
+@Timeout(240)
 class CompaniesIT {
     private static final Path EXAMPLE = TestNode.home().resolve("examples/companies");
 
@@ -69,7 +69,7 @@ class CompaniesIT {
         EventStream byParameter = api.watch(path + "?lastEventId=" + cut);
         CompletableFuture<List<Event>> restByHeader = inBackground(byHeader::rest);
         CompletableFuture<List<Event>> restByParameter = inBackground(byParameter::rest);
-        whole = uncut.get(150, TimeUnit.SECONDS);
+        whole = uncut.get(230, TimeUnit.SECONDS);
         resumedByHeader = joined(beginning, restByHeader.get(10, TimeUnit.SECONDS));
         resumedByParameter = joined(beginning, restByParameter.get(10, TimeUnit.SECONDS));
     }

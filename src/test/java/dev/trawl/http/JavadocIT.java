@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Looks classes up in pages that nobody here wrote, and compares some with what a person has read there. */
 @ExtendWith(SharedNode.class)
-@Timeout(180)
+@Timeout(240)
 class JavadocIT {
     private static final Path EXAMPLE = TestNode.home().resolve("examples/javadoc");
 
@@ -25,7 +25,10 @@ class JavadocIT {
         String job = api.upload(Form.of("javadoc").file(Files.readAllBytes(classes)))
                 .json()
                 .getString("id");
-        JsonObject end = api.awaitEnd(job);
+        try (EventStream stream = api.events(job)) {
+            stream.rest();
+        }
+        JsonObject end = api.job(job);
         CsvTable results =
                 CsvTable.of(api.get(Api.JOBS + "/" + job + "/results").text()).withErrorCodes();
         CsvTable expected = CsvTable.of(EXAMPLE.resolve("expected.csv"));
