@@ -274,6 +274,7 @@ public final class Node implements RunningNode {
             }
             stopping = true;
         }
+        boolean served = ready;
         ready = false;
         while (!started.isEmpty()) {
             Part part = started.pop();
@@ -284,7 +285,9 @@ public final class Node implements RunningNode {
                 LOG.warn("{} did not stop in order: {}", part.name(), e.getMessage());
             }
         }
-        LOG.info("Node {} has stopped", name);
+        if (served) {
+            LOG.info("Node {} has stopped", name);
+        }
         stopped.countDown();
     }
 
