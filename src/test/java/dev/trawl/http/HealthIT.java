@@ -26,7 +26,7 @@ class HealthIT {
                 assertThat(health.status()).as(health.text()).isEqualTo(200);
                 assertThat(health.json().getString("status")).isEqualTo("healthy");
                 assertThat(health.json().getInteger("workers")).isEqualTo(2);
-                assertThat(checks(health)).isEqualTo(Map.of("redis", "UP", "workers", "UP"));
+                assertThat(checks(health)).isEqualTo(Map.of("redis", "UP", "workers", "UP", "browser", "UP"));
             }
             Answer live = port.get("/health/live");
             assertThat(live.status()).isEqualTo(200);

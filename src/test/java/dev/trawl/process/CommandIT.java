@@ -135,10 +135,7 @@ class CommandIT {
 
         Ended run = run("run", "picture.csv", "--recipe", "companies", "--server", server());
 
-        assertFails(
-                run,
-                FAILED,
-                "trawl: line 1 is not valid UTF-8; save the file as UTF-8, or as UTF-16 with a byte order mark");
+        assertFails(run, FAILED, "trawl: the file is a picture; save it as CSV (UTF-8)");
         assertThat(node.jobs())
                 .as("jobs that were opened for it")
                 .noneMatch(job -> ((JsonObject) job).getString("file").equals("picture.csv"));
