@@ -29,6 +29,7 @@ import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -39,8 +40,8 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.redis.client.Command;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,6 +51,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +77,7 @@ public final class Node implements RunningNode {
     private volatile boolean ready;
     private boolean stopping;
     private URI address = URI.create("http://127.0.0.1");
+    private @Nullable HttpVerticle server;
 
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
@@ -122,8 +126,10 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
-        Management management = management(vertx, redis);
+        Management management = management(vertx, redis, engine);
 
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
             HttpParts parts = new HttpParts(
@@ -142,9 +148,10 @@ public final class Node implements RunningNode {
             HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
             deploy(vertx, "public port", http);
             address = localAddress(config.http().host(), http.port());
+            server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, artifacts, engine);
+            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -157,7 +164,7 @@ public final class Node implements RunningNode {
             Items items,
             Wakeups wakeups,
             WorkSignal signal,
-            ArtifactStore artifacts,
+            ArtifactSweeper sweeper,
             CrawlEngine engine)
             throws Exception {
         Schedule schedule = new Schedule(redis);
@@ -173,12 +180,15 @@ public final class Node implements RunningNode {
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
-        deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
-        for (int slot = 0; slot < config.worker().slots(); slot++) {
-            deploy(vertx, "worker " + slot, new WorkerVerticle(parts, slot));
-        }
+        AtomicInteger slot = new AtomicInteger();
+        // One deployment, so that all slots stop taking items at the same moment.
+        deploy(
+                "workers",
+                vertx,
+                vertx.deployVerticle(
+                        () -> new WorkerVerticle(parts, slot.getAndIncrement()),
+                        new DeploymentOptions().setInstances(config.worker().slots())));
     }
 
     private String storeUrl(DataFolder data) throws Exception {
@@ -204,29 +214,50 @@ public final class Node implements RunningNode {
                 .build();
     }
 
-    private Management management(Vertx vertx, RedisConnector redis) {
+    private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {
         HealthChecks checks = HealthChecks.create(vertx);
         checks.register(
                 "redis",
-                promise -> redis.send(Command.PING)
-                        .<Status>map(pong -> Status.OK())
+                promise -> redis.ping()
+                        .map(pong -> Status.OK())
                         .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
-                        .onComplete(promise));
+                        // The check has a time limit of its own, which may have ended it already.
+                        .onSuccess(promise::tryComplete));
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
+            checks.register("browser", promise -> promise.complete(browser(engine)));
         }
         return new Management(checks, registry, workers, () -> ready);
     }
 
+    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
+    private static Status browser(CrawlEngine engine) {
+        List<String> missing = engine.parts().entrySet().stream()
+                .filter(part -> !Files.isExecutable(part.getValue()))
+                .map(part -> part.getKey() + " is no longer at " + part.getValue())
+                .toList();
+        return missing.isEmpty() ? Status.OK() : Status.KO(new JsonObject().put("message", String.join("; ", missing)));
+    }
+
     private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {
-        String id = await(vertx.deployVerticle(verticle));
+        deploy(part, vertx, vertx.deployVerticle(verticle));
+    }
+
+    private void deploy(String part, Vertx vertx, Future<String> deployment) throws Exception {
+        String id = await(deployment);
         started.push(new Part(part, () -> await(vertx.undeploy(id))));
     }
 
     @Override
     public URI address() {
         return address;
+    }
+
+    /** The public port, or null on a node that has none. */
+    @Nullable
+    HttpVerticle server() {
+        return server;
     }
 
     @Override
@@ -243,6 +274,7 @@ public final class Node implements RunningNode {
             }
             stopping = true;
         }
+        boolean served = ready;
         ready = false;
         while (!started.isEmpty()) {
             Part part = started.pop();
@@ -253,7 +285,9 @@ public final class Node implements RunningNode {
                 LOG.warn("{} did not stop in order: {}", part.name(), e.getMessage());
             }
         }
-        LOG.info("Node {} has stopped", name);
+        if (served) {
+            LOG.info("Node {} has stopped", name);
+        }
         stopped.countDown();
     }
 

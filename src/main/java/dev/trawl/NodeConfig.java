@@ -71,6 +71,10 @@ record NodeConfig(
                 WorkerConfig.from(reader.object("worker")),
                 CrawlConfig.from(reader.object("crawl")),
                 reader.object("compat").string("recipe", "companies"));
+        if (roles.size() == 1 && read.redis().url() == null) {
+            reader.object("redis")
+                    .problem("url", "is missing; a node with one role shares its Redis with those of the other");
+        }
         reader.end();
         problems.throwIfAny();
         return read;

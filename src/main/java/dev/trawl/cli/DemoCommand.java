@@ -55,6 +55,7 @@ final class DemoCommand implements Callable<Integer> {
         ResultsFile.check(results);
         Map<String, String> flags = new LinkedHashMap<>();
         flags.put("roles", "web,worker");
+        flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
         if (port != null) {
             flags.put("http.port", port.toString());
         }

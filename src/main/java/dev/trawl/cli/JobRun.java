@@ -55,6 +55,7 @@ final class JobRun {
             CompletableFuture<JsonObject> upload = server.upload(id, file, fields);
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
             try (ProgressDisplay display = new ProgressDisplay(tracker, terminal)) {
+                display.start();
                 if (!ended(upload, SHORT_UPLOAD_MILLIS)) {
                     terminal.say("The upload goes on while the first rows are looked up");
                 }

@@ -6,6 +6,12 @@ import java.net.URI;
 
 /** A node of the command's own: stopped when the command ends, and also when the process is asked to end before. */
 final class OwnNode implements AutoCloseable {
+    /**
+     * The {@code worker.stop_ms} of a node that somebody waits for at a terminal: what is not done by then is given back
+     * and loses nothing.
+     */
+    static final String STOP_MILLIS = "2000";
+
     private final RunningNode node;
     private final EarlyEnd earlyEnd;
 

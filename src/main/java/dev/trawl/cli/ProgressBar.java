@@ -13,6 +13,10 @@ import java.util.Locale;
 final class ProgressBar {
     private static final int WIDEST_BAR = 24;
     private static final int NARROWEST_BAR = 8;
+
+    /** The bar's width goes in steps, so that it does not twitch with each figure that gains or loses a digit. */
+    private static final int BAR_STEP = 8;
+
     private static final List<ItemState> ALWAYS_SHOWN = List.of(ItemState.FOUND, ItemState.NOT_FOUND, ItemState.FAILED);
     private static final List<ItemState> SHOWN_IF_ANY = List.of(
             ItemState.INVALID_INPUT,
@@ -35,7 +39,8 @@ final class ProgressBar {
             String text = String.join("  ", figures);
             int room = columns - text.length() - " []".length();
             if (room >= NARROWEST_BAR) {
-                return "[" + bar(progress, Math.min(room, WIDEST_BAR), blocks) + "] " + text;
+                int width = Math.min(room - room % BAR_STEP, WIDEST_BAR);
+                return "[" + bar(progress, width, blocks) + "] " + text;
             }
             if (figures.size() == 1) {
                 return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));

@@ -2,6 +2,7 @@ package dev.trawl.cli;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Shows a job's progress until it is closed: on a terminal one line drawn over, elsewhere a line every few seconds. */
@@ -22,9 +23,13 @@ final class ProgressDisplay implements AutoCloseable {
     ProgressDisplay(ProgressTracker tracker, Terminal terminal) {
         this.tracker = tracker;
         this.terminal = terminal;
+    }
+
+    /** Begins to show the state, again whenever it has changed. */
+    void start() {
         long period = terminal.interactive() ? REDRAW_MILLIS : PLAIN_LINE_MILLIS;
         // A printing that fails, such as into a closed pipe, is PrintStream's to swallow: show() cannot throw.
-        timer.scheduleAtFixedRate(this::show, period, period, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::show, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Shows the last state and leaves the line. */

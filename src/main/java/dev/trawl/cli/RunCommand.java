@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
         flags.put("http.port", port == null ? "0" : port.toString());
         flags.put("management.port", "0");
         flags.put("roles", "web,worker");
+        flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
         JsonObject config = node.load(flags);
         Path log = LogTarget.file(config, "run.log");
         terminal.say("Starting a node (its log: " + log + ")");

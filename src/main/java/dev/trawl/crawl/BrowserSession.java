@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BrowserSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSession.class);
-    private static final Duration LAUNCH = Duration.ofSeconds(30);
+    private static final double LAUNCH_MILLIS = 30_000;
 
     /** An orderly end lets Chromium collect its own processes; it takes a fraction of this. */
     private static final Duration ORDERLY_END = Duration.ofSeconds(4);
@@ -83,7 +83,7 @@ final class BrowserSession implements AutoCloseable {
                         .setHandleSIGINT(false)
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
-                        .setTimeout(LAUNCH.toMillis())
+                        .setTimeout(LAUNCH_MILLIS)
                         .setArgs(ARGUMENTS));
     }
 
@@ -152,7 +152,7 @@ final class BrowserSession implements AutoCloseable {
     }
 
     /** Ends the driver and the browser by force, from any thread, and waits a few seconds until they are gone. */
-    void kill() {
+    synchronized void kill() {
         killed = true;
         Optional.ofNullable(driver)
                 .or(this::startedDriver)
@@ -175,9 +175,12 @@ final class BrowserSession implements AutoCloseable {
                 watchdog.cancel(false);
             }
         }
-        if (tree != null) {
-            tree.kill();
+        // Not while a kill is under way, for a process that still dies may still write.
+        synchronized (this) {
+            if (tree != null) {
+                tree.kill();
+            }
+            FileTree.delete(temporary);
         }
-        FileTree.delete(temporary);
     }
 }

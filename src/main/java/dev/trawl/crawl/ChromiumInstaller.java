@@ -1,18 +1,11 @@
 package dev.trawl.crawl;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** Installs a Chromium: Debian's package where it may, else by Playwright's own installer. */
@@ -20,9 +13,6 @@ final class ChromiumInstaller {
     private static final String PACKAGE = "chromium-headless-shell";
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final Duration ANSWER = Duration.ofSeconds(10);
-
-    /** A file lock is held by a whole process, so its threads take turns by this one. */
-    private static final ReentrantLock THREADS = new ReentrantLock();
 
     private final Map<String, String> environment;
     private final boolean root;
@@ -40,19 +30,7 @@ final class ChromiumInstaller {
      * @throws BrowserUnavailableException if that fails, saying why
      */
     Path install(Chromium chromium, PlaywrightDriver driver, Path data, Consumer<String> tell) {
-        THREADS.lock();
-        try (FileChannel file = FileChannel.open(
-                        Files.createDirectories(data.resolve("driver")).resolve("chromium.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                FileLock processes = file.lock()) {
-            Optional<Path> installed = processes.isValid() ? chromium.find() : Optional.empty();
-            return installed.orElseGet(() -> installAlone(chromium, driver, tell));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the lock for installing Chromium below " + data + " cannot be taken", e);
-        } finally {
-            THREADS.unlock();
-        }
+        return InstallLock.holding(data, () -> chromium.find().orElseGet(() -> installAlone(chromium, driver, tell)));
     }
 
     private Path installAlone(Chromium chromium, PlaywrightDriver driver, Consumer<String> tell) {

@@ -28,13 +28,20 @@ final class CrawlProcessor implements Processor {
 
     private final BrowserSetup setup;
     private final RecipeSource recipes;
+    private final int itemsPerBrowser;
     private int items;
     private volatile @Nullable BrowserSession session;
     private volatile boolean aborted;
 
     CrawlProcessor(BrowserSetup setup, RecipeSource recipes) {
+        this(setup, recipes, ITEMS_PER_BROWSER);
+    }
+
+    /** Replaces the browser after so many items. */
+    CrawlProcessor(BrowserSetup setup, RecipeSource recipes, int itemsPerBrowser) {
         this.setup = setup;
         this.recipes = recipes;
+        this.itemsPerBrowser = itemsPerBrowser;
     }
 
     @Override
@@ -63,7 +70,7 @@ final class CrawlProcessor implements Processor {
             BrowserContext browserContext, Recipe recipe, ItemInput input, ItemContext context, Deadline deadline) {
         Page page = browserContext.newPage();
         try {
-            return new Lookup(page, recipe, input, context, deadline).run();
+            return new Lookup(page, recipe, input, context, deadline, new Watchdog(this::kill)).run();
         } catch (PlaywrightException e) {
             if (page.isClosed() && answers()) {
                 return ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome");
@@ -90,9 +97,16 @@ final class CrawlProcessor implements Processor {
         if (aborted) {
             return stopped();
         }
-        LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
-        return ItemResult.failed(
-                ErrorCode.BROWSER_CRASHED, "The browser died: " + NavigationFault.firstLine(e.getMessage()), STEP);
+        String reason = reason(e);
+        LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), reason);
+        LOG.debug("The browser died", e);
+        return ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + reason, STEP);
+    }
+
+    private static String reason(PlaywrightException e) {
+        return String.valueOf(e.getMessage()).contains("No usable sandbox")
+                ? "this machine does not let Chromium's sandbox work; mend that or set crawl.sandbox to \"off\""
+                : NavigationFault.firstLine(e.getMessage());
     }
 
     /** Frees an item's context; a browser that cannot even do that is replaced. */
@@ -116,7 +130,7 @@ final class CrawlProcessor implements Processor {
     /** A context of the running browser; of a new one if it has died unnoticed since the last item. */
     private BrowserContext freshContext() throws IOException {
         BrowserSession current = session;
-        if (current != null && items < ITEMS_PER_BROWSER && current.alive()) {
+        if (current != null && items < itemsPerBrowser && current.alive()) {
             try {
                 items++;
                 return current.newContext();
@@ -143,6 +157,10 @@ final class CrawlProcessor implements Processor {
     @Override
     public void abort() {
         aborted = true;
+        kill();
+    }
+
+    private void kill() {
         BrowserSession current = session;
         if (current != null) {
             current.kill();

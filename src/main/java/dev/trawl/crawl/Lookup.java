@@ -16,6 +16,7 @@ import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One item's way through one page: opens it, does the recipe's steps, and reads what came of it. */
 final class Lookup {
@@ -36,16 +37,22 @@ final class Lookup {
     private final ItemInput input;
     private final ItemContext context;
     private final PageReader reader;
+    private final Watchdog watchdog;
+    private final OutcomeJudge judge;
+    private final Extraction extraction;
     private final Deadline itemDeadline;
     private final List<Page> popups = new ArrayList<>();
 
-    Lookup(Page page, Recipe recipe, ItemInput input, ItemContext context, Deadline itemDeadline) {
+    Lookup(Page page, Recipe recipe, ItemInput input, ItemContext context, Deadline itemDeadline, Watchdog watchdog) {
         this.page = page;
         this.recipe = recipe;
         this.input = input;
         this.context = context;
         this.reader = new PageReader(page);
         this.itemDeadline = itemDeadline;
+        this.watchdog = watchdog;
+        this.judge = new OutcomeJudge(recipe.outcomes());
+        this.extraction = new Extraction(recipe.extract());
         // Collected, not closed at once: a page that opens many would nest a call in each other's handler.
         page.context().onPage(popups::add);
     }
@@ -97,16 +104,11 @@ final class Lookup {
                 ? step.timeoutMillis()
                 : recipe.timeouts().stepMillis();
         Deadline deadline = deadline(limit, name);
+        String value = step instanceof Step.Fill fill ? values.text(fill.value(), name) : "";
         try {
-            Locator element = page.locator(step.selector()).first();
-            awaitVisible(element, deadline, name);
-            if (step instanceof Step.Fill fill) {
-                element.fill(values.text(fill.value(), name), new Locator.FillOptions().setTimeout(timeout(deadline)));
-            } else if (step instanceof Step.Click) {
-                element.click(new Locator.ClickOptions().setTimeout(timeout(deadline)));
-            } else if (step instanceof Step.Press press) {
-                element.press(press.key(), new Locator.PressOptions().setTimeout(timeout(deadline)));
-            }
+            watchdog.guard(deadline.leftMillis() + ANSWER_MILLIS, () -> act(step, value, deadline, name));
+        } catch (Watchdog.BitException e) {
+            throw late(name, "The page is too busy for the step");
         } catch (TimeoutError e) {
             LookupException failure = stepTimedOut(step, name, limit);
             if (!step.optional() || itemDeadline.over()) {
@@ -122,6 +124,19 @@ final class Lookup {
                     name);
         }
         closePopups();
+    }
+
+    private Locator act(Step step, String value, Deadline deadline, String name) {
+        Locator element = page.locator(step.selector()).first();
+        awaitVisible(element, deadline, name);
+        if (step instanceof Step.Fill) {
+            element.fill(value, new Locator.FillOptions().setTimeout(timeout(deadline)));
+        } else if (step instanceof Step.Click) {
+            element.click(new Locator.ClickOptions().setTimeout(timeout(deadline)));
+        } else if (step instanceof Step.Press press) {
+            element.press(press.key(), new Locator.PressOptions().setTimeout(timeout(deadline)));
+        }
+        return element;
     }
 
     /** Waits in slices, so that the item is seen to move on. */
@@ -145,8 +160,10 @@ final class Lookup {
         if (itemDeadline.over()) {
             return late(name, "");
         }
-        Snapshot snapshot = look(List.of(new Query(step.selector(), null, false)), false, name);
-        return snapshot.found().get(0).elements().isEmpty()
+        boolean missing = look(List.of(new Query(step.selector(), null, false)), false, Deadline.in(0), name)
+                .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
+                .orElse(true);
+        return missing
                 ? new LookupException(
                         ErrorCode.SELECTOR_MISSING,
                         "No element " + step.selector() + " was on the page within " + limit + " ms",
@@ -155,20 +172,16 @@ final class Lookup {
     }
 
     private ItemResult conclude() throws LookupException {
-        OutcomeJudge judge = new OutcomeJudge(recipe.outcomes());
-        Extraction extraction = new Extraction(recipe.extract());
         int limit = recipe.timeouts().stepMillis();
         Deadline deadline = deadline(limit, "outcome");
         Deadline errorPage = null;
+        // Judged only as a whole: what tells of a refusal may stand below what looks like an answer.
+        LookupException fault = late("outcome", "The page had not arrived as a whole within " + limit + " ms");
         while (true) {
             context.progress("outcome");
-            LookupException fault;
-            Snapshot snapshot = look(judge.queries(), judge.needsText(), "outcome");
-            if (snapshot.url().startsWith("chrome-error:")) {
-                throw new LookupException(
-                        ErrorCode.NAVIGATION, "A page that a step led to could not be opened", "outcome");
-            }
-            if (snapshot.parsed()) {
+            Optional<Snapshot> seen = look(judge.queries(), judge.needsText(), deadline, "outcome");
+            if (seen.isPresent() && seen.get().parsed()) {
+                Snapshot snapshot = seen.get();
                 switch (judge.judge(snapshot)) {
                     case BLOCKED -> {
                         return ItemResult.blocked("The site refuses to answer" + shown(snapshot.status()), "outcome");
@@ -178,27 +191,20 @@ final class Lookup {
                     }
                     case FOUND -> {
                         try {
-                            context.progress("extract");
-                            return ItemResult.found(extraction.read(look(extraction.queries(), false, "extract")));
+                            return extract(deadline);
                         } catch (LookupException e) {
                             fault = e; // a script may still fill the page
                         }
                     }
-                    default -> {
-                        fault = unrecognised(snapshot.status());
-                        if (snapshot.status() >= 400 && snapshot.complete()) {
-                            errorPage = errorPage == null ? Deadline.in(ERROR_PAGE_MILLIS) : errorPage;
-                        }
-                        if (errorPage != null && errorPage.over()) {
-                            throw fault;
+                    case NONE -> {
+                        fault = unnamed(snapshot);
+                        if (snapshot.status() >= 400 && snapshot.complete() && errorPage == null) {
+                            errorPage = Deadline.in(ERROR_PAGE_MILLIS);
                         }
                     }
                 }
-            } else {
-                // Judged only as a whole: what tells of a refusal may stand below what looks like an answer.
-                fault = late("outcome", "The page had not arrived as a whole within " + limit + " ms");
             }
-            if (deadline.over()) {
+            if (deadline.over() || (errorPage != null && errorPage.over())) {
                 throw fault;
             }
             page.waitForTimeout(POLL_MILLIS);
@@ -206,33 +212,53 @@ final class Lookup {
         }
     }
 
-    private Snapshot look(List<Query> queries, boolean withText, String step) throws LookupException {
+    private ItemResult extract(Deadline deadline) throws LookupException {
+        context.progress("extract");
+        Optional<Snapshot> seen = look(extraction.queries(), false, deadline, "extract");
+        if (seen.isEmpty()) {
+            throw late("extract", "The page gave way to another while it was read");
+        }
+        return ItemResult.found(extraction.read(seen.get()));
+    }
+
+    /** The page as it is, or nothing while it gives way to the next one. */
+    private Optional<Snapshot> look(List<Query> queries, boolean withText, Deadline step, String name)
+            throws LookupException {
+        long limit =
+                deadline(Math.max(ANSWER_MILLIS, (int) step.leftMillis()), name).leftMillis();
         try {
-            return reader.read(queries, withText, deadline(ANSWER_MILLIS, step).leftMillis());
-        } catch (TimeoutError e) {
-            throw late(step, "The page is too busy to be read");
+            return Optional.of(watchdog.guard(limit, () -> reader.read(queries, withText)));
+        } catch (Watchdog.BitException e) {
+            throw late(name, "The page is too busy to be read");
         } catch (PlaywrightException e) {
             if (NavigationFault.isGone(e)) {
                 throw e;
             }
+            if (NavigationFault.isPassing(e)) {
+                return Optional.empty();
+            }
             throw new LookupException(
                     ErrorCode.UNRECOGNISED,
                     "The page cannot be read: " + NavigationFault.firstLine(e.getMessage()),
-                    step);
+                    name);
         }
     }
 
-    private static LookupException unrecognised(int status) {
-        if (status >= 500) {
+    /** Why a page that shows none of the outcomes has failed. */
+    private static LookupException unnamed(Snapshot snapshot) {
+        if (snapshot.url().startsWith("chrome-error:")) {
             return new LookupException(
-                    ErrorCode.HTTP_5XX, "The site answered with an error" + shown(status), "outcome");
+                    ErrorCode.NAVIGATION, "The page that a step led to could not be opened", "outcome");
         }
-        if (status >= 400) {
+        int status = snapshot.status();
+        if (status < 400) {
             return new LookupException(
-                    ErrorCode.HTTP_4XX, "The site answered with an error" + shown(status), "outcome");
+                    ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), "outcome");
         }
         return new LookupException(
-                ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), "outcome");
+                status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,
+                "The site answered with an error" + shown(status),
+                "outcome");
     }
 
     private static String shown(int status) {

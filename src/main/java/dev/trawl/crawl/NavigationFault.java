@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 record NavigationFault(ErrorCode code, String message) {
     private static final Pattern NET_ERROR = Pattern.compile("net::(ERR_[A-Z0-9_]+)");
 
+    /** How a fault of the driver's arrives: as a record over many lines. */
+    private static final Pattern WRAPPED = Pattern.compile("\\AError \\{\\s+message='([^\\n]*?)'?\\n");
+
     /** What Playwright's messages say when the page, the browser or the driver died under a call. */
     private static final List<String> GONE =
             List.of("has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped");
@@ -60,8 +63,20 @@ record NavigationFault(ErrorCode code, String message) {
         return GONE.stream().anyMatch(message::contains);
     }
 
-    /** The first line of a message of Playwright's, without its "Error: " and the log below it. */
+    /** Whether the call found no page because one is just giving way to the next. */
+    static boolean isPassing(PlaywrightException e) {
+        return String.valueOf(e.getMessage()).contains("context was destroyed");
+    }
+
+    /** What a message of Playwright's says first, without its wrapping, the stack and the log below it. */
     static String firstLine(@Nullable String message) {
-        return String.valueOf(message).lines().findFirst().orElse("").replaceFirst("^(Error: )+", "");
+        String text = String.valueOf(message);
+        Matcher wrapped = WRAPPED.matcher(text);
+        return (wrapped.find() ? wrapped.group(1) : text)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst("^(Error: )+", "")
+                .strip();
     }
 }

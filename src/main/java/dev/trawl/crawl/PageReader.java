@@ -1,6 +1,5 @@
 package dev.trawl.crawl;
 
-import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,19 +75,16 @@ final class PageReader {
         this.page = page;
     }
 
-    /**
-     * Reads the page, waiting for at most so many milliseconds while it is busy.
-     *
-     * @throws com.microsoft.playwright.TimeoutError if it does not answer in time
-     */
-    Snapshot read(List<Query> queries, boolean withText, long timeoutMillis) {
+    /** Reads the page. It waits while the page is busy, without a limit of its own. */
+    Snapshot read(List<Query> queries, boolean withText) {
         List<Map<String, Object>> asked = new ArrayList<>();
         for (Query query : queries) {
             boolean css = !playwrightOnly.contains(query.selector())
                     && !FORGIVING.matcher(query.selector()).find();
             asked.add(argument(query, css));
         }
-        String[] records = evaluate(asked, withText, timeoutMillis).split(RECORD, -1);
+        Map<String, Object> argument = Map.of("queries", asked, "withText", withText, "limit", MAX_CHARS);
+        String[] records = ((String) page.evaluate(SCRIPT, argument)).split(RECORD, -1);
         String[] head = records[0].split(UNIT, -1);
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < queries.size(); i++) {
@@ -113,17 +109,6 @@ final class PageReader {
     /** Removes space around the text and makes one blank of each space within it. */
     static String fold(String text) {
         return SPACE.matcher(text).replaceAll(" ").strip();
-    }
-
-    /**
-     * Of the ways to run a script, only waitForFunction has a time limit: evaluate waits for a page in an endless loop
-     * for good. The answer is a string, which the driver holds itself, so fetching it asks nothing of the page.
-     */
-    private String evaluate(List<Map<String, Object>> queries, boolean withText, long timeoutMillis) {
-        Map<String, Object> argument = Map.of("queries", queries, "withText", withText, "limit", MAX_CHARS);
-        JSHandle answer = page.waitForFunction(
-                SCRIPT, argument, new Page.WaitForFunctionOptions().setTimeout(Math.max(1, timeoutMillis)));
-        return (String) answer.jsonValue();
     }
 
     private static Map<String, Object> argument(Query query, boolean css) {

@@ -39,20 +39,22 @@ record PlaywrightDriver(Path folder, Path node) {
      * @throws BrowserUnavailableException if there is no Node.js
      */
     static PlaywrightDriver prepare(@Nullable Path configuredNode, Map<String, String> environment, Path data) {
-        try {
-            URL description = resource(DESCRIPTION);
-            if (description == null) {
-                throw new IllegalStateException("Playwright's jar \"driver\" is not on the class path");
-            }
-            Path folder = data.toAbsolutePath().resolve("driver").resolve(version(description));
-            if (!Files.isRegularFile(folder.resolve(ENTRY))) {
-                unpack(description, folder, data);
-            }
-            Path node = NodeJs.find(configuredNode, environment, () -> bundledNode(folder));
-            return new PlaywrightDriver(folder, node);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Playwright's driver could not be unpacked below " + data, e);
+        URL description = resource(DESCRIPTION);
+        if (description == null) {
+            throw new IllegalStateException("Playwright's jar \"driver\" is not on the class path");
         }
+        return InstallLock.holding(data, () -> {
+            try {
+                Path folder = data.toAbsolutePath().resolve("driver").resolve(version(description));
+                if (!Files.isRegularFile(folder.resolve(ENTRY))) {
+                    unpack(description, folder, data);
+                }
+                Path node = NodeJs.find(configuredNode, environment, () -> bundledNode(folder));
+                return new PlaywrightDriver(folder, node);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Playwright's driver could not be unpacked below " + data, e);
+            }
+        });
     }
 
     /** The command line that runs the driver's own command-line tool. */
@@ -69,21 +71,13 @@ record PlaywrightDriver(Path folder, Path node) {
         }
     }
 
+    /** Renames a whole copy to its place, so that a process killed half-way leaves nothing that looks like one. */
     private static void unpack(URL description, Path folder, Path data) throws IOException {
         Path temporary = Files.createTempDirectory(temporaryFolder(data), "driver-");
         try {
             copyPackage(description, temporary.resolve("package"));
-            if (Files.exists(folder)) {
-                // Somebody has removed parts of it; a whole one cannot be renamed onto what is left.
-                FileTree.delete(folder);
-            }
-            Files.createDirectories(folder.getParent());
+            FileTree.delete(folder); // what is left of a copy that somebody has removed parts of
             Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            // Another process was faster: its copy is as good.
-            if (!Files.isRegularFile(folder.resolve(ENTRY))) {
-                throw e;
-            }
         } finally {
             FileTree.delete(temporary);
         }

@@ -1,7 +1,6 @@
 package dev.trawl.http;
 
 import dev.trawl.redis.StoreUnavailableException;
-import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -75,7 +74,7 @@ final class Errors {
             int known = failure instanceof HttpException http ? http.getStatusCode() : status;
             return byStatus(known, context);
         }
-        if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
+        if (failure instanceof IllegalArgumentException) {
             return ApiError.of(400, "bad_request", "the request cannot be read: " + failure.getMessage());
         }
         LOG.error(

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.List;
@@ -30,6 +31,10 @@ public final class HttpVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init")
     private OpenStreams streams;
 
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
+    private Router router;
+
     /** Serves the API's routes and those of the modules. */
     public HttpVerticle(HttpParts parts, List<RouteModule> modules) {
         this.parts = parts;
@@ -40,11 +45,12 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         streams = new OpenStreams(
                 vertx, parts.events(), parts.wakeups(), parts.management().registry());
+        router = router();
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
-        server = vertx.createHttpServer(options).requestHandler(router());
+        server = vertx.createHttpServer(options).requestHandler(router);
         return server.listen(parts.config().port(), parts.config().host())
                 .recover(error -> Future.failedFuture(new IOException(
                         ServerSockets.cannotListen(
@@ -62,6 +68,11 @@ public final class HttpVerticle extends VerticleBase {
     /** The port that is listened on. */
     public int port() {
         return server.actualPort();
+    }
+
+    /** What is served, to hold it against the contract. */
+    List<Route> routes() {
+        return router.getRoutes();
     }
 
     private Router router() {

@@ -3,6 +3,7 @@ package dev.trawl.http;
 import dev.trawl.queue.ItemView;
 import dev.trawl.queue.JobSnapshot;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -68,19 +69,37 @@ final class ResultsHandler {
                     case NDJSON -> "";
                 };
         return writer.write(Buffer.buffer(head))
-                .compose(done -> rows(writer, job, format, 1))
+                .compose(done -> rows(writer, job, format))
                 .compose(done -> response.end(format == Format.JSON ? "]\n" : ""));
     }
 
-    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format, int from) {
-        return parts.items().page(job.id(), from, JobsHandler.endedEarly(job)).compose(rows -> {
-            if (rows.isEmpty()) {
-                return Future.succeededFuture();
-            }
-            int next = rows.get(rows.size() - 1).row().number() + 1;
-            return writer.write(Buffer.buffer(text(rows, job, format, from == 1)))
-                    .compose(done -> rows(writer, job, format, next));
-        });
+    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format) {
+        Promise<Void> done = Promise.promise();
+        rows(writer, job, format, 1, done);
+        return done.future();
+    }
+
+    /** Chunk after chunk. Futures composed to a chain would end as deep in the stack as a job has chunks. */
+    private void rows(PacedWriter writer, JobSnapshot job, Format format, int from, Promise<Void> done) {
+        parts.items()
+                .page(job.id(), from, JobsHandler.endedEarly(job))
+                .compose(rows -> rows.isEmpty()
+                        ? Future.succeededFuture(rows)
+                        : writer.write(Buffer.buffer(text(rows, job, format, from == 1)))
+                                .map(rows))
+                .onFailure(done::tryFail)
+                .onSuccess(rows -> {
+                    if (rows.isEmpty()) {
+                        done.tryComplete();
+                    } else {
+                        rows(
+                                writer,
+                                job,
+                                format,
+                                rows.get(rows.size() - 1).row().number() + 1,
+                                done);
+                    }
+                });
     }
 
     private static String text(List<ItemView> rows, JobSnapshot job, Format format, boolean first) {

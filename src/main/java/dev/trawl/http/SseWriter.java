@@ -21,8 +21,10 @@ public final class SseWriter {
     private final HttpServerResponse response;
     private final PacedWriter writer;
     private final int heartbeatMillis;
+    private Handler<Void> closeHandler = closed -> {};
     private long timer = -1;
     private boolean silent;
+    private boolean over;
 
     /**
      * For that response.
@@ -41,28 +43,36 @@ public final class SseWriter {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform")
-                .putHeader("X-Accel-Buffering", "no")
-                // Keeps a compressing server from holding events back until a block is full; it is not sent.
-                .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
+                .putHeader("X-Accel-Buffering", "no");
+        response.closeHandler(closed -> over());
+        response.endHandler(ended -> over());
         var greeted = response.write(GREETING);
-        timer = vertx.setPeriodic(heartbeatMillis, id -> {
-            if (silent && !response.writeQueueFull() && !response.closed()) {
-                var beaten = response.write(HEARTBEAT);
-            }
-            silent = true;
-        });
+        timer = vertx.setPeriodic(heartbeatMillis, id -> beat());
+    }
+
+    private void beat() {
+        if (response.ended() || response.closed()) {
+            // The client was gone before the stream began, so that no handler was told.
+            over();
+            return;
+        }
+        if (silent && !response.writeQueueFull()) {
+            var beaten = response.write(HEARTBEAT);
+        }
+        silent = true;
+    }
+
+    private void over() {
+        vertx.cancelTimer(timer);
+        if (!over) {
+            over = true;
+            closeHandler.handle(null);
+        }
     }
 
     /** Sets what is called once when the stream is over, whoever ended it. */
     void onClose(Handler<Void> handler) {
-        response.closeHandler(closed -> {
-            vertx.cancelTimer(timer);
-            handler.handle(null);
-        });
-        response.endHandler(ended -> {
-            vertx.cancelTimer(timer);
-            handler.handle(null);
-        });
+        closeHandler = handler;
     }
 
     /** Writes whole events; the future succeeds when the client can take more. */

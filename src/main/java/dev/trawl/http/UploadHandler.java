@@ -13,14 +13,22 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an upload: the fields, then the file, whose rows are in the store and being looked up while the rest still
  * arrives. Lives on one event loop.
  */
 public final class UploadHandler {
-    private static final String JOB_ID = "Trawl-Job-Id";
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
+
+    /** The header with the id that the caller proposes. */
+    static final String JOB_ID = "Trawl-Job-Id";
+
+    /** The header with the caller's name for the upload. */
+    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private static final int MAX_KEY_LENGTH = 255;
 
     private final Vertx vertx;
@@ -54,14 +62,18 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
+        if (!parts.management().ready().getAsBoolean()) {
+            throw new ApiException(
+                    ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
+        }
         if (running >= parts.config().maxUploads()) {
             throw new ApiException(ApiError.of(
                     503, "busy", "this node takes " + running + " uploads at present; try again in a moment"));
         }
         long length = declaredLength(request);
         if (length > parts.config().maxUploadBytes()) {
-            // The rest of the body is not waited for.
-            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            // The body is not waited for.
+            UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
         String job = jobId(request);
@@ -71,6 +83,8 @@ public final class UploadHandler {
             running--;
             if (done.succeeded()) {
                 answer.accept(context, done.result());
+            } else if (context.response().closed()) {
+                LOG.info("The upload of job {} broke off: {}", job, done.cause().getMessage());
             } else {
                 Errors.answer(context, toError(done.cause(), context));
             }

@@ -69,14 +69,21 @@ final class UploadIntake implements ChunkSink {
     static final class ExistingJobException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Opened existing;
+        private final boolean alike;
 
-        ExistingJobException(Opened existing) {
+        ExistingJobException(Opened existing, boolean alike) {
             super("the job exists");
             this.existing = existing;
+            this.alike = alike;
         }
 
         Opened existing() {
             return existing;
+        }
+
+        /** Whether the other upload was for the same user, recipe and columns; its file may be another all the same. */
+        boolean alike() {
+            return alike;
         }
     }
 
@@ -109,6 +116,7 @@ final class UploadIntake implements ChunkSink {
     @Override
     public void begin(Layout layout) {
         Recipe recipe = form.recipe();
+        String fingerprint = fingerprint(layout);
         NewJob job = new NewJob(
                 upload.job(),
                 user,
@@ -119,11 +127,11 @@ final class UploadIntake implements ChunkSink {
                 fileName,
                 layout.columns(),
                 layout.keyColumn(),
-                fingerprint(layout),
+                fingerprint,
                 ttl);
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
-            throw new ExistingJobException(answer);
+            throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
         }
         opened = true;
         parts.wakeups().publish(upload.job());

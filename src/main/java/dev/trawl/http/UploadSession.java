@@ -13,6 +13,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +33,9 @@ final class UploadSession {
 
     /** The job is held this often within the upload's lease, so that two lost calls do not lose it. */
     private static final int HOLDS_A_LEASE = 3;
+
+    /** How long a client that still sends has to read its refusal. */
+    private static final long LINGER_MILLIS = 1000;
 
     private final Vertx vertx;
     private final WorkerExecutor threads;
@@ -82,8 +86,9 @@ final class UploadSession {
     void listen() {
         MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
         if (reader == null) {
-            throw new ApiException(
-                    ApiError.of(415, "unsupported_media_type", "send the fields and the file as multipart/form-data"));
+            finished.fail(new ApiException(
+                    ApiError.of(415, "unsupported_media_type", "send the fields and the file as multipart/form-data")));
+            return;
         }
         request.handler(bytes -> take(reader, bytes));
         request.exceptionHandler(this::broken);
@@ -94,6 +99,19 @@ final class UploadSession {
     /** The upload is larger than allowed. */
     static ApiError tooLarge(long limit) {
         return ApiError.of(413, "too_large", "the upload is larger than " + limit + " bytes; split the file", FILE);
+    }
+
+    /**
+     * Lets the answer be the connection's last, for what the client still sends is not wanted. The connection stays
+     * open a moment longer: closed at once, with unread bytes, it would be reset and the answer lost (RFC 9112, 9.6).
+     */
+    static void hangUp(Vertx vertx, RoutingContext context) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            return;
+        }
+        context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        context.addEndHandler(answered -> vertx.setTimer(
+                LINGER_MILLIS, id -> context.request().connection().close()));
     }
 
     private void take(MultipartReader reader, Buffer bytes) {
@@ -121,8 +139,8 @@ final class UploadSession {
             file.pipe().fail(reason);
         }
         if (taken > parts.config().maxUploadBytes()) {
-            // Its end may be far; the answer goes out at once, and the connection with it.
-            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            // Its end may be far; the answer goes out at once.
+            hangUp(vertx, context);
             fail(reason);
         }
     }
@@ -176,9 +194,8 @@ final class UploadSession {
 
         @Override
         public void end() {
-            if (file != null) {
-                var unused = file.pipe().end();
-            } else if (field != null) {
+            // The file ends with the request: a part behind it would refuse the upload before its rows are stored.
+            if (field != null) {
                 fields.add(field, value.toString());
             }
         }
@@ -240,6 +257,7 @@ final class UploadSession {
                                     FILE)));
             return;
         }
+        var ended = whole.pipe().end();
         whole.rows()
                 .compose(rows -> parts.uploads()
                         .seal(whole.intake().upload(), rows, whole.pipe().sha256()))
@@ -263,7 +281,7 @@ final class UploadSession {
                 .transform(rows -> rows.succeeded() ? undo(failed.intake(), error) : Future.succeededFuture())
                 .onComplete(undone -> {
                     if (error instanceof ExistingJobException known) {
-                        repeated(known.existing(), failed.pipe().sha256());
+                        repeated(known, failed.pipe().sha256());
                     } else {
                         finished.tryFail(error);
                     }
@@ -271,17 +289,25 @@ final class UploadSession {
     }
 
     /** The same upload once more is answered as the first one was; another one under its name is refused. */
-    private void repeated(Opened existing, String digest) {
-        if (existing.digest().equals(digest)) {
+    private void repeated(ExistingJobException known, String digest) {
+        Opened existing = known.existing();
+        if (known.alike() && existing.digest().equals(digest)) {
             JobsHandler.find(parts.jobs(), job).onComplete(finished);
             return;
         }
         ApiError error;
         if (!existing.digest().isEmpty()) {
-            error = ApiError.of(
-                    409,
-                    "idempotency_conflict",
-                    "another file was sent under the same key or id; send this one under another");
+            error = request.getHeader(UploadHandler.JOB_ID) == null
+                    ? ApiError.of(
+                            409,
+                            "idempotency_conflict",
+                            "another upload was sent under the same key; send this one under another",
+                            UploadHandler.IDEMPOTENCY_KEY)
+                    : ApiError.of(
+                            409,
+                            "job_exists",
+                            "there is a job " + job + " of another upload; propose another id",
+                            UploadHandler.JOB_ID);
         } else if (existing.state().equals("receiving")) {
             error = ApiError.of(
                     409, "upload_in_progress", "the same upload is under way already; watch its job " + job);

@@ -45,6 +45,9 @@ record TextEncoding(Charset charset, int markLength) {
         if (start.startsWith("\u001F\u008B")) {
             throw notText("compressed by gzip");
         }
+        if (start.startsWith("\u0089PNG") || start.startsWith("\u00FF\u00D8\u00FF")) {
+            throw notText("a picture");
+        }
         return new TextEncoding(UTF_8, 0);
     }
 

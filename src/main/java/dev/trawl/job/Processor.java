@@ -13,7 +13,8 @@ public interface Processor extends AutoCloseable {
 
     /**
      * Ends whatever the current item waits for, from any other thread, so that {@link #process} returns soon: a page
-     * in an endless loop holds its thread for good. The processor is usable again afterwards.
+     * in an endless loop holds its thread for good. It may block for some seconds. The processor is usable again
+     * afterwards.
      */
     void abort();
 

@@ -133,19 +133,7 @@ public final class Jobs {
      */
     public Future<Tick> tick(String job) {
         Keys.Job keys = Keys.job(job);
-        return redis.run(
-                        Scripts.TICK,
-                        List.of(
-                                keys.meta(),
-                                keys.events(),
-                                keys.states(),
-                                keys.leases(),
-                                keys.owners(),
-                                keys.due(),
-                                keys.attempts(),
-                                keys.results(),
-                                keys.repeats()),
-                        List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS))
+        return redis.run(Scripts.TICK, keys.forEnding(), List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS))
                 .compose(reply -> {
                     String state = reply.get(0).toString();
                     if (state.equals("receiving") || state.equals("running") || state.equals("paused")) {

@@ -139,16 +139,7 @@ public final class Leases {
         Keys.Job keys = Keys.job(lease.job());
         return redis.run(
                         Scripts.COMPLETE,
-                        List.of(
-                                keys.meta(),
-                                keys.events(),
-                                keys.states(),
-                                keys.leases(),
-                                keys.owners(),
-                                keys.due(),
-                                keys.attempts(),
-                                keys.results(),
-                                keys.repeats()),
+                        keys.forEnding(),
                         List.of(Nonces.next(), lease.row(), lease.token(), kind, state, result, event, delayMillis))
                 .map(reply -> Outcome.valueOf(reply.get(0).toString().toUpperCase(Locale.ROOT)));
     }

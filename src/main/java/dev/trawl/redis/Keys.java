@@ -98,6 +98,11 @@ public final class Keys {
             return slot + "dup";
         }
 
+        /** Those that the scripts take which end attempts at items. */
+        public List<String> forEnding() {
+            return List.of(meta(), events(), states(), leases(), owners(), due(), attempts(), results(), repeats());
+        }
+
         /** All of them. */
         public List<String> all() {
             return List.of(

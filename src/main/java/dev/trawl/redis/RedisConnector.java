@@ -103,6 +103,11 @@ public final class RedisConnector {
                 .map(RedisConnector::present);
     }
 
+    /** Succeeds if Redis answers. */
+    public Future<Void> ping() {
+        return send(Command.PING).mapEmpty();
+    }
+
     /** The server's {@code INFO} of one section, by name. */
     public Future<JsonObject> info(String section) {
         return send(Command.INFO, section).map(reply -> {

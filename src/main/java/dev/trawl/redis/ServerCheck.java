@@ -28,9 +28,18 @@ public final class ServerCheck {
                 .compose(memory -> {
                     String policy = memory.getString("maxmemory_policy", "noeviction");
                     return policy.equals("noeviction")
-                            ? Future.succeededFuture()
-                            : Future.failedFuture(new IOException("Redis may evict jobs: its maxmemory-policy is "
+                            ? Future.<Void>succeededFuture()
+                            : Future.<Void>failedFuture(new IOException("Redis may evict jobs: its maxmemory-policy is "
                                     + policy + "; set it to noeviction"));
-                });
+                })
+                .recover(error -> Future.failedFuture(
+                        error instanceof StoreUnavailableException
+                                ? new IOException(unreachable(error), error)
+                                : error));
+    }
+
+    private static String unreachable(Throwable error) {
+        Throwable cause = error.getCause() == null ? error : error.getCause();
+        return "no Redis answers (" + cause.getMessage() + "); start it, or set redis.url to one that runs";
     }
 }

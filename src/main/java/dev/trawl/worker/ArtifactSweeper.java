@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes the files of jobs whose upload failed, and of those that have expired. */
+/** Deletes the files, in this node's store, of jobs whose upload failed and of those that have expired. */
 public final class ArtifactSweeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSweeper.class);
 
@@ -58,10 +58,10 @@ public final class ArtifactSweeper extends VerticleBase {
     }
 
     private void sweepThose(List<String> ids) {
-        // A file is there before its job is: only those that are without one at two sweeps are left over.
         for (String job : ids) {
             jobs.find(job).onSuccess(snapshot -> {
-                if (snapshot == null && !withoutJob.add(job)) {
+                // A file is there before its job is: only what has no job at two sweeps is left over.
+                if (snapshot == null ? !withoutJob.add(job) : snapshot.state() == JobState.FAILED) {
                     withoutJob.remove(job);
                     delete(job);
                 }

@@ -11,18 +11,28 @@ import java.util.concurrent.TimeUnit;
 final class Attempt implements ItemContext {
     private final Lease lease;
     private final long deadlineNanos;
+    private final long quietLimitNanos;
     private volatile String step = "start";
+    private volatile long lastSignNanos = System.nanoTime();
     private volatile boolean abandoned;
     private volatile boolean overdue;
 
-    Attempt(Lease lease, long limitMillis) {
+    /**
+     * Begins at this moment.
+     *
+     * @param limitMillis how long the attempt may take
+     * @param quietMillis how long it may go without a sign of life
+     */
+    Attempt(Lease lease, long limitMillis, long quietMillis) {
         this.lease = lease;
+        this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
         this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
     }
 
     @Override
     public void progress(String step) {
         this.step = step;
+        lastSignNanos = System.nanoTime();
     }
 
     @Override
@@ -32,6 +42,11 @@ final class Attempt implements ItemContext {
 
     Lease lease() {
         return lease;
+    }
+
+    /** Whether the thread has given no sign of life for longer than any of its steps may take. */
+    boolean quiet() {
+        return System.nanoTime() - lastSignNanos > quietLimitNanos;
     }
 
     /** What was being done last. */

@@ -8,9 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the lease of the item that a slot works on, from the event loop, for as long as the item may take. A thread
- * that is still busy when the time is over hangs: its browser is killed, and the lease is held no longer than that
- * takes.
+ * Holds the lease of the item that a slot works on, from the event loop, while the slot's thread gives signs of life and
+ * the item's time is not over. A thread that is still busy after that hangs: its browser is killed.
  */
 final class Heartbeater {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeater.class);
@@ -18,8 +17,8 @@ final class Heartbeater {
     /** A lease is renewed this often within its time, so that two lost calls do not lose it. */
     private static final int BEATS_A_LEASE = 3;
 
-    /** How long a thread may take to notice by itself that its time is over. */
-    private static final long GRACE_MILLIS = 2000;
+    /** How long a thread may take to notice by itself that a step's or the item's time is over. */
+    static final long GRACE_MILLIS = 2000;
 
     private final Vertx vertx;
     private final Leases leases;
@@ -34,23 +33,41 @@ final class Heartbeater {
     /** Begins to hold the lease; what it answers ends that. */
     Runnable hold(Attempt attempt, Processor processor) {
         long beat = vertx.setPeriodic(lease.toMillis() / BEATS_A_LEASE, id -> renew(attempt, processor));
-        long end = vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> {
-            LOG.warn(
-                    "Row {} of job {} holds its browser beyond its time at {}; the browser is killed",
-                    attempt.lease().row(),
-                    attempt.lease().job(),
-                    attempt.step());
-            attempt.markOverdue();
-            processor.abort();
-        });
+        long end =
+                vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> free(attempt, processor));
         return () -> {
             vertx.cancelTimer(beat);
             vertx.cancelTimer(end);
         };
     }
 
+    private void free(Attempt attempt, Processor processor) {
+        LOG.warn(
+                "Row {} of job {} holds its browser beyond its time at {}; the browser is killed",
+                attempt.lease().row(),
+                attempt.lease().job(),
+                attempt.step());
+        attempt.markOverdue();
+        abort(processor);
+    }
+
+    /** Frees the thread that the processor holds. Waits for processes to die, so not on the event loop. */
+    void abort(Processor processor) {
+        vertx.executeBlocking(
+                        () -> {
+                            processor.abort();
+                            return null;
+                        },
+                        false)
+                .onFailure(error -> LOG.warn("A browser could not be stopped", error));
+    }
+
     private void renew(Attempt attempt, Processor processor) {
         if (attempt.overdue() || attempt.abandoned()) {
+            return;
+        }
+        if (attempt.quiet()) {
+            free(attempt, processor);
             return;
         }
         leases.renew(attempt.lease())
@@ -61,7 +78,7 @@ final class Heartbeater {
                                 attempt.lease().row(),
                                 attempt.lease().job());
                         attempt.abandon();
-                        processor.abort();
+                        abort(processor);
                     }
                 })
                 .onFailure(error ->

@@ -12,6 +12,7 @@ import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.Step;
 import dev.trawl.worker.JobSheets.JobSheet;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,6 +38,9 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** How long an idle slot waits before it looks for work by itself, in milliseconds, and as much again at random. */
     private static final int IDLE_MILLIS = 250;
+
+    /** How long a browser may take to start before its first page, in milliseconds. */
+    private static final int BROWSER_START_MILLIS = 30_000;
 
     /** Between two tries to bring a result home while the store is away, in milliseconds, at most. */
     private static final long MAX_RESEND_MILLIS = 2000;
@@ -114,9 +118,10 @@ public final class WorkerVerticle extends VerticleBase {
             idle.tryComplete();
         }
         long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
-            if (current != null && processor != null) {
+            Processor busy = processor;
+            if (current != null && busy != null) {
                 current.abandon();
-                processor.abort();
+                heartbeater.abort(busy);
             }
         });
         return signal.unregister()
@@ -205,7 +210,7 @@ public final class WorkerVerticle extends VerticleBase {
 
     private Future<Void> process(Lease lease, JobSheet sheet, Row row, int attemptNumber) {
         Recipe recipe = sheet.recipe();
-        Attempt attempt = new Attempt(lease, recipe.timeouts().itemMillis());
+        Attempt attempt = new Attempt(lease, recipe.timeouts().itemMillis(), longestStep(recipe));
         current = attempt;
         ItemInput input = new ItemInput(lease.job(), row.number(), row.key(), columns(sheet, row));
         long began = System.nanoTime();
@@ -233,6 +238,17 @@ public final class WorkerVerticle extends VerticleBase {
                 });
     }
 
+    /** How long a look-up may be without a sign of life: what its longest step may take, and some more. */
+    private static long longestStep(Recipe recipe) {
+        int longest = Math.max(
+                BROWSER_START_MILLIS,
+                Math.max(recipe.timeouts().navigationMillis(), recipe.timeouts().stepMillis()));
+        for (Step step : recipe.steps()) {
+            longest = Math.max(longest, step.timeoutMillis());
+        }
+        return longest + Heartbeater.GRACE_MILLIS;
+    }
+
     private static Map<String, String> columns(JobSheet sheet, Row row) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (int i = 0; i < sheet.columns().size(); i++) {
@@ -251,8 +267,7 @@ public final class WorkerVerticle extends VerticleBase {
             ItemResult honest = attempt.overdue()
                     ? ItemResult.failed(
                             ErrorCode.TIMEOUT,
-                            "the page held the browser for more than "
-                                    + recipe.timeouts().itemMillis() + " ms",
+                            "the page held the browser for longer than it may, without a sign of life",
                             attempt.step())
                     : result;
             if (honest.worthRetry() && number < recipe.retry().attempts()) {

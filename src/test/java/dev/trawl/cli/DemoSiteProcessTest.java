@@ -25,8 +25,8 @@ class DemoSiteProcessTest {
     private Path folder;
 
     /** A program that serves what tells the demo site from others, on the port after {@code --port=}. */
-    static final class Double {
-        private Double() {}
+    static final class StandIn {
+        private StandIn() {}
 
         public static void main(String[] args) throws IOException {
             assertThat(args[0]).isEqualTo("demo-site");
@@ -52,7 +52,7 @@ class DemoSiteProcessTest {
     @Test
     void startsTheSiteWhereNothingListensAndEndsItAgain() throws Exception {
         int port = freePort();
-        DemoSiteProcess site = DemoSiteProcess.ensure(Double.class, port, log());
+        DemoSiteProcess site = DemoSiteProcess.ensure(StandIn.class, port, log());
         try {
             assertThat(site.isOwn()).isTrue();
             assertThat(site.address()).isEqualTo(URI.create("http://127.0.0.1:" + port));
@@ -87,7 +87,7 @@ class DemoSiteProcessTest {
     void saysThatAnotherProgramHoldsThePort() throws Exception {
         try (TestServer server = new TestServer(router -> {})) {
             assertThatThrownBy(() -> DemoSiteProcess.ensure(
-                            Double.class, server.address().getPort(), log()))
+                            StandIn.class, server.address().getPort(), log()))
                     .isInstanceOf(CommandFailure.class)
                     .hasMessageContaining("is held by another program");
         }

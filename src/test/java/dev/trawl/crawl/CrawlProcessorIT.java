@@ -7,6 +7,7 @@ import static dev.trawl.crawl.TestRecipe.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
@@ -17,11 +18,17 @@ import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +46,7 @@ class CrawlProcessorIT {
     static Path data;
 
     private static Processor processor;
-    private static Recipe recipe;
+    private static Recipe recipe = TestRecipe.at("").build();
     private Site site;
 
     @BeforeAll
@@ -168,16 +175,16 @@ class CrawlProcessorIT {
         for (String path : new String[] {"/a", "/b", "/c"}) {
             ItemResult result = process(TestRecipe.at(site.url() + path));
             assertThat(result.state()).as(path).isEqualTo(ItemState.BLOCKED);
-            assertThat(result.error().code()).isEqualTo(ErrorCode.BLOCKED);
+            assertThat(Objects.requireNonNull(result.error()).code()).isEqualTo(ErrorCode.BLOCKED);
         }
     }
 
     @Test
     void pageWithoutAnOutcomeIsUnrecognised() throws Exception {
         site.page("/a", "<p>Something else</p>");
-        ItemResult result = process(TestRecipe.at(site.url() + "/a").limits(5_000, 500, 10_000));
-        assertFailed(result, ErrorCode.UNRECOGNISED);
-        assertThat(result.error().step()).isEqualTo("outcome");
+        ItemError result = assertFailed(
+                process(TestRecipe.at(site.url() + "/a").limits(5_000, 500, 10_000)), ErrorCode.UNRECOGNISED);
+        assertThat(result.step()).isEqualTo("outcome");
     }
 
     @Test
@@ -199,16 +206,17 @@ class CrawlProcessorIT {
     @Test
     void missingAndMistypedFieldsAreTold() throws Exception {
         site.page("/a", "<div class=found><p id=count>many</p></div>");
-        ItemResult missing = process(TestRecipe.at(site.url() + "/a").limits(5_000, 300, 10_000));
-        assertFailed(missing, ErrorCode.SELECTOR_MISSING);
-        assertThat(missing.error().step()).isEqualTo("extract.name");
-        ItemResult invalid = process(TestRecipe.at(site.url() + "/a")
-                .withoutFields()
-                .field("count", field("#count", Field.Take.FIRST, Field.Type.INTEGER))
-                .limits(5_000, 300, 10_000));
-        assertFailed(invalid, ErrorCode.FIELD_INVALID);
-        assertThat(invalid.error().step()).isEqualTo("extract.count");
-        assertThat(invalid.error().message()).contains("\"many\"", "whole number");
+        ItemError missing = assertFailed(
+                process(TestRecipe.at(site.url() + "/a").limits(5_000, 300, 10_000)), ErrorCode.SELECTOR_MISSING);
+        assertThat(missing.step()).isEqualTo("extract.name");
+        ItemError invalid = assertFailed(
+                process(TestRecipe.at(site.url() + "/a")
+                        .withoutFields()
+                        .field("count", field("#count", Field.Take.FIRST, Field.Type.INTEGER))
+                        .limits(5_000, 300, 10_000)),
+                ErrorCode.FIELD_INVALID);
+        assertThat(invalid.step()).isEqualTo("extract.count");
+        assertThat(invalid.message()).contains("\"many\"", "whole number");
     }
 
     @Test
@@ -243,9 +251,10 @@ class CrawlProcessorIT {
     @Test
     void stepThatCannotBeDoneIsTold() throws Exception {
         site.page("/a", FOUND + "<input id=hidden hidden>");
-        ItemResult missing = process(TestRecipe.at(site.url() + "/a").step(new Step.Click("#absent", 300, false)));
-        assertFailed(missing, ErrorCode.SELECTOR_MISSING);
-        assertThat(missing.error().step()).isEqualTo("steps[0]");
+        ItemError missing = assertFailed(
+                process(TestRecipe.at(site.url() + "/a").step(new Step.Click("#absent", 300, false))),
+                ErrorCode.SELECTOR_MISSING);
+        assertThat(missing.step()).isEqualTo("steps[0]");
         assertFailed(
                 process(TestRecipe.at(site.url() + "/a").step(new Step.Click("#hidden", 300, false))),
                 ErrorCode.TIMEOUT);
@@ -275,25 +284,29 @@ class CrawlProcessorIT {
         site.page("/link", "<a href='http://127.0.0.1:" + closed + "/'>go</a>");
         assertFailed(process(TestRecipe.at("http://127.0.0.1:" + closed)), ErrorCode.NAVIGATION);
         assertFailed(process(TestRecipe.at("http://no-such-host.invalid/")), ErrorCode.DNS);
-        assertFailed(process(TestRecipe.at("https://127.0.0.1:" + site.port())), ErrorCode.TLS);
+        CompletableFuture<Void> answered;
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answered = CompletableFuture.runAsync(() -> answerPlainly(plain));
+            assertFailed(process(TestRecipe.at("https://127.0.0.1:" + plain.getLocalPort())), ErrorCode.TLS);
+        }
+        answered.join();
         assertFailed(process(TestRecipe.at(site.url() + "/empty")), ErrorCode.NAVIGATION);
         assertFailed(process(TestRecipe.at("file:///etc/passwd")), ErrorCode.NAVIGATION);
         assertFailed(
                 process(TestRecipe.at(site.url() + "/link").step(new Step.Click("a", 0, false))), ErrorCode.NAVIGATION);
-        ItemResult download = process(TestRecipe.at(site.url() + "/file"));
-        assertFailed(download, ErrorCode.NAVIGATION);
-        assertThat(download.error().message()).contains("download");
+        ItemError download = assertFailed(process(TestRecipe.at(site.url() + "/file")), ErrorCode.NAVIGATION);
+        assertThat(download.message()).contains("download");
     }
 
     @Test
     void hostThatNeverAnswersTimesOut() throws Exception {
         site.answer("/a", exchange -> site.hold(Duration.ofSeconds(20)));
-        ItemResult step = process(TestRecipe.at(site.url() + "/a").limits(500, 5_000, 10_000));
-        assertFailed(step, ErrorCode.TIMEOUT);
-        assertThat(step.error().message()).contains("500 ms");
-        ItemResult item = process(TestRecipe.at(site.url() + "/a").limits(5_000, 5_000, 700));
-        assertFailed(item, ErrorCode.TIMEOUT);
-        assertThat(item.error().message()).contains("700 ms");
+        ItemError step =
+                assertFailed(process(TestRecipe.at(site.url() + "/a").limits(500, 5_000, 10_000)), ErrorCode.TIMEOUT);
+        assertThat(step.message()).contains("500 ms");
+        ItemError item =
+                assertFailed(process(TestRecipe.at(site.url() + "/a").limits(5_000, 5_000, 700)), ErrorCode.TIMEOUT);
+        assertThat(item.message()).contains("700 ms");
         recipe = TestRecipe.at(site.url() + "/a").build();
         assertFailed(processor.process(input("x"), new RecordingContext(600, s -> {})), ErrorCode.TIMEOUT);
     }
@@ -379,6 +392,18 @@ class CrawlProcessorIT {
                 ErrorCode.UNRECOGNISED);
     }
 
+    /** Greets each visitor in plain text until the socket is closed. */
+    private static void answerPlainly(ServerSocket socket) {
+        while (!socket.isClosed()) {
+            try (Socket visitor = socket.accept()) {
+                visitor.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+                visitor.getInputStream().read();
+            } catch (IOException e) {
+                // The visitor has gone, or the socket was closed.
+            }
+        }
+    }
+
     private static ItemInput input(String key) {
         return new ItemInput("job", 1, key, Map.of());
     }
@@ -397,8 +422,10 @@ class CrawlProcessorIT {
         assertThat(result).isEqualTo(ItemResult.found(new JsonObject().put("name", "Công ty Alpha")));
     }
 
-    private static void assertFailed(ItemResult result, ErrorCode code) {
+    private static ItemError assertFailed(ItemResult result, ErrorCode code) {
         assertThat(result.state()).isEqualTo(ItemState.FAILED);
-        assertThat(result.error().code()).as(result.error().message()).isEqualTo(code);
+        ItemError error = Objects.requireNonNull(result.error());
+        assertThat(error.code()).as(error.message()).isEqualTo(code);
+        return error;
     }
 }

@@ -38,7 +38,7 @@ public final class CrawlCsvRoutes implements RouteModule {
         router.post("/crawl_csv")
                 .handler(context -> tools.uploads()
                         .begin(context, recipe, tools.parts().queue().compatTtl(), CrawlCsvRoutes::accepted));
-        router.get("/progress/:session").handler(context -> progress(context, tools));
+        router.get("/progress/:session_id").handler(context -> progress(context, tools));
     }
 
     private static void accepted(RoutingContext context, JobSnapshot job) {
@@ -46,7 +46,7 @@ public final class CrawlCsvRoutes implements RouteModule {
     }
 
     private static void progress(RoutingContext context, Tools tools) {
-        String session = context.pathParam("session");
+        String session = context.pathParam("session_id");
         tools.parts()
                 .jobs()
                 .find(session)

@@ -1,0 +1,34 @@
+package dev.trawl;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/** Asks again and again for what a test waits for, up to a limit. */
+public final class Await {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private Await() {}
+
+    /**
+     * The first answer that is as wanted.
+     *
+     * @param what is awaited, for the failure's message
+     * @throws AssertionError if none comes within a minute, with the last answer
+     */
+    public static <T> T until(String what, Callable<T> ask, Predicate<T> wanted) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        T answer = ask.call();
+        while (!wanted.test(answer)) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new AssertionError("waited " + LIMIT.toSeconds() + " s for " + what + "; the last was " + answer);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+            answer = ask.call();
+        }
+        return answer;
+    }
+}

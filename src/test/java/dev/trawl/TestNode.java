@@ -1,0 +1,222 @@
+package dev.trawl;
+
+import dev.trawl.config.ConfigLoader;
+import dev.trawl.config.Problems;
+import dev.trawl.demo.DemoSite;
+import dev.trawl.http.HttpVerticle;
+import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.RedisConfig;
+import dev.trawl.redis.RedisConnector;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A whole node in the test's own JVM, with a Redis of its own, and the demo site beside it. The shipped configuration
+ * and recipes apply, but for ports, folders and times: pages and retries take a fraction of what they take in earnest.
+ */
+public final class TestNode implements AutoCloseable {
+    private static final Path HOME =
+            Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
+    private static final Path BUILD = Path.of(System.getProperty("trawl.build", "target"));
+    private static final String SHIPPED_SITE = "http://127.0.0.1:" + DemoSite.DEFAULT_PORT;
+
+    private final Path folder;
+    private final Vertx vertx = Vertx.vertx();
+    private final int managementPort = freePort();
+    private DemoSite site;
+    private Node node;
+    private EmbeddedRedis store;
+    private RedisConnector redis;
+
+    private TestNode() throws IOException {
+        folder = Files.createTempDirectory("trawl-node-");
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param settings what differs, such as {@code "roles": "web"}
+     */
+    public static TestNode start(Map<String, String> settings) throws Exception {
+        TestNode started = new TestNode();
+        try {
+            started.startSite();
+            started.startNode(settings);
+        } catch (Exception e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    private void startSite() throws Exception {
+        DemoSite.Config config = new DemoSite.Config(
+                "127.0.0.1",
+                0,
+                BUILD.resolve("sites/commons-lang3-javadoc.jar"),
+                Duration.ofMillis(800),
+                Duration.ofMillis(100),
+                Duration.ZERO);
+        site = DemoSite.start(vertx, config).await(30, TimeUnit.SECONDS);
+    }
+
+    private void startNode(Map<String, String> settings) throws Exception {
+        store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
+        Map<String, String> flags = new LinkedHashMap<>(Map.of(
+                "data", data().toString(),
+                "recipes", copyRecipes().toString(),
+                "http.port", "0",
+                "management.port", String.valueOf(managementPort),
+                "redis.url", store.url()));
+        flags.putAll(settings);
+        Problems problems = new Problems("the test's configuration");
+        JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
+        problems.throwIfAny();
+        node = Node.start(config, HOME);
+        redis = new RedisConnector(vertx, store.url(), 10_000);
+    }
+
+    /** The shipped recipes, led to this test's site. */
+    private Path copyRecipes() throws IOException {
+        Path copies = Files.createDirectories(folder.resolve("recipes"));
+        try (Stream<Path> recipes = Files.list(HOME.resolve("conf/recipes"))) {
+            for (Path recipe : recipes.toList()) {
+                String text = Files.readString(recipe).replace(SHIPPED_SITE, site().toString());
+                JsonObject json = new JsonObject(text);
+                json.getJsonObject("retry").put("backoff_ms", 50).put("max_backoff_ms", 200);
+                json.getJsonObject("timeouts").put("navigation_ms", 3000);
+                Files.writeString(copies.resolve(recipe.getFileName()), json.encodePrettily());
+            }
+        }
+        return copies;
+    }
+
+    /** Where the program's own files are: {@code conf}, {@code examples}. */
+    public static Path home() {
+        return HOME;
+    }
+
+    /** Where the node serves, ending without a slash. */
+    public URI address() {
+        return node.address();
+    }
+
+    /** Where the node's management port serves, ending without a slash. */
+    public URI management() {
+        return URI.create("http://127.0.0.1:" + managementPort);
+    }
+
+    /** Where the demo site serves, ending without a slash. */
+    public URI site() {
+        return URI.create("http://127.0.0.1:" + site.port());
+    }
+
+    /** The server behind {@link #address()}. */
+    public HttpVerticle server() {
+        return node.server();
+    }
+
+    /** Runs things beside the node's own. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** What the node writes. */
+    public Path data() {
+        return folder.resolve("data");
+    }
+
+    /** The stored files of all jobs, by their paths below {@code artifacts}; folders end with a slash. */
+    public Set<String> artifacts() throws IOException {
+        Path root = data().resolve("artifacts");
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.filter(path -> !path.equals(root))
+                    .map(path -> root.relativize(path) + (Files.isDirectory(path) ? "/" : ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Every key in the store. */
+    public Set<String> keys() throws TimeoutException {
+        return redis.send(Command.KEYS, "*").await(10, TimeUnit.SECONDS).stream()
+                .map(Object::toString)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Stops Redis from answering; its connections stay open. */
+    public void freezeRedis() throws Exception {
+        signalRedis("-STOP");
+    }
+
+    /** Lets a frozen Redis go on. */
+    public void thawRedis() throws Exception {
+        signalRedis("-CONT");
+    }
+
+    private void signalRedis(String signal) throws Exception {
+        String pid = Files.readString(folder.resolve("redis/redis.pid")).strip();
+        int status = new ProcessBuilder("kill", signal, pid).start().waitFor();
+        if (status != 0) {
+            throw new IOException("kill " + signal + " " + pid + " ended with " + status);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (redis != null) {
+            redis.close().await(10, TimeUnit.SECONDS);
+        }
+        if (node != null) {
+            node.stop();
+        }
+        if (store != null) {
+            store.close();
+        }
+        if (site != null) {
+            site.close().await(10, TimeUnit.SECONDS);
+        }
+        vertx.close().await(10, TimeUnit.SECONDS);
+        deleteFolder();
+    }
+
+    private void deleteFolder() throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException error) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

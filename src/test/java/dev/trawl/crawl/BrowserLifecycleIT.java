@@ -1,0 +1,325 @@
+package dev.trawl.crawl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.ItemState;
+import dev.trawl.job.Processor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The browser's life: what dies is replaced, and nothing is left behind. */
+class BrowserLifecycleIT {
+    private static final String PAGE = "<div class=found id=name>A</div>";
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path data;
+
+    private Set<ProcessHandle> before;
+    private Site site;
+    private BrowserSetup setup;
+    private Processor processor;
+    private volatile String path = "/a";
+
+    @BeforeEach
+    void open() {
+        before = descendants();
+        site = new Site().page("/a", PAGE).answer("/silent", exchange -> site.hold(Duration.ofMinutes(1)));
+        PlaywrightDriver driver = PlaywrightDriver.prepare(null, System.getenv(), data);
+        CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, data);
+        engine.prepare(sentence -> {});
+        setup = new BrowserSetup(driver, engine.parts().get("Chromium"), CrawlConfig.DEFAULT.sandboxed(), data);
+        processor = processor(setup, 100);
+    }
+
+    @AfterEach
+    void close() {
+        processor.close();
+        site.close();
+    }
+
+    @Test
+    void abortEndsAnItemThatWaitsForItsHost() throws Exception {
+        assertAbortable("/silent", "start");
+    }
+
+    @Test
+    void abortEndsAnItemWhosePageLoops() throws Exception {
+        site.page("/loop", "<script>while (true) {}</script>");
+        assertAbortable("/loop", "outcome");
+    }
+
+    @Test
+    void abortEndsABrowserThatHangsAtItsStart() throws Exception {
+        Path hanging = script("node", "echo started >> " + data + "/started; while true; do sleep 1; done");
+        BrowserSetup hangs = new BrowserSetup(
+                new PlaywrightDriver(setup.driver().folder(), hanging), setup.executable(), setup.sandboxed(), data);
+        try (Processor stuck = processor(hangs, 100)) {
+            CompletableFuture<Void> aborted = CompletableFuture.runAsync(() -> {
+                await(() -> Files.exists(data.resolve("started")));
+                stuck.abort();
+            });
+            assertCrashed(process(stuck, step -> {}));
+            aborted.join();
+        }
+        assertThat(started()).isEmpty();
+    }
+
+    @Test
+    void browserThatDoesNotStartFailsTheItem() throws Exception {
+        Path broken = script("chromium", "echo No usable sandbox! >&2; exit 1");
+        BrowserSetup breaks = new BrowserSetup(setup.driver(), broken, true, data);
+        try (Processor failing = processor(breaks, 100)) {
+            ItemResult result = process(failing, step -> {});
+            assertCrashed(result);
+            assertThat(Objects.requireNonNull(result.error()).message()).contains("crawl.sandbox");
+        }
+        assertThat(started()).isEmpty();
+    }
+
+    @Test
+    void killedProcessesAreReplaced() throws Exception {
+        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer", "run-driver")) {
+            assertFound();
+            path = "/page-of-" + victim;
+            site.page(path, "<img src='/image-of-" + victim + "'>");
+            site.answer("/image-of-" + victim, exchange -> {
+                kill(victim);
+                site.hold(Duration.ofMinutes(1));
+            });
+            ItemResult result = process(processor, step -> {});
+            assertCrashed(result);
+            path = "/a";
+            assertFound();
+        }
+    }
+
+    @Test
+    void browserThatDiesBetweenItemsCostsNoItem() throws Exception {
+        for (String victim : List.of("--remote-debugging-pipe", "run-driver")) {
+            assertFound();
+            kill(victim);
+            assertFound();
+        }
+    }
+
+    @Test
+    void terminalsInterruptDoesNotEndTheBrowser() throws Exception {
+        path = "/interrupt";
+        site.answer("/interrupt", exchange -> {
+            for (ProcessHandle process : started()) {
+                // Chromium is in a process group of its own, which a terminal's signals do not reach.
+                if (arguments(process).contains("run-driver")) {
+                    run("kill", "-INT", String.valueOf(process.pid()));
+                }
+            }
+            site.hold(Duration.ofMillis(500));
+            Site.send(exchange, 200, PAGE);
+        });
+        assertFound();
+    }
+
+    @Test
+    void browserIsReplacedAfterSoManyItems() throws Exception {
+        try (Processor shortLived = processor(setup, 2)) {
+            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
+            Set<ProcessHandle> first = started();
+            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
+            assertThat(started())
+                    .containsAll(first.stream()
+                            .filter(process -> arguments(process).contains("run-driver"))
+                            .toList());
+            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
+            assertThat(started()).doesNotContainAnyElementsOf(first);
+            assertThat(entries("tmp")).hasSize(1);
+        }
+    }
+
+    @Test
+    void profileLiesBelowTheDataFolderAndNothingIsLeft() throws Exception {
+        path = "/profile";
+        CompletableFuture<List<String>> during = new CompletableFuture<>();
+        site.answer("/profile", exchange -> {
+            during.complete(files(data.resolve("tmp")));
+            Site.send(exchange, 200, PAGE);
+        });
+        assertFound();
+        assertThat(during.join()).anyMatch(file -> file.matches("browser-\\d+/playwright_chromiumdev_profile-\\w+/.+"));
+        assertThat(started()).isNotEmpty();
+        Deadline soon = Deadline.in(4_000);
+        processor.close();
+        assertThat(soon.over()).isFalse();
+        assertThat(started()).isEmpty();
+        assertThat(entries("tmp")).isEmpty();
+    }
+
+    @Test
+    void nothingOutlivesAKilledProgram() throws Exception {
+        Path output = data.resolve("output");
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OneLookup.class.getName(),
+                        data.toString(),
+                        site.url() + "/silent")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        await(() -> site.requests().contains("/silent"));
+        List<ProcessHandle> children = program.descendants().toList();
+        assertThat(children).anyMatch(process -> arguments(process).contains("--remote-debugging-pipe"));
+        program.destroyForcibly();
+        for (ProcessHandle child : children) {
+            child.onExit().get(SOON.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(output).content().doesNotContain("Exception");
+    }
+
+    /** A program that looks one address up. */
+    static final class OneLookup {
+        public static void main(String[] arguments) throws Exception {
+            CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, Path.of(arguments[0]));
+            engine.prepare(sentence -> {});
+            try (Processor processor =
+                    engine.newProcessor(job -> TestRecipe.at(arguments[1]).build())) {
+                processor.process(input(), new RecordingContext(60_000, step -> {}));
+            }
+        }
+    }
+
+    private void assertAbortable(String to, String step) throws Exception {
+        assertFound();
+        path = to;
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        CompletableFuture<Void> aborted = told.thenRunAsync(processor::abort);
+        ItemResult result = process(processor, at -> {
+            if (at.equals(step)) {
+                told.complete(null);
+            }
+        });
+        aborted.join();
+        assertCrashed(result);
+        path = "/a";
+        assertFound();
+    }
+
+    private void assertFound() throws Exception {
+        ItemResult result = process(processor, step -> {});
+        assertThat(result.state()).as(() -> String.valueOf(result.error())).isEqualTo(ItemState.FOUND);
+    }
+
+    private static void assertCrashed(ItemResult result) {
+        assertThat(result.state()).isEqualTo(ItemState.FAILED);
+        assertThat(Objects.requireNonNull(result.error()).code()).isEqualTo(ErrorCode.BROWSER_CRASHED);
+    }
+
+    private Processor processor(BrowserSetup with, int itemsPerBrowser) {
+        return new CrawlProcessor(
+                with,
+                job -> TestRecipe.at(site.url() + path)
+                        .limits(50_000, 50_000, 50_000)
+                        .build(),
+                itemsPerBrowser);
+    }
+
+    private static ItemResult process(Processor with, Consumer<String> listener) throws Exception {
+        Deadline soon = Deadline.in(SOON.toMillis());
+        ItemResult result = with.process(input(), new RecordingContext(60_000, listener));
+        assertThat(soon.over()).as("the item took too long").isFalse();
+        return result;
+    }
+
+    private static ItemInput input() {
+        return new ItemInput("job", 1, "x", Map.of());
+    }
+
+    /** Ends the processes started since the test began whose arguments hold that one. */
+    private void kill(String argument) {
+        List<ProcessHandle> victims = started().stream()
+                .filter(process -> arguments(process).contains(argument)
+                        && (argument.startsWith("--type") || !arguments(process).contains("--type=")))
+                .toList();
+        assertThat(victims).isNotEmpty();
+        victims.forEach(ProcessHandle::destroyForcibly);
+        await(() -> victims.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    private Set<ProcessHandle> started() {
+        return descendants().stream()
+                .filter(Predicate.not(before::contains))
+                .filter(ProcessHandle::isAlive)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ProcessHandle> descendants() {
+        return ProcessHandle.current().descendants().collect(Collectors.toSet());
+    }
+
+    /** Chromium rewrites its renderers' arguments in a way that only the raw file still shows. */
+    private static String arguments(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
+    private static void run(String... command) throws IOException {
+        try {
+            assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private Path script(String name, String body) {
+        return FakePrograms.write(data.resolve(name), body);
+    }
+
+    private List<String> entries(String folder) throws IOException {
+        try (Stream<Path> entries = Files.list(data.resolve(folder))) {
+            return entries.map(Path::toString).toList();
+        }
+    }
+
+    private static List<String> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(file -> folder.relativize(file).toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the condition holds, and fails if that takes too long. */
+    private static void await(BooleanSupplier condition) {
+        Deadline soon = Deadline.in(SOON.toMillis());
+        while (!condition.getAsBoolean()) {
+            assertThat(soon.over()).as("what is waited for does not come").isFalse();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+}

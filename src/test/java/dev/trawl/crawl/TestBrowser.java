@@ -1,0 +1,39 @@
+package dev.trawl.crawl;
+
+import com.microsoft.playwright.BrowserContext;
+import java.nio.file.Path;
+
+/** A browser for tests of pages, found and started as look-ups do it. It belongs to the thread that opens it. */
+public final class TestBrowser implements AutoCloseable {
+    private final BrowserSession session;
+
+    private TestBrowser(BrowserSession session) {
+        this.session = session;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param data the folder that a node's engine keeps its files in; its driver is used if it is there
+     */
+    public static TestBrowser open(Path data) throws Exception {
+        CrawlConfig config = CrawlConfig.DEFAULT;
+        CrawlEngine engine = new CrawlEngine(config, data);
+        engine.prepare(sentence -> {});
+        PlaywrightDriver driver = PlaywrightDriver.prepare(config.node(), System.getenv(), data);
+        BrowserSession session =
+                new BrowserSession(new BrowserSetup(driver, engine.parts().get("Chromium"), config.sandboxed(), data));
+        session.open();
+        return new TestBrowser(session);
+    }
+
+    /** A browser that nobody has used. */
+    public BrowserContext fresh() {
+        return session.newContext();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

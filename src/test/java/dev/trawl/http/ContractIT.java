@@ -1,0 +1,348 @@
+package dev.trawl.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import dev.trawl.Await;
+import dev.trawl.TestNode;
+import dev.trawl.http.Api.Answer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import io.vertx.openapi.validation.ValidatorException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A running node keeps its contract: the routes are those that it describes, and so are the answers. */
+@Timeout(60)
+class ContractIT {
+    /** What a browser loads for the page; nobody else has to do with them. */
+    private static final Set<String> PARTS_OF_THE_PAGE = Set.of(
+            "get /style.css",
+            "get /app.js",
+            "get /api.js",
+            "get /dom.js",
+            "get /job.js",
+            "get /table.js",
+            "get /favicon.svg");
+
+    private static final String NO_JOB = Api.JOBS + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
+    private static final String REFUSED = "tax_code\n1\n2\n";
+    private static final String JSON = "application/json";
+    private static final int UPLOAD_LIMIT = 10_000;
+
+    private static TestNode node;
+    private static Api api;
+    private static JsonObject document;
+    private static OpenAPIContract contract;
+    private static ResponseValidator validator;
+
+    /** A job that has ended, and one that waits, for there is no worker. */
+    private static String ended;
+
+    private static String waiting;
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = TestNode.start(Map.of(
+                "roles", "web",
+                "http.max_uploads", "1",
+                "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
+                "redis.timeout_ms", "2000"));
+        api = new Api(node);
+        document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
+        contract = Contract.load(node.vertx()).await(10, TimeUnit.SECONDS);
+        validator = ResponseValidator.create(node.vertx(), contract);
+        ended = upload(REFUSED);
+        waiting = upload("tax_code\n0101340108\n");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        node.close();
+    }
+
+    private static String upload(String file) throws Exception {
+        return api.upload(Form.of("companies").file(file)).json().getString("id");
+    }
+
+    private interface Asking {
+        Answer ask() throws Exception;
+    }
+
+    /**
+     * A request and the status that it is to be answered with.
+     *
+     * @param operation the contract's name for what is asked
+     */
+    private record Call(String operation, int status, Asking asking) {}
+
+    private static Call get(String operation, int status, String path, String... headers) {
+        return new Call(operation, status, () -> api.get(path, headers));
+    }
+
+    private static Call cancel(int status, String job) {
+        return new Call("cancelJob", status, () -> api.post(job + "/cancel"));
+    }
+
+    private static Stream<Call> uploads(int status, String content, String... headers) {
+        return Stream.of(
+                new Call(
+                        "createJob",
+                        status,
+                        () -> api.upload(Form.of("companies").file(content), headers)),
+                new Call(
+                        "crawlCsv",
+                        status == 202 ? 200 : status,
+                        () -> api.upload("/crawl_csv", new Form().file(content), headers)));
+    }
+
+    private static List<Call> inPeace() {
+        String job = Api.JOBS + "/" + ended;
+        return Stream.of(
+                        uploads(202, REFUSED),
+                        uploads(400, "tax_code\n\"1\n"),
+                        uploads(409, REFUSED + "3\n", "Trawl-Job-Id", ended),
+                        uploads(413, "1\n".repeat(UPLOAD_LIMIT)),
+                        Stream.of(
+                                noForm("createJob", Api.JOBS),
+                                noForm("crawlCsv", "/crawl_csv"),
+                                get("listJobs", 200, Api.JOBS),
+                                get("listJobs", 400, Api.JOBS + "?limit=0"),
+                                get("listJobs", 400, Api.JOBS, "Trawl-User", "a b"),
+                                get("getJob", 200, job),
+                                get("getJob", 200, Api.JOBS + "/" + waiting),
+                                get("getJob", 404, NO_JOB),
+                                get("watchJob", 200, job + "/events"),
+                                new Call(
+                                        "watchJob",
+                                        204,
+                                        () -> api.get(job + "/events?lastEventId="
+                                                + api.job(ended).getString("last_event"))),
+                                get("watchJob", 404, NO_JOB + "/events"),
+                                get("downloadResults", 200, job + "/results"),
+                                get("downloadResults", 200, job + "/results?format=csv&bom=true"),
+                                get("downloadResults", 200, job + "/results?format=json"),
+                                get("downloadResults", 200, job + "/results?format=ndjson"),
+                                get("downloadResults", 200, Api.JOBS + "/" + waiting + "/results?format=json"),
+                                get("downloadResults", 400, job + "/results?format=xls"),
+                                get("downloadResults", 404, NO_JOB + "/results"),
+                                get("listItems", 200, job + "/items"),
+                                get("listItems", 200, Api.JOBS + "/" + waiting + "/items?state=waiting&limit=1"),
+                                get("listItems", 400, job + "/items?state=lost"),
+                                get("listItems", 400, job + "/items?cursor=x"),
+                                get("listItems", 404, NO_JOB + "/items"),
+                                cancel(200, Api.JOBS + "/" + waiting),
+                                cancel(404, NO_JOB),
+                                cancel(409, job),
+                                get("listRecipes", 200, "/api/v1/recipes"),
+                                get("getRecipe", 200, "/api/v1/recipes/companies"),
+                                get("getRecipe", 404, "/api/v1/recipes/company"),
+                                get("getHealth", 200, "/health"),
+                                get("getLiveness", 200, "/health/live"),
+                                get("getReadiness", 200, "/health/ready"),
+                                get("getMetrics", 200, "/metrics"),
+                                get("getContract", 200, "/openapi.yaml"),
+                                get("getEventSchema", 200, "/event.schema.json"),
+                                get("getPage", 200, "/"),
+                                get("getPage", 200, "/?job=" + ended),
+                                get("watchProgress", 200, "/progress/" + ended)))
+                .flatMap(calls -> calls)
+                .toList();
+    }
+
+    private static Call noForm(String operation, String path) {
+        return new Call(
+                operation,
+                415,
+                () -> api.send(api.request(path, "Content-Type", "text/csv").POST(BodyPublishers.ofString(REFUSED))));
+    }
+
+    private static List<Call> whileBusy() {
+        return uploads(503, REFUSED).toList();
+    }
+
+    private static List<Call> withoutTheStore() {
+        String job = Api.JOBS + "/" + ended;
+        return List.of(
+                get("listJobs", 503, Api.JOBS),
+                get("getJob", 503, job),
+                get("watchJob", 503, job + "/events"),
+                get("downloadResults", 503, job + "/results"),
+                get("listItems", 503, job + "/items"),
+                cancel(503, job),
+                get("getHealth", 503, "/health"),
+                get("getReadiness", 503, "/health/ready"),
+                get("watchProgress", 503, "/progress/" + ended));
+    }
+
+    @Test
+    void describesEveryRouteAndNoOther() {
+        Set<String> described = contract.operations().stream()
+                .map(operation ->
+                        operation.getHttpMethod().name().toLowerCase(Locale.ROOT) + " " + operation.getOpenAPIPath())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> served = node.server().routes().stream()
+                .filter(route -> route.getPath() != null)
+                .flatMap(ContractIT::spelt)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(served).containsAll(PARTS_OF_THE_PAGE);
+        served.removeAll(PARTS_OF_THE_PAGE);
+        assertThat(served).isEqualTo(described);
+    }
+
+    private static Stream<String> spelt(Route route) {
+        assertThat(route.methods()).as(route.getPath()).isNotEmpty();
+        return route.methods().stream()
+                .map(method -> method.name().toLowerCase(Locale.ROOT) + " "
+                        + route.getPath().replaceAll(":(\\w+)", "{$1}"));
+    }
+
+    /** No status is described that nothing here provokes, but for a fault of the program itself. */
+    @Test
+    void isHeldAgainstEveryStatus() {
+        Set<String> described = contract.operations().stream()
+                .flatMap(operation -> operation.getOpenAPIModel().getJsonObject("responses").fieldNames().stream()
+                        .filter(status -> status.matches("\\d{3}") && !status.equals("500"))
+                        .map(status -> operation.getOperationId() + " " + status))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> asked = Stream.of(inPeace(), whileBusy(), withoutTheStore())
+                .flatMap(Collection::stream)
+                .map(call -> call.operation() + " " + call.status())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(asked).isEqualTo(described);
+    }
+
+    @Test
+    void keepsItInPeace() {
+        assertKept(inPeace());
+    }
+
+    @Test
+    void keepsItWhileBusy() throws Exception {
+        Set<String> before = node.artifacts();
+        try (SlowUpload upload = SlowUpload.begin(node.address(), "companies", "tax_code")) {
+            Await.until("the file of the slow upload", node::artifacts, files -> files.size() > before.size());
+            assertKept(whileBusy());
+            assertThat(upload.send("1\n").finish().status()).isEqualTo(202);
+        }
+    }
+
+    @Test
+    void keepsItWithoutTheStore() throws Exception {
+        node.freezeRedis();
+        try {
+            assertKeptTogether(withoutTheStore());
+        } finally {
+            node.thawRedis();
+        }
+        Await.until("the store", () -> api.get("/health"), answer -> answer.status() == 200);
+    }
+
+    @Test
+    void toldOfPathsAndMethodsThatThereAreNot() throws Exception {
+        Answer nowhere = api.get("/api/v2/jobs");
+        assertThat(nowhere.status()).isEqualTo(404);
+        assertThat(nowhere.json().getString("code")).isEqualTo("not_found");
+        assertThat(fault("getJob", nowhere)).isEmpty();
+
+        Answer otherMethod = api.get(Api.JOBS + "/" + ended + "/cancel");
+        assertThat(otherMethod.status()).isEqualTo(405);
+        assertThat(otherMethod.json().getString("code")).isEqualTo("method_not_allowed");
+    }
+
+    private static void assertKept(List<Call> calls) {
+        assertAll(
+                calls.stream().map(call -> () -> assertKept(call, call.asking().ask())));
+    }
+
+    /** The same, with all calls under way together, since each takes as long as the store is waited for. */
+    private static void assertKeptTogether(List<Call> calls) {
+        List<CompletableFuture<Answer>> answers = calls.stream()
+                .map(call -> {
+                    CompletableFuture<Answer> answer = new CompletableFuture<>();
+                    new Thread(() -> ask(call, answer), call.operation()).start();
+                    return answer;
+                })
+                .toList();
+        for (int i = 0; i < calls.size(); i++) {
+            assertKept(calls.get(i), answers.get(i).join());
+        }
+    }
+
+    private static void ask(Call call, CompletableFuture<Answer> answer) {
+        try {
+            answer.complete(call.asking().ask());
+        } catch (Exception e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private static void assertKept(Call call, Answer answer) {
+        assertThat(answer.status()).as("%s: %s", call.operation(), answer).isEqualTo(call.status());
+        assertThat(fault(call.operation(), answer))
+                .as("%s: %s", call.operation(), answer)
+                .isEmpty();
+    }
+
+    /** What is wrong with an answer, by the contract; empty if nothing is. The library can check JSON only. */
+    private static String fault(String operation, Answer answer) {
+        // It reads a header as the inside of a JSON string.
+        Map<String, String> headers = answer.response().headers().map().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().get(0).replace("\"", "\\\"")));
+        String type = answer.header("Content-Type") == null
+                ? ""
+                : answer.header("Content-Type").replaceFirst(";.*", "");
+        Set<String> types = mediaTypes(operation, answer.status());
+        if (!types.contains(type) && !(types.isEmpty() && type.isEmpty())) {
+            return "\"" + type + "\" is none of " + types;
+        }
+        if (!type.equals(JSON)) {
+            return "";
+        }
+        Buffer body = Buffer.buffer(answer.response().body());
+        try {
+            validator
+                    .validate(ValidatableResponse.create(answer.status(), headers, body, type), operation)
+                    .await(10, TimeUnit.SECONDS);
+            return "";
+        } catch (ValidatorException | TimeoutException e) {
+            return e.toString();
+        }
+    }
+
+    /** In which forms the contract lets the operation answer with that status. */
+    private static Set<String> mediaTypes(String operation, int status) {
+        JsonObject response = Contract.operations(document).stream()
+                .filter(described -> described.getString("operationId").equals(operation))
+                .findFirst()
+                .orElseThrow()
+                .getJsonObject("responses")
+                .getJsonObject(String.valueOf(status));
+        String shared = response.getString("$ref");
+        if (shared != null) {
+            response = document.getJsonObject("components")
+                    .getJsonObject("responses")
+                    .getJsonObject(shared.substring(shared.lastIndexOf('/') + 1));
+        }
+        return response.getJsonObject("content", new JsonObject()).fieldNames();
+    }
+}

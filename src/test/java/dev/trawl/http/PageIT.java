@@ -1,0 +1,125 @@
+package dev.trawl.http;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.trawl.SharedNode;
+import dev.trawl.TestNode;
+import dev.trawl.crawl.TestBrowser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person with a browser starts a job, watches it, and comes back to it. */
+@ExtendWith(SharedNode.class)
+@Timeout(120)
+class PageIT {
+    private static final Path EXAMPLE = TestNode.home().resolve("examples/companies");
+    private static final int ROWS = 30;
+    private static final LocatorAssertions.HasTextOptions WITHIN_A_MINUTE =
+            new LocatorAssertions.HasTextOptions().setTimeout(60_000);
+
+    private final List<String> errors = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void startsAJobAndShowsItToItsEnd(TestNode node) throws Exception {
+        Path file = folder.resolve("first codes.csv");
+        Files.write(file, Files.readAllLines(EXAMPLE.resolve("tax-codes.csv")).subList(0, ROWS + 1));
+        List<Map<String, String>> expected =
+                CsvTable.of(EXAMPLE.resolve("expected.csv")).rows().subList(0, ROWS);
+
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page page = open(context, node.address() + "/");
+            page.locator("#file").setInputFiles(file);
+            page.locator("input[name=recipe][value=companies]").check();
+            page.locator("#submit").click();
+            assertThat(page.locator("#job-title")).hasText("first codes.csv");
+            assertThat(page).hasURL(Pattern.compile("\\?job=[0-9a-f-]{36}$"));
+            assertThat(page.locator("#job-state")).hasText("Completed", WITHIN_A_MINUTE);
+            assertThat(page.locator("#percent")).hasText("100 %");
+            assertThat(page.locator("#done")).hasText("30 of 30 rows");
+            List<List<String>> shown = table(page);
+            assertThat(shown).hasSize(ROWS);
+            for (int i = 0; i < ROWS; i++) {
+                assertThat(shown.get(i).get(0)).isEqualTo(String.valueOf(i + 1));
+                assertThat(shown.get(i).get(1)).isEqualTo(expected.get(i).get("tax_code"));
+                assertThat(shown.get(i))
+                        .containsAll(List.of(
+                                expected.get(i).get("name"),
+                                expected.get(i).get("address"),
+                                expected.get(i).get("founded")));
+            }
+
+            Page later = open(context, page.url());
+            assertThat(later.locator("#job-state")).hasText("Completed");
+            assertThat(table(later)).isEqualTo(shown);
+
+            Page start = open(context, node.address() + "/");
+            Locator entry = start.locator("#jobs a").filter(new Locator.FilterOptions().setHasText("first codes.csv"));
+            assertThat(entry).containsText("30 of 30 rows");
+            entry.click();
+            assertThat(start.locator("#job-state")).hasText("Completed");
+            assertThat(table(start)).isEqualTo(shown);
+        }
+        assertThat(errors).as("errors in the browser's console").isEmpty();
+    }
+
+    @Test
+    void saysBesideTheFieldWhatIsWrong(TestNode node) throws Exception {
+        Path file = folder.resolve("empty.csv");
+        Files.writeString(file, "tax_code\n");
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page page = open(context, node.address() + "/");
+            page.locator("#submit").click();
+            assertThat(page.locator("#error-file")).containsText("Choose a CSV file");
+            assertThat(page.locator("#error-recipe")).containsText("Choose how");
+
+            page.locator("#file").setInputFiles(file);
+            page.locator("input[name=recipe][value=companies]").check();
+            page.locator("#submit").click();
+            assertThat(page.locator("#error-file")).containsText("header but no rows");
+            assertThat(page.locator("#job")).isHidden();
+        }
+        // The browser itself writes of the refused upload; anything else is the page's fault.
+        assertThat(errors).allSatisfy(error -> assertThat(error).contains("the server responded with a status of 4"));
+    }
+
+    private Page open(BrowserContext context, String address) {
+        Page page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (List.of("error", "warning").contains(message.type())) {
+                errors.add(message.text());
+            }
+        });
+        page.onPageError(errors::add);
+        page.navigate(address);
+        return page;
+    }
+
+    /** The cells of the rows shown, once all are there. */
+    private static List<List<String>> table(Page page) {
+        Locator rows = page.locator("#body tr");
+        assertThat(rows).hasCount(ROWS);
+        List<List<String>> cells = new ArrayList<>();
+        for (Locator row : rows.all()) {
+            cells.add(row.locator("td").allTextContents());
+        }
+        return cells;
+    }
+}

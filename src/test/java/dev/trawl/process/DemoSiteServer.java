@@ -1,0 +1,64 @@
+package dev.trawl.process;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The demo site as a process of its own, so that it outlives the nodes that the tests kill. */
+final class DemoSiteServer implements AutoCloseable {
+    private final TrawlProcess process;
+    private final URI address;
+
+    private DemoSiteServer(TrawlProcess process, URI address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    /** Returns when the site answers. */
+    static DemoSiteServer start(Path folder) throws Exception {
+        int port = TrawlProcess.freePort();
+        // A test run that is itself killed leaves a site that ends before long.
+        TrawlProcess process = TrawlProcess.start(
+                folder, List.of("-Xmx128m"), List.of("demo-site", "--port=" + port, "--idle-minutes=2"));
+        DemoSiteServer site = new DemoSiteServer(process, URI.create("http://127.0.0.1:" + port));
+        try {
+            Await.until(Duration.ofSeconds(30), "the demo site answers\n" + process.err(), site::answers);
+        } catch (Exception | AssertionError e) {
+            site.close();
+            throw e;
+        }
+        return site;
+    }
+
+    /** Without a slash at the end. */
+    URI address() {
+        return address;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.close();
+    }
+
+    private boolean answers() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new AssertionError("the demo site has ended: " + process.err());
+        }
+        try {
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(address.resolve("/healthz"))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
