@@ -160,7 +160,8 @@ final class LineReader extends Reader {
                 malformed = true;
             } else if (result.isOverflow() || ended) {
                 break;
-            } else {
+            } else if (chars.position() < wanted) {
+                // Only then: to wait for more would hold back rows that are here.
                 readBytes();
             }
         }
