@@ -100,7 +100,8 @@ class BinTrawlIT {
         Ended wrong = run(Map.of(), script.toString(), "--version");
 
         assertThat(wrong.err())
-                .isEqualTo("trawl: " + target.getParent().toRealPath().resolve("target").resolve("trawl.jar")
+                .isEqualTo("trawl: "
+                        + target.getParent().toRealPath().resolve("target").resolve("trawl.jar")
                         + " is missing, and there is no pom.xml to build it from\n");
         assertThat(wrong.exitCode()).isEqualTo(1);
     }
