@@ -14,7 +14,6 @@ import org.apache.commons.csv.CSVRecord;
 
 /** Some rows of {@code examples/companies}, each with what it has to come to. */
 final class Sample {
-    private static final int KEY = 0;
     private static final int NOTE = 2;
 
     private final List<List<String>> input = new ArrayList<>();
@@ -73,16 +72,6 @@ final class Sample {
             results.add(cells);
         }
         return results;
-    }
-
-    /** The row with that key, from 1. */
-    int rowOf(String key) {
-        for (int i = 1; i < input.size(); i++) {
-            if (input.get(i).get(KEY).equals(key)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException(key + " is not in the sample");
     }
 
     private static List<List<String>> read(String csv) throws IOException {
