@@ -74,7 +74,8 @@ public final class Leases {
     /**
      * Marks an item as started.
      *
-     * @return the number of this attempt, from 1, or null when the lease was lost
+     * @return the number of this attempt, from 1, or null when the lease was lost; attempts that lost their worker are
+     *     not counted, for they have a limit of their own
      */
     public Future<@Nullable Integer> start(Lease lease, String key) {
         Keys.Job keys = Keys.job(lease.job());
@@ -90,7 +91,9 @@ public final class Leases {
     }
 
     private static @Nullable Integer attempt(Response reply) {
-        return reply.get(0).toString().equals("ok") ? reply.get(1).toInteger() : null;
+        return reply.get(0).toString().equals("ok")
+                ? reply.get(1).toInteger() - reply.get(2).toInteger()
+                : null;
     }
 
     /** Holds an item for another lease. False when it was lost: the job was cancelled, or somebody took it back. */
