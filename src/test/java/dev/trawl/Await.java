@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /** Asks again and again for what a test waits for, up to a limit. */
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(45);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     private Await() {}
@@ -17,7 +17,7 @@ public final class Await {
      * The first answer that is as wanted.
      *
      * @param what is awaited, for the failure's message
-     * @throws AssertionError if none comes within a minute, with the last answer
+     * @throws AssertionError if none comes in 45 s, with the last answer
      */
     public static <T> T until(String what, Callable<T> ask, Predicate<T> wanted) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();

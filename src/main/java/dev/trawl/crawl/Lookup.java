@@ -32,6 +32,9 @@ final class Lookup {
     /** How long a page with an error status, once loaded, may still turn out to be one that the recipe names. */
     private static final int ERROR_PAGE_MILLIS = 1_000;
 
+    /** The driver's clock may tell an end this much before ours does. */
+    private static final int EARLY_MILLIS = 50;
+
     private final Page page;
     private final Recipe recipe;
     private final ItemInput input;
@@ -269,7 +272,7 @@ final class Lookup {
     private LookupException late(String step, String message) {
         return new LookupException(
                 ErrorCode.TIMEOUT,
-                itemDeadline.over() || context.remainingMillis() == 0
+                Math.min(itemDeadline.leftMillis(), context.remainingMillis()) < EARLY_MILLIS
                         ? "The item was not done within " + recipe.timeouts().itemMillis() + " ms"
                         : message,
                 step);

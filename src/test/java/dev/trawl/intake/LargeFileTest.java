@@ -8,6 +8,7 @@ import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
 import dev.trawl.recipe.Input;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,30 @@ class LargeFileTest {
         assertThat(file.bytesRead())
                 .as("bytes read of a file of 20 MB")
                 .isLessThan(before + CsvIntake.MAX_ROW_LENGTH + 64 * 1024);
+    }
+
+    @Test
+    void aFullChunkDoesNotWaitForWhatComesBehindIt() throws Exception {
+        String line = "x".repeat(99) + "\n";
+        GeneratedLines file = new GeneratedLines(2 * RowChunk.MAX_ROWS + 1, i -> line);
+        List<Long> bytesRead = new ArrayList<>();
+        ChunkSink sink = new ChunkSink() {
+            @Override
+            public void begin(Layout layout) {
+                assertThat(layout.header()).isTrue();
+            }
+
+            @Override
+            public void accept(RowChunk chunk) {
+                bytesRead.add(file.bytesRead());
+            }
+        };
+
+        CsvOptions header = new CsvOptions(null, CsvOptions.Header.YES, null);
+        new CsvIntake(folder, MILLION).run(file, header, ANYTHING, sink);
+
+        long first = (1L + RowChunk.MAX_ROWS) * line.length();
+        assertThat(bytesRead).containsExactly(first, first + (long) RowChunk.MAX_ROWS * line.length());
     }
 
     /** Measures what stays in the heap at the first chunk and at the last full one. */
