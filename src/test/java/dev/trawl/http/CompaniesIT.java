@@ -22,12 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The main job, end to end: 300 tax codes go in, and every watcher and every form of the results tells the same. */
 @ExtendWith(SharedNode.class)
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(240)
+@Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
 class CompaniesIT {
     private static final Path EXAMPLE = TestNode.home().resolve("examples/companies");
 
@@ -43,6 +44,7 @@ class CompaniesIT {
     private List<Event> resumedByParameter;
 
     @BeforeAll
+    @Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
     void run(TestNode shared) throws Exception {
         node = shared;
         api = new Api(node);

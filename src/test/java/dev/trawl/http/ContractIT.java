@@ -29,9 +29,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** A running node keeps its contract: the routes are those that it describes, and so are the answers. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ContractIT {
     /** What a browser loads for the page; nobody else has to do with them. */
     private static final Set<String> PARTS_OF_THE_PAGE = Set.of(

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Reads Server-Sent Events as they stand on the wire, stricter than a browser does. */
+/**
+ * Reads Server-Sent Events as they stand on the wire, stricter than a browser does. A read cannot be interrupted, so
+ * that a test's time limit needs a thread of its own.
+ */
 final class EventStream implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;

@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Looks classes up in pages that nobody here wrote, and compares some with what a person has read there. */
 @ExtendWith(SharedNode.class)
-@Timeout(240)
+@Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
 class JavadocIT {
     private static final Path EXAMPLE = TestNode.home().resolve("examples/javadoc");
 
