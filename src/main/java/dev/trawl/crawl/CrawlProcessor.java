@@ -69,7 +69,7 @@ final class CrawlProcessor implements Processor {
     private ItemResult lookUp(
             BrowserContext browserContext, Recipe recipe, ItemInput input, ItemContext context, Deadline deadline) {
         Page page = browserContext.newPage();
-        try {
+        try (PageDeath ends = new PageDeath(page)) {
             return new Lookup(page, recipe, input, context, deadline, new Watchdog(this::kill)).run();
         } catch (PlaywrightException e) {
             if (page.isClosed() && answers()) {
@@ -93,6 +93,8 @@ final class CrawlProcessor implements Processor {
     }
 
     private ItemResult died(PlaywrightException e, ItemInput input) {
+        // Its orderly end would take Chromium seconds after the loss of a process, and there is nothing left to save.
+        kill();
         discard();
         if (aborted) {
             return stopped();

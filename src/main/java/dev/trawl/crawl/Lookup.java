@@ -95,6 +95,10 @@ final class Lookup {
             if (NavigationFault.isGone(e)) {
                 throw e;
             }
+            if (NavigationFault.isAborted(e)) {
+                // So ends, too, a page whose process dies before the host answers; only such a page cannot be read.
+                look(List.of(), false, Deadline.in(0), "start");
+            }
             NavigationFault fault = NavigationFault.of(e);
             throw new LookupException(fault.code(), fault.message(), "start");
         }
