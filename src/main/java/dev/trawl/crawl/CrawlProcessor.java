@@ -10,6 +10,7 @@ import dev.trawl.job.ItemResult;
 import dev.trawl.job.Processor;
 import dev.trawl.recipe.Recipe;
 import java.io.IOException;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class CrawlProcessor implements Processor {
     private static final int ITEMS_PER_BROWSER = 300;
 
     private static final String STEP = "browser";
+
+    private static final RetryAfter RETRY_AFTER = new RetryAfter(Clock.systemUTC());
 
     private final BrowserSetup setup;
     private final RecipeSource recipes;
@@ -70,7 +73,8 @@ final class CrawlProcessor implements Processor {
             BrowserContext browserContext, Recipe recipe, ItemInput input, ItemContext context, Deadline deadline) {
         Page page = browserContext.newPage();
         try (PageDeath ends = new PageDeath(page)) {
-            return new Lookup(page, recipe, input, context, deadline, new Watchdog(this::kill)).run();
+            Watchdog watchdog = new Watchdog(this::kill);
+            return new Lookup(page, recipe, input, context, deadline, watchdog, RETRY_AFTER).run();
         } catch (PlaywrightException e) {
             if (page.isClosed() && answers()) {
                 return ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome");

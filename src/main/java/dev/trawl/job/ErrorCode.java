@@ -2,7 +2,10 @@ package dev.trawl.job;
 
 import java.util.Locale;
 
-/** Why an item was not answered. The names are part of the wire format. */
+/**
+ * Why an item was not answered. The names are part of the wire format, the letters of the store's: one that was given
+ * once stays its code's and is never given to another.
+ */
 public enum ErrorCode {
     /** A step, the page or the whole item took too long. */
     TIMEOUT('t', true),
@@ -16,6 +19,11 @@ public enum ErrorCode {
     HTTP_4XX('4', false),
     /** The site answered with a status of 500 or more that the recipe does not name. */
     HTTP_5XX('5', true),
+    /**
+     * The site asked for fewer look-ups: with status 429, or 503 with a {@code Retry-After}, where the recipe does not
+     * name it.
+     */
+    RATE_LIMITED('r', true),
     /** The page came, but none of the recipe's outcomes stood on it. */
     UNRECOGNISED('u', false),
     /** A step's or a required field's element was not on the page. */
@@ -65,5 +73,19 @@ public enum ErrorCode {
      */
     public static ErrorCode of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * The code with that byte in the store.
+     *
+     * @throws IllegalArgumentException for a byte that is none's
+     */
+    public static ErrorCode of(char code) {
+        for (ErrorCode constant : values()) {
+            if (constant.code == code) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("no error has the code '" + code + "'");
     }
 }

@@ -41,6 +41,43 @@ public final class Keys {
         return "{i:" + number + "}:open";
     }
 
+    /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */
+    public static String userOpen(String user) {
+        return "{u:" + user + "}:open";
+    }
+
+    /** The items of one user's jobs that run under a quota: a sorted set, holder → deadline in microseconds. */
+    public static String userRunning(String user) {
+        return "{u:" + user + "}:run";
+    }
+
+    /** How many rows a user has uploaded on a day of UTC, as {@code 2026-11-22}: a hash, see {@code quota_rows-1.lua}. */
+    public static String userRows(String user, String day) {
+        return "{u:" + user + "}:rows:" + day;
+    }
+
+    /** The keys of a host's limits. */
+    public static Host host(String name) {
+        return new Host("{h:" + name + "}:");
+    }
+
+    /**
+     * The keys of a host's limits. They vanish by themselves when nothing starts there.
+     *
+     * @param slot what they all begin with
+     */
+    public record Host(String slot) {
+        /** Hash: the host's clocks and pause, see {@code host_acquire-2.lua} and {@code host_slow-1.lua}. */
+        public String limits() {
+            return slot + "lim";
+        }
+
+        /** Sorted set: pass → deadline in microseconds. */
+        public String running() {
+            return slot + "run";
+        }
+    }
+
     /**
      * A job's keys.
      *

@@ -3,6 +3,7 @@ package dev.trawl.worker;
 import dev.trawl.job.ItemContext;
 import dev.trawl.queue.Lease;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at an item, between the thread that looks it up and the event loop that holds its lease. Times are of
@@ -17,6 +18,7 @@ final class Attempt implements ItemContext {
     private volatile long leaseEndNanos;
     private volatile boolean abandoned;
     private volatile boolean overdue;
+    private volatile @Nullable Long slowDownMillis;
 
     /**
      * Begins at this moment.
@@ -41,6 +43,17 @@ final class Attempt implements ItemContext {
     @Override
     public long remainingMillis() {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+    }
+
+    @Override
+    public void slowDown(long retryAfterMillis) {
+        slowDownMillis = retryAfterMillis;
+    }
+
+    /** For how long the host wants to be left alone, in milliseconds, -1 where it has not said; null if it does not. */
+    @Nullable
+    Long slowDownMillis() {
+        return slowDownMillis;
     }
 
     Lease lease() {
