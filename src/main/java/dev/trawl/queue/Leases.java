@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives items out and takes their results. An item is attempted at least once and counted exactly once: each call
  * proves its right with the lease's token, and may be sent again after a lost reply.
  */
 public final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
     private final RedisConnector redis;
     private final QueueConfig config;
     private final String node;
@@ -144,6 +148,8 @@ public final class Leases {
                         Scripts.COMPLETE,
                         keys.forEnding(),
                         List.of(Nonces.next(), lease.row(), lease.token(), kind, state, result, event, delayMillis))
-                .map(reply -> Outcome.valueOf(reply.get(0).toString().toUpperCase(Locale.ROOT)));
+                .map(reply -> Outcome.valueOf(reply.get(0).toString().toUpperCase(Locale.ROOT)))
+                .onSuccess(
+                        outcome -> LOG.trace("{} {} {} {} {}", lease.job(), lease.row(), lease.token(), kind, outcome));
     }
 }
