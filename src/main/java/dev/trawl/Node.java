@@ -10,6 +10,7 @@ import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.job.Processor;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
@@ -53,6 +54,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,7 @@ public final class Node implements RunningNode {
     private static final long STOP_SECONDS = 30;
 
     private final NodeConfig config;
+    private final @Nullable Supplier<Processor> processors;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -83,8 +86,9 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors) {
         this.config = config;
+        this.processors = processors;
     }
 
     /**
@@ -95,7 +99,20 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        Node node = new Node(NodeConfig.read(config, home));
+        return start(config, home, null);
+    }
+
+    /**
+     * Starts a node that looks items up in another way than with a browser. Blocks until it serves.
+     *
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @param processors makes a slot's processor, on the slot's thread; null for those with a browser, which then is
+     *     looked for, installed if need be, and part of the node's health
+     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     */
+    public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors) throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), processors);
         try {
             node.start();
         } catch (Exception e) {
@@ -111,7 +128,7 @@ public final class Node implements RunningNode {
         started.push(new Part("data folder", data));
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
-        if (config.has(NodeConfig.Role.WORKER)) {
+        if (config.has(NodeConfig.Role.WORKER) && processors == null) {
             engine.prepare(LOG::info);
         }
         String url = storeUrl(data);
@@ -177,7 +194,7 @@ public final class Node implements RunningNode {
                 dispatcher,
                 leases,
                 wakeups,
-                () -> engine.newProcessor(sheets::recipeOf),
+                processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
@@ -228,7 +245,9 @@ public final class Node implements RunningNode {
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
-            checks.register("browser", promise -> promise.complete(browser(engine)));
+            if (processors == null) {
+                checks.register("browser", promise -> promise.complete(browser(engine)));
+            }
         }
         return new Management(checks, registry, workers, () -> ready);
     }
