@@ -10,6 +10,7 @@ import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.job.Processor;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
@@ -52,6 +53,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,7 @@ public final class Node implements RunningNode {
     private static final long STOP_SECONDS = 30;
 
     private final NodeConfig config;
+    private final @Nullable Supplier<Processor> processors;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -82,8 +85,9 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors) {
         this.config = config;
+        this.processors = processors;
     }
 
     /**
@@ -94,7 +98,18 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        Node node = new Node(NodeConfig.read(config, home));
+        return start(config, home, null);
+    }
+
+    /**
+     * Starts a node whose items are looked up by other means than a browser, so that none is prepared. Blocks until it
+     * serves.
+     *
+     * @param processors makes a slot's processor, on the slot's thread; null for the crawler
+     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     */
+    public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors) throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), processors);
         try {
             node.start();
         } catch (Exception e) {
@@ -110,7 +125,7 @@ public final class Node implements RunningNode {
         started.push(new Part("data folder", data));
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
-        if (config.has(NodeConfig.Role.WORKER)) {
+        if (config.has(NodeConfig.Role.WORKER) && processors == null) {
             engine.prepare(LOG::info);
         }
         String url = storeUrl(data);
@@ -176,7 +191,7 @@ public final class Node implements RunningNode {
                 sheets,
                 signal,
                 wakeups,
-                () -> engine.newProcessor(sheets::recipeOf),
+                processors != null ? processors : () -> engine.newProcessor(sheets::recipeOf),
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
@@ -226,7 +241,9 @@ public final class Node implements RunningNode {
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
-            checks.register("browser", promise -> promise.complete(browser(engine)));
+            if (processors == null) {
+                checks.register("browser", promise -> promise.complete(browser(engine)));
+            }
         }
         return new Management(checks, registry, workers, () -> ready);
     }
