@@ -11,9 +11,13 @@ import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
+import dev.trawl.limit.HostLimits;
+import dev.trawl.limit.JobStanding;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
@@ -25,6 +29,7 @@ import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
 import dev.trawl.worker.Dispatcher;
+import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
@@ -45,6 +50,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -144,7 +150,9 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
-        Schedule schedule = new Schedule(redis, user -> 1);
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
@@ -170,10 +178,17 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine);
+            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private void deployWorkers(
@@ -185,13 +200,20 @@ public final class Node implements RunningNode {
             Wakeups wakeups,
             WorkSignal signal,
             ArtifactSweeper sweeper,
-            CrawlEngine engine)
+            CrawlEngine engine,
+            Quotas quotas)
             throws Exception {
         JobSheets sheets = new JobSheets(jobs);
         Leases leases = new Leases(redis, config.queue(), name);
-        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal);
+        Gates gates = new Gates(
+                new HostLimits(redis, config.limit(), name),
+                quotas,
+                CrawlEngine::hostOf,
+                config.queue().lease());
+        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal, gates, wakeups);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
+                gates,
                 leases,
                 wakeups,
                 processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,

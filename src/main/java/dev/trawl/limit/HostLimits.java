@@ -87,6 +87,12 @@ public final class HostLimits {
                 });
     }
 
+    /** How far apart starts at that host are on average, in milliseconds, once its burst is used up. */
+    public long apartMillis(String host, Politeness politeness) {
+        long interval = Math.max(interval(config.of(host).ratePerMinute()), interval(politeness.ratePerMinute()));
+        return Math.max(interval / 1000, (politeness.delayMinMillis() + politeness.delayMaxMillis()) / 2);
+    }
+
     /**
      * Gives passes back. May be repeated.
      *

@@ -1,11 +1,14 @@
 package dev.trawl.worker;
 
+import dev.trawl.job.ItemInput;
 import dev.trawl.job.Row;
+import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.WorkSignal;
+import dev.trawl.worker.Gates.Passes;
 import dev.trawl.worker.JobSheets.JobSheet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,7 +19,9 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +42,8 @@ public final class Dispatcher extends VerticleBase {
     private final Leases leases;
     private final Items items;
     private final WorkSignal signal;
+    private final Gates gates;
+    private final Wakeups wakeups;
     private final Deque<Promise<@Nullable Assignment>> waiting = new ArrayDeque<>();
     private @Nullable MessageConsumer<String> listening;
     private @Nullable Promise<Void> stopped;
@@ -46,12 +53,21 @@ public final class Dispatcher extends VerticleBase {
     private long timer = -1;
 
     /** For the work behind these. */
-    public Dispatcher(Schedule schedule, JobSheets sheets, Leases leases, Items items, WorkSignal signal) {
+    public Dispatcher(
+            Schedule schedule,
+            JobSheets sheets,
+            Leases leases,
+            Items items,
+            WorkSignal signal,
+            Gates gates,
+            Wakeups wakeups) {
         this.schedule = schedule;
         this.sheets = sheets;
         this.leases = leases;
         this.items = items;
         this.signal = signal;
+        this.gates = gates;
+        this.wakeups = wakeups;
     }
 
     /**
@@ -61,8 +77,14 @@ public final class Dispatcher extends VerticleBase {
      * @param leasedNanos the monotonic time from which that right counts, at the latest
      * @param sheet its job
      * @param row the row to look up
+     * @param passes what it has passed; to be given back
      */
-    record Assignment(Lease lease, long leasedNanos, JobSheet sheet, Row row) {}
+    record Assignment(Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes) {
+        /** What the row is to its processor. */
+        ItemInput input() {
+            return Dispatcher.input(lease, sheet, row);
+        }
+    }
 
     @Override
     public Future<?> start() {
@@ -154,26 +176,40 @@ public final class Dispatcher extends VerticleBase {
                 return Future.succeededFuture(false);
             }
             return sheets.find(job)
-                    .compose(sheet -> sheet == null ? schedule.remove(job).map(true) : claim(job, sheet, most));
+                    .compose(sheet -> sheet == null ? schedule.remove(job).map(true) : enter(job, sheet, most));
         });
     }
 
-    private Future<Boolean> claim(String job, JobSheet sheet, int most) {
-        long now = System.nanoTime();
-        return leases.claim(job, most).compose(claim -> {
-            int unused = most - claim.leases().size();
-            if (unused > 0) {
-                settle(job, sheet, unused, claim);
+    private Future<Boolean> enter(String job, JobSheet sheet, int most) {
+        return gates.enter(sheet, most).compose(entry -> {
+            if (entry.passes().isEmpty()) {
+                return settle(job, sheet, most, new Leases.Claim(List.of(), false, Math.max(1, entry.waitMillis())))
+                        .map(true);
             }
-            List<Future<Void>> handed = claim.leases().stream()
-                    .map(lease -> hand(lease, now, sheet))
-                    .toList();
-            return Future.join(handed).otherwiseEmpty().map(true);
+            return claim(job, sheet, most, entry.passes());
         });
+    }
+
+    private Future<Boolean> claim(String job, JobSheet sheet, int charged, List<Passes> passes) {
+        long now = System.nanoTime();
+        return leases.claim(job, passes.size())
+                .onFailure(error -> passes.forEach(gates::cancel))
+                .compose(claim -> {
+                    int taken = claim.leases().size();
+                    passes.subList(taken, passes.size()).forEach(gates::cancel);
+                    List<Future<Void>> done = new ArrayList<>();
+                    for (int i = 0; i < taken; i++) {
+                        done.add(hand(claim.leases().get(i), now, sheet, passes.get(i)));
+                    }
+                    if (taken < charged) {
+                        done.add(settle(job, sheet, charged - taken, claim));
+                    }
+                    return Future.join(done).otherwiseEmpty().map(true);
+                });
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
-    private void settle(String job, JobSheet sheet, int unused, Leases.Claim claim) {
+    private Future<Void> settle(String job, JobSheet sheet, int unused, Leases.Claim claim) {
         Future<Void> settled = schedule.refund(job, unused);
         if (claim.leases().isEmpty() && !claim.again()) {
             settled = settled.compose(done -> schedule.park(job));
@@ -181,7 +217,7 @@ public final class Dispatcher extends VerticleBase {
                 comeBack(job, sheet, claim.waitMillis());
             }
         }
-        settled.onFailure(error -> LOG.debug("Job {} keeps a charge", job, error));
+        return settled;
     }
 
     /** The sweep over open jobs would find the job too, but only twice a second. */
@@ -195,20 +231,35 @@ public final class Dispatcher extends VerticleBase {
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
     }
 
-    private Future<Void> hand(Lease lease, long leasedNanos, JobSheet sheet) {
+    private Future<Void> hand(Lease lease, long leasedNanos, JobSheet sheet, Passes passes) {
         return items.row(lease.job(), lease.row())
                 .compose(row -> {
                     if (row == null) {
                         // The job failed or expired between the claim and here, and its leases with it.
+                        gates.cancel(passes);
                         return Future.succeededFuture();
                     }
-                    return assign(new Assignment(lease, leasedNanos, sheet, row));
+                    return gates.enter(sheet, input(lease, sheet, row), passes)
+                            .compose(entry -> entry.passes() == null
+                                    ? hold(lease, sheet, row, passes, entry)
+                                    : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes())));
                 })
                 .recover(error -> {
-                    // The lease runs out and the item is taken again.
+                    // The lease runs out and the item is taken again; so do the passes.
                     LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
                     return Future.succeededFuture();
                 });
+    }
+
+    private Future<Void> hold(Lease lease, JobSheet sheet, Row row, Passes passes, Gates.HostEntry entry) {
+        gates.cancel(passes);
+        long wait = Math.max(1, entry.waitMillis());
+        return leases.defer(lease, row.key(), entry.host(), wait, gates.apartMillis(sheet, entry.host()))
+                .onSuccess(held -> {
+                    wakeups.publish(lease.job());
+                    comeBack(lease.job(), sheet, wait);
+                })
+                .mapEmpty();
     }
 
     private Future<Void> assign(Assignment assignment) {
@@ -217,15 +268,24 @@ public final class Dispatcher extends VerticleBase {
             slot = waiting.poll();
         }
         if (slot == null) {
+            gates.cancel(assignment.passes());
             return leases.release(assignment.lease()).mapEmpty();
         }
         slot.complete(assignment);
         return Future.succeededFuture();
     }
 
+    private static ItemInput input(Lease lease, JobSheet sheet, Row row) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < sheet.columns().size(); i++) {
+            columns.put(sheet.columns().get(i), row.values().get(i));
+        }
+        return new ItemInput(lease.job(), row.number(), row.key(), columns);
+    }
+
     /** An item of that job has ended: one that is limited in its concurrency may have another. */
     void ended(JobSheet sheet, String job) {
-        if (sheet.limited()) {
+        if (sheet.limited() || gates.limitsRunning(sheet.user())) {
             context.runOnContext(none -> offer(job, sheet));
         }
     }

@@ -11,14 +11,11 @@ import dev.trawl.queue.Leases;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
 import dev.trawl.worker.Dispatcher.Assignment;
-import dev.trawl.worker.JobSheets.JobSheet;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -61,6 +58,7 @@ public final class WorkerVerticle extends VerticleBase {
      * What a slot works with.
      *
      * @param dispatcher finds items
+     * @param gates takes back what items have passed
      * @param leases takes results
      * @param wakeups tells watchers that there are events
      * @param processors makes the slot's processor, on the slot's thread
@@ -70,6 +68,7 @@ public final class WorkerVerticle extends VerticleBase {
      */
     public record Parts(
             Dispatcher dispatcher,
+            Gates gates,
             Leases leases,
             Wakeups wakeups,
             Supplier<Processor> processors,
@@ -142,7 +141,7 @@ public final class WorkerVerticle extends VerticleBase {
         Lease lease = assignment.lease();
         Row row = assignment.row();
         if (stopped != null) {
-            return giveBack(lease);
+            return giveBack(assignment);
         }
         return parts.leases()
                 .start(lease, row.key())
@@ -152,7 +151,7 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .compose(attempt -> {
                     if (attempt == null) {
-                        return giveBack(lease);
+                        return giveBack(assignment);
                     }
                     parts.wakeups().publish(lease.job());
                     return process(assignment, attempt);
@@ -165,8 +164,10 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     /** Whoever holds the item by then keeps it. */
-    private Future<Void> giveBack(Lease lease) {
-        return send(() -> parts.leases().release(lease), FIRST_RESEND_MILLIS).mapEmpty();
+    private Future<Void> giveBack(Assignment assignment) {
+        parts.gates().cancel(assignment.passes());
+        return send(() -> parts.leases().release(assignment.lease()), FIRST_RESEND_MILLIS)
+                .mapEmpty();
     }
 
     private Future<Void> process(Assignment assignment, int attemptNumber) {
@@ -179,7 +180,7 @@ public final class WorkerVerticle extends VerticleBase {
                 recipe.timeouts().itemMillis(),
                 longestStep(recipe));
         current = attempt;
-        ItemInput input = new ItemInput(lease.job(), row.number(), row.key(), columns(assignment.sheet(), row));
+        ItemInput input = assignment.input();
         long began = System.nanoTime();
         return thread.executeBlocking(() -> {
                     if (processor == null) {
@@ -200,6 +201,11 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .compose(result -> {
                     current = null;
+                    Long slowDown = attempt.slowDownMillis();
+                    if (slowDown != null) {
+                        parts.gates().slowDown(assignment.passes(), slowDown);
+                    }
+                    parts.gates().leave(assignment.passes());
                     parts.meters().attempted(System.nanoTime() - began);
                     return bringHome(attempt, recipe, row.key(), attemptNumber, result);
                 });
@@ -216,14 +222,6 @@ public final class WorkerVerticle extends VerticleBase {
         return longest + Heartbeater.GRACE_MILLIS;
     }
 
-    private static Map<String, String> columns(JobSheet sheet, Row row) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (int i = 0; i < sheet.columns().size(); i++) {
-            columns.put(sheet.columns().get(i), row.values().get(i));
-        }
-        return columns;
-    }
-
     private Future<Void> bringHome(Attempt attempt, Recipe recipe, String key, int number, ItemResult result) {
         Lease lease = attempt.lease();
         Supplier<Future<Leases.Outcome>> call;
@@ -238,7 +236,8 @@ public final class WorkerVerticle extends VerticleBase {
                             attempt.step())
                     : result;
             if (honest.worthRetry() && number < recipe.retry().attempts()) {
-                long delay = backoff(recipe.retry(), number);
+                Long asked = attempt.slowDownMillis();
+                long delay = Math.max(backoff(recipe.retry(), number), asked == null ? 0 : asked);
                 call = () -> parts.leases().retry(lease, key, number, honest, delay);
             } else {
                 parts.meters().ended(honest.state());
