@@ -10,9 +10,12 @@ import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.limit.JobStanding.Standing;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
@@ -43,6 +46,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -126,6 +130,8 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
         Management management = management(vertx, redis, engine);
 
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
@@ -138,6 +144,7 @@ public final class Node implements RunningNode {
                     recipes,
                     jobs,
                     new Uploads(redis, config.queue()),
+                    quotas,
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -189,6 +196,13 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
+    }
+
+    private static Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return Standing.ABSENT;
+        }
+        return job.state().terminal() ? Standing.ENDED : Standing.OPEN;
     }
 
     private String storeUrl(DataFolder data) throws Exception {
