@@ -12,7 +12,7 @@ import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
 import dev.trawl.limit.HostLimits;
-import dev.trawl.limit.JobStanding;
+import dev.trawl.limit.JobStanding.Standing;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
@@ -165,6 +165,7 @@ public final class Node implements RunningNode {
                     recipes,
                     jobs,
                     new Uploads(redis, config.queue(), schedule),
+                    quotas,
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -182,13 +183,6 @@ public final class Node implements RunningNode {
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
-    }
-
-    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
-        if (job == null) {
-            return JobStanding.Standing.ABSENT;
-        }
-        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private void deployWorkers(
@@ -230,6 +224,13 @@ public final class Node implements RunningNode {
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
         deploy(vertx, "dispatcher", dispatcher);
+    }
+
+    private static Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return Standing.ABSENT;
+        }
+        return job.state().terminal() ? Standing.ENDED : Standing.OPEN;
     }
 
     private String storeUrl(DataFolder data) throws Exception {
