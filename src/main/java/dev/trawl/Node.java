@@ -8,6 +8,7 @@ import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.progress.EventLog;
@@ -22,6 +23,7 @@ import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
+import dev.trawl.schedule.Schedules;
 import dev.trawl.worker.ArtifactSweeper;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
@@ -43,6 +45,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -70,6 +73,7 @@ public final class Node implements RunningNode {
     private static final long STOP_SECONDS = 30;
 
     private final NodeConfig config;
+    private final Clock clock;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -82,8 +86,9 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config) {
+    private Node(NodeConfig config, Clock clock) {
         this.config = config;
+        this.clock = clock;
     }
 
     /**
@@ -94,7 +99,17 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        Node node = new Node(NodeConfig.read(config, home));
+        return start(config, home, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a node by another clock.
+     *
+     * @param clock tells when schedules are due
+     * @throws Exception as of {@link #start(JsonObject, Path)}
+     */
+    static Node start(JsonObject config, Path home, Clock clock) throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), clock);
         try {
             node.start();
         } catch (Exception e) {
@@ -128,7 +143,8 @@ public final class Node implements RunningNode {
         Items items = new Items(redis);
         Management management = management(vertx, redis, engine);
 
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        Schedules schedules = new Schedules(redis);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -144,11 +160,14 @@ public final class Node implements RunningNode {
                     signal,
                     artifacts,
                     new CsvIntake(data.temporary(), MAX_ROWS),
-                    management);
+                    management,
+                    schedules,
+                    clock);
             HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
             deploy(vertx, "public port", http);
             address = localAddress(config.http().host(), http.port());
             server = http;
+            deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);

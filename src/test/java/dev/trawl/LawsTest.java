@@ -35,7 +35,7 @@ class LawsTest {
             .layer("stores")
             .definedBy("dev.trawl.redis..", "dev.trawl.artifact..")
             .layer("state")
-            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..")
+            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..", "dev.trawl.schedule..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
             .layer("front")
@@ -74,8 +74,9 @@ class LawsTest {
             .resideInAnyPackage("dev.trawl.http..", "dev.trawl.crawl..");
 
     @ArchTest
-    static final ArchRule roomsOfOneFloorDoNotMeet =
-            slices().matching("dev.trawl.(queue|progress|intake)..").should().notDependOnEachOther();
+    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching("dev.trawl.(queue|progress|intake|schedule)..")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule crawlRunsAlone = noClasses()
@@ -88,7 +89,8 @@ class LawsTest {
     @ArchTest
     static final ArchRule onlyTheStoreAndTheStateTouchRedis = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..")
+            .resideOutsideOfPackages(
+                    "dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.schedule..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -120,7 +122,7 @@ class LawsTest {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             List<Path> spelling = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("Keys.java"))
-                    .filter(file -> text(file).matches("(?s).*\"\\{[jsuih][:}].*"))
+                    .filter(file -> text(file).matches("(?s).*\"\\{[cjsuih][:}].*"))
                     .toList();
             assertThat(spelling).isEmpty();
         }

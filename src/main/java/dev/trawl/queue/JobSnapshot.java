@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastMark the mark of its last event
  * @param fingerprint what the upload was opened with
  * @param digest the digest of the whole upload, empty while it arrives
+ * @param schedule the schedule whose fire it is, or null
  * @param at when this was read
  */
 public record JobSnapshot(
@@ -62,6 +63,7 @@ public record JobSnapshot(
         String lastMark,
         String fingerprint,
         String digest,
+        @Nullable String schedule,
         Instant at) {
 
     /** How many rows have ended. */
@@ -104,6 +106,7 @@ public record JobSnapshot(
                 mark,
                 m.getOrDefault("fingerprint", ""),
                 m.getOrDefault("digest", ""),
+                m.get("schedule"),
                 Instant.ofEpochMilli(now));
     }
 

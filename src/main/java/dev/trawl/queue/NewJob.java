@@ -3,6 +3,7 @@ package dev.trawl.queue;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job is opened with.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param fingerprint a digest of everything about the upload that is known before its rows; another upload of the
  *     same id must have the same
  * @param ttl how long the job is kept after its end
+ * @param schedule the schedule whose fire this job is, or null
  */
 public record NewJob(
         String id,
@@ -31,4 +33,5 @@ public record NewJob(
         List<String> columns,
         int keyColumn,
         String fingerprint,
-        Duration ttl) {}
+        Duration ttl,
+        @Nullable String schedule) {}

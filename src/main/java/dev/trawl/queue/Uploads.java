@@ -212,6 +212,9 @@ public final class Uploads {
         fields.put("key_column", job.keyColumn());
         fields.put("fingerprint", job.fingerprint());
         fields.put("ttl", job.ttl().toMillis());
+        if (job.schedule() != null) {
+            fields.put("schedule", job.schedule());
+        }
         return fields;
     }
 }
