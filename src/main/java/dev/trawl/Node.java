@@ -8,6 +8,7 @@ import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
@@ -27,6 +28,7 @@ import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
+import dev.trawl.schedule.Schedules;
 import dev.trawl.worker.ArtifactSweeper;
 import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.Gates;
@@ -80,6 +82,7 @@ public final class Node implements RunningNode {
 
     private final NodeConfig config;
     private final @Nullable Supplier<Processor> processors;
+    private final Clock clock;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -92,9 +95,10 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config, @Nullable Supplier<Processor> processors) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
         this.config = config;
         this.processors = processors;
+        this.clock = clock;
     }
 
     /**
@@ -105,7 +109,7 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        return start(config, home, null);
+        return start(config, home, null, Clock.systemUTC());
     }
 
     /**
@@ -118,7 +122,22 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors) throws Exception {
-        Node node = new Node(NodeConfig.read(config, home), processors);
+        return start(config, home, processors, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a node by another clock.
+     *
+     * @param clock tells when schedules are due
+     * @throws Exception as of {@link #start(JsonObject, Path)}
+     */
+    static Node start(JsonObject config, Path home, Clock clock) throws Exception {
+        return start(config, home, null, clock);
+    }
+
+    private static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+            throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), processors, clock);
         try {
             node.start();
         } catch (Exception e) {
@@ -155,7 +174,8 @@ public final class Node implements RunningNode {
         Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        Schedules schedules = new Schedules(redis);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -172,11 +192,14 @@ public final class Node implements RunningNode {
                     signal,
                     artifacts,
                     new CsvIntake(data.temporary(), MAX_ROWS),
-                    management);
+                    management,
+                    schedules,
+                    clock);
             HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
             deploy(vertx, "public port", http);
             address = localAddress(config.http().host(), http.port());
             server = http;
+            deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);

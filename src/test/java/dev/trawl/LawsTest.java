@@ -35,7 +35,12 @@ class LawsTest {
             .layer("stores")
             .definedBy("dev.trawl.redis..", "dev.trawl.artifact..")
             .layer("state")
-            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..", "dev.trawl.limit..")
+            .definedBy(
+                    "dev.trawl.queue..",
+                    "dev.trawl.progress..",
+                    "dev.trawl.intake..",
+                    "dev.trawl.limit..",
+                    "dev.trawl.schedule..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
             .layer("front")
@@ -74,7 +79,8 @@ class LawsTest {
             .resideInAnyPackage("dev.trawl.http..", "dev.trawl.crawl..");
 
     @ArchTest
-    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching("dev.trawl.(queue|progress|intake|limit)..")
+    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
+                    "dev.trawl.(queue|progress|intake|limit|schedule)..")
             .should()
             .notDependOnEachOther();
 
@@ -90,7 +96,11 @@ class LawsTest {
     static final ArchRule onlyTheStoreAndTheStateTouchRedis = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.limit..")
+                    "dev.trawl.redis..",
+                    "dev.trawl.queue..",
+                    "dev.trawl.progress..",
+                    "dev.trawl.limit..",
+                    "dev.trawl.schedule..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -127,7 +137,7 @@ class LawsTest {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             List<Path> spelling = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("Keys.java"))
-                    .filter(file -> text(file).matches("(?s).*\"\\{[jsuih][:}].*"))
+                    .filter(file -> text(file).matches("(?s).*\"\\{[cjsuih][:}].*"))
                     .toList();
             assertThat(spelling).isEmpty();
         }

@@ -1,6 +1,7 @@
 package dev.trawl.artifact;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -25,6 +26,11 @@ public final class FolderArtifactStore implements ArtifactStore {
     public OutputStream write(String job, String name) throws IOException {
         return Files.newOutputStream(
                 Files.createDirectories(folder.resolve(checked(job))).resolve(checked(name)));
+    }
+
+    @Override
+    public InputStream read(String job, String name) throws IOException {
+        return Files.newInputStream(folder.resolve(checked(job)).resolve(checked(name)));
     }
 
     @Override

@@ -30,6 +30,11 @@ public record ApiError(
         return of(404, "no_such_job", "there is no job \"" + id + "\"; it may have expired", "id");
     }
 
+    /** There is no schedule of that id. */
+    public static ApiError noSuchSchedule(String id) {
+        return of(404, "no_such_schedule", "there is no schedule \"" + id + "\"", "id");
+    }
+
     /** The same error with one more key. */
     public ApiError with(String key, Object value) {
         return new ApiError(status, code, message, field, details.copy().put(key, value));

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who asks: the query parameter or form field {@code user_id}, else the header {@code Trawl-User}, else nobody. */
 final class Callers {
-    private static final String FIELD = "user_id";
+    /** The name of the parameter, and of the form field. */
+    static final String FIELD = "user_id";
 
     private Callers() {}
 

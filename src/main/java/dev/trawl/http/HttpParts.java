@@ -11,6 +11,8 @@ import dev.trawl.queue.QueueConfig;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.schedule.Schedules;
+import java.time.Clock;
 
 /**
  * What the handlers work with.
@@ -28,6 +30,8 @@ import dev.trawl.recipe.RecipeBook;
  * @param artifacts keeps the uploaded files
  * @param intake reads uploaded files
  * @param management answers for health and metrics
+ * @param schedules the uploads that are made again and again
+ * @param clock tells when they are due
  */
 public record HttpParts(
         HttpConfig config,
@@ -42,4 +46,6 @@ public record HttpParts(
         WorkSignal signal,
         ArtifactStore artifacts,
         CsvIntake intake,
-        Management management) {}
+        Management management,
+        Schedules schedules,
+        Clock clock) {}

@@ -34,6 +34,7 @@ final class JobJson {
                 .put("columns", new JsonArray(job.columns()))
                 .put("fields", new JsonArray(job.fields()))
                 .put("user", job.user())
+                .put("schedule", job.schedule())
                 .put("created_at", time(job.created()))
                 .put("started_at", time(job.started()))
                 .put("ended_at", time(job.ended()))
@@ -116,7 +117,8 @@ final class JobJson {
         return Math.round((job.total() - job.done()) / rate * 1000);
     }
 
-    private static @Nullable String time(@Nullable Instant instant) {
+    /** A time on the wire. */
+    static @Nullable String time(@Nullable Instant instant) {
         return instant == null ? null : TIME.format(instant);
     }
 }

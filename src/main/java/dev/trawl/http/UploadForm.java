@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param csv how the file is read
  */
 record UploadForm(Recipe recipe, CsvOptions csv) {
-    private static final List<String> KNOWN = List.of("recipe", "column", "options", "user_id");
+    /** What they are called. */
+    static final List<String> KNOWN = List.of("recipe", "column", "options", "user_id");
 
     /** How the key {@code header} of the options is given when it is to be detected. */
     private static final String AUTO = "auto";

@@ -62,6 +62,32 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
+        String job = jobId(request);
+        boolean idProposed = request.getHeader(JOB_ID) != null;
+        take(
+                context,
+                (fields, filename) -> {
+                    UploadForm form = UploadForm.read(fields, parts.recipes(), fallbackRecipe);
+                    String user = Callers.of(request, fields).user();
+                    return new JobUpload(
+                            parts, new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null), idProposed);
+                },
+                answer);
+    }
+
+    /** What a file is called that came without a name. */
+    static String nameOf(@Nullable String filename) {
+        return filename == null || filename.isBlank() ? "upload.csv" : filename;
+    }
+
+    /**
+     * Takes a form with a file.
+     *
+     * @param opening what the file becomes
+     * @param answer answers a whole upload
+     */
+    <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
+        HttpServerRequest request = context.request();
         if (!parts.management().ready().getAsBoolean()) {
             throw new ApiException(
                     ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
@@ -76,15 +102,17 @@ public final class UploadHandler {
             UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
-        String job = jobId(request);
         running++;
-        UploadSession session = new UploadSession(vertx, threads, parts, context, job, fallbackRecipe, ttl);
+        UploadSession<T> session = new UploadSession<>(vertx, threads, parts, context, opening);
         session.finished().onComplete(done -> {
             running--;
             if (done.succeeded()) {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {
-                LOG.info("The upload of job {} broke off: {}", job, done.cause().getMessage());
+                LOG.info(
+                        "An upload to {} broke off: {}",
+                        request.path(),
+                        done.cause().getMessage());
             } else {
                 Errors.answer(context, toError(done.cause(), context));
             }

@@ -52,16 +52,30 @@ final class UploadIntake implements ChunkSink {
     private final String fileName;
     private final String user;
     private final Duration ttl;
+    private final @Nullable String schedule;
     private final Upload upload;
     private final String artifact;
     private volatile boolean opened;
 
-    UploadIntake(HttpParts parts, UploadForm form, String job, String user, String fileName, Duration ttl) {
+    /**
+     * For a job that is to be opened.
+     *
+     * @param schedule the schedule whose fire this is, or null
+     */
+    UploadIntake(
+            HttpParts parts,
+            UploadForm form,
+            String job,
+            String user,
+            String fileName,
+            Duration ttl,
+            @Nullable String schedule) {
         this.parts = parts;
         this.form = form;
         this.fileName = fileName;
         this.user = user;
         this.ttl = ttl;
+        this.schedule = schedule;
         this.upload = Uploads.upload(job);
         this.artifact = "input-" + upload.token().substring(0, NAME_PART) + ".csv";
     }
@@ -108,10 +122,20 @@ final class UploadIntake implements ChunkSink {
     int run(UploadPipe pipe) throws Exception {
         try (OutputStream copy = parts.artifacts().write(upload.job(), artifact);
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
-            return parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+            return run(bytes);
         } finally {
             pipe.close();
         }
+    }
+
+    /**
+     * Reads a whole file that is kept already.
+     *
+     * @return how many rows there were
+     * @throws Exception as of {@link #run(UploadPipe)}
+     */
+    int run(InputStream bytes) throws Exception {
+        return parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
     }
 
     @Override
@@ -130,7 +154,8 @@ final class UploadIntake implements ChunkSink {
                 layout.keyColumn(),
                 fingerprint,
                 ttl,
-                NewJob.Pace.DEFAULT);
+                NewJob.Pace.DEFAULT,
+                schedule);
         boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {

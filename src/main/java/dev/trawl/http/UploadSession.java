@@ -1,10 +1,6 @@
 package dev.trawl.http;
 
-import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.UploadPipe;
-import dev.trawl.job.Caller;
-import dev.trawl.queue.JobSnapshot;
-import dev.trawl.queue.Uploads.Opened;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -16,14 +12,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upload, on its event loop: reads the fields, leads the file to {@link UploadIntake}, and seals the job when the
+ * One upload, on its event loop: reads the fields, leads the file to what it becomes, and finishes that when the
  * request is whole.
+ *
+ * @param <T> what a whole upload comes to
  */
-final class UploadSession {
+final class UploadSession<T> {
     private static final String FILE = "file";
 
     private static final int MAX_FIELDS = 32;
@@ -42,11 +39,9 @@ final class UploadSession {
     private final HttpParts parts;
     private final RoutingContext context;
     private final HttpServerRequest request;
-    private final String job;
-    private final @Nullable String fallbackRecipe;
-    private final Duration ttl;
-    private final Promise<JobSnapshot> finished = Promise.promise();
-    private @Nullable FileInProgress file;
+    private final FormFile.Opening<T> opening;
+    private final Promise<T> finished = Promise.promise();
+    private @Nullable FileInProgress<T> file;
     private @Nullable ApiException refused;
     private long taken;
 
@@ -54,31 +49,23 @@ final class UploadSession {
      * What the file is led to.
      *
      * @param pipe takes its bytes
-     * @param intake reads them
+     * @param taker reads them
      * @param rows how many there were; failed once what the upload had left is undone
      */
-    private record FileInProgress(UploadPipe pipe, UploadIntake intake, Future<Integer> rows) {}
+    private record FileInProgress<T>(UploadPipe pipe, FormFile<T> taker, Future<Integer> rows) {}
 
     UploadSession(
-            Vertx vertx,
-            WorkerExecutor threads,
-            HttpParts parts,
-            RoutingContext context,
-            String job,
-            @Nullable String fallbackRecipe,
-            Duration ttl) {
+            Vertx vertx, WorkerExecutor threads, HttpParts parts, RoutingContext context, FormFile.Opening<T> opening) {
         this.vertx = vertx;
         this.threads = threads;
         this.parts = parts;
         this.context = context;
         this.request = context.request();
-        this.job = job;
-        this.fallbackRecipe = fallbackRecipe;
-        this.ttl = ttl;
+        this.opening = opening;
     }
 
-    /** What became of the upload: its job, sealed, or why not. */
-    Future<JobSnapshot> finished() {
+    /** What became of the upload, or why nothing did. */
+    Future<T> finished() {
         return finished.future();
     }
 
@@ -162,7 +149,7 @@ final class UploadSession {
             }
             if (name.equals(FILE)) {
                 field = null;
-                open(UploadForm.read(fields, parts.recipes(), fallbackRecipe), Callers.of(request, fields), filename);
+                read(opening.open(fields, filename));
                 return;
             }
             if (fields.size() >= MAX_FIELDS) {
@@ -201,28 +188,21 @@ final class UploadSession {
         }
     }
 
-    private void open(UploadForm form, Caller caller, @Nullable String filename) {
-        String name = filename == null || filename.isBlank() ? "upload.csv" : filename;
-        UploadIntake intake = new UploadIntake(parts, form, job, caller.user(), name, ttl);
+    private void read(FormFile<T> taker) {
         UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
-        Future<Integer> rows = threads.executeBlocking(() -> intake.run(pipe), false)
-                .recover(error -> undo(intake, error).compose(done -> Future.failedFuture(error)));
-        file = new FileInProgress(pipe, intake, rows);
-        long holder = vertx.setPeriodic(parts.queue().uploadLease().toMillis() / HOLDS_A_LEASE, id -> {
-            if (intake.opened()) {
-                // A job that is not held in time ends as failed, which is right when the store is away that long.
-                var unused = parts.uploads().hold(intake.upload());
-            }
-        });
+        Future<Integer> rows = threads.executeBlocking(() -> taker.run(pipe), false)
+                .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error)));
+        file = new FileInProgress<>(pipe, taker, rows);
+        long holder = vertx.setPeriodic(parts.queue().uploadLease().toMillis() / HOLDS_A_LEASE, id -> taker.hold());
         finished.future().onComplete(done -> vertx.cancelTimer(holder));
         rows.onFailure(error -> vertx.cancelTimer(holder));
     }
 
-    private Future<Void> undo(UploadIntake intake, Throwable error) {
+    private Future<Void> undo(FormFile<T> taker, Throwable error) {
         Throwable reason = refused == null ? error : refused;
         return threads.executeBlocking(
                 () -> {
-                    intake.fail(reason);
+                    taker.undo(reason);
                     return null;
                 },
                 false);
@@ -245,7 +225,7 @@ final class UploadSession {
                 refuse(new ApiException(ApiError.of(400, "upload_aborted", String.valueOf(e.getMessage()), FILE)));
             }
         }
-        FileInProgress whole = file;
+        FileInProgress<T> whole = file;
         if (whole == null || refused != null) {
             fail(
                     refused != null
@@ -259,13 +239,7 @@ final class UploadSession {
         }
         var ended = whole.pipe().end();
         whole.rows()
-                .compose(rows -> parts.uploads()
-                        .seal(whole.intake().upload(), rows, whole.pipe().sha256()))
-                .compose(done -> {
-                    parts.wakeups().publish(job);
-                    parts.signal().publish();
-                    return JobsHandler.find(parts.jobs(), job);
-                })
+                .compose(rows -> whole.taker().finish(rows, whole.pipe().sha256()))
                 .onSuccess(finished::tryComplete)
                 .onFailure(this::fail);
     }
@@ -276,47 +250,12 @@ final class UploadSession {
             finished.tryFail(error);
             return;
         }
-        FileInProgress failed = file;
+        FileInProgress<T> failed = file;
         failed.rows()
-                .transform(rows -> rows.succeeded() ? undo(failed.intake(), error) : Future.succeededFuture())
-                .onComplete(undone -> {
-                    if (error instanceof ExistingJobException known) {
-                        repeated(known, failed.pipe().sha256());
-                    } else {
-                        finished.tryFail(error);
-                    }
-                });
-    }
-
-    /** The same upload once more is answered as the first one was; another one under its name is refused. */
-    private void repeated(ExistingJobException known, String digest) {
-        Opened existing = known.existing();
-        if (known.alike() && existing.digest().equals(digest)) {
-            JobsHandler.find(parts.jobs(), job).onComplete(finished);
-            return;
-        }
-        ApiError error;
-        if (!existing.digest().isEmpty()) {
-            error = request.getHeader(UploadHandler.JOB_ID) == null
-                    ? ApiError.of(
-                            409,
-                            "idempotency_conflict",
-                            "another upload was sent under the same key; send this one under another",
-                            UploadHandler.IDEMPOTENCY_KEY)
-                    : ApiError.of(
-                            409,
-                            "job_exists",
-                            "there is a job " + job + " of another upload; propose another id",
-                            UploadHandler.JOB_ID);
-        } else if (existing.state().equals("receiving")) {
-            error = ApiError.of(
-                    409, "upload_in_progress", "the same upload is under way already; watch its job " + job);
-        } else {
-            error = ApiError.of(
-                    409,
-                    "job_ended",
-                    "the job " + job + " is " + existing.state() + "; send the file under another key");
-        }
-        finished.tryFail(new ApiException(error));
+                .transform(rows -> rows.succeeded() ? undo(failed.taker(), error) : Future.succeededFuture())
+                .onComplete(undone -> failed.taker()
+                        .failed(error, failed.pipe().ended() ? failed.pipe().sha256() : null)
+                        .onSuccess(finished::tryComplete)
+                        .onFailure(finished::tryFail));
     }
 }

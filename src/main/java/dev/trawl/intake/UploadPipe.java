@@ -136,6 +136,13 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         }
     }
 
+    /** Whether the upload is whole. */
+    public boolean ended() {
+        synchronized (lock) {
+            return state == State.ENDED;
+        }
+    }
+
     /**
      * The SHA-256 of all that was written, dropped bytes included, in hexadecimal.
      *

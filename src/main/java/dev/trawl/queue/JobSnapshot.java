@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint what the upload was opened with
  * @param digest the digest of the whole upload, empty while it arrives
  * @param pace how fast its items may follow each other
+ * @param schedule the schedule whose fire it is, or null
  * @param at when this was read
  */
 public record JobSnapshot(
@@ -64,6 +65,7 @@ public record JobSnapshot(
         String fingerprint,
         String digest,
         NewJob.Pace pace,
+        @Nullable String schedule,
         Instant at) {
 
     /** How many rows have ended. */
@@ -111,6 +113,7 @@ public record JobSnapshot(
                         number(m, "conc", 0),
                         number(m, "delay_min", 0),
                         number(m, "delay_max", 0)),
+                m.get("schedule"),
                 Instant.ofEpochMilli(now));
     }
 

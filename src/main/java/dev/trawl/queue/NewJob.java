@@ -3,6 +3,7 @@ package dev.trawl.queue;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job is opened with.
@@ -20,6 +21,7 @@ import java.util.List;
  *     same id must have the same
  * @param ttl how long the job is kept after its end
  * @param pace how fast its items may follow each other
+ * @param schedule the schedule whose fire this job is, or null
  */
 public record NewJob(
         String id,
@@ -33,7 +35,8 @@ public record NewJob(
         int keyColumn,
         String fingerprint,
         Duration ttl,
-        Pace pace) {
+        Pace pace,
+        @Nullable String schedule) {
 
     /**
      * How fast a job's items may follow each other.

@@ -220,6 +220,9 @@ public final class Uploads {
         fields.put("conc", job.pace().concurrency());
         fields.put("delay_min", job.pace().delayMinMillis());
         fields.put("delay_max", job.pace().delayMaxMillis());
+        if (job.schedule() != null) {
+            fields.put("schedule", job.schedule());
+        }
         return fields;
     }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Every key in the store, in one place. A job's keys share the hash slot <code>{j:&lt;id&gt;}</code>, so that a script
- * over them is atomic on a Redis Cluster too. The other slots hold indexes and hints that any node can rebuild.
+ * over them is atomic on a Redis Cluster too. All schedules share the slot <code>{c}</code>. The other slots hold indexes
+ * and hints that any node can rebuild.
  *
  * <p>No key of an open job expires; all keys of an ended one expire together.
  */
@@ -18,6 +19,9 @@ public final class Keys {
 
     /** What the schedule knows of its jobs and their users: a hash, a hint. */
     public static final String SCHEDULED_JOBS = "{s}:jobs";
+
+    /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
+    public static final String SCHEDULES_DUE = "{c}:due";
 
     private Keys() {}
 
@@ -39,6 +43,16 @@ public final class Keys {
     /** One of the sets of open jobs, from 0. */
     public static String openSet(int number) {
         return "{i:" + number + "}:open";
+    }
+
+    /** Hash: what a schedule was made with, its next fire, its last jobs, and who makes the fire. */
+    public static String schedule(String id) {
+        return "{c}:s:" + id;
+    }
+
+    /** Hash: the names of one user's schedules → their ids. */
+    public static String userSchedules(String user) {
+        return "{c}:u:" + user;
     }
 
     /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +22,19 @@ public final class ArtifactSweeper extends VerticleBase {
 
     private final Jobs jobs;
     private final ArtifactStore artifacts;
+    private final Function<String, Future<Boolean>> kept;
     private final Set<String> withoutJob = ConcurrentHashMap.newKeySet();
     private long timer;
 
-    /** For the files there. */
-    public ArtifactSweeper(Jobs jobs, ArtifactStore artifacts) {
+    /**
+     * For the files there.
+     *
+     * @param kept whether something else than a job has that id and wants its files
+     */
+    public ArtifactSweeper(Jobs jobs, ArtifactStore artifacts, Function<String, Future<Boolean>> kept) {
         this.jobs = jobs;
         this.artifacts = artifacts;
+        this.kept = kept;
     }
 
     @Override
@@ -60,9 +67,15 @@ public final class ArtifactSweeper extends VerticleBase {
     private void sweepThose(List<String> ids) {
         for (String job : ids) {
             jobs.find(job).onSuccess(snapshot -> {
-                // A file is there before its job is: only what has no job at two sweeps is left over.
-                if (snapshot == null ? !withoutJob.add(job) : snapshot.state() == JobState.FAILED) {
-                    withoutJob.remove(job);
+                if (snapshot == null) {
+                    kept.apply(job).onSuccess(keep -> {
+                        // A file is there before its job is: only what has no job at two sweeps is left over.
+                        if (!keep && !withoutJob.add(job)) {
+                            withoutJob.remove(job);
+                            delete(job);
+                        }
+                    });
+                } else if (snapshot.state() == JobState.FAILED) {
                     delete(job);
                 }
             });

@@ -37,7 +37,8 @@ public final class TestUpload {
                 0,
                 "fingerprint-1",
                 Duration.ofHours(1),
-                NewJob.Pace.DEFAULT);
+                NewJob.Pace.DEFAULT,
+                null);
     }
 
     /** The right to fill the job. */
