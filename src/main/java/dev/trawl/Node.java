@@ -165,6 +165,7 @@ public final class Node implements RunningNode {
                     recipes,
                     jobs,
                     new Uploads(redis, config.queue(), schedule),
+                    quotas,
                     items,
                     new EventLog(redis),
                     wakeups,

@@ -14,8 +14,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Many threads of several nodes ask, start, give back, give up and die at random. What they have seen must be
@@ -24,12 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestRedis.Extension.class)
 class HostLimitsRaceIT {
     private static final String HOST = "example.org";
-    private static final int BURST = 6;
-    private static final int PLACES = 4;
-    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int PER_MINUTE = 3000;
     private static final int THREADS = 12;
-    private static final Duration RUN = Duration.ofSeconds(4);
+    private static final Duration RUN = Duration.ofSeconds(3);
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(60);
     private static final long PAUSE_MILLIS = 150;
@@ -50,15 +47,21 @@ class HostLimitsRaceIT {
         this.store = store;
     }
 
-    @Test
-    void whateverHappensNoLimitIsExceeded() throws Exception {
+    /**
+     * The rate holds starts back, or the places do, or both. A pass that is given up after others were granted counts
+     * all the same, so where many are given up the rate is not used to its last start, and one too many would hide.
+     */
+    @ParameterizedTest
+    @CsvSource({"1500, 6, 0, 0", "6000, 3, 0, 40", "0, 0, 4, 25", "6000, 4, 3, 10"})
+    void whateverHappensNoLimitIsExceeded(int perMinute, int burst, int places, int unusedPercent) throws Exception {
+        Politeness politeness = new Politeness(perMinute, burst, places, 0, 0);
         long seed = System.nanoTime();
         long end = System.nanoTime() + RUN.toNanos();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             HostLimits node = new HostLimits(store.connector(), LimitConfig.NONE, "n" + i % 3);
             Random random = new Random(seed + i);
-            threads.add(start("asks-" + i, () -> ask(node, random, end)));
+            threads.add(start("asks-" + i, () -> ask(node, politeness, unusedPercent, random, end)));
         }
         HostLimits pausing = new HostLimits(store.connector(), LimitConfig.NONE, "n0");
         threads.add(start("pauses", () -> pause(pausing, end)));
@@ -67,10 +70,14 @@ class HostLimitsRaceIT {
         }
 
         assertThat(faults).as("seed %d", seed).isEmpty();
-        assertThat(starts).as("seed %d", seed).hasSizeGreaterThan(60);
+        assertThat(starts).as("seed %d", seed).hasSizeGreaterThan(20);
         assertThat(pauses).hasSizeGreaterThan(3);
-        noWindowHoldsMoreThanRateAndBurst(seed);
-        neverMoreThanThePlaces(seed);
+        if (perMinute > 0) {
+            noWindowHoldsMoreThanRateAndBurst(politeness, seed);
+        }
+        if (places > 0) {
+            neverMoreThanThePlaces(places, seed);
+        }
         nothingStartsInAPause(seed);
     }
 
@@ -81,8 +88,7 @@ class HostLimitsRaceIT {
         return thread;
     }
 
-    private void ask(HostLimits node, Random random, long end) {
-        Politeness politeness = new Politeness(PER_MINUTE, BURST, PLACES, 0, 0);
+    private void ask(HostLimits node, Politeness politeness, int unusedPercent, Random random, long end) {
         while (System.nanoTime() - end < 0) {
             boolean dies = random.nextInt(10) == 0;
             long sent = System.nanoTime();
@@ -92,7 +98,7 @@ class HostLimitsRaceIT {
                 sleepMillis(Math.min(5, grant.waitMillis()));
                 continue;
             }
-            boolean unused = random.nextInt(4) == 0;
+            boolean unused = random.nextInt(100) < unusedPercent;
             if (!unused) {
                 grant.passes().forEach(pass -> starts.add(new Start(sent, answered)));
             }
@@ -116,7 +122,8 @@ class HostLimitsRaceIT {
         }
     }
 
-    private void noWindowHoldsMoreThanRateAndBurst(long seed) {
+    private void noWindowHoldsMoreThanRateAndBurst(Politeness politeness, long seed) {
+        long interval = TimeUnit.MINUTES.toNanos(1) / politeness.ratePerMinute();
         List<Start> byAnswer = new ArrayList<>(starts);
         byAnswer.sort(Comparator.comparingLong(Start::answered));
         for (Start first : starts) {
@@ -127,18 +134,18 @@ class HostLimitsRaceIT {
                     long window = last.answered() - first.sent();
                     assertThat((long) inside)
                             .as("starts within %d us, seed %d", window / 1000, seed)
-                            .isLessThanOrEqualTo(BURST + window / INTERVAL_NANOS);
+                            .isLessThanOrEqualTo(politeness.burst() + window / interval);
                 }
             }
         }
     }
 
-    private void neverMoreThanThePlaces(long seed) {
+    private void neverMoreThanThePlaces(int places, long seed) {
         for (Span one : held) {
             long together = held.stream()
                     .filter(other -> other.from() <= one.from() && one.from() < other.to())
                     .count();
-            assertThat(together).as("at once, seed %d", seed).isLessThanOrEqualTo(PLACES);
+            assertThat(together).as("at once, seed %d", seed).isLessThanOrEqualTo(places);
         }
     }
 
