@@ -13,7 +13,7 @@ import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
 import dev.trawl.limit.HostLimits;
-import dev.trawl.limit.JobStanding.Standing;
+import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
@@ -208,6 +208,13 @@ public final class Node implements RunningNode {
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
     }
 
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
+    }
+
     private void deployWorkers(
             Vertx vertx,
             RedisConnector redis,
@@ -247,13 +254,6 @@ public final class Node implements RunningNode {
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
         deploy(vertx, "dispatcher", dispatcher);
-    }
-
-    private static Standing standing(@Nullable JobSnapshot job) {
-        if (job == null) {
-            return Standing.ABSENT;
-        }
-        return job.state().terminal() ? Standing.ENDED : Standing.OPEN;
     }
 
     private String storeUrl(DataFolder data) throws Exception {

@@ -5,6 +5,7 @@ import dev.trawl.redis.Keys;
 import dev.trawl.redis.LuaScript;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,9 @@ public final class HostLimits {
      * @param holdFor when a pass that nobody has given back lapses: after the longest that an attempt may take
      */
     public Future<Grant> acquire(String host, Politeness politeness, int most, Duration holdFor) {
+        if (most < 1) {
+            throw new IllegalArgumentException("at least one start is asked for, not " + most);
+        }
         Politeness configured = config.of(host);
         int burst = least(configured.burst(), politeness.burst());
         long configuredInterval = interval(configured.ratePerMinute());
@@ -118,14 +122,15 @@ public final class HostLimits {
      * @param retryAfterMillis how long it has asked for, heeded up to an hour; null where it has not said: a second,
      *     twice that the next time and so on up to a minute, and a second again after five quiet minutes. A host of
      *     this machine is paused where it asks for it or the configuration names it.
+     * @return for how many milliseconds nothing starts there
      */
-    public Future<Void> slowDown(String host, @Nullable Long retryAfterMillis) {
+    public Future<Long> slowDown(String host, @Nullable Long retryAfterMillis) {
         boolean asked = retryAfterMillis != null && retryAfterMillis > 0;
         if (!asked && config.exempt(host)) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(0L);
         }
         return redis.run(SLOW, List.of(Keys.host(host).limits()), List.of(asked ? retryAfterMillis : -1))
-                .mapEmpty();
+                .map(Response::toLong);
     }
 
     /** Microseconds from one start to the next, 0 without a limit; rounded up, so that the rate is never exceeded. */

@@ -1,5 +1,6 @@
 package dev.trawl.recipe;
 
+import java.net.IDN;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,12 +49,22 @@ public final class HostOf {
         return !rest.isEmpty() && "/?#".indexOf(rest.charAt(0)) < 0;
     }
 
+    /** Browsers ask for one and the same host whether its name is written in its own letters or with a dot behind it. */
+    private static String ascii(String name) {
+        String bare = name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        try {
+            return IDN.toASCII(bare).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return bare;
+        }
+    }
+
     private static String host(String scheme, String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches() || parts.group(1).isEmpty()) {
             return "";
         }
-        String host = parts.group(1).toLowerCase(Locale.ROOT);
+        String host = ascii(parts.group(1).toLowerCase(Locale.ROOT));
         String port = parts.group(2);
         String usual = scheme.equalsIgnoreCase("https") ? "443" : "80";
         return port == null || port.isEmpty() || port.equals(usual) ? host : host + ":" + port;

@@ -216,9 +216,9 @@ class HostLimitsIT {
 
     @Test
     void aShorterPauseDoesNotEndALongerOne() {
-        Await.result(limits.slowDown(HOST, 30_000L));
-        Await.result(limits.slowDown(HOST, 10L));
-        Await.result(limits.slowDown(HOST, null));
+        assertThat(Await.result(limits.slowDown(HOST, 30_000L))).isEqualTo(30_000);
+        assertThat(Await.result(limits.slowDown(HOST, 10L))).isBetween(29_000L, 30_000L);
+        assertThat(Await.result(limits.slowDown(HOST, null))).isBetween(29_000L, 30_000L);
 
         assertThat(acquire(SLOWLY, 1).waitMillis()).isBetween(29_000L, 30_000L);
     }
@@ -254,7 +254,7 @@ class HostLimitsIT {
     void aHostOfThisMachineIsPausedWhereItAsksForItOrIsNamed() {
         HostLimits naming =
                 node("n1", new LimitConfig(Politeness.NONE, Map.of("127.0.0.1", new Politeness(0, 1, 0, 0, 0))));
-        Await.result(limits.slowDown("127.0.0.1:8110", null));
+        assertThat(Await.result(limits.slowDown("127.0.0.1:8110", null))).isZero();
         Grant free = acquire(limits, "127.0.0.1:8110", Politeness.NONE, 1);
         Await.result(naming.slowDown("127.0.0.1:8110", null));
         Await.result(limits.slowDown("localhost", 5_000L));

@@ -22,6 +22,8 @@ final class HostOfTest {
                 "http://[::1]:8110/|[::1]:8110",
                 "http://example.org:/|example.org",
                 "https://example.org\\@evil.example/|example.org",
+                "https://example.org./|example.org",
+                "https://Bücher.example/|xn--bcher-kva.example",
                 "https:///x|''",
                 "ftp://example.org/|''",
                 "x|''",
