@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,10 +58,15 @@ public final class TestNode implements AutoCloseable {
      * @param settings what differs, such as {@code "roles": "web"}
      */
     public static TestNode start(Map<String, String> settings) throws Exception {
+        return start(settings, Clock.systemUTC());
+    }
+
+    /** Starts one whose schedules go by that clock. */
+    public static TestNode start(Map<String, String> settings, Clock clock) throws Exception {
         TestNode started = new TestNode();
         try {
             started.startSite();
-            started.startNode(settings);
+            started.startNode(settings, clock);
         } catch (Exception e) {
             started.close();
             throw e;
@@ -79,7 +85,7 @@ public final class TestNode implements AutoCloseable {
         site = DemoSite.start(vertx, config).await(30, TimeUnit.SECONDS);
     }
 
-    private void startNode(Map<String, String> settings) throws Exception {
+    private void startNode(Map<String, String> settings, Clock clock) throws Exception {
         store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data", data().toString(),
@@ -91,7 +97,7 @@ public final class TestNode implements AutoCloseable {
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
         problems.throwIfAny();
-        node = Node.start(config, HOME);
+        node = Node.start(config, HOME, clock);
         redis = new RedisConnector(vertx, store.url(), 10_000);
     }
 

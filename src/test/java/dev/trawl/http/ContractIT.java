@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,8 @@ class ContractIT {
             "get /table.js",
             "get /favicon.svg");
 
+    private static final String SCHEDULES = "/api/v1/schedules";
+    private static final String NO_SCHEDULE = SCHEDULES + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String NO_JOB = Api.JOBS + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String REFUSED = "tax_code\n1\n2\n";
     private static final String JSON = "application/json";
@@ -60,6 +63,9 @@ class ContractIT {
 
     private static String waiting;
 
+    /** A schedule's path. */
+    private static String daily;
+
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start(Map.of(
@@ -74,6 +80,7 @@ class ContractIT {
         validator = ResponseValidator.create(node.vertx(), contract);
         ended = upload(REFUSED);
         waiting = upload("tax_code\n0101340108\n");
+        daily = api.upload(SCHEDULES, form("daily").file(REFUSED)).header("Location");
     }
 
     @AfterAll
@@ -113,7 +120,36 @@ class ContractIT {
                 new Call(
                         "crawlCsv",
                         status == 202 ? 200 : status,
-                        () -> api.upload("/crawl_csv", new Form().file(content), headers)));
+                        () -> api.upload("/crawl_csv", new Form().file(content), headers)),
+                new Call(
+                        "createSchedule",
+                        status == 202 ? 201 : status,
+                        () -> api.upload(
+                                SCHEDULES,
+                                form(status == 409 ? "daily" : "daily " + UUID.randomUUID())
+                                        .file(content),
+                                headers)));
+    }
+
+    private static Form form(String schedule) {
+        return Form.of("companies").field("name", schedule).field("cron", "0 6 * * *");
+    }
+
+    private static Call schedule(String operation, int status, String path) {
+        return new Call(operation, status, () -> api.post(path));
+    }
+
+    private static Call delete(int status, String schedule) {
+        return new Call(
+                "deleteSchedule", status, () -> api.send(api.request(schedule).DELETE()));
+    }
+
+    private static Call deleteOne() {
+        return new Call("deleteSchedule", 204, () -> {
+            String other =
+                    api.upload(SCHEDULES, form("other").file(REFUSED)).json().getString("id");
+            return api.send(api.request(SCHEDULES + "/" + other).DELETE());
+        });
     }
 
     private static List<Call> inPeace() {
@@ -155,6 +191,17 @@ class ContractIT {
                                 cancel(200, Api.JOBS + "/" + waiting),
                                 cancel(404, NO_JOB),
                                 cancel(409, job),
+                                noForm("createSchedule", SCHEDULES),
+                                get("listSchedules", 200, SCHEDULES),
+                                get("listSchedules", 400, SCHEDULES, "Trawl-User", "a b"),
+                                get("getSchedule", 200, daily),
+                                get("getSchedule", 404, NO_SCHEDULE),
+                                schedule("pauseSchedule", 200, daily + "/pause"),
+                                schedule("pauseSchedule", 404, NO_SCHEDULE + "/pause"),
+                                schedule("resumeSchedule", 200, daily + "/resume"),
+                                schedule("resumeSchedule", 404, NO_SCHEDULE + "/resume"),
+                                deleteOne(),
+                                delete(404, NO_SCHEDULE),
                                 get("listRecipes", 200, "/api/v1/recipes"),
                                 get("getRecipe", 200, "/api/v1/recipes/companies"),
                                 get("getRecipe", 404, "/api/v1/recipes/company"),
@@ -191,6 +238,11 @@ class ContractIT {
                 get("downloadResults", 503, job + "/results"),
                 get("listItems", 503, job + "/items"),
                 cancel(503, job),
+                get("listSchedules", 503, SCHEDULES),
+                get("getSchedule", 503, daily),
+                schedule("pauseSchedule", 503, daily + "/pause"),
+                schedule("resumeSchedule", 503, daily + "/resume"),
+                delete(503, daily),
                 get("getHealth", 503, "/health"),
                 get("getReadiness", 503, "/health/ready"),
                 get("watchProgress", 503, "/progress/" + ended));
