@@ -11,7 +11,7 @@ export const ITEM = {
   running: ['Looking up', '▸', 'working'],
   retrying: ['Will retry', '↻', 'working'],
   needs_human: ['Needs a person', '?', 'needs_human'],
-  held: ['Held', '‖', 'waiting'],
+  held: ['Waits for host', '‖', 'waiting'],
   waiting: ['Waiting', '·', 'waiting'],
 };
 /** The parts of a bar, in order, which are also the lists of rows. */
@@ -38,6 +38,9 @@ export const number = new Intl.NumberFormat('en').format;
 export const plural = (n, word) => `${number(n)} ${word}${n === 1 ? '' : 's'}`;
 export const words = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 export const moment = (iso) => new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+
+/** 2nd, 3rd, 11th. */
+export const ordinal = (n) => n + (n % 100 > 10 && n % 100 < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
 
 /** An element with a class and children; strings become text. */
 export function el(tag, className = '', ...children) {

@@ -2,11 +2,12 @@
 
 import { API, ApiError, EventFeed, api, jobPath, terminal } from './api.js';
 import {
-  $, ENDED, ITEM, JOB, PARTS, RARE, answered, drawBar, duration, el, moment, number, plural, put, statesOf, sum, titles, words,
+  $, ENDED, ITEM, JOB, PARTS, RARE, answered, drawBar, duration, el, moment, number, ordinal, plural, put, statesOf, sum, titles, words,
 } from './dom.js';
 import { RowTable } from './table.js';
 
 const RATE_WINDOW_MS = 30_000;
+const AGAIN = ['failed', 'blocked']; // what can be retried
 
 let current = null; // the job that is shown: id, and once it is loaded job, table, feed, samples
 
@@ -23,8 +24,12 @@ export async function openJob(id) {
   for (const link of document.querySelectorAll('[data-format]')) {
     link.href = `${API}/${jobPath(id, `/results?format=${link.dataset.format}`)}`;
   }
-  if (terminal(job.state)) return;
-  view.feed = new EventFeed(id, job.last_event, {
+  if (!terminal(job.state)) watch(view);
+}
+
+/** Follows the job from what is known of it on. */
+function watch(view) {
+  view.feed = new EventFeed(view.id, view.job.last_event, {
     event: (event) => applyEvent(view, event),
     reset: (snapshot) => adopt(view, snapshot, view.table.tab),
     ended: (snapshot) => finished(view, snapshot),
@@ -68,13 +73,14 @@ function applyEvent(view, event) {
   const [kind, what] = event.type.split('.');
   if (kind === 'job') {
     job.state = what === 'resumed' || what === 'retrying' ? 'running' : what;
+    if (what === 'retrying') begunAgain(view, event);
     if (terminal(job.state)) finished(view, { ended_at: event.at, reason: event.reason ?? null });
   } else if (kind === 'item') {
     job.started_at ??= event.at;
     table.apply({
       row: event.row, gen: event.gen, fields: event.fields, error: event.error, rows: event.rows,
       state: what === 'started' ? 'running' : what === 'ended' ? event.state : what,
-      attempt: event.attempt, delay_ms: event.delay_ms, ...(event.key !== undefined && { key: event.key }),
+      attempt: event.attempt, delay_ms: event.delay_ms ?? event.wait_ms, host: event.host, ...(event.key !== undefined && { key: event.key }),
     });
   } else if (kind === 'rows' && !table.latest) {
     // These events carry no keys, and do not name the repeated rows: what the list lacks is read anew.
@@ -91,6 +97,19 @@ function applyEvent(view, event) {
   schedule();
 }
 
+/** Failed rows wait again. No event names each of them, and the counters follow only as the store puts them back. */
+function begunAgain({ job, table, samples }, { gen, codes }) {
+  job.ended_at = null;
+  samples.length = 0;
+  for (const { row, state, error } of [...table.rows.values()]) {
+    if (AGAIN.includes(state) && (codes.length === 0 || codes.includes(error?.code))) table.apply({ row, gen, state: 'waiting', error: null });
+  }
+  if (codes.length > 0) return;
+  job.counters.waiting += sum(job.counters, AGAIN);
+  for (const state of AGAIN) job.counters[state] = 0;
+  job.done = sum(job.counters, ENDED);
+}
+
 /** Reads a list again, a second later, so that a burst of events costs one reading. */
 function reloadSoon(view, table) {
   table.stale ??= setTimeout(() => { if (view.table === table && !table.closed) showTab(view, table.tab); }, 1000);
@@ -103,9 +122,26 @@ async function finished(view, known) {
   const snapshot = await api(jobPath(view.id)).catch(() => null);
   if (view !== current) return;
   if (snapshot) Object.assign(view.job, snapshot);
+  if (!terminal(view.job.state)) return again(view, snapshot); // somebody has had it retried meanwhile
   if (view.table.latest) showTab(view, 'all');
   else if (view.job.state !== 'completed') showTab(view, view.table.tab); // rows that were not taken up are cancelled too
   schedule();
+}
+
+/** A job that goes on after its end: its stream is opened anew. */
+function again(view, snapshot) {
+  adopt(view, snapshot, view.table.tab);
+  watch(view);
+}
+
+/** A stream ends with its job, so that a retry that was asked for elsewhere is noticed when the page is looked at. */
+async function lookAgain() {
+  const view = current;
+  if (document.hidden || !view?.job || view.feed || view.job.state !== 'completed') return;
+  const snapshot = await api(jobPath(view.id)).catch(() => null);
+  if (!snapshot || view !== current || view.feed || snapshot.last_event === view.job.last_event) return;
+  if (terminal(snapshot.state)) adopt(view, snapshot, view.table.tab);
+  else again(view, snapshot);
 }
 
 function pace({ samples, job }) {
@@ -140,7 +176,8 @@ function drawJob(view) {
   const done = answered(job);
   const percent = total === 0 ? 0 : Math.floor(100 * done / total);
   const rate = pace(view);
-  const left = !over && rate > 0 && job.total ? (job.total - job.done) / rate * 1000 : null;
+  const paused = job.state === 'paused';
+  const left = !over && !paused && rate > 0 && job.total ? (job.total - job.done) / rate * 1000 : null;
   const name = job.file || 'Upload';
 
   put($('job-title'), name);
@@ -153,11 +190,15 @@ function drawJob(view) {
   $('bar').setAttribute('aria-valuenow', percent);
   $('bar').setAttribute('aria-valuetext', `${percent} %, ${number(done)} of ${plural(total, 'row')}`);
   put($('percent'), `${percent} %`);
+  put($('pass'), job.generation > 1 ? `${ordinal(job.generation)} pass` : '');
   put($('done'), `${number(done)} of ${plural(total, 'row')}${job.total === null && !over ? ' so far, the file still arrives' : ''}`);
-  put($('rate'), rate > 0 && !over ? `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))} rows a second` : '');
-  put($('left'), over ? (job.started_at && job.ended_at ? `took ${duration(Date.parse(job.ended_at) - Date.parse(job.started_at))}` : '')
+  put($('rate'), rate > 0 && !over && !paused ? `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))} rows a second` : '');
+  put($('left'), over ? (job.generation === 1 && job.started_at && job.ended_at ? `took ${duration(Date.parse(job.ended_at) - Date.parse(job.started_at))}` : '')
     : left ? `about ${duration(left)} left` : '');
   $('cancel').hidden = over;
+  put($('pause'), paused ? 'Resume' : job.state === 'running' ? 'Pause' : '');
+  const failures = sum(job.counters, AGAIN);
+  put($('retry'), job.state === 'completed' && failures > 0 ? `Retry ${plural(failures, 'failed row')}` : '');
 
   const seconds = Math.ceil(((feed?.retryAt ?? 0) - Date.now()) / 1000);
   put($('link'), !feed ? '' : feed.status === 'live' ? 'Live' : feed.status === 'waiting' ? `Reconnecting in ${Math.max(1, seconds)} s`
@@ -202,20 +243,33 @@ function drawTabs(view, known) {
   }
 }
 
-async function cancel() {
+/** Asks for something about the whole job; what comes of it is told by the events. */
+async function wish(what, button) {
   const view = current;
+  put($('problem'), '');
+  button.disabled = true;
   try {
-    const job = await api(jobPath(view.id, '/cancel'), { method: 'POST' });
-    if (view === current && !terminal(view.job.state) && !view.feed?.source) adopt(view, job);
+    const job = await api(jobPath(view.id, `/${what}`), { method: 'POST' });
+    if (view !== current) return;
+    if (what === 'retry-failed') {
+      if (!view.feed) watch(view); // from the end of the pass before on
+      $('job-title').focus({ preventScroll: true }); // the button goes away
+    } else if (!terminal(view.job.state) && !view.feed?.source) adopt(view, job);
   } catch (e) {
-    if (e.status !== 409 && view === current) put($('problem'), e.message); // 409: it has ended by itself, as the events tell
+    if (view !== current) return;
+    if (e.status === 409) lookAgain(); // it has ended by itself, as the events tell, or was retried elsewhere
+    else put($('problem'), e.message);
+  } finally {
+    button.disabled = false;
   }
 }
 
-
-document.addEventListener('visibilitychange', () => { if (pending) draw(); });
+document.addEventListener('visibilitychange', () => { if (pending) draw(); lookAgain(); });
+addEventListener('focus', lookAgain);
 setInterval(() => current?.feed?.tick(), 1000);
 $('cancel').addEventListener('click', () => { $('confirm').returnValue = 'no'; $('confirm').showModal(); });
-$('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') cancel(); });
+$('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') wish('cancel', $('cancel')); });
+$('pause').addEventListener('click', () => wish(current.job.state === 'paused' ? 'resume' : 'pause', $('pause')));
+$('retry').addEventListener('click', () => wish('retry-failed', $('retry')));
 $('more').addEventListener('click', () => current.table.load());
 $('first').addEventListener('click', () => showTab(current, current.table.tab));

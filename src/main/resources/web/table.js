@@ -48,7 +48,7 @@ export class RowTable {
         if (this.next) query.set('cursor', this.next);
         const page = await api(jobPath(this.job.id, `/items?${query}`));
         if (this.closed) return;
-        for (const item of page.items) this.set({ ...item, gen: this.job.generation });
+        for (const item of page.items) this.set({ ...item, gen: this.passOf(item) });
         this.high = Math.max(this.high, page.items.at(-1)?.row ?? 0);
         this.next = page.next;
         wanted -= page.items.length;
@@ -61,6 +61,12 @@ export class RowTable {
     this.queue = null;
     for (const change of queue) this.apply(change);
     this.schedule();
+  }
+
+  /** The pass that a row's state is of; one that has failed may be about to be retried in the present one. */
+  passOf({ state }) {
+    const { generation, state: ofJob } = this.job;
+    return generation > 1 && !terminal(ofJob) && (state === 'failed' || state === 'blocked') ? generation - 1 : generation;
   }
 
   set(item) {
@@ -152,7 +158,7 @@ export class RowTable {
     return isNew;
   }
 
-  drawRemark(cell, { error, state, delay_ms: delay, alias_of: first }) {
+  drawRemark(cell, { error, state, delay_ms: delay, host, alias_of: first }) {
     const parts = [];
     if (error) {
       parts.push(error.message);
@@ -163,6 +169,7 @@ export class RowTable {
       parts.push(el('span', 'muted', `Same key as row ${number(first)}`));
     }
     if (state === 'retrying') parts.push(delay ? ` Tries again after ${duration(delay)}.` : ' Tries again.');
+    if (state === 'held' && host) parts.push(` ${host} may be asked again in ${duration(delay)}.`);
     cell.replaceChildren(...parts);
   }
 }

@@ -128,14 +128,11 @@ public final class Node implements RunningNode {
     /**
      * Starts a node by another clock.
      *
+     * @param processors as of {@link #start(JsonObject, Path, Supplier)}
      * @param clock tells when schedules are due
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
-    static Node start(JsonObject config, Path home, Clock clock) throws Exception {
-        return start(config, home, null, clock);
-    }
-
-    private static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+    static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
             throws Exception {
         Node node = new Node(NodeConfig.read(config, home), processors, clock);
         try {

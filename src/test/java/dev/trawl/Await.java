@@ -20,11 +20,16 @@ public final class Await {
      * @throws AssertionError if none comes in 45 s, with the last answer
      */
     public static <T> T until(String what, Callable<T> ask, Predicate<T> wanted) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        return until(what, LIMIT, ask, wanted);
+    }
+
+    /** The same with another limit. */
+    public static <T> T until(String what, Duration limit, Callable<T> ask, Predicate<T> wanted) throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
         T answer = ask.call();
         while (!wanted.test(answer)) {
             if (System.nanoTime() - deadline >= 0) {
-                throw new AssertionError("waited " + LIMIT.toSeconds() + " s for " + what + "; the last was " + answer);
+                throw new AssertionError("waited " + limit.toSeconds() + " s for " + what + "; the last was " + answer);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
             answer = ask.call();

@@ -4,6 +4,7 @@ import dev.trawl.config.ConfigLoader;
 import dev.trawl.config.Problems;
 import dev.trawl.demo.DemoSite;
 import dev.trawl.http.HttpVerticle;
+import dev.trawl.job.Processor;
 import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConfig;
 import dev.trawl.redis.RedisConnector;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,12 +63,22 @@ public final class TestNode implements AutoCloseable {
         return start(settings, Clock.systemUTC());
     }
 
+    /** Starts one that looks rows up in that way, without a browser. */
+    public static TestNode start(Map<String, String> settings, Supplier<Processor> processors) throws Exception {
+        return start(settings, processors, Clock.systemUTC());
+    }
+
     /** Starts one whose schedules go by that clock. */
     public static TestNode start(Map<String, String> settings, Clock clock) throws Exception {
+        return start(settings, null, clock);
+    }
+
+    private static TestNode start(Map<String, String> settings, Supplier<Processor> processors, Clock clock)
+            throws Exception {
         TestNode started = new TestNode();
         try {
             started.startSite();
-            started.startNode(settings, clock);
+            started.startNode(settings, processors, clock);
         } catch (Exception e) {
             started.close();
             throw e;
@@ -85,7 +97,8 @@ public final class TestNode implements AutoCloseable {
         site = DemoSite.start(vertx, config).await(30, TimeUnit.SECONDS);
     }
 
-    private void startNode(Map<String, String> settings, Clock clock) throws Exception {
+    private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock)
+            throws Exception {
         store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data", data().toString(),
@@ -97,7 +110,7 @@ public final class TestNode implements AutoCloseable {
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
         problems.throwIfAny();
-        node = Node.start(config, HOME, clock);
+        node = Node.start(config, HOME, processors, clock);
         redis = new RedisConnector(vertx, store.url(), 10_000);
     }
 

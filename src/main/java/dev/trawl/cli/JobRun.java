@@ -74,6 +74,8 @@ final class JobRun {
 
     private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker) throws InterruptedException {
         JobWatch.Listener listener = new JobWatch.Listener() {
+            private boolean paused;
+
             @Override
             public void event(ServerSentEvent event) {
                 JsonObject data = parsed(event);
@@ -82,6 +84,15 @@ final class JobRun {
                         ? data.getLong("total")
                         : counters(data).getLong("total");
                 tracker.update(counters(data), total);
+                paused = switch (event.type()) {
+                    case "job.paused" -> true;
+                    case "job.resumed" -> false;
+                    case "reset" -> "paused".equals(data.getString("state"));
+                    default -> paused;
+                };
+                if (paused) {
+                    tracker.note("paused");
+                }
             }
 
             @Override

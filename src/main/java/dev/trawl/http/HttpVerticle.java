@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,7 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
+        JobControlHandler control = new JobControlHandler(parts);
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
         Router router = Router.router(vertx);
@@ -91,7 +93,12 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        router.post("/api/v1/jobs/:id/cancel").handler(jobs::cancel);
+        router.post("/api/v1/jobs/:id/cancel").handler(control::cancel);
+        router.post("/api/v1/jobs/:id/pause").handler(control::pause);
+        router.post("/api/v1/jobs/:id/resume").handler(control::resume);
+        router.post("/api/v1/jobs/:id/retry-failed")
+                .handler(BodyHandler.create(false).setBodyLimit(JobControlHandler.MAX_BODY))
+                .handler(control::retryFailed);
         router.post("/api/v1/schedules").handler(schedules::create);
         router.get("/api/v1/schedules").handler(schedules::list);
         router.get("/api/v1/schedules/:id").handler(schedules::one);

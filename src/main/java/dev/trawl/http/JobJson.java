@@ -39,6 +39,9 @@ final class JobJson {
                 .put("started_at", time(job.started()))
                 .put("ended_at", time(job.ended()))
                 .put("generation", job.generation())
+                .put("priority", job.pace().priority())
+                .put("concurrency", job.pace().concurrency() == 0 ? null : job.pace().concurrency())
+                .put("delay_ms", new JsonArray().add(job.pace().delayMinMillis()).add(job.pace().delayMaxMillis()))
                 .put("total", job.total())
                 .put("received", job.received())
                 .put("counters", counters(job))
@@ -86,6 +89,9 @@ final class JobJson {
                 .put("results", self + "/results")
                 .put("items", self + "/items")
                 .put("cancel", self + "/cancel")
+                .put("pause", self + "/pause")
+                .put("resume", self + "/resume")
+                .put("retry_failed", self + "/retry-failed")
                 .put("page", "/?job=" + id);
     }
 
@@ -97,9 +103,12 @@ final class JobJson {
         return counters;
     }
 
-    /** Rows that a look-up has ended, a second, since the first one started; null before that. */
+    /**
+     * Rows that a look-up has ended, a second, since the first one started; null before that, and in later passes, which
+     * begin whenever their owner wants.
+     */
     private static @Nullable Double rate(JobSnapshot job) {
-        if (job.started() == null) {
+        if (job.started() == null || job.generation() > 1) {
             return null;
         }
         int lookedUp = job.done()

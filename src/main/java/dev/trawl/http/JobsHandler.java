@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reading and ending jobs. */
+/** Reading jobs. */
 final class JobsHandler {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
@@ -23,12 +23,10 @@ final class JobsHandler {
     /** How many rows one request looks through for those that match; the answer's cursor goes on behind them. */
     private static final int MAX_SCANNED = 10_000;
 
-    private final HttpParts parts;
     private final Jobs jobs;
     private final Items items;
 
     JobsHandler(HttpParts parts) {
-        this.parts = parts;
         this.jobs = parts.jobs();
         this.items = parts.items();
     }
@@ -48,27 +46,6 @@ final class JobsHandler {
     /** {@code GET /api/v1/jobs/{id}}. */
     void one(RoutingContext context) {
         find(jobs, context.pathParam("id"))
-                .onSuccess(job -> context.json(JobJson.snapshot(job)))
-                .onFailure(context::fail);
-    }
-
-    /** {@code POST /api/v1/jobs/{id}/cancel}. */
-    void cancel(RoutingContext context) {
-        String id = context.pathParam("id");
-        jobs.cancel(id)
-                .compose(done -> {
-                    parts.wakeups().publish(id);
-                    if (done.done()) {
-                        return find(jobs, id);
-                    }
-                    return Future.failedFuture(new ApiException(
-                            done.state().isEmpty()
-                                    ? ApiError.noSuchJob(id)
-                                    : ApiError.of(
-                                            409,
-                                            "job_ended",
-                                            "the job is " + done.state() + " and cannot be cancelled any more")));
-                })
                 .onSuccess(job -> context.json(JobJson.snapshot(job)))
                 .onFailure(context::fail);
     }

@@ -3,6 +3,7 @@ package dev.trawl.http;
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.intake.CsvOptions;
+import dev.trawl.queue.NewJob.Pace;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.RecipeBook;
 import io.vertx.core.MultiMap;
@@ -10,6 +11,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipe how the rows are looked up
  * @param csv how the file is read
+ * @param pace how fast its rows may follow each other
  */
-record UploadForm(Recipe recipe, CsvOptions csv) {
+record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
     /** What they are called. */
-    static final List<String> KNOWN = List.of("recipe", "column", "options", "user_id");
+    static final List<String> KNOWN = Stream.concat(
+                    Stream.of("recipe", "column", "options", "user_id"), PaceFields.KNOWN.stream())
+            .toList();
 
     /** How the key {@code header} of the options is given when it is to be detected. */
     private static final String AUTO = "auto";
@@ -28,7 +33,7 @@ record UploadForm(Recipe recipe, CsvOptions csv) {
     /**
      * Reads the fields.
      *
-     * @param fallback the recipe where none is given, or null where one must be
+     * @param fallback the recipe where none is given, as in the old API with its own fields; null where one must be
      * @throws ApiException naming the field that is at fault
      */
     static UploadForm read(MultiMap fields, RecipeBook recipes, @Nullable String fallback) {
@@ -59,7 +64,8 @@ record UploadForm(Recipe recipe, CsvOptions csv) {
                 }
             }
         }
-        return new UploadForm(recipe, options(fields.get("options"), fields.get("column")));
+        Pace pace = fallback == null ? PaceFields.read(fields) : PaceFields.readOld(fields);
+        return new UploadForm(recipe, options(fields.get("options"), fields.get("column")), pace);
     }
 
     private static CsvOptions options(@Nullable String text, @Nullable String column) {

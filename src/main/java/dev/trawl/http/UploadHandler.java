@@ -136,7 +136,6 @@ public final class UploadHandler {
     /** The id that the caller proposes, else one that follows from user and idempotency key, else a random one. */
     private static String jobId(HttpServerRequest request) {
         String proposed = request.getHeader(JOB_ID);
-        String key = request.getHeader(IDEMPOTENCY_KEY);
         if (proposed != null) {
             try {
                 return UUID.fromString(proposed).toString();
@@ -145,21 +144,32 @@ public final class UploadHandler {
                         ApiError.of(400, "invalid_field", "the header " + JOB_ID + " is not a UUID", JOB_ID));
             }
         }
+        String key = idempotencyKey(request);
         if (key == null) {
             return UUID.randomUUID().toString();
-        }
-        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
-            throw new ApiException(ApiError.of(
-                    400,
-                    "invalid_field",
-                    "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
-                    IDEMPOTENCY_KEY));
         }
         String digest = UploadIntake.sha256(Callers.of(request).user() + "\n" + key);
         return new UUID(
                         Long.parseUnsignedLong(digest.substring(0, 16), 16),
                         Long.parseUnsignedLong(digest.substring(16, 32), 16))
                 .toString();
+    }
+
+    /**
+     * The caller's name for a call, or null.
+     *
+     * @throws ApiException for a name that cannot be one
+     */
+    static @Nullable String idempotencyKey(HttpServerRequest request) {
+        String key = request.getHeader(IDEMPOTENCY_KEY);
+        if (key != null && (key.isBlank() || key.length() > MAX_KEY_LENGTH)) {
+            throw new ApiException(ApiError.of(
+                    400,
+                    "invalid_field",
+                    "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
+                    IDEMPOTENCY_KEY));
+        }
+        return key;
     }
 
     private static ApiError toError(Throwable error, RoutingContext context) {

@@ -154,7 +154,7 @@ final class UploadIntake implements ChunkSink {
                 layout.keyColumn(),
                 fingerprint,
                 ttl,
-                NewJob.Pace.DEFAULT,
+                form.pace(),
                 schedule);
         boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
@@ -180,7 +180,8 @@ final class UploadIntake implements ChunkSink {
         return admission.added();
     }
 
-    private static ApiException quotaExceeded(Admission refused) {
+    /** The user has as much as the node allows. */
+    static ApiException quotaExceeded(Admission refused) {
         return new ApiException(ApiError.of(429, "quota_exceeded", refused.message(), "user_id")
                 .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
     }

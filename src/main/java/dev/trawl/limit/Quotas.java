@@ -110,16 +110,22 @@ public final class Quotas {
     public Future<Admission> admit(String user, String job) {
         Quota quota = config.of(user);
         return rowsLeft(user, quota).compose(rows -> {
-            if (!rows.allowed() || quota.openJobs() == 0) {
-                return Future.succeededFuture(rows);
-            }
-            return enter(user, job, quota)
-                    .compose(first -> first.allowed()
-                            ? Future.succeededFuture(first)
-                            : sweep(user)
-                                    .compose(swept ->
-                                            swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
+            return rows.allowed() ? readmit(user, job) : Future.succeededFuture(rows);
         });
+    }
+
+    /** The same for a job that had ended and is to go on; its rows were counted when they came. */
+    public Future<Admission> readmit(String user, String job) {
+        Quota quota = config.of(user);
+        if (quota.openJobs() == 0) {
+            return Future.succeededFuture(Admission.allowed(false));
+        }
+        return enter(user, job, quota)
+                .compose(first -> first.allowed()
+                        ? Future.succeededFuture(first)
+                        : sweep(user)
+                                .compose(swept ->
+                                        swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
     }
 
     private Future<Admission> enter(String user, String job, Quota quota) {

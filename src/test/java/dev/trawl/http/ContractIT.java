@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import dev.trawl.Await;
 import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -47,7 +49,8 @@ class ContractIT {
 
     private static final String SCHEDULES = "/api/v1/schedules";
     private static final String NO_SCHEDULE = SCHEDULES + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
-    private static final String NO_JOB = Api.JOBS + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
+    private static final String NOBODY = "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
+    private static final String NO_JOB = Api.JOBS + "/" + NOBODY;
     private static final String REFUSED = "tax_code\n1\n2\n";
     private static final String JSON = "application/json";
     private static final int UPLOAD_LIMIT = 10_000;
@@ -58,10 +61,16 @@ class ContractIT {
     private static OpenAPIContract contract;
     private static ResponseValidator validator;
 
-    /** A job that has ended, and one that waits, for there is no worker. */
+    private static final Desk desk = new Desk();
+
+    /** A job whose only rows were refused, one with a failed row, and one that never ends. */
     private static String ended;
 
+    private static String failed;
     private static String waiting;
+
+    /** A job of a user who has as many open ones as are allowed. */
+    private static String endedOfFull;
 
     /** A schedule's path. */
     private static String daily;
@@ -69,27 +78,39 @@ class ContractIT {
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start(Map.of(
-                "roles", "web",
+                "quota.open_jobs", "3",
                 "http.max_uploads", "1",
                 "quota.rows_per_day", "100",
                 "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
-                "redis.timeout_ms", "2000"));
+                "redis.timeout_ms", "2000"),
+                desk::processor);
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
         contract = Contract.load(node.vertx()).await(10, TimeUnit.SECONDS);
         validator = ResponseValidator.create(node.vertx(), contract);
         ended = upload(REFUSED);
+        desk.answer(1, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
+        failed = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1))).json().getString("id");
+        api.awaitEnd(failed);
+        desk.close();
         waiting = upload("tax_code\n0101340108\n");
+        endedOfFull = upload(REFUSED, "Trawl-User", "full");
+        for (int i = 0; i < 3; i++) {
+            upload("tax_code\n0101340108\n", "Trawl-User", "full");
+        }
         daily = api.upload(SCHEDULES, form("daily").file(REFUSED)).header("Location");
     }
 
     @AfterAll
     static void stop() throws Exception {
+        desk.open();
         node.close();
     }
 
-    private static String upload(String file) throws Exception {
-        return api.upload(Form.of("companies").file(file)).json().getString("id");
+    private static String upload(String file, String... headers) throws Exception {
+        Answer answer = api.upload(Form.of("companies").file(file), headers);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        return answer.json().getString("id");
     }
 
     private interface Asking {
@@ -109,6 +130,21 @@ class ContractIT {
 
     private static Call cancel(int status, String job) {
         return new Call("cancelJob", status, () -> api.post(job + "/cancel"));
+    }
+
+    private static Call pause(int status, String job) {
+        return new Call("pauseJob", status, () -> api.post(job + "/pause"));
+    }
+
+    private static Call resume(int status, String job) {
+        return new Call("resumeJob", status, () -> api.post(job + "/resume"));
+    }
+
+    private static Call retry(int status, String job, String body) {
+        return new Call(
+                "retryFailed",
+                status,
+                () -> api.send(api.request(Api.JOBS + "/" + job + "/retry-failed").POST(BodyPublishers.ofString(body))));
     }
 
     private static Stream<Call> uploads(int status, String content, String... headers) {
@@ -188,6 +224,18 @@ class ContractIT {
                                 get("listItems", 400, job + "/items?state=lost"),
                                 get("listItems", 400, job + "/items?cursor=x"),
                                 get("listItems", 404, NO_JOB + "/items"),
+                                pause(200, Api.JOBS + "/" + waiting),
+                                pause(404, NO_JOB),
+                                pause(409, job),
+                                resume(200, Api.JOBS + "/" + waiting),
+                                resume(404, NO_JOB),
+                                resume(409, job),
+                                retry(200, failed, "{\"codes\":[\"selector_missing\"]}"),
+                                retry(400, failed, "{\"codes\":[\"none\"]}"),
+                                retry(404, NOBODY, ""),
+                                retry(409, ended, ""),
+                                retry(413, ended, " ".repeat(JobControlHandler.MAX_BODY + 1)),
+                                retry(429, endedOfFull, ""),
                                 cancel(200, Api.JOBS + "/" + waiting),
                                 cancel(404, NO_JOB),
                                 cancel(409, job),
@@ -238,6 +286,9 @@ class ContractIT {
                 get("downloadResults", 503, job + "/results"),
                 get("listItems", 503, job + "/items"),
                 cancel(503, job),
+                pause(503, job),
+                resume(503, job),
+                retry(503, ended, ""),
                 get("listSchedules", 503, SCHEDULES),
                 get("getSchedule", 503, daily),
                 schedule("pauseSchedule", 503, daily + "/pause"),

@@ -11,12 +11,15 @@ import dev.trawl.config.Problems;
 import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.JobState;
+import dev.trawl.limit.QuotaConfig;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
+import dev.trawl.queue.Schedule;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -82,7 +85,7 @@ class ScheduleFiresIT {
         this.vertx = redis.vertx();
         this.schedules = new Schedules(redis.connector());
         this.jobs = new Jobs(redis.connector(), config);
-        this.uploads = new Uploads(redis.connector(), config);
+        this.uploads = new Uploads(redis.connector(), config, new Schedule(redis.connector(), user -> 1));
     }
 
     @BeforeEach
@@ -93,6 +96,7 @@ class ScheduleFiresIT {
                 RecipeBook.load(TestNode.home().resolve("conf/recipes")),
                 jobs,
                 uploads,
+                new Quotas(redis.connector(), QuotaConfig.NONE, job -> Future.failedFuture("no quota"), "test", clock),
                 (Items) null,
                 new EventLog(redis.connector()),
                 new Wakeups(vertx),

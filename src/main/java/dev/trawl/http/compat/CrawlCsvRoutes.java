@@ -126,10 +126,11 @@ public final class CrawlCsvRoutes implements RouteModule {
         }
         return String.format(
                 Locale.ROOT,
-                "%d of %d done, %d found",
+                "%d of %d done, %d found%s",
                 job.done(),
                 total,
-                job.counters().getOrDefault(ItemState.FOUND, 0));
+                job.counters().getOrDefault(ItemState.FOUND, 0),
+                job.state() == JobState.PAUSED ? ", paused" : "");
     }
 
     private static Future<Void> send(SseWriter writer, String status, int completed, int total, String message) {
