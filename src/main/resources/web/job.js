@@ -147,7 +147,7 @@ async function lookAgain() {
 function pace({ samples, job }) {
   const first = samples[0];
   const last = samples.at(-1);
-  if (!first || last.at - first.at < 2000) return job.rate ?? null;
+  if (!first || last.at - first.at < 2000) return job.generation === 1 ? job.rate ?? null : null;
   return (last.looked - first.looked) / (last.at - first.at) * 1000;
 }
 

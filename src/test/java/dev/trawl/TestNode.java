@@ -97,8 +97,7 @@ public final class TestNode implements AutoCloseable {
         site = DemoSite.start(vertx, config).await(30, TimeUnit.SECONDS);
     }
 
-    private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock)
-            throws Exception {
+    private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock) throws Exception {
         store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data", data().toString(),

@@ -40,7 +40,9 @@ final class JobControlHandler {
                 context,
                 jobs.cancel(id)
                         .compose(done -> settle(
-                                id, done, state -> ended("the job is " + state + " and cannot be cancelled any more"))));
+                                id,
+                                done,
+                                state -> ended("the job is " + state + " and cannot be cancelled any more"))));
     }
 
     /** {@code POST /api/v1/jobs/{id}/pause}. */
@@ -108,7 +110,9 @@ final class JobControlHandler {
         return JobState.of(state).terminal()
                 ? ended("the job is " + state + "; only the failed rows of a completed job can be retried")
                 : ApiError.of(
-                        409, "job_not_ended", "the job is " + state + "; its failed rows can be retried once it has ended");
+                        409,
+                        "job_not_ended",
+                        "the job is " + state + "; its failed rows can be retried once it has ended");
     }
 
     private static ApiError refusal(String state, String what) {
@@ -132,9 +136,7 @@ final class JobControlHandler {
     }
 
     private static void answer(RoutingContext context, Future<JobSnapshot> fulfilled) {
-        fulfilled
-                .onSuccess(job -> context.json(JobJson.snapshot(job)))
-                .onFailure(context::fail);
+        fulfilled.onSuccess(job -> context.json(JobJson.snapshot(job))).onFailure(context::fail);
     }
 
     /** Reads which errors are meant; none means all. */

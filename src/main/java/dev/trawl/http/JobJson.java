@@ -40,8 +40,14 @@ final class JobJson {
                 .put("ended_at", time(job.ended()))
                 .put("generation", job.generation())
                 .put("priority", job.pace().priority())
-                .put("concurrency", job.pace().concurrency() == 0 ? null : job.pace().concurrency())
-                .put("delay_ms", new JsonArray().add(job.pace().delayMinMillis()).add(job.pace().delayMaxMillis()))
+                .put(
+                        "concurrency",
+                        job.pace().concurrency() == 0 ? null : job.pace().concurrency())
+                .put(
+                        "delay_ms",
+                        new JsonArray()
+                                .add(job.pace().delayMinMillis())
+                                .add(job.pace().delayMaxMillis()))
                 .put("total", job.total())
                 .put("received", job.received())
                 .put("counters", counters(job))

@@ -37,8 +37,15 @@ final class PaceFields {
     static Pace read(MultiMap fields) {
         int priority = number(fields, "priority", Pace.DEFAULT.priority(), MAX_PRIORITY);
         int concurrency = number(fields, "concurrency", 0, MAX_CONCURRENCY);
-        return paced(fields, "delay_ms", MILLIS, 1, "one or two numbers of milliseconds from 0 to 3600000, such as"
-                + " \"1000,3000\", the smaller one first", priority, concurrency);
+        return paced(
+                fields,
+                "delay_ms",
+                MILLIS,
+                1,
+                "one or two numbers of milliseconds from 0 to 3600000, such as"
+                        + " \"1000,3000\", the smaller one first",
+                priority,
+                concurrency);
     }
 
     /**
@@ -48,8 +55,14 @@ final class PaceFields {
      */
     static Pace readOld(MultiMap fields) {
         int concurrency = number(fields, "batch_size", 0, MAX_CONCURRENCY);
-        return paced(fields, "delay_range", SECONDS, 1000, "one or two numbers of seconds from 0 to 3600, such as"
-                + " \"1,3\", the smaller one first", Pace.DEFAULT.priority(), concurrency);
+        return paced(
+                fields,
+                "delay_range",
+                SECONDS,
+                1000,
+                "one or two numbers of seconds from 0 to 3600, such as" + " \"1,3\", the smaller one first",
+                Pace.DEFAULT.priority(),
+                concurrency);
     }
 
     private static int number(MultiMap fields, String name, int fallback, int max) {

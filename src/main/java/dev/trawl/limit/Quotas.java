@@ -124,8 +124,8 @@ public final class Quotas {
                 .compose(first -> first.allowed()
                         ? Future.succeededFuture(first)
                         : sweep(user)
-                                .compose(swept ->
-                                        swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
+                                .compose(
+                                        swept -> swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
     }
 
     private Future<Admission> enter(String user, String job, Quota quota) {

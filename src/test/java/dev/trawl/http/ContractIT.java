@@ -77,12 +77,13 @@ class ContractIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of(
-                "quota.open_jobs", "3",
-                "http.max_uploads", "1",
-                "quota.rows_per_day", "100",
-                "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
-                "redis.timeout_ms", "2000"),
+        node = TestNode.start(
+                Map.of(
+                        "quota.open_jobs", "3",
+                        "http.max_uploads", "1",
+                        "quota.rows_per_day", "100",
+                        "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
+                        "redis.timeout_ms", "2000"),
                 desk::processor);
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
@@ -144,7 +145,8 @@ class ContractIT {
         return new Call(
                 "retryFailed",
                 status,
-                () -> api.send(api.request(Api.JOBS + "/" + job + "/retry-failed").POST(BodyPublishers.ofString(body))));
+                () -> api.send(
+                        api.request(Api.JOBS + "/" + job + "/retry-failed").POST(BodyPublishers.ofString(body))));
     }
 
     private static Stream<Call> uploads(int status, String content, String... headers) {

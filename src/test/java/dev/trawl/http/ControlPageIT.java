@@ -35,7 +35,8 @@ class ControlPageIT {
                 TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
             Api api = new Api(node);
-            String job = api.upload(Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(40)))
+            String job = api.upload(
+                            Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(40)))
                     .json()
                     .getString("id");
             Page page = open(context, node.address() + "/?job=" + job);

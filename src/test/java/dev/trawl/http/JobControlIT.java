@@ -67,8 +67,8 @@ class JobControlIT {
     }
 
     private Answer retry(String job, String body, String... headers) throws Exception {
-        return api.send(api.request(Api.JOBS + "/" + job + "/retry-failed", headers)
-                .POST(BodyPublishers.ofString(body)));
+        return api.send(
+                api.request(Api.JOBS + "/" + job + "/retry-failed", headers).POST(BodyPublishers.ofString(body)));
     }
 
     private static void assertRefused(Answer answer, int status, String code, String words) {
@@ -93,7 +93,10 @@ class JobControlIT {
     }
 
     private List<String> results(String job) throws Exception {
-        return api.get(Api.JOBS + "/" + job + "/results?format=ndjson").text().lines().toList();
+        return api.get(Api.JOBS + "/" + job + "/results?format=ndjson")
+                .text()
+                .lines()
+                .toList();
     }
 
     @Test
@@ -135,7 +138,9 @@ class JobControlIT {
         List<String> before = results(job);
         desk.answer(2, ItemResult.notFound()).answer(3, ItemResult.notFound());
 
-        Answer answer = retry(job, "{\"codes\":[\"selector_missing\"]}");
+        // What curl sends with -d.
+        String form = "application/x-www-form-urlencoded";
+        Answer answer = retry(job, "{\"codes\":[\"selector_missing\"]}", "Content-Type", form);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.json().getInteger("generation")).isEqualTo(2);
         assertThat(api.awaitEnd(job).getInteger("generation")).isEqualTo(2);
@@ -148,7 +153,8 @@ class JobControlIT {
         List<JsonObject> events = eventsAfter(job, first.getString("last_event"));
         assertThat(types(events)).containsExactly("job.retrying", "item.started", "item.ended", "job.completed");
         assertThat(events.get(0).getJsonArray("codes")).isEqualTo(new JsonArray().add("selector_missing"));
-        assertThat(events).allSatisfy(event -> assertThat(event.getInteger("gen")).isEqualTo(2));
+        assertThat(events)
+                .allSatisfy(event -> assertThat(event.getInteger("gen")).isEqualTo(2));
         assertThat(events.get(2).getInteger("row")).isEqualTo(2);
         assertThat(events.get(2).getInteger("attempts")).isEqualTo(1);
 
@@ -171,7 +177,8 @@ class JobControlIT {
         String job = upload(1);
         api.awaitEnd(job);
 
-        assertThat(retry(job, "", "Idempotency-Key", "again", "Trawl-User", "an").status())
+        assertThat(retry(job, "", "Idempotency-Key", "again", "Trawl-User", "an")
+                        .status())
                 .isEqualTo(200);
         api.awaitEnd(job);
         Answer repeated = retry(job, "", "Idempotency-Key", "again", "Trawl-User", "an");
@@ -270,7 +277,8 @@ class JobControlIT {
     void aBigJobIsRetriedWithOneEvent() throws Exception {
         int keys = 500;
         desk.answer(keys, row -> row % 2 == 0 ? MISSING : INVALID);
-        String file = Desk.file(keys) + Desk.file(keys).substring("class\n".length()).repeat(BIG / keys - 1);
+        String file =
+                Desk.file(keys) + Desk.file(keys).substring("class\n".length()).repeat(BIG / keys - 1);
         String job = api.upload(Form.of(Desk.RECIPE).file(file)).json().getString("id");
         JsonObject before = api.awaitEnd(job);
         assertThat(before.getJsonObject("counters").getInteger("failed")).isEqualTo(BIG);
@@ -294,7 +302,10 @@ class JobControlIT {
         desk.taking(30);
         Answer answer = api.upload(
                 "/crawl_csv",
-                Form.of(Desk.RECIPE).field("batch_size", "2").field("delay_range", "0").file(Desk.file(12)));
+                Form.of(Desk.RECIPE)
+                        .field("batch_size", "2")
+                        .field("delay_range", "0")
+                        .file(Desk.file(12)));
         String job = answer.json().getString("session_id");
 
         JsonObject ended = api.awaitEnd(job);
@@ -315,7 +326,8 @@ class JobControlIT {
 
         JsonObject ended = api.awaitEnd(job);
 
-        assertThat(ended.getJsonArray("delay_ms")).isEqualTo(new JsonArray().add(200).add(300));
+        assertThat(ended.getJsonArray("delay_ms"))
+                .isEqualTo(new JsonArray().add(200).add(300));
         assertThat(ended.getValue("concurrency")).isNull();
         List<Instant> starts = eventsAfter(job, "").stream()
                 .filter(event -> event.getString("type").equals("item.started"))
@@ -338,12 +350,13 @@ class JobControlIT {
         JsonObject shown = api.job(job);
         assertThat(shown.getInteger("priority")).isEqualTo(9);
         assertThat(shown.getInteger("concurrency")).isEqualTo(3);
-        assertThat(shown.getJsonArray("delay_ms")).isEqualTo(new JsonArray().add(0).add(5));
+        assertThat(shown.getJsonArray("delay_ms"))
+                .isEqualTo(new JsonArray().add(0).add(5));
         Answer refused = api.upload(Form.of(Desk.RECIPE).field("priority", "11").file(Desk.file(1)));
         assertRefused(refused, 400, "invalid_field", "a whole number from 1 to 10");
         assertThat(refused.json().getString("field")).isEqualTo("priority");
-        Answer old = api.upload(
-                "/crawl_csv", new Form().field("delay_range", "3,1").file(Desk.file(1)));
+        Answer old =
+                api.upload("/crawl_csv", new Form().field("delay_range", "3,1").file(Desk.file(1)));
         assertRefused(old, 400, "invalid_field", "numbers of seconds from 0 to 3600");
         assertThat(old.json().getString("field")).isEqualTo("delay_range");
     }

@@ -16,9 +16,7 @@ class PaceFieldsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     1,3           | 1000    | 3000
                     1-3           | 1000    | 3000
                     [1, 3]        | 1000    | 3000
