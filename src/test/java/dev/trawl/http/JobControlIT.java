@@ -222,7 +222,8 @@ class JobControlIT {
         assertRefused(retry(running, ""), 409, "job_ended", "cancelled");
 
         try (SlowUpload upload = SlowUpload.begin(node.address(), Desk.RECIPE, "class")) {
-            upload.send("a.B1\n".repeat(600));
+            // More than what the way there buffers.
+            upload.send("a.B1\n".repeat(20_000));
             String receiving = Await.until(
                             "the job of the slow upload",
                             () -> api.jobs().stream()
