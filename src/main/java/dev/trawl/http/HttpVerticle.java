@@ -93,12 +93,12 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        router.post("/api/v1/jobs/:id/cancel").handler(control::cancel);
-        router.post("/api/v1/jobs/:id/pause").handler(control::pause);
-        router.post("/api/v1/jobs/:id/resume").handler(control::resume);
+        router.post("/api/v1/jobs/:id/cancel").handler(JobControlHandler.answering(control::cancel));
+        router.post("/api/v1/jobs/:id/pause").handler(JobControlHandler.answering(control::pause));
+        router.post("/api/v1/jobs/:id/resume").handler(JobControlHandler.answering(control::resume));
         router.post("/api/v1/jobs/:id/retry-failed")
                 .handler(BodyHandler.create(false).setBodyLimit(JobControlHandler.MAX_BODY))
-                .handler(control::retryFailed);
+                .handler(JobControlHandler.answering(control::retryFailed));
         router.post("/api/v1/schedules").handler(schedules::create);
         router.get("/api/v1/schedules").handler(schedules::list);
         router.get("/api/v1/schedules/:id").handler(schedules::one);

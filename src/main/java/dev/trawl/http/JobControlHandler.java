@@ -8,6 +8,7 @@ import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Jobs.Controlled;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -33,49 +34,48 @@ final class JobControlHandler {
         this.jobs = parts.jobs();
     }
 
+    /** Answers with the job as it stands once the wish is fulfilled. */
+    static Handler<RoutingContext> answering(Function<RoutingContext, Future<JobSnapshot>> wish) {
+        return context -> wish.apply(context)
+                .onSuccess(job -> context.json(JobJson.snapshot(job)))
+                .onFailure(context::fail);
+    }
+
     /** {@code POST /api/v1/jobs/{id}/cancel}. */
-    void cancel(RoutingContext context) {
+    Future<JobSnapshot> cancel(RoutingContext context) {
         String id = context.pathParam("id");
-        answer(
-                context,
-                jobs.cancel(id)
-                        .compose(done -> settle(
-                                id,
-                                done,
-                                state -> ended("the job is " + state + " and cannot be cancelled any more"))));
+        return jobs.cancel(id)
+                .compose(done ->
+                        settle(id, done, state -> ended("the job is " + state + " and cannot be cancelled any more")));
     }
 
     /** {@code POST /api/v1/jobs/{id}/pause}. */
-    void pause(RoutingContext context) {
+    Future<JobSnapshot> pause(RoutingContext context) {
         String id = context.pathParam("id");
-        answer(
-                context,
-                jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused when it"))));
+        return jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused when it")));
     }
 
     /** {@code POST /api/v1/jobs/{id}/resume}. */
-    void resume(RoutingContext context) {
+    Future<JobSnapshot> resume(RoutingContext context) {
         String id = context.pathParam("id");
-        answer(
-                context,
-                jobs.resume(id)
-                        .compose(done -> settle(id, done, state -> refusal(state, "has nothing to resume until it")))
-                        .onSuccess(done -> parts.signal().publish()));
+        return jobs.resume(id)
+                .compose(done -> settle(id, done, state -> refusal(state, "has nothing to resume until it")))
+                .onSuccess(done -> parts.signal().publish());
     }
 
     /** {@code POST /api/v1/jobs/{id}/retry-failed}, whose body has been read. */
-    void retryFailed(RoutingContext context) {
+    Future<JobSnapshot> retryFailed(RoutingContext context) {
         String id = context.pathParam("id");
-        Set<ErrorCode> codes = codes(context.body().buffer());
-        String key = UploadHandler.idempotencyKey(context.request());
-        String request = key == null
-                ? UUID.randomUUID().toString()
-                : UploadIntake.sha256(Callers.of(context.request()).user() + "\n" + key);
-        answer(
-                context,
-                JobsHandler.find(jobs, id)
-                        .compose(job -> retry(job, codes, request))
-                        .onSuccess(done -> parts.signal().publish()));
+        return Future.succeededFuture(context.body().buffer())
+                .map(JobControlHandler::codes)
+                .compose(codes -> {
+                    String key = UploadHandler.idempotencyKey(context.request());
+                    String request = key == null
+                            ? UUID.randomUUID().toString()
+                            : UploadIntake.sha256(Callers.of(context.request()).user() + "\n" + key);
+                    return JobsHandler.find(jobs, id).compose(job -> retry(job, codes, request));
+                })
+                .onSuccess(done -> parts.signal().publish());
     }
 
     /** A job that goes on again is one of its user's open jobs again. */
@@ -133,10 +133,6 @@ final class JobControlHandler {
         }
         return Future.failedFuture(
                 new ApiException(done.state().isEmpty() ? ApiError.noSuchJob(id) : refusal.apply(done.state())));
-    }
-
-    private static void answer(RoutingContext context, Future<JobSnapshot> fulfilled) {
-        fulfilled.onSuccess(job -> context.json(JobJson.snapshot(job))).onFailure(context::fail);
     }
 
     /** Reads which errors are meant; none means all. */
