@@ -10,6 +10,7 @@ import dev.trawl.queue.QueueConfig;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.redis.MemoryGauge;
 
 /**
  * What the handlers work with.
@@ -19,6 +20,7 @@ import dev.trawl.recipe.RecipeBook;
  * @param recipes the recipes that this node knows
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
+ * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
  * @param wakeups tells watchers that there are events
@@ -33,6 +35,7 @@ public record HttpParts(
         RecipeBook recipes,
         Jobs jobs,
         Uploads uploads,
+        MemoryGauge memory,
         Items items,
         EventLog events,
         Wakeups wakeups,

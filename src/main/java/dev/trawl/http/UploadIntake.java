@@ -137,8 +137,26 @@ final class UploadIntake implements ChunkSink {
         parts.wakeups().publish(upload.job());
     }
 
+    /**
+     * Refuses rows that would fill the store: what is there shall be looked up to its end.
+     *
+     * @throws ApiException while the store is full
+     */
+    private void requireRoom() {
+        if (await(() -> parts.memory().full())) {
+            throw new ApiException(storeFull());
+        }
+    }
+
+    /** The store takes no more uploads at present. */
+    static ApiError storeFull() {
+        return ApiError.of(
+                503, "store_full", "the store is nearly full; send the file again when running jobs have ended");
+    }
+
     @Override
     public void accept(RowChunk chunk) {
+        requireRoom();
         await(() -> parts.uploads().append(upload, chunk));
         parts.signal().publish();
         parts.wakeups().publish(upload.job());
