@@ -25,6 +25,7 @@ import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
@@ -34,6 +35,7 @@ import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -166,6 +168,7 @@ public final class Node implements RunningNode {
                     jobs,
                     new Uploads(redis, config.queue(), schedule),
                     quotas,
+                    memory(redis),
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -254,6 +257,14 @@ public final class Node implements RunningNode {
                 .with(options)
                 .withMetrics(new MicrometerMetricsFactory(registry))
                 .build();
+    }
+
+    private MemoryGauge memory(RedisConnector redis) {
+        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
+        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
+                .description("The used part of the memory that Redis may use; 0 without a limit")
+                .register(registry);
+        return memory;
     }
 
     private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {

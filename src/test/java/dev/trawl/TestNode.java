@@ -10,6 +10,7 @@ import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -153,6 +154,11 @@ public final class TestNode implements AutoCloseable {
                     .map(path -> root.relativize(path) + (Files.isDirectory(path) ? "/" : ""))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
+    }
+
+    /** Sends the store one command. */
+    public Response send(Command command, Object... arguments) throws TimeoutException {
+        return redis.send(command, arguments).await(10, TimeUnit.SECONDS);
     }
 
     /** Every key in the store. */

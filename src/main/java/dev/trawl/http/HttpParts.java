@@ -11,6 +11,7 @@ import dev.trawl.queue.QueueConfig;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.redis.MemoryGauge;
 
 /**
  * What the handlers work with.
@@ -21,6 +22,7 @@ import dev.trawl.recipe.RecipeBook;
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
  * @param quotas how much each user may have
+ * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
  * @param wakeups tells watchers that there are events
@@ -36,6 +38,7 @@ public record HttpParts(
         Jobs jobs,
         Uploads uploads,
         Quotas quotas,
+        MemoryGauge memory,
         Items items,
         EventLog events,
         Wakeups wakeups,

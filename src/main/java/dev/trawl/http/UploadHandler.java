@@ -8,6 +8,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +90,23 @@ public final class UploadHandler {
                 Errors.answer(context, toError(done.cause(), context));
             }
         });
-        session.listen();
+        whenRoom(context, session);
+    }
+
+    /** Begins the session, unless the store is full; the request waits meanwhile. */
+    private void whenRoom(RoutingContext context, UploadSession session) {
+        context.request().pause();
+        parts.memory().full().onSuccess(full -> {
+            if (context.response().closed()) {
+                session.giveUp(new IOException("the client is gone"));
+            } else if (full) {
+                UploadSession.hangUp(vertx, context);
+                session.giveUp(new ApiException(UploadIntake.storeFull()));
+            } else {
+                session.listen();
+            }
+            context.request().resume();
+        });
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {

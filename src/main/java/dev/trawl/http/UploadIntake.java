@@ -160,8 +160,26 @@ final class UploadIntake implements ChunkSink {
                 .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
     }
 
+    /**
+     * Refuses rows that would fill the store: what is there shall be looked up to its end.
+     *
+     * @throws ApiException while the store is full
+     */
+    private void requireRoom() {
+        if (await(() -> parts.memory().full())) {
+            throw new ApiException(storeFull());
+        }
+    }
+
+    /** The store takes no more uploads at present. */
+    static ApiError storeFull() {
+        return ApiError.of(
+                503, "store_full", "the store is nearly full; send the file again when running jobs have ended");
+    }
+
     @Override
     public void accept(RowChunk chunk) {
+        requireRoom();
         Admission rows = await(() -> parts.quotas()
                 .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {

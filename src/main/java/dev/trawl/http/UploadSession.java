@@ -82,6 +82,11 @@ final class UploadSession {
         return finished.future();
     }
 
+    /** Ends the upload before it has begun. */
+    void giveUp(Exception reason) {
+        finished.fail(reason);
+    }
+
     /** Begins to take the request's body. */
     void listen() {
         MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
