@@ -20,6 +20,7 @@ import dev.trawl.queue.Items;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Leases;
+import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
@@ -224,7 +225,7 @@ public final class Node implements RunningNode {
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
+        deploy(vertx, "recoverer", new Recoverer(new OpenJobs(redis), jobs, schedule, signal, wakeups, sweeper::ended));
         AtomicInteger slot = new AtomicInteger();
         // One deployment, so that all slots stop taking items at the same moment.
         deploy(

@@ -168,20 +168,6 @@ public final class Jobs {
                         reply.get(1).toString()));
     }
 
-    /** The ids of the jobs that may be open; a superset for a moment around a job's end. */
-    public Future<List<String>> open() {
-        List<Future<@Nullable Response>> sets = IntStream.range(0, Keys.OPEN_SETS)
-                .mapToObj(set -> redis.send(Command.SMEMBERS, Keys.openSet(set)))
-                .toList();
-        return Future.all(sets).map(all -> {
-            List<String> ids = new ArrayList<>();
-            for (int i = 0; i < Keys.OPEN_SETS; i++) {
-                ids.addAll(strings(all.resultAt(i)));
-            }
-            return ids;
-        });
-    }
-
     /**
      * Takes back items of lost workers, ends a job whose upload is gone, and lets an ended job's keys expire.
      * Any node may call this at any time.
@@ -250,7 +236,7 @@ public final class Jobs {
                 .mapEmpty();
     }
 
-    private static List<String> strings(@Nullable Response list) {
+    static List<String> strings(@Nullable Response list) {
         return list == null ? List.of() : list.stream().map(Objects::toString).toList();
     }
 }

@@ -19,6 +19,9 @@ public final class Keys {
     /** What the schedule knows of its jobs and their users: a hash, a hint. */
     public static final String SCHEDULED_JOBS = "{s}:jobs";
 
+    /** What the keys of all jobs' records match. */
+    public static final String ALL_JOBS = "{j:*}:m";
+
     private Keys() {}
 
     /** A job's keys. */
@@ -33,7 +36,22 @@ public final class Keys {
 
     /** The set of open jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
     public static String openJobs(String job) {
-        return openSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+        return openSet(openSetOf(job));
+    }
+
+    /** Stands for a short time while one node looks after that set of open jobs: a string, a hint. */
+    public static String sweep(int number) {
+        return "{i:" + number + "}:sweep";
+    }
+
+    /** The number of the set of open jobs that this one belongs to, from 0. */
+    public static int openSetOf(String job) {
+        return Math.floorMod(job.hashCode(), OPEN_SETS);
+    }
+
+    /** The job whose record has that key. */
+    public static String jobOf(String meta) {
+        return meta.substring("{j:".length(), meta.length() - "}:m".length());
     }
 
     /** One of the sets of open jobs, from 0. */

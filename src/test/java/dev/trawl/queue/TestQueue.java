@@ -5,11 +5,14 @@ import dev.trawl.job.ItemState;
 import dev.trawl.progress.Cursor;
 import dev.trawl.progress.EventLog;
 import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The parts of the queue over one Redis, with calls that wait for their answer. */
 public final class TestQueue {
@@ -57,6 +60,14 @@ public final class TestQueue {
     /** A job that runs, with these keys; the id. */
     public String running(String... keys) {
         return receiving(keys).seal();
+    }
+
+    /** The index of open jobs. */
+    List<String> open() {
+        return IntStream.range(0, Keys.OPEN_SETS)
+                .boxed()
+                .flatMap(set -> store.list(Command.SMEMBERS, Keys.openSet(set)).stream())
+                .toList();
     }
 
     JobSnapshot find(String job) {
