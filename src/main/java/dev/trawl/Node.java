@@ -26,6 +26,7 @@ import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
@@ -132,6 +133,7 @@ public final class Node implements RunningNode {
         Items items = new Items(redis);
         Quotas quotas =
                 new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        Schedule schedule = new Schedule(redis, user -> config.quota().of(user).weight());
         Management management = management(vertx, redis, engine);
 
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
@@ -143,7 +145,7 @@ public final class Node implements RunningNode {
                     config.queue(),
                     recipes,
                     jobs,
-                    new Uploads(redis, config.queue()),
+                    new Uploads(redis, config.queue(), schedule),
                     quotas,
                     items,
                     new EventLog(redis),
@@ -158,7 +160,7 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
+            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -169,19 +171,18 @@ public final class Node implements RunningNode {
             RedisConnector redis,
             Jobs jobs,
             Items items,
+            Schedule schedule,
             Wakeups wakeups,
             WorkSignal signal,
             ArtifactSweeper sweeper,
             CrawlEngine engine)
             throws Exception {
-        Schedule schedule = new Schedule(redis);
         JobSheets sheets = new JobSheets(jobs);
+        Leases leases = new Leases(redis, config.queue(), name);
+        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
-                new Leases(redis, config.queue(), name),
-                schedule,
-                items,
-                sheets,
-                signal,
+                dispatcher,
+                leases,
                 wakeups,
                 () -> engine.newProcessor(sheets::recipeOf),
                 config.queue().lease(),
@@ -196,6 +197,7 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
+        deploy(vertx, "dispatcher", dispatcher);
     }
 
     private static Standing standing(@Nullable JobSnapshot job) {

@@ -129,7 +129,8 @@ final class UploadIntake implements ChunkSink {
                 layout.columns(),
                 layout.keyColumn(),
                 fingerprint,
-                ttl);
+                ttl,
+                NewJob.Pace.DEFAULT);
         boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {

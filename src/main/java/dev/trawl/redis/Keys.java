@@ -1,5 +1,6 @@
 package dev.trawl.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ public final class Keys {
 
     /** The virtual time of each job that may have work: a sorted set, a hint. */
     public static final String SCHEDULE = "{s}:vt";
+
+    /** What the schedule knows of its jobs and their users: a hash, a hint. */
+    public static final String SCHEDULED_JOBS = "{s}:jobs";
 
     private Keys() {}
 
@@ -105,12 +109,20 @@ public final class Keys {
             return slot + "st";
         }
 
+        /** String: a byte a row, see {@link dev.trawl.job.ErrorCode#code}; rows without an error have none or 0. */
+        public String errors() {
+            return slot + "ec";
+        }
+
         /** Sorted set: row in flight → deadline in milliseconds. */
         public String leases() {
             return slot + "lease";
         }
 
-        /** Hash: row in flight → token, once started with {@code *} and the data of the event about that behind it. */
+        /**
+         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host; once started, {@code *}
+         * and the data of the event about that.
+         */
         public String owners() {
             return slot + "own";
         }
@@ -120,7 +132,17 @@ public final class Keys {
             return slot + "due";
         }
 
-        /** Hash: row → {@code attempts:crashes:token of the last attempt that ended in a retry}. */
+        /** Sorted set: row that waits for its host → when that may be asked again, in milliseconds. */
+        public String held() {
+            return slot + "hold";
+        }
+
+        /** Sorted set: host → the last time in {@link #held} that was given to a row of it. */
+        public String heldHosts() {
+            return slot + "hq";
+        }
+
+        /** Hash: row → {@code tries that came to no end:crashes:last token that gave the row back}. */
         public String attempts() {
             return slot + "att";
         }
@@ -137,7 +159,16 @@ public final class Keys {
 
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
-            return List.of(meta(), events(), states(), leases(), owners(), due(), attempts(), results(), repeats());
+            return List.of(
+                    meta(), events(), states(), errors(), leases(), owners(), due(), attempts(), results(), repeats());
+        }
+
+        /** Those of the script that looks after an open job. */
+        public List<String> forTick() {
+            List<String> keys = new ArrayList<>(forEnding());
+            keys.add(held());
+            keys.add(heldHosts());
+            return keys;
         }
 
         /** All of them. */
@@ -146,6 +177,7 @@ public final class Keys {
                     meta(),
                     events(),
                     states(),
+                    errors(),
                     leases(),
                     owners(),
                     due(),
@@ -153,7 +185,9 @@ public final class Keys {
                     results(),
                     input(),
                     chunkIndex(),
-                    repeats());
+                    repeats(),
+                    held(),
+                    heldHosts());
         }
     }
 }

@@ -15,6 +15,7 @@ final class Attempt implements ItemContext {
     private final long quietLimitNanos;
     private volatile String step = "start";
     private volatile long lastSignNanos = System.nanoTime();
+    private volatile long leaseEndNanos;
     private volatile boolean abandoned;
     private volatile boolean overdue;
     private volatile @Nullable Long slowDownMillis;
@@ -22,11 +23,13 @@ final class Attempt implements ItemContext {
     /**
      * Begins at this moment.
      *
+     * @param leaseEndNanos until when the lease holds, unless it is renewed
      * @param limitMillis how long the attempt may take
      * @param quietMillis how long it may go without a sign of life
      */
-    Attempt(Lease lease, long limitMillis, long quietMillis) {
+    Attempt(Lease lease, long leaseEndNanos, long limitMillis, long quietMillis) {
         this.lease = lease;
+        this.leaseEndNanos = leaseEndNanos;
         this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
         this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
     }
@@ -55,6 +58,16 @@ final class Attempt implements ItemContext {
 
     Lease lease() {
         return lease;
+    }
+
+    /** The lease was renewed at that time or later, for so long. */
+    void renewed(long sinceNanos, long forNanos) {
+        leaseEndNanos = sinceNanos + forNanos;
+    }
+
+    /** Whether the lease has run out for all that this node knows, so that another may work on the item. */
+    boolean lapsed() {
+        return System.nanoTime() - leaseEndNanos > 0;
     }
 
     /** Whether the thread has given no sign of life for longer than any of its steps may take. */
