@@ -12,10 +12,15 @@ import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Compaction;
+import dev.trawl.queue.EndedJobs;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobFiles;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
+import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -23,6 +28,7 @@ import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Compactor;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
@@ -125,10 +131,12 @@ public final class Node implements RunningNode {
         Wakeups wakeups = new Wakeups(vertx);
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
-        Items items = new Items(redis);
+        EndedJobs ended = new EndedJobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
         Management management = management(vertx, redis, engine);
 
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, files, ended);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -151,7 +159,10 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
+            Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, artifacts));
+            deployWorkers(vertx, redis, leases, jobs, items, wakeups, signal, sweeper, engine);
+            Compaction compaction = new Compaction(redis, artifacts, config.queue());
+            deploy(vertx, "compactor", new Compactor(ended, compaction));
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -160,6 +171,7 @@ public final class Node implements RunningNode {
     private void deployWorkers(
             Vertx vertx,
             RedisConnector redis,
+            Leases leases,
             Jobs jobs,
             Items items,
             Wakeups wakeups,
@@ -170,7 +182,7 @@ public final class Node implements RunningNode {
         Schedule schedule = new Schedule(redis);
         JobSheets sheets = new JobSheets(jobs);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
-                new Leases(redis, config.queue(), name),
+                leases,
                 schedule,
                 items,
                 sheets,

@@ -21,11 +21,13 @@ public final class Jobs {
 
     private final RedisConnector redis;
     private final QueueConfig config;
+    private final EndedJobs ended;
 
     /** For the store behind that connection. */
     public Jobs(RedisConnector redis, QueueConfig config) {
         this.redis = redis;
         this.config = config;
+        this.ended = new EndedJobs(redis, config);
     }
 
     /**
@@ -170,11 +172,14 @@ public final class Jobs {
                         : Future.succeededFuture(new Tick(true, false, 0, false)));
     }
 
-    /** Starts the time that an ended job is kept for, and takes it out of the index of open jobs. */
+    /**
+     * Starts the time that an ended job is kept for, and moves it from the index of open jobs to that of jobs to
+     * compact.
+     */
     private Future<Void> retire(String job) {
         return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
                 .compose(reply -> reply.toInteger() == 1
-                        ? redis.send(Command.SREM, Keys.openJobs(job), job)
+                        ? ended.add(job).compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
                         : Future.succeededFuture())
                 .mapEmpty();
     }

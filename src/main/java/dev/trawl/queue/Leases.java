@@ -19,16 +19,19 @@ public final class Leases {
     private final RedisConnector redis;
     private final QueueConfig config;
     private final String node;
+    private final LargeResults large;
 
     /**
      * For the store behind that connection.
      *
      * @param node the name of this node, part of each token
+     * @param large takes the results that are too large for the store
      */
-    public Leases(RedisConnector redis, QueueConfig config, String node) {
+    public Leases(RedisConnector redis, QueueConfig config, String node, LargeResults large) {
         this.redis = redis;
         this.config = config;
         this.node = node;
+        this.large = large;
     }
 
     /**
@@ -106,24 +109,31 @@ public final class Leases {
                 .map(reply -> reply.get(1).toInteger() == 1);
     }
 
-    /** Ends an item with its result. */
-    public Future<Outcome> end(Lease lease, String key, int attempts, ItemResult result) {
+    /** Ends an item with its result; with a failure where that is larger than a result may be. */
+    public Future<Outcome> end(Lease lease, String key, int attempts, ItemResult came) {
+        ItemResult result = LargeResults.bounded(came);
         JsonObject stored = new JsonObject().put("fields", result.fields());
         if (result.error() != null) {
             stored.put("error", result.error().toJson());
         }
-        stored.put("attempts", attempts);
+        String json = stored.put("attempts", attempts).encode();
+        boolean omitted = LargeResults.large(json);
         JsonObject event = new JsonObject()
                 .put("key", key)
                 .put("state", result.state().wire())
-                .put("fields", result.fields())
+                .put("fields", omitted ? new JsonObject() : result.fields())
                 .put("error", result.error() == null ? null : result.error().toJson())
                 .put("attempts", attempts);
-        return complete(lease, "end", String.valueOf(result.state().code()), stored.encode(), event.encode(), 0);
+        if (omitted) {
+            event.put("fields_omitted", true);
+        }
+        String state = String.valueOf(result.state().code());
+        return large.place(lease, json).compose(text -> complete(lease, "end", state, text, event.encode(), 0));
     }
 
     /** Puts an item back to be tried again after a delay. */
-    public Future<Outcome> retry(Lease lease, String key, int attempt, ItemResult result, long delayMillis) {
+    public Future<Outcome> retry(Lease lease, String key, int attempt, ItemResult came, long delayMillis) {
+        ItemResult result = LargeResults.bounded(came);
         JsonObject event = new JsonObject()
                 .put("key", key)
                 .put("error", result.error() == null ? null : result.error().toJson())

@@ -58,7 +58,7 @@ final class ConfigLoaderTest {
                          "redis": {"url": null, "timeout_ms": 5000,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
-                          "compat_ttl_seconds": 600},
+                          "compat_ttl_seconds": 600, "compact_after_seconds": 60},
                          "worker": {"slots": 2, "stop_ms": 20000},
                          "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true},
                          "compat": {"recipe": "companies"}}"""));

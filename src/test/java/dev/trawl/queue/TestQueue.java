@@ -1,5 +1,6 @@
 package dev.trawl.queue;
 
+import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.progress.Cursor;
@@ -20,6 +21,7 @@ public final class TestQueue {
     static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
 
     final TestRedis store;
+    final ArtifactStore artifacts;
     final Uploads uploads;
     final Leases leases;
     final Leases shortLeases;
@@ -33,16 +35,21 @@ public final class TestQueue {
         RedisConnector redis = store.connector();
         this.store = store;
         this.uploads = new Uploads(redis, PATIENT);
-        this.leases = new Leases(redis, PATIENT, "node1");
-        this.shortLeases = new Leases(redis, SHORT, "node1");
+        this.artifacts = store.artifacts();
+        this.leases = new Leases(redis, PATIENT, "node1", large());
+        this.shortLeases = new Leases(redis, SHORT, "node1", large());
         this.jobs = new Jobs(redis, PATIENT);
-        this.items = new Items(redis);
+        this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
         this.schedule = new Schedule(redis);
         this.log = new EventLog(redis);
     }
 
+    LargeResults large() {
+        return new LargeResults(store.vertx(), artifacts);
+    }
+
     static QueueConfig config(Duration lease, Duration uploadLease) {
-        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10));
+        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
     }
 
     /** A job that receives, with these keys; see {@link TestUpload#append}. */
