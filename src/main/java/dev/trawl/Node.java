@@ -16,12 +16,17 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Compaction;
+import dev.trawl.queue.EndedJobs;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobFiles;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Schedule;
+import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -30,6 +35,7 @@ import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Compactor;
 import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
@@ -152,13 +158,15 @@ public final class Node implements RunningNode {
         Wakeups wakeups = new Wakeups(vertx);
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
-        Items items = new Items(redis);
+        EndedJobs ended = new EndedJobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
         Quotas quotas =
                 new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
         Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
+        JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, files, ended);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -183,7 +191,10 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
+            Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, artifacts));
+            deployWorkers(vertx, redis, leases, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
+            Compaction compaction = new Compaction(redis, artifacts, config.queue());
+            deploy(vertx, "compactor", new Compactor(ended, compaction));
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -199,6 +210,7 @@ public final class Node implements RunningNode {
     private void deployWorkers(
             Vertx vertx,
             RedisConnector redis,
+            Leases leases,
             Jobs jobs,
             Items items,
             Schedule schedule,
@@ -209,7 +221,6 @@ public final class Node implements RunningNode {
             Quotas quotas)
             throws Exception {
         JobSheets sheets = new JobSheets(jobs);
-        Leases leases = new Leases(redis, config.queue(), name);
         Gates gates = new Gates(
                 new HostLimits(redis, config.limit(), name),
                 quotas,

@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
@@ -18,7 +19,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -106,9 +106,11 @@ final class UploadIntake implements ChunkSink {
      * @throws Exception whatever made the file or the store unusable; see {@link #fail}
      */
     int run(UploadPipe pipe) throws Exception {
-        try (OutputStream copy = parts.artifacts().write(upload.job(), artifact);
+        try (ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
-            return parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+            int rows = parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+            copy.commit();
+            return rows;
         } finally {
             pipe.close();
         }

@@ -24,11 +24,13 @@ public final class Jobs {
 
     private final RedisConnector redis;
     private final QueueConfig config;
+    private final EndedJobs ended;
 
     /** For the store behind that connection. */
     public Jobs(RedisConnector redis, QueueConfig config) {
         this.redis = redis;
         this.config = config;
+        this.ended = new EndedJobs(redis, config);
     }
 
     /**
@@ -220,7 +222,10 @@ public final class Jobs {
                         : Future.succeededFuture(new Tick(true, false, 0, false, false, "", 0)));
     }
 
-    /** Starts the time that an ended job is kept for, and takes it out of the index of open jobs. */
+    /**
+     * Starts the time that an ended job is kept for, and moves it from the index of open jobs to that of jobs to
+     * compact.
+     */
     private Future<Void> retire(String job) {
         return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
                 .compose(reply -> reply.toInteger() == 1 ? leaveOpen(job) : Future.succeededFuture());
@@ -228,7 +233,8 @@ public final class Jobs {
 
     /** A job that goes on again after it was looked at is put back. */
     private Future<Void> leaveOpen(String job) {
-        return redis.send(Command.SREM, Keys.openJobs(job), job)
+        return ended.add(job)
+                .compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
                 .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
                 .compose(reply -> reply.toInteger() == 1
                         ? Future.succeededFuture()

@@ -97,6 +97,19 @@ public final class Keys {
     }
 
     /**
+     * The set of ended jobs, of {@link #OPEN_SETS}, that this one belongs to until its results are compacted: a sorted
+     * set by the time from which on they may be, in milliseconds; a hint.
+     */
+    public static String endedJobs(String job) {
+        return endedSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+    }
+
+    /** One of the sets of ended jobs, from 0. */
+    public static String endedSet(int number) {
+        return "{i:" + number + "}:done";
+    }
+
+    /**
      * A job's keys.
      *
      * @param slot what they all begin with
@@ -187,6 +200,11 @@ public final class Keys {
             keys.add(held());
             keys.add(heldHosts());
             return keys;
+        }
+
+        /** The record, and those that an ended job does without once its results are in a segment. */
+        public List<String> forCompacting() {
+            return List.of(meta(), results(), attempts(), owners(), leases(), due(), held(), heldHosts());
         }
 
         /** All of them. */

@@ -1,5 +1,6 @@
 package dev.trawl.queue;
 
+import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.progress.Cursor;
@@ -23,6 +24,7 @@ public final class TestQueue {
     static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
 
     final TestRedis store;
+    final ArtifactStore artifacts;
     final Uploads uploads;
     final Leases leases;
     final Leases shortLeases;
@@ -36,16 +38,21 @@ public final class TestQueue {
         RedisConnector redis = store.connector();
         this.store = store;
         this.uploads = new Uploads(redis, PATIENT, new Schedule(redis, user -> 1));
-        this.leases = new Leases(redis, PATIENT, "node1");
-        this.shortLeases = new Leases(redis, SHORT, "node1");
+        this.artifacts = store.artifacts();
+        this.leases = new Leases(redis, PATIENT, "node1", large());
+        this.shortLeases = new Leases(redis, SHORT, "node1", large());
         this.jobs = new Jobs(redis, PATIENT);
-        this.items = new Items(redis);
+        this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
         this.schedule = new Schedule(redis, user -> 1);
         this.log = new EventLog(redis);
     }
 
+    LargeResults large() {
+        return new LargeResults(store.vertx(), artifacts);
+    }
+
     static QueueConfig config(Duration lease, Duration uploadLease) {
-        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10));
+        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
     }
 
     /** A job that receives, with these keys; see {@link TestUpload#append}. */
