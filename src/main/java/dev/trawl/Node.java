@@ -15,6 +15,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Leases;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
@@ -140,6 +141,7 @@ public final class Node implements RunningNode {
                     recipes,
                     jobs,
                     new Uploads(redis, config.queue()),
+                    new Replies(redis),
                     memory(redis),
                     items,
                     new EventLog(redis),

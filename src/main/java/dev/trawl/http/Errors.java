@@ -16,7 +16,7 @@ final class Errors {
     private static final String REQUEST_ID = "trawl.request_id";
 
     /** How long a client waits before it asks a store again that was away, in seconds. */
-    private static final String RETRY_AFTER = "2";
+    static final String RETRY_AFTER = "2";
 
     private Errors() {}
 

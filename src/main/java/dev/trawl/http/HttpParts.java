@@ -7,6 +7,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -20,6 +21,7 @@ import dev.trawl.redis.MemoryGauge;
  * @param recipes the recipes that this node knows
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
+ * @param replies keeps what named calls came to
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
@@ -35,6 +37,7 @@ public record HttpParts(
         RecipeBook recipes,
         Jobs jobs,
         Uploads uploads,
+        Replies replies,
         MemoryGauge memory,
         Items items,
         EventLog events,

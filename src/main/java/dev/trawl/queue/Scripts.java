@@ -17,6 +17,8 @@ final class Scripts {
     static final LuaScript EXPIRE = load("expire-11");
     static final LuaScript OFFER = load("offer-1");
     static final LuaScript PICK = load("pick-1");
+    static final LuaScript REPLY_BEGIN = load("reply_begin-1");
+    static final LuaScript REPLY_END = load("reply_end-1");
 
     private Scripts() {}
 

@@ -6,12 +6,15 @@ import dev.trawl.Await;
 import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +91,79 @@ class IdempotencyIT {
         }
         assertThat(again.json().getString("code")).isEqualTo("bad_row");
         assertThat(api.jobs()).hasSize(jobs + 1);
+    }
+
+    @Test
+    void aRepeatedCallGetsTheFirstAnswer() throws Exception {
+        String job = api.upload(Form.of("companies").file("tax_code\n0101340108\n"))
+                .json()
+                .getString("id");
+        Answer first = cancel(job, "");
+        Answer again = cancel(job, "");
+
+        assertThat(first.status()).as(first.text()).isEqualTo(200);
+        assertThat(first.header("Idempotency-Replayed")).isNull();
+        assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo(first.text());
+        Answer other = cancel(job, "{}");
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.json().getString("code")).isEqualTo("idempotency_conflict");
+        assertThat(api.post(Api.JOBS + "/" + job + "/cancel").status()).isEqualTo(200);
+        String kept = stored();
+        assertThat(node.send(Command.PTTL, kept).toLong()).isBetween(86_000_000L, 86_400_000L);
+    }
+
+    @Test
+    void aRefusalIsRepeatedToo() throws Exception {
+        Answer first = cancel("none", "");
+        Answer again = cancel("none", "");
+        assertThat(first.status()).isEqualTo(404);
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+    }
+
+    @Test
+    void aCallUnderWayIsWaitedForUntilItCountsAsLost() throws Exception {
+        String job = api.upload(Form.of("companies").file("tax_code\n0101340108\n"))
+                .json()
+                .getString("id");
+        cancel(job, "");
+        String kept = stored();
+        long now = System.currentTimeMillis();
+        node.send(Command.HDEL, kept, "status", "body");
+        node.send(Command.HSET, kept, "since", Long.toString(now - 20_000));
+        Answer early = cancel(job, "");
+        assertThat(early.status()).isEqualTo(409);
+        assertThat(early.json().getString("code")).isEqualTo("request_in_progress");
+        assertThat(early.header("Retry-After")).isEqualTo("1");
+
+        node.send(Command.HSET, kept, "since", Long.toString(now - 31_000));
+        Answer late = cancel(job, "");
+        assertThat(late.status()).isEqualTo(200);
+        assertThat(late.header("Idempotency-Replayed")).isNull();
+    }
+
+    private Answer cancel(String job, String body) throws Exception {
+        return api.send(api.request(Api.JOBS + "/" + job + "/cancel", KEY, key).POST(BodyPublishers.ofString(body)));
+    }
+
+    /** The key of this test's call in the store, which has no other of this user's by now. */
+    private static String stored() throws Exception {
+        List<String> keys = node.keys().stream()
+                .filter(name -> name.startsWith("{u:anonymous}:idem:"))
+                .toList();
+        assertThat(keys).hasSize(1);
+        return keys.get(0);
+    }
+
+    @AfterEach
+    void forget() throws Exception {
+        for (String name : node.keys()) {
+            if (name.contains(":idem:")) {
+                node.send(Command.DEL, name);
+            }
+        }
     }
 
     /** Breaks an upload off in the middle, and waits until its job, one of so many, has failed. */
