@@ -25,6 +25,7 @@ import dev.trawl.queue.Jobs;
 import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
@@ -177,6 +178,7 @@ public final class Node implements RunningNode {
                     jobs,
                     new Uploads(redis, config.queue(), schedule),
                     quotas,
+                    new Replies(redis),
                     memory(redis),
                     items,
                     new EventLog(redis),

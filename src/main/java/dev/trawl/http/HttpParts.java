@@ -8,6 +8,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -22,6 +23,7 @@ import dev.trawl.redis.MemoryGauge;
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
  * @param quotas how much each user may have
+ * @param replies keeps what named calls came to
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
@@ -38,6 +40,7 @@ public record HttpParts(
         Jobs jobs,
         Uploads uploads,
         Quotas quotas,
+        Replies replies,
         MemoryGauge memory,
         Items items,
         EventLog events,

@@ -78,6 +78,7 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
+        Once once = new Once(parts.replies());
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
         Router router = Router.router(vertx);
         router.route().failureHandler(Errors::handle);
@@ -90,7 +91,7 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        router.post("/api/v1/jobs/:id/cancel").handler(jobs::cancel);
+        once.on(router.post("/api/v1/jobs/:id/cancel"), jobs::cancel);
         router.get("/api/v1/recipes").handler(recipes::list);
         router.get("/api/v1/recipes/:name").handler(recipes::one);
         modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));

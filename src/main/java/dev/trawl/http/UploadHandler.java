@@ -3,14 +3,14 @@ package dev.trawl.http;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.UploadEndedException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class UploadHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
-
-    /** The header with the id that the caller proposes. */
-    static final String JOB_ID = "Trawl-Job-Id";
-
-    /** The header with the caller's name for the upload. */
-    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-
-    private static final int MAX_KEY_LENGTH = 255;
 
     private final Vertx vertx;
     private final HttpParts parts;
@@ -77,36 +69,46 @@ public final class UploadHandler {
             UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
-        String job = jobId(request);
+        JobIds ids = JobIds.of(request);
         running++;
-        UploadSession session = new UploadSession(vertx, threads, parts, context, job, fallbackRecipe, ttl);
-        session.finished().onComplete(done -> {
+        request.pause();
+        Promise<JobSnapshot> finished = Promise.promise();
+        roomy().compose(room -> ids.next(parts.jobs()))
+                .onSuccess(job -> {
+                    if (context.response().closed()) {
+                        finished.fail("the client is gone");
+                        return;
+                    }
+                    UploadSession session = new UploadSession(vertx, threads, parts, context, job, fallbackRecipe, ttl);
+                    session.finished().onComplete(finished);
+                    session.listen();
+                    request.resume();
+                })
+                .onFailure(refused -> {
+                    // The body is not waited for.
+                    UploadSession.hangUp(vertx, context);
+                    request.resume();
+                    finished.fail(refused);
+                });
+        finished.future().onComplete(done -> {
             running--;
             if (done.succeeded()) {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {
-                LOG.info("The upload of job {} broke off: {}", job, done.cause().getMessage());
+                LOG.info("An upload broke off: {}", done.cause().getMessage());
             } else {
                 Errors.answer(context, toError(done.cause(), context));
             }
         });
-        whenRoom(context, session);
     }
 
-    /** Begins the session, unless the store is full; the request waits meanwhile. */
-    private void whenRoom(RoutingContext context, UploadSession session) {
-        context.request().pause();
-        parts.memory().full().onSuccess(full -> {
-            if (context.response().closed()) {
-                session.giveUp(new IOException("the client is gone"));
-            } else if (full) {
-                UploadSession.hangUp(vertx, context);
-                session.giveUp(new ApiException(UploadIntake.storeFull()));
-            } else {
-                session.listen();
-            }
-            context.request().resume();
-        });
+    /** Fails while the store is full. */
+    private Future<Void> roomy() {
+        return parts.memory()
+                .full()
+                .compose(full -> full
+                        ? Future.failedFuture(new ApiException(UploadIntake.storeFull()))
+                        : Future.succeededFuture());
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {
@@ -120,35 +122,6 @@ public final class UploadHandler {
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
-    }
-
-    /** The id that the caller proposes, else one that follows from user and idempotency key, else a random one. */
-    private static String jobId(HttpServerRequest request) {
-        String proposed = request.getHeader(JOB_ID);
-        String key = request.getHeader(IDEMPOTENCY_KEY);
-        if (proposed != null) {
-            try {
-                return UUID.fromString(proposed).toString();
-            } catch (IllegalArgumentException e) {
-                throw new ApiException(
-                        ApiError.of(400, "invalid_field", "the header " + JOB_ID + " is not a UUID", JOB_ID));
-            }
-        }
-        if (key == null) {
-            return UUID.randomUUID().toString();
-        }
-        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
-            throw new ApiException(ApiError.of(
-                    400,
-                    "invalid_field",
-                    "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
-                    IDEMPOTENCY_KEY));
-        }
-        String digest = UploadIntake.sha256(Callers.of(request).user() + "\n" + key);
-        return new UUID(
-                        Long.parseUnsignedLong(digest.substring(0, 16), 16),
-                        Long.parseUnsignedLong(digest.substring(16, 32), 16))
-                .toString();
     }
 
     private static ApiError toError(Throwable error, RoutingContext context) {

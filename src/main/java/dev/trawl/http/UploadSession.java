@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -80,11 +81,6 @@ final class UploadSession {
     /** What became of the upload: its job, sealed, or why not. */
     Future<JobSnapshot> finished() {
         return finished.future();
-    }
-
-    /** Ends the upload before it has begun. */
-    void giveUp(Exception reason) {
-        finished.fail(reason);
     }
 
     /** Begins to take the request's body. */
@@ -300,19 +296,25 @@ final class UploadSession {
             JobsHandler.find(parts.jobs(), job).onComplete(finished);
             return;
         }
+        if (known.alike() && existing.state().equals("failed") && request.getHeader(JobIds.HEADER) == null) {
+            JobsHandler.find(parts.jobs(), job)
+                    .compose(failed -> Future.<JobSnapshot>failedFuture(new ApiException(sameFailure(failed))))
+                    .onComplete(finished);
+            return;
+        }
         ApiError error;
         if (!existing.digest().isEmpty()) {
-            error = request.getHeader(UploadHandler.JOB_ID) == null
+            error = request.getHeader(JobIds.HEADER) == null
                     ? ApiError.of(
                             409,
                             "idempotency_conflict",
                             "another upload was sent under the same key; send this one under another",
-                            UploadHandler.IDEMPOTENCY_KEY)
+                            IdempotencyKey.HEADER)
                     : ApiError.of(
                             409,
                             "job_exists",
                             "there is a job " + job + " of another upload; propose another id",
-                            UploadHandler.JOB_ID);
+                            JobIds.HEADER);
         } else if (existing.state().equals("receiving")) {
             error = ApiError.of(
                     409, "upload_in_progress", "the same upload is under way already; watch its job " + job);
@@ -323,5 +325,20 @@ final class UploadSession {
                     "the job " + job + " is " + existing.state() + "; send the file under another key");
         }
         finished.tryFail(new ApiException(error));
+    }
+
+    /** What an upload under the same name has failed with; how far its content was the same is not known. */
+    private static ApiError sameFailure(JobSnapshot failed) {
+        JsonObject reason = failed.reason();
+        if (reason == null || JobIds.lost(failed)) {
+            return ApiError.of(409, "job_ended", "the upload under this key was lost too often; send it under another");
+        }
+        ApiError error = ApiError.of(
+                400,
+                reason.getString("code"),
+                reason.getString("message")
+                        + "; this was found when the file was sent first, so send a mended one under another key",
+                FILE);
+        return reason.containsKey("line") ? error.with("line", reason.getInteger("line")) : error;
     }
 }

@@ -25,6 +25,8 @@ final class Scripts {
     static final LuaScript PICK = load("pick-2");
     static final LuaScript REFUND = load("refund-2");
     static final LuaScript WITHDRAW = load("withdraw-2");
+    static final LuaScript REPLY_BEGIN = load("reply_begin-1");
+    static final LuaScript REPLY_END = load("reply_end-1");
 
     private Scripts() {}
 

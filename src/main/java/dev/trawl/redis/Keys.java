@@ -34,6 +34,11 @@ public final class Keys {
         return "{u:" + user + "}:jobs";
     }
 
+    /** What became of a call that a user has named: a hash, kept for a day. */
+    public static String reply(String user, String name) {
+        return "{u:" + user + "}:idem:" + name;
+    }
+
     /** The set of open jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
     public static String openJobs(String job) {
         return openSet(openSetOf(job));

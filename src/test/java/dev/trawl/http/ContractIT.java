@@ -104,6 +104,10 @@ class ContractIT {
         return new Call("cancelJob", status, () -> api.post(job + "/cancel"));
     }
 
+    private static Answer cancel(String job, String body, String... headers) throws Exception {
+        return api.send(api.request(job + "/cancel", headers).POST(BodyPublishers.ofString(body)));
+    }
+
     private static Stream<Call> uploads(int status, String content, String... headers) {
         return Stream.of(
                 new Call(
@@ -155,6 +159,8 @@ class ContractIT {
                                 cancel(200, Api.JOBS + "/" + waiting),
                                 cancel(404, NO_JOB),
                                 cancel(409, job),
+                                new Call("cancelJob", 400, () -> cancel(job, "", "Idempotency-Key", "k".repeat(300))),
+                                new Call("cancelJob", 413, () -> cancel(job, "x".repeat(300_000))),
                                 get("listRecipes", 200, "/api/v1/recipes"),
                                 get("getRecipe", 200, "/api/v1/recipes/companies"),
                                 get("getRecipe", 404, "/api/v1/recipes/company"),
