@@ -11,24 +11,41 @@ import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.job.Processor;
+import dev.trawl.limit.HostLimits;
+import dev.trawl.limit.JobStanding;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Compaction;
+import dev.trawl.queue.EndedJobs;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobFiles;
+import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
+import dev.trawl.queue.OpenJobs;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Schedule;
+import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.schedule.Schedules;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Compactor;
+import dev.trawl.worker.Dispatcher;
+import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -55,6 +72,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +91,7 @@ public final class Node implements RunningNode {
     private static final long STOP_SECONDS = 30;
 
     private final NodeConfig config;
+    private final @Nullable Supplier<Processor> processors;
     private final Clock clock;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -86,8 +105,9 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config, Clock clock) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
         this.config = config;
+        this.processors = processors;
         this.clock = clock;
     }
 
@@ -99,17 +119,32 @@ public final class Node implements RunningNode {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        return start(config, home, Clock.systemUTC());
+        return start(config, home, null, Clock.systemUTC());
     }
 
     /**
-     * Starts a node by another clock.
+     * Starts a node that looks items up in another way than with a browser. Blocks until it serves.
      *
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @param processors makes a slot's processor, on the slot's thread
+     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     */
+    public static Node start(JsonObject config, Path home, Supplier<Processor> processors) throws Exception {
+        return start(config, home, processors, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a node whose schedules go by another clock.
+     *
+     * @param processors as above; null for those with a browser, which then is looked for, installed if need be, and
+     *     part of the node's health
      * @param clock tells when schedules are due
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
-    static Node start(JsonObject config, Path home, Clock clock) throws Exception {
-        Node node = new Node(NodeConfig.read(config, home), clock);
+    static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+            throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), processors, clock);
         try {
             node.start();
         } catch (Exception e) {
@@ -125,7 +160,7 @@ public final class Node implements RunningNode {
         started.push(new Part("data folder", data));
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
-        if (config.has(NodeConfig.Role.WORKER)) {
+        if (config.has(NodeConfig.Role.WORKER) && processors == null) {
             engine.prepare(LOG::info);
         }
         String url = storeUrl(data);
@@ -140,11 +175,16 @@ public final class Node implements RunningNode {
         Wakeups wakeups = new Wakeups(vertx);
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
-        Items items = new Items(redis);
+        EndedJobs ended = new EndedJobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
         Schedules schedules = new Schedules(redis);
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, schedules::exists);
+        JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, files, ended, schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -153,7 +193,10 @@ public final class Node implements RunningNode {
                     config.queue(),
                     recipes,
                     jobs,
-                    new Uploads(redis, config.queue()),
+                    new Uploads(redis, config.queue(), schedule),
+                    quotas,
+                    new Replies(redis),
+                    memory(redis),
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -170,36 +213,52 @@ public final class Node implements RunningNode {
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
+            Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, artifacts));
+            deployWorkers(vertx, redis, leases, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
+            Compaction compaction = new Compaction(redis, artifacts, config.queue());
+            deploy(vertx, "compactor", new Compactor(ended, compaction));
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
     }
 
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
+    }
+
     private void deployWorkers(
             Vertx vertx,
             RedisConnector redis,
+            Leases leases,
             Jobs jobs,
             Items items,
+            Schedule schedule,
             Wakeups wakeups,
             WorkSignal signal,
             ArtifactSweeper sweeper,
-            CrawlEngine engine)
+            CrawlEngine engine,
+            Quotas quotas)
             throws Exception {
-        Schedule schedule = new Schedule(redis);
         JobSheets sheets = new JobSheets(jobs);
+        Gates gates = new Gates(
+                new HostLimits(redis, config.limit(), name),
+                quotas,
+                CrawlEngine::hostOf,
+                config.queue().lease());
+        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal, gates, wakeups);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
-                new Leases(redis, config.queue(), name),
-                schedule,
-                items,
-                sheets,
-                signal,
+                dispatcher,
+                gates,
+                leases,
                 wakeups,
-                () -> engine.newProcessor(sheets::recipeOf),
+                processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
+        deploy(vertx, "recoverer", new Recoverer(new OpenJobs(redis), jobs, schedule, signal, wakeups, sweeper::ended));
         AtomicInteger slot = new AtomicInteger();
         // One deployment, so that all slots stop taking items at the same moment.
         deploy(
@@ -208,6 +267,7 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
+        deploy(vertx, "dispatcher", dispatcher);
     }
 
     private String storeUrl(DataFolder data) throws Exception {
@@ -233,6 +293,14 @@ public final class Node implements RunningNode {
                 .build();
     }
 
+    private MemoryGauge memory(RedisConnector redis) {
+        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
+        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
+                .description("The used part of the memory that Redis may use; 0 without a limit")
+                .register(registry);
+        return memory;
+    }
+
     private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {
         HealthChecks checks = HealthChecks.create(vertx);
         checks.register(
@@ -245,7 +313,9 @@ public final class Node implements RunningNode {
         int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
         if (workers > 0) {
             checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
-            checks.register("browser", promise -> promise.complete(browser(engine)));
+            if (processors == null) {
+                checks.register("browser", promise -> promise.complete(browser(engine)));
+            }
         }
         return new Management(checks, registry, workers, () -> ready);
     }

@@ -35,7 +35,12 @@ class LawsTest {
             .layer("stores")
             .definedBy("dev.trawl.redis..", "dev.trawl.artifact..")
             .layer("state")
-            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..", "dev.trawl.schedule..")
+            .definedBy(
+                    "dev.trawl.queue..",
+                    "dev.trawl.progress..",
+                    "dev.trawl.intake..",
+                    "dev.trawl.limit..",
+                    "dev.trawl.schedule..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
             .layer("front")
@@ -74,7 +79,8 @@ class LawsTest {
             .resideInAnyPackage("dev.trawl.http..", "dev.trawl.crawl..");
 
     @ArchTest
-    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching("dev.trawl.(queue|progress|intake|schedule)..")
+    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
+                    "dev.trawl.(queue|progress|intake|limit|schedule)..")
             .should()
             .notDependOnEachOther();
 
@@ -90,7 +96,11 @@ class LawsTest {
     static final ArchRule onlyTheStoreAndTheStateTouchRedis = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.schedule..")
+                    "dev.trawl.redis..",
+                    "dev.trawl.queue..",
+                    "dev.trawl.progress..",
+                    "dev.trawl.limit..",
+                    "dev.trawl.schedule..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -114,7 +124,12 @@ class LawsTest {
             .areTopLevelClasses()
             .should()
             .resideInAnyPackage(
-                    "dev.trawl.redis", "dev.trawl.queue", "dev.trawl.worker", "dev.trawl.crawl", "dev.trawl.http");
+                    "dev.trawl.redis",
+                    "dev.trawl.queue",
+                    "dev.trawl.limit",
+                    "dev.trawl.worker",
+                    "dev.trawl.crawl",
+                    "dev.trawl.http");
 
     @Test
     void onlyKeysSpellsAKey() throws IOException {

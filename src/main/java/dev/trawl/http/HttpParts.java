@@ -2,14 +2,17 @@ package dev.trawl.http;
 
 import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.schedule.Schedules;
 import java.time.Clock;
 
@@ -21,6 +24,9 @@ import java.time.Clock;
  * @param recipes the recipes that this node knows
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
+ * @param quotas how much each user may have
+ * @param replies keeps what named calls came to
+ * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
  * @param wakeups tells watchers that there are events
@@ -37,6 +43,9 @@ public record HttpParts(
         RecipeBook recipes,
         Jobs jobs,
         Uploads uploads,
+        Quotas quotas,
+        Replies replies,
+        MemoryGauge memory,
         Items items,
         EventLog events,
         Wakeups wakeups,

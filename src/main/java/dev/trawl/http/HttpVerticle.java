@@ -78,7 +78,8 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
-        SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads);
+        Once once = new Once(parts.replies());
+        SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
         Router router = Router.router(vertx);
         router.route().failureHandler(Errors::handle);
@@ -91,13 +92,13 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        router.post("/api/v1/jobs/:id/cancel").handler(jobs::cancel);
+        once.on(router.post("/api/v1/jobs/:id/cancel"), jobs::cancel);
         router.post("/api/v1/schedules").handler(schedules::create);
         router.get("/api/v1/schedules").handler(schedules::list);
         router.get("/api/v1/schedules/:id").handler(schedules::one);
-        router.delete("/api/v1/schedules/:id").handler(schedules::delete);
-        router.post("/api/v1/schedules/:id/pause").handler(schedules::pause);
-        router.post("/api/v1/schedules/:id/resume").handler(schedules::resume);
+        once.on(router.delete("/api/v1/schedules/:id"), schedules::delete);
+        once.on(router.post("/api/v1/schedules/:id/pause"), schedules::pause);
+        once.on(router.post("/api/v1/schedules/:id/resume"), schedules::resume);
         router.get("/api/v1/recipes").handler(recipes::list);
         router.get("/api/v1/recipes/:name").handler(recipes::one);
         modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));

@@ -53,12 +53,12 @@ final class JobsHandler {
     }
 
     /** {@code POST /api/v1/jobs/{id}/cancel}. */
-    void cancel(RoutingContext context) {
+    Future<Once.Answer> cancel(RoutingContext context) {
         String id = context.pathParam("id");
-        jobs.cancel(id)
+        return jobs.cancel(id)
                 .compose(done -> {
                     parts.wakeups().publish(id);
-                    if (done.cancelled()) {
+                    if (done.done()) {
                         return find(jobs, id);
                     }
                     return Future.failedFuture(new ApiException(
@@ -69,8 +69,7 @@ final class JobsHandler {
                                             "job_ended",
                                             "the job is " + done.state() + " and cannot be cancelled any more")));
                 })
-                .onSuccess(job -> context.json(JobJson.snapshot(job)))
-                .onFailure(context::fail);
+                .map(job -> Once.Answer.ok(JobJson.snapshot(job)));
     }
 
     /** {@code GET /api/v1/jobs/{id}/items}. */

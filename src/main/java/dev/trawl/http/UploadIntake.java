@@ -1,10 +1,12 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
 import dev.trawl.intake.UploadPipe;
 import dev.trawl.job.RowChunk;
+import dev.trawl.limit.Admission;
 import dev.trawl.queue.NewJob;
 import dev.trawl.queue.UploadEndedException;
 import dev.trawl.queue.Uploads;
@@ -17,7 +19,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -119,9 +120,11 @@ final class UploadIntake implements ChunkSink {
      * @throws Exception whatever made the file or the store unusable; see {@link #fail}
      */
     int run(UploadPipe pipe) throws Exception {
-        try (OutputStream copy = parts.artifacts().write(upload.job(), artifact);
+        try (ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
-            return run(bytes);
+            int rows = run(bytes);
+            copy.commit();
+            return rows;
         } finally {
             pipe.close();
         }
@@ -153,17 +156,62 @@ final class UploadIntake implements ChunkSink {
                 layout.keyColumn(),
                 fingerprint,
                 ttl,
+                NewJob.Pace.DEFAULT,
                 schedule);
+        boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
+            if (counted && !answer.state().equals("receiving")) {
+                await(() -> parts.quotas().leave(user, upload.job()));
+            }
             throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
         }
         opened = true;
         parts.wakeups().publish(upload.job());
     }
 
+    /**
+     * Asks whether the user may open a job; answers whether this has counted it. The same upload once more, which the
+     * user may well be at the limit with, is answered as the first one was.
+     */
+    private boolean admit() {
+        Admission admission = await(() -> parts.quotas().admit(user, upload.job()));
+        if (!admission.allowed() && await(() -> parts.jobs().find(upload.job())) == null) {
+            throw quotaExceeded(admission);
+        }
+        return admission.added();
+    }
+
+    private static ApiException quotaExceeded(Admission refused) {
+        return new ApiException(ApiError.of(429, "quota_exceeded", refused.message(), "user_id")
+                .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
+    }
+
+    /**
+     * Refuses rows that would fill the store: what is there shall be looked up to its end.
+     *
+     * @throws ApiException while the store is full
+     */
+    private void requireRoom() {
+        if (await(() -> parts.memory().full())) {
+            throw new ApiException(storeFull());
+        }
+    }
+
+    /** The store takes no more uploads at present. */
+    static ApiError storeFull() {
+        return ApiError.of(
+                503, "store_full", "the store is nearly full; send the file again when running jobs have ended");
+    }
+
     @Override
     public void accept(RowChunk chunk) {
+        requireRoom();
+        Admission rows = await(() -> parts.quotas()
+                .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
+        if (!rows.allowed()) {
+            throw quotaExceeded(rows);
+        }
         await(() -> parts.uploads().append(upload, chunk));
         parts.signal().publish();
         parts.wakeups().publish(upload.job());
@@ -178,6 +226,7 @@ final class UploadIntake implements ChunkSink {
             parts.artifacts().delete(upload.job(), artifact);
             if (opened && !(error instanceof UploadEndedException)) {
                 await(() -> parts.uploads().fail(upload, reason(error)));
+                await(() -> parts.quotas().leave(user, upload.job()));
                 parts.wakeups().publish(upload.job());
             }
         } catch (IOException | RuntimeException e) {

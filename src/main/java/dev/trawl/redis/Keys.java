@@ -1,5 +1,6 @@
 package dev.trawl.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +17,14 @@ public final class Keys {
     /** The virtual time of each job that may have work: a sorted set, a hint. */
     public static final String SCHEDULE = "{s}:vt";
 
+    /** What the schedule knows of its jobs and their users: a hash, a hint. */
+    public static final String SCHEDULED_JOBS = "{s}:jobs";
+
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
+
+    /** What the keys of all jobs' records match. */
+    public static final String ALL_JOBS = "{j:*}:m";
 
     private Keys() {}
 
@@ -31,9 +38,29 @@ public final class Keys {
         return "{u:" + user + "}:jobs";
     }
 
+    /** What became of a call that a user has named: a hash, kept for a day. */
+    public static String reply(String user, String name) {
+        return "{u:" + user + "}:idem:" + name;
+    }
+
     /** The set of open jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
     public static String openJobs(String job) {
-        return openSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+        return openSet(openSetOf(job));
+    }
+
+    /** Stands for a short time while one node looks after that set of open jobs: a string, a hint. */
+    public static String sweep(int number) {
+        return "{i:" + number + "}:sweep";
+    }
+
+    /** The number of the set of open jobs that this one belongs to, from 0. */
+    public static int openSetOf(String job) {
+        return Math.floorMod(job.hashCode(), OPEN_SETS);
+    }
+
+    /** The job whose record has that key. */
+    public static String jobOf(String meta) {
+        return meta.substring("{j:".length(), meta.length() - "}:m".length());
     }
 
     /** One of the sets of open jobs, from 0. */
@@ -49,6 +76,56 @@ public final class Keys {
     /** Hash: the names of one user's schedules → their ids. */
     public static String userSchedules(String user) {
         return "{c}:u:" + user;
+    }
+
+    /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */
+    public static String userOpen(String user) {
+        return "{u:" + user + "}:open";
+    }
+
+    /** The items of one user's jobs that run under a quota: a sorted set, holder → deadline in microseconds. */
+    public static String userRunning(String user) {
+        return "{u:" + user + "}:run";
+    }
+
+    /** How many rows a user has uploaded on a day of UTC, as {@code 2026-11-22}: a hash, see {@code quota_rows-1.lua}. */
+    public static String userRows(String user, String day) {
+        return "{u:" + user + "}:rows:" + day;
+    }
+
+    /** The keys of a host's limits. */
+    public static Host host(String name) {
+        return new Host("{h:" + name + "}:");
+    }
+
+    /**
+     * The keys of a host's limits. They vanish by themselves when nothing starts there.
+     *
+     * @param slot what they all begin with
+     */
+    public record Host(String slot) {
+        /** Hash: the host's clocks and pause, see {@code host_acquire-2.lua} and {@code host_slow-1.lua}. */
+        public String limits() {
+            return slot + "lim";
+        }
+
+        /** Sorted set: pass → deadline in microseconds. */
+        public String running() {
+            return slot + "run";
+        }
+    }
+
+    /**
+     * The set of ended jobs, of {@link #OPEN_SETS}, that this one belongs to until its results are compacted: a sorted
+     * set by the time from which on they may be, in milliseconds; a hint.
+     */
+    public static String endedJobs(String job) {
+        return endedSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+    }
+
+    /** One of the sets of ended jobs, from 0. */
+    public static String endedSet(int number) {
+        return "{i:" + number + "}:done";
     }
 
     /**
@@ -82,12 +159,20 @@ public final class Keys {
             return slot + "st";
         }
 
+        /** String: a byte a row, see {@link dev.trawl.job.ErrorCode#code}; rows without an error have none or 0. */
+        public String errors() {
+            return slot + "ec";
+        }
+
         /** Sorted set: row in flight → deadline in milliseconds. */
         public String leases() {
             return slot + "lease";
         }
 
-        /** Hash: row in flight → token, once started with {@code *} and the data of the event about that behind it. */
+        /**
+         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host; once started, {@code *}
+         * and the data of the event about that.
+         */
         public String owners() {
             return slot + "own";
         }
@@ -97,7 +182,17 @@ public final class Keys {
             return slot + "due";
         }
 
-        /** Hash: row → {@code attempts:crashes:token of the last attempt that ended in a retry}. */
+        /** Sorted set: row that waits for its host → when that may be asked again, in milliseconds. */
+        public String held() {
+            return slot + "hold";
+        }
+
+        /** Sorted set: host → the last time in {@link #held} that was given to a row of it. */
+        public String heldHosts() {
+            return slot + "hq";
+        }
+
+        /** Hash: row → {@code tries that came to no end:crashes:last token that gave the row back}. */
         public String attempts() {
             return slot + "att";
         }
@@ -114,7 +209,21 @@ public final class Keys {
 
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
-            return List.of(meta(), events(), states(), leases(), owners(), due(), attempts(), results(), repeats());
+            return List.of(
+                    meta(), events(), states(), errors(), leases(), owners(), due(), attempts(), results(), repeats());
+        }
+
+        /** Those of the script that looks after an open job. */
+        public List<String> forTick() {
+            List<String> keys = new ArrayList<>(forEnding());
+            keys.add(held());
+            keys.add(heldHosts());
+            return keys;
+        }
+
+        /** The record, and those that an ended job does without once its results are in a segment. */
+        public List<String> forCompacting() {
+            return List.of(meta(), results(), attempts(), owners(), leases(), due(), held(), heldHosts());
         }
 
         /** All of them. */
@@ -123,6 +232,7 @@ public final class Keys {
                     meta(),
                     events(),
                     states(),
+                    errors(),
                     leases(),
                     owners(),
                     due(),
@@ -130,7 +240,9 @@ public final class Keys {
                     results(),
                     input(),
                     chunkIndex(),
-                    repeats());
+                    repeats(),
+                    held(),
+                    heldHosts());
         }
     }
 }

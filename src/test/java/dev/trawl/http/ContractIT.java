@@ -71,6 +71,7 @@ class ContractIT {
         node = TestNode.start(Map.of(
                 "roles", "web",
                 "http.max_uploads", "1",
+                "quota.rows_per_day", "100",
                 "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
                 "redis.timeout_ms", "2000"));
         api = new Api(node);
@@ -110,7 +111,25 @@ class ContractIT {
         return new Call("cancelJob", status, () -> api.post(job + "/cancel"));
     }
 
+    private static Answer cancel(String job, String body, String... headers) throws Exception {
+        return api.send(api.request(job + "/cancel", headers).POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Files for jobs and for schedules alike. */
     private static Stream<Call> uploads(int status, String content, String... headers) {
+        return Stream.concat(
+                jobs(status, content, headers),
+                Stream.of(new Call(
+                        "createSchedule",
+                        status == 202 ? 201 : status,
+                        () -> api.upload(
+                                SCHEDULES,
+                                form(status == 409 ? "daily" : "daily " + UUID.randomUUID())
+                                        .file(content),
+                                headers))));
+    }
+
+    private static Stream<Call> jobs(int status, String content, String... headers) {
         return Stream.of(
                 new Call(
                         "createJob",
@@ -119,15 +138,7 @@ class ContractIT {
                 new Call(
                         "crawlCsv",
                         status == 202 ? 200 : status,
-                        () -> api.upload("/crawl_csv", new Form().file(content), headers)),
-                new Call(
-                        "createSchedule",
-                        status == 202 ? 201 : status,
-                        () -> api.upload(
-                                SCHEDULES,
-                                form(status == 409 ? "daily" : "daily " + UUID.randomUUID())
-                                        .file(content),
-                                headers)));
+                        () -> api.upload("/crawl_csv", new Form().file(content), headers)));
     }
 
     private static Form form(String schedule) {
@@ -141,6 +152,29 @@ class ContractIT {
     private static Call delete(int status, String schedule) {
         return new Call(
                 "deleteSchedule", status, () -> api.send(api.request(schedule).DELETE()));
+    }
+
+    /** What every call under a key may be refused for; nothing is there that it speaks of. */
+    private static Stream<Call> named(String operation, String method, String path) {
+        return Stream.of(
+                new Call(operation, 400, () -> named(method, path, "", "k".repeat(300))),
+                new Call(
+                        operation,
+                        413,
+                        () -> named(
+                                method,
+                                path,
+                                "x".repeat(300_000),
+                                UUID.randomUUID().toString())),
+                new Call(operation, 409, () -> {
+                    String key = UUID.randomUUID().toString();
+                    assertThat(named(method, path, "", key).status()).isEqualTo(404);
+                    return named(method, path, "{}", key);
+                }));
+    }
+
+    private static Answer named(String method, String path, String body, String key) throws Exception {
+        return api.send(api.request(path, "Idempotency-Key", key).method(method, BodyPublishers.ofString(body)));
     }
 
     private static Call deleteOne() {
@@ -157,7 +191,11 @@ class ContractIT {
                         uploads(202, REFUSED),
                         uploads(400, "tax_code\n\"1\n"),
                         uploads(409, REFUSED + "3\n", "Trawl-Job-Id", ended),
+                        jobs(429, "tax_code\n" + "1\n".repeat(101), "Trawl-User", "greedy"),
                         uploads(413, "1\n".repeat(UPLOAD_LIMIT)),
+                        named("deleteSchedule", "DELETE", NO_SCHEDULE),
+                        named("pauseSchedule", "POST", NO_SCHEDULE + "/pause"),
+                        named("resumeSchedule", "POST", NO_SCHEDULE + "/resume"),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),
                                 noForm("crawlCsv", "/crawl_csv"),
@@ -189,6 +227,8 @@ class ContractIT {
                                 cancel(200, Api.JOBS + "/" + waiting),
                                 cancel(404, NO_JOB),
                                 cancel(409, job),
+                                new Call("cancelJob", 400, () -> cancel(job, "", "Idempotency-Key", "k".repeat(300))),
+                                new Call("cancelJob", 413, () -> cancel(job, "x".repeat(300_000))),
                                 noForm("createSchedule", SCHEDULES),
                                 get("listSchedules", 200, SCHEDULES),
                                 get("listSchedules", 400, SCHEDULES, "Trawl-User", "a b"),

@@ -37,6 +37,7 @@ public final class TestUpload {
                 0,
                 "fingerprint-1",
                 Duration.ofHours(1),
+                NewJob.Pace.DEFAULT,
                 null);
     }
 
