@@ -78,7 +78,7 @@ function applyEvent(view, event) {
   } else if (kind === 'item') {
     job.started_at ??= event.at;
     table.apply({
-      row: event.row, gen: event.gen, fields: event.fields, error: event.error, rows: event.rows,
+      row: event.row, gen: event.gen, fields: event.fields, omitted: event.fields_omitted, error: event.error, rows: event.rows,
       state: what === 'started' ? 'running' : what === 'ended' ? event.state : what,
       attempt: event.attempt, delay_ms: event.delay_ms ?? event.wait_ms, host: event.host, ...(event.key !== undefined && { key: event.key }),
     });

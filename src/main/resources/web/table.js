@@ -17,6 +17,7 @@ export class RowTable {
   constructor(job, tab, schedule) {
     Object.assign(this, { job, tab, schedule, latest: tab === 'latest', rows: new Map(), changed: new Set() });
     Object.assign(this, { next: null, low: 0, high: 0, queue: null }); // the page after, the range of rows that was read
+    this.omitted = new Set(); // rows whose fields were too large for their events
     this.states = tab === 'all' || tab === 'latest' ? null : statesOf(tab);
     const heads = ['Row', words(job.column || 'key'), 'State', ...job.fields.map(words), 'Remark'];
     $('columns-row').replaceChildren(...heads.map((text, i) => {
@@ -82,10 +83,26 @@ export class RowTable {
     if (old && ENDED.includes(old.state) && !ENDED.includes(change.state) && (old.gen ?? 0) >= change.gen) return;
     const inRange = this.latest || (change.row >= this.low && (!this.next || change.row <= this.high));
     if (this.states && !this.states.includes(change.state)) this.remove(change.row);
-    else if (old || inRange) this.set(change);
+    else if (old || inRange) {
+      this.set(change);
+      if (change.omitted) this.fill(change.row);
+    }
     if (!(change.rows > 1)) return;
     for (const row of this.rows.values()) { // repeated keys end with their first row
       if (row.alias_of === change.row) this.apply({ ...change, row: row.row, rows: undefined });
+    }
+  }
+
+  /** Reads the fields of rows whose events came without, one after the other, as long as the rows are shown. */
+  async fill(wanted) {
+    this.omitted.add(wanted);
+    if (this.omitted.size > 1) return; // the loop below is at work, and comes to it
+    for (const row of this.omitted) {
+      if (this.closed) return;
+      const page = this.rows.has(row) && await api(jobPath(this.job.id, `/items?cursor=${row}&limit=1`)).catch(() => null);
+      if (page && page.items[0]?.row === row && this.rows.has(row)) this.set({ row, fields: page.items[0].fields });
+      this.omitted.delete(row);
+      this.schedule();
     }
   }
 

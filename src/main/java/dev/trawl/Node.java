@@ -17,25 +17,35 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Compaction;
+import dev.trawl.queue.EndedJobs;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobFiles;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
+import dev.trawl.queue.OpenJobs;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Schedule;
+import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.schedule.Schedules;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Compactor;
 import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -117,18 +127,18 @@ public final class Node implements RunningNode {
      *
      * @param config the whole configuration, layers merged
      * @param home the folder that relative paths of the configuration start from
-     * @param processors makes a slot's processor, on the slot's thread; null for those with a browser, which then is
-     *     looked for, installed if need be, and part of the node's health
+     * @param processors makes a slot's processor, on the slot's thread
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
-    public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors) throws Exception {
+    public static Node start(JsonObject config, Path home, Supplier<Processor> processors) throws Exception {
         return start(config, home, processors, Clock.systemUTC());
     }
 
     /**
-     * Starts a node by another clock.
+     * Starts a node whose schedules go by another clock.
      *
-     * @param processors as of {@link #start(JsonObject, Path, Supplier)}
+     * @param processors as above; null for those with a browser, which then is looked for, installed if need be, and
+     *     part of the node's health
      * @param clock tells when schedules are due
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
@@ -165,14 +175,16 @@ public final class Node implements RunningNode {
         Wakeups wakeups = new Wakeups(vertx);
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
-        Items items = new Items(redis);
+        EndedJobs ended = new EndedJobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
         Quotas quotas =
                 new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
         Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
         Schedules schedules = new Schedules(redis);
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, schedules::exists);
+        JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
+        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, files, ended, schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -183,6 +195,8 @@ public final class Node implements RunningNode {
                     jobs,
                     new Uploads(redis, config.queue(), schedule),
                     quotas,
+                    new Replies(redis),
+                    memory(redis),
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -199,7 +213,10 @@ public final class Node implements RunningNode {
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
+            Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, artifacts));
+            deployWorkers(vertx, redis, leases, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
+            Compaction compaction = new Compaction(redis, artifacts, config.queue());
+            deploy(vertx, "compactor", new Compactor(ended, compaction));
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -215,6 +232,7 @@ public final class Node implements RunningNode {
     private void deployWorkers(
             Vertx vertx,
             RedisConnector redis,
+            Leases leases,
             Jobs jobs,
             Items items,
             Schedule schedule,
@@ -225,7 +243,6 @@ public final class Node implements RunningNode {
             Quotas quotas)
             throws Exception {
         JobSheets sheets = new JobSheets(jobs);
-        Leases leases = new Leases(redis, config.queue(), name);
         Gates gates = new Gates(
                 new HostLimits(redis, config.limit(), name),
                 quotas,
@@ -241,7 +258,7 @@ public final class Node implements RunningNode {
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        deploy(vertx, "recoverer", new Recoverer(jobs, schedule, signal, wakeups, sweeper::ended));
+        deploy(vertx, "recoverer", new Recoverer(new OpenJobs(redis), jobs, schedule, signal, wakeups, sweeper::ended));
         AtomicInteger slot = new AtomicInteger();
         // One deployment, so that all slots stop taking items at the same moment.
         deploy(
@@ -274,6 +291,14 @@ public final class Node implements RunningNode {
                 .with(options)
                 .withMetrics(new MicrometerMetricsFactory(registry))
                 .build();
+    }
+
+    private MemoryGauge memory(RedisConnector redis) {
+        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
+        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
+                .description("The used part of the memory that Redis may use; 0 without a limit")
+                .register(registry);
+        return memory;
     }
 
     private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {

@@ -11,6 +11,7 @@ import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -104,7 +105,9 @@ public final class TestNode implements AutoCloseable {
                 "recipes", copyRecipes().toString(),
                 "http.port", "0",
                 "management.port", String.valueOf(managementPort),
-                "redis.url", store.url()));
+                "redis.url", store.url(),
+                // Files and keys that tests compare change by what the tests do, and not by the passing of time.
+                "queue.compact_after_seconds", "604800"));
         flags.putAll(settings);
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
@@ -173,10 +176,16 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
-    /** Every key in the store. */
+    /** Sends the store one command. */
+    public Response send(Command command, Object... arguments) throws TimeoutException {
+        return redis.send(command, arguments).await(10, TimeUnit.SECONDS);
+    }
+
+    /** Every key in the store, but the hints of what has ended. */
     public Set<String> keys() throws TimeoutException {
         return redis.send(Command.KEYS, "*").await(10, TimeUnit.SECONDS).stream()
                 .map(Object::toString)
+                .filter(key -> !key.endsWith("}:done"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -2,31 +2,44 @@ package dev.trawl.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Where the files of jobs are kept, and those of schedules, which go by their ids as if they were jobs. All methods block; not for an event loop. */
+/**
+ * Where the files of jobs are kept; files of schedules go by their ids as if they were jobs. A file is written as a
+ * whole and never changed. Names of jobs and files are letters, digits, {@code .}, {@code -} and {@code _}. All methods
+ * block; not for an event loop. Those that read fail with {@link java.nio.file.NoSuchFileException} where there is no
+ * such file.
+ */
 public interface ArtifactStore {
-    /**
-     * Opens a file of a job for writing, replacing one of that name.
-     *
-     * @param job the job's id
-     * @param name letters, digits, {@code .}, {@code -} and {@code _}
-     */
-    OutputStream write(String job, String name) throws IOException;
+    /** Begins a file of a job; it is there from the draft's commit on. */
+    ArtifactDraft write(String job, String name) throws IOException;
+
+    /** A file from its beginning. */
+    InputStream read(String job, String name) throws IOException;
 
     /**
-     * A file of a job from its beginning.
+     * A piece of a file.
      *
-     * @throws java.nio.file.NoSuchFileException where there is none
+     * @throws java.io.EOFException if the file ends before the piece does
      */
-    InputStream read(String job, String name) throws IOException;
+    byte[] read(String job, String name, long offset, int length) throws IOException;
+
+    /** How many bytes a file has. */
+    long size(String job, String name) throws IOException;
+
+    /** The names of a job's files, in no order, read as they are asked for; to be closed. */
+    Stream<String> names(String job) throws IOException;
 
     /** Deletes one file of a job; nothing where there is none. */
     void delete(String job, String name) throws IOException;
 
     /** Deletes all files of a job; nothing where there are none. */
     void deleteAll(String job) throws IOException;
+
+    /** Deletes the drafts of a job that nobody has written to for so long: what a process that was killed has left. */
+    void deleteDrafts(String job, Duration untouched) throws IOException;
 
     /** The ids of the jobs that have files. */
     List<String> jobs() throws IOException;

@@ -1,17 +1,22 @@
 package dev.trawl.artifact;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Files in a folder, one folder a job below it. */
+/** Files in a folder, one folder a job below it. Drafts are hidden files beside those that they become. */
 public final class FolderArtifactStore implements ArtifactStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
@@ -23,46 +28,118 @@ public final class FolderArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public OutputStream write(String job, String name) throws IOException {
-        return Files.newOutputStream(
-                Files.createDirectories(folder.resolve(checked(job))).resolve(checked(name)));
+    public ArtifactDraft write(String job, String name) throws IOException {
+        Path own = folder.resolve(checked(job));
+        Path target = own.resolve(checked(name));
+        while (true) {
+            if (!Files.isDirectory(own)) {
+                Files.createDirectories(own);
+                FolderDraft.sync(folder);
+            }
+            try {
+                return new FolderDraft(target);
+            } catch (NoSuchFileException e) {
+                // The job's last file has been deleted at this moment, and its folder with it.
+                Thread.onSpinWait();
+            }
+        }
     }
 
     @Override
     public InputStream read(String job, String name) throws IOException {
-        return Files.newInputStream(folder.resolve(checked(job)).resolve(checked(name)));
+        return Files.newInputStream(path(job, name));
+    }
+
+    @Override
+    public byte[] read(String job, String name, long offset, int length) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(length);
+        try (FileChannel file = FileChannel.open(path(job, name), StandardOpenOption.READ)) {
+            while (piece.hasRemaining()) {
+                if (file.read(piece, offset + piece.position()) < 0) {
+                    throw new EOFException(name + " ends before " + (offset + length) + " bytes, at " + file.size());
+                }
+            }
+        }
+        return piece.array();
+    }
+
+    @Override
+    public long size(String job, String name) throws IOException {
+        return Files.size(path(job, name));
+    }
+
+    @Override
+    public Stream<String> names(String job) throws IOException {
+        try {
+            return Files.list(folder.resolve(checked(job)))
+                    .map(FolderArtifactStore::name)
+                    .filter(name -> NAME.matcher(name).matches());
+        } catch (NoSuchFileException e) {
+            return Stream.empty();
+        }
     }
 
     @Override
     public void delete(String job, String name) throws IOException {
-        Path own = folder.resolve(checked(job));
-        Files.deleteIfExists(own.resolve(checked(name)));
-        try {
-            Files.deleteIfExists(own);
-        } catch (DirectoryNotEmptyException e) {
-            // Other files of the job stay, and the folder with them.
-            return;
-        }
+        Files.deleteIfExists(path(job, name));
+        deleteEmpty(folder.resolve(job));
     }
 
     @Override
     public void deleteAll(String job) throws IOException {
         Path own = folder.resolve(checked(job));
         try (Stream<Path> files = Files.list(own)) {
-            for (Path file : files.toList()) {
+            for (Path file : (Iterable<Path>) files::iterator) {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             return;
         }
-        Files.deleteIfExists(own);
+        deleteEmpty(own);
+    }
+
+    @Override
+    public void deleteDrafts(String job, Duration untouched) throws IOException {
+        Path own = folder.resolve(checked(job));
+        Instant limit = Instant.now().minus(untouched);
+        try (Stream<Path> files = Files.list(own)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (FolderDraft.isDraft(file)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody else has deleted the same.
+            return;
+        }
+        deleteEmpty(own);
     }
 
     @Override
     public List<String> jobs() throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.map(path -> path.getFileName().toString()).toList();
+            return paths.map(FolderArtifactStore::name)
+                    .filter(name -> NAME.matcher(name).matches())
+                    .toList();
         }
+    }
+
+    /** Deletes a job's folder unless files are left in it. */
+    private static void deleteEmpty(Path own) throws IOException {
+        try {
+            Files.deleteIfExists(own);
+        } catch (DirectoryNotEmptyException e) {
+            return;
+        }
+    }
+
+    private Path path(String job, String name) {
+        return folder.resolve(checked(job)).resolve(checked(name));
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
     }
 
     /** A name becomes a path, so it may not lead elsewhere. */

@@ -1,4 +1,4 @@
-/** Stored files: uploads, and what a look-up leaves behind. */
+/** Stored files: uploads, results, and what a look-up leaves behind. */
 @NullMarked
 package dev.trawl.artifact;
 

@@ -19,7 +19,7 @@ final class Errors {
     static final String RETRY_AFTER = "retry_after";
 
     /** How long a client waits before it asks a store again that was away, in seconds. */
-    private static final long STANDARD_WAIT = 2;
+    static final String STANDARD_WAIT = "2";
 
     private Errors() {}
 
@@ -53,7 +53,7 @@ final class Errors {
         }
         if (error.status() == 503 || error.status() == 429) {
             response.putHeader(
-                    HttpHeaders.RETRY_AFTER, String.valueOf(error.details().getLong(RETRY_AFTER, STANDARD_WAIT)));
+                    HttpHeaders.RETRY_AFTER, String.valueOf(error.details().getValue(RETRY_AFTER, STANDARD_WAIT)));
         }
         response.setStatusCode(error.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

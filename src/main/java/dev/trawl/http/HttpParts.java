@@ -8,9 +8,11 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
+import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.schedule.Schedules;
 import java.time.Clock;
 
@@ -23,6 +25,8 @@ import java.time.Clock;
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
  * @param quotas how much each user may have
+ * @param replies keeps what named calls came to
+ * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param events the events of jobs
  * @param wakeups tells watchers that there are events
@@ -40,6 +44,8 @@ public record HttpParts(
         Jobs jobs,
         Uploads uploads,
         Quotas quotas,
+        Replies replies,
+        MemoryGauge memory,
         Items items,
         EventLog events,
         Wakeups wakeups,

@@ -80,7 +80,8 @@ public final class HttpVerticle extends VerticleBase {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
         JobControlHandler control = new JobControlHandler(parts);
-        SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads);
+        Once once = new Once(parts.replies());
+        SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
         Router router = Router.router(vertx);
         router.route().failureHandler(Errors::handle);
@@ -93,18 +94,16 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        router.post("/api/v1/jobs/:id/cancel").handler(JobControlHandler.answering(control::cancel));
-        router.post("/api/v1/jobs/:id/pause").handler(JobControlHandler.answering(control::pause));
-        router.post("/api/v1/jobs/:id/resume").handler(JobControlHandler.answering(control::resume));
-        router.post("/api/v1/jobs/:id/retry-failed")
-                .handler(BodyHandler.create(false).setBodyLimit(JobControlHandler.MAX_BODY))
-                .handler(JobControlHandler.answering(control::retryFailed));
+        once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));
+        once.on(router.post("/api/v1/jobs/:id/pause"), JobControlHandler.answering(control::pause));
+        once.on(router.post("/api/v1/jobs/:id/resume"), JobControlHandler.answering(control::resume));
+        once.on(router.post("/api/v1/jobs/:id/retry-failed"), JobControlHandler.answering(control::retryFailed));
         router.post("/api/v1/schedules").handler(schedules::create);
         router.get("/api/v1/schedules").handler(schedules::list);
         router.get("/api/v1/schedules/:id").handler(schedules::one);
-        router.delete("/api/v1/schedules/:id").handler(schedules::delete);
-        router.post("/api/v1/schedules/:id/pause").handler(schedules::pause);
-        router.post("/api/v1/schedules/:id/resume").handler(schedules::resume);
+        once.on(router.delete("/api/v1/schedules/:id"), schedules::delete);
+        once.on(router.post("/api/v1/schedules/:id/pause"), schedules::pause);
+        once.on(router.post("/api/v1/schedules/:id/resume"), schedules::resume);
         router.get("/api/v1/recipes").handler(recipes::list);
         router.get("/api/v1/recipes/:name").handler(recipes::one);
         modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));

@@ -8,7 +8,6 @@ import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Jobs.Controlled;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Wishes about whole jobs: each is one step in the store, however many rows the job has. */
 final class JobControlHandler {
-    /** The longest body that is taken, in bytes; all the codes there are take a fraction of it. */
-    static final int MAX_BODY = 16 * 1024;
-
     private static final String CODES = "codes";
 
     private final HttpParts parts;
@@ -35,10 +31,8 @@ final class JobControlHandler {
     }
 
     /** Answers with the job as it stands once the wish is fulfilled. */
-    static Handler<RoutingContext> answering(Function<RoutingContext, Future<JobSnapshot>> wish) {
-        return context -> wish.apply(context)
-                .onSuccess(job -> context.json(JobJson.snapshot(job)))
-                .onFailure(context::fail);
+    static Once.Operation answering(Function<RoutingContext, Future<JobSnapshot>> wish) {
+        return context -> wish.apply(context).map(job -> Once.Answer.ok(JobJson.snapshot(job)));
     }
 
     /** {@code POST /api/v1/jobs/{id}/cancel}. */
@@ -69,7 +63,7 @@ final class JobControlHandler {
         return Future.succeededFuture(context.body().buffer())
                 .map(JobControlHandler::codes)
                 .compose(codes -> {
-                    String key = UploadHandler.idempotencyKey(context.request());
+                    String key = IdempotencyKey.of(context.request());
                     String request = key == null
                             ? UUID.randomUUID().toString()
                             : UploadIntake.sha256(Callers.of(context.request()).user() + "\n" + key);

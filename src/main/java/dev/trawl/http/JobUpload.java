@@ -5,6 +5,7 @@ import dev.trawl.intake.UploadPipe;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Uploads.Opened;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** A file that becomes a job at once. */
@@ -65,6 +66,10 @@ final class JobUpload implements FormFile<JobSnapshot> {
         if (known.alike() && existing.digest().equals(sha256)) {
             return JobsHandler.find(parts.jobs(), job());
         }
+        if (known.alike() && existing.state().equals("failed") && !idProposed) {
+            return JobsHandler.find(parts.jobs(), job())
+                    .compose(failed -> Future.failedFuture(new ApiException(sameFailure(failed))));
+        }
         ApiError refusal;
         if (!existing.digest().isEmpty()) {
             refusal = idProposed
@@ -72,12 +77,12 @@ final class JobUpload implements FormFile<JobSnapshot> {
                             409,
                             "job_exists",
                             "there is a job " + job() + " of another upload; propose another id",
-                            UploadHandler.JOB_ID)
+                            JobIds.HEADER)
                     : ApiError.of(
                             409,
                             "idempotency_conflict",
                             "another upload was sent under the same key; send this one under another",
-                            UploadHandler.IDEMPOTENCY_KEY);
+                            IdempotencyKey.HEADER);
         } else if (existing.state().equals("receiving")) {
             refusal = ApiError.of(
                     409, "upload_in_progress", "the same upload is under way already; watch its job " + job());
@@ -88,5 +93,20 @@ final class JobUpload implements FormFile<JobSnapshot> {
                     "the job " + job() + " is " + existing.state() + "; send the file under another key");
         }
         return Future.failedFuture(new ApiException(refusal));
+    }
+
+    /** What an upload under the same name has failed with; how far its content was the same is not known. */
+    private static ApiError sameFailure(JobSnapshot failed) {
+        JsonObject reason = failed.reason();
+        if (reason == null || JobIds.lost(failed)) {
+            return ApiError.of(409, "job_ended", "the upload under this key was lost too often; send it under another");
+        }
+        ApiError error = ApiError.of(
+                400,
+                reason.getString("code"),
+                reason.getString("message")
+                        + "; this was found when the file was sent first, so send a mended one under another key",
+                UploadSession.FILE);
+        return reason.containsKey("line") ? error.with("line", reason.getInteger("line")) : error;
     }
 }

@@ -3,7 +3,6 @@ package dev.trawl.http;
 import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.job.JobState;
-import dev.trawl.queue.JobSnapshot;
 import dev.trawl.schedule.MissedFires.Decision;
 import dev.trawl.schedule.ScheduledUpload;
 import dev.trawl.schedule.Schedules;
@@ -33,11 +32,14 @@ final class ScheduleFires {
     /** How often a fire is begun whose node ends within it. */
     static final int MAX_ATTEMPTS = 3;
 
-    /** What ends an upload that broke off, and with it an attempt whose node has ended. */
+    /** What a fire ends with whose uploads broke off. */
     private static final String BROKEN_OFF = "upload_aborted";
 
     /** The right is renewed this often within its lease, so that two lost calls do not lose it. */
     private static final int RENEWALS_A_LEASE = 3;
+
+    /** The status of a refusal by the user's quota. */
+    private static final int QUOTA = 429;
 
     private final Vertx vertx;
     private final WorkerExecutor threads;
@@ -109,17 +111,14 @@ final class ScheduleFires {
                 }
             }
             return switch (attempt.standing()) {
-                case FREE -> make(held, fire, attempt);
+                case FREE -> roomy().compose(room -> make(held, fire, attempt));
                 case MADE -> advance(held, Outcome.made(fire, attempt.job()), fire);
                 // Its upload runs out before the lease has done so once or twice, or comes to its end.
                 case UNDER_WAY -> Future.succeededFuture();
                 case EXHAUSTED ->
                     advance(
                             held,
-                            failed(
-                                    fire,
-                                    BROKEN_OFF,
-                                    "the nodes that made this fire ended within it, " + MAX_ATTEMPTS + " times"),
+                            failed(fire, BROKEN_OFF, "the uploads of this fire broke off, " + MAX_ATTEMPTS + " times"),
                             fire);
             };
         });
@@ -131,7 +130,7 @@ final class ScheduleFires {
         }
         String id = schedule.jobId(fire, number);
         return parts.jobs().find(id).compose(job -> {
-            if (job != null && (brokenOff(job) || !schedule.id().equals(job.schedule()))) {
+            if (job != null && (JobIds.lost(job) || !schedule.id().equals(job.schedule()))) {
                 // An upload may have proposed that id; it is not this fire.
                 return attempt(schedule, fire, number + 1);
             }
@@ -142,10 +141,13 @@ final class ScheduleFires {
         });
     }
 
-    private static boolean brokenOff(JobSnapshot job) {
-        return job.state() == JobState.FAILED
-                && job.reason() != null
-                && BROKEN_OFF.equals(job.reason().getString("code"));
+    /** A fire waits while the store is full, so that it uses up no attempt. */
+    private Future<Void> roomy() {
+        return parts.memory()
+                .full()
+                .compose(full -> full
+                        ? Future.failedFuture(new ApiException(UploadIntake.storeFull()))
+                        : Future.succeededFuture());
     }
 
     private Future<Void> make(Held held, Instant fire, Attempt attempt) {
@@ -203,11 +205,20 @@ final class ScheduleFires {
         }
         if (error instanceof IntakeException fault) {
             // The same file would meet the same fault again.
-            Outcome outcome = failed(fire, fault.code().wire(), String.valueOf(fault.getMessage()));
-            String job = intake.opened() ? intake.upload().job() : null;
-            return advance(held, new Outcome(fire, job, outcome.error()), fire);
+            return refused(held, fire, intake, fault.code().wire(), String.valueOf(fault.getMessage()));
+        }
+        if (error instanceof ApiException refusal && refusal.error().status() == QUOTA) {
+            // Waiting for the quota would pile the schedule's fires up.
+            return refused(
+                    held, fire, intake, refusal.error().code(), refusal.error().message());
         }
         return Future.failedFuture(error);
+    }
+
+    private Future<Void> refused(Held held, Instant fire, UploadIntake intake, String code, String message) {
+        Outcome outcome = failed(fire, code, message);
+        String job = intake.opened() ? intake.upload().job() : null;
+        return advance(held, new Outcome(fire, job, outcome.error()), fire);
     }
 
     private static Outcome failed(Instant fire, String code, String message) {

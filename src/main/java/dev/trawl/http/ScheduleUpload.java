@@ -1,45 +1,79 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.Layout;
 import dev.trawl.intake.UploadPipe;
 import dev.trawl.job.RowChunk;
-import dev.trawl.redis.StoreUnavailableException;
 import dev.trawl.schedule.ScheduledUpload;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.commons.io.input.TeeInputStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A file that a schedule is made with: it is kept, and looked at as a whole, so that its fires meet no fault in it. */
-final class ScheduleUpload implements FormFile<ScheduledUpload> {
+final class ScheduleUpload implements FormFile<JsonObject> {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleUpload.class);
 
     private final HttpParts parts;
     private final ScheduleForm form;
-    private final String id;
     private final String user;
     private final String fileName;
+    private final @Nullable Naming naming;
+    private final String id = UUID.randomUUID().toString();
+    private volatile boolean storing;
 
-    ScheduleUpload(HttpParts parts, ScheduleForm form, String id, String user, String fileName) {
+    /** Makes a schedule under the name that its caller has given the call. */
+    @FunctionalInterface
+    interface Naming {
+        /**
+         * Makes it unless it was made before.
+         *
+         * @param print a digest of the form and the file
+         * @param creation makes it
+         * @return the answer to the first such call
+         */
+        Future<Once.Answer> once(String print, Supplier<Future<Once.Answer>> creation);
+    }
+
+    /** For that form. {@code naming} is null where the caller gives the call no name. */
+    ScheduleUpload(HttpParts parts, ScheduleForm form, String user, String fileName, @Nullable Naming naming) {
         this.parts = parts;
         this.form = form;
-        this.id = id;
         this.user = user;
         this.fileName = fileName;
+        this.naming = naming;
+    }
+
+    /** The call has made that schedule before; this try's file is not wanted. */
+    private static final class MadeBeforeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient JsonObject schedule;
+
+        MadeBeforeException(JsonObject schedule) {
+            super("the schedule was made before");
+            this.schedule = schedule;
+        }
     }
 
     @Override
     public int run(UploadPipe pipe) throws Exception {
-        try (OutputStream copy = parts.artifacts().write(id, ScheduledUpload.ARTIFACT);
+        try (ArtifactDraft copy = parts.artifacts().write(id, ScheduledUpload.ARTIFACT);
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
-            return parts.intake()
+            int rows = parts.intake()
                     .run(bytes, form.upload().csv(), form.upload().recipe().input(), new Unread());
+            copy.commit();
+            return rows;
         } finally {
             pipe.close();
         }
@@ -59,7 +93,7 @@ final class ScheduleUpload implements FormFile<ScheduledUpload> {
     public void hold() {}
 
     @Override
-    public Future<ScheduledUpload> finish(int rows, String sha256) {
+    public Future<JsonObject> finish(int rows, String sha256) {
         Instant now = parts.clock().instant();
         ScheduledUpload schedule = new ScheduledUpload(
                 id,
@@ -77,15 +111,54 @@ final class ScheduleUpload implements FormFile<ScheduledUpload> {
                 form.times().next(now),
                 List.of(),
                 null);
+        storing = true;
+        if (naming == null) {
+            return store(schedule);
+        }
+        return naming.once(
+                        UploadIntake.sha256(content(schedule)),
+                        () -> store(schedule).map(json -> new Once.Answer(201, json.encode())))
+                .map(answer -> new JsonObject(answer.body()))
+                .compose(made -> id.equals(made.getString("id"))
+                        ? Future.succeededFuture(made)
+                        : Future.failedFuture(new MadeBeforeException(made)));
+    }
+
+    private Future<JsonObject> store(ScheduledUpload schedule) {
         return parts.schedules()
                 .create(schedule)
-                .compose(owner -> owner.equals(id)
-                        ? Future.succeededFuture(schedule)
-                        : Future.failedFuture(new ApiException(nameTaken(form.name(), owner))));
+                .compose(owner -> owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner))
+                .map(ScheduleJson::schedule);
+    }
+
+    /** A call that has a name may have made the schedule at an earlier try, whose answer was lost with its node. */
+    private Future<ScheduledUpload> other(ScheduledUpload schedule, String owner) {
+        Future<ScheduledUpload> taken = Future.failedFuture(new ApiException(nameTaken(form.name(), owner)));
+        return naming == null
+                ? taken
+                : parts.schedules()
+                        .find(owner)
+                        .compose(known -> known != null && content(known).equals(content(schedule))
+                                ? Future.succeededFuture(known)
+                                : taken);
+    }
+
+    /** All that the caller has said of a schedule. */
+    private static String content(ScheduledUpload schedule) {
+        return new JsonArray()
+                .add(schedule.user())
+                .add(schedule.name())
+                .add(schedule.cron())
+                .add(schedule.timeZone())
+                .add(schedule.missed().wire())
+                .add(new JsonObject(new TreeMap<>(schedule.fields().getMap())))
+                .add(schedule.file())
+                .add(schedule.digest())
+                .encode();
     }
 
     /** The user has given the name before. */
-    static ApiError nameTaken(String name, String owner) {
+    private static ApiError nameTaken(String name, String owner) {
         return ApiError.of(
                 409,
                 "schedule_exists",
@@ -95,14 +168,22 @@ final class ScheduleUpload implements FormFile<ScheduledUpload> {
 
     @Override
     public void undo(Throwable error) {
-        if (error instanceof StoreUnavailableException) {
+        boolean refused = error instanceof ApiException || error instanceof MadeBeforeException;
+        if (storing && !refused) {
             // The schedule may have been stored, and its reply lost. If it was not, the file is swept some time.
             return;
         }
         try {
             parts.artifacts().delete(id, ScheduledUpload.ARTIFACT);
         } catch (IOException e) {
-            LOG.warn("The file of a schedule that was refused could not be deleted: {}", e.getMessage());
+            LOG.warn("The file of a schedule that was not made could not be deleted: {}", e.getMessage());
         }
+    }
+
+    @Override
+    public Future<JsonObject> failed(Throwable error, @Nullable String sha256) {
+        return error instanceof MadeBeforeException known
+                ? Future.succeededFuture(known.schedule)
+                : Future.failedFuture(error);
     }
 }

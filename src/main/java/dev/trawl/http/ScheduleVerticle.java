@@ -100,7 +100,6 @@ public final class ScheduleVerticle extends VerticleBase {
         if (leftAlone || running.containsKey(id) || running.size() >= MOST_AT_ONCE) {
             return;
         }
-        leftAloneUntil.remove(id);
         Future<Void> fire =
                 threads.executeBlocking(() -> hasFile(id), false).compose(here -> here ? fires.fire(id) : notHere(id));
         running.put(id, fire);
@@ -130,7 +129,10 @@ public final class ScheduleVerticle extends VerticleBase {
             LOG.debug("Schedule {} waits for the store", id);
             return;
         }
-        LOG.warn("Schedule {} is left alone for a minute: {}", id, String.valueOf(cause));
-        leftAloneUntil.put(id, System.nanoTime() + PAUSE_NANOS);
+        boolean again = leftAloneUntil.put(id, System.nanoTime() + PAUSE_NANOS) != null;
+        // A file that is not here is another node's affair, unless the fire is still due after a while.
+        if (again || !(cause instanceof NoSuchFileException)) {
+            LOG.warn("Schedule {} is left alone for a minute: {}", id, String.valueOf(cause));
+        }
     }
 }

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,35 +19,38 @@ final class SchedulesHandler {
     private final Vertx vertx;
     private final HttpParts parts;
     private final UploadHandler uploads;
+    private final Once once;
     private final Schedules schedules;
 
-    SchedulesHandler(Vertx vertx, HttpParts parts, UploadHandler uploads) {
+    SchedulesHandler(Vertx vertx, HttpParts parts, UploadHandler uploads, Once once) {
         this.vertx = vertx;
         this.parts = parts;
         this.uploads = uploads;
+        this.once = once;
         this.schedules = parts.schedules();
     }
 
     /** {@code POST /api/v1/schedules}. */
     void create(RoutingContext context) {
-        String id = UUID.randomUUID().toString();
-        uploads.take(
-                context,
-                (fields, filename) -> new ScheduleUpload(
-                        parts,
-                        ScheduleForm.read(fields, parts.recipes()),
-                        id,
-                        Callers.of(context.request(), fields).user(),
-                        UploadHandler.nameOf(filename)),
-                SchedulesHandler::created);
+        String key = IdempotencyKey.of(context.request());
+        FormFile.Opening<JsonObject> opening = (fields, filename) -> {
+            ScheduleForm form = ScheduleForm.read(fields, parts.recipes());
+            String user = Callers.of(context.request(), fields).user();
+            ScheduleUpload.Naming naming = key == null
+                    ? null
+                    : (print, creation) ->
+                            once.named(context, Once.attempt(context.request(), user, key), print, creation);
+            return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
+        };
+        uploads.take(context, () -> Future.succeededFuture(opening), SchedulesHandler::created);
     }
 
-    private static void created(RoutingContext context, ScheduledUpload schedule) {
+    private static void created(RoutingContext context, JsonObject schedule) {
         var unused = context.response()
                 .setStatusCode(201)
-                .putHeader(HttpHeaders.LOCATION, ScheduleJson.SCHEDULES + "/" + schedule.id())
+                .putHeader(HttpHeaders.LOCATION, schedule.getJsonObject("links").getString("self"))
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(ScheduleJson.schedule(schedule).toBuffer());
+                .end(schedule.toBuffer());
     }
 
     /** {@code GET /api/v1/schedules}. */
@@ -65,18 +67,19 @@ final class SchedulesHandler {
 
     /** {@code GET /api/v1/schedules/{id}}. */
     void one(RoutingContext context) {
-        answer(context, find(context.pathParam("id")));
+        find(context.pathParam("id"))
+                .onSuccess(schedule -> context.json(ScheduleJson.schedule(schedule)))
+                .onFailure(context::fail);
     }
 
     /** {@code DELETE /api/v1/schedules/{id}}. */
-    void delete(RoutingContext context) {
+    Future<Once.Answer> delete(RoutingContext context) {
         String id = context.pathParam("id");
-        find(id).compose(schedule -> schedules.delete(schedule).compose(done -> unlessGone(done, id)))
-                .onSuccess(done -> {
+        return find(id).compose(schedule -> schedules.delete(schedule).compose(done -> unlessGone(done, id)))
+                .map(done -> {
                     deleteFile(id);
-                    var unused = context.response().setStatusCode(204).end();
-                })
-                .onFailure(context::fail);
+                    return Once.Answer.none();
+                });
     }
 
     /** Where that fails, or the file is another node's, it is swept some time. */
@@ -90,30 +93,24 @@ final class SchedulesHandler {
     }
 
     /** {@code POST /api/v1/schedules/{id}/pause}. */
-    void pause(RoutingContext context) {
-        change(context, schedule -> schedules.pause(schedule.id()));
+    Future<Once.Answer> pause(RoutingContext context) {
+        return change(context, schedule -> schedules.pause(schedule.id()));
     }
 
     /** {@code POST /api/v1/schedules/{id}/resume}. */
-    void resume(RoutingContext context) {
-        change(
+    Future<Once.Answer> resume(RoutingContext context) {
+        return change(
                 context,
                 schedule -> schedules.resume(
                         schedule.id(), schedule.times().next(parts.clock().instant())));
     }
 
-    private void change(RoutingContext context, Function<ScheduledUpload, Future<Boolean>> change) {
+    private Future<Once.Answer> change(RoutingContext context, Function<ScheduledUpload, Future<Boolean>> change) {
         String id = context.pathParam("id");
-        answer(
-                context,
-                find(id).compose(change::apply)
-                        .compose(done -> unlessGone(done, id))
-                        .compose(done -> find(id)));
-    }
-
-    private static void answer(RoutingContext context, Future<ScheduledUpload> asked) {
-        asked.onSuccess(schedule -> context.json(ScheduleJson.schedule(schedule)))
-                .onFailure(context::fail);
+        return find(id).compose(change::apply)
+                .compose(done -> unlessGone(done, id))
+                .compose(done -> find(id))
+                .map(schedule -> Once.Answer.ok(ScheduleJson.schedule(schedule)));
     }
 
     private Future<ScheduledUpload> find(String id) {

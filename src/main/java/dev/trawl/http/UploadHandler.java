@@ -3,15 +3,17 @@ package dev.trawl.http;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.UploadEndedException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class UploadHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
-
-    /** The header with the id that the caller proposes. */
-    static final String JOB_ID = "Trawl-Job-Id";
-
-    /** The header with the caller's name for the upload. */
-    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-
-    private static final int MAX_KEY_LENGTH = 255;
 
     private final Vertx vertx;
     private final HttpParts parts;
@@ -62,16 +56,16 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
-        String job = jobId(request);
-        boolean idProposed = request.getHeader(JOB_ID) != null;
+        JobIds ids = JobIds.of(request);
+        boolean idProposed = request.getHeader(JobIds.HEADER) != null;
         take(
                 context,
-                (fields, filename) -> {
+                () -> ids.next(parts.jobs()).map(job -> (fields, filename) -> {
                     UploadForm form = UploadForm.read(fields, parts.recipes(), fallbackRecipe);
                     String user = Callers.of(request, fields).user();
                     return new JobUpload(
                             parts, new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null), idProposed);
-                },
+                }),
                 answer);
     }
 
@@ -83,10 +77,13 @@ public final class UploadHandler {
     /**
      * Takes a form with a file.
      *
-     * @param opening what the file becomes
+     * @param opening finds out what the file becomes; asked once the form may be sent, before it is read
      * @param answer answers a whole upload
      */
-    <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
+    <T> void take(
+            RoutingContext context,
+            Supplier<Future<FormFile.Opening<T>>> opening,
+            BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
         if (!parts.management().ready().getAsBoolean()) {
             throw new ApiException(
@@ -103,8 +100,26 @@ public final class UploadHandler {
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
         running++;
-        UploadSession<T> session = new UploadSession<>(vertx, threads, parts, context, opening);
-        session.finished().onComplete(done -> {
+        request.pause();
+        Promise<T> finished = Promise.promise();
+        roomy().compose(room -> opening.get())
+                .onSuccess(open -> {
+                    if (context.response().closed()) {
+                        finished.fail("the client is gone");
+                        return;
+                    }
+                    UploadSession<T> session = new UploadSession<>(vertx, threads, parts, context, open);
+                    session.finished().onComplete(finished);
+                    session.listen();
+                    request.resume();
+                })
+                .onFailure(refused -> {
+                    // The body is not waited for.
+                    UploadSession.hangUp(vertx, context);
+                    request.resume();
+                    finished.fail(refused);
+                });
+        finished.future().onComplete(done -> {
             running--;
             if (done.succeeded()) {
                 answer.accept(context, done.result());
@@ -117,7 +132,15 @@ public final class UploadHandler {
                 Errors.answer(context, toError(done.cause(), context));
             }
         });
-        session.listen();
+    }
+
+    /** Fails while the store is full. */
+    private Future<Void> roomy() {
+        return parts.memory()
+                .full()
+                .compose(full -> full
+                        ? Future.failedFuture(new ApiException(UploadIntake.storeFull()))
+                        : Future.succeededFuture());
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {
@@ -131,45 +154,6 @@ public final class UploadHandler {
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
-    }
-
-    /** The id that the caller proposes, else one that follows from user and idempotency key, else a random one. */
-    private static String jobId(HttpServerRequest request) {
-        String proposed = request.getHeader(JOB_ID);
-        if (proposed != null) {
-            try {
-                return UUID.fromString(proposed).toString();
-            } catch (IllegalArgumentException e) {
-                throw new ApiException(
-                        ApiError.of(400, "invalid_field", "the header " + JOB_ID + " is not a UUID", JOB_ID));
-            }
-        }
-        String key = idempotencyKey(request);
-        if (key == null) {
-            return UUID.randomUUID().toString();
-        }
-        String digest = UploadIntake.sha256(Callers.of(request).user() + "\n" + key);
-        return new UUID(
-                        Long.parseUnsignedLong(digest.substring(0, 16), 16),
-                        Long.parseUnsignedLong(digest.substring(16, 32), 16))
-                .toString();
-    }
-
-    /**
-     * The caller's name for a call, or null.
-     *
-     * @throws ApiException for a name that cannot be one
-     */
-    static @Nullable String idempotencyKey(HttpServerRequest request) {
-        String key = request.getHeader(IDEMPOTENCY_KEY);
-        if (key != null && (key.isBlank() || key.length() > MAX_KEY_LENGTH)) {
-            throw new ApiException(ApiError.of(
-                    400,
-                    "invalid_field",
-                    "the header " + IDEMPOTENCY_KEY + " is 1 to " + MAX_KEY_LENGTH + " characters",
-                    IDEMPOTENCY_KEY));
-        }
-        return key;
     }
 
     private static ApiError toError(Throwable error, RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
@@ -18,7 +19,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -120,9 +120,11 @@ final class UploadIntake implements ChunkSink {
      * @throws Exception whatever made the file or the store unusable; see {@link #fail}
      */
     int run(UploadPipe pipe) throws Exception {
-        try (OutputStream copy = parts.artifacts().write(upload.job(), artifact);
+        try (ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
-            return run(bytes);
+            int rows = run(bytes);
+            copy.commit();
+            return rows;
         } finally {
             pipe.close();
         }
@@ -186,8 +188,26 @@ final class UploadIntake implements ChunkSink {
                 .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
     }
 
+    /**
+     * Refuses rows that would fill the store: what is there shall be looked up to its end.
+     *
+     * @throws ApiException while the store is full
+     */
+    private void requireRoom() {
+        if (await(() -> parts.memory().full())) {
+            throw new ApiException(storeFull());
+        }
+    }
+
+    /** The store takes no more uploads at present. */
+    static ApiError storeFull() {
+        return ApiError.of(
+                503, "store_full", "the store is nearly full; send the file again when running jobs have ended");
+    }
+
     @Override
     public void accept(RowChunk chunk) {
+        requireRoom();
         Admission rows = await(() -> parts.quotas()
                 .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {

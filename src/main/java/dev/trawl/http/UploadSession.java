@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what a whole upload comes to
  */
 final class UploadSession<T> {
-    private static final String FILE = "file";
+    /** The part with the file. */
+    static final String FILE = "file";
 
     private static final int MAX_FIELDS = 32;
 

@@ -4,14 +4,14 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
+import dev.trawl.queue.StoredResults.Wanted;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
  */
 public final class Items {
+    /** How often a page is read anew because its files went meanwhile; the store names others then. */
+    private static final int READS = 4;
+
     private final RedisConnector redis;
     private final Chunks chunks;
+    private final StoredResults results;
 
-    /** For the store behind that connection. */
-    public Items(RedisConnector redis) {
+    /** For the store behind that connection, and results that lie elsewhere. */
+    public Items(RedisConnector redis, StoredResults results) {
         this.redis = redis;
         this.chunks = new Chunks(redis);
+        this.results = results;
     }
 
     /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
@@ -38,7 +43,7 @@ public final class Items {
     }
 
     /**
-     * Rows in input order from that one on, up to the end of their chunk.
+     * Rows in input order from that one on, up to the end of their chunk, fewer where their results are large.
      *
      * @param ended whether the job has ended before its time, so that rows without an end are cancelled
      * @return the rows, none behind the last one
@@ -52,66 +57,86 @@ public final class Items {
             return chunks.rows(job, index, chunk)
                     .map(rows ->
                             rows.stream().filter(row -> row.number() >= from).toList())
-                    .compose(rows -> rows.isEmpty() ? Future.succeededFuture(List.of()) : views(job, rows, ended));
+                    .compose(rows -> rows.isEmpty() ? Future.succeededFuture(List.of()) : views(job, rows, ended, 1));
         });
     }
 
-    private Future<List<ItemView>> views(String job, List<Row> rows, boolean ended) {
+    /**
+     * What rows have come to, as of one moment.
+     *
+     * @param states the state byte of each row that a result may be stored for
+     * @param stored what the store has for them, in the form of the results' hash
+     * @param segment the job's segment, empty where it has none
+     */
+    private record Standing(Map<Integer, Character> states, Map<Integer, String> stored, String segment) {}
+
+    private Future<List<ItemView>> views(String job, List<Row> rows, boolean ended, int reads) {
+        return standing(job, rows)
+                .compose(standing -> results.read(
+                                job,
+                                standing.segment(),
+                                rows.stream().map(row -> wanted(row, standing)).toList())
+                        .map(texts -> {
+                            List<ItemView> views = new ArrayList<>(texts.size());
+                            for (int i = 0; i < texts.size(); i++) {
+                                char code = standing.states().getOrDefault(source(rows.get(i)), '\0');
+                                views.add(view(rows.get(i), code, texts.get(i), ended));
+                            }
+                            return views;
+                        })
+                        .recover(error -> error instanceof NoSuchFileException && reads < READS
+                                ? views(job, rows, ended, reads + 1)
+                                : Future.failedFuture(error)));
+    }
+
+    /** The row that a row's result is stored for. */
+    private static int source(Row row) {
+        return row.aliasOf() > 0 ? row.aliasOf() : row.number();
+    }
+
+    private static @Nullable Wanted wanted(Row row, Standing standing) {
+        if (row.invalid() != null
+                || !ItemState.of(standing.states().getOrDefault(source(row), '\0'))
+                        .ended()) {
+            return null;
+        }
+        String stored = standing.stored().get(source(row));
+        // token|generation|result
+        int second = stored == null ? -1 : stored.indexOf('|', stored.indexOf('|') + 1);
+        return new Wanted(source(row), stored == null ? null : stored.substring(second + 1));
+    }
+
+    private Future<Standing> standing(String job, List<Row> rows) {
         Keys.Job keys = Keys.job(job);
         int first = rows.get(0).number();
         int last = rows.get(rows.size() - 1).number();
         TreeSet<Integer> sources = new TreeSet<>();
-        TreeSet<Integer> elsewhere = new TreeSet<>();
-        for (Row row : rows) {
-            int source = row.aliasOf() > 0 ? row.aliasOf() : row.number();
-            sources.add(source);
-            if (source < first) {
-                elsewhere.add(source);
-            }
-        }
-        Request results = Request.cmd(Command.HMGET).arg(keys.results());
-        sources.forEach(source -> results.arg((int) source));
-        Future<@Nullable Response> bytes = redis.send(Command.GETRANGE, keys.states(), first - 1, last - 1);
-        Future<@Nullable Response> found = redis.send(results);
-        Future<Map<Integer, Character>> before = states(keys, elsewhere);
-        return Future.all(bytes, found, before).map(all -> {
-            Map<Integer, Character> states = new HashMap<>(before.result());
-            String own = text(bytes.result());
-            for (int row = first; row <= last; row++) {
-                states.put(row, row - first < own.length() ? own.charAt(row - first) : ItemState.WAITING.code());
-            }
-            Map<Integer, String> stored = new HashMap<>();
-            int place = 0;
-            for (int source : sources) {
-                Response result = found.result() == null ? null : found.result().get(place++);
-                if (result != null) {
-                    stored.put(source, result.toString());
-                }
-            }
-            return rows.stream()
-                    .map(row -> view(
-                            row,
-                            states.getOrDefault(row.aliasOf() > 0 ? row.aliasOf() : row.number(), '\0'),
-                            stored.get(row.aliasOf() > 0 ? row.aliasOf() : row.number()),
-                            ended))
-                    .toList();
-        });
-    }
-
-    /** The state bytes of rows that lie anywhere. */
-    private Future<Map<Integer, Character>> states(Keys.Job keys, TreeSet<Integer> rows) {
-        List<Integer> order = new ArrayList<>(rows);
-        List<Future<@Nullable Response>> replies = order.stream()
-                .map(row -> redis.send(Command.GETRANGE, keys.states(), row - 1, row - 1))
-                .toList();
-        return Future.all(replies).map(all -> {
-            Map<Integer, Character> states = new HashMap<>();
-            for (int i = 0; i < order.size(); i++) {
-                String state = text(all.resultAt(i));
-                states.put(order.get(i), state.isEmpty() ? ItemState.WAITING.code() : state.charAt(0));
-            }
-            return states;
-        });
+        rows.forEach(row -> sources.add(source(row)));
+        List<Object> arguments = new ArrayList<>(List.of(first, last));
+        arguments.addAll(sources);
+        return redis.run(Scripts.RESULTS, List.of(keys.meta(), keys.states(), keys.results()), arguments)
+                .map(reply -> {
+                    Map<Integer, Character> states = new HashMap<>();
+                    Map<Integer, String> stored = new HashMap<>();
+                    String within = text(reply.get(1));
+                    for (int row = first; row <= last; row++) {
+                        states.put(
+                                row,
+                                row - first < within.length() ? within.charAt(row - first) : ItemState.WAITING.code());
+                    }
+                    String before = text(reply.get(2));
+                    int place = 0;
+                    for (int source : sources) {
+                        if (source < first) {
+                            states.put(source, before.charAt(place));
+                        }
+                        Response result = reply.get(3).get(place++);
+                        if (result != null) {
+                            stored.put(source, result.toString());
+                        }
+                    }
+                    return new Standing(states, stored, reply.get(0).toString());
+                });
     }
 
     private static String text(@Nullable Response bytes) {
@@ -130,9 +155,7 @@ public final class Items {
         if (stored == null || !state.ended()) {
             return new ItemView(row, state, new JsonObject(), null, 0);
         }
-        // token|generation|result
-        int second = stored.indexOf('|', stored.indexOf('|') + 1);
-        JsonObject result = new JsonObject(stored.substring(second + 1));
+        JsonObject result = new JsonObject(stored);
         JsonObject error = result.getJsonObject("error");
         return new ItemView(
                 row,

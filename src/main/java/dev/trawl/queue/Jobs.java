@@ -24,11 +24,13 @@ public final class Jobs {
 
     private final RedisConnector redis;
     private final QueueConfig config;
+    private final EndedJobs ended;
 
     /** For the store behind that connection. */
     public Jobs(RedisConnector redis, QueueConfig config) {
         this.redis = redis;
         this.config = config;
+        this.ended = new EndedJobs(redis, config);
     }
 
     /**
@@ -168,20 +170,6 @@ public final class Jobs {
                         reply.get(1).toString()));
     }
 
-    /** The ids of the jobs that may be open; a superset for a moment around a job's end. */
-    public Future<List<String>> open() {
-        List<Future<@Nullable Response>> sets = IntStream.range(0, Keys.OPEN_SETS)
-                .mapToObj(set -> redis.send(Command.SMEMBERS, Keys.openSet(set)))
-                .toList();
-        return Future.all(sets).map(all -> {
-            List<String> ids = new ArrayList<>();
-            for (int i = 0; i < Keys.OPEN_SETS; i++) {
-                ids.addAll(strings(all.resultAt(i)));
-            }
-            return ids;
-        });
-    }
-
     /**
      * Takes back items of lost workers, ends a job whose upload is gone, and lets an ended job's keys expire.
      * Any node may call this at any time.
@@ -234,7 +222,10 @@ public final class Jobs {
                         : Future.succeededFuture(new Tick(true, false, 0, false, false, "", 0)));
     }
 
-    /** Starts the time that an ended job is kept for, and takes it out of the index of open jobs. */
+    /**
+     * Starts the time that an ended job is kept for, and moves it from the index of open jobs to that of jobs to
+     * compact.
+     */
     private Future<Void> retire(String job) {
         return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
                 .compose(reply -> reply.toInteger() == 1 ? leaveOpen(job) : Future.succeededFuture());
@@ -242,7 +233,8 @@ public final class Jobs {
 
     /** A job that goes on again after it was looked at is put back. */
     private Future<Void> leaveOpen(String job) {
-        return redis.send(Command.SREM, Keys.openJobs(job), job)
+        return ended.add(job)
+                .compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
                 .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
                 .compose(reply -> reply.toInteger() == 1
                         ? Future.succeededFuture()
@@ -250,7 +242,7 @@ public final class Jobs {
                 .mapEmpty();
     }
 
-    private static List<String> strings(@Nullable Response list) {
+    static List<String> strings(@Nullable Response list) {
         return list == null ? List.of() : list.stream().map(Objects::toString).toList();
     }
 }

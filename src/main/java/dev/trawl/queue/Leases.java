@@ -32,15 +32,19 @@ public final class Leases {
     private record End(
             Lease lease, String kind, String state, String error, String result, String event, long delayMillis) {}
 
+    private final LargeResults large;
+
     /**
      * For the store behind that connection.
      *
      * @param node the name of this node, part of each token
+     * @param large takes the results that are too large for the store
      */
-    public Leases(RedisConnector redis, QueueConfig config, String node) {
+    public Leases(RedisConnector redis, QueueConfig config, String node, LargeResults large) {
         this.redis = redis;
         this.config = config;
         this.node = node;
+        this.large = large;
     }
 
     /**
@@ -129,36 +133,35 @@ public final class Leases {
                 .map(reply -> reply.get(1).toInteger() == 1);
     }
 
-    /** Ends an item with its result. */
-    public Future<Outcome> end(Lease lease, String key, int attempts, ItemResult result) {
+    /** Ends an item with its result; with a failure where that is larger than a result may be. */
+    public Future<Outcome> end(Lease lease, String key, int attempts, ItemResult came) {
+        ItemResult result = LargeResults.bounded(came);
         JsonObject stored = new JsonObject().put("fields", result.fields());
         if (result.error() != null) {
             stored.put("error", result.error().toJson());
         }
-        stored.put("attempts", attempts);
+        String json = stored.put("attempts", attempts).encode();
+        boolean omitted = LargeResults.large(json);
         JsonObject event = new JsonObject()
                 .put("key", key)
                 .put("state", result.state().wire())
-                .put("fields", result.fields())
+                .put("fields", omitted ? new JsonObject() : result.fields())
                 .put("error", result.error() == null ? null : result.error().toJson())
                 .put("attempts", attempts);
+        if (omitted) {
+            event.put("fields_omitted", true);
+        }
         String error = result.error() == null
                 ? ""
                 : String.valueOf(result.error().code().code());
-        return ends.call(
-                lease.job(),
-                new End(
-                        lease,
-                        "end",
-                        String.valueOf(result.state().code()),
-                        error,
-                        stored.encode(),
-                        event.encode(),
-                        0));
+        String state = String.valueOf(result.state().code());
+        return large.place(lease, json)
+                .compose(text -> ends.call(lease.job(), new End(lease, "end", state, error, text, event.encode(), 0)));
     }
 
     /** Puts an item back to be tried again after a delay. */
-    public Future<Outcome> retry(Lease lease, String key, int attempt, ItemResult result, long delayMillis) {
+    public Future<Outcome> retry(Lease lease, String key, int attempt, ItemResult came, long delayMillis) {
+        ItemResult result = LargeResults.bounded(came);
         JsonObject event = new JsonObject()
                 .put("key", key)
                 .put("error", result.error() == null ? null : result.error().toJson())

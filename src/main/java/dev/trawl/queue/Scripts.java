@@ -16,10 +16,17 @@ final class Scripts {
     static final LuaScript CONTROL = load("control-14");
     static final LuaScript SNAPSHOT = load("snapshot-2");
     static final LuaScript EXPIRE = load("expire-14");
+    static final LuaScript RESULTS = load("results-3");
+    static final LuaScript COMPACT_BEGIN = load("compact_begin-2");
+    static final LuaScript COMPACT = load("compact-8");
+    static final LuaScript FILES = load("files-2");
+    static final LuaScript SETTLE = load("settle-1");
     static final LuaScript OFFER = load("offer-2");
     static final LuaScript PICK = load("pick-2");
     static final LuaScript REFUND = load("refund-2");
     static final LuaScript WITHDRAW = load("withdraw-2");
+    static final LuaScript REPLY_BEGIN = load("reply_begin-1");
+    static final LuaScript REPLY_END = load("reply_end-1");
 
     private Scripts() {}
 

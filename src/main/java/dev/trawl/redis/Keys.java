@@ -23,6 +23,9 @@ public final class Keys {
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
 
+    /** What the keys of all jobs' records match. */
+    public static final String ALL_JOBS = "{j:*}:m";
+
     private Keys() {}
 
     /** A job's keys. */
@@ -35,9 +38,29 @@ public final class Keys {
         return "{u:" + user + "}:jobs";
     }
 
+    /** What became of a call that a user has named: a hash, kept for a day. */
+    public static String reply(String user, String name) {
+        return "{u:" + user + "}:idem:" + name;
+    }
+
     /** The set of open jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
     public static String openJobs(String job) {
-        return openSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+        return openSet(openSetOf(job));
+    }
+
+    /** Stands for a short time while one node looks after that set of open jobs: a string, a hint. */
+    public static String sweep(int number) {
+        return "{i:" + number + "}:sweep";
+    }
+
+    /** The number of the set of open jobs that this one belongs to, from 0. */
+    public static int openSetOf(String job) {
+        return Math.floorMod(job.hashCode(), OPEN_SETS);
+    }
+
+    /** The job whose record has that key. */
+    public static String jobOf(String meta) {
+        return meta.substring("{j:".length(), meta.length() - "}:m".length());
     }
 
     /** One of the sets of open jobs, from 0. */
@@ -90,6 +113,19 @@ public final class Keys {
         public String running() {
             return slot + "run";
         }
+    }
+
+    /**
+     * The set of ended jobs, of {@link #OPEN_SETS}, that this one belongs to until its results are compacted: a sorted
+     * set by the time from which on they may be, in milliseconds; a hint.
+     */
+    public static String endedJobs(String job) {
+        return endedSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+    }
+
+    /** One of the sets of ended jobs, from 0. */
+    public static String endedSet(int number) {
+        return "{i:" + number + "}:done";
     }
 
     /**
@@ -183,6 +219,11 @@ public final class Keys {
             keys.add(held());
             keys.add(heldHosts());
             return keys;
+        }
+
+        /** The record, and those that an ended job does without once its results are in a segment. */
+        public List<String> forCompacting() {
+            return List.of(meta(), results(), attempts(), owners(), leases(), due(), held(), heldHosts());
         }
 
         /** All of them. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 record RedisBinary(Path path, String version) {
     private static final int LEAST_MAJOR = 7;
     private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.\\d+\\.\\d+)");
+
+    /** How long a program may take to tell its version. */
+    private static final long VERSION_SECONDS = 5;
 
     /** The version of the binaries in {@code org.signal:embedded-redis}. */
     private static final String SHIPPED = "7.0.15";
@@ -62,13 +66,18 @@ record RedisBinary(Path path, String version) {
         Process process = new ProcessBuilder(binary.toString(), "--version")
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                () -> {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                },
+                CompletableFuture.delayedExecutor(VERSION_SECONDS, TimeUnit.SECONDS));
+        String output;
+        try (InputStream printed = process.getInputStream()) {
+            // Ends with the program; the configured one may be any.
+            output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            limit.cancel(false);
         }
         Matcher matcher = VERSION.matcher(output);
         return matcher.find() && Integer.parseInt(matcher.group(2)) >= LEAST_MAJOR ? matcher.group(1) : null;

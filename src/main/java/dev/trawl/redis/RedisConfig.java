@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url {@code redis://[user:password@]host[:port][/database]}, or null for a Redis of the node's own
  * @param timeoutMillis after how long a call's outcome counts as unknown
+ * @param uploadMemoryPercent from which part of the store's memory on no uploads are taken
  * @param embedded the Redis of the node's own
  */
-public record RedisConfig(@Nullable String url, int timeoutMillis, Embedded embedded) {
+public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMemoryPercent, Embedded embedded) {
 
     /**
      * A Redis that the node starts as its child.
@@ -36,10 +37,12 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, Embedded embe
             section.problem("url", "is \"" + url + "\"; give redis://host:port");
         }
         int timeout = section.integer("timeout_ms", 5000, 100, 60_000);
+        int percent = section.integer("upload_memory_percent", 80, 1, 100);
         JsonReader embedded = section.object("embedded");
         return new RedisConfig(
                 url,
                 timeout,
+                percent,
                 new Embedded(
                         embedded.integer("port", 6390, 1, 65_535),
                         embedded.optionalString("binary"),

@@ -15,6 +15,7 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +43,18 @@ public final class RedisConnector {
     /** How long after a failed connect the next one is not tried, in milliseconds; calls fail meanwhile. */
     private static final long RECONNECT_PAUSE_MILLIS = 100;
 
-    private final Redis redis;
+    /**
+     * After so many calls that ran out of time since anything was last heard the connection is dropped: the other end
+     * may have vanished without a word, and then the system would keep it for many minutes.
+     */
+    private static final int MAX_UNANSWERED = 3;
+
+    private final Vertx vertx;
+    private final RedisOptions options;
     private final int timeoutMillis;
+    private Redis redis;
     private @Nullable Future<RedisConnection> connection;
+    private volatile int unanswered;
     private long pausedUntilNanos = System.nanoTime();
     private boolean closed;
 
@@ -55,22 +65,32 @@ public final class RedisConnector {
      * @param timeoutMillis after how long a call's outcome counts as unknown
      */
     public RedisConnector(Vertx vertx, String url, int timeoutMillis) {
+        this.vertx = vertx;
         this.timeoutMillis = timeoutMillis;
-        this.redis = Redis.createClient(
-                vertx,
-                new RedisOptions()
-                        .setConnectionString(url)
-                        .setMaxPoolSize(1)
-                        .setMaxPoolWaiting(1)
-                        .setMaxWaitingHandlers(MAX_IN_FLIGHT));
+        this.options = new RedisOptions()
+                .setConnectionString(url)
+                .setMaxPoolSize(1)
+                .setMaxPoolWaiting(1)
+                .setMaxWaitingHandlers(MAX_IN_FLIGHT);
+        this.redis = Redis.createClient(vertx, options);
     }
 
     /** Sends one command. The answer comes on the caller's context, where there is one. */
     public Future<@Nullable Response> send(Request request) {
         Context caller = Vertx.currentContext();
-        Future<@Nullable Response> answer = connection()
-                .compose(open -> open.send(request))
+        Future<RedisConnection> used = connection();
+        Future<@Nullable Response> answer = used.compose(open -> open.send(request))
+                .onComplete(done -> {
+                    if (done.succeeded() || isAnswer(done.cause())) {
+                        unanswered = 0;
+                    }
+                })
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onFailure(error -> {
+                    if (error instanceof TimeoutException) {
+                        unanswered(used);
+                    }
+                })
                 .recover(RedisConnector::translate);
         return caller == null ? answer : on(caller, answer);
     }
@@ -176,6 +196,19 @@ public final class RedisConnector {
         if (!closed) {
             LOG.warn("DB_CONNECT_FAILURE {}", error == null ? "Redis closed the connection" : error.getMessage());
         }
+    }
+
+    /** Counts a call that ran out of time. */
+    private synchronized void unanswered(Future<RedisConnection> which) {
+        if (connection != which || closed || ++unanswered < MAX_UNANSWERED) {
+            return;
+        }
+        LOG.warn("DB_CONNECT_FAILURE Redis left {} calls in a row without an answer; connecting again", unanswered);
+        unanswered = 0;
+        connection = null;
+        // A connection given back, or one still being made, would keep its place in the client's pool.
+        redis.close();
+        redis = Redis.createClient(vertx, options);
     }
 
     /** An error that Redis answered stays as it is; all else means that no answer came. */

@@ -154,12 +154,21 @@ public final class Gates {
         }
     }
 
-    /** The host has asked for fewer look-ups. */
-    void slowDown(Passes passes, long retryAfterMillis) {
-        if (!passes.host().isEmpty()) {
-            hosts.slowDown(passes.host(), retryAfterMillis < 0 ? null : retryAfterMillis)
-                    .onFailure(error -> LOG.debug("{} could not be slowed down", passes.host(), error));
+    /**
+     * The host has asked for fewer look-ups.
+     *
+     * @param retryAfterMillis for how long, -1 where it has not said
+     * @return for how many milliseconds no look-up starts there
+     */
+    Future<Long> slowDown(Passes passes, long retryAfterMillis) {
+        if (passes.host().isEmpty()) {
+            return Future.succeededFuture(0L);
         }
+        return hosts.slowDown(passes.host(), retryAfterMillis < 0 ? null : retryAfterMillis)
+                .recover(error -> {
+                    LOG.debug("{} could not be slowed down", passes.host(), error);
+                    return Future.succeededFuture(Math.max(0, retryAfterMillis));
+                });
     }
 
     private void release(String user, List<String> places) {

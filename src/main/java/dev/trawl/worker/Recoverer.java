@@ -2,11 +2,14 @@ package dev.trawl.worker;
 
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Schedule;
 import dev.trawl.queue.WorkSignal;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -22,12 +25,20 @@ public final class Recoverer extends VerticleBase {
     /** Between two looks at all open jobs; a retry may start that much late. */
     private static final long SWEEP_MILLIS = 500;
 
+    /** For how long a node that looks after jobs keeps others from it; somewhat less, so that it may go on itself. */
+    private static final Duration SWEPT = Duration.ofMillis(SWEEP_MILLIS * 4 / 5);
+
+    /** Between two rebuilds of the indexes, which only a loss in the store makes necessary, in milliseconds. */
+    private static final long REINDEX_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
+    private final OpenJobs open;
     private final Jobs jobs;
     private final Schedule schedule;
     private final WorkSignal signal;
     private final Wakeups wakeups;
     private final Consumer<String> onEnded;
     private long timer;
+    private long reindexTimer;
     private boolean stopped;
 
     /**
@@ -35,7 +46,9 @@ public final class Recoverer extends VerticleBase {
      *
      * @param onEnded is told of each job that was found to have ended
      */
-    public Recoverer(Jobs jobs, Schedule schedule, WorkSignal signal, Wakeups wakeups, Consumer<String> onEnded) {
+    public Recoverer(
+            OpenJobs open, Jobs jobs, Schedule schedule, WorkSignal signal, Wakeups wakeups, Consumer<String> onEnded) {
+        this.open = open;
         this.jobs = jobs;
         this.schedule = schedule;
         this.signal = signal;
@@ -46,6 +59,8 @@ public final class Recoverer extends VerticleBase {
     @Override
     public Future<?> start() {
         sweep();
+        reindex();
+        reindexTimer = vertx.setPeriodic(REINDEX_MILLIS, id -> reindex());
         return Future.succeededFuture();
     }
 
@@ -53,11 +68,16 @@ public final class Recoverer extends VerticleBase {
     public Future<?> stop() {
         stopped = true;
         vertx.cancelTimer(timer);
+        vertx.cancelTimer(reindexTimer);
         return Future.succeededFuture();
     }
 
+    private void reindex() {
+        open.reindex().onFailure(error -> LOG.debug("The indexes of jobs could not be rebuilt", error));
+    }
+
     private void sweep() {
-        jobs.open().compose(this::tickAll).onComplete(done -> {
+        open.sweep(SWEPT).compose(this::tickAll).onComplete(done -> {
             if (done.failed()) {
                 LOG.debug("Open jobs could not be looked at", done.cause());
             }
@@ -80,6 +100,7 @@ public final class Recoverer extends VerticleBase {
             if (tick.takenBack() > 0 || tick.ended()) {
                 wakeups.publish(job);
             }
+            open.found(job, tick.open());
             if (tick.ended()) {
                 onEnded.accept(job);
                 return schedule.remove(job);

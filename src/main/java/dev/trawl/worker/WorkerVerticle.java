@@ -201,13 +201,14 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .compose(result -> {
                     current = null;
-                    Long slowDown = attempt.slowDownMillis();
-                    if (slowDown != null) {
-                        parts.gates().slowDown(assignment.passes(), slowDown);
-                    }
-                    parts.gates().leave(assignment.passes());
+                    Long asked = attempt.slowDownMillis();
+                    Future<Long> quiet = asked == null
+                            ? Future.succeededFuture(0L)
+                            : parts.gates().slowDown(assignment.passes(), asked);
+                    // Before the passes go back, lest another item slips in.
                     parts.meters().attempted(System.nanoTime() - began);
-                    return bringHome(attempt, recipe, row.key(), attemptNumber, result);
+                    return quiet.onComplete(done -> parts.gates().leave(assignment.passes()))
+                            .compose(millis -> bringHome(attempt, recipe, row.key(), attemptNumber, result, millis));
                 });
     }
 
@@ -222,7 +223,9 @@ public final class WorkerVerticle extends VerticleBase {
         return longest + Heartbeater.GRACE_MILLIS;
     }
 
-    private Future<Void> bringHome(Attempt attempt, Recipe recipe, String key, int number, ItemResult result) {
+    /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
+    private Future<Void> bringHome(
+            Attempt attempt, Recipe recipe, String key, int number, ItemResult result, long quietMillis) {
         Lease lease = attempt.lease();
         Supplier<Future<Leases.Outcome>> call;
         if (attempt.abandoned()) {
@@ -236,8 +239,7 @@ public final class WorkerVerticle extends VerticleBase {
                             attempt.step())
                     : result;
             if (honest.worthRetry() && number < recipe.retry().attempts()) {
-                Long asked = attempt.slowDownMillis();
-                long delay = Math.max(backoff(recipe.retry(), number), asked == null ? 0 : asked);
+                long delay = Math.max(backoff(recipe.retry(), number), quietMillis);
                 call = () -> parts.leases().retry(lease, key, number, honest, delay);
             } else {
                 parts.meters().ended(honest.state());

@@ -3,11 +3,17 @@ package dev.trawl.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +34,15 @@ class FolderArtifactStoreTest {
     }
 
     private void write(String job, String name, String text) throws IOException {
-        try (OutputStream out = store.write(job, name)) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+        try (ArtifactDraft draft = store.write(job, name)) {
+            draft.write(text.getBytes(StandardCharsets.UTF_8));
+            draft.commit();
+        }
+    }
+
+    private List<String> names(String job) throws IOException {
+        try (Stream<String> names = store.names(job)) {
+            return names.sorted().toList();
         }
     }
 
@@ -102,5 +115,70 @@ class FolderArtifactStoreTest {
     @Test
     void refusesANameThatIsTooLong() {
         assertThatThrownBy(() -> store.write("job1", "a".repeat(129))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void showsAFileOnlyOnceItIsWhole() throws IOException {
+        write("job1", "a", "first");
+        try (ArtifactDraft draft = store.write("job1", "a")) {
+            draft.write("second, of which not all".getBytes(StandardCharsets.UTF_8));
+            draft.flush();
+
+            assertThat(new String(store.read("job1", "a").readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("first");
+            assertThat(names("job1")).containsExactly("a");
+        }
+
+        assertThat(folder.resolve("job1/a")).hasContent("first");
+        try (Stream<Path> files = Files.list(folder.resolve("job1"))) {
+            assertThat(files).as("the draft is gone").hasSize(1);
+        }
+    }
+
+    @Test
+    void readsAFileWholeAndInPieces() throws IOException {
+        write("job1", "a", "0123456789");
+
+        assertThat(store.size("job1", "a")).isEqualTo(10);
+        assertThat(store.read("job1", "a").readAllBytes()).hasSize(10);
+        assertThat(new String(store.read("job1", "a", 3, 4), StandardCharsets.UTF_8))
+                .isEqualTo("3456");
+        assertThat(store.read("job1", "a", 10, 0)).isEmpty();
+        assertThatThrownBy(() -> store.read("job1", "a", 8, 3)).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> store.read("job1", "b")).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> store.read("job2", "a", 0, 1)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> store.size("job2", "a")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void listsTheFilesOfAJob() throws IOException {
+        write("job1", "a", "1");
+        write("job1", "b", "2");
+        write("job2", "c", "3");
+
+        assertThat(names("job1")).containsExactly("a", "b");
+        assertThat(names("job3")).isEmpty();
+    }
+
+    @Test
+    void deletesDraftsThatNobodyWritesAnyMore() throws IOException {
+        write("job1", "a", "1");
+        try (ArtifactDraft old = store.write("job1", "b")) {
+            Path file;
+            try (Stream<Path> files = Files.list(folder.resolve("job1"))) {
+                file = files.filter(path -> !path.endsWith("a")).findFirst().orElseThrow();
+            }
+            store.deleteDrafts("job1", Duration.ofHours(1));
+            assertThat(file).exists();
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+            try (ArtifactDraft young = store.write("job1", "c")) {
+                store.deleteDrafts("job1", Duration.ofHours(1));
+                young.commit();
+            }
+
+            assertThat(file).doesNotExist();
+            assertThatThrownBy(old::commit).isInstanceOf(IOException.class);
+        }
+        assertThat(names("job1")).containsExactly("a", "c");
     }
 }

@@ -55,10 +55,10 @@ final class ConfigLoaderTest {
                          "http": {"host": "127.0.0.1", "port": 8102, "max_upload_bytes": 104857600, "max_uploads": 8,
                           "heartbeat_ms": 15000},
                          "management": {"host": "127.0.0.1", "port": 8103},
-                         "redis": {"url": null, "timeout_ms": 5000,
+                         "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
-                          "compat_ttl_seconds": 600},
+                          "compat_ttl_seconds": 600, "compact_after_seconds": 60},
                          "limit": {"host": {"rate_per_minute": 600, "burst": 10, "concurrency": 8}, "hosts": {}},
                          "quota": {"running": 0, "open_jobs": 0, "rows_per_day": 0, "weight": 1, "users": {}},
                          "worker": {"slots": 2, "stop_ms": 20000},
@@ -236,7 +236,7 @@ final class ConfigLoaderTest {
                         "TRAWL_HEADLESS_BROWSER_PLEASE: is no key of the configuration; http.port, for example, is"
                                 + " TRAWL_HTTP_PORT, and conf/trawl.json holds every key",
                         "http.prot: is no key of the configuration; did you mean \"http.port\"?",
-                        "redis: holds several keys; set one of redis.url, redis.timeout_ms, redis.embedded.port,"
+                        "redis: holds several keys; set one of redis.url, redis.timeout_ms, redis.upload_memory_percent, redis.embedded.port,"
                                 + " redis.embedded.binary, redis.embedded.fsync");
     }
 

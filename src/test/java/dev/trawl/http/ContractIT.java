@@ -149,7 +149,21 @@ class ContractIT {
                         api.request(Api.JOBS + "/" + job + "/retry-failed").POST(BodyPublishers.ofString(body))));
     }
 
+    /** Files for jobs and for schedules alike. */
     private static Stream<Call> uploads(int status, String content, String... headers) {
+        return Stream.concat(
+                jobs(status, content, headers),
+                Stream.of(new Call(
+                        "createSchedule",
+                        status == 202 ? 201 : status,
+                        () -> api.upload(
+                                SCHEDULES,
+                                form(status == 409 ? "daily" : "daily " + UUID.randomUUID())
+                                        .file(content),
+                                headers))));
+    }
+
+    private static Stream<Call> jobs(int status, String content, String... headers) {
         return Stream.of(
                 new Call(
                         "createJob",
@@ -158,15 +172,7 @@ class ContractIT {
                 new Call(
                         "crawlCsv",
                         status == 202 ? 200 : status,
-                        () -> api.upload("/crawl_csv", new Form().file(content), headers)),
-                new Call(
-                        "createSchedule",
-                        status == 202 ? 201 : status,
-                        () -> api.upload(
-                                SCHEDULES,
-                                form(status == 409 ? "daily" : "daily " + UUID.randomUUID())
-                                        .file(content),
-                                headers)));
+                        () -> api.upload("/crawl_csv", new Form().file(content), headers)));
     }
 
     private static Form form(String schedule) {
@@ -180,6 +186,29 @@ class ContractIT {
     private static Call delete(int status, String schedule) {
         return new Call(
                 "deleteSchedule", status, () -> api.send(api.request(schedule).DELETE()));
+    }
+
+    /** What every call under a key may be refused for; nothing is there that it speaks of. */
+    private static Stream<Call> named(String operation, String method, String path) {
+        return Stream.of(
+                new Call(operation, 400, () -> named(method, path, "", "k".repeat(300))),
+                new Call(
+                        operation,
+                        413,
+                        () -> named(
+                                method,
+                                path,
+                                "x".repeat(300_000),
+                                UUID.randomUUID().toString())),
+                new Call(operation, 409, () -> {
+                    String key = UUID.randomUUID().toString();
+                    assertThat(named(method, path, "", key).status()).isEqualTo(404);
+                    return named(method, path, "{}", key);
+                }));
+    }
+
+    private static Answer named(String method, String path, String body, String key) throws Exception {
+        return api.send(api.request(path, "Idempotency-Key", key).method(method, BodyPublishers.ofString(body)));
     }
 
     private static Call deleteOne() {
@@ -200,6 +229,13 @@ class ContractIT {
                         uploads(429, "tax_code\n" + "1\n".repeat(101), "Trawl-User", "greedy")
                                 .filter(call -> !call.operation().equals("createSchedule")),
                         uploads(413, "1\n".repeat(UPLOAD_LIMIT)),
+                        named("cancelJob", "POST", NO_JOB + "/cancel"),
+                        named("pauseJob", "POST", NO_JOB + "/pause"),
+                        named("resumeJob", "POST", NO_JOB + "/resume"),
+                        named("retryFailed", "POST", NO_JOB + "/retry-failed"),
+                        named("deleteSchedule", "DELETE", NO_SCHEDULE),
+                        named("pauseSchedule", "POST", NO_SCHEDULE + "/pause"),
+                        named("resumeSchedule", "POST", NO_SCHEDULE + "/resume"),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),
                                 noForm("crawlCsv", "/crawl_csv"),
@@ -238,7 +274,7 @@ class ContractIT {
                                 retry(400, failed, "{\"codes\":[\"none\"]}"),
                                 retry(404, NOBODY, ""),
                                 retry(409, ended, ""),
-                                retry(413, ended, " ".repeat(JobControlHandler.MAX_BODY + 1)),
+                                retry(413, ended, " ".repeat(300_000)),
                                 retry(429, endedOfFull, ""),
                                 cancel(200, Api.JOBS + "/" + waiting),
                                 cancel(404, NO_JOB),

@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.Await;
 import dev.trawl.SteppedClock;
 import dev.trawl.TestNode;
+import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.JobState;
+import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.QuotaConfig;
+import dev.trawl.limit.QuotaConfig.Quota;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
-import dev.trawl.queue.Items;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
@@ -23,6 +25,7 @@ import dev.trawl.queue.Schedule;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
+import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.TestRedis;
 import dev.trawl.schedule.MissedFires;
 import dev.trawl.schedule.ScheduledUpload;
@@ -36,13 +39,13 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
@@ -88,16 +91,27 @@ class ScheduleFiresIT {
         this.uploads = new Uploads(redis.connector(), config, new Schedule(redis.connector(), user -> 1));
     }
 
+    private Quotas quotas(QuotaConfig quota) {
+        return new Quotas(
+                redis.connector(), quota, job -> Future.succeededFuture(JobStanding.Standing.OPEN), "n1", clock);
+    }
+
     @BeforeEach
     void start() throws Exception {
+        begin(quotas(QuotaConfig.NONE), 100);
+    }
+
+    private void begin(Quotas quotas, int fullPercent) throws Exception {
         parts = new HttpParts(
                 null,
                 config,
                 RecipeBook.load(TestNode.home().resolve("conf/recipes")),
                 jobs,
                 uploads,
-                new Quotas(redis.connector(), QuotaConfig.NONE, job -> Future.failedFuture("no quota"), "test", clock),
-                (Items) null,
+                quotas,
+                null,
+                new MemoryGauge(redis.connector(), fullPercent),
+                null,
                 new EventLog(redis.connector()),
                 new Wakeups(vertx),
                 new WorkSignal(vertx),
@@ -106,6 +120,9 @@ class ScheduleFiresIT {
                 null,
                 schedules,
                 clock);
+        if (threads != null) {
+            get(threads.close());
+        }
         threads = vertx.createSharedWorkerExecutor("test-schedules-" + UUID.randomUUID(), 4);
         fires = new ScheduleFires(vertx, threads, parts, LEASE);
     }
@@ -136,8 +153,9 @@ class ScheduleFiresIT {
                 SIX,
                 List.of(),
                 null);
-        try (OutputStream file = parts.artifacts().write(schedule.id(), ScheduledUpload.ARTIFACT)) {
+        try (ArtifactDraft file = parts.artifacts().write(schedule.id(), ScheduledUpload.ARTIFACT)) {
             file.write(FILE.getBytes(StandardCharsets.UTF_8));
+            file.commit();
         }
         get(schedules.create(schedule));
         return schedule;
@@ -328,6 +346,30 @@ class ScheduleFiresIT {
         assertThat(present.error().getString("code")).isEqualTo("no_such_recipe");
         assertThat(present.error().getString("message")).contains("did you mean \"companies\"?");
         assertThat(made()).isEmpty();
+    }
+
+    @Test
+    void leavesAFireOutThatTheQuotaOfItsUserRefuses() throws Exception {
+        begin(quotas(new QuotaConfig(new Quota(0, 0, 1, 1), Map.of())), 100);
+        ScheduledUpload schedule = hourly();
+        get(fires.fire(schedule.id()));
+        ScheduledUpload present = present(schedule);
+        assertThat(present.next()).isEqualTo(SEVEN);
+        assertThat(present.error().getString("code")).isEqualTo("quota_exceeded");
+        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
+        assertThat(get(jobs.find(schedule.jobId(SIX, 1))).state()).isEqualTo(JobState.FAILED);
+    }
+
+    /** A store without a limit counts as empty, so that one which is full at nothing is full. */
+    @Test
+    void waitsWithAFireWhileTheStoreIsFull() throws Exception {
+        begin(quotas(QuotaConfig.NONE), 0);
+        ScheduledUpload schedule = hourly();
+        Assertions.assertThatThrownBy(() -> get(fires.fire(schedule.id()))).hasMessageContaining("nearly full");
+        assertThat(present(schedule).next()).isEqualTo(SIX);
+        assertThat(made()).isEmpty();
+        begin(quotas(QuotaConfig.NONE), 100);
+        assertThat(fireUntilDone(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
     }
 
     /** Ids can be proposed; a stranger's job in the place of a fire's is not taken for it. */

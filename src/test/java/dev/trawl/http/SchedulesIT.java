@@ -8,6 +8,7 @@ import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class SchedulesIT {
     private static final String SCHEDULES = "/api/v1/schedules";
+    private static final String KEY = "Idempotency-Key";
     private static final String FILE = "id;tax_code\n1;0101340108\n2;0101340109\n";
 
     private final SteppedClock clock = new SteppedClock("2026-11-20T10:00:30Z");
@@ -180,6 +182,58 @@ class SchedulesIT {
         assertThat(created(form("b", "0 6 * * *").field("user_id", "an").file(FILE)))
                 .as("the name is free")
                 .isNotEqualTo(mine);
+    }
+
+    @Test
+    void isMadeOnceUnderAKey() throws Exception {
+        Answer first = api.upload(SCHEDULES, form("a", "0 6 * * *").file(FILE), KEY, "k1");
+        Answer again = api.upload(SCHEDULES, form("a", "0 6 * * *").file(FILE), KEY, "k1");
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        assertThat(first.header("Idempotency-Replayed")).isNull();
+        assertThat(again.status()).as(again.text()).isEqualTo(201);
+        assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(again.header("Location")).isEqualTo(first.header("Location"));
+        assertThat(again.text()).isEqualTo(first.text());
+        String id = first.json().getString("id");
+        assertThat(node.artifacts()).containsExactly(id + "/", id + "/input.csv");
+
+        for (Form other : List.of(
+                form("b", "0 6 * * *").file(FILE),
+                form("a", "0 7 * * *").file(FILE),
+                form("a", "0 6 * * *").file(FILE + "3;0101340110\n"))) {
+            Answer conflict = api.upload(SCHEDULES, other, KEY, "k1");
+            assertThat(conflict.status()).as(conflict.text()).isEqualTo(409);
+            assertThat(conflict.json().getString("code")).isEqualTo("idempotency_conflict");
+        }
+        assertThat(node.artifacts()).hasSize(2);
+    }
+
+    /** The try before was lost with its node once the schedule was stored. */
+    @Test
+    void isFoundAgainUnderAKeyWhoseAnswerWasLost() throws Exception {
+        String id = api.upload(SCHEDULES, form("a", "0 6 * * *").file(FILE), KEY, "k1")
+                .json()
+                .getString("id");
+        for (String reply : keys("{u:anonymous}:idem:")) {
+            node.send(Command.DEL, reply);
+        }
+        Answer other = api.upload(SCHEDULES, form("a", "0 7 * * *").file(FILE), KEY, "k1");
+        assertThat(other.json().getString("code")).isEqualTo("schedule_exists");
+        Answer again = api.upload(SCHEDULES, form("a", "0 6 * * *").file(FILE), KEY, "k1");
+        assertThat(again.status()).as(again.text()).isEqualTo(201);
+        assertThat(again.json().getString("id")).isEqualTo(id);
+        assertThat(node.artifacts()).containsExactly(id + "/", id + "/input.csv");
+    }
+
+    @Test
+    void isDeletedOnceUnderAKey() throws Exception {
+        String id = created(form("a", "0 6 * * *").file(FILE));
+        for (int call = 0; call < 2; call++) {
+            Answer deleted =
+                    api.send(api.request(SCHEDULES + "/" + id, KEY, "k1").DELETE());
+            assertThat(deleted.status()).as("call " + call).isEqualTo(204);
+        }
+        assertThat(api.get(SCHEDULES + "/" + id).status()).isEqualTo(404);
     }
 
     @ParameterizedTest

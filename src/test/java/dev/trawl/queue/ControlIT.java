@@ -166,7 +166,7 @@ class ControlIT {
         assertThat(event.getString("type")).isEqualTo("job.retrying");
         assertThat(event.getInteger("gen")).isEqualTo(2);
         assertThat(event.getJsonArray("codes")).isEqualTo(new JsonArray());
-        assertThat(Await.result(queue.jobs.open())).containsExactly(job);
+        assertThat(queue.open()).containsExactly(job);
         assertThat(queue.claim(job, 5).leases()).as("before the scan").isEmpty();
         assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 0, false, false, "anonymous", 5));
         assertThat(queue.find(job).counters())

@@ -164,7 +164,7 @@ class JobsIT {
         assertThat(Await.failure(queue.uploads.append(upload.right(), upload.chunk("c"))))
                 .isInstanceOf(UploadEndedException.class)
                 .hasMessage("the job does not take rows any more; it is failed");
-        assertThat(Await.result(queue.jobs.open())).isEmpty();
+        assertThat(queue.open()).isEmpty();
     }
 
     @Test
@@ -225,12 +225,12 @@ class JobsIT {
         Lease retried = queue.claim(job);
         queue.release(retried);
         assertThat(queue.tick(job).open()).isTrue();
-        assertThat(Await.result(queue.jobs.open())).containsExactly(job);
+        assertThat(queue.open()).containsExactly(job);
         queue.cancel(job);
 
         assertThat(queue.tick(job)).isEqualTo(ENDED);
 
-        assertThat(Await.result(queue.jobs.open())).isEmpty();
+        assertThat(queue.open()).isEmpty();
         Keys.Job keys = Keys.job(job);
         for (String key : List.of(keys.meta(), keys.events(), keys.states(), keys.input(), keys.chunkIndex())) {
             assertThat(store.send(Command.PTTL, key).toLong()).as(key).isBetween(3_500_000L, 3_600_000L);
@@ -248,7 +248,7 @@ class JobsIT {
 
         assertThat(queue.tick("none")).isEqualTo(ENDED);
 
-        assertThat(Await.result(queue.jobs.open())).containsExactly(job);
+        assertThat(queue.open()).containsExactly(job);
     }
 
     @Test

@@ -132,7 +132,7 @@ class RandomHistoryIT {
             case 0 -> assertThat(queue.renew(lease)).isTrue();
             // Its worker is gone, and nobody will complete it.
             case 1 -> {
-                Await.result(new Leases(store.connector(), TestQueue.SHORT, "node1").renew(lease));
+                Await.result(new Leases(store.connector(), TestQueue.SHORT, "node1", queue.large()).renew(lease));
                 drop(lease);
             }
             case 2 -> {

@@ -1,15 +1,19 @@
 package dev.trawl.queue;
 
+import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.progress.Cursor;
 import dev.trawl.progress.EventLog;
 import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The parts of the queue over one Redis, with calls that wait for their answer. */
 public final class TestQueue {
@@ -20,6 +24,7 @@ public final class TestQueue {
     static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
 
     final TestRedis store;
+    final ArtifactStore artifacts;
     final Uploads uploads;
     final Leases leases;
     final Leases shortLeases;
@@ -33,16 +38,21 @@ public final class TestQueue {
         RedisConnector redis = store.connector();
         this.store = store;
         this.uploads = new Uploads(redis, PATIENT, new Schedule(redis, user -> 1));
-        this.leases = new Leases(redis, PATIENT, "node1");
-        this.shortLeases = new Leases(redis, SHORT, "node1");
+        this.artifacts = store.artifacts();
+        this.leases = new Leases(redis, PATIENT, "node1", large());
+        this.shortLeases = new Leases(redis, SHORT, "node1", large());
         this.jobs = new Jobs(redis, PATIENT);
-        this.items = new Items(redis);
+        this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
         this.schedule = new Schedule(redis, user -> 1);
         this.log = new EventLog(redis);
     }
 
+    LargeResults large() {
+        return new LargeResults(store.vertx(), artifacts);
+    }
+
     static QueueConfig config(Duration lease, Duration uploadLease) {
-        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10));
+        return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
     }
 
     /** A job that receives, with these keys; see {@link TestUpload#append}. */
@@ -57,6 +67,14 @@ public final class TestQueue {
     /** A job that runs, with these keys; the id. */
     public String running(String... keys) {
         return receiving(keys).seal();
+    }
+
+    /** The index of open jobs. */
+    List<String> open() {
+        return IntStream.range(0, Keys.OPEN_SETS)
+                .boxed()
+                .flatMap(set -> store.list(Command.SMEMBERS, Keys.openSet(set)).stream())
+                .toList();
     }
 
     JobSnapshot find(String job) {

@@ -106,7 +106,7 @@ class UploadsIT {
             Await.result(Future.all(calls));
         }
 
-        assertThat(Await.result(queue.jobs.open())).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(queue.open()).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(Await.result(queue.jobs.list("lan", 100)))
                 .extracting(JobSnapshot::id)
                 .containsExactlyInAnyOrderElementsOf(ids);

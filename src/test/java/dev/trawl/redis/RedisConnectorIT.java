@@ -143,6 +143,60 @@ class RedisConnectorIT {
     }
 
     @Test
+    void dropsAConnectionThatNothingIsHeardOverAnyMore() throws Exception {
+        try (StallingProxy proxy = new StallingProxy(store.vertx(), store.url())) {
+            RedisConnector far = new RedisConnector(store.vertx(), proxy.url(), TIMEOUT_MILLIS);
+            Await.result(far.ping());
+            proxy.stall();
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(Await.failure(far.ping())).isInstanceOf(StoreUnavailableException.class);
+            }
+
+            Await.result(far.ping());
+            Await.until("the old connection is closed", () -> proxy.open() == 1);
+            assertThat(proxy.made()).isEqualTo(2);
+            Await.result(far.close());
+        }
+    }
+
+    @Test
+    void dropsAConnectionThatIsNeverMade() throws Exception {
+        try (StallingProxy proxy = new StallingProxy(store.vertx(), store.url())) {
+            RedisConnector far = new RedisConnector(store.vertx(), proxy.url(), TIMEOUT_MILLIS);
+            List<Future<?>> calls = new ArrayList<>();
+            long pid = store.pid();
+            signal("-STOP", pid);
+            try {
+                for (int i = 0; i < 3; i++) {
+                    calls.add(far.ping());
+                }
+                Await.until("the connection is under way", () -> proxy.made() == 1);
+                proxy.stall();
+                calls.forEach(call -> assertThat(Await.failure(call)).isInstanceOf(StoreUnavailableException.class));
+            } finally {
+                signal("-CONT", pid);
+            }
+
+            Await.result(far.ping());
+            Await.until("the old connection is closed", () -> proxy.open() == 1);
+            Await.result(far.close());
+        }
+    }
+
+    @Test
+    void keepsAConnectionWhoseOtherCallsAreAnswered() {
+        long client = Await.result(connector.send(Command.CLIENT, "ID")).toLong();
+        for (int i = 0; i < 5; i++) {
+            // Nothing is answered behind a call that blocks, so it is let go in time.
+            Future<?> slow = connector.send(Command.BLPOP, "nothing", TIMEOUT_MILLIS * 1.5 / 1000);
+            assertThat(Await.failure(slow)).isInstanceOf(StoreUnavailableException.class);
+            Await.result(connector.ping());
+        }
+        assertThat(Await.result(connector.send(Command.CLIENT, "ID")).toLong()).isEqualTo(client);
+    }
+
+    @Test
     void failsWhereNobodyListens() throws Exception {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {

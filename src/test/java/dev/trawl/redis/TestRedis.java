@@ -1,5 +1,7 @@
 package dev.trawl.redis;
 
+import dev.trawl.artifact.ArtifactStore;
+import dev.trawl.artifact.FolderArtifactStore;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -67,6 +69,20 @@ public final class TestRedis implements AutoCloseable {
     /** A connector that all tests share. */
     public RedisConnector connector() {
         return connector;
+    }
+
+    /** A store for files, which go after the last test. */
+    public ArtifactStore artifacts() {
+        try {
+            return new FolderArtifactStore(artifactFolder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of {@link #artifacts}. */
+    public Path artifactFolder() {
+        return folder.resolve("artifacts");
     }
 
     /** Where the connector lives. */
