@@ -11,9 +11,13 @@ import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
+import dev.trawl.limit.HostLimits;
+import dev.trawl.limit.JobStanding;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Schedule;
@@ -24,6 +28,8 @@ import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Dispatcher;
+import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
@@ -44,6 +50,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -102,10 +109,12 @@ public final class Node implements RunningNode {
     }
 
     /**
-     * Starts a node whose items are looked up by other means than a browser, so that none is prepared. Blocks until it
-     * serves.
+     * Starts a node that looks items up in another way than with a browser. Blocks until it serves.
      *
-     * @param processors makes a slot's processor, on the slot's thread; null for the crawler
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @param processors makes a slot's processor, on the slot's thread; null for those with a browser, which then is
+     *     looked for, installed if need be, and part of the node's health
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors) throws Exception {
@@ -141,6 +150,9 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
         Management management = management(vertx, redis, engine);
 
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
@@ -152,7 +164,8 @@ public final class Node implements RunningNode {
                     config.queue(),
                     recipes,
                     jobs,
-                    new Uploads(redis, config.queue()),
+                    new Uploads(redis, config.queue(), schedule),
+                    quotas,
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -166,10 +179,17 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
+            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private void deployWorkers(
@@ -177,21 +197,27 @@ public final class Node implements RunningNode {
             RedisConnector redis,
             Jobs jobs,
             Items items,
+            Schedule schedule,
             Wakeups wakeups,
             WorkSignal signal,
             ArtifactSweeper sweeper,
-            CrawlEngine engine)
+            CrawlEngine engine,
+            Quotas quotas)
             throws Exception {
-        Schedule schedule = new Schedule(redis);
         JobSheets sheets = new JobSheets(jobs);
+        Leases leases = new Leases(redis, config.queue(), name);
+        Gates gates = new Gates(
+                new HostLimits(redis, config.limit(), name),
+                quotas,
+                CrawlEngine::hostOf,
+                config.queue().lease());
+        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal, gates, wakeups);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
-                new Leases(redis, config.queue(), name),
-                schedule,
-                items,
-                sheets,
-                signal,
+                dispatcher,
+                gates,
+                leases,
                 wakeups,
-                processors != null ? processors : () -> engine.newProcessor(sheets::recipeOf),
+                processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
@@ -204,6 +230,7 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
+        deploy(vertx, "dispatcher", dispatcher);
     }
 
     private String storeUrl(DataFolder data) throws Exception {

@@ -15,8 +15,11 @@ final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
     private static final String REQUEST_ID = "trawl.request_id";
 
+    /** The detail of an error that says how long to wait, in seconds, and goes into the header too. */
+    static final String RETRY_AFTER = "retry_after";
+
     /** How long a client waits before it asks a store again that was away, in seconds. */
-    private static final String RETRY_AFTER = "2";
+    private static final long STANDARD_WAIT = 2;
 
     private Errors() {}
 
@@ -49,7 +52,8 @@ final class Errors {
             return;
         }
         if (error.status() == 503 || error.status() == 429) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+            response.putHeader(
+                    HttpHeaders.RETRY_AFTER, String.valueOf(error.details().getLong(RETRY_AFTER, STANDARD_WAIT)));
         }
         response.setStatusCode(error.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

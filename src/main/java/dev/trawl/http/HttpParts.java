@@ -2,6 +2,7 @@ package dev.trawl.http;
 
 import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
@@ -19,6 +20,7 @@ import dev.trawl.recipe.RecipeBook;
  * @param recipes the recipes that this node knows
  * @param jobs reads and ends jobs
  * @param uploads brings jobs into the store
+ * @param quotas how much each user may have
  * @param items the rows of jobs
  * @param events the events of jobs
  * @param wakeups tells watchers that there are events
@@ -33,6 +35,7 @@ public record HttpParts(
         RecipeBook recipes,
         Jobs jobs,
         Uploads uploads,
+        Quotas quotas,
         Items items,
         EventLog events,
         Wakeups wakeups,

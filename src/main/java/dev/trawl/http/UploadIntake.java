@@ -5,6 +5,7 @@ import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
 import dev.trawl.intake.UploadPipe;
 import dev.trawl.job.RowChunk;
+import dev.trawl.limit.Admission;
 import dev.trawl.queue.NewJob;
 import dev.trawl.queue.UploadEndedException;
 import dev.trawl.queue.Uploads;
@@ -128,17 +129,44 @@ final class UploadIntake implements ChunkSink {
                 layout.columns(),
                 layout.keyColumn(),
                 fingerprint,
-                ttl);
+                ttl,
+                NewJob.Pace.DEFAULT);
+        boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
+            if (counted && !answer.state().equals("receiving")) {
+                await(() -> parts.quotas().leave(user, upload.job()));
+            }
             throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
         }
         opened = true;
         parts.wakeups().publish(upload.job());
     }
 
+    /**
+     * Asks whether the user may open a job; answers whether this has counted it. The same upload once more, which the
+     * user may well be at the limit with, is answered as the first one was.
+     */
+    private boolean admit() {
+        Admission admission = await(() -> parts.quotas().admit(user, upload.job()));
+        if (!admission.allowed() && await(() -> parts.jobs().find(upload.job())) == null) {
+            throw quotaExceeded(admission);
+        }
+        return admission.added();
+    }
+
+    private static ApiException quotaExceeded(Admission refused) {
+        return new ApiException(ApiError.of(429, "quota_exceeded", refused.message(), "user_id")
+                .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
+    }
+
     @Override
     public void accept(RowChunk chunk) {
+        Admission rows = await(() -> parts.quotas()
+                .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
+        if (!rows.allowed()) {
+            throw quotaExceeded(rows);
+        }
         await(() -> parts.uploads().append(upload, chunk));
         parts.signal().publish();
         parts.wakeups().publish(upload.job());
@@ -153,6 +181,7 @@ final class UploadIntake implements ChunkSink {
             parts.artifacts().delete(upload.job(), artifact);
             if (opened && !(error instanceof UploadEndedException)) {
                 await(() -> parts.uploads().fail(upload, reason(error)));
+                await(() -> parts.quotas().leave(user, upload.job()));
                 parts.wakeups().publish(upload.job());
             }
         } catch (IOException | RuntimeException e) {

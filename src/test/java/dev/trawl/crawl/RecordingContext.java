@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 /** Notes each step that is told, and tells a listener. */
 final class RecordingContext implements ItemContext {
     private final List<String> steps = new ArrayList<>();
+    private final List<Long> slowDowns = new ArrayList<>();
     private final Deadline deadline;
     private final Consumer<String> listener;
 
@@ -29,5 +30,15 @@ final class RecordingContext implements ItemContext {
 
     List<String> steps() {
         return steps;
+    }
+
+    @Override
+    public void slowDown(long retryAfterMillis) {
+        slowDowns.add(retryAfterMillis);
+    }
+
+    /** Each time that the host asked to be left alone for, -1 for one it did not say. */
+    List<Long> slowDowns() {
+        return slowDowns;
     }
 }

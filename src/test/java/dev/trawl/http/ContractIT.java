@@ -65,6 +65,7 @@ class ContractIT {
         node = TestNode.start(Map.of(
                 "roles", "web",
                 "http.max_uploads", "1",
+                "quota.rows_per_day", "100",
                 "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
                 "redis.timeout_ms", "2000"));
         api = new Api(node);
@@ -121,6 +122,7 @@ class ContractIT {
                         uploads(202, REFUSED),
                         uploads(400, "tax_code\n\"1\n"),
                         uploads(409, REFUSED + "3\n", "Trawl-Job-Id", ended),
+                        uploads(429, "tax_code\n" + "1\n".repeat(101), "Trawl-User", "greedy"),
                         uploads(413, "1\n".repeat(UPLOAD_LIMIT)),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),

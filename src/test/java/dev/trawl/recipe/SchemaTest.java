@@ -137,6 +137,11 @@ final class SchemaTest {
         assertThat(accepts("trawl.schema.json", new JsonObject())).isTrue();
         assertThat(accepts(
                         "trawl.schema.json",
+                        new JsonObject("{\"limit\": {\"hosts\": {\"example.org:8443\": {\"burst\": 2}, \"[::1]\": {}}},"
+                                + " \"quota\": {\"users\": {\"alice@x\": {\"weight\": 2}}}}")))
+                .isTrue();
+        assertThat(accepts(
+                        "trawl.schema.json",
                         new JsonObject("{\"redis\": {\"url\": \"rediss://:x@h:1/2\"}, \"roles\": [\"web\"]}")))
                 .isTrue();
     }
@@ -154,6 +159,12 @@ final class SchemaTest {
                 "/http/port|null",
                 "/http/max_upload_bytes|0",
                 "/http|80",
+                "/limit/host/burst|0",
+                "/limit/hosts/Example.org|{}",
+                "/limit/hosts/example.org|{\"rate\":1}",
+                "/quota/weight|0",
+                "/quota/users/a b|{}",
+                "/quota/users/alice|{\"rows\":1}",
                 "/roles|[]",
                 "/roles|[\"web\",\"web\"]",
                 "/roles/0|\"wbe\"",

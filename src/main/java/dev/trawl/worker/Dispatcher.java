@@ -1,0 +1,292 @@
+package dev.trawl.worker;
+
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.Row;
+import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Items;
+import dev.trawl.queue.Lease;
+import dev.trawl.queue.Leases;
+import dev.trawl.queue.Schedule;
+import dev.trawl.queue.WorkSignal;
+import dev.trawl.worker.Gates.Passes;
+import dev.trawl.worker.JobSheets.JobSheet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds work for a node's slots: one look serves all that are idle, so that what it costs does not grow with their
+ * number. Deployed after the slots and so stopped before them.
+ */
+public final class Dispatcher extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /** How long idle slots wait before work is looked for unasked, in milliseconds, and as much again at random. */
+    private static final int IDLE_MILLIS = 250;
+
+    private final Schedule schedule;
+    private final JobSheets sheets;
+    private final Leases leases;
+    private final Items items;
+    private final WorkSignal signal;
+    private final Gates gates;
+    private final Wakeups wakeups;
+    private final Deque<Promise<@Nullable Assignment>> waiting = new ArrayDeque<>();
+    private @Nullable MessageConsumer<String> listening;
+    private @Nullable Promise<Void> stopped;
+    private boolean started;
+    private boolean looking;
+    private boolean lookAgain;
+    private long timer = -1;
+
+    /** For the work behind these. */
+    public Dispatcher(
+            Schedule schedule,
+            JobSheets sheets,
+            Leases leases,
+            Items items,
+            WorkSignal signal,
+            Gates gates,
+            Wakeups wakeups) {
+        this.schedule = schedule;
+        this.sheets = sheets;
+        this.leases = leases;
+        this.items = items;
+        this.signal = signal;
+        this.gates = gates;
+        this.wakeups = wakeups;
+    }
+
+    /**
+     * An item for one slot.
+     *
+     * @param lease the right to it
+     * @param leasedNanos the monotonic time from which that right counts, at the latest
+     * @param sheet its job
+     * @param row the row to look up
+     * @param passes what it has passed; to be given back
+     */
+    record Assignment(Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes) {
+        /** What the row is to its processor. */
+        ItemInput input() {
+            return Dispatcher.input(lease, sheet, row);
+        }
+    }
+
+    @Override
+    public Future<?> start() {
+        listening = signal.listen(this::look);
+        synchronized (waiting) {
+            started = true;
+        }
+        look();
+        return Future.succeededFuture();
+    }
+
+    /** Stops taking items; slots that wait are told so. */
+    @Override
+    public Future<?> stop() {
+        Promise<Void> idle = Promise.promise();
+        List<Promise<@Nullable Assignment>> unserved;
+        synchronized (waiting) {
+            stopped = idle;
+            unserved = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        vertx.cancelTimer(timer);
+        unserved.forEach(promise -> promise.complete(null));
+        if (!looking) {
+            idle.complete();
+        }
+        Future<Void> silent = listening == null ? Future.succeededFuture() : listening.unregister();
+        return silent.compose(done -> idle.future());
+    }
+
+    /** The next item for a slot, whenever there is one; null when none will come because the node stops. */
+    Future<@Nullable Assignment> take() {
+        Context slot = Vertx.currentContext();
+        Promise<@Nullable Assignment> promise = Promise.promise();
+        synchronized (waiting) {
+            if (stopped != null) {
+                return Future.succeededFuture(null);
+            }
+            waiting.add(promise);
+            if (started) {
+                context.runOnContext(none -> look());
+            }
+        }
+        Promise<@Nullable Assignment> onSlot = Promise.promise();
+        promise.future().onComplete(done -> slot.runOnContext(none -> onSlot.handle(done)));
+        return onSlot.future();
+    }
+
+    private int idleSlots() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    private void look() {
+        if (looking) {
+            lookAgain = true;
+            return;
+        }
+        int idle = idleSlots();
+        if (idle == 0) {
+            return;
+        }
+        looking = true;
+        lookAgain = false;
+        vertx.cancelTimer(timer);
+        round(idle).onComplete(done -> {
+            looking = false;
+            if (stopped != null) {
+                stopped.tryComplete();
+                return;
+            }
+            if (done.failed()) {
+                LOG.debug("No work could be taken", done.cause());
+            }
+            if (done.succeeded() && (done.result() || lookAgain)) {
+                look();
+            } else {
+                int millis = IDLE_MILLIS + ThreadLocalRandom.current().nextInt(IDLE_MILLIS);
+                timer = vertx.setTimer(millis, id -> look());
+            }
+        });
+    }
+
+    /** Takes up to so many items of the job whose turn it is. Answers whether it is worth looking again at once. */
+    private Future<Boolean> round(int most) {
+        return schedule.pick(most).compose(job -> {
+            if (job == null) {
+                return Future.succeededFuture(false);
+            }
+            return sheets.find(job)
+                    .compose(sheet -> sheet == null ? schedule.remove(job).map(true) : enter(job, sheet, most));
+        });
+    }
+
+    private Future<Boolean> enter(String job, JobSheet sheet, int most) {
+        return gates.enter(sheet, most).compose(entry -> {
+            if (entry.passes().isEmpty()) {
+                return settle(job, sheet, most, new Leases.Claim(List.of(), false, Math.max(1, entry.waitMillis())))
+                        .map(true);
+            }
+            return claim(job, sheet, most, entry.passes());
+        });
+    }
+
+    private Future<Boolean> claim(String job, JobSheet sheet, int charged, List<Passes> passes) {
+        long now = System.nanoTime();
+        return leases.claim(job, passes.size())
+                .onFailure(error -> passes.forEach(gates::cancel))
+                .compose(claim -> {
+                    int taken = claim.leases().size();
+                    passes.subList(taken, passes.size()).forEach(gates::cancel);
+                    List<Future<Void>> done = new ArrayList<>();
+                    for (int i = 0; i < taken; i++) {
+                        done.add(hand(claim.leases().get(i), now, sheet, passes.get(i)));
+                    }
+                    if (taken < charged) {
+                        done.add(settle(job, sheet, charged - taken, claim));
+                    }
+                    return Future.join(done).otherwiseEmpty().map(true);
+                });
+    }
+
+    /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
+    private Future<Void> settle(String job, JobSheet sheet, int unused, Leases.Claim claim) {
+        Future<Void> settled = schedule.refund(job, unused);
+        if (claim.leases().isEmpty() && !claim.again()) {
+            settled = settled.compose(done -> schedule.park(job));
+            if (claim.waitMillis() > 0) {
+                comeBack(job, sheet, claim.waitMillis());
+            }
+        }
+        return settled;
+    }
+
+    /** The sweep over open jobs would find the job too, but only twice a second. */
+    private void comeBack(String job, JobSheet sheet, long millis) {
+        vertx.setTimer(millis, id -> offer(job, sheet));
+    }
+
+    private void offer(String job, JobSheet sheet) {
+        schedule.offer(job, sheet.user(), sheet.priority())
+                .onSuccess(done -> look())
+                .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
+    }
+
+    private Future<Void> hand(Lease lease, long leasedNanos, JobSheet sheet, Passes passes) {
+        return items.row(lease.job(), lease.row())
+                .compose(row -> {
+                    if (row == null) {
+                        // The job failed or expired between the claim and here, and its leases with it.
+                        gates.cancel(passes);
+                        return Future.succeededFuture();
+                    }
+                    return gates.enter(sheet, input(lease, sheet, row), passes)
+                            .compose(entry -> entry.passes() == null
+                                    ? hold(lease, sheet, row, passes, entry)
+                                    : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes())));
+                })
+                .recover(error -> {
+                    // The lease runs out and the item is taken again; so do the passes.
+                    LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
+                    return Future.succeededFuture();
+                });
+    }
+
+    private Future<Void> hold(Lease lease, JobSheet sheet, Row row, Passes passes, Gates.HostEntry entry) {
+        gates.cancel(passes);
+        long wait = Math.max(1, entry.waitMillis());
+        return leases.defer(lease, row.key(), entry.host(), wait, gates.apartMillis(sheet, entry.host()))
+                .onSuccess(held -> {
+                    wakeups.publish(lease.job());
+                    comeBack(lease.job(), sheet, wait);
+                })
+                .mapEmpty();
+    }
+
+    private Future<Void> assign(Assignment assignment) {
+        Promise<@Nullable Assignment> slot;
+        synchronized (waiting) {
+            slot = waiting.poll();
+        }
+        if (slot == null) {
+            gates.cancel(assignment.passes());
+            return leases.release(assignment.lease()).mapEmpty();
+        }
+        slot.complete(assignment);
+        return Future.succeededFuture();
+    }
+
+    private static ItemInput input(Lease lease, JobSheet sheet, Row row) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < sheet.columns().size(); i++) {
+            columns.put(sheet.columns().get(i), row.values().get(i));
+        }
+        return new ItemInput(lease.job(), row.number(), row.key(), columns);
+    }
+
+    /** An item of that job has ended: one that is limited in its concurrency may have another. */
+    void ended(JobSheet sheet, String job) {
+        if (sheet.limited() || gates.limitsRunning(sheet.user())) {
+            context.runOnContext(none -> offer(job, sheet));
+        }
+    }
+}
