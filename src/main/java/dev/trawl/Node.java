@@ -24,6 +24,7 @@ import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.WorkerMeters;
@@ -143,6 +144,7 @@ public final class Node implements RunningNode {
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = new Items(redis);
+        Schedule schedule = new Schedule(redis, user -> 1);
         Management management = management(vertx, redis, engine);
 
         ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts);
@@ -154,7 +156,7 @@ public final class Node implements RunningNode {
                     config.queue(),
                     recipes,
                     jobs,
-                    new Uploads(redis, config.queue()),
+                    new Uploads(redis, config.queue(), schedule),
                     items,
                     new EventLog(redis),
                     wakeups,
@@ -168,7 +170,7 @@ public final class Node implements RunningNode {
             server = http;
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(vertx, redis, jobs, items, wakeups, signal, sweeper, engine);
+            deployWorkers(vertx, redis, jobs, items, schedule, wakeups, signal, sweeper, engine);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
@@ -179,19 +181,18 @@ public final class Node implements RunningNode {
             RedisConnector redis,
             Jobs jobs,
             Items items,
+            Schedule schedule,
             Wakeups wakeups,
             WorkSignal signal,
             ArtifactSweeper sweeper,
             CrawlEngine engine)
             throws Exception {
-        Schedule schedule = new Schedule(redis);
         JobSheets sheets = new JobSheets(jobs);
+        Leases leases = new Leases(redis, config.queue(), name);
+        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
-                new Leases(redis, config.queue(), name),
-                schedule,
-                items,
-                sheets,
-                signal,
+                dispatcher,
+                leases,
                 wakeups,
                 processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
@@ -206,6 +207,7 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
+        deploy(vertx, "dispatcher", dispatcher);
     }
 
     private String storeUrl(DataFolder data) throws Exception {

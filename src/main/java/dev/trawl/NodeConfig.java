@@ -5,6 +5,8 @@ import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
 import dev.trawl.http.HttpConfig;
 import dev.trawl.http.ManagementConfig;
+import dev.trawl.limit.LimitConfig;
+import dev.trawl.limit.QuotaConfig;
 import dev.trawl.queue.QueueConfig;
 import dev.trawl.redis.RedisConfig;
 import dev.trawl.worker.WorkerConfig;
@@ -22,6 +24,8 @@ import java.util.Set;
  * @param management the management port
  * @param redis the store
  * @param queue leases and retention
+ * @param limit how hard hosts may be asked
+ * @param quota how much users may have
  * @param worker look-ups
  * @param crawl browsers
  * @param compatRecipe the recipe of uploads over the old API
@@ -34,6 +38,8 @@ record NodeConfig(
         ManagementConfig management,
         RedisConfig redis,
         QueueConfig queue,
+        LimitConfig limit,
+        QuotaConfig quota,
         WorkerConfig worker,
         CrawlConfig crawl,
         String compatRecipe) {
@@ -68,6 +74,8 @@ record NodeConfig(
                 ManagementConfig.from(reader.object("management")),
                 RedisConfig.from(reader.object("redis")),
                 QueueConfig.from(reader.object("queue")),
+                LimitConfig.from(reader.object("limit")),
+                QuotaConfig.from(reader.object("quota")),
                 WorkerConfig.from(reader.object("worker")),
                 CrawlConfig.from(reader.object("crawl")),
                 reader.object("compat").string("recipe", "companies"));

@@ -35,7 +35,7 @@ class LawsTest {
             .layer("stores")
             .definedBy("dev.trawl.redis..", "dev.trawl.artifact..")
             .layer("state")
-            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..")
+            .definedBy("dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.intake..", "dev.trawl.limit..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
             .layer("front")
@@ -74,8 +74,9 @@ class LawsTest {
             .resideInAnyPackage("dev.trawl.http..", "dev.trawl.crawl..");
 
     @ArchTest
-    static final ArchRule roomsOfOneFloorDoNotMeet =
-            slices().matching("dev.trawl.(queue|progress|intake)..").should().notDependOnEachOther();
+    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching("dev.trawl.(queue|progress|intake|limit)..")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule crawlRunsAlone = noClasses()
@@ -88,7 +89,8 @@ class LawsTest {
     @ArchTest
     static final ArchRule onlyTheStoreAndTheStateTouchRedis = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..")
+            .resideOutsideOfPackages(
+                    "dev.trawl.redis..", "dev.trawl.queue..", "dev.trawl.progress..", "dev.trawl.limit..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -112,7 +114,12 @@ class LawsTest {
             .areTopLevelClasses()
             .should()
             .resideInAnyPackage(
-                    "dev.trawl.redis", "dev.trawl.queue", "dev.trawl.worker", "dev.trawl.crawl", "dev.trawl.http");
+                    "dev.trawl.redis",
+                    "dev.trawl.queue",
+                    "dev.trawl.limit",
+                    "dev.trawl.worker",
+                    "dev.trawl.crawl",
+                    "dev.trawl.http");
 
     @Test
     void onlyKeysSpellsAKey() throws IOException {

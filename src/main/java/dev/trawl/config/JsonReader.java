@@ -52,6 +52,12 @@ public final class JsonReader {
         return json.getValue(key) instanceof JsonArray array && array.isEmpty();
     }
 
+    /** How many elements the list under that key has, -1 where there is no list. */
+    public int listSize(String key) {
+        known.add(key);
+        return json.getValue(key) instanceof JsonArray array ? array.size() : -1;
+    }
+
     /** Every key of the object, each counted as known. */
     public Set<String> keys() {
         known.addAll(json.fieldNames());

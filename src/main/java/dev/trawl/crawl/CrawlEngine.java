@@ -1,6 +1,9 @@
 package dev.trawl.crawl;
 
+import dev.trawl.job.ItemInput;
 import dev.trawl.job.Processor;
+import dev.trawl.recipe.HostOf;
+import dev.trawl.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +75,23 @@ public final class CrawlEngine {
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
         return new CrawlProcessor(ready(), recipes);
+    }
+
+    /**
+     * The host that an item's look-up begins at, as {@link HostOf} spells it, or the empty string where no address can
+     * be made for the item; its look-up then fails without asking a host.
+     */
+    public static String hostOf(Recipe recipe, ItemInput input) {
+        String fixed = recipe.start().fixedHost();
+        if (!fixed.isEmpty()) {
+            return fixed;
+        }
+        try {
+            return HostOf.address(
+                    new ItemValues(recipe.start(), input).address(recipe.start().url()));
+        } catch (LookupException e) {
+            return "";
+        }
     }
 
     private Path chromium(PlaywrightDriver driver, Consumer<String> tell) {

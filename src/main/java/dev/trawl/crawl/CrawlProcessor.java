@@ -10,6 +10,7 @@ import dev.trawl.job.ItemResult;
 import dev.trawl.job.Processor;
 import dev.trawl.recipe.Recipe;
 import java.io.IOException;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class CrawlProcessor implements Processor {
     private static final int ITEMS_PER_BROWSER = 300;
 
     private static final String STEP = "browser";
+
+    private static final RetryAfter RETRY_AFTER = new RetryAfter(Clock.systemUTC());
 
     private final BrowserSetup setup;
     private final RecipeSource recipes;
@@ -69,8 +72,9 @@ final class CrawlProcessor implements Processor {
     private ItemResult lookUp(
             BrowserContext browserContext, Recipe recipe, ItemInput input, ItemContext context, Deadline deadline) {
         Page page = browserContext.newPage();
-        try {
-            return new Lookup(page, recipe, input, context, deadline, new Watchdog(this::kill)).run();
+        try (PageDeath ends = new PageDeath(page)) {
+            Watchdog watchdog = new Watchdog(this::kill);
+            return new Lookup(page, recipe, input, context, deadline, watchdog, RETRY_AFTER).run();
         } catch (PlaywrightException e) {
             if (page.isClosed() && answers()) {
                 return ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome");
@@ -93,6 +97,8 @@ final class CrawlProcessor implements Processor {
     }
 
     private ItemResult died(PlaywrightException e, ItemInput input) {
+        // Its orderly end would take Chromium seconds after the loss of a process, and there is nothing left to save.
+        kill();
         discard();
         if (aborted) {
             return stopped();

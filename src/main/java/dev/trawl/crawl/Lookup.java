@@ -3,6 +3,7 @@ package dev.trawl.crawl;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import com.microsoft.playwright.options.WaitUntilState;
@@ -44,9 +45,19 @@ final class Lookup {
     private final OutcomeJudge judge;
     private final Extraction extraction;
     private final Deadline itemDeadline;
+    private final RetryAfter retryAfter;
     private final List<Page> popups = new ArrayList<>();
+    private boolean toldToSlowDown;
+    private boolean askedToWait;
 
-    Lookup(Page page, Recipe recipe, ItemInput input, ItemContext context, Deadline itemDeadline, Watchdog watchdog) {
+    Lookup(
+            Page page,
+            Recipe recipe,
+            ItemInput input,
+            ItemContext context,
+            Deadline itemDeadline,
+            Watchdog watchdog,
+            RetryAfter retryAfter) {
         this.page = page;
         this.recipe = recipe;
         this.input = input;
@@ -56,6 +67,7 @@ final class Lookup {
         this.watchdog = watchdog;
         this.judge = new OutcomeJudge(recipe.outcomes());
         this.extraction = new Extraction(recipe.extract());
+        this.retryAfter = retryAfter;
         // Collected, not closed at once: a page that opens many would nest a call in each other's handler.
         page.context().onPage(popups::add);
     }
@@ -84,21 +96,40 @@ final class Lookup {
         int limit = recipe.timeouts().navigationMillis();
         Deadline deadline = deadline(limit, "start");
         try {
-            page.navigate(
+            Response answer = page.navigate(
                     address,
                     new Page.NavigateOptions()
                             .setWaitUntil(WaitUntilState.COMMIT)
                             .setTimeout(timeout(deadline)));
+            if (answer != null && isTooMuch(answer.status())) {
+                long wait = retryAfter.millis(answer.headers().get("retry-after"));
+                askedToWait = wait != RetryAfter.UNKNOWN;
+                slowDown(wait);
+            }
         } catch (TimeoutError e) {
             throw late("start", "The page did not begin to arrive within " + limit + " ms");
         } catch (PlaywrightException e) {
             if (NavigationFault.isGone(e)) {
                 throw e;
             }
+            if (NavigationFault.isAborted(e)) {
+                // So ends, too, a page whose process dies before the host answers; only such a page cannot be read.
+                look(List.of(), false, Deadline.in(0), "start");
+            }
             NavigationFault fault = NavigationFault.of(e);
             throw new LookupException(fault.code(), fault.message(), "start");
         }
         closePopups();
+    }
+
+    /** Whether a host with that status is asked too much, or not able to answer for a while. */
+    private static boolean isTooMuch(int status) {
+        return status == 429 || status == 503;
+    }
+
+    private void slowDown(long retryAfterMillis) {
+        toldToSlowDown = true;
+        context.slowDown(retryAfterMillis);
     }
 
     private void perform(Step step, String name, ItemValues values) throws LookupException {
@@ -185,6 +216,9 @@ final class Lookup {
             Optional<Snapshot> seen = look(judge.queries(), judge.needsText(), deadline, "outcome");
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
+                if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
+                    slowDown(RetryAfter.UNKNOWN); // a step has led there; what its headers say is not known
+                }
                 switch (judge.judge(snapshot)) {
                     case BLOCKED -> {
                         return ItemResult.blocked("The site refuses to answer" + shown(snapshot.status()), "outcome");
@@ -248,7 +282,7 @@ final class Lookup {
     }
 
     /** Why a page that shows none of the outcomes has failed. */
-    private static LookupException unnamed(Snapshot snapshot) {
+    private LookupException unnamed(Snapshot snapshot) {
         if (snapshot.url().startsWith("chrome-error:")) {
             return new LookupException(
                     ErrorCode.NAVIGATION, "The page that a step led to could not be opened", "outcome");
@@ -257,6 +291,10 @@ final class Lookup {
         if (status < 400) {
             return new LookupException(
                     ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), "outcome");
+        }
+        if (status == 429 || (status == 503 && askedToWait)) {
+            return new LookupException(
+                    ErrorCode.RATE_LIMITED, "The site asks for fewer look-ups" + shown(status), "outcome");
         }
         return new LookupException(
                 status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,

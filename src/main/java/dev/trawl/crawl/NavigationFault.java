@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 record NavigationFault(ErrorCode code, String message) {
     private static final Pattern NET_ERROR = Pattern.compile("net::(ERR_[A-Z0-9_]+)");
 
+    private static final String ABORTED = "ERR_ABORTED";
+
     /** How a fault of the driver's arrives: as a record over many lines. */
     private static final Pattern WRAPPED = Pattern.compile("\\AError \\{\\s+message='([^\\n]*?)'?\\n");
 
@@ -51,7 +53,7 @@ record NavigationFault(ErrorCode code, String message) {
         if (error.equals("ERR_CONNECTION_REFUSED")) {
             return new NavigationFault(ErrorCode.NAVIGATION, "The host refused the connection");
         }
-        if (error.equals("ERR_ABORTED")) {
+        if (error.equals(ABORTED)) {
             return new NavigationFault(ErrorCode.NAVIGATION, "The address answers without a page");
         }
         return new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened (" + error + ")");
@@ -61,6 +63,11 @@ record NavigationFault(ErrorCode code, String message) {
     static boolean isGone(PlaywrightException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return GONE.stream().anyMatch(message::contains);
+    }
+
+    /** Whether the page gave up, because of what came or because its process died. */
+    static boolean isAborted(PlaywrightException e) {
+        return String.valueOf(e.getMessage()).contains(ABORTED);
     }
 
     /** Whether the call found no page because one is just giving way to the next. */

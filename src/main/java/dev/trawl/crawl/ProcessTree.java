@@ -1,14 +1,21 @@
 package dev.trawl.crawl;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A process with all that it started. */
 final class ProcessTree {
     private static final Duration DEATH = Duration.ofSeconds(3);
+
+    /** Processes of other parents than this one can only be looked at again and again. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final List<ProcessHandle> members;
 
@@ -27,11 +34,32 @@ final class ProcessTree {
     /** Ends every member by force, the root last, and waits a few seconds until they are gone. */
     void kill() {
         members.forEach(ProcessHandle::destroyForcibly);
-        CompletableFuture<?>[] ends =
-                members.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-        // A process that has no one to collect it stays listed for ever; it does no harm, so the wait has an end.
-        CompletableFuture.allOf(ends)
-                .completeOnTimeout(null, DEATH.toMillis(), TimeUnit.MILLISECONDS)
+        Deadline deadline = Deadline.in(DEATH.toMillis());
+        while (members.stream().anyMatch(ProcessTree::runs) && !deadline.over()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        // The root is mostly a child of this process, which collects it at once.
+        root().onExit()
+                .completeOnTimeout(root(), deadline.leftMillis(), TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    private ProcessHandle root() {
+        return members.get(members.size() - 1);
+    }
+
+    /** Whether it can still do anything. One that waits only to be collected, maybe for ever, stays listed. */
+    private static boolean runs(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
+        try {
+            // "<pid> (<name>) <state> …": the name may hold anything.
+            String stat = Files.readString(
+                    Path.of("/proc", String.valueOf(process.pid()), "stat"), StandardCharsets.ISO_8859_1);
+            return !stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return process.isAlive(); // it has just gone, or the system has no such files
+        }
     }
 }

@@ -58,7 +58,7 @@ final class JobsHandler {
         jobs.cancel(id)
                 .compose(done -> {
                     parts.wakeups().publish(id);
-                    if (done.cancelled()) {
+                    if (done.done()) {
                         return find(jobs, id);
                     }
                     return Future.failedFuture(new ApiException(

@@ -128,7 +128,8 @@ final class UploadIntake implements ChunkSink {
                 layout.columns(),
                 layout.keyColumn(),
                 fingerprint,
-                ttl);
+                ttl,
+                NewJob.Pace.DEFAULT);
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
             throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));

@@ -2,48 +2,63 @@ package dev.trawl.job;
 
 import java.util.Locale;
 
-/** Why an item was not answered. The names are part of the wire format. */
+/**
+ * Why an item was not answered. The names are part of the wire format, the letters of the store's: one that was given
+ * once stays its code's and is never given to another.
+ */
 public enum ErrorCode {
     /** A step, the page or the whole item took too long. */
-    TIMEOUT(true),
+    TIMEOUT('t', true),
     /** The page could not be opened: refused, reset, or no such scheme. */
-    NAVIGATION(true),
+    NAVIGATION('n', true),
     /** The host's name could not be resolved. */
-    DNS(true),
+    DNS('d', true),
     /** The host's certificate or handshake was not accepted. */
-    TLS(false),
+    TLS('s', false),
     /** The site answered with a status of 400 to 499 that the recipe does not name. */
-    HTTP_4XX(false),
+    HTTP_4XX('4', false),
     /** The site answered with a status of 500 or more that the recipe does not name. */
-    HTTP_5XX(true),
+    HTTP_5XX('5', true),
+    /**
+     * The site asked for fewer look-ups: with status 429, or 503 with a {@code Retry-After}, where the recipe does not
+     * name it.
+     */
+    RATE_LIMITED('r', true),
     /** The page came, but none of the recipe's outcomes stood on it. */
-    UNRECOGNISED(false),
+    UNRECOGNISED('u', false),
     /** A step's or a required field's element was not on the page. */
-    SELECTOR_MISSING(false),
+    SELECTOR_MISSING('m', false),
     /** A field's text was not of the type that the recipe gives. */
-    FIELD_INVALID(false),
+    FIELD_INVALID('f', false),
     /** The browser or its driver died under the item. */
-    BROWSER_CRASHED(true),
+    BROWSER_CRASHED('c', true),
     /** The result is larger than a result may be. */
-    TOO_LARGE(false),
+    TOO_LARGE('l', false),
     /** The item's worker was lost more often than allowed. */
-    WORKER_LOST(false),
+    WORKER_LOST('w', false),
     /** A fault of this program. */
-    INTERNAL(true),
+    INTERNAL('e', true),
     /** The row's key failed the recipe's check. */
-    INVALID_INPUT(false),
+    INVALID_INPUT('i', false),
     /** The site refused to answer: a challenge or a ban, not the absence of the entry. */
-    BLOCKED(false);
+    BLOCKED('b', false);
 
+    private final char code;
     private final boolean retryable;
 
-    ErrorCode(boolean retryable) {
+    ErrorCode(char code, boolean retryable) {
+        this.code = code;
         this.retryable = retryable;
     }
 
     /** Whether another attempt may well succeed. */
     public boolean retryable() {
         return retryable;
+    }
+
+    /** The byte in the store; never given to another code. */
+    public char code() {
+        return code;
     }
 
     /** The name on the wire, in snake case. */
@@ -58,5 +73,19 @@ public enum ErrorCode {
      */
     public static ErrorCode of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * The code with that byte in the store.
+     *
+     * @throws IllegalArgumentException for a byte that is none's
+     */
+    public static ErrorCode of(char code) {
+        for (ErrorCode constant : values()) {
+            if (constant.code == code) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("no error has the code '" + code + "'");
     }
 }

@@ -12,4 +12,11 @@ public interface ItemContext {
 
     /** How many milliseconds are left before the item is taken away; 0 once they are over. */
     long remainingMillis();
+
+    /**
+     * Says that the host has answered that it is asked too much. Nothing more is to start there for a while.
+     *
+     * @param retryAfterMillis how long it has asked for, in milliseconds; -1 where it has not said
+     */
+    default void slowDown(long retryAfterMillis) {}
 }

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastMark the mark of its last event
  * @param fingerprint what the upload was opened with
  * @param digest the digest of the whole upload, empty while it arrives
+ * @param pace how fast its items may follow each other
  * @param at when this was read
  */
 public record JobSnapshot(
@@ -62,6 +63,7 @@ public record JobSnapshot(
         String lastMark,
         String fingerprint,
         String digest,
+        NewJob.Pace pace,
         Instant at) {
 
     /** How many rows have ended. */
@@ -104,6 +106,11 @@ public record JobSnapshot(
                 mark,
                 m.getOrDefault("fingerprint", ""),
                 m.getOrDefault("digest", ""),
+                new NewJob.Pace(
+                        number(m, "priority", Schedule.DEFAULT_PRIORITY),
+                        number(m, "conc", 0),
+                        number(m, "delay_min", 0),
+                        number(m, "delay_max", 0)),
                 Instant.ofEpochMilli(now));
     }
 
@@ -119,6 +126,10 @@ public record JobSnapshot(
         }
         counters.put(ItemState.WAITING, waiting);
         return counters;
+    }
+
+    private static int number(Map<String, String> m, String field, int otherwise) {
+        return Integer.parseInt(m.getOrDefault(field, String.valueOf(otherwise)));
     }
 
     private static @Nullable Instant instant(@Nullable String millis) {

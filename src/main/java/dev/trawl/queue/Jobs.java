@@ -1,8 +1,10 @@
 package dev.trawl.queue;
 
+import dev.trawl.job.ErrorCode;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +38,23 @@ public final class Jobs {
      * @param work whether a claim would find something
      * @param takenBack how many items were taken back from lost workers
      * @param ended whether it has ended in this step
+     * @param more whether another tick has something to do at once
+     * @param user whose job it is; empty for one that has ended
+     * @param priority its share beside its user's other jobs
      */
-    public record Tick(boolean open, boolean work, int takenBack, boolean ended) {}
+    public record Tick(
+            boolean open, boolean work, int takenBack, boolean ended, boolean more, String user, int priority) {
+        private static final Tick ENDED = new Tick(false, false, 0, true, false, "", 0);
+    }
 
-    /** What came of a wish to cancel: whether the job is cancelled, and else the state that forbids it. */
-    public record Cancelled(boolean cancelled, String state) {}
+    /**
+     * What came of a wish about a whole job.
+     *
+     * @param done whether it is fulfilled, by this call or an earlier one
+     * @param nothing whether there was nothing to do it to
+     * @param state the state of the job: the present one, or that which forbids it; empty where there is no job
+     */
+    public record Controlled(boolean done, boolean nothing, String state) {}
 
     /** The job as it stands, or null where there is none. */
     public Future<@Nullable JobSnapshot> find(String job) {
@@ -107,10 +122,50 @@ public final class Jobs {
     }
 
     /** Ends a job at its owner's wish; its open items count as cancelled from then on. Repeating it is harmless. */
-    public Future<Cancelled> cancel(String job) {
-        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), "cancel", "", ""))
-                .map(reply -> new Cancelled(
-                        reply.get(0).toString().equals("ok"), reply.get(1).toString()));
+    public Future<Controlled> cancel(String job) {
+        return control(job, "cancel", "", "", "");
+    }
+
+    /** Gives out nothing more of a running job; what runs ends as it would. Repeating it is harmless. */
+    public Future<Controlled> pause(String job) {
+        return control(job, "pause", "", "", "");
+    }
+
+    /** Goes on with a paused job. Repeating it is harmless. */
+    public Future<Controlled> resume(String job) {
+        return control(job, "resume", "", "", "");
+    }
+
+    /**
+     * Lets the failed and blocked rows of a completed job wait again, as its next generation; the results of the others
+     * stay. Acknowledged at once, whatever the size; {@link #tick} puts the rows back.
+     *
+     * @param codes only rows with one of these errors; empty means all
+     * @param request a name for the wish: sent again under the same, it is fulfilled once
+     */
+    public Future<Controlled> retryFailed(String job, Set<ErrorCode> codes, String request) {
+        JsonArray names = new JsonArray();
+        StringBuilder bytes = new StringBuilder();
+        codes.stream().sorted().forEach(code -> {
+            names.add(code.wire());
+            bytes.append(code.code());
+        });
+        // Where sweepers look, before there is something for them.
+        return redis.send(Command.SADD, Keys.openJobs(job), job)
+                .compose(indexed -> control(
+                        job,
+                        "retry",
+                        request,
+                        new JsonObject().put("codes", names).encode(),
+                        bytes.toString()));
+    }
+
+    private Future<Controlled> control(String job, String wish, String secret, String data, String codes) {
+        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), wish, secret, data, codes))
+                .map(reply -> new Controlled(
+                        reply.get(0).toString().equals("ok"),
+                        reply.get(0).toString().equals("none"),
+                        reply.get(1).toString()));
     }
 
     /** The ids of the jobs that may be open; a superset for a moment around a job's end. */
@@ -133,21 +188,30 @@ public final class Jobs {
      */
     public Future<Tick> tick(String job) {
         Keys.Job keys = Keys.job(job);
-        return redis.run(Scripts.TICK, keys.forEnding(), List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS))
+        return redis.run(
+                        Scripts.TICK,
+                        keys.forTick(),
+                        List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS, ErrorCode.WORKER_LOST.code()))
                 .compose(reply -> {
                     String state = reply.get(0).toString();
                     if (state.equals("receiving") || state.equals("running") || state.equals("paused")) {
                         boolean lapsed = reply.get(2).toInteger() == 1;
-                        Tick tick = new Tick(
-                                true,
-                                reply.get(1).toInteger() == 1,
-                                reply.get(3).toInteger(),
-                                false);
-                        return lapsed ? lapse(job) : Future.succeededFuture(tick);
+                        return lapsed ? lapse(job) : Future.succeededFuture(tick(reply));
                     }
                     Future<Void> done = state.isEmpty() ? forget(job) : retire(job);
-                    return done.map(new Tick(false, false, 0, true));
+                    return done.map(Tick.ENDED);
                 });
+    }
+
+    private static Tick tick(Response reply) {
+        return new Tick(
+                true,
+                reply.get(1).toInteger() == 1,
+                reply.get(3).toInteger(),
+                false,
+                reply.get(4).toInteger() == 1,
+                reply.get(5).toString(),
+                reply.get(6).toInteger());
     }
 
     /** A job that was opened after it had been looked for is put back. */
@@ -164,18 +228,25 @@ public final class Jobs {
         JsonObject reason = new JsonObject()
                 .put("code", "upload_aborted")
                 .put("message", "the upload broke off before its end; send the file again");
-        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), "lapse", "", reason.encode()))
-                .compose(reply -> reply.get(0).toString().equals("ok")
-                        ? retire(job).map(new Tick(false, false, 0, true))
-                        : Future.succeededFuture(new Tick(true, false, 0, false)));
+        return control(job, "lapse", "", reason.encode(), "")
+                .compose(lapsed -> lapsed.done()
+                        ? retire(job).map(Tick.ENDED)
+                        : Future.succeededFuture(new Tick(true, false, 0, false, false, "", 0)));
     }
 
     /** Starts the time that an ended job is kept for, and takes it out of the index of open jobs. */
     private Future<Void> retire(String job) {
         return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
+                .compose(reply -> reply.toInteger() == 1 ? leaveOpen(job) : Future.succeededFuture());
+    }
+
+    /** A job that goes on again after it was looked at is put back. */
+    private Future<Void> leaveOpen(String job) {
+        return redis.send(Command.SREM, Keys.openJobs(job), job)
+                .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
                 .compose(reply -> reply.toInteger() == 1
-                        ? redis.send(Command.SREM, Keys.openJobs(job), job)
-                        : Future.succeededFuture())
+                        ? Future.succeededFuture()
+                        : redis.send(Command.SADD, Keys.openJobs(job), job))
                 .mapEmpty();
     }
 

@@ -9,6 +9,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,13 @@ public final class Leases {
     private final RedisConnector redis;
     private final QueueConfig config;
     private final String node;
+    private final GroupCommit<Start, Integer> starts = new GroupCommit<>(this::sendStarts);
+    private final GroupCommit<End, Outcome> ends = new GroupCommit<>(this::sendEnds);
+
+    private record Start(Lease lease, String event) {}
+
+    private record End(
+            Lease lease, String kind, String state, String error, String result, String event, long delayMillis) {}
 
     /**
      * For the store behind that connection.
@@ -40,8 +48,9 @@ public final class Leases {
      *
      * @param leases the items; none where there is nothing to do at present
      * @param again whether it is worth asking again at once
+     * @param waitMillis where there are none: after how long there may be some, 0 where that is not known
      */
-    public record Claim(List<Lease> leases, boolean again) {}
+    public record Claim(List<Lease> leases, boolean again, long waitMillis) {}
 
     /** What became of a call that ends an attempt. */
     public enum Outcome {
@@ -58,12 +67,21 @@ public final class Leases {
         Keys.Job keys = Keys.job(job);
         return redis.run(
                         Scripts.CLAIM,
-                        List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due()),
-                        List.of(most, config.lease().toMillis(), node, Nonces.next()))
+                        List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
+                        List.of(
+                                most,
+                                config.lease().toMillis(),
+                                node,
+                                Nonces.next(),
+                                ThreadLocalRandom.current().nextDouble()))
                 .map(reply -> switch (reply.get(0).toString()) {
-                    case "ok" -> new Claim(leases(job, reply), true);
-                    case "empty" -> new Claim(List.of(), reply.get(1).toInteger() == 1);
-                    default -> new Claim(List.of(), false);
+                    case "ok" -> new Claim(leases(job, reply), true, 0);
+                    case "empty" ->
+                        new Claim(
+                                List.of(),
+                                reply.get(1).toInteger() == 1,
+                                reply.get(2).toLong());
+                    default -> new Claim(List.of(), false, 0);
                 });
     }
 
@@ -78,26 +96,27 @@ public final class Leases {
     /**
      * Marks an item as started.
      *
-     * @return the number of this attempt, from 1, or null when the lease was lost; attempts that lost their worker are
-     *     not counted, for they have a limit of their own
+     * @return the number of this attempt, from 1, or null when the lease was lost or the job gives out nothing at
+     *     present; attempts that lost their worker are not counted, for they have a limit of their own
      */
     public Future<@Nullable Integer> start(Lease lease, String key) {
-        Keys.Job keys = Keys.job(lease.job());
-        return redis.run(
-                        Scripts.START,
-                        List.of(keys.meta(), keys.events(), keys.owners(), keys.attempts()),
-                        List.of(
-                                Nonces.next(),
-                                lease.row(),
-                                lease.token(),
-                                new JsonObject().put("key", key).encode()))
-                .map(reply -> attempt(reply));
+        return starts.call(
+                        lease.job(),
+                        new Start(lease, new JsonObject().put("key", key).encode()))
+                .map(attempt -> attempt == 0 ? null : attempt);
     }
 
-    private static @Nullable Integer attempt(Response reply) {
-        return reply.get(0).toString().equals("ok")
-                ? reply.get(1).toInteger() - reply.get(2).toInteger()
-                : null;
+    private Future<List<Integer>> sendStarts(String job, List<Start> calls) {
+        Keys.Job keys = Keys.job(job);
+        List<Object> arguments = new ArrayList<>(calls.size() * 4);
+        for (Start call : calls) {
+            arguments.add(Nonces.next());
+            arguments.add(call.lease().row());
+            arguments.add(call.lease().token());
+            arguments.add(call.event());
+        }
+        return redis.run(Scripts.START, List.of(keys.meta(), keys.events(), keys.owners(), keys.attempts()), arguments)
+                .map(reply -> reply.stream().skip(1).map(Response::toInteger).toList());
     }
 
     /** Holds an item for another lease. False when it was lost: the job was cancelled, or somebody took it back. */
@@ -123,7 +142,19 @@ public final class Leases {
                 .put("fields", result.fields())
                 .put("error", result.error() == null ? null : result.error().toJson())
                 .put("attempts", attempts);
-        return complete(lease, "end", String.valueOf(result.state().code()), stored.encode(), event.encode(), 0);
+        String error = result.error() == null
+                ? ""
+                : String.valueOf(result.error().code().code());
+        return ends.call(
+                lease.job(),
+                new End(
+                        lease,
+                        "end",
+                        String.valueOf(result.state().code()),
+                        error,
+                        stored.encode(),
+                        event.encode(),
+                        0));
     }
 
     /** Puts an item back to be tried again after a delay. */
@@ -133,23 +164,73 @@ public final class Leases {
                 .put("error", result.error() == null ? null : result.error().toJson())
                 .put("attempt", attempt)
                 .put("delay_ms", delayMillis);
-        return complete(lease, "retry", "", "", event.encode(), delayMillis);
+        return ends.call(lease.job(), new End(lease, "retry", "", "", "", event.encode(), delayMillis));
     }
 
     /** Gives an item back as if it had never been taken. */
     public Future<Outcome> release(Lease lease) {
-        return complete(lease, "release", "", "", "", 0);
+        return ends.call(lease.job(), new End(lease, "release", "", "", "", "", 0));
     }
 
-    private Future<Outcome> complete(
-            Lease lease, String kind, String state, String result, String event, long delayMillis) {
+    /**
+     * Lets an item wait for its host's turn.
+     *
+     * @param waitMillis after how long the host may be asked again
+     * @param apartMillis how far apart starts at that host are, so that those who wait come one after the other
+     * @return false when the lease was lost, or the call had been made before
+     */
+    public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long apartMillis) {
         Keys.Job keys = Keys.job(lease.job());
+        JsonObject event = new JsonObject().put("key", key).put("host", host).put("wait_ms", waitMillis);
         return redis.run(
-                        Scripts.COMPLETE,
-                        keys.forEnding(),
-                        List.of(Nonces.next(), lease.row(), lease.token(), kind, state, result, event, delayMillis))
-                .map(reply -> Outcome.valueOf(reply.get(0).toString().toUpperCase(Locale.ROOT)))
-                .onSuccess(
-                        outcome -> LOG.trace("{} {} {} {} {}", lease.job(), lease.row(), lease.token(), kind, outcome));
+                        Scripts.DEFER,
+                        List.of(
+                                keys.meta(),
+                                keys.events(),
+                                keys.states(),
+                                keys.leases(),
+                                keys.owners(),
+                                keys.held(),
+                                keys.heldHosts()),
+                        List.of(
+                                Nonces.next(),
+                                lease.row(),
+                                lease.token(),
+                                host,
+                                waitMillis,
+                                apartMillis,
+                                event.encode()))
+                .map(reply -> reply.toString().equals("ok"));
+    }
+
+    private Future<List<Outcome>> sendEnds(String job, List<End> calls) {
+        List<Object> arguments = new ArrayList<>(calls.size() * 9);
+        for (End call : calls) {
+            arguments.add(Nonces.next());
+            arguments.add(call.lease().row());
+            arguments.add(call.lease().token());
+            arguments.add(call.kind());
+            arguments.add(call.state());
+            arguments.add(call.error());
+            arguments.add(call.result());
+            arguments.add(call.event());
+            arguments.add(call.delayMillis());
+        }
+        return redis.run(Scripts.COMPLETE, Keys.job(job).forEnding(), arguments).map(reply -> {
+            List<Outcome> outcomes = new ArrayList<>(calls.size());
+            for (int i = 0; i < calls.size(); i++) {
+                Outcome outcome = Outcome.valueOf(reply.get(i + 1).toString().toUpperCase(Locale.ROOT));
+                outcomes.add(outcome);
+                Lease lease = calls.get(i).lease();
+                LOG.trace(
+                        "{} {} {} {} {}",
+                        job,
+                        lease.row(),
+                        lease.token(),
+                        calls.get(i).kind(),
+                        outcome);
+            }
+            return outcomes;
+        });
     }
 }

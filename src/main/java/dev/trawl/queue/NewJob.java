@@ -19,6 +19,7 @@ import java.util.List;
  * @param fingerprint a digest of everything about the upload that is known before its rows; another upload of the
  *     same id must have the same
  * @param ttl how long the job is kept after its end
+ * @param pace how fast its items may follow each other
  */
 public record NewJob(
         String id,
@@ -31,4 +32,19 @@ public record NewJob(
         List<String> columns,
         int keyColumn,
         String fingerprint,
-        Duration ttl) {}
+        Duration ttl,
+        Pace pace) {
+
+    /**
+     * How fast a job's items may follow each other.
+     *
+     * @param priority the job's share beside its user's other jobs, from 1 to 10
+     * @param concurrency how many of its items may be in flight at once; 0 means no limit
+     * @param delayMinMillis the least time between two starts
+     * @param delayMaxMillis the most; each pause is drawn at random between the two, 0 means none
+     */
+    public record Pace(int priority, int concurrency, int delayMinMillis, int delayMaxMillis) {
+        /** No limits, and the middle priority. */
+        public static final Pace DEFAULT = new Pace(Schedule.DEFAULT_PRIORITY, 0, 0, 0);
+    }
+}

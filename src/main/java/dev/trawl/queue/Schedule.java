@@ -3,31 +3,47 @@ package dev.trawl.queue;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which job's turn it is: the one that has had the least work so far. A hint only; jobs that are missing in it are
- * offered again by whoever sweeps the open jobs.
+ * Which job's turn it is: the one that has had the least work so far, by weight. A hint only; jobs that are missing in
+ * it are offered again by whoever sweeps the open jobs.
  */
 public final class Schedule {
-    private final RedisConnector redis;
+    /** The priority of a job that was given none, of 1 to 10. */
+    public static final int DEFAULT_PRIORITY = 5;
 
-    /** For the store behind that connection. */
-    public Schedule(RedisConnector redis) {
+    private static final List<String> KEYS = List.of(Keys.SCHEDULE, Keys.SCHEDULED_JOBS);
+
+    private final RedisConnector redis;
+    private final ToIntFunction<String> weightOfUser;
+
+    /**
+     * For the store behind that connection.
+     *
+     * @param weightOfUser a user's share beside the others', from 1
+     */
+    public Schedule(RedisConnector redis, ToIntFunction<String> weightOfUser) {
         this.redis = redis;
+        this.weightOfUser = weightOfUser;
     }
 
-    /** Makes a job known as one that may have work. */
-    public Future<Void> offer(String job) {
-        return redis.run(Scripts.OFFER, List.of(Keys.SCHEDULE), List.of(job)).mapEmpty();
+    /**
+     * Makes a job known as one that may have work.
+     *
+     * @param priority its share beside its user's other jobs, from 1 to 10
+     */
+    public Future<Void> offer(String job, String user, int priority) {
+        return redis.run(Scripts.OFFER, KEYS, List.of(job, priority, weightOfUser.applyAsInt(user), user))
+                .mapEmpty();
     }
 
     /** The job whose turn it is, charged for that many items; null when none is known. */
     public Future<@Nullable String> pick(int charge) {
-        return redis.run(Scripts.PICK, List.of(Keys.SCHEDULE), List.of(charge)).map(reply -> emptyToNull(reply));
+        return redis.run(Scripts.PICK, KEYS, List.of(charge)).map(reply -> emptyToNull(reply));
     }
 
     private static @Nullable String emptyToNull(Response reply) {
@@ -35,8 +51,18 @@ public final class Schedule {
         return job.isEmpty() ? null : job;
     }
 
-    /** Forgets a job that has no work. */
+    /** Gives a job back what it was charged for items that it did not have. */
+    public Future<Void> refund(String job, int items) {
+        return redis.run(Scripts.REFUND, KEYS, List.of(job, items)).mapEmpty();
+    }
+
+    /** Forgets a job that has no work at present; it comes back with what it has had. */
+    public Future<Void> park(String job) {
+        return redis.run(Scripts.WITHDRAW, KEYS, List.of(job, 0)).mapEmpty();
+    }
+
+    /** Forgets a job that has ended. */
     public Future<Void> remove(String job) {
-        return redis.send(Command.ZREM, Keys.SCHEDULE, job).mapEmpty();
+        return redis.run(Scripts.WITHDRAW, KEYS, List.of(job, 1)).mapEmpty();
     }
 }

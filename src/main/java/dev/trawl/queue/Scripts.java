@@ -7,16 +7,19 @@ final class Scripts {
     static final LuaScript OPEN = load("open-2");
     static final LuaScript APPEND = load("append-6");
     static final LuaScript SEAL = load("seal-2");
-    static final LuaScript CLAIM = load("claim-5");
+    static final LuaScript CLAIM = load("claim-6");
     static final LuaScript START = load("start-4");
     static final LuaScript RENEW = load("renew-3");
-    static final LuaScript COMPLETE = load("complete-9");
-    static final LuaScript TICK = load("tick-9");
-    static final LuaScript CONTROL = load("control-11");
+    static final LuaScript COMPLETE = load("complete-10");
+    static final LuaScript DEFER = load("defer-7");
+    static final LuaScript TICK = load("tick-12");
+    static final LuaScript CONTROL = load("control-14");
     static final LuaScript SNAPSHOT = load("snapshot-2");
-    static final LuaScript EXPIRE = load("expire-11");
-    static final LuaScript OFFER = load("offer-1");
-    static final LuaScript PICK = load("pick-1");
+    static final LuaScript EXPIRE = load("expire-14");
+    static final LuaScript OFFER = load("offer-2");
+    static final LuaScript PICK = load("pick-2");
+    static final LuaScript REFUND = load("refund-2");
+    static final LuaScript WITHDRAW = load("withdraw-2");
 
     private Scripts() {}
 

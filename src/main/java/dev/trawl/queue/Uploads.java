@@ -29,10 +29,10 @@ public final class Uploads {
     private final Schedule schedule;
 
     /** For the store behind that connection. */
-    public Uploads(RedisConnector redis, QueueConfig config) {
+    public Uploads(RedisConnector redis, QueueConfig config, Schedule schedule) {
         this.redis = redis;
         this.config = config;
-        this.schedule = new Schedule(redis);
+        this.schedule = schedule;
     }
 
     /**
@@ -129,27 +129,30 @@ public final class Uploads {
             arguments.add(first);
             arguments.add(times);
         });
-        return append(upload, arguments).compose(done -> schedule.offer(upload.job()));
+        return append(upload, arguments)
+                .compose(reply -> schedule.offer(
+                        upload.job(), reply.get(2).toString(), reply.get(3).toInteger()));
     }
 
     /** Keeps a slow upload's job for another lease. */
     public Future<Void> hold(Upload upload) {
         return append(
-                upload,
-                List.of(
-                        Nonces.next(),
-                        upload.token(),
-                        config.uploadLease().toMillis(),
-                        0,
-                        0,
-                        0,
-                        Buffer.buffer(),
-                        "",
-                        0,
-                        ""));
+                        upload,
+                        List.of(
+                                Nonces.next(),
+                                upload.token(),
+                                config.uploadLease().toMillis(),
+                                0,
+                                0,
+                                0,
+                                Buffer.buffer(),
+                                "",
+                                0,
+                                ""))
+                .mapEmpty();
     }
 
-    private Future<Void> append(Upload upload, List<Object> arguments) {
+    private Future<Response> append(Upload upload, List<Object> arguments) {
         Keys.Job keys = Keys.job(upload.job());
         return redis.run(
                         Scripts.APPEND,
@@ -177,7 +180,8 @@ public final class Uploads {
                         Scripts.SEAL,
                         List.of(keys.meta(), keys.events()),
                         List.of(Nonces.next(), upload.token(), rows, digest))
-                .compose(Uploads::unlessRefused);
+                .compose(Uploads::unlessRefused)
+                .mapEmpty();
     }
 
     /** Ends the job as failed, with the reason on its record, and forgets its rows; nothing where it has ended. */
@@ -185,11 +189,11 @@ public final class Uploads {
         return redis.run(
                         Scripts.CONTROL,
                         Keys.job(upload.job()).all(),
-                        List.of(Nonces.next(), "fail", upload.token(), reason.encode()))
+                        List.of(Nonces.next(), "fail", upload.token(), reason.encode(), ""))
                 .mapEmpty();
     }
 
-    private static Future<Void> unlessRefused(Response reply) {
+    private static Future<Response> unlessRefused(Response reply) {
         String answer = reply.get(0).toString();
         if (answer.equals("gone")) {
             return Future.failedFuture(new UploadEndedException(reply.get(1).toString()));
@@ -197,7 +201,7 @@ public final class Uploads {
         if (answer.equals("gap")) {
             return Future.failedFuture(new IllegalStateException("the store has other rows than were sent: " + reply));
         }
-        return Future.succeededFuture();
+        return Future.succeededFuture(reply);
     }
 
     private Map<String, Object> fields(NewJob job) {
@@ -212,6 +216,10 @@ public final class Uploads {
         fields.put("key_column", job.keyColumn());
         fields.put("fingerprint", job.fingerprint());
         fields.put("ttl", job.ttl().toMillis());
+        fields.put("priority", job.pace().priority());
+        fields.put("conc", job.pace().concurrency());
+        fields.put("delay_min", job.pace().delayMinMillis());
+        fields.put("delay_max", job.pace().delayMaxMillis());
         return fields;
     }
 }

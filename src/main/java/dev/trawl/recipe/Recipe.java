@@ -19,6 +19,7 @@ import java.util.Map;
  * @param extract the fields to read from a page that was found, by name, in the order of the results
  * @param retry how often and when a failed attempt is repeated
  * @param timeouts how long things may take
+ * @param politeness how hard the start's host may be asked
  * @param source the JSON that it was read from
  */
 public record Recipe(
@@ -33,6 +34,7 @@ public record Recipe(
         Map<String, Field> extract,
         Retry retry,
         Timeouts timeouts,
+        Politeness politeness,
         JsonObject source) {
 
     /**

@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
  */
 public record Start(String url, Map<String, Variable> variables) {
 
+    /** The host that every look-up begins at, as {@link HostOf} spells it, or the empty string where it varies. */
+    public String fixedHost() {
+        return HostOf.template(url);
+    }
+
     /**
      * A value made from another one.
      *

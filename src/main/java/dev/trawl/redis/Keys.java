@@ -1,5 +1,6 @@
 package dev.trawl.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ public final class Keys {
 
     /** The virtual time of each job that may have work: a sorted set, a hint. */
     public static final String SCHEDULE = "{s}:vt";
+
+    /** What the schedule knows of its jobs and their users: a hash, a hint. */
+    public static final String SCHEDULED_JOBS = "{s}:jobs";
 
     private Keys() {}
 
@@ -35,6 +39,43 @@ public final class Keys {
     /** One of the sets of open jobs, from 0. */
     public static String openSet(int number) {
         return "{i:" + number + "}:open";
+    }
+
+    /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */
+    public static String userOpen(String user) {
+        return "{u:" + user + "}:open";
+    }
+
+    /** The items of one user's jobs that run under a quota: a sorted set, holder → deadline in microseconds. */
+    public static String userRunning(String user) {
+        return "{u:" + user + "}:run";
+    }
+
+    /** How many rows a user has uploaded on a day of UTC, as {@code 2026-11-22}: a hash, see {@code quota_rows-1.lua}. */
+    public static String userRows(String user, String day) {
+        return "{u:" + user + "}:rows:" + day;
+    }
+
+    /** The keys of a host's limits. */
+    public static Host host(String name) {
+        return new Host("{h:" + name + "}:");
+    }
+
+    /**
+     * The keys of a host's limits. They vanish by themselves when nothing starts there.
+     *
+     * @param slot what they all begin with
+     */
+    public record Host(String slot) {
+        /** Hash: the host's clocks and pause, see {@code host_acquire-2.lua} and {@code host_slow-1.lua}. */
+        public String limits() {
+            return slot + "lim";
+        }
+
+        /** Sorted set: pass → deadline in microseconds. */
+        public String running() {
+            return slot + "run";
+        }
     }
 
     /**
@@ -68,12 +109,20 @@ public final class Keys {
             return slot + "st";
         }
 
+        /** String: a byte a row, see {@link dev.trawl.job.ErrorCode#code}; rows without an error have none or 0. */
+        public String errors() {
+            return slot + "ec";
+        }
+
         /** Sorted set: row in flight → deadline in milliseconds. */
         public String leases() {
             return slot + "lease";
         }
 
-        /** Hash: row in flight → token, once started with {@code *} and the data of the event about that behind it. */
+        /**
+         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host; once started, {@code *}
+         * and the data of the event about that.
+         */
         public String owners() {
             return slot + "own";
         }
@@ -83,7 +132,17 @@ public final class Keys {
             return slot + "due";
         }
 
-        /** Hash: row → {@code attempts:crashes:token of the last attempt that ended in a retry}. */
+        /** Sorted set: row that waits for its host → when that may be asked again, in milliseconds. */
+        public String held() {
+            return slot + "hold";
+        }
+
+        /** Sorted set: host → the last time in {@link #held} that was given to a row of it. */
+        public String heldHosts() {
+            return slot + "hq";
+        }
+
+        /** Hash: row → {@code tries that came to no end:crashes:last token that gave the row back}. */
         public String attempts() {
             return slot + "att";
         }
@@ -100,7 +159,16 @@ public final class Keys {
 
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
-            return List.of(meta(), events(), states(), leases(), owners(), due(), attempts(), results(), repeats());
+            return List.of(
+                    meta(), events(), states(), errors(), leases(), owners(), due(), attempts(), results(), repeats());
+        }
+
+        /** Those of the script that looks after an open job. */
+        public List<String> forTick() {
+            List<String> keys = new ArrayList<>(forEnding());
+            keys.add(held());
+            keys.add(heldHosts());
+            return keys;
         }
 
         /** All of them. */
@@ -109,6 +177,7 @@ public final class Keys {
                     meta(),
                     events(),
                     states(),
+                    errors(),
                     leases(),
                     owners(),
                     due(),
@@ -116,7 +185,9 @@ public final class Keys {
                     results(),
                     input(),
                     chunkIndex(),
-                    repeats());
+                    repeats(),
+                    held(),
+                    heldHosts());
         }
     }
 }

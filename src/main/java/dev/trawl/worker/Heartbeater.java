@@ -9,13 +9,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the lease of the item that a slot works on, from the event loop, while the slot's thread gives signs of life and
- * the item's time is not over. A thread that is still busy after that hangs: its browser is killed.
+ * the item's time is not over. A thread that is still busy after that hangs: its browser is killed. So it is when the
+ * lease cannot be renewed in time, by this node's own monotonic clock: another node may work on the item by then.
  */
 final class Heartbeater {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeater.class);
 
     /** A lease is renewed this often within its time, so that two lost calls do not lose it. */
     private static final int BEATS_A_LEASE = 3;
+
+    /** How much more often it is looked whether the lease has run out. */
+    private static final int LOOKS_A_BEAT = 4;
 
     /** How long a thread may take to notice by itself that a step's or the item's time is over. */
     static final long GRACE_MILLIS = 2000;
@@ -33,10 +37,13 @@ final class Heartbeater {
     /** Begins to hold the lease; what it answers ends that. */
     Runnable hold(Attempt attempt, Processor processor) {
         long beat = vertx.setPeriodic(lease.toMillis() / BEATS_A_LEASE, id -> renew(attempt, processor));
+        long fence = vertx.setPeriodic(
+                Math.max(1, lease.toMillis() / BEATS_A_LEASE / LOOKS_A_BEAT), id -> fence(attempt, processor));
         long end =
                 vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> free(attempt, processor));
         return () -> {
             vertx.cancelTimer(beat);
+            vertx.cancelTimer(fence);
             vertx.cancelTimer(end);
         };
     }
@@ -70,18 +77,34 @@ final class Heartbeater {
             free(attempt, processor);
             return;
         }
+        long now = System.nanoTime();
         leases.renew(attempt.lease())
                 .onSuccess(held -> {
-                    if (!held && !attempt.abandoned()) {
-                        LOG.debug(
-                                "Row {} of job {} is no longer ours",
-                                attempt.lease().row(),
-                                attempt.lease().job());
-                        attempt.abandon();
-                        abort(processor);
+                    if (held) {
+                        attempt.renewed(now, lease.toNanos());
+                    } else {
+                        lose(attempt, processor, "is no longer ours");
                     }
                 })
                 .onFailure(error ->
                         LOG.debug("Row {} could not be renewed", attempt.lease().row(), error));
+    }
+
+    private void fence(Attempt attempt, Processor processor) {
+        if (attempt.lapsed()) {
+            lose(attempt, processor, "could not be held any longer");
+        }
+    }
+
+    private void lose(Attempt attempt, Processor processor, String why) {
+        if (!attempt.abandoned() && !attempt.overdue()) {
+            LOG.info(
+                    "Row {} of job {} {}",
+                    attempt.lease().row(),
+                    attempt.lease().job(),
+                    why);
+            attempt.abandon();
+            abort(processor);
+        }
     }
 }

@@ -36,8 +36,11 @@ public final class JobSheets {
      *
      * @param recipe the recipe as it was when the job began
      * @param columns the names of the input's columns
+     * @param user whose job it is
+     * @param priority its share beside its user's other jobs
+     * @param limited whether the number of its items in flight is limited
      */
-    public record JobSheet(Recipe recipe, List<String> columns) {}
+    public record JobSheet(Recipe recipe, List<String> columns, String user, int priority, boolean limited) {}
 
     /** The job's sheet, or null where there is no such job. */
     Future<@Nullable JobSheet> find(String job) {
@@ -68,7 +71,12 @@ public final class JobSheets {
         if (recipe == null) {
             throw new IllegalStateException("the recipe of job " + snapshot.id() + " cannot be read");
         }
-        JobSheet sheet = new JobSheet(recipe, snapshot.columns());
+        JobSheet sheet = new JobSheet(
+                recipe,
+                snapshot.columns(),
+                snapshot.user(),
+                snapshot.pace().priority(),
+                snapshot.pace().concurrency() > 0);
         sheets.put(snapshot.id(), sheet);
         return sheet;
     }

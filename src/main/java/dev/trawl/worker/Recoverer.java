@@ -84,10 +84,10 @@ public final class Recoverer extends VerticleBase {
                 onEnded.accept(job);
                 return schedule.remove(job);
             }
-            if (!tick.work()) {
-                return Future.succeededFuture();
-            }
-            return schedule.offer(job).onSuccess(done -> signal.publish());
+            Future<Void> offered = tick.work()
+                    ? schedule.offer(job, tick.user(), tick.priority()).onSuccess(done -> signal.publish())
+                    : Future.succeededFuture();
+            return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;
         });
     }
 }

@@ -6,19 +6,16 @@ import dev.trawl.job.ItemResult;
 import dev.trawl.job.Processor;
 import dev.trawl.job.Row;
 import dev.trawl.progress.Wakeups;
-import dev.trawl.queue.Items;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
-import dev.trawl.queue.Schedule;
-import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
+import dev.trawl.worker.Dispatcher.Assignment;
 import dev.trawl.worker.JobSheets.JobSheet;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,14 +33,14 @@ import org.slf4j.LoggerFactory;
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerVerticle.class);
 
-    /** How long an idle slot waits before it looks for work by itself, in milliseconds, and as much again at random. */
-    private static final int IDLE_MILLIS = 250;
-
     /** How long a browser may take to start before its first page, in milliseconds. */
     private static final int BROWSER_START_MILLIS = 30_000;
 
     /** Between two tries to bring a result home while the store is away, in milliseconds, at most. */
     private static final long MAX_RESEND_MILLIS = 2000;
+
+    /** Before the second try to bring a result home, in milliseconds. */
+    private static final long FIRST_RESEND_MILLIS = 50;
 
     private final Parts parts;
     private final int slot;
@@ -55,25 +52,16 @@ public final class WorkerVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init")
     private Heartbeater heartbeater;
 
-    // Set by start().
-    @SuppressWarnings("NullAway.Init")
-    private MessageConsumer<String> signal;
-
     private volatile @Nullable Processor processor;
     private @Nullable Attempt current;
     private @Nullable Promise<Void> stopped;
-    private boolean looking;
-    private boolean signalled;
-    private long timer = -1;
+    private boolean busy;
 
     /**
      * What a slot works with.
      *
-     * @param leases gives items out and takes results
-     * @param schedule whose turn it is
-     * @param items the rows of jobs
-     * @param sheets the recipes of jobs
-     * @param signal tells that there is work
+     * @param dispatcher finds items
+     * @param leases takes results
      * @param wakeups tells watchers that there are events
      * @param processors makes the slot's processor, on the slot's thread
      * @param lease how long an item is held without a sign of life
@@ -81,11 +69,8 @@ public final class WorkerVerticle extends VerticleBase {
      * @param meters counts what ends
      */
     public record Parts(
+            Dispatcher dispatcher,
             Leases leases,
-            Schedule schedule,
-            Items items,
-            JobSheets sheets,
-            WorkSignal signal,
             Wakeups wakeups,
             Supplier<Processor> processors,
             Duration lease,
@@ -103,29 +88,26 @@ public final class WorkerVerticle extends VerticleBase {
         // The watchdog frees a thread that hangs, so Vert.x need not warn of long look-ups.
         thread = vertx.createSharedWorkerExecutor("trawl-crawl-" + slot, 1, 1, TimeUnit.HOURS);
         heartbeater = new Heartbeater(vertx, parts.leases(), parts.lease());
-        signal = parts.signal().listen(this::look);
-        look();
+        next();
         return Future.succeededFuture();
     }
 
-    /** Stops taking items, lets the running one end or gives it back, and closes the browser. */
+    /** Lets the running item end or gives it back, and closes the browser. The dispatcher has been stopped before. */
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
         stopped = idle;
-        vertx.cancelTimer(timer);
-        if (!looking) {
+        if (!busy) {
             idle.tryComplete();
         }
         long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
-            Processor busy = processor;
-            if (current != null && busy != null) {
+            Processor hung = processor;
+            if (current != null && hung != null) {
                 current.abandon();
-                heartbeater.abort(busy);
+                heartbeater.abort(hung);
             }
         });
-        return signal.unregister()
-                .compose(done -> idle.future())
+        return idle.future()
                 .compose(done -> {
                     vertx.cancelTimer(limit);
                     return thread.executeBlocking(() -> {
@@ -138,81 +120,66 @@ public final class WorkerVerticle extends VerticleBase {
                 .compose(done -> thread.close());
     }
 
-    /** Looks for work unless the slot is at it already. */
-    private void look() {
-        if (looking) {
-            signalled = true;
-            return;
-        }
-        if (stopped != null) {
-            return;
-        }
-        looking = true;
-        signalled = false;
-        vertx.cancelTimer(timer);
-        claim().onComplete(done -> {
-            looking = false;
-            if (stopped != null) {
-                stopped.tryComplete();
+    private void next() {
+        parts.dispatcher().take().onSuccess(assignment -> {
+            if (assignment == null) {
                 return;
             }
-            if (done.failed()) {
-                LOG.debug("No work could be taken", done.cause());
-            }
-            if (done.succeeded() && (done.result() || signalled)) {
-                look();
-            } else {
-                int millis = IDLE_MILLIS + ThreadLocalRandom.current().nextInt(IDLE_MILLIS);
-                timer = vertx.setTimer(millis, id -> look());
-            }
-        });
-    }
-
-    /** Whether it is worth looking again at once. */
-    private Future<Boolean> claim() {
-        return parts.schedule().pick(1).compose(job -> {
-            if (job == null) {
-                return Future.succeededFuture(false);
-            }
-            return parts.leases().claim(job, 1).compose(claim -> {
-                if (claim.leases().isEmpty()) {
-                    return claim.again()
-                            ? Future.succeededFuture(true)
-                            : parts.schedule().remove(job).map(true);
+            busy = true;
+            work(assignment).onComplete(done -> {
+                busy = false;
+                parts.dispatcher().ended(assignment.sheet(), assignment.lease().job());
+                if (stopped != null) {
+                    stopped.tryComplete();
+                } else {
+                    next();
                 }
-                return work(claim.leases().get(0)).map(true);
             });
         });
     }
 
-    private Future<Void> work(Lease lease) {
-        return parts.sheets()
-                .find(lease.job())
-                .compose(sheet -> parts.items().row(lease.job(), lease.row()).compose(row -> {
-                    if (sheet == null || row == null) {
-                        // The job failed or expired between the claim and here, and its leases with it.
-                        return Future.succeededFuture();
+    private Future<Void> work(Assignment assignment) {
+        Lease lease = assignment.lease();
+        Row row = assignment.row();
+        if (stopped != null) {
+            return giveBack(lease);
+        }
+        return parts.leases()
+                .start(lease, row.key())
+                .recover(error -> {
+                    LOG.debug("Row {} of job {} could not be started", row.number(), lease.job(), error);
+                    return Future.succeededFuture(null);
+                })
+                .compose(attempt -> {
+                    if (attempt == null) {
+                        return giveBack(lease);
                     }
-                    return parts.leases().start(lease, row.key()).compose(attempt -> {
-                        if (attempt == null) {
-                            return Future.succeededFuture();
-                        }
-                        parts.wakeups().publish(lease.job());
-                        return process(lease, sheet, row, attempt);
-                    });
-                }))
+                    parts.wakeups().publish(lease.job());
+                    return process(assignment, attempt);
+                })
                 .recover(error -> {
                     // The lease runs out and another worker takes the item.
-                    LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
+                    LOG.warn("Row {} of job {} was left: {}", row.number(), lease.job(), error.getMessage());
                     return Future.succeededFuture();
                 });
     }
 
-    private Future<Void> process(Lease lease, JobSheet sheet, Row row, int attemptNumber) {
-        Recipe recipe = sheet.recipe();
-        Attempt attempt = new Attempt(lease, recipe.timeouts().itemMillis(), longestStep(recipe));
+    /** Whoever holds the item by then keeps it. */
+    private Future<Void> giveBack(Lease lease) {
+        return send(() -> parts.leases().release(lease), FIRST_RESEND_MILLIS).mapEmpty();
+    }
+
+    private Future<Void> process(Assignment assignment, int attemptNumber) {
+        Lease lease = assignment.lease();
+        Row row = assignment.row();
+        Recipe recipe = assignment.sheet().recipe();
+        Attempt attempt = new Attempt(
+                lease,
+                assignment.leasedNanos() + parts.lease().toNanos(),
+                recipe.timeouts().itemMillis(),
+                longestStep(recipe));
         current = attempt;
-        ItemInput input = new ItemInput(lease.job(), row.number(), row.key(), columns(sheet, row));
+        ItemInput input = new ItemInput(lease.job(), row.number(), row.key(), columns(assignment.sheet(), row));
         long began = System.nanoTime();
         return thread.executeBlocking(() -> {
                     if (processor == null) {
@@ -278,7 +245,7 @@ public final class WorkerVerticle extends VerticleBase {
                 call = () -> parts.leases().end(lease, key, number, honest);
             }
         }
-        return send(call, 50).map(outcome -> {
+        return send(call, FIRST_RESEND_MILLIS).map(outcome -> {
             if (outcome == Leases.Outcome.STALE) {
                 parts.meters().stale();
             }

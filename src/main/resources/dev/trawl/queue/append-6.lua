@@ -5,15 +5,16 @@
 --       rows (0: only hold the upload), 7 the rows, deflated, 8 a state byte a row ('' where none is touched),
 --       9 how many rows are refused, 10 data of the event about them, 11... pairs of first row and how often its key
 --       comes again in this chunk
--- Reply {'ok', rows} also when the chunk was added before; {'gap', chunks, rows} when another chunk is due;
---       {'gone', state} when the job no longer receives from this upload
+-- Reply {'ok', rows, user, priority} also when the chunk was added before; {'gap', chunks, rows} when another chunk
+--       is due; {'gone', state} when the job no longer receives from this upload
 -- Cost  O(rows of the chunk)
 --@include job
 
 local m, ev, input, index, st, dup = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local job = load_job(m)
 if not job then return {'gone', ''} end
-if job.state ~= 'receiving' or redis.call('HGET', m, 'upload') ~= ARGV[2] then return {'gone', job.state} end
+local owner = redis.call('HMGET', m, 'upload', 'user', 'priority')
+if job.state ~= 'receiving' or owner[1] ~= ARGV[2] then return {'gone', job.state} end
 
 local chunk, first, n = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local chunks = redis.call('STRLEN', index) / 4
@@ -22,14 +23,14 @@ if n > 0 and (chunk > chunks or (chunk == chunks and first ~= job.rows + 1)) the
 end
 
 local now = now_ms()
-redis.call('HSET', m, 'upload_until', string.format('%.0f', now + ARGV[3]))
-if n == 0 or chunk < chunks then return {'ok', job.rows} end
+redis.call('HSET', m, 'upload_until', digits(now + ARGV[3]))
+if n == 0 or chunk < chunks then return {'ok', job.rows, owner[2] or '', owner[3] or ''} end
 
 redis.call('HSET', input, chunk, ARGV[7])
 redis.call('APPEND', index, struct.pack('>I4', first))
 if ARGV[8] ~= '' then redis.call('SETRANGE', st, first - 1, ARGV[8]) end
 job.rows = job.rows + n
-redis.call('HSET', m, 'rows', job.rows)
+job.changed['rows'] = job.rows
 
 local repeated = 0
 for i = 11, #ARGV, 2 do
@@ -42,10 +43,12 @@ for i = 11, #ARGV, 2 do
   end
 end
 local refused = tonumber(ARGV[9])
-if refused > 0 then count(job, 'i', refused) end
-save_counts(m, job)
-if refused > 0 then emit(m, ev, job, 'rows.rejected', ARGV[1], now, 0, ARGV[10]) end
-if repeated > 0 then
-  emit(m, ev, job, 'rows.repeated', ARGV[1], now, 0, '{"count":' .. repeated .. '}')
+if refused > 0 then
+  count(job, 'i', refused)
+  emit(ev, job, 'rows.rejected', ARGV[1], now, 0, ARGV[10])
 end
-return {'ok', job.rows}
+if repeated > 0 then
+  emit(ev, job, 'rows.repeated', ARGV[1], now, 0, '{"count":' .. repeated .. '}')
+end
+save(m, job)
+return {'ok', job.rows, owner[2] or '', owner[3] or ''}

@@ -1,5 +1,6 @@
 -- Shared by the scripts that change a job. Counters live in the hash m as c:<state byte>; rows that nobody has
--- touched are counted nowhere: waiting = rows - the sum of all counters.
+-- touched are counted nowhere: waiting = rows - the sum of all counters. What a script changes in the table that
+-- load_job answers is written by save, once, for all the items of a call.
 
 local STATES = {'r', 't', 'h', 'q', 'f', 'n', 'i', 'b', 'x', 'c'}
 local ENDED = {'f', 'n', 'i', 'b', 'x', 'c'}
@@ -10,19 +11,36 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- A number as whole digits; Lua would write large ones with an exponent.
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
 -- The job's state and counters, or nil where there is no job.
 local function load_job(m)
-  local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen',
+  local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen', 'seq', 'scan',
     'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
   if not v[1] then return nil end
-  local job = {state = v[1], rows = tonumber(v[2]), total = tonumber(v[3] or ''), gen = v[4], c = {}, changed = {}}
-  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[4 + i] or 0) end
+  local job = {state = v[1], rows = tonumber(v[2]), total = tonumber(v[3] or ''), gen = v[4], seq = tonumber(v[5]),
+    scan = tonumber(v[6] or ''), c = {}, changed = {}}
+  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[6 + i] or 0) end
   return job
+end
+
+-- At maxmemory a script is refused, whatever its flags, if its first write takes memory; this one, to a hash, takes
+-- none.
+local function admit_writes(hash)
+  redis.call('HDEL', hash, '')
+end
+
+-- Whether items may still end in it.
+local function is_open(job)
+  return job.state == 'running' or job.state == 'receiving' or job.state == 'paused'
 end
 
 local function count(job, state, n)
   job.c[state] = job.c[state] + n
-  job.changed[state] = true
+  job.changed['c:' .. state] = job.c[state]
 end
 
 local function ended(job)
@@ -31,45 +49,55 @@ local function ended(job)
   return sum
 end
 
--- Whether the token holds the item of that entry of own, and whether the item was started. An entry is the token; once
--- started, the token, '*', and the data of the event about that.
-local function holds(owner, token)
-  local started = owner and string.sub(owner, 1, #token + 1) == token .. '*'
-  return started or owner == token, started
-end
-
 local function is_end(state)
   return state == 'f' or state == 'n' or state == 'i' or state == 'b' or state == 'x' or state == 'c'
 end
 
--- Writes the counters that changed.
-local function save_counts(m, job)
+-- Whether the token holds the item of that entry of own, whether the item was started, and whether it had waited for
+-- its host. An entry is the token; '~' behind it says that the item has waited; once started, '*' stands there and
+-- the data of the event about that.
+local function holds(owner, token)
+  if not owner then return false, false, false end
+  if owner == token then return true, false, false end
+  if string.sub(owner, 1, #token) ~= token then return false, false, false end
+  local mark = string.sub(owner, #token + 1, #token + 1)
+  return mark == '*' or mark == '~', mark == '*', mark == '~'
+end
+
+-- How often an item was tried to no end, how often it lost its worker, and the last token that gave it back.
+local function attempts_of(record)
+  local tries, crashes, token = string.match(record or '0:0:', '^(%d+):(%d+):(.*)$')
+  return tonumber(tries), tonumber(crashes), token
+end
+
+-- Writes what has changed of the record.
+local function save(m, job)
   local args = {}
-  for s in pairs(job.changed) do
-    args[#args + 1] = 'c:' .. s
-    args[#args + 1] = job.c[s]
+  for field, value in pairs(job.changed) do
+    args[#args + 1] = field
+    args[#args + 1] = value
   end
   if #args > 0 then redis.call('HSET', m, unpack(args)) end
   job.changed = {}
 end
 
 -- Appends the next event. row is 0 for an event of the job; data is a JSON object with the event's own fields.
--- Answers its number.
-local function emit(m, ev, job, kind, mark, now, row, data)
-  local seq = redis.call('HINCRBY', m, 'seq', 1)
+local function emit(ev, job, kind, mark, now, row, data)
+  job.seq = job.seq + 1
+  job.changed['seq'] = digits(job.seq)
   local c = job.c
-  redis.call('XADD', ev, 'MAXLEN', '~', MAX_EVENTS, seq .. '-0',
-    't', kind, 'h', mark, 'a', string.format('%.0f', now), 'g', job.gen, 'r', row,
+  redis.call('XADD', ev, 'MAXLEN', '~', MAX_EVENTS, job.changed['seq'] .. '-0',
+    't', kind, 'h', mark, 'a', digits(now), 'g', job.gen, 'r', row,
     'c', table.concat({job.rows, c.r, c.t, c.h, c.q, c.f, c.n, c.i, c.b, c.x, c.c, job.total or ''}, ','),
     'd', data)
-  return seq
 end
 
--- A sealed job whose every row has ended is completed, with one event. Answers whether it is.
-local function complete_job(m, ev, job, mark, now)
-  if job.state ~= 'running' or ended(job) < job.total then return false end
+-- A sealed job whose every row has ended is completed, with one event.
+local function complete_job(ev, job, mark, now)
+  if job.state ~= 'running' and job.state ~= 'paused' then return end
+  if job.scan or ended(job) < job.total then return end
   job.state = 'completed'
-  redis.call('HSET', m, 'state', 'completed', 'ended', string.format('%.0f', now))
-  emit(m, ev, job, 'job.completed', mark, now, 0, '{}')
-  return true
+  job.changed['state'] = 'completed'
+  job.changed['ended'] = digits(now)
+  emit(ev, job, 'job.completed', mark, now, 0, '{}')
 end

@@ -15,7 +15,8 @@ if old[1] then
 end
 local now = now_ms()
 redis.call('HSET', m, 'state', 'receiving', 'rows', 0, 'next', 1, 'seq', 0, 'fence', 0, 'gen', 1,
-  'created', string.format('%.0f', now), 'upload', ARGV[2], 'upload_until', string.format('%.0f', now + ARGV[3]),
-  unpack(ARGV, 4))
-emit(m, ev, load_job(m), 'job.receiving', ARGV[1], now, 0, '{}')
+  'created', digits(now), 'upload', ARGV[2], 'upload_until', digits(now + ARGV[3]), unpack(ARGV, 4))
+local job = load_job(m)
+emit(ev, job, 'job.receiving', ARGV[1], now, 0, '{}')
+save(m, job)
 return {'opened'}

@@ -6,8 +6,7 @@
 -- Cost  O(pairs x log in flight)
 --@include job
 
--- At maxmemory a script whose first write is ZADD is refused whatever its flags; this write takes no memory.
-redis.call('HDEL', KEYS[3], '')
+admit_writes(KEYS[3])
 local reply = {redis.call('HGET', KEYS[1], 'state') or ''}
 local deadline = now_ms() + ARGV[1]
 for i = 2, #ARGV, 2 do

@@ -19,7 +19,8 @@ if job.rows ~= tonumber(ARGV[3]) then return {'gap', job.rows} end
 
 local now = now_ms()
 job.state, job.total = 'running', job.rows
-redis.call('HSET', m, 'state', 'running', 'total', job.total, 'digest', ARGV[4])
-emit(m, ev, job, 'job.running', ARGV[1], now, 0, '{}')
-complete_job(m, ev, job, ARGV[1], now)
+job.changed['state'], job.changed['total'], job.changed['digest'] = 'running', job.total, ARGV[4]
+emit(ev, job, 'job.running', ARGV[1], now, 0, '{}')
+complete_job(ev, job, ARGV[1], now)
+save(m, job)
 return {job.state, job.rows}

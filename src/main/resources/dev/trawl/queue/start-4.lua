@@ -1,22 +1,35 @@
 #!lua
--- Marks an item as started, so that a loss of its worker counts as a crash, and counts the attempt.
+-- Marks items as started, so that a loss of their worker counts as a crash.
 -- KEYS  m, ev, own, att
--- ARGV  1 mark, 2 row, 3 token, 4 data of the event
--- Reply {'ok', attempt, crashes} also when it was marked before; {'lost'} when the token no longer holds the item
--- Cost  O(1)
+-- ARGV  groups of 4, one an item: 1 mark, 2 row, 3 token, 4 data of the event
+-- Reply {state of the job, number of the attempt for each item}: from 1, also when it was marked before; 0 when the
+--       token no longer holds the item, or the job gives out nothing at present
+-- Cost  O(items)
 --@include job
 
 local m, ev, own, att = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local row, token = ARGV[2], ARGV[3]
-local held, started = holds(redis.call('HGET', own, row), token)
-local attempts, crashes, last = string.match(redis.call('HGET', att, row) or '0:0:', '^(%d+):(%d+):(.*)$')
-if started then return {'ok', tonumber(attempts), tonumber(crashes)} end
-if not held then return {'lost'} end
-
-local now = now_ms()
-attempts = attempts + 1
-redis.call('HSET', own, row, token .. '*' .. ARGV[4])
-redis.call('HSET', att, row, string.format('%d:%d:%s', attempts, crashes, last))
-redis.call('HSETNX', m, 'started', string.format('%.0f', now))
-emit(m, ev, load_job(m), 'item.started', ARGV[1], now, row, ARGV[4])
-return {'ok', attempts, tonumber(crashes)}
+local job = load_job(m)
+if not job then job = {state = ''} end
+local reply, rows = {job.state}, {}
+for i = 1, #ARGV, 4 do rows[#rows + 1] = ARGV[i + 1] end
+local owners, records = redis.call('HMGET', own, unpack(rows)), redis.call('HMGET', att, unpack(rows))
+local may = job.state == 'running' or job.state == 'receiving'
+local now, write = now_ms(), {}
+for i, row in ipairs(rows) do
+  local a = i * 4 - 4
+  local held, started = holds(owners[i], ARGV[a + 3])
+  reply[i + 1] = 0
+  if held and (started or may) then
+    reply[i + 1] = attempts_of(records[i]) + 1
+    if not started then
+      write[#write + 1], write[#write + 2] = row, ARGV[a + 3] .. '*' .. ARGV[a + 4]
+      emit(ev, job, 'item.started', ARGV[a + 1], now, row, ARGV[a + 4])
+    end
+  end
+end
+if #write > 0 then
+  redis.call('HSET', own, unpack(write))
+  redis.call('HSETNX', m, 'started', digits(now))
+  save(m, job)
+end
+return reply

@@ -59,6 +59,8 @@ final class ConfigLoaderTest {
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
                           "compat_ttl_seconds": 600},
+                         "limit": {"host": {"rate_per_minute": 600, "burst": 10, "concurrency": 8}, "hosts": {}},
+                         "quota": {"running": 0, "open_jobs": 0, "rows_per_day": 0, "weight": 1, "users": {}},
                          "worker": {"slots": 2, "stop_ms": 20000},
                          "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true},
                          "compat": {"recipe": "companies"}}"""));

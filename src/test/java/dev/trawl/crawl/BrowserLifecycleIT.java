@@ -9,6 +9,7 @@ import dev.trawl.job.ItemState;
 import dev.trawl.job.Processor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +114,43 @@ class BrowserLifecycleIT {
             assertCrashed(result);
             path = "/a";
             assertFound();
+        }
+    }
+
+    /** Some calls are answered by nobody if the page dies before the driver has heard all about its document. */
+    @Test
+    void deathWhileThePageArrivesIsNoticed() throws Exception {
+        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer")) {
+            for (int millis = 0; millis < 12; millis += 2) {
+                assertFound();
+                int delay = millis;
+                path = "/" + delay + "-ms-of-" + victim;
+                site.answer(path, exchange -> {
+                    exchange.getResponseHeaders().set("Content-Type", "text/html");
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write("<p>The beginning".getBytes(StandardCharsets.UTF_8));
+                    exchange.getResponseBody().flush();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delay));
+                    kill(victim);
+                    site.hold(Duration.ofMinutes(1));
+                });
+                assertCrashed(process(processor, step -> {}));
+                path = "/a";
+            }
+        }
+    }
+
+    @Test
+    void deathWhileTheHostIsWaitedForIsNoticed() throws Exception {
+        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer", "run-driver")) {
+            assertFound();
+            path = "/late-host-of-" + victim;
+            site.answer(path, exchange -> {
+                kill(victim);
+                site.hold(Duration.ofMinutes(1));
+            });
+            assertCrashed(process(processor, step -> {}));
+            path = "/a";
         }
     }
 

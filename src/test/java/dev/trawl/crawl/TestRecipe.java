@@ -4,6 +4,7 @@ import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Input;
 import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Condition;
+import dev.trawl.recipe.Politeness;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Start;
 import dev.trawl.recipe.Step;
@@ -85,6 +86,7 @@ final class TestRecipe {
                 fields,
                 new Recipe.Retry(1, 1, 1),
                 new Recipe.Timeouts(navigationMillis, stepMillis, itemMillis),
+                Politeness.NONE,
                 new JsonObject());
     }
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
 class JobsIT {
+    private static final Jobs.Tick ENDED = new Jobs.Tick(false, false, 0, true, false, "", 0);
+
     private final TestRedis store;
     private final TestQueue queue;
 
@@ -39,7 +41,7 @@ class JobsIT {
         String job = queue.running("a", "b");
         for (int loss = 0; loss < 5; loss++) {
             assertThat(queue.claimShortly(job).row()).isEqualTo(1);
-            assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 1, false));
+            assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 1, false, false, "anonymous", 5));
         }
 
         assertThat(queue.count(job, ItemState.RETRYING)).isEqualTo(1);
@@ -115,7 +117,7 @@ class JobsIT {
         }
 
         assertThat(queue.find(job).state()).isEqualTo(JobState.COMPLETED);
-        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(false, false, 0, true));
+        assertThat(queue.tick(job)).isEqualTo(ENDED);
     }
 
     @Test
@@ -134,7 +136,7 @@ class JobsIT {
         String job = queue.running("a");
         Lease lease = queue.claim(job);
 
-        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, false, 0, false));
+        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, false, 0, false, false, "anonymous", 5));
         assertThat(queue.end(lease)).isEqualTo(Outcome.OK);
     }
 
@@ -148,7 +150,7 @@ class JobsIT {
         assertThat(queue.tick(upload.job()).open()).isTrue();
         store.send(Command.HSET, Keys.job(upload.job()).meta(), "upload_until", 1);
 
-        assertThat(queue.tick(upload.job())).isEqualTo(new Jobs.Tick(false, false, 0, true));
+        assertThat(queue.tick(upload.job())).isEqualTo(ENDED);
 
         JobSnapshot job = queue.find(upload.job());
         assertThat(job.state()).isEqualTo(JobState.FAILED);
@@ -174,7 +176,7 @@ class JobsIT {
         queue.release(leases.get(1));
         queue.start(leases.get(2));
 
-        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Cancelled(true, "cancelled"));
+        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Controlled(true, false, "cancelled"));
 
         JobSnapshot snapshot = queue.find(job);
         assertThat(snapshot.state()).isEqualTo(JobState.CANCELLED);
@@ -186,7 +188,7 @@ class JobsIT {
                 .containsEntry(ItemState.RUNNING, 0)
                 .containsEntry(ItemState.RETRYING, 0);
         Map<String, String> before = store.dump(job);
-        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Cancelled(true, "cancelled"));
+        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Controlled(true, false, "cancelled"));
         assertThat(queue.claim(job, 1).leases()).isEmpty();
         assertThat(queue.renew(leases.get(2))).isFalse();
         assertThat(queue.end(leases.get(2))).isEqualTo(Outcome.STALE);
@@ -199,7 +201,7 @@ class JobsIT {
     void cancelsAJobThatReceives() {
         TestUpload upload = queue.receiving("a", "b");
 
-        assertThat(queue.cancel(upload.job()).cancelled()).isTrue();
+        assertThat(queue.cancel(upload.job()).done()).isTrue();
 
         assertThat(queue.find(upload.job()).total()).isEqualTo(2);
         assertThat(queue.count(upload.job(), ItemState.CANCELLED)).isEqualTo(2);
@@ -212,9 +214,9 @@ class JobsIT {
         Await.result(queue.uploads.fail(
                 failed.right(), new JsonObject().put("code", "bad_row").put("message", "The quote is never closed.")));
 
-        assertThat(queue.cancel(completed)).isEqualTo(new Jobs.Cancelled(false, "completed"));
-        assertThat(queue.cancel(failed.job())).isEqualTo(new Jobs.Cancelled(false, "failed"));
-        assertThat(queue.cancel("none")).isEqualTo(new Jobs.Cancelled(false, ""));
+        assertThat(queue.cancel(completed)).isEqualTo(new Jobs.Controlled(false, false, "completed"));
+        assertThat(queue.cancel(failed.job())).isEqualTo(new Jobs.Controlled(false, false, "failed"));
+        assertThat(queue.cancel("none")).isEqualTo(new Jobs.Controlled(false, false, ""));
     }
 
     @Test
@@ -226,7 +228,7 @@ class JobsIT {
         assertThat(Await.result(queue.jobs.open())).containsExactly(job);
         queue.cancel(job);
 
-        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(false, false, 0, true));
+        assertThat(queue.tick(job)).isEqualTo(ENDED);
 
         assertThat(Await.result(queue.jobs.open())).isEmpty();
         Keys.Job keys = Keys.job(job);
@@ -244,7 +246,7 @@ class JobsIT {
         store.send(Command.SADD, Keys.openJobs("none"), "none");
         String job = queue.running("a");
 
-        assertThat(queue.tick("none")).isEqualTo(new Jobs.Tick(false, false, 0, true));
+        assertThat(queue.tick("none")).isEqualTo(ENDED);
 
         assertThat(Await.result(queue.jobs.open())).containsExactly(job);
     }

@@ -21,7 +21,7 @@ class ScheduleIT {
     }
 
     private void offer(String job) {
-        Await.result(queue.schedule.offer(job));
+        Await.result(queue.schedule.offer(job, "anonymous", Schedule.DEFAULT_PRIORITY));
     }
 
     private String pick() {

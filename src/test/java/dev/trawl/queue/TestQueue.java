@@ -32,12 +32,12 @@ public final class TestQueue {
     public TestQueue(TestRedis store) {
         RedisConnector redis = store.connector();
         this.store = store;
-        this.uploads = new Uploads(redis, PATIENT);
+        this.uploads = new Uploads(redis, PATIENT, new Schedule(redis, user -> 1));
         this.leases = new Leases(redis, PATIENT, "node1");
         this.shortLeases = new Leases(redis, SHORT, "node1");
         this.jobs = new Jobs(redis, PATIENT);
         this.items = new Items(redis);
-        this.schedule = new Schedule(redis);
+        this.schedule = new Schedule(redis, user -> 1);
         this.log = new EventLog(redis);
     }
 
@@ -107,7 +107,7 @@ public final class TestQueue {
         return Await.result(jobs.tick(job));
     }
 
-    Jobs.Cancelled cancel(String job) {
+    Jobs.Controlled cancel(String job) {
         return Await.result(jobs.cancel(job));
     }
 

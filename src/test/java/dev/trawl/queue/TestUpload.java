@@ -36,7 +36,8 @@ public final class TestUpload {
                 List.of("code", "note"),
                 0,
                 "fingerprint-1",
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                NewJob.Pace.DEFAULT);
     }
 
     /** The right to fill the job. */

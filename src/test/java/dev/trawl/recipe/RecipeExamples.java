@@ -78,7 +78,8 @@ final class RecipeExamples {
                     "rows": {"selector": "tr", "take": "count"}
                   },
                   "retry": {"attempts": 4, "backoff_ms": 100, "max_backoff_ms": 1000},
-                  "timeouts": {"navigation_ms": 1000, "step_ms": 2000, "item_ms": 600000}
+                  "timeouts": {"navigation_ms": 1000, "step_ms": 2000, "item_ms": 600000},
+                  "politeness": {"rate_per_minute": 120, "burst": 5, "concurrency": 2, "delay_ms": [500, 2000]}
                 }""");
     }
 
@@ -171,7 +172,24 @@ final class RecipeExamples {
                 reader("/retry/max_backoff_ms", 99, "retry.max_backoff_ms", "give at least backoff_ms, 100"),
                 fault("/timeouts/navigation_ms", 0, "timeouts.navigation_ms", "from 1 to 600000"),
                 fault("/timeouts/step_ms", 600_001, "timeouts.step_ms", "from 1 to 600000"),
-                fault("/timeouts/item_ms", 600_001, "timeouts.item_ms", "from 1 to 600000"));
+                fault("/timeouts/item_ms", 600_001, "timeouts.item_ms", "from 1 to 600000"),
+                fault("/politeness/rate_per_minute", 0, "politeness.rate_per_minute", "from 1 to 1000000"),
+                fault("/politeness/rate", 5, "politeness.rate", "is not known here"),
+                fault("/politeness/burst", 0, "politeness.burst", "from 1 to 10000"),
+                fault("/politeness/concurrency", "2", "politeness.concurrency", "give a whole number"),
+                fault("/politeness/delay_ms", 500, "politeness.delay_ms", "give a list of whole numbers"),
+                fault("/politeness/delay_ms", new JsonArray(), "politeness.delay_ms", "has 0 numbers; give the least"),
+                fault("/politeness/delay_ms/2", 9000, "politeness.delay_ms", "has 3 numbers; give the least and the"),
+                fault(
+                        "/politeness/delay_ms",
+                        new JsonArray().add(0).add(-1),
+                        "politeness.delay_ms[1]",
+                        "from 0 to 600000"),
+                reader(
+                        "/politeness/delay_ms",
+                        new JsonArray().add(500).add(499),
+                        "politeness.delay_ms",
+                        "at least what it begins with, 500"));
     }
 
     static JsonObject with(JsonObject json, String pointer, @Nullable Object value) {

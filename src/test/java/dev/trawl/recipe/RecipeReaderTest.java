@@ -96,6 +96,7 @@ final class RecipeReaderTest {
                                 "rows", new Field("tr", null, null, Field.Take.COUNT, null, Field.Type.INTEGER, false)),
                         new Retry(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
+                        new Politeness(120, 5, 2, 500, 2000),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
         assertThat(recipe.extract().keySet()).containsExactly("name", "links", "price", "staff", "rows");
@@ -122,7 +123,23 @@ final class RecipeReaderTest {
                         Map.of(),
                         new Retry(3, 500, 5000),
                         new Timeouts(15_000, 10_000, 60_000),
+                        Politeness.NONE,
                         RecipeExamples.minimal()));
+    }
+
+    @Test
+    void aDelayMayBeAsShortAndAsLongAsCanBeGiven() {
+        JsonObject json = RecipeExamples.minimal().put("politeness", new JsonObject("{\"delay_ms\": [0, 600000]}"));
+
+        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000));
+    }
+
+    @Test
+    void nullIsNoLimit() {
+        JsonObject json = RecipeExamples.minimal()
+                .put("politeness", new JsonObject("{\"rate_per_minute\": null, \"concurrency\": null}"));
+
+        assertThat(read(json).politeness()).isEqualTo(Politeness.NONE);
     }
 
     @Test
@@ -142,6 +159,9 @@ final class RecipeReaderTest {
         "timeouts/step_ms,1,600000",
         "timeouts/item_ms,1,600000",
         "steps/0/wait_for/timeout_ms,1,600000",
+        "politeness/rate_per_minute,1,1000000",
+        "politeness/burst,1,10000",
+        "politeness/concurrency,1,10000",
         "input/check_digit/modulus,2,100",
         "input/check_digit/complement,0,100",
         "input/check_digit/weights/0,0,1000",

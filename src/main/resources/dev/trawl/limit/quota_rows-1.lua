@@ -1,0 +1,17 @@
+#!lua
+-- Counts a chunk's rows among those of the user's day, if all of them have room. A chunk that is sent again is not
+-- counted again.
+-- KEYS  rows
+-- ARGV  1 job, 2 chunk, 3 rows, 4 how many there may be, 5 for how many ms the account is kept
+-- Reply {1 or 0, how many are counted}
+-- Cost  O(1)
+--@include limit
+
+local key, job, chunk, n = KEYS[1], 'j:' .. ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local v = redis.call('HMGET', key, 'n', job)
+local used = tonumber(v[1] or 0)
+if v[2] and chunk <= tonumber(v[2]) then return {1, used} end
+if used + n > tonumber(ARGV[4]) then return {0, used} end
+redis.call('HSET', key, 'n', used + n, job, chunk)
+keep(key, tonumber(ARGV[5]))
+return {1, used + n}

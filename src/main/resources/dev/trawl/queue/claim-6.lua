@@ -1,0 +1,100 @@
+#!lua
+-- Gives a worker the right to work on items until a deadline: those whose host may be asked again, retries whose time
+-- has come, then untouched rows.
+-- KEYS  m, st, lease, own, due, hold
+-- ARGV  1 how many at most, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts
+-- Reply {'ok', token, row...}; the token is fence-node-nonce, the same for each of the rows
+--       {'empty', again, wait}: nothing to do; again is 1 when untouched rows may lie behind those that were looked
+--       at; wait is after how many ms there may be something, 0 where that is not known
+--       {'closed', state}: the job gives out nothing
+-- Cost  O(n log in flight), and at most 10,000 bytes of st
+--@include job
+
+-- An item that is held costs some 100 bytes, so no more rows are tried once so many of a job wait for their hosts.
+local SCAN, WINDOW, HELD = 10000, 1000, 10000
+local m, st, lease, own, due, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r')
+if v[1] ~= 'running' and v[1] ~= 'receiving' then return {'closed', v[1] or ''} end
+local now, start, want = now_ms(), tonumber(v[3]), tonumber(ARGV[1])
+-- Rows that a scan has not reached yet may still be put back, so the cursor must not pass them.
+local total = v[4] and math.min(tonumber(v[2]), v[4] - 1) or tonumber(v[2])
+
+local limit = tonumber(v[5] or 0)
+if limit > 0 then want = math.min(want, limit - redis.call('ZCARD', lease)) end
+local slowest = tonumber(v[7] or 0)
+if slowest > 0 then
+  if now < tonumber(v[8] or 0) then return {'empty', 0, v[8] - now} end
+  want = math.min(want, 1)
+end
+if want <= 0 then return {'empty', 0, 0} end
+
+local held = redis.call('ZRANGEBYSCORE', hold, '-inf', now, 'LIMIT', 0, want)
+local retries = {}
+if #held < want then retries = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, want - #held) end
+want = want - #held - #retries
+if redis.call('ZCARD', hold) >= HELD then want = 0 end
+
+-- The first look is as wide as what is wanted; only a stretch of repeats and refused rows makes it wider.
+local fresh, next, width = {}, start, want
+while #fresh < want and next <= total and next - start < SCAN do
+  local from = next
+  local to = math.min(from + width - 1, total)
+  local bytes = redis.call('GETRANGE', st, from - 1, to - 1)
+  for row = from, to do
+    next = row + 1
+    local byte = string.byte(bytes, row - from + 1)
+    if byte == nil or byte == 0 then
+      fresh[#fresh + 1] = row
+      if #fresh == want then break end
+    end
+  end
+  width = WINDOW
+end
+
+local n = #held + #retries + #fresh
+if n == 0 then
+  if next ~= start then redis.call('HSET', m, 'next', next) end
+  local first = math.min(
+    tonumber(redis.call('ZRANGE', hold, 0, 0, 'WITHSCORES')[2] or math.huge),
+    tonumber(redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or math.huge))
+  return {'empty', want > 0 and next <= total and 1 or 0, first < math.huge and math.max(1, first - now) or 0}
+end
+
+local token = redis.call('HINCRBY', m, 'fence', 1) .. '-' .. ARGV[3] .. '-' .. ARGV[4]
+local deadline = now + ARGV[2]
+local reply, leases, owners = {'ok', token}, {}, {}
+local function take(row, owner)
+  leases[#leases + 1], leases[#leases + 2] = deadline, row
+  owners[#owners + 1], owners[#owners + 2] = row, owner
+  reply[#reply + 1] = tonumber(row)
+end
+for _, row in ipairs(held) do
+  redis.call('SETRANGE', st, row - 1, 'r')
+  take(row, token .. '~')
+end
+for _, row in ipairs(retries) do
+  redis.call('SETRANGE', st, row - 1, 'r')
+  take(row, token)
+end
+local from = 1
+for i, row in ipairs(fresh) do
+  take(row, token)
+  if fresh[i + 1] ~= row + 1 then
+    redis.call('SETRANGE', st, fresh[from] - 1, string.rep('r', i - from + 1))
+    from = i + 1
+  end
+end
+if #held > 0 then redis.call('ZREM', hold, unpack(held)) end
+if #retries > 0 then redis.call('ZREM', due, unpack(retries)) end
+redis.call('ZADD', lease, unpack(leases))
+redis.call('HSET', own, unpack(owners))
+
+local changed = {'next', next, 'c:r', (v[9] or 0) + n}
+if slowest > 0 then
+  local fastest = tonumber(v[6] or 0)
+  changed[5], changed[6] = 'paced', digits(now + fastest + math.floor((slowest - fastest) * ARGV[5]))
+end
+redis.call('HSET', m, unpack(changed))
+if #held > 0 then redis.call('HINCRBY', m, 'c:h', -#held) end
+if #retries > 0 then redis.call('HINCRBY', m, 'c:t', -#retries) end
+return reply

@@ -1,0 +1,81 @@
+#!lua flags=allow-oom
+-- Ends attempts at items: each with its result, with a retry, or by giving the item back as if nobody had taken it.
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup
+-- ARGV  groups of 9, one an item: 1 mark, 2 row, 3 token, 4 'end', 'retry' or 'release', 5 state byte of an end,
+--       6 error byte of an end ('' without one), 7 result of an end, 8 data of the event (a JSON object; '' with
+--       'release'), 9 delay of a retry in ms
+-- Reply {state of the job, one for each item}: 'ok'; 'again' when this very call was made before; 'stale' when the
+--       token no longer holds the item: nothing was changed
+-- Cost  O(items x log in flight)
+--@include job
+
+local m, ev, st, ec, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local own, due, att, res, dup = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+
+local rows, reply = {}, {''}
+for i = 1, #ARGV, 9 do rows[#rows + 1] = ARGV[i + 1] end
+local job = load_job(m)
+if not job then
+  for i = 1, #rows do reply[i + 1] = 'stale' end
+  return reply
+end
+local owners, records = redis.call('HMGET', own, unpack(rows)), redis.call('HMGET', att, unpack(rows))
+local repeats = redis.call('EXISTS', dup) == 1 and redis.call('HMGET', dup, unpack(rows)) or {}
+
+-- Whether this call was made before: its token stands where the result or the next attempt's record does.
+local function repeated(row, token)
+  local result = redis.call('HGET', res, row)
+  if result and string.sub(result, 1, #token + 1) == token .. '|' then return true end
+  local _, _, last = attempts_of(redis.call('HGET', att, row))
+  return last == token
+end
+
+local now = now_ms()
+admit_writes(own)
+local gone, results, retries, put_back, done = {}, {}, {}, {}, {}
+for i, row in ipairs(rows) do
+  local a = i * 9 - 9
+  local token, kind = ARGV[a + 3], ARGV[a + 4]
+  local held = holds(owners[i], token)
+  if done[row] then
+    reply[i + 1] = done[row] == token and 'again' or 'stale'
+  elseif not held then
+    reply[i + 1] = repeated(row, token) and 'again' or 'stale'
+  else
+    reply[i + 1] = 'ok'
+    done[row] = token
+    gone[#gone + 1] = row
+    count(job, 'r', -1)
+    local tries, crashes = attempts_of(records[i])
+    if kind == 'end' then
+      local state, data, times = ARGV[a + 5], ARGV[a + 8], 1 + (repeats[i] or 0)
+      redis.call('SETRANGE', st, row - 1, state)
+      if ARGV[a + 6] ~= '' then redis.call('SETRANGE', ec, row - 1, ARGV[a + 6]) end
+      results[#results + 1], results[#results + 2] = row, token .. '|' .. job.gen .. '|' .. ARGV[a + 7]
+      count(job, state, times)
+      if times > 1 then data = string.sub(data, 1, -2) .. ',"rows":' .. times .. '}' end
+      emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)
+    else
+      local retry = kind == 'retry'
+      redis.call('SETRANGE', st, row - 1, 't')
+      retries[#retries + 1] = row
+      retries[#retries + 1] = string.format('%d:%d:%s', tries + (retry and 1 or 0), crashes, token)
+      put_back[#put_back + 1], put_back[#put_back + 2] = retry and now + ARGV[a + 9] or now, row
+      count(job, 't', 1)
+      if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, ARGV[a + 8]) end
+    end
+  end
+end
+if #gone > 0 then
+  redis.call('HDEL', own, unpack(gone))
+  redis.call('ZREM', lease, unpack(gone))
+  if #results > 0 then redis.call('HSET', res, unpack(results)) end
+  if #retries > 0 then
+    redis.call('HSET', att, unpack(retries))
+    redis.call('ZADD', due, unpack(put_back))
+  end
+  complete_job(ev, job, ARGV[#ARGV - 8], now)
+  save(m, job)
+end
+reply[1] = job.state
+return reply

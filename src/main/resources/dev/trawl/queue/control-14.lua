@@ -1,0 +1,74 @@
+#!lua flags=allow-oom
+-- Changes a whole job's course, whatever its size, with one event.
+--   pause   nothing more is given out; what runs ends as it would
+--   resume  goes on
+--   retry   a completed job's failed rows wait again, as its next generation; tick puts them back
+--   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
+--   fail    the same by its upload, with a reason; the input is forgotten
+--   lapse   the same for an upload that is gone
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq
+-- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
+--       ('retry'), 4 reason as a JSON object ('fail', 'lapse'); data of the event ('retry'), 5 error bytes of the rows
+--       to retry, '' for all ('retry')
+-- Reply {'ok', state} also when it was done before; {'no', state} when the job is not in a state for it, {'no', ''}
+--       where there is no job; {'none', state} when no row has failed
+-- Cost  O(1)
+--@include job
+
+local m, ev = KEYS[1], KEYS[2]
+local job = load_job(m)
+if not job then return {'no', ''} end
+local op, now = ARGV[2], now_ms()
+local v = redis.call('HMGET', m, 'upload', 'upload_until', 'retry_id')
+
+local function change(state, data)
+  admit_writes(m)
+  job.state, job.changed['state'] = state, state
+  emit(ev, job, data.event, ARGV[1], now, 0, data.fields or '{}')
+end
+
+if op == 'pause' then
+  if job.state == 'paused' then return {'ok', job.state} end
+  if job.state ~= 'running' then return {'no', job.state} end
+  change('paused', {event = 'job.paused'})
+elseif op == 'resume' then
+  if job.state == 'running' then return {'ok', job.state} end
+  if job.state ~= 'paused' then return {'no', job.state} end
+  change('running', {event = 'job.resumed'})
+elseif op == 'retry' then
+  if v[3] == ARGV[3] then return {'ok', job.state} end
+  if job.state ~= 'completed' then return {'no', job.state} end
+  if job.c.x + job.c.b == 0 then return {'none', job.state} end
+  job.gen, job.scan = job.gen + 1, 1
+  admit_writes(m)
+  redis.call('HSET', m, 'gen', job.gen, 'scan', 1, 'scan_codes', ARGV[5], 'next', 1, 'retry_id', ARGV[3])
+  redis.call('HDEL', m, 'ended')
+  -- The time that an ended job is kept for may have begun.
+  for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
+  change('running', {event = 'job.retrying', fields = ARGV[4]})
+else
+  local allowed
+  if op == 'cancel' then
+    if job.state == 'cancelled' then return {'ok', job.state} end
+    allowed = is_open(job)
+  elseif op == 'fail' then
+    allowed = job.state == 'receiving' and v[1] == ARGV[3]
+  else
+    allowed = job.state == 'receiving' and now > tonumber(v[2])
+  end
+  if not allowed then return {'no', job.state} end
+  count(job, 'c', job.rows - ended(job))
+  for _, s in ipairs({'r', 't', 'h', 'q'}) do count(job, s, -job.c[s]) end
+  job.total, job.changed['total'], job.changed['ended'] = job.rows, job.rows, digits(now)
+  redis.call('HDEL', m, 'scan', 'scan_codes')
+  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[13], KEYS[14])
+  if op == 'cancel' then
+    change('cancelled', {event = 'job.cancelled'})
+  else
+    job.changed['reason'] = ARGV[4]
+    redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12])
+    change('failed', {event = 'job.failed', fields = '{"reason":' .. ARGV[4] .. '}'})
+  end
+end
+save(m, job)
+return {'ok', job.state}

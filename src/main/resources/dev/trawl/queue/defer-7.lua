@@ -1,0 +1,30 @@
+#!lua flags=allow-oom
+-- Lets an item wait for its host's turn: it was not attempted, and holds no worker meanwhile.
+-- KEYS  m, ev, st, lease, own, hold, hq
+-- ARGV  1 mark, 2 row, 3 token, 4 host, 5 after how many ms the host may be asked, 6 how many ms lie between two
+--       starts there, so that those who wait come one after the other, 7 data of the event
+-- Reply 'ok'; 'stale' when the token no longer holds the item: nothing was changed. A call that is sent again after
+--       it was done answers 'stale', which is harmless
+-- Cost  O(log held)
+--@include job
+
+local m, ev, st, lease, own, hold, hq = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local row, token, host = ARGV[2], ARGV[3], ARGV[4]
+local job = load_job(m)
+local held, started, waited = holds(redis.call('HGET', own, row), token)
+if not job or not held or started then return 'stale' end
+
+local now = now_ms()
+admit_writes(own)
+local at = math.max(now + ARGV[5], (redis.call('ZSCORE', hq, host) or 0) + ARGV[6])
+redis.call('HDEL', own, row)
+redis.call('ZREM', lease, row)
+redis.call('SETRANGE', st, row - 1, 'h')
+redis.call('ZADD', hold, digits(at), row)
+redis.call('ZADD', hq, digits(at), host)
+count(job, 'r', -1)
+count(job, 'h', 1)
+-- Told once, however often its turn is put off.
+if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, ARGV[7]) end
+save(m, job)
+return 'ok'

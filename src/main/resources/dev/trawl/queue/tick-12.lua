@@ -1,0 +1,97 @@
+#!lua flags=allow-oom
+-- Takes back items whose worker let its lease run out, goes on with putting failed rows back, and says what the job
+-- needs.
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, hold, hq
+-- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
+--       4 error byte of a lost worker
+-- Reply {state, work, lapsed, taken, more, user, priority}: work is 1 when a claim would find something, lapsed is 1
+--       when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
+--       another call has something to do at once; {''} where there is no job
+-- Cost  O(taken x log in flight), and at most 10,000 bytes of st
+--@include job
+
+local SCAN, PIECE = 10000, 1000
+local m, ev, st, ec, lease, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local due, att, res, dup, hold, hq = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local job = load_job(m)
+if not job then return {''} end
+local now = now_ms()
+admit_writes(own)
+
+local lost = is_open(job) and redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, ARGV[3]) or {}
+local lost_error = '"error":{"code":"worker_lost","message":"the worker was lost while it looked this row up"}'
+for _, row in ipairs(lost) do
+  -- What start has left there, a JSON object with the item's key; nil for an item that was not started.
+  local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)}$')
+  local tries, crashes = attempts_of(redis.call('HGET', att, row))
+  crashes = crashes + (started and 1 or 0)
+  redis.call('HDEL', own, row)
+  redis.call('ZREM', lease, row)
+  count(job, 'r', -1)
+  if crashes >= tonumber(ARGV[2]) then
+    local times = 1 + tonumber(redis.call('HGET', dup, row) or 0)
+    redis.call('SETRANGE', st, row - 1, 'x')
+    redis.call('SETRANGE', ec, row - 1, ARGV[4])
+    local outcome = '"fields":{},' .. lost_error .. ',"attempts":' .. tries + crashes
+    redis.call('HSET', res, row, '|' .. job.gen .. '|{' .. outcome .. '}')
+    count(job, 'x', times)
+    emit(ev, job, 'item.ended', ARGV[1], now, row, started .. ',"state":"failed",' .. outcome
+      .. (times > 1 and ',"rows":' .. times or '') .. '}')
+  else
+    -- The lost worker's token is not kept: its completion, should it come, is stale.
+    if started then redis.call('HSET', att, row, string.format('%d:%d:', tries, crashes)) end
+    redis.call('SETRANGE', st, row - 1, 't')
+    redis.call('ZADD', due, now, row)
+    count(job, 't', 1)
+    -- An item that was not started goes back as if nobody had taken it.
+    if started then
+      emit(ev, job, 'item.retrying', ARGV[1], now, row,
+        started .. ',' .. lost_error .. ',"attempt":' .. tries + 1 .. ',"delay_ms":0}')
+    end
+  end
+end
+
+-- A slice of the rows of an earlier pass: those that failed wait again, from their first attempt on.
+local function scan_slice()
+  local from, to = job.scan, math.min(job.scan + SCAN - 1, job.rows)
+  local codes = redis.call('HGET', m, 'scan_codes') or ''
+  local bytes = redis.call('GETRANGE', st, from - 1, to - 1)
+  local errors = redis.call('GETRANGE', ec, from - 1, to - 1)
+  local rows = {}
+  for at in string.gmatch(bytes, '()[xb]') do
+    if codes == '' or string.find(codes, string.sub(errors, at, at) .. '', 1, true) and at <= #errors then
+      rows[#rows + 1] = from + at - 1
+    end
+  end
+  for first = 1, #rows, PIECE do
+    local piece = {unpack(rows, first, math.min(first + PIECE - 1, #rows))}
+    local repeats = redis.call('HMGET', dup, unpack(piece))
+    redis.call('HDEL', att, unpack(piece))
+    for i, row in ipairs(piece) do
+      count(job, string.sub(bytes, row - from + 1, row - from + 1), -1 - (repeats[i] or 0))
+      redis.call('SETRANGE', st, row - 1, '\0')
+      if row - from < #errors then redis.call('SETRANGE', ec, row - 1, '\0') end
+    end
+  end
+  if to < job.rows then
+    job.scan = to + 1
+    job.changed['scan'] = job.scan
+  else
+    job.scan = nil
+    redis.call('HDEL', m, 'scan', 'scan_codes')
+  end
+end
+local scanned = job.scan and is_open(job)
+if scanned then scan_slice() end
+
+if #lost > 0 or scanned then complete_job(ev, job, ARGV[1], now) end
+save(m, job)
+redis.call('ZREMRANGEBYSCORE', hq, '-inf', now)
+
+local v = redis.call('HMGET', m, 'next', 'upload_until', 'user', 'priority')
+local total = job.scan and job.scan - 1 or job.rows
+local work = (job.state == 'running' or job.state == 'receiving')
+  and (tonumber(v[1]) <= total or redis.call('ZCOUNT', due, '-inf', now) > 0 or redis.call('ZCOUNT', hold, '-inf', now) > 0)
+local lapsed = job.state == 'receiving' and now > tonumber(v[2])
+local more = job.scan or #lost == tonumber(ARGV[3])
+return {job.state, work and 1 or 0, lapsed and 1 or 0, #lost, more and 1 or 0, v[3] or '', v[4] or ''}

@@ -1,0 +1,51 @@
+package dev.trawl.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HostOfTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://example.org|example.org",
+                "HTTP://Example.ORG/Path|example.org",
+                "https://example.org:443/|example.org",
+                "http://example.org:80?q|example.org",
+                "http://example.org:443/|example.org:443",
+                "https://example.org:8443/a:b@c|example.org:8443",
+                "https://user:pw@example.org/|example.org",
+                "https://a_b.example.org/|a_b.example.org",
+                "http://[::1]:8110/|[::1]:8110",
+                "http://example.org:/|example.org",
+                "https://example.org\\@evil.example/|example.org",
+                "https:///x|''",
+                "ftp://example.org/|''",
+                "x|''",
+            })
+    void anAddressHasAHost(String address, String host) {
+        assertThat(HostOf.address(address)).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://example.org:8443/{key}|example.org:8443",
+                "https://example.org{/path}{?q}|example.org",
+                "https://example.org{?q}|example.org",
+                "https://example.org{#q}|example.org",
+                "https://example.org{/path}.org|''",
+                "https://{region}.example.org/|''",
+                "https://example.org:{port}/|''",
+                "https://{+rest}|''",
+                "https://example{.tld}/|''",
+                "https://example.org|example.org",
+            })
+    void aTemplateHasAHostWhereItDoesNotVary(String template, String host) {
+        assertThat(new Start(template, Map.of()).fixedHost()).isEqualTo(host);
+    }
+}
