@@ -64,7 +64,7 @@ record JobDump(
                 new Object[] {"ZRANGE", keys.leases(), 0, -1, "WITHSCORES"},
                 new Object[] {"HGETALL", keys.owners()},
                 new Object[] {"ZRANGE", keys.due(), 0, -1, "WITHSCORES"},
-                new Object[] {"ZRANGE", keys.slot() + "hold", 0, -1, "WITHSCORES"},
+                new Object[] {"ZRANGE", keys.held(), 0, -1, "WITHSCORES"},
                 new Object[] {"HGETALL", keys.repeats()},
                 new Object[] {"SISMEMBER", Keys.openJobs(job), job}));
         if (whole) {

@@ -140,7 +140,9 @@ class QuotasIT {
         assertThat(admit("alice", "c")).as("they may come").isFalse();
         Quotas later = at(Instant.now().plusSeconds(61));
         assertThat(Await.result(later.admit("alice", "c")).allowed()).isTrue();
-        assertThat(Await.result(quotas().sweep("alice"))).as("the young one stays").isZero();
+        assertThat(Await.result(quotas().sweep("alice")))
+                .as("the young one stays")
+                .isZero();
     }
 
     @Test
