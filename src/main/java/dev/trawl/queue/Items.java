@@ -7,90 +7,34 @@ import dev.trawl.job.Row;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a job's rows, chunk by chunk, as they came and with what is known of them. Keeps some chunks, because workers
- * ask for the rows of one chunk one by one. Safe for use from any thread.
+ * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
  */
 public final class Items {
-    /** How many chunks are kept: 64 KB of text each, some times that as objects. */
-    private static final int CACHED_CHUNKS = 64;
-
-    /** How many bytes a chunk takes in a job's chunk index. */
-    private static final int INDEX_ENTRY = 4;
-
     private final RedisConnector redis;
-    private final Map<String, List<Row>> chunks =
-            Collections.synchronizedMap(new LinkedHashMap<>(CACHED_CHUNKS, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, List<Row>> eldest) {
-                    return size() > CACHED_CHUNKS;
-                }
-            });
+    private final Chunks chunks;
 
     /** For the store behind that connection. */
     public Items(RedisConnector redis) {
         this.redis = redis;
+        this.chunks = new Chunks(redis);
     }
 
-    /**
-     * Where the chunks of a job begin.
-     *
-     * @param firstRows the number of each chunk's first row
-     */
-    private record ChunkIndex(int[] firstRows) {
-        static ChunkIndex of(@Nullable Response bytes) {
-            Buffer buffer = bytes == null ? Buffer.buffer() : bytes.toBuffer();
-            int[] firstRows = new int[buffer.length() / INDEX_ENTRY];
-            for (int i = 0; i < firstRows.length; i++) {
-                firstRows[i] = buffer.getInt(i * INDEX_ENTRY);
-            }
-            return new ChunkIndex(firstRows);
-        }
-
-        /** The chunk that holds the row, which is the last one for rows beyond the end; -1 without any. */
-        int chunkOf(int row) {
-            int low = 0;
-            int high = firstRows.length - 1;
-            while (low <= high) {
-                int middle = (low + high) >>> 1;
-                if (firstRows[middle] <= row) {
-                    low = middle + 1;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            return high;
-        }
-    }
-
-    /** One row as it came, or null where there is no such row. */
+    /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
     public Future<@Nullable Row> row(String job, int number) {
-        return index(job).compose(index -> {
-            int chunk = index.chunkOf(number);
-            return chunk < 0
-                    ? Future.succeededFuture(null)
-                    : chunk(job, index, chunk).map(rows -> at(rows, number));
-        });
-    }
-
-    private static @Nullable Row at(List<Row> rows, int number) {
-        int place = rows.isEmpty() ? -1 : number - rows.get(0).number();
-        return place >= 0 && place < rows.size() ? rows.get(place) : null;
+        return chunks.row(job, number);
     }
 
     /**
@@ -100,12 +44,12 @@ public final class Items {
      * @return the rows, none behind the last one
      */
     public Future<List<ItemView>> page(String job, int from, boolean ended) {
-        return index(job).compose(index -> {
+        return chunks.index(job).compose(index -> {
             int chunk = index.chunkOf(from);
             if (chunk < 0) {
                 return Future.succeededFuture(List.of());
             }
-            return chunk(job, index, chunk)
+            return chunks.rows(job, index, chunk)
                     .map(rows ->
                             rows.stream().filter(row -> row.number() >= from).toList())
                     .compose(rows -> rows.isEmpty() ? Future.succeededFuture(List.of()) : views(job, rows, ended));
@@ -196,25 +140,5 @@ public final class Items {
                 result.getJsonObject("fields"),
                 error == null ? null : ItemError.of(error),
                 result.getInteger("attempts"));
-    }
-
-    private Future<ChunkIndex> index(String job) {
-        return redis.send(Command.GET, Keys.job(job).chunkIndex()).map(ChunkIndex::of);
-    }
-
-    private Future<List<Row>> chunk(String job, ChunkIndex index, int chunk) {
-        String name = job + "/" + chunk;
-        List<Row> cached = chunks.get(name);
-        if (cached != null) {
-            return Future.succeededFuture(cached);
-        }
-        return redis.send(Command.HGET, Keys.job(job).input(), chunk).map(bytes -> {
-            if (bytes == null) {
-                return List.of();
-            }
-            List<Row> rows = ChunkCodec.decode(index.firstRows()[chunk], bytes.toBuffer());
-            chunks.put(name, rows);
-            return rows;
-        });
     }
 }

@@ -1,0 +1,58 @@
+package dev.trawl.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs a bench; {@code bench/run} has checked the arguments and brought the peers. */
+public final class Bench {
+    private static final int ROUNDS = 5;
+    private static final int QUICK_ROUNDS = 2;
+
+    private Bench() {}
+
+    /**
+     * How to measure.
+     *
+     * @param peers the folder with the peers' packages
+     * @param rounds how many rounds count
+     * @param quick whether small sizes will do
+     * @param fsync Redis's {@code appendfsync}
+     * @param json whether to end on a line of JSON
+     */
+    record Options(Path peers, int rounds, boolean quick, String fsync, boolean json) {
+        static Options read(Path peers, List<String> flags) {
+            boolean quick = flags.contains("--quick");
+            String rounds = after(flags, "--rounds", String.valueOf(quick ? QUICK_ROUNDS : ROUNDS));
+            String fsync = after(flags, "--fsync", "everysec").toUpperCase(Locale.ROOT);
+            return new Options(peers, Integer.parseInt(rounds), quick, fsync, flags.contains("--json"));
+        }
+
+        private static String after(List<String> flags, String name, String fallback) {
+            int place = flags.indexOf(name);
+            return place < 0 ? fallback : flags.get(place + 1);
+        }
+    }
+
+    /** The arguments are the bench's name, the folder with the peers' packages, and the options of {@code bench/run}. */
+    public static void main(String[] args) {
+        Options options = Options.read(Path.of(args[1]), Arrays.asList(args).subList(2, args.length));
+        try {
+            Report report =
+                    switch (args[0]) {
+                        case "queue" -> QueueBench.run(options);
+                        default ->
+                            throw new IllegalArgumentException("bench/" + args[0] + " has no class that runs it");
+                    };
+            System.out.print(report.table());
+            if (options.json()) {
+                System.out.println(report.json());
+            }
+        } catch (Exception e) {
+            System.err.println("bench/run: " + e.getMessage());
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+}

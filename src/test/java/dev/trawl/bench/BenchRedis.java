@@ -1,0 +1,103 @@
+package dev.trawl.bench;
+
+import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.RedisConfig;
+import dev.trawl.redis.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The one Redis that all sides of a bench use in turn, started for the bench and empty before each use. */
+final class BenchRedis implements AutoCloseable {
+    /** Emptying a Redis of a million keys, or writing it anew, takes some seconds. */
+    private static final int TIMEOUT_SECONDS = 120;
+
+    private static final int POLL_MILLIS = 50;
+
+    private final EmbeddedRedis server;
+    private final Vertx vertx = Vertx.vertx();
+    private final RedisConnector connector;
+    private final String fsync;
+
+    /** Starts it with its data below that folder. */
+    BenchRedis(Path folder, String fsync) throws IOException {
+        this.fsync = fsync;
+        this.server = EmbeddedRedis.start(
+                new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.valueOf(fsync)), folder);
+        this.connector = new RedisConnector(vertx, server.url(), (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+    }
+
+    String url() {
+        return server.url();
+    }
+
+    /** What it is, for the report. */
+    String description() throws Exception {
+        JsonObject info = info("server");
+        return "Redis %s (%s), appendonly yes, appendfsync %s"
+                .formatted(
+                        info.getString("redis_version"), info.getString("executable"), fsync.toLowerCase(Locale.ROOT));
+    }
+
+    /** Empties it, its file on disk too, and waits until it rests. */
+    void reset() throws Exception {
+        await(connector.send(Command.FLUSHALL, "SYNC"));
+        settle();
+        await(connector.send(Command.BGREWRITEAOF));
+        settle();
+    }
+
+    /** Waits until nothing goes on behind the commands that takes memory or time. */
+    private void settle() throws Exception {
+        while (true) {
+            JsonObject persistence = info("persistence");
+            boolean writing = !"0".equals(persistence.getString("aof_rewrite_in_progress"))
+                    || !"0".equals(persistence.getString("aof_rewrite_scheduled"));
+            if (!writing && "0".equals(info("memory").getString("lazyfree_pending_objects"))) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** How many bytes its data takes, once it rests. */
+    long memory() throws Exception {
+        settle();
+        return Long.parseLong(info("memory").getString("used_memory"));
+    }
+
+    /** How much processor time it has used, in seconds. */
+    double processorSeconds() throws Exception {
+        JsonObject cpu = info("cpu");
+        return Double.parseDouble(cpu.getString("used_cpu_user")) + Double.parseDouble(cpu.getString("used_cpu_sys"));
+    }
+
+    private JsonObject info(String section) throws Exception {
+        return await(connector.info(section));
+    }
+
+    private static <T> T await(Future<T> future) throws TimeoutException {
+        return future.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        connector.close();
+        server.close();
+        vertx.close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.trawl.bench;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a bench came to.
+ *
+ * @param bench its name
+ * @param peer the peer's name and version
+ * @param conditions what was measured and on what, a sentence a line
+ * @param figures the figures
+ */
+record Report(String bench, String peer, List<String> conditions, List<Figure> figures) {
+
+    /** A table for a terminal: the medians with the least and the greatest value, and their ratio. */
+    String table() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("figure", "unit", "trawl", "min-max", peer, "min-max", "ratio", "goal", ""));
+        for (Figure figure : figures) {
+            rows.add(List.of(
+                    figure.name(),
+                    figure.unit(),
+                    Figure.number(Figure.median(figure.own())),
+                    spread(figure.own()),
+                    Figure.number(Figure.median(figure.peer())),
+                    spread(figure.peer()),
+                    Figure.number(figure.ratio()),
+                    figure.goal(),
+                    figure.fallsShort() ? "falls short" : figure.hasGoal() ? "ok" : ""));
+        }
+        StringBuilder table = new StringBuilder();
+        conditions.forEach(line -> table.append(line).append('\n'));
+        table.append('\n');
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int width = width(rows, column);
+                // Words to the left, numbers to the right.
+                String cell = row.get(column);
+                String gap = " ".repeat(width - cell.length());
+                boolean words = column < 2 || column == row.size() - 1;
+                line.append(words ? cell + gap : gap + cell).append("  ");
+            }
+            table.append(line.toString().stripTrailing()).append('\n');
+        }
+        return table.toString();
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    }
+
+    private static String spread(List<Double> values) {
+        return Figure.number(Collections.min(values)) + "-" + Figure.number(Collections.max(values));
+    }
+
+    /** One line: the ratios of the figures that have a goal, and which of them miss it. */
+    String json() {
+        JsonObject ratios = new JsonObject();
+        JsonArray missed = new JsonArray();
+        for (Figure figure : figures) {
+            if (figure.hasGoal()) {
+                ratios.put(figure.name(), Math.round(figure.ratio() * 1e4) / 1e4);
+            }
+            if (figure.fallsShort()) {
+                missed.add(figure.name());
+            }
+        }
+        return new JsonObject()
+                .put("bench", bench)
+                .put("ratios", ratios)
+                .put("falls_short", missed)
+                .encode();
+    }
+}
