@@ -2,6 +2,7 @@ package dev.trawl.fault;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Three nodes and a Redis. A node that has gone is started again, as a service manager would. The last node reaches
@@ -31,7 +34,7 @@ final class Cluster implements AutoCloseable {
 
     private static final int NODES = 3;
     private static final int SLOTS = 3;
-    private static final long START_SECONDS = 90;
+    private static final long START_SECONDS = 120;
     private static final long SUPERVISE_MILLIS = 100;
 
     private final Path folder;
@@ -40,9 +43,13 @@ final class Cluster implements AutoCloseable {
     private final Switches switches;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final Thread supervisor = new Thread(this::supervise, "supervisor");
+    private final Thread lastResort = new Thread(this::killAll, "last-resort");
     private volatile boolean closing;
 
     private Cluster(Path folder, String classPath, long seed) throws IOException {
+        if (Files.exists(folder)) {
+            PathUtils.deleteDirectory(folder);
+        }
         this.folder = Files.createDirectories(folder);
         this.redis = new RedisServer(folder.resolve("redis"), folder.resolve("bin"));
         this.dropper = new ReplyDropper(redis.port());
@@ -60,22 +67,23 @@ final class Cluster implements AutoCloseable {
     /**
      * Starts one and waits until all nodes serve.
      *
-     * @param folder for all that its processes write
+     * @param folder for all that its processes write; what is there goes
      * @param scripts a folder whose scripts stand in for the program's, or null
      */
     static Cluster start(Path folder, long seed, Path scripts) throws Exception {
         String classPath = System.getProperty("java.class.path");
         Cluster cluster = new Cluster(
                 folder.toAbsolutePath(),
-                scripts == null ? classPath : scripts.toAbsolutePath() + java.io.File.pathSeparator + classPath,
+                scripts == null ? classPath : scripts.toAbsolutePath() + File.pathSeparator + classPath,
                 seed);
         try {
+            Runtime.getRuntime().addShutdownHook(cluster.lastResort);
             cluster.redis.start();
             cluster.supervisor.setDaemon(true);
             cluster.supervisor.start();
             cluster.awaitNodes();
             return cluster;
-        } catch (Exception e) {
+        } catch (Exception | AssertionError e) {
             cluster.close();
             throw e;
         }
@@ -92,7 +100,7 @@ final class Cluster implements AutoCloseable {
                         "redis",
                         new JsonObject()
                                 .put("url", "redis://127.0.0.1:" + redisPort)
-                                .put("timeout_ms", 1000))
+                                .put("timeout_ms", 2000))
                 .put(
                         "queue",
                         new JsonObject()
@@ -163,17 +171,26 @@ final class Cluster implements AutoCloseable {
         return serving.get(random.nextInt(serving.size()));
     }
 
+    /** Nodes end with this process by themselves, but Redis does not. */
+    private void killAll() {
+        try {
+            for (NodeProcess node : nodes) {
+                node.kill();
+            }
+            redis.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() throws Exception {
         closing = true;
-        supervisor.interrupt();
-        supervisor.join(TimeUnit.SECONDS.toMillis(5));
-        for (NodeProcess node : nodes) {
-            node.kill();
-        }
+        supervisor.join();
+        killAll();
         dropper.close();
-        redis.close();
-        try (java.util.stream.Stream<Path> data = Files.walk(folder.resolve("redis"))) {
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        try (Stream<Path> data = Files.walk(folder.resolve("redis"))) {
             // What a failed run left is in its journal and logs; the log of Redis is large and says little.
             for (Path file :
                     data.filter(each -> each.toString().endsWith(".aof")).toList()) {

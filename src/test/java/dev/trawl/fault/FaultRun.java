@@ -18,6 +18,21 @@ import java.util.Set;
 final class FaultRun {
     private static final int MOST_SHOWN = 25;
 
+    /** What a run throws that found something wrong, and nothing else does. */
+    static final class ViolatedError extends AssertionError {
+        private static final long serialVersionUID = 1L;
+        private final transient List<String> violations;
+
+        ViolatedError(String message, List<String> violations) {
+            super(message);
+            this.violations = List.copyOf(violations);
+        }
+
+        List<String> violations() {
+            return violations;
+        }
+    }
+
     /** How many keys there are beside those of jobs: indexes and hints. */
     private static final int OTHER_KEYS = 64 + 40;
 
@@ -48,7 +63,8 @@ final class FaultRun {
         this.random = new Random(seed);
         this.journal = new Journal(folder.resolve("journal.jsonl"));
         this.live = new LiveChecker(cluster.redis());
-        this.workload = new Workload(cluster, journal, new Random(random.nextLong()), scenario.mix(), live::openItems);
+        this.workload = new Workload(
+                cluster, journal, new Random(random.nextLong()), scenario.mix(), live::openItems, this::broken);
     }
 
     /**
@@ -92,8 +108,10 @@ final class FaultRun {
         if (!violations.isEmpty()) {
             violations.forEach(journal::violation);
             String shown = String.join("\n", violations.subList(0, Math.min(MOST_SHOWN, violations.size())));
-            throw new AssertionError(violations.size() + " violations in scenario " + scenario.name() + " with seed "
-                    + seed + ", journal in " + folder + ":\n" + shown);
+            throw new ViolatedError(
+                    violations.size() + " violations in scenario " + scenario.name() + " with seed " + seed
+                            + ", journal in " + folder + ":\n" + shown,
+                    violations);
         }
         Path table = reports.resolve("report.md");
         if (!Files.exists(table)) {
@@ -133,7 +151,7 @@ final class FaultRun {
     }
 
     private void awaitEnds() throws Exception {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + (broken() ? 0 : patience.toNanos());
         try (RespClient redis = cluster.redis().client()) {
             for (JobRun job : workload.jobs()) {
                 while (!JobDump.read(redis, job.id()).terminal() && System.nanoTime() - deadline < 0) {
@@ -253,6 +271,11 @@ final class FaultRun {
         }
     }
 
+    /** Whether something is wrong already, so that there is no use in going on. */
+    boolean broken() {
+        return !live.violations().isEmpty();
+    }
+
     Cluster cluster() {
         return cluster;
     }
@@ -273,7 +296,15 @@ final class FaultRun {
     void awaitItems(int items, Duration most) throws InterruptedException {
         int goal = live.endedItems() + items;
         long deadline = System.nanoTime() + most.toNanos();
-        while (live.endedItems() < goal && System.nanoTime() - deadline < 0) {
+        while (!broken() && live.endedItems() < goal && System.nanoTime() - deadline < 0) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** Waits until so many items are open, or so long. */
+    void awaitOpen(int items, Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (!broken() && live.openItems() < items && System.nanoTime() - deadline < 0) {
             Thread.sleep(20);
         }
     }

@@ -2,11 +2,13 @@ package dev.trawl.fault;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -43,11 +45,15 @@ class FaultSuiteIT {
         long seed = Long.getLong("trawl.fault.seed", System.currentTimeMillis() % 1_000_000);
         Optional<String> only = Optional.ofNullable(System.getProperty("trawl.fault.only"));
         return scenarios.all().stream()
-                .filter(each -> only.isEmpty()
-                        || java.util.List.of(only.get().split(",")).contains(each.name()))
+                .filter(each -> only.isEmpty() || List.of(only.get().split(",")).contains(each.name()))
                 .map(each -> DynamicTest.dynamicTest(
                         each.name() + " " + each.fsync() + ", seed " + seed,
                         () -> FaultRun.run(cluster(seed), each, seed, PATIENCE, REPORTS)));
+    }
+
+    @Test
+    void endedJobsLeaveNothingBehind() throws Exception {
+        Retention.check(cluster(1), REPORTS);
     }
 
     private static synchronized Cluster cluster(long seed) throws Exception {

@@ -131,8 +131,9 @@ final class HistoryChecks {
             if (found.lost > Cluster.CRASH_LIMIT) {
                 wrong("row/generation " + row + " has lost " + found.lost + " workers");
             }
-            if (found.started - found.lost > Cluster.ATTEMPTS) {
-                wrong("row/generation " + row + " was tried " + (found.started - found.lost) + " times");
+            // Attempts that were given back as if they had never been are not among these.
+            if (found.retried >= Cluster.ATTEMPTS) {
+                wrong("row/generation " + row + " was tried " + (found.retried + 1) + " times");
             }
         });
         if (whole() && !job.state().equals("failed")) {

@@ -1,6 +1,7 @@
 package dev.trawl.fault;
 
 import dev.trawl.fault.Workload.Mix;
+import dev.trawl.redis.Keys;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,8 +142,8 @@ final class Scenarios {
         return new Scenario("F", "everysec", false, true, false, mix(3000, 0, 0), run -> {
             for (int i = 0; i < times(3); i++) {
                 // An upload that was acknowledged a moment ago would be lost whole; that is its owner's to notice.
+                run.awaitOpen(400, A_WHILE);
                 run.workload().pause(true);
-                run.awaitItems(20, A_WHILE);
                 Thread.sleep(500);
                 long before = run.cluster().redis().logLength();
                 run.awaitItems(100, A_WHILE);
@@ -189,7 +190,7 @@ final class Scenarios {
                 }
                 default -> {
                     run.journal().fault("hints deleted", "");
-                    redis.call("DEL", dev.trawl.redis.Keys.SCHEDULE, "{s}:jobs");
+                    redis.call("DEL", Keys.SCHEDULE, Keys.SCHEDULED_JOBS);
                 }
             }
         }

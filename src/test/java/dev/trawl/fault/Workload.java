@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -29,6 +30,7 @@ final class Workload {
     private final Random random;
     private final Mix mix;
     private final IntSupplier openItems;
+    private final BooleanSupplier broken;
     private final List<JobRun> jobs = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(this::run, "workload");
     private volatile boolean finishing;
@@ -47,12 +49,13 @@ final class Workload {
      */
     record Mix(int rows, int mostRows, int slow, int poison) {}
 
-    Workload(Cluster cluster, Journal journal, Random random, Mix mix, IntSupplier openItems) {
+    Workload(Cluster cluster, Journal journal, Random random, Mix mix, IntSupplier openItems, BooleanSupplier broken) {
         this.cluster = cluster;
         this.journal = journal;
         this.random = random;
         this.mix = mix;
         this.openItems = openItems;
+        this.broken = broken;
     }
 
     /** The jobs whose upload was acknowledged. */
@@ -87,7 +90,7 @@ final class Workload {
 
     private void run() {
         try {
-            while (!finishing || rows < mix.rows()) {
+            while (!broken.getAsBoolean() && (!finishing || rows < mix.rows())) {
                 if (!paused && (rows == 0 || openItems.getAsInt() < LOW_WATER)) {
                     boolean first = rows == 0;
                     int size = random.nextInt(4) == 0
