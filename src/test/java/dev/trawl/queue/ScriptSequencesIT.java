@@ -52,13 +52,13 @@ class ScriptSequencesIT {
     /** One sequence, with the windows of the scripts and the limit on what is in flight that it runs under. */
     record Sequence(boolean narrow, int concurrency, ActionChain<ModelRun> steps) {}
 
-    @Property(tries = 30, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doWhatTheModelDoes(@ForAll("sequences") Sequence sequence) {
         run(sequence);
     }
 
     @Tag("full")
-    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 2500, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doWhatTheModelDoesForLong(@ForAll("sequences") Sequence sequence) {
         run(sequence);
     }
