@@ -312,6 +312,7 @@ final class JobModel {
     private Outcome repeated(int row, String token) {
         ModelItem item = items.get(row);
         boolean before = item != null
+                && !forgotten
                 && (item.result != null && item.result.token().equals(token)
                         || item.record != null && item.record.token().equals(token));
         return before ? Outcome.AGAIN : Outcome.STALE;
