@@ -94,6 +94,9 @@ final class Cluster implements AutoCloseable {
                 .put("roles", new JsonArray().add("web").add("worker"))
                 .put("data", home.resolve("data").toString())
                 .put("recipes", recipes.toString())
+                .put(
+                        "artifacts",
+                        new JsonObject().put("folder", home.resolve("artifacts").toString()))
                 .put("http", new JsonObject().put("port", 0).put("heartbeat_ms", 500))
                 .put("management", new JsonObject().put("port", 0))
                 .put(
@@ -107,7 +110,9 @@ final class Cluster implements AutoCloseable {
                                 .put("lease_ms", LEASE.toMillis())
                                 .put("upload_lease_ms", 2000)
                                 .put("crash_limit", CRASH_LIMIT)
-                                .put("compat_ttl_seconds", COMPAT_TTL.toSeconds()))
+                                .put("compat_ttl_seconds", COMPAT_TTL.toSeconds())
+                                // The checks read results where scripts put them.
+                                .put("compact_after_seconds", 604_800))
                 .put("worker", new JsonObject().put("slots", SLOTS).put("stop_ms", 1000))
                 .put("compat", new JsonObject().put("recipe", "fault"));
     }
