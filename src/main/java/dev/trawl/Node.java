@@ -1,6 +1,5 @@
 package dev.trawl;
 
-import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.cli.RunningNode;
 import dev.trawl.crawl.CrawlEngine;
@@ -28,6 +27,7 @@ import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Replies;
 import dev.trawl.queue.Schedule;
+import dev.trawl.queue.SharedFolder;
 import dev.trawl.queue.StoredResults;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
@@ -171,7 +171,8 @@ public final class Node implements RunningNode {
         started.push(new Part("connection to Redis", () -> await(redis.close())));
         await(ServerCheck.check(redis));
 
-        ArtifactStore artifacts = new FolderArtifactStore(data.path().resolve("artifacts"));
+        FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
+        await(SharedFolder.check(vertx, redis, artifacts));
         Wakeups wakeups = new Wakeups(vertx);
         WorkSignal signal = new WorkSignal(vertx);
         Jobs jobs = new Jobs(redis, config.queue());
@@ -268,6 +269,11 @@ public final class Node implements RunningNode {
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
         deploy(vertx, "dispatcher", dispatcher);
+    }
+
+    private Path artifactFolder(DataFolder data) {
+        Path folder = config.artifacts().folder();
+        return folder == null ? data.path().resolve("artifacts") : folder;
     }
 
     private String storeUrl(DataFolder data) throws Exception {

@@ -1,5 +1,6 @@
 package dev.trawl;
 
+import dev.trawl.artifact.ArtifactConfig;
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param http the public port
  * @param management the management port
  * @param redis the store
+ * @param artifacts where files are kept
  * @param queue leases and retention
  * @param limit how hard hosts may be asked
  * @param quota how much users may have
@@ -37,6 +39,7 @@ record NodeConfig(
         HttpConfig http,
         ManagementConfig management,
         RedisConfig redis,
+        ArtifactConfig artifacts,
         QueueConfig queue,
         LimitConfig limit,
         QuotaConfig quota,
@@ -73,6 +76,7 @@ record NodeConfig(
                 HttpConfig.from(reader.object("http")),
                 ManagementConfig.from(reader.object("management")),
                 RedisConfig.from(reader.object("redis")),
+                ArtifactConfig.from(reader.object("artifacts"), home),
                 QueueConfig.from(reader.object("queue")),
                 LimitConfig.from(reader.object("limit")),
                 QuotaConfig.from(reader.object("quota")),

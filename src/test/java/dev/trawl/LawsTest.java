@@ -125,6 +125,7 @@ class LawsTest {
             .should()
             .resideInAnyPackage(
                     "dev.trawl.redis",
+                    "dev.trawl.artifact",
                     "dev.trawl.queue",
                     "dev.trawl.limit",
                     "dev.trawl.worker",

@@ -9,22 +9,48 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Files in a folder, one folder a job below it. Drafts are hidden files beside those that they become. */
 public final class FolderArtifactStore implements ArtifactStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+    /** The file with the folder's mark; no job can have that name. */
+    private static final String MARK = ".mark";
 
     private final Path folder;
 
     /** Keeps the files below that folder, which is made if it is missing. */
     public FolderArtifactStore(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
+    }
+
+    /** What {@link #mark(String)} was given, or null before. */
+    public @Nullable String mark() throws IOException {
+        try {
+            return Files.readString(folder.resolve(MARK)).strip();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Marks the folder, so that it can be told from others. */
+    public void mark(String mark) throws IOException {
+        Path draft = Files.writeString(folder.resolve(MARK + ".tmp"), mark + "\n");
+        Files.move(draft, folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Where it is. */
+    @Override
+    public String toString() {
+        return folder.toString();
     }
 
     @Override

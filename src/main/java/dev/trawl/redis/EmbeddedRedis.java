@@ -66,6 +66,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final String password;
     private final int port;
     private volatile Process wrapper;
+    private long toldBefore;
     private volatile boolean stopping;
 
     private EmbeddedRedis(RedisConfig.Embedded config, Path data) throws IOException {
@@ -157,6 +158,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
+        Path told = folder.resolve("redis.log");
+        toldBefore = Files.exists(told) ? Files.size(told) : 0;
         ProcessBuilder builder = new ProcessBuilder(
                 "sh",
                 "-c",
@@ -278,6 +281,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         while (System.nanoTime() - deadline < 0) {
             answer = ping();
             if ("+PONG".equals(answer)) {
+                CutLog.mend(folder.resolve("redis.log"), toldBefore, port, password);
                 return;
             }
             try {

@@ -26,6 +26,9 @@ public final class Keys {
     /** What the keys of all jobs' records match. */
     public static final String ALL_JOBS = "{j:*}:m";
 
+    /** The mark of the folder that the files of jobs are kept in: a string. */
+    public static final String ARTIFACT_FOLDER = "{a}:folder";
+
     private Keys() {}
 
     /** A job's keys. */

@@ -32,13 +32,13 @@ end
 
 local now = now_ms()
 admit_writes(own)
-local gone, results, retries, put_back, done = {}, {}, {}, {}, {}
+local gone, results, retries, put_back, done, before = {}, {}, {}, {}, {}, {}
 for i, row in ipairs(rows) do
   local a = i * 9 - 9
   local token, kind = ARGV[a + 3], ARGV[a + 4]
   local held = holds(owners[i], token)
   if done[row] then
-    reply[i + 1] = done[row] == token and 'again' or 'stale'
+    reply[i + 1] = (done[row] == token or before[row] == token) and 'again' or 'stale'
   elseif not held then
     reply[i + 1] = repeated(row, token) and 'again' or 'stale'
   else
@@ -46,8 +46,9 @@ for i, row in ipairs(rows) do
     done[row] = token
     gone[#gone + 1] = row
     count(job, 'r', -1)
-    local tries, crashes = attempts_of(records[i])
+    local tries, crashes, last = attempts_of(records[i])
     if kind == 'end' then
+      before[row] = last
       local state, data, times = ARGV[a + 5], ARGV[a + 8], 1 + (repeats[i] or 0)
       redis.call('SETRANGE', st, row - 1, state)
       if ARGV[a + 6] ~= '' then redis.call('SETRANGE', ec, row - 1, ARGV[a + 6]) end

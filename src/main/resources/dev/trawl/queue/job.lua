@@ -70,7 +70,7 @@ local function attempts_of(record)
   return tonumber(tries), tonumber(crashes), token
 end
 
--- Writes what has changed of the record.
+-- Writes what has changed of the record, and lets go of the oldest events where there are too many.
 local function save(m, job)
   local args = {}
   for field, value in pairs(job.changed) do
@@ -78,6 +78,7 @@ local function save(m, job)
     args[#args + 1] = value
   end
   if #args > 0 then redis.call('HSET', m, unpack(args)) end
+  if job.events then redis.call('XTRIM', job.events, 'MAXLEN', '~', MAX_EVENTS) end
   job.changed = {}
 end
 
@@ -85,10 +86,12 @@ end
 local function emit(ev, job, kind, mark, now, row, data)
   job.seq = job.seq + 1
   job.changed['seq'] = digits(job.seq)
+  job.events, job.at = ev, job.at or digits(now)
   local c = job.c
-  redis.call('XADD', ev, 'MAXLEN', '~', MAX_EVENTS, job.changed['seq'] .. '-0',
-    't', kind, 'h', mark, 'a', digits(now), 'g', job.gen, 'r', row,
-    'c', table.concat({job.rows, c.r, c.t, c.h, c.q, c.f, c.n, c.i, c.b, c.x, c.c, job.total or ''}, ','),
+  redis.call('XADD', ev, job.changed['seq'] .. '-0',
+    't', kind, 'h', mark, 'a', job.at, 'g', job.gen, 'r', row,
+    'c', string.format('%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%s',
+      job.rows, c.r, c.t, c.h, c.q, c.f, c.n, c.i, c.b, c.x, c.c, job.total or ''),
     'd', data)
 end
 

@@ -14,14 +14,16 @@ local reply, rows = {job.state}, {}
 for i = 1, #ARGV, 4 do rows[#rows + 1] = ARGV[i + 1] end
 local owners, records = redis.call('HMGET', own, unpack(rows)), redis.call('HMGET', att, unpack(rows))
 local may = job.state == 'running' or job.state == 'receiving'
-local now, write = now_ms(), {}
+local now, write, begun = now_ms(), {}, {}
 for i, row in ipairs(rows) do
   local a = i * 4 - 4
   local held, started = holds(owners[i], ARGV[a + 3])
   reply[i + 1] = 0
   if held and (started or may) then
     reply[i + 1] = attempts_of(records[i]) + 1
-    if not started then
+    -- The same call may come twice at once.
+    if not started and not begun[row] then
+      begun[row] = true
       write[#write + 1], write[#write + 2] = row, ARGV[a + 3] .. '*' .. ARGV[a + 4]
       emit(ev, job, 'item.started', ARGV[a + 1], now, row, ARGV[a + 4])
     end

@@ -82,6 +82,7 @@ final class QueueBench implements AutoCloseable {
                         "-Xmx1g",
                         "-Dtrawl.home=" + System.getProperty("trawl.home"),
                         "-Dtrawl.log.level=warn",
+                        "-Dlogback.configurationFile=logback.xml",
                         "-cp",
                         absoluteClassPath(),
                         NodeSide.class.getName(),

@@ -3,7 +3,9 @@ package dev.trawl.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
+import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,9 +16,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
 class ScheduleIT {
+    private final TestRedis store;
     private final TestQueue queue;
 
     ScheduleIT(TestRedis store) {
+        this.store = store;
         this.queue = new TestQueue(store);
     }
 
@@ -84,6 +88,53 @@ class ScheduleIT {
         offer("b");
 
         assertThat(pick(5).stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void givesBackWhatAJobWasChargedForInVain() {
+        offer("a");
+        offer("b");
+        assertThat(Await.result(queue.schedule.pick(5))).isEqualTo("a");
+
+        Await.result(queue.schedule.refund("a", 4));
+
+        assertThat(pick(4)).containsExactly("b", "a", "b", "a");
+        Await.result(queue.schedule.refund("none", 3));
+        assertThat(pick(2)).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void keepsWhatAJobHasHadWhileItIsAway() {
+        offer("a");
+        offer("b");
+        assertThat(Await.result(queue.schedule.pick(6))).isEqualTo("a");
+        Await.result(queue.schedule.park("a"));
+        assertThat(pick(3)).containsOnly("b");
+
+        offer("a");
+
+        assertThat(store.hash(Keys.SCHEDULED_JOBS)).containsEntry("u:anonymous", "10");
+        assertThat(pick(3)).as("what b has had less").containsOnly("b");
+        Await.result(queue.schedule.remove("a"));
+        assertThat(store.hash(Keys.SCHEDULED_JOBS))
+                .containsEntry("u:anonymous", "5")
+                .doesNotContainKeys("j:a", "p:a");
+        offer("a");
+        assertThat(pick(4)).as("one that was removed enters anew").contains("a");
+    }
+
+    @Test
+    void isMadeAnewWhereItsKeysAreLost() {
+        for (String key : List.of(Keys.SCHEDULE, Keys.SCHEDULED_JOBS)) {
+            List.of("a", "b").forEach(this::offer);
+            pick(5);
+
+            store.send(Command.DEL, key);
+            List.of("a", "b").forEach(this::offer);
+
+            assertThat(pick(20)).contains("a", "b");
+            assertThat(store.hash(Keys.SCHEDULED_JOBS)).containsEntry("u:anonymous", "10");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -102,6 +103,37 @@ class EmbeddedRedisIT {
                         .await());
         assertThat(pid(data)).isNotEqualTo(first);
         Await.result(connector.close());
+    }
+
+    @Test
+    void aLogThatWasCutWithinAScriptIsReadTheSameAtEachLaterStart() throws Exception {
+        String script = "redis.call('INCR', 'seq'); redis.call('RPUSH', 'events', redis.call('GET', 'seq')); return 1";
+        redis = EmbeddedRedis.start(ANY, data);
+        ask(redis.url(), Command.EVAL, script, 0);
+        ask(redis.url(), Command.EVAL, script, 0);
+        redis.close();
+        cutLog(40);
+
+        redis = EmbeddedRedis.start(ANY, data);
+        assertThat(ask(redis.url(), Command.GET, "seq")).isEqualTo("1");
+        ask(redis.url(), Command.EVAL, script, 0);
+        redis.close();
+        redis = EmbeddedRedis.start(ANY, data);
+
+        assertThat(ask(redis.url(), Command.GET, "seq")).isEqualTo("2");
+        assertThat(ask(redis.url(), Command.LRANGE, "events", 0, -1)).isEqualTo("[1, 2]");
+    }
+
+    /** Takes bytes from the end of Redis's log, as a power cut does. */
+    private void cutLog(int bytes) throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("redis/appendonlydir"))) {
+            Path log = files.filter(file -> file.toString().endsWith(".incr.aof"))
+                    .findFirst()
+                    .orElseThrow();
+            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+                channel.truncate(channel.size() - bytes);
+            }
+        }
     }
 
     @Test

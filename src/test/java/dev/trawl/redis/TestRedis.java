@@ -42,6 +42,11 @@ public final class TestRedis implements AutoCloseable {
         connector = new RedisConnector(vertx, server.url(), 10_000);
     }
 
+    /** One of its own for a class, which has to close it; for engines that know nothing of the extension. */
+    public static TestRedis start() {
+        return new TestRedis();
+    }
+
     /** Hands the Redis to test classes, and ends it after the last one. */
     public static final class Extension implements BeforeEachCallback, ParameterResolver {
         @Override
