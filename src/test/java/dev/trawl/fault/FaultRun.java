@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** One run of a scenario on a cluster: the work, the faults, the checks meanwhile and after. */
 final class FaultRun {
+    /** How a violation ends that says that a fault had no effect. */
+    static final String NOT_TRIED = "so nothing was tried";
+
     private static final int MOST_SHOWN = 25;
 
     /** What a run throws that found something wrong, and nothing else does. */
@@ -103,7 +106,7 @@ final class FaultRun {
         awaitEnds();
         cluster.awaitNodes();
         live.close();
-        violations.addAll(live.violations());
+        violations.addAll(0, live.violations());
         Report report = judge(began);
         if (!violations.isEmpty()) {
             violations.forEach(journal::violation);

@@ -79,7 +79,7 @@ final class Scenarios {
             run.awaitItems(100, A_WHILE);
             NodeLogs logs = run.logs();
             if (logs.count("STALE") == 0) {
-                run.violation("no completion was stale, so nothing was tried");
+                run.violation("no completion was stale, " + FaultRun.NOT_TRIED);
             }
             stalesAreCounted(run, last.get());
         });
@@ -114,7 +114,7 @@ final class Scenarios {
             }
             run.awaitItems(100, A_WHILE);
             if (run.logs().count(run.cluster().remote().name(), "AGAIN") == 0) {
-                run.violation("no completion was answered again, so nothing was tried");
+                run.violation("no completion was answered again, " + FaultRun.NOT_TRIED);
             }
         });
     }
@@ -129,7 +129,7 @@ final class Scenarios {
                     redis.call("CONFIG", "SET", "maxmemory", "1mb");
                     Thread.sleep(1500 + run.random().nextInt(1000));
                     if (redis.info("errorstats", "errorstat_OOM") == 0) {
-                        run.violation("nothing was refused for lack of memory, so nothing was tried");
+                        run.violation("nothing was refused for lack of memory, " + FaultRun.NOT_TRIED);
                     }
                     redis.call("CONFIG", "SET", "maxmemory", "0");
                 }
