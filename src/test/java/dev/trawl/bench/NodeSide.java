@@ -21,6 +21,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.stream.Stream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 public final class NodeSide {
     private static final int SLOTS = 50;
     private static final int POLL_MILLIS = 50;
+    private static final int SETTLING_MILLIS = 500;
+    private static final Duration COMPACTION = Duration.ofMinutes(2);
     private static final String BOUNDARY = "a-boundary-that-no-file-holds";
 
     private final Path home = Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
@@ -132,7 +137,21 @@ public final class NodeSide {
     }
 
     /** Whether the node has moved the job's results out of Redis, which it does some time after the job's end. */
-    private boolean awaitCompaction() {
+    private boolean awaitCompaction() throws IOException, InterruptedException {
+        Path files = data.resolve("artifacts").resolve(job);
+        long deadline = System.nanoTime() + COMPACTION.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            try (Stream<Path> names = Files.list(files)) {
+                if (names.anyMatch(name -> name.toString().endsWith(".seg"))) {
+                    // The results go from the store once the file is there.
+                    Thread.sleep(SETTLING_MILLIS);
+                    return true;
+                }
+            } catch (NoSuchFileException e) {
+                // Nothing has been written yet.
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
         return false;
     }
 
@@ -144,6 +163,7 @@ public final class NodeSide {
         flags.put("http.port", "0");
         flags.put("management.port", String.valueOf(freePort()));
         flags.put("redis.url", redis);
+        flags.put("queue.compact_after_seconds", "0");
         flags.put("worker.slots", String.valueOf(SLOTS));
         Problems problems = new Problems("the bench's configuration");
         JsonObject config = ConfigLoader.load(home, null, Map.of(), flags, problems);

@@ -207,6 +207,19 @@ class ControlIT {
     }
 
     @Test
+    void countsTheAttemptsOfARetriedRowAnew() {
+        String job = queue.running("a");
+        Lease lease = queue.claim(job);
+        queue.start(lease);
+        Await.result(queue.leases.retry(lease, "a", 1, TIMEOUT, 0));
+        end(job, TIMEOUT);
+        retry(job, "wish");
+        queue.tick(job);
+
+        assertThat(queue.start(queue.claim(job))).isEqualTo(1);
+    }
+
+    @Test
     void completesAGenerationThatHasNothingToDo() {
         String job = queue.running("a");
         end(job, TIMEOUT);

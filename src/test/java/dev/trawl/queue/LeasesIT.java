@@ -10,12 +10,15 @@ import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -281,6 +284,37 @@ class LeasesIT {
         assertThat(queue.end(second)).isEqualTo(Outcome.OK);
         assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.AGAIN);
         assertThat(queue.end(second)).isEqualTo(Outcome.AGAIN);
+    }
+
+    @Test
+    void answersCallsThatShareARoundAsEachWouldBeAlone() {
+        String job = queue.running("a", "b");
+        Lease first = queue.claim(job);
+        queue.start(first);
+        Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0));
+        Lease second = queue.claim(job);
+        List<Integer> started = Await.result(
+                together(() -> List.of(queue.leases.start(second, "a"), queue.leases.start(second, "a"))));
+        assertThat(started).containsExactly(2, 2);
+        assertThat(queue.types(job)).filteredOn("item.started"::equals).hasSize(2);
+
+        List<Outcome> outcomes = Await.result(together(() -> List.of(
+                queue.leases.end(second, "a", 2, ItemResult.notFound()),
+                queue.leases.retry(first, "a", 1, TIMEOUT, 0))));
+
+        assertThat(outcomes).containsExactly(Outcome.OK, Outcome.AGAIN);
+    }
+
+    /** Calls of one turn of an event loop, which go out as one. */
+    private <T> Future<List<T>> together(Supplier<List<Future<T>>> calls) {
+        Promise<List<T>> answers = Promise.promise();
+        store.vertx().runOnContext(none -> {
+            List<Future<T>> made = calls.get();
+            Future.all(made)
+                    .map(all -> made.stream().map(Future::result).toList())
+                    .onComplete(answers);
+        });
+        return answers.future();
     }
 
     @Test
