@@ -46,7 +46,8 @@ class FairnessIT {
                 job.keyColumn(),
                 job.fingerprint(),
                 job.ttl(),
-                new NewJob.Pace(priority, 0, 0, 0));
+                new NewJob.Pace(priority, 0, 0, 0),
+                null);
         Uploads.Upload upload = Uploads.upload(job.id());
         Keys.Job keys = Keys.job(job.id());
         Await.result(uploads.open(upload, paced));

@@ -293,8 +293,8 @@ class LeasesIT {
         queue.start(first);
         Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0));
         Lease second = queue.claim(job);
-        List<Integer> started = Await.result(
-                together(() -> List.of(queue.leases.start(second, "a"), queue.leases.start(second, "a"))));
+        List<Integer> started =
+                Await.result(together(() -> List.of(queue.leases.start(second, "a"), queue.leases.start(second, "a"))));
         assertThat(started).containsExactly(2, 2);
         assertThat(queue.types(job)).filteredOn("item.started"::equals).hasSize(2);
 
