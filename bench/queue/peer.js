@@ -13,7 +13,7 @@ const connection = { host: url.hostname, port: Number(url.port), password: url.p
 const NAME = 'bench';
 const CONCURRENCY = 50;
 
-// Took the least time of batches of 250 to 10,000 jobs with one to eight of them under way at once; two keep Redis
+// Took about the least processor time of batches of 250 to 10,000 jobs with one to eight of them under way at once; two keep Redis
 // busy while the next is made.
 const BATCH = 5000;
 const BATCHES_AT_ONCE = 2;

@@ -288,6 +288,8 @@ public final class Node implements RunningNode {
     /** Nothing is served from the class path by name, so nothing need be unpacked into a temporary folder. */
     private Vertx vertx() {
         VertxOptions options = new VertxOptions()
+                // More would only hand work from one to the other: they never block.
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false))

@@ -170,7 +170,7 @@ public final class TestNode implements AutoCloseable {
     public Set<String> artifacts() throws IOException {
         Path root = data().resolve("artifacts");
         try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(path -> !path.equals(root))
+            return paths.filter(path -> !path.equals(root) && !path.endsWith(".mark"))
                     .map(path -> root.relativize(path) + (Files.isDirectory(path) ? "/" : ""))
                     .collect(Collectors.toCollection(TreeSet::new));
         }

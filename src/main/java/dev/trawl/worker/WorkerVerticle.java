@@ -166,8 +166,7 @@ public final class WorkerVerticle extends VerticleBase {
     /** Whoever holds the item by then keeps it. */
     private Future<Void> giveBack(Assignment assignment) {
         parts.gates().cancel(assignment.passes());
-        return send(() -> parts.leases().release(assignment.lease()), FIRST_RESEND_MILLIS)
-                .mapEmpty();
+        return bring(() -> parts.leases().release(assignment.lease())).mapEmpty();
     }
 
     private Future<Void> process(Assignment assignment, int attemptNumber) {
@@ -246,12 +245,17 @@ public final class WorkerVerticle extends VerticleBase {
                 call = () -> parts.leases().end(lease, key, number, honest);
             }
         }
-        return send(call, FIRST_RESEND_MILLIS).map(outcome -> {
+        return bring(call).map(outcome -> {
+            parts.wakeups().publish(lease.job());
+            return null;
+        });
+    }
+
+    private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call) {
+        return send(call, FIRST_RESEND_MILLIS).onSuccess(outcome -> {
             if (outcome == Leases.Outcome.STALE) {
                 parts.meters().stale();
             }
-            parts.wakeups().publish(lease.job());
-            return null;
         });
     }
 

@@ -96,7 +96,8 @@ final class Cluster implements AutoCloseable {
                 .put("recipes", recipes.toString())
                 .put(
                         "artifacts",
-                        new JsonObject().put("folder", home.resolveSibling("artifacts").toString()))
+                        new JsonObject()
+                                .put("folder", home.resolveSibling("artifacts").toString()))
                 .put("http", new JsonObject().put("port", 0).put("heartbeat_ms", 500))
                 .put("management", new JsonObject().put("port", 0))
                 .put(

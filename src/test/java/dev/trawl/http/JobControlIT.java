@@ -210,7 +210,7 @@ class JobControlIT {
         Answer unknown = retry(completed, "{\"codes\":[\"timeout\",\"tmeout\"]}");
         assertRefused(unknown, 400, "invalid_field", "navigation, dns");
         assertThat(unknown.json().getString("field")).isEqualTo("codes[1]");
-        assertRefused(retry(completed, "{\"x\":\"" + "x".repeat(20_000) + "\"}"), 413, "too_large", "too large");
+        assertRefused(retry(completed, "{\"x\":\"" + "x".repeat(300_000) + "\"}"), 413, "too_large", "too large");
 
         desk.close();
         String running = upload(8);

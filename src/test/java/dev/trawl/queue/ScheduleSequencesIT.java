@@ -44,7 +44,7 @@ class ScheduleSequencesIT {
     }
 
     @Tag("full")
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doesWhatTheModelDoesForLong(@ForAll("seeded") ActionChain<ScheduleModel> steps) {
         run(steps);
     }

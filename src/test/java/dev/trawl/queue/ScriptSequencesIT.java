@@ -58,7 +58,7 @@ class ScriptSequencesIT {
     }
 
     @Tag("full")
-    @Property(tries = 2500, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doWhatTheModelDoesForLong(@ForAll("sequences") Sequence sequence) {
         run(sequence);
     }
