@@ -56,6 +56,7 @@ final class Cluster implements AutoCloseable {
         this.switches = new Switches(folder.resolve("switches"));
         Path recipes = Files.createDirectories(folder.resolve("recipes"));
         Files.writeString(recipes.resolve("fault.json"), Sheet.recipe(ATTEMPTS));
+        Politeness.write(recipes);
         for (int i = 0; i < NODES; i++) {
             int port = i == NODES - 1 ? dropper.port() : redis.port();
             Path home = folder.resolve("node-" + i);

@@ -56,6 +56,11 @@ class FaultSuiteIT {
         Retention.check(cluster(1), REPORTS);
     }
 
+    @Test
+    void hostsAreAskedNoFasterThanTheyMayBe() throws Exception {
+        Politeness.check(cluster(1));
+    }
+
     private static synchronized Cluster cluster(long seed) throws Exception {
         if (cluster == null) {
             cluster = Cluster.start(REPORTS.resolve("cluster-" + seed), seed, null);

@@ -38,11 +38,17 @@ final class NodeApi {
         return send(node, path, headers, "application/json", new byte[0]);
     }
 
-    /** Uploads a file. */
+    /** Uploads a file for the recipe of all sheets. */
     static Answer upload(URI node, String path, String key, byte[] file) throws IOException {
+        return upload(node, path, key, "fault", file);
+    }
+
+    /** Uploads a file. */
+    static Answer upload(URI node, String path, String key, String recipe, byte[] file) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\nfault\r\n--"
-                + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n";
+        String head =
+                "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\n" + recipe + "\r\n--"
+                        + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n";
         body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
         body.writeBytes(file);
         body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));

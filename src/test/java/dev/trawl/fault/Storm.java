@@ -11,6 +11,12 @@ final class Storm implements Runnable {
     private static final List<String> WISHES = List.of("cancel", "pause", "resume", "retry-failed");
     private static final long QUIET_MILLIS = 300;
 
+    /** How many jobs have their failed rows tried again at the end. */
+    private static final int RETRIED = 4;
+
+    /** How often it is looked whether a job has completed. */
+    private static final int LOOKS = 30;
+
     private final FaultRun run;
     private final Random dice;
     private final int wishes;
@@ -50,11 +56,31 @@ final class Storm implements Runnable {
                 Thread.sleep(dice.nextInt(200));
             }
             // Nothing stays paused for good.
-            for (JobRun job : run.workload().jobs()) {
+            List<JobRun> jobs = run.workload().jobs();
+            for (JobRun job : jobs) {
                 wish(job, "resume");
+            }
+            for (JobRun job : jobs.subList(Math.max(0, jobs.size() - RETRIED), jobs.size())) {
+                retry(job);
             }
         } catch (Exception | AssertionError e) {
             run.violation("a storm failed: " + e);
+        }
+    }
+
+    /** The rows of a job that have failed wait again once it is completed; a pause falls into that. */
+    private void retry(JobRun job) throws Exception {
+        for (int look = 0; look < LOOKS; look++) {
+            NodeApi.Answer answer = wish(job, "retry-failed");
+            if (answer.status() < 300) {
+                stop(job, "pause");
+                wish(job, "resume");
+                return;
+            }
+            if (!answer.code().equals("job_not_ended")) {
+                return;
+            }
+            Thread.sleep(QUIET_MILLIS);
         }
     }
 
