@@ -52,7 +52,7 @@ class ScriptSequencesIT {
     /** One sequence, with the windows of the scripts and the limit on what is in flight that it runs under. */
     record Sequence(boolean narrow, int concurrency, ActionChain<ModelRun> steps) {}
 
-    @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doWhatTheModelDoes(@ForAll("sequences") Sequence sequence) {
         run(sequence);
     }
@@ -123,7 +123,7 @@ class ScriptSequencesIT {
                                 ModelRun::anyChunk,
                                 number.map(n -> mutate("append again " + n, run -> run.appendAgain(n)))))
                 .withAction(
-                        4,
+                        15,
                         step(
                                 run -> run.receiving() && run.model.rows > 5,
                                 Arbitraries.just(mutate("seal", ModelRun::seal))))
@@ -210,7 +210,7 @@ class ScriptSequencesIT {
                                         "let time pass for " + (hosts ? "hosts" : "retries"),
                                         run -> run.letTimePass(hosts)))))
                 .withAction(
-                        5,
+                        12,
                         step(
                                 any,
                                 Combinators.combine(endings, ends)
