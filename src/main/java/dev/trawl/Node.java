@@ -105,6 +105,19 @@ public final class Node implements RunningNode {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
+    /** What serving and looking up both stand on. */
+    private record Shared(
+            Vertx vertx,
+            RedisConnector redis,
+            FolderArtifactStore artifacts,
+            Jobs jobs,
+            Items items,
+            Schedule schedule,
+            Quotas quotas,
+            EndedJobs ended,
+            Wakeups wakeups,
+            WorkSignal signal) {}
+
     private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
         this.config = config;
         this.processors = processors;
@@ -173,19 +186,13 @@ public final class Node implements RunningNode {
 
         FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
         await(SharedFolder.check(vertx, redis, artifacts));
-        Wakeups wakeups = new Wakeups(vertx);
-        WorkSignal signal = new WorkSignal(vertx);
-        Jobs jobs = new Jobs(redis, config.queue());
-        EndedJobs ended = new EndedJobs(redis, config.queue());
-        Items items = new Items(redis, new StoredResults(vertx, artifacts));
-        Quotas quotas =
-                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
-        Schedule schedule = new Schedule(redis, user -> quotas.of(user).weight());
+        Shared shared = shared(vertx, redis, artifacts);
         Management management = management(vertx, redis, engine);
 
         Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
-        ArtifactSweeper sweeper = new ArtifactSweeper(jobs, artifacts, files, ended, schedules::exists);
+        ArtifactSweeper sweeper =
+                new ArtifactSweeper(shared.jobs(), artifacts, files, shared.ended(), schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
@@ -193,15 +200,15 @@ public final class Node implements RunningNode {
                     config.http(),
                     config.queue(),
                     recipes,
-                    jobs,
-                    new Uploads(redis, config.queue(), schedule),
-                    quotas,
+                    shared.jobs(),
+                    new Uploads(redis, config.queue(), shared.schedule()),
+                    shared.quotas(),
                     new Replies(redis),
                     memory(redis),
-                    items,
+                    shared.items(),
                     new EventLog(redis),
-                    wakeups,
-                    signal,
+                    shared.wakeups(),
+                    shared.signal(),
                     artifacts,
                     new CsvIntake(data.temporary(), MAX_ROWS),
                     management,
@@ -214,13 +221,27 @@ public final class Node implements RunningNode {
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, artifacts));
-            deployWorkers(vertx, redis, leases, jobs, items, schedule, wakeups, signal, sweeper, engine, quotas);
-            Compaction compaction = new Compaction(redis, artifacts, config.queue());
-            deploy(vertx, "compactor", new Compactor(ended, compaction));
+            deployWorkers(shared, sweeper, engine);
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
+        Jobs jobs = new Jobs(redis, config.queue());
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        return new Shared(
+                vertx,
+                redis,
+                artifacts,
+                jobs,
+                new Items(redis, new StoredResults(vertx, artifacts)),
+                new Schedule(redis, user -> quotas.of(user).weight()),
+                quotas,
+                new EndedJobs(redis, config.queue()),
+                new Wakeups(vertx),
+                new WorkSignal(vertx));
     }
 
     private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
@@ -230,36 +251,37 @@ public final class Node implements RunningNode {
         return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
-    private void deployWorkers(
-            Vertx vertx,
-            RedisConnector redis,
-            Leases leases,
-            Jobs jobs,
-            Items items,
-            Schedule schedule,
-            Wakeups wakeups,
-            WorkSignal signal,
-            ArtifactSweeper sweeper,
-            CrawlEngine engine,
-            Quotas quotas)
-            throws Exception {
-        JobSheets sheets = new JobSheets(jobs);
+    private void deployWorkers(Shared shared, ArtifactSweeper sweeper, CrawlEngine engine) throws Exception {
+        Vertx vertx = shared.vertx();
+        RedisConnector redis = shared.redis();
+        Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
+        JobSheets sheets = new JobSheets(shared.jobs());
         Gates gates = new Gates(
                 new HostLimits(redis, config.limit(), name),
-                quotas,
+                shared.quotas(),
                 CrawlEngine::hostOf,
                 config.queue().lease());
-        Dispatcher dispatcher = new Dispatcher(schedule, sheets, leases, items, signal, gates, wakeups);
+        Dispatcher dispatcher = new Dispatcher(
+                shared.schedule(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups());
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
                 gates,
                 leases,
-                wakeups,
+                shared.wakeups(),
                 processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
-        deploy(vertx, "recoverer", new Recoverer(new OpenJobs(redis), jobs, schedule, signal, wakeups, sweeper::ended));
+        deploy(
+                vertx,
+                "recoverer",
+                new Recoverer(
+                        new OpenJobs(redis),
+                        shared.jobs(),
+                        shared.schedule(),
+                        shared.signal(),
+                        shared.wakeups(),
+                        sweeper::ended));
         AtomicInteger slot = new AtomicInteger();
         // One deployment, so that all slots stop taking items at the same moment.
         deploy(
@@ -269,6 +291,8 @@ public final class Node implements RunningNode {
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.worker().slots())));
         deploy(vertx, "dispatcher", dispatcher);
+        Compaction compaction = new Compaction(redis, shared.artifacts(), config.queue());
+        deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
     }
 
     private Path artifactFolder(DataFolder data) {
