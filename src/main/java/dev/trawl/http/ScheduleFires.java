@@ -143,11 +143,7 @@ final class ScheduleFires {
 
     /** A fire waits while the store is full, so that it uses up no attempt. */
     private Future<Void> roomy() {
-        return parts.memory()
-                .full()
-                .compose(full -> full
-                        ? Future.failedFuture(new ApiException(UploadIntake.storeFull()))
-                        : Future.succeededFuture());
+        return UploadIntake.room(parts);
     }
 
     private Future<Void> make(Held held, Instant fire, Attempt attempt) {

@@ -47,12 +47,7 @@ record ScheduleForm(
             if (!UploadForm.KNOWN.contains(field)) {
                 List<String> all = new ArrayList<>(KNOWN);
                 all.addAll(UploadForm.KNOWN);
-                throw new ApiException(ApiError.of(
-                        400,
-                        "unknown_field",
-                        "the field \"" + field + "\" is not known; the fields are " + String.join(", ", all)
-                                + ", and file",
-                        field));
+                throw UploadForm.unknown(field, all);
             }
             ofUpload.set(field, fields.get(field));
             if (!field.equals(Callers.FIELD)) {

@@ -9,6 +9,7 @@ import dev.trawl.recipe.RecipeBook;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -55,17 +56,21 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
         if (fallback == null) {
             for (String field : fields.names()) {
                 if (!KNOWN.contains(field)) {
-                    throw new ApiException(ApiError.of(
-                            400,
-                            "unknown_field",
-                            "the field \"" + field + "\" is not known; the fields are " + String.join(", ", KNOWN)
-                                    + ", and file",
-                            field));
+                    throw unknown(field, KNOWN);
                 }
             }
         }
         Pace pace = fallback == null ? PaceFields.read(fields) : PaceFields.readOld(fields);
         return new UploadForm(recipe, options(fields.get("options"), fields.get("column")), pace);
+    }
+
+    /** Says which fields there are instead of that one. */
+    static ApiException unknown(String field, Collection<String> known) {
+        return new ApiException(ApiError.of(
+                400,
+                "unknown_field",
+                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", known) + ", and file",
+                field));
     }
 
     private static CsvOptions options(@Nullable String text, @Nullable String column) {

@@ -102,7 +102,8 @@ public final class UploadHandler {
         running++;
         request.pause();
         Promise<T> finished = Promise.promise();
-        roomy().compose(room -> opening.get())
+        UploadIntake.room(parts)
+                .compose(room -> opening.get())
                 .onSuccess(open -> {
                     if (context.response().closed()) {
                         finished.fail("the client is gone");
@@ -132,15 +133,6 @@ public final class UploadHandler {
                 Errors.answer(context, toError(done.cause(), context));
             }
         });
-    }
-
-    /** Fails while the store is full. */
-    private Future<Void> roomy() {
-        return parts.memory()
-                .full()
-                .compose(full -> full
-                        ? Future.failedFuture(new ApiException(UploadIntake.storeFull()))
-                        : Future.succeededFuture());
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {

@@ -188,26 +188,21 @@ final class UploadIntake implements ChunkSink {
                 .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
     }
 
-    /**
-     * Refuses rows that would fill the store: what is there shall be looked up to its end.
-     *
-     * @throws ApiException while the store is full
-     */
-    private void requireRoom() {
-        if (await(() -> parts.memory().full())) {
-            throw new ApiException(storeFull());
-        }
-    }
-
-    /** The store takes no more uploads at present. */
-    static ApiError storeFull() {
-        return ApiError.of(
-                503, "store_full", "the store is nearly full; send the file again when running jobs have ended");
+    /** Fails with {@code store_full} while the store takes no more: what is there shall be looked up to its end. */
+    static Future<Void> room(HttpParts parts) {
+        return parts.memory()
+                .full()
+                .compose(full -> full
+                        ? Future.failedFuture(new ApiException(ApiError.of(
+                                503,
+                                "store_full",
+                                "the store is nearly full; send the file again when running jobs have ended")))
+                        : Future.succeededFuture());
     }
 
     @Override
     public void accept(RowChunk chunk) {
-        requireRoom();
+        await(() -> room(parts));
         Admission rows = await(() -> parts.quotas()
                 .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {

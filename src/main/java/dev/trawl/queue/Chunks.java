@@ -1,12 +1,11 @@
 package dev.trawl.queue;
 
 import dev.trawl.job.Row;
+import dev.trawl.redis.CallerContext;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -143,7 +142,8 @@ final class Chunks {
         Promise<List<Row>> shared = Promise.promise();
         Future<List<Row>> before = reading.putIfAbsent(name, shared.future());
         if (before != null) {
-            return onCaller(before);
+            // Another caller's reading ends on that one's context.
+            return CallerContext.keep(before);
         }
         return redis.send(Command.HGET, Keys.job(job).input(), chunk)
                 .map(bytes -> {
@@ -158,16 +158,5 @@ final class Chunks {
                     reading.remove(name);
                     shared.handle(done);
                 });
-    }
-
-    /** Another caller's reading ends on that one's context. */
-    private static <T> Future<T> onCaller(Future<T> future) {
-        Context caller = Vertx.currentContext();
-        if (caller == null) {
-            return future;
-        }
-        Promise<T> promise = Promise.promise();
-        future.onComplete(done -> caller.runOnContext(none -> promise.handle(done)));
-        return promise.future();
     }
 }

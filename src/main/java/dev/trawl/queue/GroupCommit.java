@@ -1,5 +1,6 @@
 package dev.trawl.queue;
 
+import dev.trawl.redis.CallerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,19 +57,7 @@ final class GroupCommit<C, A> {
                 caller.runOnContext(none -> round(job));
             }
         }
-        return caller == null ? promise.future() : on(caller, promise.future());
-    }
-
-    private static <A> Future<A> on(Context caller, Future<A> answer) {
-        Promise<A> promise = Promise.promise();
-        answer.onComplete(done -> {
-            if (Vertx.currentContext() == caller) {
-                promise.handle(done);
-            } else {
-                caller.runOnContext(none -> promise.handle(done));
-            }
-        });
-        return promise.future();
+        return CallerContext.keep(promise.future());
     }
 
     private void round(String job) {

@@ -154,17 +154,7 @@ public final class Uploads {
 
     private Future<Response> append(Upload upload, List<Object> arguments) {
         Keys.Job keys = Keys.job(upload.job());
-        return redis.run(
-                        Scripts.APPEND,
-                        List.of(
-                                keys.meta(),
-                                keys.events(),
-                                keys.input(),
-                                keys.chunkIndex(),
-                                keys.states(),
-                                keys.repeats()),
-                        arguments)
-                .compose(Uploads::unlessRefused);
+        return redis.run(Scripts.APPEND, keys.forAppending(), arguments).compose(Uploads::unlessRefused);
     }
 
     /**

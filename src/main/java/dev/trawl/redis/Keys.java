@@ -210,6 +210,11 @@ public final class Keys {
             return slot + "dup";
         }
 
+        /** Those of the script that brings rows. */
+        public List<String> forAppending() {
+            return List.of(meta(), events(), input(), chunkIndex(), states(), repeats());
+        }
+
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
             return List.of(

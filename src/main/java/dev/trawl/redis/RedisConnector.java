@@ -1,8 +1,6 @@
 package dev.trawl.redis;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -77,7 +75,6 @@ public final class RedisConnector {
 
     /** Sends one command. The answer comes on the caller's context, where there is one. */
     public Future<@Nullable Response> send(Request request) {
-        Context caller = Vertx.currentContext();
         Future<RedisConnection> used = connection();
         Future<@Nullable Response> answer = used.compose(open -> open.send(request))
                 .onComplete(done -> {
@@ -92,14 +89,7 @@ public final class RedisConnector {
                     }
                 })
                 .recover(RedisConnector::translate);
-        return caller == null ? answer : on(caller, answer);
-    }
-
-    /** The shared connection answers on the context that it was made on, which is anybody's. */
-    private static <T> Future<T> on(Context caller, Future<T> answer) {
-        Promise<T> promise = Promise.promise();
-        answer.onComplete(done -> caller.runOnContext(none -> promise.handle(done)));
-        return promise.future();
+        return CallerContext.keep(answer);
     }
 
     /** Sends one command by its name. */

@@ -67,9 +67,12 @@ final class Politeness {
             throw new AssertionError("the upload was answered " + answer);
         }
         String job = answer.json().getString("id");
-        Thread.sleep(1000);
-        cluster.nodes().get(1).kill();
         try (RespClient redis = cluster.redis().client()) {
+            Waiting.until(
+                    LIMIT,
+                    "rows of " + recipe + " start",
+                    () -> starts(redis, job).size() > ROWS / 4);
+            cluster.nodes().get(1).kill();
             Waiting.until(
                     LIMIT,
                     "the job of " + recipe + " completes",

@@ -100,14 +100,6 @@ class ControlPageIT {
     }
 
     private Page open(BrowserContext context, String address) {
-        Page page = context.newPage();
-        page.onConsoleMessage(message -> {
-            if (List.of("error", "warning").contains(message.type())) {
-                errors.add(message.text());
-            }
-        });
-        page.onPageError(errors::add);
-        page.navigate(address);
-        return page;
+        return WatchedPage.open(context, address, errors);
     }
 }

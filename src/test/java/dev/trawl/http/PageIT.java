@@ -101,15 +101,7 @@ class PageIT {
     }
 
     private Page open(BrowserContext context, String address) {
-        Page page = context.newPage();
-        page.onConsoleMessage(message -> {
-            if (List.of("error", "warning").contains(message.type())) {
-                errors.add(message.text());
-            }
-        });
-        page.onPageError(errors::add);
-        page.navigate(address);
-        return page;
+        return WatchedPage.open(context, address, errors);
     }
 
     /** The cells of the rows shown, once all are there. */

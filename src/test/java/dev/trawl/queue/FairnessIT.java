@@ -55,13 +55,7 @@ class FairnessIT {
         Await.result(store.connector()
                 .run(
                         Scripts.APPEND,
-                        List.of(
-                                keys.meta(),
-                                keys.events(),
-                                keys.input(),
-                                keys.chunkIndex(),
-                                keys.states(),
-                                keys.repeats()),
+                        keys.forAppending(),
                         List.of(Nonces.next(), upload.token(), 60_000, 0, 1, rows, "", "", 0, "")));
         Await.result(schedule.offer(job.id(), user, priority));
         Await.result(uploads.seal(upload, rows, "digest"));
