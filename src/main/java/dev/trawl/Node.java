@@ -26,9 +26,9 @@ import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Replies;
-import dev.trawl.queue.Schedule;
 import dev.trawl.queue.SharedFolder;
 import dev.trawl.queue.StoredResults;
+import dev.trawl.queue.Turns;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -112,7 +112,7 @@ public final class Node implements RunningNode {
             FolderArtifactStore artifacts,
             Jobs jobs,
             Items items,
-            Schedule schedule,
+            Turns turns,
             Quotas quotas,
             EndedJobs ended,
             Wakeups wakeups,
@@ -201,7 +201,7 @@ public final class Node implements RunningNode {
                     config.queue(),
                     recipes,
                     shared.jobs(),
-                    new Uploads(redis, config.queue(), shared.schedule()),
+                    new Uploads(redis, config.queue(), shared.turns()),
                     shared.quotas(),
                     new Replies(redis),
                     memory(redis),
@@ -237,7 +237,7 @@ public final class Node implements RunningNode {
                 artifacts,
                 jobs,
                 new Items(redis, new StoredResults(vertx, artifacts)),
-                new Schedule(redis, user -> quotas.of(user).weight()),
+                new Turns(redis, user -> quotas.of(user).weight()),
                 quotas,
                 new EndedJobs(redis, config.queue()),
                 new Wakeups(vertx),
@@ -262,7 +262,7 @@ public final class Node implements RunningNode {
                 CrawlEngine::hostOf,
                 config.queue().lease());
         Dispatcher dispatcher = new Dispatcher(
-                shared.schedule(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups());
+                shared.turns(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups());
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
                 gates,
@@ -278,7 +278,7 @@ public final class Node implements RunningNode {
                 new Recoverer(
                         new OpenJobs(redis),
                         shared.jobs(),
-                        shared.schedule(),
+                        shared.turns(),
                         shared.signal(),
                         shared.wakeups(),
                         sweeper::ended));

@@ -109,7 +109,7 @@ public record JobSnapshot(
                 m.getOrDefault("fingerprint", ""),
                 m.getOrDefault("digest", ""),
                 new NewJob.Pace(
-                        number(m, "priority", Schedule.DEFAULT_PRIORITY),
+                        number(m, "priority", Turns.DEFAULT_PRIORITY),
                         number(m, "conc", 0),
                         number(m, "delay_min", 0),
                         number(m, "delay_max", 0)),

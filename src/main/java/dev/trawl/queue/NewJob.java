@@ -48,6 +48,6 @@ public record NewJob(
      */
     public record Pace(int priority, int concurrency, int delayMinMillis, int delayMaxMillis) {
         /** No limits, and the middle priority. */
-        public static final Pace DEFAULT = new Pace(Schedule.DEFAULT_PRIORITY, 0, 0, 0);
+        public static final Pace DEFAULT = new Pace(Turns.DEFAULT_PRIORITY, 0, 0, 0);
     }
 }

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class Uploads {
     private final RedisConnector redis;
     private final QueueConfig config;
-    private final Schedule schedule;
+    private final Turns turns;
 
     /** For the store behind that connection. */
-    public Uploads(RedisConnector redis, QueueConfig config, Schedule schedule) {
+    public Uploads(RedisConnector redis, QueueConfig config, Turns turns) {
         this.redis = redis;
         this.config = config;
-        this.schedule = schedule;
+        this.turns = turns;
     }
 
     /**
@@ -130,7 +130,7 @@ public final class Uploads {
             arguments.add(times);
         });
         return append(upload, arguments)
-                .compose(reply -> schedule.offer(
+                .compose(reply -> turns.offer(
                         upload.job(), reply.get(2).toString(), reply.get(3).toInteger()));
     }
 

@@ -15,10 +15,10 @@ public final class Keys {
     public static final int OPEN_SETS = 64;
 
     /** The virtual time of each job that may have work: a sorted set, a hint. */
-    public static final String SCHEDULE = "{s}:vt";
+    public static final String TURNS = "{s}:vt";
 
-    /** What the schedule knows of its jobs and their users: a hash, a hint. */
-    public static final String SCHEDULED_JOBS = "{s}:jobs";
+    /** What the turns know of their jobs and their users: a hash, a hint. */
+    public static final String TURN_JOBS = "{s}:jobs";
 
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";

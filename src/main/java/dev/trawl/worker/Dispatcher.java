@@ -6,7 +6,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
-import dev.trawl.queue.Schedule;
+import dev.trawl.queue.Turns;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.worker.Gates.Passes;
 import dev.trawl.worker.JobSheets.JobSheet;
@@ -37,7 +37,7 @@ public final class Dispatcher extends VerticleBase {
     /** How long idle slots wait before work is looked for unasked, in milliseconds, and as much again at random. */
     private static final int IDLE_MILLIS = 250;
 
-    private final Schedule schedule;
+    private final Turns turns;
     private final JobSheets sheets;
     private final Leases leases;
     private final Items items;
@@ -54,14 +54,14 @@ public final class Dispatcher extends VerticleBase {
 
     /** For the work behind these. */
     public Dispatcher(
-            Schedule schedule,
+            Turns turns,
             JobSheets sheets,
             Leases leases,
             Items items,
             WorkSignal signal,
             Gates gates,
             Wakeups wakeups) {
-        this.schedule = schedule;
+        this.turns = turns;
         this.sheets = sheets;
         this.leases = leases;
         this.items = items;
@@ -171,12 +171,12 @@ public final class Dispatcher extends VerticleBase {
 
     /** Takes up to so many items of the job whose turn it is. Answers whether it is worth looking again at once. */
     private Future<Boolean> round(int most) {
-        return schedule.pick(most).compose(job -> {
+        return turns.pick(most).compose(job -> {
             if (job == null) {
                 return Future.succeededFuture(false);
             }
             return sheets.find(job)
-                    .compose(sheet -> sheet == null ? schedule.remove(job).map(true) : enter(job, sheet, most));
+                    .compose(sheet -> sheet == null ? turns.remove(job).map(true) : enter(job, sheet, most));
         });
     }
 
@@ -210,9 +210,9 @@ public final class Dispatcher extends VerticleBase {
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
     private Future<Void> settle(String job, JobSheet sheet, int unused, Leases.Claim claim) {
-        Future<Void> settled = schedule.refund(job, unused);
+        Future<Void> settled = turns.refund(job, unused);
         if (claim.leases().isEmpty() && !claim.again()) {
-            settled = settled.compose(done -> schedule.park(job));
+            settled = settled.compose(done -> turns.park(job));
             if (claim.waitMillis() > 0) {
                 comeBack(job, sheet, claim.waitMillis());
             }
@@ -226,7 +226,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     private void offer(String job, JobSheet sheet) {
-        schedule.offer(job, sheet.user(), sheet.priority())
+        turns.offer(job, sheet.user(), sheet.priority())
                 .onSuccess(done -> look())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
     }

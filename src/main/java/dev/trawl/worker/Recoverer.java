@@ -3,7 +3,7 @@ package dev.trawl.worker;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.OpenJobs;
-import dev.trawl.queue.Schedule;
+import dev.trawl.queue.Turns;
 import dev.trawl.queue.WorkSignal;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps open jobs going: takes back what lost workers held, offers jobs that the schedule has forgotten, ends uploads
+ * Keeps open jobs going: takes back what lost workers held, offers jobs whose turns were forgotten, ends uploads
  * that broke off, and lets ended jobs go. Every worker node does this; doing it twice is harmless.
  */
 public final class Recoverer extends VerticleBase {
@@ -33,7 +33,7 @@ public final class Recoverer extends VerticleBase {
 
     private final OpenJobs open;
     private final Jobs jobs;
-    private final Schedule schedule;
+    private final Turns turns;
     private final WorkSignal signal;
     private final Wakeups wakeups;
     private final Consumer<String> onEnded;
@@ -47,10 +47,10 @@ public final class Recoverer extends VerticleBase {
      * @param onEnded is told of each job that was found to have ended
      */
     public Recoverer(
-            OpenJobs open, Jobs jobs, Schedule schedule, WorkSignal signal, Wakeups wakeups, Consumer<String> onEnded) {
+            OpenJobs open, Jobs jobs, Turns turns, WorkSignal signal, Wakeups wakeups, Consumer<String> onEnded) {
         this.open = open;
         this.jobs = jobs;
-        this.schedule = schedule;
+        this.turns = turns;
         this.signal = signal;
         this.wakeups = wakeups;
         this.onEnded = onEnded;
@@ -103,10 +103,10 @@ public final class Recoverer extends VerticleBase {
             open.found(job, tick.open());
             if (tick.ended()) {
                 onEnded.accept(job);
-                return schedule.remove(job);
+                return turns.remove(job);
             }
             Future<Void> offered = tick.work()
-                    ? schedule.offer(job, tick.user(), tick.priority()).onSuccess(done -> signal.publish())
+                    ? turns.offer(job, tick.user(), tick.priority()).onSuccess(done -> signal.publish())
                     : Future.succeededFuture();
             return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;
         });

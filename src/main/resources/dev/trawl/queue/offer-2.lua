@@ -1,10 +1,10 @@
 #!lua
 -- Makes a job known as one that may have work. It enters at the present virtual time, so that it neither waits
 -- behind jobs that have had less, nor catches up on what it missed; who comes back keeps what it has had.
--- KEYS  schedule, its jobs
+-- KEYS  turns, their jobs
 -- ARGV  1 job, 2 its weight, 3 its user's weight, 4 its user
 -- Cost  O(log jobs)
---@include schedule
+--@include turns
 
 local vt, jobs, job = KEYS[1], KEYS[2], ARGV[1]
 if not redis.call('HGET', jobs, 'j:' .. job) then

@@ -2,11 +2,11 @@
 -- Names the job that has had the least work, and charges it for what a claim takes: each item costs the weight of all
 -- its user's jobs that have work, divided by the job's and its user's weights. So users share by their weights, and a
 -- user's jobs share among them by theirs.
--- KEYS  schedule, its jobs
+-- KEYS  turns, their jobs
 -- ARGV  1 how many items to charge for
 -- Reply the job, or '' when none is known
 -- Cost  O(log jobs)
---@include schedule
+--@include turns
 
 local vt, jobs = KEYS[1], KEYS[2]
 -- Jobs that the hash has forgotten come back with the next offer.

@@ -1,9 +1,9 @@
 #!lua
 -- Gives a job back what it was charged for items that it did not have.
--- KEYS  schedule, its jobs
+-- KEYS  turns, their jobs
 -- ARGV  1 job, 2 how many items
 -- Cost  O(log jobs)
---@include schedule
+--@include turns
 
 local weight, users, user = entry(KEYS[2], ARGV[1])
 if weight and redis.call('ZSCORE', KEYS[1], ARGV[1]) then

@@ -21,7 +21,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.QueueConfig;
-import dev.trawl.queue.Schedule;
+import dev.trawl.queue.Turns;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
@@ -88,7 +88,7 @@ class ScheduleFiresIT {
         this.vertx = redis.vertx();
         this.schedules = new Schedules(redis.connector());
         this.jobs = new Jobs(redis.connector(), config);
-        this.uploads = new Uploads(redis.connector(), config, new Schedule(redis.connector(), user -> 1));
+        this.uploads = new Uploads(redis.connector(), config, new Turns(redis.connector(), user -> 1));
     }
 
     private Quotas quotas(QuotaConfig quota) {

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class FairnessIT {
     private final TestRedis store;
     private final TestQueue queue;
-    private final Schedule schedule;
+    private final Turns turns;
     private final Uploads uploads;
     private final Map<String, Integer> weights = new HashMap<>();
 
     FairnessIT(TestRedis store) {
         this.store = store;
         this.queue = new TestQueue(store);
-        this.schedule = new Schedule(store.connector(), user -> weights.getOrDefault(user, 1));
-        this.uploads = new Uploads(store.connector(), TestQueue.PATIENT, schedule);
+        this.turns = new Turns(store.connector(), user -> weights.getOrDefault(user, 1));
+        this.uploads = new Uploads(store.connector(), TestQueue.PATIENT, turns);
     }
 
     private String job(String user, int priority, int rows) {
@@ -57,7 +57,7 @@ class FairnessIT {
                         Scripts.APPEND,
                         keys.forAppending(),
                         List.of(Nonces.next(), upload.token(), 60_000, 0, 1, rows, "", "", 0, "")));
-        Await.result(schedule.offer(job.id(), user, priority));
+        Await.result(turns.offer(job.id(), user, priority));
         Await.result(uploads.seal(upload, rows, "digest"));
         return job.id();
     }
@@ -66,14 +66,14 @@ class FairnessIT {
         return IntStream.range(0, 6).mapToObj(job -> job(user, 5, 100_000)).toList();
     }
 
-    /** Works by the schedule until that job has ended: how many items that took. */
+    /** Works by turns until that job has ended: how many items that took. */
     private int workedUntilEnded(String small, int atOnce) {
         int worked = 0;
         while (!queue.find(small).state().terminal()) {
             assertThat(worked).as("items until the small job has ended").isLessThan(1000);
             worked += work(atOnce);
         }
-        Await.result(schedule.remove(small));
+        Await.result(turns.remove(small));
         return worked;
     }
 
@@ -109,14 +109,14 @@ class FairnessIT {
 
     /** One turn: how many items it had. */
     private int work(int atOnce) {
-        String job = Await.result(schedule.pick(atOnce));
+        String job = Await.result(turns.pick(atOnce));
         List<Lease> leases = queue.claim(job, atOnce).leases();
         // What is not had is not charged for, and a job that gives nothing leaves until it is offered again.
         if (leases.size() < atOnce) {
-            Await.result(schedule.refund(job, atOnce - leases.size()));
+            Await.result(turns.refund(job, atOnce - leases.size()));
         }
         if (leases.isEmpty()) {
-            Await.result(schedule.park(job));
+            Await.result(turns.park(job));
         }
         leases.forEach(queue::end);
         return leases.size();

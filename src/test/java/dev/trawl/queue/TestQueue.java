@@ -30,20 +30,20 @@ public final class TestQueue {
     final Leases shortLeases;
     final Jobs jobs;
     final Items items;
-    final Schedule schedule;
+    final Turns turns;
     final EventLog log;
 
     /** Over that store. */
     public TestQueue(TestRedis store) {
         RedisConnector redis = store.connector();
         this.store = store;
-        this.uploads = new Uploads(redis, PATIENT, new Schedule(redis, user -> 1));
+        this.uploads = new Uploads(redis, PATIENT, new Turns(redis, user -> 1));
         this.artifacts = store.artifacts();
         this.leases = new Leases(redis, PATIENT, "node1", large());
         this.shortLeases = new Leases(redis, SHORT, "node1", large());
         this.jobs = new Jobs(redis, PATIENT);
         this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
-        this.schedule = new Schedule(redis, user -> 1);
+        this.turns = new Turns(redis, user -> 1);
         this.log = new EventLog(redis);
     }
 

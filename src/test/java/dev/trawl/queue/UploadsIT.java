@@ -119,7 +119,7 @@ class UploadsIT {
         assertThat(queue.find(upload.job()).received()).isEqualTo(3);
         assertThat(queue.count(upload.job(), ItemState.WAITING)).isEqualTo(3);
         assertThat(Await.result(queue.items.row(upload.job(), 3)).key()).isEqualTo("c");
-        assertThat(Await.result(queue.schedule.pick(1))).isEqualTo(upload.job());
+        assertThat(Await.result(queue.turns.pick(1))).isEqualTo(upload.job());
     }
 
     @Test

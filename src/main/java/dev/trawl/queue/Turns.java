@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Which job's turn it is: the one that has had the least work so far, by weight. A hint only; jobs that are missing in
  * it are offered again by whoever sweeps the open jobs.
  */
-public final class Schedule {
+public final class Turns {
     /** The priority of a job that was given none, of 1 to 10. */
     public static final int DEFAULT_PRIORITY = 5;
 
-    private static final List<String> KEYS = List.of(Keys.SCHEDULE, Keys.SCHEDULED_JOBS);
+    private static final List<String> KEYS = List.of(Keys.TURNS, Keys.TURN_JOBS);
 
     private final RedisConnector redis;
     private final ToIntFunction<String> weightOfUser;
@@ -26,7 +26,7 @@ public final class Schedule {
      *
      * @param weightOfUser a user's share beside the others', from 1
      */
-    public Schedule(RedisConnector redis, ToIntFunction<String> weightOfUser) {
+    public Turns(RedisConnector redis, ToIntFunction<String> weightOfUser) {
         this.redis = redis;
         this.weightOfUser = weightOfUser;
     }

@@ -1,4 +1,4 @@
--- Shared by the scripts over the schedule. The sorted set holds each job's virtual time: the work that it has had, by
+-- Shared by the scripts over the turns of jobs. The sorted set holds each job's virtual time: the work that it has had, by
 -- weight. The hash holds, all of them hints that are made again when they are gone:
 --   j:<job>   weight:weight of its user:user, for each job in the sorted set
 --   u:<user>  the sum of the weights of that user's jobs in the sorted set

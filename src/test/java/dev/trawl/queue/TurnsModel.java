@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 
-/** The schedule in the store beside what it must be; each method does one step with both. */
-final class ScheduleModel {
+/** The turns in the store beside what it must be; each method does one step with both. */
+final class TurnsModel {
     /** Sums of fractions differ by where they are added. */
     private static final double EXACT = 1e-6;
 
@@ -22,7 +22,7 @@ final class ScheduleModel {
             List.of(new Job("a", "u1", 5), new Job("b", "u1", 10), new Job("c", "u2", 1), new Job("d", "u2", 5));
 
     private final TestRedis store;
-    private final Schedule schedule;
+    private final Turns turns;
     private final Map<String, Double> times = new TreeMap<>();
     private final Map<String, Job> known = new TreeMap<>();
     private final Map<String, Double> parked = new TreeMap<>();
@@ -35,14 +35,14 @@ final class ScheduleModel {
         }
     }
 
-    ScheduleModel(TestRedis store) {
+    TurnsModel(TestRedis store) {
         store.send(Command.FLUSHALL, "SYNC");
         this.store = store;
-        this.schedule = new Schedule(store.connector(), user -> Integer.parseInt(user.substring(1)));
+        this.turns = new Turns(store.connector(), user -> Integer.parseInt(user.substring(1)));
     }
 
     void offer(Job job) {
-        Await.result(schedule.offer(job.id, job.user, job.priority));
+        Await.result(turns.offer(job.id, job.user, job.priority));
         known.putIfAbsent(job.id, job);
         times.putIfAbsent(job.id, Math.max(clock, parked.getOrDefault(job.id, 0.0)));
         parked.remove(job.id);
@@ -64,7 +64,7 @@ final class ScheduleModel {
     }
 
     void pick(int items) {
-        String picked = Await.result(schedule.pick(items));
+        String picked = Await.result(turns.pick(items));
         // What nobody knows is thrown away until one comes that somebody does.
         double first = known.keySet().stream()
                 .filter(times::containsKey)
@@ -86,14 +86,14 @@ final class ScheduleModel {
     }
 
     void refund(Job job, int items) {
-        Await.result(schedule.refund(job.id, items));
+        Await.result(turns.refund(job.id, items));
         if (known.containsKey(job.id) && times.containsKey(job.id)) {
             times.merge(job.id, -items * price(known.get(job.id)), Double::sum);
         }
     }
 
     void park(Job job) {
-        Await.result(schedule.park(job.id));
+        Await.result(turns.park(job.id));
         known.remove(job.id);
         Double time = times.remove(job.id);
         if (time != null) {
@@ -102,19 +102,19 @@ final class ScheduleModel {
     }
 
     void remove(Job job) {
-        Await.result(schedule.remove(job.id));
+        Await.result(turns.remove(job.id));
         known.remove(job.id);
         times.remove(job.id);
         parked.remove(job.id);
     }
 
     void loseTimes() {
-        store.send(Command.DEL, Keys.SCHEDULE);
+        store.send(Command.DEL, Keys.TURNS);
         times.clear();
     }
 
     void loseJobs() {
-        store.send(Command.DEL, Keys.SCHEDULED_JOBS);
+        store.send(Command.DEL, Keys.TURN_JOBS);
         known.clear();
         parked.clear();
         clock = 0;
@@ -122,12 +122,12 @@ final class ScheduleModel {
 
     /** Holds both keys against the model. */
     void check() {
-        Map<String, Double> stored = store.scores(Keys.SCHEDULE);
-        assertThat(stored.keySet()).as("jobs in the schedule").isEqualTo(times.keySet());
+        Map<String, Double> stored = store.scores(Keys.TURNS);
+        assertThat(stored.keySet()).as("jobs that have turns").isEqualTo(times.keySet());
         stored.forEach(
                 (job, time) -> assertThat(time).as("time of %s", job).isCloseTo(times.get(job), Offset.offset(EXACT)));
         times.putAll(stored);
-        Map<String, String> hash = new TreeMap<>(store.hash(Keys.SCHEDULED_JOBS));
+        Map<String, String> hash = new TreeMap<>(store.hash(Keys.TURN_JOBS));
         assertThat(Double.parseDouble(hash.getOrDefault("clock", "0")))
                 .as("clock")
                 .isCloseTo(clock, Offset.offset(EXACT));

@@ -15,21 +15,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
-class ScheduleIT {
+class TurnsIT {
     private final TestRedis store;
     private final TestQueue queue;
 
-    ScheduleIT(TestRedis store) {
+    TurnsIT(TestRedis store) {
         this.store = store;
         this.queue = new TestQueue(store);
     }
 
     private void offer(String job) {
-        Await.result(queue.schedule.offer(job, "anonymous", Schedule.DEFAULT_PRIORITY));
+        Await.result(queue.turns.offer(job, "anonymous", Turns.DEFAULT_PRIORITY));
     }
 
     private String pick() {
-        return Await.result(queue.schedule.pick(1));
+        return Await.result(queue.turns.pick(1));
     }
 
     private List<String> pick(int times) {
@@ -42,7 +42,7 @@ class ScheduleIT {
 
         offer("a");
         assertThat(pick()).isEqualTo("a");
-        Await.result(queue.schedule.remove("a"));
+        Await.result(queue.turns.remove("a"));
         assertThat(pick()).isNull();
     }
 
@@ -61,7 +61,7 @@ class ScheduleIT {
     void chargesAJobForWhatItTakes() {
         offer("a");
         offer("b");
-        assertThat(Await.result(queue.schedule.pick(5))).isEqualTo("a");
+        assertThat(Await.result(queue.turns.pick(5))).isEqualTo("a");
 
         assertThat(pick(5)).containsOnly("b");
     }
@@ -82,7 +82,7 @@ class ScheduleIT {
         offer("a");
         offer("b");
         pick(10);
-        Await.result(queue.schedule.pick(6));
+        Await.result(queue.turns.pick(6));
 
         offer("a");
         offer("b");
@@ -94,12 +94,12 @@ class ScheduleIT {
     void givesBackWhatAJobWasChargedForInVain() {
         offer("a");
         offer("b");
-        assertThat(Await.result(queue.schedule.pick(5))).isEqualTo("a");
+        assertThat(Await.result(queue.turns.pick(5))).isEqualTo("a");
 
-        Await.result(queue.schedule.refund("a", 4));
+        Await.result(queue.turns.refund("a", 4));
 
         assertThat(pick(4)).containsExactly("b", "a", "b", "a");
-        Await.result(queue.schedule.refund("none", 3));
+        Await.result(queue.turns.refund("none", 3));
         assertThat(pick(2)).containsExactlyInAnyOrder("a", "b");
     }
 
@@ -107,25 +107,23 @@ class ScheduleIT {
     void keepsWhatAJobHasHadWhileItIsAway() {
         offer("a");
         offer("b");
-        assertThat(Await.result(queue.schedule.pick(6))).isEqualTo("a");
-        Await.result(queue.schedule.park("a"));
+        assertThat(Await.result(queue.turns.pick(6))).isEqualTo("a");
+        Await.result(queue.turns.park("a"));
         assertThat(pick(3)).containsOnly("b");
 
         offer("a");
 
-        assertThat(store.hash(Keys.SCHEDULED_JOBS)).containsEntry("u:anonymous", "10");
+        assertThat(store.hash(Keys.TURN_JOBS)).containsEntry("u:anonymous", "10");
         assertThat(pick(3)).as("what b has had less").containsOnly("b");
-        Await.result(queue.schedule.remove("a"));
-        assertThat(store.hash(Keys.SCHEDULED_JOBS))
-                .containsEntry("u:anonymous", "5")
-                .doesNotContainKeys("j:a", "p:a");
+        Await.result(queue.turns.remove("a"));
+        assertThat(store.hash(Keys.TURN_JOBS)).containsEntry("u:anonymous", "5").doesNotContainKeys("j:a", "p:a");
         offer("a");
         assertThat(pick(4)).as("one that was removed enters anew").contains("a");
     }
 
     @Test
     void isMadeAnewWhereItsKeysAreLost() {
-        for (String key : List.of(Keys.SCHEDULE, Keys.SCHEDULED_JOBS)) {
+        for (String key : List.of(Keys.TURNS, Keys.TURN_JOBS)) {
             List.of("a", "b").forEach(this::offer);
             pick(5);
 
@@ -133,7 +131,7 @@ class ScheduleIT {
             List.of("a", "b").forEach(this::offer);
 
             assertThat(pick(20)).contains("a", "b");
-            assertThat(store.hash(Keys.SCHEDULED_JOBS)).containsEntry("u:anonymous", "10");
+            assertThat(store.hash(Keys.TURN_JOBS)).containsEntry("u:anonymous", "10");
         }
     }
 

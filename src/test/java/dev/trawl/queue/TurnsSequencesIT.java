@@ -24,8 +24,8 @@ import net.jqwik.api.state.Action;
 import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.Transformer;
 
-/** Random sequences over the schedule, its keys lost among them, against a model; and the shares that it keeps. */
-class ScheduleSequencesIT {
+/** Random sequences over the turns, their keys lost among them, against a model; and the shares that it keeps. */
+class TurnsSequencesIT {
     private static TestRedis store;
 
     @BeforeContainer
@@ -39,31 +39,31 @@ class ScheduleSequencesIT {
     }
 
     @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
-    void doesWhatTheModelDoes(@ForAll("seeded") ActionChain<ScheduleModel> steps) {
+    void doesWhatTheModelDoes(@ForAll("seeded") ActionChain<TurnsModel> steps) {
         run(steps);
     }
 
     @Tag("full")
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
-    void doesWhatTheModelDoesForLong(@ForAll("seeded") ActionChain<ScheduleModel> steps) {
+    void doesWhatTheModelDoesForLong(@ForAll("seeded") ActionChain<TurnsModel> steps) {
         run(steps);
     }
 
-    private static void run(ActionChain<ScheduleModel> steps) {
-        Seeds.tell(() -> steps.withInvariant("the store is as the model says", ScheduleModel::check)
+    private static void run(ActionChain<TurnsModel> steps) {
+        Seeds.tell(() -> steps.withInvariant("the store is as the model says", TurnsModel::check)
                 .run()
                 .checkEnd());
     }
 
     @Provide
-    Arbitrary<ActionChain<ScheduleModel>> seeded() {
+    Arbitrary<ActionChain<TurnsModel>> seeded() {
         return Seeds.seeded(steps());
     }
 
-    private static Arbitrary<ActionChain<ScheduleModel>> steps() {
-        Arbitrary<ScheduleModel.Job> job = Arbitraries.of(ScheduleModel.JOBS);
+    private static Arbitrary<ActionChain<TurnsModel>> steps() {
+        Arbitrary<TurnsModel.Job> job = Arbitraries.of(TurnsModel.JOBS);
         Arbitrary<Integer> items = Arbitraries.integers().between(1, 9);
-        return ActionChain.startWith(() -> new ScheduleModel(store))
+        return ActionChain.startWith(() -> new TurnsModel(store))
                 .withAction(6, step(job.map(each -> mutate("offer " + each, model -> model.offer(each)))))
                 .withAction(10, step(items.map(n -> mutate("pick " + n, model -> model.pick(n)))))
                 .withAction(
@@ -73,18 +73,18 @@ class ScheduleSequencesIT {
                                         mutate("refund " + n + " to " + each, model -> model.refund(each, n)))))
                 .withAction(3, step(job.map(each -> mutate("park " + each, model -> model.park(each)))))
                 .withAction(2, step(job.map(each -> mutate("remove " + each, model -> model.remove(each)))))
-                .withAction(1, step(Arbitraries.just(mutate("offer all", ScheduleModel::offerAll))))
-                .withAction(1, step(Arbitraries.just(mutate("lose the times", ScheduleModel::loseTimes))))
-                .withAction(1, step(Arbitraries.just(mutate("lose the jobs", ScheduleModel::loseJobs))))
+                .withAction(1, step(Arbitraries.just(mutate("offer all", TurnsModel::offerAll))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the times", TurnsModel::loseTimes))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the jobs", TurnsModel::loseJobs))))
                 .withMaxTransformations(30);
     }
 
-    private static Transformer<ScheduleModel> mutate(String name, Consumer<ScheduleModel> change) {
+    private static Transformer<TurnsModel> mutate(String name, Consumer<TurnsModel> change) {
         return Transformer.mutate(name, change);
     }
 
-    private static Action<ScheduleModel> step(Arbitrary<Transformer<ScheduleModel>> how) {
-        return (Action.Independent<ScheduleModel>) () -> how;
+    private static Action<TurnsModel> step(Arbitrary<Transformer<TurnsModel>> how) {
+        return (Action.Independent<TurnsModel>) () -> how;
     }
 
     /** Users with a weight each, and each one's jobs by priority; how many items are picked at a time. */
@@ -114,7 +114,7 @@ class ScheduleSequencesIT {
 
     private static void assertShares(Load load) {
         store.send(Command.FLUSHALL, "SYNC");
-        Schedule schedule = new Schedule(store.connector(), Integer::parseInt);
+        Turns turns = new Turns(store.connector(), Integer::parseInt);
         Map<String, Double> shares = new HashMap<>();
         double users = load.prioritiesByWeight.keySet().stream()
                 .mapToInt(weight -> weight)
@@ -123,14 +123,14 @@ class ScheduleSequencesIT {
             double sum = priorities.stream().mapToInt(priority -> priority).sum();
             for (int i = 0; i < priorities.size(); i++) {
                 String job = weight + "-" + i;
-                Await.result(schedule.offer(job, String.valueOf(weight), priorities.get(i)));
+                Await.result(turns.offer(job, String.valueOf(weight), priorities.get(i)));
                 shares.put(job, weight / users * priorities.get(i) / sum);
             }
         });
 
         Map<String, Integer> had = new HashMap<>();
         for (int items : load.picks) {
-            had.merge(Await.result(schedule.pick(items)), items, Integer::sum);
+            had.merge(Await.result(turns.pick(items)), items, Integer::sum);
         }
 
         shares.forEach((job, share) -> shares.forEach((other, others) -> {
