@@ -7,14 +7,18 @@ import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
+import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
+import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
 import dev.trawl.limit.HostLimits;
 import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
+import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Compaction;
 import dev.trawl.queue.EndedJobs;
@@ -67,8 +71,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -206,7 +212,9 @@ public final class Node implements RunningNode {
                     new Replies(redis),
                     memory(redis),
                     shared.items(),
-                    new EventLog(redis),
+                    new JobFeeds(vertx, new EventLog(redis), shared.wakeups()),
+                    new StreamCount(config.http().streams().most(), registry),
+                    new UploadGate(config.http().maxUploads()),
                     shared.wakeups(),
                     shared.signal(),
                     artifacts,
@@ -214,10 +222,7 @@ public final class Node implements RunningNode {
                     management,
                     schedules,
                     clock);
-            HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
-            deploy(vertx, "public port", http);
-            address = localAddress(config.http().host(), http.port());
-            server = http;
+            deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
@@ -225,6 +230,25 @@ public final class Node implements RunningNode {
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
+        List<RouteModule> modules = List.of(new CrawlCsvRoutes(config.compatRecipe()));
+        Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
+        // One an event loop, so that the watchers of one job are served by all of them.
+        deploy(
+                "public port",
+                vertx,
+                vertx.deployVerticle(
+                        () -> {
+                            HttpVerticle instance = new HttpVerticle(parts, modules);
+                            instances.add(instance);
+                            return instance;
+                        },
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors())));
+        server = instances.element();
+        address = localAddress(config.http().host(), server.port());
     }
 
     private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {

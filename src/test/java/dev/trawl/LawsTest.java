@@ -130,7 +130,8 @@ class LawsTest {
                     "dev.trawl.limit",
                     "dev.trawl.worker",
                     "dev.trawl.crawl",
-                    "dev.trawl.http");
+                    "dev.trawl.http",
+                    "dev.trawl.http.stream");
 
     @Test
     void onlyKeysSpellsAKey() throws IOException {

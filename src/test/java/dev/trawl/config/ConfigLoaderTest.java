@@ -53,7 +53,7 @@ final class ConfigLoaderTest {
                          "roles": ["web", "worker"], "data": "data", "recipes": "conf/recipes",
                          "log": {"level": "info"},
                          "http": {"host": "127.0.0.1", "port": 8102, "max_upload_bytes": 104857600, "max_uploads": 8,
-                          "heartbeat_ms": 15000},
+                          "heartbeat_ms": 15000, "stream_seconds": 300, "stall_seconds": 60, "max_streams": 20000},
                          "management": {"host": "127.0.0.1", "port": 8103},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},

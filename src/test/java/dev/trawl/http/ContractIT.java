@@ -16,6 +16,7 @@ import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import io.vertx.openapi.validation.ValidatorException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,8 @@ class ContractIT {
 
     private static TestNode node;
     private static Api api;
+    private static final int STREAM_LIMIT = 4;
+
     private static JsonObject document;
     private static OpenAPIContract contract;
     private static ResponseValidator validator;
@@ -81,6 +84,7 @@ class ContractIT {
                 Map.of(
                         "quota.open_jobs", "3",
                         "http.max_uploads", "1",
+                        "http.max_streams", String.valueOf(STREAM_LIMIT),
                         "quota.rows_per_day", "100",
                         "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
                         "redis.timeout_ms", "2000"),
@@ -314,7 +318,9 @@ class ContractIT {
     }
 
     private static List<Call> whileBusy() {
-        return uploads(503, REFUSED).toList();
+        return Stream.concat(
+                        uploads(503, REFUSED), Stream.of(get("watchJob", 503, Api.JOBS + "/" + waiting + "/events")))
+                .toList();
     }
 
     private static List<Call> withoutTheStore() {
@@ -322,7 +328,6 @@ class ContractIT {
         return List.of(
                 get("listJobs", 503, Api.JOBS),
                 get("getJob", 503, job),
-                get("watchJob", 503, job + "/events"),
                 get("downloadResults", 503, job + "/results"),
                 get("listItems", 503, job + "/items"),
                 cancel(503, job),
@@ -381,10 +386,30 @@ class ContractIT {
         assertKept(inPeace());
     }
 
+    /** As many streams as the node has. */
+    private static final class Streams implements AutoCloseable {
+        private final List<EventStream> open = new ArrayList<>();
+
+        void openAll() throws Exception {
+            while (open.size() < STREAM_LIMIT) {
+                open.add(api.events(Api.JOBS + "/" + waiting + "/events"));
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            for (EventStream stream : open) {
+                stream.close();
+            }
+        }
+    }
+
     @Test
     void keepsItWhileBusy() throws Exception {
         Set<String> before = node.artifacts();
-        try (SlowUpload upload = SlowUpload.begin(node.address(), "companies", "tax_code")) {
+        try (Streams streams = new Streams();
+                SlowUpload upload = SlowUpload.begin(node.address(), "companies", "tax_code")) {
+            streams.openAll();
             Await.until("the file of the slow upload", node::artifacts, files -> files.size() > before.size());
             assertKept(whileBusy());
             assertThat(upload.send("1\n").finish().status()).isEqualTo(202);
