@@ -392,7 +392,7 @@ class ContractIT {
 
         void openAll() throws Exception {
             while (open.size() < STREAM_LIMIT) {
-                open.add(api.events(Api.JOBS + "/" + waiting + "/events"));
+                open.add(api.watch(Api.JOBS + "/" + waiting + "/events"));
             }
         }
 
