@@ -9,6 +9,7 @@ import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
+import dev.trawl.http.Snapshots;
 import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.http.stream.StreamCount;
@@ -92,6 +93,9 @@ public final class Node implements RunningNode {
 
     /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
     private static final int MAX_ROWS = 10_000_000;
+
+    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    private static final long SNAPSHOT_MILLIS = 200;
 
     /** How long one part may take to stop, beyond what running look-ups are given. */
     private static final long STOP_SECONDS = 30;
@@ -212,6 +216,7 @@ public final class Node implements RunningNode {
                     new Replies(redis),
                     memory(redis),
                     shared.items(),
+                    new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
                     new JobFeeds(vertx, new EventLog(redis), shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
                     new UploadGate(config.http().maxUploads()),

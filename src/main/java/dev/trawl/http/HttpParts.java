@@ -29,6 +29,7 @@ import java.time.Clock;
  * @param replies keeps what named calls came to
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
+ * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
  * @param feeds the events of jobs
  * @param streams how many streams are open
  * @param gate how many uploads are taken
@@ -50,6 +51,7 @@ public record HttpParts(
         Replies replies,
         MemoryGauge memory,
         Items items,
+        Snapshots snapshots,
         JobFeeds feeds,
         StreamCount streams,
         UploadGate gate,
