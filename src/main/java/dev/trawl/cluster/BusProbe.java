@@ -1,0 +1,75 @@
+package dev.trawl.cluster;
+
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.Status;
+import java.util.UUID;
+
+/**
+ * Whether this node hears the others. Each second it asks on the bus, and each other node answers to an address that
+ * only this node listens at. An answer has to find that address in the answering node's list of listeners, as any
+ * message does; a node that was taken for gone is no longer on it, and would believe itself well while it hears
+ * nothing. A message of the node to itself would not tell: it never leaves the node.
+ */
+public final class BusProbe implements AutoCloseable {
+    private static final String ASK = "trawl.ping";
+    private static final long PERIOD_MILLIS = 1000;
+
+    private final Vertx vertx;
+    private final Cluster cluster;
+    private final BusHearing hearing;
+    private final String answers = "trawl.pong." + UUID.randomUUID();
+    private final MessageConsumer<String> asked;
+    private final MessageConsumer<String> answered;
+    private final long timer;
+
+    /** Asks from this moment on, and answers the others. */
+    public BusProbe(Vertx vertx, Cluster cluster) {
+        this.vertx = vertx;
+        this.cluster = cluster;
+        this.hearing = new BusHearing(cluster.heartbeat().toNanos(), System.nanoTime());
+        this.asked = vertx.eventBus().consumer(ASK, message -> answer(message.body()));
+        this.answered = vertx.eventBus().consumer(answers, message -> hearing.hears(System.nanoTime()));
+        this.timer = vertx.setPeriodic(PERIOD_MILLIS, id -> ask());
+    }
+
+    private void ask() {
+        hearing.asks(others(), System.nanoTime());
+        vertx.eventBus().publish(ASK, answers);
+    }
+
+    private void answer(String address) {
+        if (!address.equals(answers)) {
+            vertx.eventBus().send(address, "");
+        }
+    }
+
+    private int others() {
+        return Math.max(0, cluster.members() - 1);
+    }
+
+    /** Tells as a health check whether the node hears the others, and how many nodes there are, itself among them. */
+    public void check(Promise<Status> promise) {
+        int members = cluster.members();
+        boolean well = members > 0 && hearing.well(members - 1, System.nanoTime());
+        JsonObject data = new JsonObject().put("members", members);
+        promise.tryComplete(
+                well
+                        ? Status.OK(data)
+                        : Status.KO(data.put(
+                                "message",
+                                members == 0
+                                        ? "this node has left the cluster; start it again"
+                                        : "this node does not hear the others; it looks for events itself meanwhile")));
+    }
+
+    /** Neither asks nor answers any more. */
+    @Override
+    public void close() {
+        vertx.cancelTimer(timer);
+        var unregistered = asked.unregister();
+        var alsoUnregistered = answered.unregister();
+    }
+}
