@@ -9,8 +9,11 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ public final class Cluster {
     /**
      * Makes ready to join.
      *
-     * @throws IOException if the configured host is no address of this machine, with a sentence for a person
+     * @throws IOException if this node cannot listen there, with a sentence for a person
      */
     public static Cluster of(ClusterConfig config) throws IOException {
         InetAddress address;
@@ -51,7 +54,22 @@ public final class Cluster {
             throw new IOException("cluster.host is " + config.host()
                     + ", which is no address of this machine; give the one that the other nodes reach it at");
         }
+        checkFree(address, config.port(), "cluster.port");
+        checkFree(address, config.eventBusPort(), "cluster.event_bus_port");
         return new Cluster(config, address.getHostAddress());
+    }
+
+    /** Tells a busy port before those who would listen there log it at length. */
+    private static void checkFree(InetAddress address, int port, String key) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+        } catch (BindException e) {
+            throw new IOException(
+                    "port " + port + " on " + address.getHostAddress()
+                            + " is busy; stop what listens there, or give another port with --set " + key + "=N",
+                    e);
+        }
     }
 
     /** Joins and leaves for Vert.x. */
@@ -86,16 +104,8 @@ public final class Cluster {
 
     /** Why this node could not join, in a sentence with what to do. */
     public String cannotJoin(Throwable error) {
-        String message = String.valueOf(error.getMessage());
-        String where = config.host() + ":" + config.port();
-        if (message.contains("already in use")) {
-            int port = message.contains("[" + config.port() + "]") ? config.port() : config.eventBusPort();
-            String key = port == config.port() ? "cluster.port" : "cluster.event_bus_port";
-            return "port " + port + " on " + config.host()
-                    + " is busy; stop what listens there, or give another port with --set " + key + "=N";
-        }
-        return "cannot join the cluster " + config.name() + " from " + where + " with the members "
-                + String.join(", ", config.members()) + ": " + message;
+        return "cannot join the cluster " + config.name() + " from " + config.host() + ":" + config.port()
+                + " with the members " + String.join(", ", config.members()) + ": " + error.getMessage();
     }
 
     /** Tells in the log who comes and goes; what Hazelcast and the event bus say of it beside that is much. */
