@@ -15,6 +15,7 @@ final class BusHearing {
     private static final int DOUBTED_HEARTBEATS = 4;
 
     private final long heartbeat;
+    private final long standstill;
     private long asked;
     private long heard;
     private long doubtedUntil;
@@ -27,20 +28,24 @@ final class BusHearing {
      */
     BusHearing(long heartbeat, long now) {
         this.heartbeat = heartbeat;
+        // The others count from the last sign of life that they had, which may be older than the standstill.
+        this.standstill = heartbeat / 2;
         this.asked = now;
         this.heard = now;
         this.doubtedUntil = now;
     }
 
     /**
-     * The node asks the others, as it does many times a heartbeat unless it stands still.
+     * The node asks the others, as it does ten times a heartbeat unless it stands still.
      *
      * @param others how many it believes there are
      */
     synchronized void asks(int others, long now) {
-        if (now - asked > heartbeat) {
-            doubtedUntil = now + DOUBTED_HEARTBEATS * heartbeat;
+        if (now - asked > standstill) {
             heard = now - (SILENT_HEARTBEATS + 1) * heartbeat;
+            if (!alone) {
+                doubtedUntil = now + DOUBTED_HEARTBEATS * heartbeat;
+            }
         } else if (alone && others > 0 && !doubted(now)) {
             heard = now;
         }
@@ -60,7 +65,7 @@ final class BusHearing {
      * @param others how many other nodes it believes there are
      */
     synchronized boolean well(int others, long now) {
-        if (now - asked > heartbeat) {
+        if (now - asked > standstill) {
             return false;
         }
         return others == 0 ? !doubted(now) : now - heard <= SILENT_HEARTBEATS * heartbeat;

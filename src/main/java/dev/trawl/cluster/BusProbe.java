@@ -8,14 +8,13 @@ import io.vertx.ext.healthchecks.Status;
 import java.util.UUID;
 
 /**
- * Whether this node hears the others. Each second it asks on the bus, and each other node answers to an address that
+ * Whether this node hears the others. Ten times a heartbeat it asks on the bus, and each other node answers to an address that
  * only this node listens at. An answer has to find that address in the answering node's list of listeners, as any
  * message does; a node that was taken for gone is no longer on it, and would believe itself well while it hears
  * nothing. A message of the node to itself would not tell: it never leaves the node.
  */
 public final class BusProbe implements AutoCloseable {
     private static final String ASK = "trawl.ping";
-    private static final long PERIOD_MILLIS = 1000;
 
     private final Vertx vertx;
     private final Cluster cluster;
@@ -32,7 +31,7 @@ public final class BusProbe implements AutoCloseable {
         this.hearing = new BusHearing(cluster.heartbeat().toNanos(), System.nanoTime());
         this.asked = vertx.eventBus().consumer(ASK, message -> answer(message.body()));
         this.answered = vertx.eventBus().consumer(answers, message -> hearing.hears(System.nanoTime()));
-        this.timer = vertx.setPeriodic(PERIOD_MILLIS, id -> ask());
+        this.timer = vertx.setPeriodic(cluster.heartbeat().toMillis() / 10, id -> ask());
     }
 
     private void ask() {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A heartbeat is 5 here, and the node asks each 1. */
+/** A heartbeat is 10 here, and the node asks each 1. */
 class BusHearingTest {
-    private static final int HEARTBEAT = 5;
+    private static final int HEARTBEAT = 10;
     private static final int MET_AGAIN = 4 * HEARTBEAT;
 
     private final BusHearing hearing = new BusHearing(HEARTBEAT, 0);
@@ -81,7 +81,10 @@ class BusHearingTest {
     @Test
     void aNodeThatStandsStillIsNotWell() {
         passAnswered(10, 2);
-        now += HEARTBEAT + 1;
+        now += HEARTBEAT / 2;
+        assertThat(well(2)).isTrue();
+
+        now++;
 
         assertThat(well(2)).isFalse();
         assertThat(well(0)).isFalse();
@@ -97,6 +100,15 @@ class BusHearingTest {
         pass(1, 2);
         hearing.hears(now);
         assertThat(well(2)).isTrue();
+    }
+
+    @Test
+    void aNodeThatStoodStillAloneHasMissedNobody() {
+        pass(10, 0);
+        now += HEARTBEAT;
+        pass(1, 0);
+
+        assertThat(well(0)).isTrue();
     }
 
     @Test
