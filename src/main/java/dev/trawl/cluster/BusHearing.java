@@ -20,6 +20,8 @@ final class BusHearing {
     private long heard;
     private long doubtedUntil;
     private boolean alone = true;
+    private long number;
+    private long heeded;
 
     /**
      * Begins; what is not known yet counts as well.
@@ -39,10 +41,14 @@ final class BusHearing {
      * The node asks the others, as it does ten times a heartbeat unless it stands still.
      *
      * @param others how many it believes there are
+     * @return the question's number
      */
-    synchronized void asks(int others, long now) {
+    synchronized long asks(int others, long now) {
+        number++;
         if (now - asked > standstill) {
             heard = now - (SILENT_HEARTBEATS + 1) * heartbeat;
+            // Answers to what was asked before lie in the connections' buffers.
+            heeded = number;
             if (!alone) {
                 doubtedUntil = now + DOUBTED_HEARTBEATS * heartbeat;
             }
@@ -51,12 +57,15 @@ final class BusHearing {
         }
         asked = now;
         alone = others == 0;
+        return number;
     }
 
-    /** Another node has answered. */
-    synchronized void hears(long now) {
-        heard = now;
-        doubtedUntil = now;
+    /** Another node has answered the question of that number. */
+    synchronized void hears(long question, long now) {
+        if (question >= heeded) {
+            heard = now;
+            doubtedUntil = now;
+        }
     }
 
     /**

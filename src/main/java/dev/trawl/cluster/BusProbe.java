@@ -2,6 +2,8 @@ package dev.trawl.cluster;
 
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.Status;
@@ -16,12 +18,15 @@ import java.util.UUID;
 public final class BusProbe implements AutoCloseable {
     private static final String ASK = "trawl.ping";
 
+    /** Where a question says to which address its answer goes. */
+    private static final String ANSWER_TO = "answer-to";
+
     private final Vertx vertx;
     private final Cluster cluster;
     private final BusHearing hearing;
     private final String answers = "trawl.pong." + UUID.randomUUID();
-    private final MessageConsumer<String> asked;
-    private final MessageConsumer<String> answered;
+    private final MessageConsumer<Long> asked;
+    private final MessageConsumer<Long> answered;
     private final long timer;
 
     /** Asks from this moment on, and answers the others. */
@@ -29,19 +34,20 @@ public final class BusProbe implements AutoCloseable {
         this.vertx = vertx;
         this.cluster = cluster;
         this.hearing = new BusHearing(cluster.heartbeat().toNanos(), System.nanoTime());
-        this.asked = vertx.eventBus().consumer(ASK, message -> answer(message.body()));
-        this.answered = vertx.eventBus().consumer(answers, message -> hearing.hears(System.nanoTime()));
+        this.asked = vertx.eventBus().consumer(ASK, this::answer);
+        this.answered = vertx.eventBus().consumer(answers, message -> hearing.hears(message.body(), System.nanoTime()));
         this.timer = vertx.setPeriodic(cluster.heartbeat().toMillis() / 10, id -> ask());
     }
 
     private void ask() {
-        hearing.asks(others(), System.nanoTime());
-        vertx.eventBus().publish(ASK, answers);
+        long question = hearing.asks(others(), System.nanoTime());
+        vertx.eventBus().publish(ASK, question, new DeliveryOptions().addHeader(ANSWER_TO, answers));
     }
 
-    private void answer(String address) {
-        if (!address.equals(answers)) {
-            vertx.eventBus().send(address, "");
+    private void answer(Message<Long> question) {
+        String address = question.headers().get(ANSWER_TO);
+        if (address != null && !address.equals(answers)) {
+            vertx.eventBus().send(address, question.body());
         }
     }
 

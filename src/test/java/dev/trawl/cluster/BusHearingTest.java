@@ -11,12 +11,13 @@ class BusHearingTest {
 
     private final BusHearing hearing = new BusHearing(HEARTBEAT, 0);
     private long now;
+    private long asked;
 
     /** Time passes, the node asking all the while. */
     private void pass(int time, int others) {
         for (int i = 0; i < time; i++) {
             now++;
-            hearing.asks(others, now);
+            asked = hearing.asks(others, now);
         }
     }
 
@@ -24,7 +25,7 @@ class BusHearingTest {
     private void passAnswered(int time, int others) {
         for (int i = 0; i < time; i++) {
             pass(1, others);
-            hearing.hears(now);
+            hearing.hears(asked, now);
         }
     }
 
@@ -98,8 +99,19 @@ class BusHearingTest {
         assertThat(well(2)).isFalse();
 
         pass(1, 2);
-        hearing.hears(now);
+        hearing.hears(asked, now);
         assertThat(well(2)).isTrue();
+    }
+
+    @Test
+    void answersFromBeforeTheStandstillAreNotHeeded() {
+        passAnswered(10, 2);
+        now += HEARTBEAT;
+        long before = asked;
+        pass(1, 2);
+        hearing.hears(before, now);
+
+        assertThat(well(2)).isFalse();
     }
 
     @Test
@@ -130,7 +142,7 @@ class BusHearingTest {
         pass(1, 2);
         assertThat(well(2)).isFalse();
 
-        hearing.hears(now);
+        hearing.hears(asked, now);
         assertThat(well(2)).isTrue();
     }
 }
