@@ -2,7 +2,10 @@ package dev.trawl.front;
 
 import dev.trawl.Await;
 import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -104,6 +107,27 @@ final class Caller {
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                 .POST(body)
                 .build();
+    }
+
+    /** Begins an upload of so many bytes over a bare socket, and reads the answer's head and body as they stand. */
+    String announce(long bytes) throws IOException {
+        String begin = "POST " + JOBS + " HTTP/1.1\r\nHost: " + server.getAuthority()
+                + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + bytes
+                + "\r\n\r\n" + formHead();
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(begin.getBytes(StandardCharsets.UTF_8));
+            StringBuilder answer = new StringBuilder();
+            // The connection may stay open for what was announced; the error is the body's one JSON object.
+            while (answer.indexOf("}") < 0) {
+                int read = socket.getInputStream().read();
+                if (read < 0) {
+                    throw new EOFException("no whole answer, but " + answer);
+                }
+                answer.append((char) read);
+            }
+            return answer.toString();
+        }
     }
 
     /** Starts a job of so many rows. */

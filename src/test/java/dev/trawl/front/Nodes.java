@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -133,14 +132,23 @@ final class Nodes implements AutoCloseable {
 
     private Processor processor() {
         return new Processor() {
+            private boolean aborted;
+
             @Override
-            public ItemResult process(ItemInput input, ItemContext context) throws InterruptedException {
-                TimeUnit.MILLISECONDS.sleep(rowMillis);
+            public synchronized ItemResult process(ItemInput input, ItemContext context) throws InterruptedException {
+                aborted = false;
+                long end = System.currentTimeMillis() + rowMillis;
+                for (long left = rowMillis; left > 0 && !aborted; left = end - System.currentTimeMillis()) {
+                    wait(left);
+                }
                 return ItemResult.found(new JsonObject().put("title", input.key()));
             }
 
             @Override
-            public void abort() {}
+            public synchronized void abort() {
+                aborted = true;
+                notifyAll();
+            }
 
             @Override
             public void close() {}

@@ -6,6 +6,7 @@ import dev.trawl.Await;
 import dev.trawl.front.Watching.Arrival;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.URI;
@@ -32,9 +33,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Uploads and streams of a real node through each front end with the file that is shipped for it. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ShippedFrontIT {
-    private static final int HEARTBEAT_MILLIS = 300;
+    private static final int HEARTBEAT_MILLIS = 250;
     private static final int ROW_MILLIS = 60;
     private static final int MEGABYTE = 1_048_576;
+
+    /** {@code http.max_upload_bytes}. */
+    private static final long DEFAULT_LIMIT = 104_857_600;
 
     /** What an administrator may have set for other sites, and what would spoil a stream. */
     private static final Map<Kind, String> HARMFUL = Map.of(Kind.NGINX, """
@@ -57,11 +61,13 @@ class ShippedFrontIT {
 
     private static Nodes nodes;
     private static URI node;
+    private static URI strict;
 
     @BeforeAll
     static void start() throws Exception {
         nodes = new Nodes();
         node = nodes.start(Map.of("http.heartbeat_ms", String.valueOf(HEARTBEAT_MILLIS)));
+        strict = nodes.start(Map.of("roles", "web", "http.max_upload_bytes", String.valueOf(MEGABYTE)));
     }
 
     @AfterAll
@@ -70,7 +76,20 @@ class ShippedFrontIT {
     }
 
     private static Front shipped(Kind kind) throws Exception {
-        return kind.shipped(Shipped.before(node).amid(HARMFUL.get(kind)));
+        return kind.shipped(amidHarm(kind));
+    }
+
+    private static Shipped amidHarm(Kind kind) {
+        Shipped how = Shipped.before(node);
+        if (kind == Kind.HAPROXY) {
+            // Its file is all there is, so the harm is done within.
+            return how.changed("option dontlognull", """
+                    option dontlognull
+                    compression algo gzip
+                    compression type text/event-stream application/json
+                """);
+        }
+        return how.amid(HARMFUL.get(kind));
     }
 
     @ParameterizedTest
@@ -156,7 +175,7 @@ class ShippedFrontIT {
     void heartbeatsArriveOneByOneAndKeepAStreamBeyondTheTimeLimit(Kind kind) throws Exception {
         nodes.rowsTake(6000);
         // The shipped limit of five minutes becomes one second: the stream lives for longer by its heartbeats alone.
-        Shipped how = Shipped.before(node).amid(HARMFUL.get(kind));
+        Shipped how = amidHarm(kind);
         how = switch (kind) {
             case NGINX -> how.changed("proxy_read_timeout 5m;", "proxy_read_timeout 1s;");
             case APACHE -> how.changed("timeout=300", "timeout=1").changed("Timeout 300", "Timeout 1");
@@ -167,7 +186,7 @@ class ShippedFrontIT {
             String job = caller.begin(1);
             List<Long> times = new ArrayList<>();
             try (Watching watching = caller.watch(job, null)) {
-                while (times.size() < 10) {
+                while (times.size() < 8) {
                     Arrival arrival = watching.next();
                     assertThat(arrival)
                             .as("the stream goes on: " + front.errors())
@@ -218,8 +237,7 @@ class ShippedFrontIT {
     void http2ReachesTheClient(Kind kind, @TempDir Path folder) throws Exception {
         nodes.rowsTake(ROW_MILLIS);
         Tls tls = Tls.make(folder);
-        try (Front front =
-                kind.shipped(Shipped.before(node).amid(HARMFUL.get(kind)).encrypted(tls))) {
+        try (Front front = kind.shipped(amidHarm(kind).encrypted(tls))) {
             Caller caller = Caller.encrypted(front, tls);
             HttpResponse<String> uploaded = caller.upload(Caller.form(Caller.file(25, 60_000)));
             assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(202);
@@ -234,6 +252,52 @@ class ShippedFrontIT {
                 assertOneByOne(one.rest(), ROW_MILLIS * 15);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void trawlSaysItselfWhenAnUploadIsTooLarge(Kind kind) throws Exception {
+        try (Front front = kind.shipped(Shipped.before(strict))) {
+            Caller caller = Caller.of(front);
+            byte[] form = Caller.form(Caller.file(2700, 2048));
+            assertTooLarge(caller.upload(form), MEGABYTE);
+            assertTooLarge(caller.upload(new ByteArrayInputStream(form)).get(30, TimeUnit.SECONDS), MEGABYTE);
+            // What Trawl takes by default reaches it.
+            if (kind == Kind.APACHE) {
+                // It reads no answer before the whole body is sent.
+                assertTooLarge(caller.upload(new byte[(int) DEFAULT_LIMIT]), MEGABYTE);
+            } else {
+                assertTooLarge(refused(caller.announce(DEFAULT_LIMIT)), MEGABYTE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void largerUploadsAreRefusedInTrawlsWordsWhoeverRefusesThem(Kind kind) throws Exception {
+        try (Front front = kind.shipped(Shipped.before(node))) {
+            assertTooLarge(refused(Caller.of(front).announce(DEFAULT_LIMIT + 1)), DEFAULT_LIMIT);
+        }
+    }
+
+    private static void assertTooLarge(HttpResponse<String> answer, long limit) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertTooLarge(answer.body(), limit);
+    }
+
+    private static void assertTooLarge(String body, long limit) {
+        JsonObject error = new JsonObject(body);
+        assertThat(error.getString("code")).isEqualTo("too_large");
+        assertThat(error.getString("message"))
+                .isEqualTo("the upload is larger than " + limit + " bytes; split the file");
+        assertThat(error.getString("field")).isEqualTo("file");
+        assertThat(error.getString("request_id")).isNotBlank();
+    }
+
+    /** The body of an answer as it stands on the wire, which has to be 413 with JSON. */
+    private static String refused(String answer) {
+        assertThat(answer).startsWith("HTTP/1.1 413 ").containsPattern("(?i)\\ncontent-type: application/json");
+        return answer.substring(answer.indexOf('{'));
     }
 
     @ParameterizedTest
