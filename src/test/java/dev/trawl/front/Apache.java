@@ -5,34 +5,19 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Debian's Apache httpd, with the modules that Debian enables and those that a proxy needs. */
 public final class Apache extends Front {
     private static final Path MODULES = Path.of("/usr/lib/apache2/modules");
-    private static final List<String> LOADED = List.of(
-            "mpm_event",
-            "authz_core",
-            "authz_host",
-            "deflate",
-            "env",
-            "filter",
-            "headers",
-            "http2",
-            "lbmethod_bybusyness",
-            "lbmethod_byrequests",
-            "proxy",
-            "proxy_balancer",
-            "proxy_hcheck",
-            "proxy_http",
-            "proxy_wstunnel",
-            "remoteip",
-            "reqtimeout",
-            "rewrite",
-            "setenvif",
-            "slotmem_shm",
-            "socache_shmcb",
-            "ssl");
+
+    /** Those that Debian enables, as far as they matter here. */
+    private static final List<String> ENABLED =
+            List.of("mpm_event", "authz_core", "authz_host", "deflate", "env", "filter", "reqtimeout", "setenvif");
+
+    private static final Pattern TO_ENABLE = Pattern.compile("a2enmod ([a-z0-9_ ]+?) *(?:&&|\\))");
 
     private Apache(String scheme, Function<Place, String> site) throws IOException {
         super(
@@ -40,7 +25,7 @@ public final class Apache extends Front {
                 place -> List.of(
                         FrontPrograms.require("apache2").toString(),
                         "-f",
-                        write(place.folder().resolve("apache2.conf"), main(place) + site.apply(place))
+                        write(place.folder().resolve("apache2.conf"), main(place, site.apply(place)))
                                 .toString(),
                         "-D",
                         "FOREGROUND"));
@@ -48,7 +33,8 @@ public final class Apache extends Front {
 
     /**
      * Starts it with a site, which is what stands in a file of {@code sites-enabled}; the place's port is listened on.
-     * All that the site leaves open is as Debian has it by default.
+     * All that the site leaves open is as Debian has it by default. The modules that a comment of it names behind
+     * {@code a2enmod} are there beside those that Debian enables.
      *
      * @throws IOException if it does not start, with what it said
      */
@@ -58,7 +44,7 @@ public final class Apache extends Front {
 
     /** Starts it before one server with no setting but the address: everything else is Apache's default. */
     public static Apache plain(URI upstream) throws IOException {
-        return start(place -> "ProxyPass / " + upstream + "/\n");
+        return start(place -> "# a2enmod proxy proxy_http &&\nProxyPass / " + upstream + "/\n");
     }
 
     /**
@@ -88,8 +74,8 @@ public final class Apache extends Front {
         });
     }
 
-    private static String main(Place place) {
-        String modules = LOADED.stream()
+    private static String main(Place place, String site) {
+        String modules = modules(site)
                 .map(name -> "LoadModule " + name + "_module " + MODULES.resolve("mod_" + name + ".so"))
                 .collect(Collectors.joining("\n"));
         return """
@@ -108,10 +94,25 @@ public final class Apache extends Front {
                 AddOutputFilterByType DEFLATE text/html text/plain text/xml text/css text/javascript application/javascript
                 %s
                 """.formatted(
-                        modules,
-                        place.folder(),
-                        place.port(),
-                        // Apache does not serve as root.
-                        root() ? "User www-data\nGroup www-data" : "");
+                                modules,
+                                place.folder(),
+                                place.port(),
+                                // Apache does not serve as root.
+                                root() ? "User www-data\nGroup www-data" : "")
+                + site;
+    }
+
+    private static Stream<String> modules(String site) {
+        Stream<String> named = TO_ENABLE
+                .matcher(site)
+                .results()
+                .flatMap(found -> Stream.of(found.group(1).split(" ")))
+                // a2enmod enables what these need.
+                .flatMap(name -> switch (name) {
+                    case "proxy_balancer" -> Stream.of("slotmem_shm", name);
+                    case "ssl" -> Stream.of("socache_shmcb", name);
+                    default -> Stream.of(name);
+                });
+        return Stream.concat(ENABLED.stream(), named).distinct();
     }
 }

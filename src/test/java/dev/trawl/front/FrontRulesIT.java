@@ -6,6 +6,7 @@ import dev.trawl.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FrontRulesIT {
     /** A node's route for sockets; all below {@code /api/v1} whose last part, or last but one, is {@code ws} are led alike. */
     private static final String SOCKET = "/api/v1/jobs/j1/ws?lastEventId=0";
+
+    /** {@code http.max_upload_bytes}. */
+    private static final long DEFAULT_LIMIT = 104_857_600;
 
     private Upstream upstream;
 
@@ -102,7 +107,7 @@ class FrontRulesIT {
     private static List<String> ids(Caller caller, String path) throws Exception {
         Watching watching =
                 new Watching(caller.client().send(caller.request(path).build(), BodyHandlers.ofInputStream()));
-        List<String> ids = new java.util.ArrayList<>();
+        List<String> ids = new ArrayList<>();
         try (watching) {
             for (Watching.Arrival event = watching.next(); event != null; event = watching.next()) {
                 ids.add(event.id());
@@ -134,6 +139,39 @@ class FrontRulesIT {
                 assertThat(Caller.of(front).get("/api/v1/jobs").statusCode()).isEqualTo(200);
             }
             assertThat(upstream.requests()).hasSize(16);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTrawlTakesIsPassedOn(Kind kind) throws Exception {
+        try (Front front = kind.shipped(Shipped.before(upstream.address()))) {
+            InputStream zeros = new InputStream() {
+                private long left = DEFAULT_LIMIT;
+
+                @Override
+                public int read() {
+                    return left-- > 0 ? 0 : -1;
+                }
+
+                @Override
+                public int read(byte[] into, int from, int most) {
+                    int count = (int) Math.min(left, most);
+                    left -= count;
+                    return count == 0 ? -1 : count;
+                }
+            };
+            Caller caller = Caller.of(front);
+            HttpResponse<String> answer = caller.client()
+                    .send(
+                            caller.request("/api/v1/jobs")
+                                    .POST(BodyPublishers.fromPublisher(
+                                            BodyPublishers.ofInputStream(() -> zeros), DEFAULT_LIMIT))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(new JsonObject(answer.body()).getJsonArray("content-length"))
+                    .containsExactly(String.valueOf(DEFAULT_LIMIT));
         }
     }
 

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -50,15 +51,15 @@ final class Upstream implements AutoCloseable {
             stream(request);
         } else if (request.path().endsWith("/break")) {
             // The request has arrived whole, and the answer never comes.
-            request.body().onSuccess(whole -> request.connection().close());
+            request.end().onSuccess(whole -> request.connection().close());
         } else {
             JsonObject headers = new JsonObject();
             request.headers()
                     .names()
                     .forEach(name -> headers.put(
-                            name.toLowerCase(java.util.Locale.ROOT),
+                            name.toLowerCase(Locale.ROOT),
                             new JsonArray(request.headers().getAll(name))));
-            request.body().onSuccess(whole -> request.response().end(headers.encode()));
+            request.end().onSuccess(whole -> request.response().end(headers.encode()));
         }
     }
 
