@@ -2,15 +2,19 @@ package dev.trawl.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.Await;
 import dev.trawl.front.Nodes.Victim;
 import dev.trawl.front.Watching.Arrival;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,43 +24,57 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class FailoverIT {
     private static final int ROWS = 40;
-    private static final int ROW_MILLIS = 100;
+    private static final int ROW_MILLIS = 80;
+    private static final Map<String, String> HEARTBEATS = Map.of("http.heartbeat_ms", "500");
+
+    private static Nodes nodes;
+    private static URI survivor;
+    private static final Map<Kind, Victim> VICTIMS = new EnumMap<>(Kind.class);
+
+    @BeforeAll
+    static void start() throws Exception {
+        nodes = new Nodes();
+        for (Kind kind : Kind.values()) {
+            VICTIMS.put(kind, nodes.startVictim(HEARTBEATS));
+        }
+        survivor = nodes.start(HEARTBEATS);
+        nodes.rowsTake(ROW_MILLIS);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        nodes.close();
+    }
 
     @ParameterizedTest
     @EnumSource
     void theOtherNodeGoesOnWithTheEvents(Kind kind) throws Exception {
-        try (Nodes nodes = new Nodes()) {
-            nodes.rowsTake(ROW_MILLIS);
-            URI survivor = nodes.start(Map.of("http.heartbeat_ms", "500"));
-            Victim victim = nodes.startVictim(Map.of("http.heartbeat_ms", "500"));
-            try (Front front = kind.shipped(Shipped.before(victim.address(), survivor))) {
-                Caller caller = Caller.of(front);
-                String job = Caller.of(survivor).begin(ROWS);
-                // Several watchers, so that some are with the node that dies.
-                List<Watcher> watchers = IntStream.range(0, 4)
-                        .mapToObj(number -> new Watcher(caller, job))
-                        .toList();
-                watchers.forEach(Thread::start);
-                TimeUnit.MILLISECONDS.sleep(ROWS * ROW_MILLIS / 4);
-                victim.kill();
+        Victim victim = VICTIMS.get(kind);
+        URI address = victim.awaitAddress();
+        try (Front front = kind.shipped(Shipped.before(address, survivor))) {
+            Caller caller = Caller.of(front);
+            String job = Caller.of(survivor).begin(ROWS);
+            // Several watchers, so that some are with the node that dies.
+            List<Watcher> watchers = IntStream.range(0, 4)
+                    .mapToObj(number -> new Watcher(caller, job))
+                    .toList();
+            watchers.forEach(Thread::start);
+            Await.until("all to watch", () -> watchers, all -> all.stream().allMatch(watcher -> watcher.seen > 3));
+            victim.kill();
 
-                for (Watcher watcher : watchers) {
-                    watcher.join();
-                    assertThat(watcher.failure).as(front.errors()).isNull();
-                    assertThat(watcher.events)
-                            .extracting(Arrival::seq)
-                            .isEqualTo(IntStream.rangeClosed(1, watcher.events.size())
-                                    .boxed()
-                                    .toList());
-                    assertThat(watcher.events.get(watcher.events.size() - 1).type())
-                            .isEqualTo("job.completed");
-                    // Started and ended, each of them, and the job itself.
-                    assertThat(watcher.events).hasSizeGreaterThan(2 * ROWS);
-                }
-                assertThat(watchers)
-                        .as("some were with the node that died")
-                        .anyMatch(watcher -> watcher.connections > 1);
+            for (Watcher watcher : watchers) {
+                watcher.join();
+                assertThat(watcher.failure).as(front.errors()).isNull();
+                assertThat(watcher.events)
+                        .extracting(Arrival::seq)
+                        .isEqualTo(IntStream.rangeClosed(1, watcher.events.size())
+                                .boxed()
+                                .toList());
+                assertThat(watcher.events.get(watcher.events.size() - 1).type()).isEqualTo("job.completed");
+                // Started and ended, each of them, and the job itself.
+                assertThat(watcher.events).hasSizeGreaterThan(2 * ROWS);
             }
+            assertThat(watchers).as("some were with the node that died").anyMatch(watcher -> watcher.connections > 1);
         }
     }
 
@@ -67,6 +85,7 @@ class FailoverIT {
         private final Caller caller;
         private final String job;
         private final List<Arrival> events = new ArrayList<>();
+        private volatile int seen;
         private int connections;
         private Exception failure;
 
@@ -103,6 +122,7 @@ class FailoverIT {
                 for (Arrival arrival = watching.next(); arrival != null; arrival = watching.next()) {
                     if (arrival.id() != null) {
                         events.add(arrival);
+                        seen = events.size();
                     }
                 }
             } catch (IOException cut) {

@@ -33,6 +33,12 @@ final class Nodes implements AutoCloseable {
     private static final Path HOME =
             Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
 
+    /** What precedes a node's address on the output of its process. */
+    private static final String SERVES = "SERVES ";
+
+    /** Longer than any test keeps a row. */
+    private static final int ITEM_MILLIS = 120_000;
+
     private final Path folder;
     private final TestRedis redis = TestRedis.start();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -42,6 +48,7 @@ final class Nodes implements AutoCloseable {
     Nodes() throws IOException {
         folder = Files.createTempDirectory("trawl-front-nodes-");
         JsonObject recipe = new JsonObject(Files.readString(HOME.resolve("conf/recipes/javadoc.json")));
+        recipe.getJsonObject("timeouts").put("item_ms", ITEM_MILLIS);
         Files.createDirectories(folder.resolve("recipes"));
         Files.writeString(
                 folder.resolve("recipes/front.json"),
@@ -69,11 +76,28 @@ final class Nodes implements AutoCloseable {
         return node.address();
     }
 
-    /** A node of the role web in a process of its own, to be killed. */
-    record Victim(URI address, Process process) {
+    /**
+     * A node of the role web in a process of its own, to be killed.
+     *
+     * @param out what it prints
+     */
+    record Victim(Process process, Path out) {
         /** As {@code kill -9}. */
         void kill() throws InterruptedException {
             process.destroyForcibly().waitFor();
+        }
+
+        /** Where it serves, once it does. */
+        URI awaitAddress() throws Exception {
+            String printed = Await.until(
+                    "the node to serve",
+                    () -> Files.readString(out),
+                    text -> text.contains(SERVES) && text.endsWith("\n") || !process.isAlive());
+            String line = printed.lines()
+                    .filter(each -> each.startsWith(SERVES))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("the node did not start: " + printed));
+            return URI.create(line.substring(SERVES.length()));
         }
     }
 
@@ -81,9 +105,10 @@ final class Nodes implements AutoCloseable {
     Victim startVictim(Map<String, String> settings) throws Exception {
         Map<String, String> flags = new LinkedHashMap<>(settings);
         flags.put("roles", "web");
-        Path config = folder.resolve("victim.json");
-        Files.writeString(config, config(flags).encode());
-        Path out = folder.resolve("victim-out.txt");
+        JsonObject config = config(flags);
+        Path file = folder.resolve("victim-" + count + ".json");
+        Files.writeString(file, config.encode());
+        Path out = folder.resolve("victim-" + count + ".txt");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
@@ -93,22 +118,15 @@ final class Nodes implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         FaultNode.class.getName(),
-                        config.toString(),
+                        file.toString(),
                         folder.toString(),
                         "1")
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
-        started.push(() -> process.destroyForcibly().waitFor());
-        String serving = Await.until(
-                "the node to serve",
-                () -> Files.readString(out),
-                text -> text.contains("SERVES ") && text.endsWith("\n") || !process.isAlive());
-        String address = serving.lines()
-                .filter(line -> line.startsWith("SERVES "))
-                .findFirst()
-                .orElseThrow(() -> new IOException("the node did not start: " + serving));
-        return new Victim(URI.create(address.substring("SERVES ".length())), process);
+        Victim victim = new Victim(process, out);
+        started.push(victim::kill);
+        return victim;
     }
 
     private JsonObject config(Map<String, String> settings) throws Exception {
