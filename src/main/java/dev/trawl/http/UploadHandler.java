@@ -126,8 +126,9 @@ public final class UploadHandler {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {
                 LOG.info(
-                        "An upload to {} broke off: {}",
+                        "An upload to {} from {} broke off: {}",
                         request.path(),
+                        parts.config().clients().of(request),
                         done.cause().getMessage());
             } else {
                 Errors.answer(context, toError(done.cause(), context));
