@@ -1,0 +1,87 @@
+package dev.trawl.front;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Debian's Apache httpd, with the modules that Debian enables and those that a proxy needs. */
+public final class Apache extends Front {
+    private static final Path MODULES = Path.of("/usr/lib/apache2/modules");
+    private static final List<String> LOADED = List.of(
+            "mpm_event",
+            "authz_core",
+            "authz_host",
+            "deflate",
+            "env",
+            "filter",
+            "headers",
+            "http2",
+            "lbmethod_byrequests",
+            "proxy",
+            "proxy_balancer",
+            "proxy_hcheck",
+            "proxy_http",
+            "proxy_wstunnel",
+            "remoteip",
+            "reqtimeout",
+            "rewrite",
+            "setenvif",
+            "slotmem_shm",
+            "socache_shmcb",
+            "ssl");
+
+    private Apache(Function<Place, String> site) throws IOException {
+        super(place -> List.of(
+                FrontPrograms.require("apache2").toString(),
+                "-f",
+                write(place.folder().resolve("apache2.conf"), main(place) + site.apply(place))
+                        .toString(),
+                "-D",
+                "FOREGROUND"));
+    }
+
+    /**
+     * Starts it with a site, which is what stands in a file of {@code sites-enabled}; the place's port is listened on.
+     * All that the site leaves open is as Debian has it by default.
+     *
+     * @throws IOException if it does not start, with what it said
+     */
+    public static Apache start(Function<Place, String> site) throws IOException {
+        return new Apache(site);
+    }
+
+    /** Starts it before one server with no setting but the address: everything else is Apache's default. */
+    public static Apache plain(URI upstream) throws IOException {
+        return start(place -> "ProxyPass / " + upstream + "/\n");
+    }
+
+    private static String main(Place place) {
+        String modules = LOADED.stream()
+                .map(name -> "LoadModule " + name + "_module " + MODULES.resolve("mod_" + name + ".so"))
+                .collect(Collectors.joining("\n"));
+        return """
+                %s
+                ServerRoot %s
+                DefaultRuntimeDir .
+                PidFile apache2.pid
+                ServerName localhost
+                ErrorLog error.log
+                LogLevel info
+                Listen 127.0.0.1:%d
+                # What Debian sets for all sites.
+                Timeout 300
+                RequestReadTimeout header=20-40,minrate=500
+                RequestReadTimeout body=10,minrate=500
+                AddOutputFilterByType DEFLATE text/html text/plain text/xml text/css text/javascript application/javascript
+                %s
+                """.formatted(
+                        modules,
+                        place.folder(),
+                        place.port(),
+                        // Apache does not serve as root.
+                        root() ? "User www-data\nGroup www-data" : "");
+    }
+}
