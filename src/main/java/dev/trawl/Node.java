@@ -7,6 +7,7 @@ import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.ProbeRoutes;
 import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.intake.CsvIntake;
@@ -214,7 +215,8 @@ public final class Node implements RunningNode {
                     management,
                     schedules,
                     clock);
-            HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
+            HttpVerticle http = new HttpVerticle(
+                    parts, List.of(new CrawlCsvRoutes(config.compatRecipe()), new ProbeRoutes(config.probe())));
             deploy(vertx, "public port", http);
             address = localAddress(config.http().host(), http.port());
             server = http;

@@ -6,6 +6,7 @@ import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
 import dev.trawl.http.HttpConfig;
 import dev.trawl.http.ManagementConfig;
+import dev.trawl.http.ProbeConfig;
 import dev.trawl.limit.LimitConfig;
 import dev.trawl.limit.QuotaConfig;
 import dev.trawl.queue.QueueConfig;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param recipes the folder of recipes
  * @param http the public port
  * @param management the management port
+ * @param probe how much the doctor may ask
  * @param redis the store
  * @param artifacts where files are kept
  * @param queue leases and retention
@@ -38,6 +40,7 @@ record NodeConfig(
         Path recipes,
         HttpConfig http,
         ManagementConfig management,
+        ProbeConfig probe,
         RedisConfig redis,
         ArtifactConfig artifacts,
         QueueConfig queue,
@@ -75,6 +78,7 @@ record NodeConfig(
                 home.resolve(reader.string("recipes", "conf/recipes")),
                 HttpConfig.from(reader.object("http")),
                 ManagementConfig.from(reader.object("management")),
+                ProbeConfig.from(reader.object("probe")),
                 RedisConfig.from(reader.object("redis")),
                 ArtifactConfig.from(reader.object("artifacts"), home),
                 QueueConfig.from(reader.object("queue")),

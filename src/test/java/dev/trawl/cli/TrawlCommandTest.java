@@ -41,7 +41,7 @@ class TrawlCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                  | Missing command: give demo, run, serve or install",
+                "''                                  | Missing command: give demo, run, serve, doctor or install",
                 "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
                 "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
                 "serve --port 99999                  | \"99999\" is no port; give a number from 0 to 65535",
@@ -81,7 +81,7 @@ class TrawlCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "run", "serve", "install", "demo-site"})
+    @ValueSource(strings = {"", "demo", "run", "serve", "doctor", "install", "demo-site"})
     void teachesByExamplesAndTellsTheVersionInEveryHelp(String command) {
         CommandLine line = TrawlCommand.commandLine(
                 program((config, home) -> {

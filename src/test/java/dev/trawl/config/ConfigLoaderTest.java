@@ -55,6 +55,7 @@ final class ConfigLoaderTest {
                          "http": {"host": "127.0.0.1", "port": 8102, "max_upload_bytes": 104857600, "max_uploads": 8,
                           "heartbeat_ms": 15000},
                          "management": {"host": "127.0.0.1", "port": 8103},
+                         "probe": {"per_minute": 120, "at_once": 64},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "artifacts": {"folder": null},
