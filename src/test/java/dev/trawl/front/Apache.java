@@ -19,6 +19,7 @@ public final class Apache extends Front {
             "filter",
             "headers",
             "http2",
+            "lbmethod_bybusyness",
             "lbmethod_byrequests",
             "proxy",
             "proxy_balancer",
@@ -33,14 +34,16 @@ public final class Apache extends Front {
             "socache_shmcb",
             "ssl");
 
-    private Apache(Function<Place, String> site) throws IOException {
-        super(place -> List.of(
-                FrontPrograms.require("apache2").toString(),
-                "-f",
-                write(place.folder().resolve("apache2.conf"), main(place) + site.apply(place))
-                        .toString(),
-                "-D",
-                "FOREGROUND"));
+    private Apache(String scheme, Function<Place, String> site) throws IOException {
+        super(
+                scheme,
+                place -> List.of(
+                        FrontPrograms.require("apache2").toString(),
+                        "-f",
+                        write(place.folder().resolve("apache2.conf"), main(place) + site.apply(place))
+                                .toString(),
+                        "-D",
+                        "FOREGROUND"));
     }
 
     /**
@@ -50,12 +53,39 @@ public final class Apache extends Front {
      * @throws IOException if it does not start, with what it said
      */
     public static Apache start(Function<Place, String> site) throws IOException {
-        return new Apache(site);
+        return new Apache("http", site);
     }
 
     /** Starts it before one server with no setting but the address: everything else is Apache's default. */
     public static Apache plain(URI upstream) throws IOException {
         return start(place -> "ProxyPass / " + upstream + "/\n");
+    }
+
+    /**
+     * Starts it with the shipped site.
+     *
+     * @throws IOException if it does not start, with what it said
+     */
+    public static Apache shipped(Shipped how) throws IOException {
+        Tls tls = how.tls();
+        return new Apache(tls == null ? "http" : "https", place -> {
+            Shipped.Text site = how.open("apache/trawl.conf")
+                    .repeat("127.0.0.1:8102", how.authorities())
+                    .change("<VirtualHost *:80>", "<VirtualHost *:" + place.port() + ">");
+            if (tls != null) {
+                site.uncomment("Protocols h2 http/1.1")
+                        .uncomment("SSLEngine on")
+                        .uncomment("SSLCertificateFile ")
+                        .uncomment("SSLCertificateKeyFile ")
+                        .change(
+                                "/etc/letsencrypt/live/trawl.example/fullchain.pem",
+                                tls.certificate().toString())
+                        .change(
+                                "/etc/letsencrypt/live/trawl.example/privkey.pem",
+                                tls.key().toString());
+            }
+            return how.around() + site;
+        });
     }
 
     private static String main(Place place) {

@@ -27,11 +27,18 @@ public abstract class Front implements AutoCloseable {
     private static final long START_SECONDS = 30;
     private static final long STOP_SECONDS = 10;
 
+    private final String scheme;
     private final Place place;
     private final Process process;
 
-    /** Starts it. */
-    Front(Function<Place, List<String>> prepare) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param scheme {@code http} or {@code https}
+     * @param prepare writes its files, and gives the command line
+     */
+    Front(String scheme, Function<Place, List<String>> prepare) throws IOException {
+        this.scheme = scheme;
         Path folder = Files.createTempDirectory("trawl-front-");
         Place tried = null;
         Process begun = null;
@@ -112,7 +119,7 @@ public abstract class Front implements AutoCloseable {
 
     /** Where it serves, ending without a slash. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + place.port());
+        return URI.create(scheme + "://127.0.0.1:" + place.port());
     }
 
     /** Where it runs. */

@@ -7,17 +7,20 @@ import java.util.function.Function;
 
 /** Debian's nginx. */
 public final class Nginx extends Front {
-    private Nginx(Function<Place, String> config) throws IOException {
-        super(place -> List.of(
-                FrontPrograms.require("nginx").toString(),
-                "-p",
-                place.folder().toString(),
-                "-c",
-                write(place.folder().resolve("nginx.conf"), config.apply(place)).toString(),
-                "-e",
-                errorLog(place).toString(),
-                "-g",
-                "daemon off;"));
+    private Nginx(String scheme, Function<Place, String> config) throws IOException {
+        super(
+                scheme,
+                place -> List.of(
+                        FrontPrograms.require("nginx").toString(),
+                        "-p",
+                        place.folder().toString(),
+                        "-c",
+                        write(place.folder().resolve("nginx.conf"), config.apply(place))
+                                .toString(),
+                        "-e",
+                        errorLog(place).toString(),
+                        "-g",
+                        "daemon off;"));
     }
 
     /**
@@ -42,9 +45,38 @@ public final class Nginx extends Front {
                 """.formatted(place.port(), upstream));
     }
 
+    /**
+     * Starts it with the shipped site.
+     *
+     * @throws IOException if it does not start, with what it said
+     */
+    public static Nginx shipped(Shipped how) throws IOException {
+        Tls tls = how.tls();
+        return new Nginx(tls == null ? "http" : "https", place -> {
+            Shipped.Text site = how.open("nginx/trawl.conf").repeat("127.0.0.1:8102", how.authorities());
+            String port = "127.0.0.1:" + place.port();
+            if (tls == null) {
+                site.change("listen 80;", "listen " + port + ";");
+            } else {
+                site.change("listen 80;", "")
+                        .uncomment("listen 443 ssl http2;")
+                        .uncomment("ssl_certificate ")
+                        .uncomment("ssl_certificate_key ")
+                        .change("listen 443 ", "listen " + port + " ")
+                        .change(
+                                "/etc/letsencrypt/live/trawl.example/fullchain.pem",
+                                tls.certificate().toString())
+                        .change(
+                                "/etc/letsencrypt/live/trawl.example/privkey.pem",
+                                tls.key().toString());
+            }
+            return main().formatted(how.around() + site);
+        });
+    }
+
     /** Starts it with a whole configuration, which neither says {@code daemon} nor writes outside of the place's folder. */
     public static Nginx whole(Function<Place, String> config) throws IOException {
-        return new Nginx(config);
+        return new Nginx("http", config);
     }
 
     private static String main() {

@@ -1,0 +1,170 @@
+package dev.trawl.front;
+
+import dev.trawl.Await;
+import dev.trawl.Node;
+import dev.trawl.config.ConfigLoader;
+import dev.trawl.config.Problems;
+import dev.trawl.fault.FaultNode;
+import dev.trawl.job.ItemContext;
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.Processor;
+import dev.trawl.redis.TestRedis;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Nodes that share a Redis and a folder of files. Their one recipe is called {@code front}; it looks nothing up: each row
+ * is found after the time that it is told.
+ */
+final class Nodes implements AutoCloseable {
+    /** The recipe's column. */
+    static final String COLUMN = "class";
+
+    private static final Path HOME =
+            Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
+
+    private final Path folder;
+    private final TestRedis redis = TestRedis.start();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private volatile long rowMillis;
+    private int count;
+
+    Nodes() throws IOException {
+        folder = Files.createTempDirectory("trawl-front-nodes-");
+        JsonObject recipe = new JsonObject(Files.readString(HOME.resolve("conf/recipes/javadoc.json")));
+        Files.createDirectories(folder.resolve("recipes"));
+        Files.writeString(
+                folder.resolve("recipes/front.json"),
+                recipe.put("name", "front").encode());
+    }
+
+    /** The key of a row. */
+    static String key(int row) {
+        return "a.A" + row;
+    }
+
+    /** How long each row takes from here on, in milliseconds. */
+    void rowsTake(long millis) {
+        rowMillis = millis;
+    }
+
+    /**
+     * Starts one in this JVM.
+     *
+     * @param settings what differs from the shipped configuration
+     */
+    URI start(Map<String, String> settings) throws Exception {
+        Node node = Node.start(config(settings), HOME, this::processor);
+        started.push(node::stop);
+        return node.address();
+    }
+
+    /** A node of the role web in a process of its own, to be killed. */
+    record Victim(URI address, Process process) {
+        /** As {@code kill -9}. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Starts one that only serves. */
+    Victim startVictim(Map<String, String> settings) throws Exception {
+        Map<String, String> flags = new LinkedHashMap<>(settings);
+        flags.put("roles", "web");
+        Path config = folder.resolve("victim.json");
+        Files.writeString(config, config(flags).encode());
+        Path out = folder.resolve("victim-out.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx192m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Dlogback.configurationFile=dev/trawl/fault/logback-node.xml",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FaultNode.class.getName(),
+                        config.toString(),
+                        folder.toString(),
+                        "1")
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        started.push(() -> process.destroyForcibly().waitFor());
+        String serving = Await.until(
+                "the node to serve",
+                () -> Files.readString(out),
+                text -> text.contains("SERVES ") && text.endsWith("\n") || !process.isAlive());
+        String address = serving.lines()
+                .filter(line -> line.startsWith("SERVES "))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the node did not start: " + serving));
+        return new Victim(URI.create(address.substring("SERVES ".length())), process);
+    }
+
+    private JsonObject config(Map<String, String> settings) throws Exception {
+        count++;
+        Map<String, String> flags = new LinkedHashMap<>(Map.of(
+                "data", folder.resolve("data-" + count).toString(),
+                "recipes", folder.resolve("recipes").toString(),
+                "artifacts.folder", folder.resolve("artifacts").toString(),
+                "redis.url", redis.url(),
+                "http.port", "0",
+                "management.port", "0",
+                "worker.slots", "1",
+                "worker.stop_ms", "500",
+                "compat.recipe", "front"));
+        flags.putAll(settings);
+        Problems problems = new Problems("the test's configuration");
+        JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
+        problems.throwIfAny();
+        return config;
+    }
+
+    private Processor processor() {
+        return new Processor() {
+            private boolean aborted;
+
+            @Override
+            public synchronized ItemResult process(ItemInput input, ItemContext context) throws InterruptedException {
+                aborted = false;
+                long end = System.currentTimeMillis() + rowMillis;
+                for (long left = rowMillis; left > 0 && !aborted; left = end - System.currentTimeMillis()) {
+                    wait(left);
+                }
+                return ItemResult.found(new JsonObject().put("title", input.key()));
+            }
+
+            @Override
+            public synchronized void abort() {
+                aborted = true;
+                notifyAll();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void close() throws Exception {
+        while (!started.isEmpty()) {
+            started.pop().close();
+        }
+        redis.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
