@@ -2,12 +2,25 @@ package dev.trawl.cli.doctor;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** Lets the doctor look at a deployment of a test's, faster than in earnest. */
 final class Examination {
     private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Duration LIMIT = Duration.ofSeconds(100);
+    private static final int AT_ONCE = 5;
 
     private Examination() {}
 
@@ -25,6 +38,31 @@ final class Examination {
                     public void done(String check) {}
                 })
                 .examine(address);
+    }
+
+    /** Brings about a report. */
+    interface Asking {
+        Report ask() throws Exception;
+    }
+
+    /** A test for each case, whose examinations run a few at a time: they mostly wait. */
+    static <C> Stream<DynamicTest> sideBySide(
+            List<C> cases, Function<C, String> name, Function<C, Asking> asking, BiConsumer<C, Report> check) {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        Map<C, Future<Report>> reports = new LinkedHashMap<>();
+        for (C one : cases) {
+            reports.put(one, threads.submit(() -> asking.apply(one).ask()));
+        }
+        threads.shutdown();
+        return cases.stream()
+                .map(one -> DynamicTest.dynamicTest(
+                        name.apply(one),
+                        () -> check.accept(one, reports.get(one).get(LIMIT.toSeconds(), TimeUnit.SECONDS))));
+    }
+
+    /** The report as the command prints it, for a test's failure. */
+    static String tell(Report report) {
+        return report.toJson().encodePrettily();
     }
 
     /** The faults of the findings. */
