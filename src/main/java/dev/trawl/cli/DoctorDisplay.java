@@ -1,11 +1,13 @@
 package dev.trawl.cli;
 
 import dev.trawl.cli.doctor.Doctor;
-import dev.trawl.cli.doctor.Front;
+import dev.trawl.cli.doctor.Fault;
+import dev.trawl.cli.doctor.ProxyKind;
 import dev.trawl.cli.doctor.Remedies;
 import dev.trawl.cli.doctor.Report;
 import dev.trawl.cli.doctor.Verdict;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,12 +40,12 @@ final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void met(Set<Front> fronts, String server, int count) {
+    public synchronized void met(Set<ProxyKind> proxies, String server, int count) {
         checks = count;
         begun = System.nanoTime();
-        String shown = fronts.isEmpty()
+        String shown = proxies.isEmpty()
                 ? "no proxy shows itself"
-                : "behind " + fronts.stream().map(Front::title).collect(Collectors.joining(" and "));
+                : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
         terminal.complain("A node answers, " + shown + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
                 + count + " checks side by side, about " + expectedSeconds + " s.");
         long period = terminal.interactive() ? REDRAW_MILLIS : PLAIN_LINE_MILLIS;
@@ -80,6 +82,7 @@ final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
 
     /** Says what was found: a line for each check, and below a finding what to change. */
     static void tell(Report report, Terminal terminal) {
+        Set<Fault> advised = EnumSet.noneOf(Fault.class);
         for (Verdict verdict : report.verdicts()) {
             String mark =
                     switch (verdict.level()) {
@@ -88,10 +91,10 @@ final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
                         case FINDING -> "FINDING";
                     };
             terminal.say(mark + "  " + pad(verdict.check()) + verdict.sentence());
-            if (verdict.fault() != null) {
-                Remedies.of(verdict.fault(), Front.suspects(report.fronts()))
-                        .forEach((front, setting) ->
-                                terminal.say(" ".repeat(NAME_WIDTH + 9) + "-> " + front.title() + ": " + setting));
+            if (verdict.fault() != null && advised.add(verdict.fault())) {
+                Remedies.of(verdict.fault(), ProxyKind.suspects(report.proxies()))
+                        .forEach((proxy, setting) ->
+                                terminal.say(" ".repeat(NAME_WIDTH + 9) + "-> " + proxy.title() + ": " + setting));
             }
         }
         long findings = report.count(Verdict.Level.FINDING);

@@ -23,7 +23,7 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class Doctor {
     private static final long USUAL_HEARTBEAT = 15_000;
-    private static final Duration UPLOAD_LIMIT = Duration.ofSeconds(60);
+    private static final int UPLOAD_PATIENCE = 6;
     private static final ThreadFactory DAEMONS = task -> {
         Thread thread = new Thread(task, "trawl-doctor");
         thread.setDaemon(true);
@@ -33,7 +33,7 @@ public final class Doctor {
     /** Told how far the checks are. */
     public interface Listener {
         /** The node has greeted: these are the proxies that show, and so many checks begin. */
-        void met(Set<Front> fronts, String server, int checks);
+        void met(Set<ProxyKind> proxies, String server, int checks);
 
         /** One check is done. Called by several threads. */
         void done(String check);
@@ -67,13 +67,13 @@ public final class Doctor {
     private Report examine(URI address, ExecutorService threads, ScheduledExecutorService timer)
             throws UnreachableException, InterruptedException {
         Introduction.Known known = new Introduction(timer, settings).meet(address);
-        Set<Front> fronts = Front.recognise(known.first().headers());
+        Set<ProxyKind> proxies = ProxyKind.recognise(known.first().headers());
         String server = String.join(", ", known.first().headers().allValues("Server"));
         List<Verdict> verdicts = new ArrayList<>(known.verdicts());
-        verdicts.addAll(told(known, fronts));
+        verdicts.addAll(told(known, proxies));
 
         Map<String, Callable<List<Verdict>>> checks = checks(known, threads, timer);
-        listener.met(fronts, server, checks.size());
+        listener.met(proxies, server, checks.size());
         List<Future<List<Verdict>>> running = new ArrayList<>();
         checks.forEach((name, check) -> running.add(threads.submit(() -> {
             List<Verdict> found = check.call();
@@ -87,7 +87,7 @@ public final class Doctor {
                 throw new IllegalStateException("a check failed", e.getCause());
             }
         }
-        return new Report(known.target().base(), server, fronts, List.copyOf(verdicts));
+        return new Report(known.target().base(), server, proxies, List.copyOf(verdicts));
     }
 
     private Map<String, Callable<List<Verdict>>> checks(
@@ -97,7 +97,7 @@ public final class Doctor {
         StreamChecks streams = new StreamChecks(target, timer, settings);
         SilenceChecks silence = new SilenceChecks(target, timer, settings, heartbeat);
         UploadCheck upload = new UploadCheck(
-                new ProbeUpload(target, threads, UPLOAD_LIMIT),
+                new ProbeUpload(target, threads, settings.grace().multipliedBy(UPLOAD_PATIENCE)),
                 settings,
                 known.first().hello().getLong("max_upload_bytes", 0L));
         Map<String, Callable<List<Verdict>>> checks = new LinkedHashMap<>();
@@ -121,7 +121,7 @@ public final class Doctor {
     }
 
     /** What follows from the greeting itself. */
-    private static List<Verdict> told(Introduction.Known known, Set<Front> fronts) {
+    private static List<Verdict> told(Introduction.Known known, Set<ProxyKind> proxies) {
         List<Verdict> verdicts = new ArrayList<>();
         if (!known.first().greeted()) {
             return verdicts;
@@ -136,7 +136,7 @@ public final class Doctor {
                                         + " there are no WebSockets.")
                         : Verdict.ok("upstream", "The node is spoken to in HTTP/" + http + "."));
         String client = known.first().hello().getString("client", "");
-        if (!fronts.isEmpty() && inside(client)) {
+        if (!proxies.isEmpty() && inside(client)) {
             verdicts.add(Verdict.note(
                     "client",
                     Fault.ONE_CLIENT,

@@ -69,7 +69,7 @@ final class Introduction {
             }
             errors++;
             error = tell(target, reading);
-            if (tried == TRIES) {
+            if (tried == TRIES || reading.end() == Reading.End.STALLED && errors > 1) {
                 if (reading.status() == 200 && reading.end() == Reading.End.CUT) {
                     verdicts.add(Verdict.finding(
                             "reachable",

@@ -65,7 +65,8 @@ final class ProbeSocket {
     }
 
     private synchronized Reading reading(int status, Reading.End end, String cause) {
-        long until = end == Reading.End.STALLED ? heard : System.nanoTime();
+        long now = System.nanoTime();
+        long until = end == Reading.End.STALLED ? heard : now;
         return new Reading(
                 status,
                 Reading.NO_HEADERS,
@@ -74,6 +75,7 @@ final class ProbeSocket {
                 List.copyOf(events),
                 end,
                 Duration.ofNanos(until - begun),
+                Duration.ofNanos(now - heard),
                 cause);
     }
 

@@ -127,7 +127,8 @@ final class ProbeStream {
 
     private Reading reading(Reading.End end, String cause) {
         HttpResponse<InputStream> answer = response;
-        long until = end == Reading.End.STALLED ? heard : System.nanoTime();
+        long now = System.nanoTime();
+        long until = end == Reading.End.STALLED ? heard : now;
         return new Reading(
                 answer == null ? 0 : answer.statusCode(),
                 answer == null ? Reading.NO_HEADERS : answer.headers(),
@@ -136,6 +137,7 @@ final class ProbeStream {
                 List.copyOf(events),
                 end,
                 Duration.ofNanos(until - begun),
+                Duration.ofNanos(now - heard),
                 cause);
     }
 

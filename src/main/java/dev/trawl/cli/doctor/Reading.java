@@ -16,6 +16,7 @@ import java.util.Map;
  * @param events the numbered events that came
  * @param end how it ended
  * @param lasted how long it took from the request to the end, or to the last byte of one that did not end
+ * @param silent how long nothing had come before the end
  * @param cause what the network said to a cut, or an answer of another status
  */
 record Reading(
@@ -26,7 +27,10 @@ record Reading(
         List<Arrival> events,
         End end,
         Duration lasted,
+        Duration silent,
         String cause) {
+    private static final Duration HELD_BACK = Duration.ofMillis(200);
+
     static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
 
     /** How a probe can end. */
@@ -41,6 +45,13 @@ record Reading(
         REFUSED,
         /** It was never connected. */
         UNREACHED
+    }
+
+    /**
+     * How long it was silent when it was cut. Where the end brought what a proxy had held back, that is all of its time.
+     */
+    Duration idle() {
+        return silent.compareTo(HELD_BACK) < 0 ? lasted : silent;
     }
 
     boolean greeted() {

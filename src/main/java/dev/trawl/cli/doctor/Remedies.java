@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Which setting of which proxy to change. The files in {@code deploy} have all of them. */
 public final class Remedies {
-    private static final Map<Fault, Map<Front, String>> KNOWN = new EnumMap<>(Fault.class);
+    private static final Map<Fault, Map<ProxyKind, String>> KNOWN = new EnumMap<>(Fault.class);
 
     private static final String NGINX_BUFFERING =
             "proxy_buffering off; in the location of the streams, and no proxy_ignore_headers X-Accel-Buffering";
@@ -175,21 +175,21 @@ public final class Remedies {
 
     private static void put(
             Fault fault, String nginx, String apache, String haproxy, String cloudflare, String balancer) {
-        Map<Front, String> settings = new EnumMap<>(Front.class);
-        settings.put(Front.NGINX, nginx);
-        settings.put(Front.APACHE, apache);
-        settings.put(Front.HAPROXY, haproxy);
-        settings.put(Front.CLOUDFLARE, cloudflare);
-        settings.put(Front.LOAD_BALANCER, balancer);
+        Map<ProxyKind, String> settings = new EnumMap<>(ProxyKind.class);
+        settings.put(ProxyKind.NGINX, nginx);
+        settings.put(ProxyKind.APACHE, apache);
+        settings.put(ProxyKind.HAPROXY, haproxy);
+        settings.put(ProxyKind.CLOUDFLARE, cloudflare);
+        settings.put(ProxyKind.LOAD_BALANCER, balancer);
         KNOWN.put(fault, settings);
     }
 
     /** The settings to change for a fault, by proxy; empty where no proxy is at fault. */
-    public static Map<Front, String> of(Fault fault, Set<Front> suspects) {
-        Map<Front, String> settings = new EnumMap<>(Front.class);
-        KNOWN.getOrDefault(fault, Map.of()).forEach((front, setting) -> {
-            if (suspects.contains(front)) {
-                settings.put(front, setting);
+    public static Map<ProxyKind, String> of(Fault fault, Set<ProxyKind> suspects) {
+        Map<ProxyKind, String> settings = new EnumMap<>(ProxyKind.class);
+        KNOWN.getOrDefault(fault, Map.of()).forEach((proxy, setting) -> {
+            if (suspects.contains(proxy)) {
+                settings.put(proxy, setting);
             }
         });
         return settings;

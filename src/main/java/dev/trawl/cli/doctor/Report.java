@@ -11,10 +11,10 @@ import java.util.Set;
  *
  * @param address where it was asked
  * @param server what the answers call the server, empty if they do not
- * @param fronts the proxies that were recognised
+ * @param proxies the proxies that were recognised
  * @param verdicts what each check came to
  */
-public record Report(URI address, String server, Set<Front> fronts, List<Verdict> verdicts) {
+public record Report(URI address, String server, Set<ProxyKind> proxies, List<Verdict> verdicts) {
     /** Whether nothing has to be changed. */
     public boolean well() {
         return verdicts.stream().noneMatch(verdict -> verdict.level() == Verdict.Level.FINDING);
@@ -35,18 +35,18 @@ public record Report(URI address, String server, Set<Front> fronts, List<Verdict
                     .put("sentence", verdict.sentence());
             if (verdict.fault() != null) {
                 JsonObject change = new JsonObject();
-                Remedies.of(verdict.fault(), Front.suspects(fronts))
-                        .forEach((front, setting) -> change.put(front.wire(), setting));
+                Remedies.of(verdict.fault(), ProxyKind.suspects(proxies))
+                        .forEach((proxy, setting) -> change.put(proxy.wire(), setting));
                 json.put("fault", verdict.fault().wire()).put("change", change);
             }
             checks.add(json);
         }
         JsonArray recognised = new JsonArray();
-        fronts.forEach(front -> recognised.add(front.wire()));
+        proxies.forEach(proxy -> recognised.add(proxy.wire()));
         return new JsonObject()
                 .put("url", address.toString())
                 .put("server", server)
-                .put("fronts", recognised)
+                .put("proxies", recognised)
                 .put("well", well())
                 .put("checks", checks);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param silence for how many seconds a silent connection is watched; 0 for not at all
  * @param flow for how many seconds a stream with events is watched
  * @param mostUpload the largest upload to try, in bytes
- * @param grace how long after it is due an answer is waited for
+ * @param grace how long after it is due an answer is waited for; an upload may take six times as long
  */
 public record Settings(int silence, int flow, long mostUpload, Duration grace) {
     /** The longest that a node lets a probe last, in seconds. */
@@ -26,11 +26,6 @@ public record Settings(int silence, int flow, long mostUpload, Duration grace) {
 
     /** Without silent connections, and with small uploads: done in a few seconds. */
     public static Settings quick() {
-        return new Settings(0, QUICK_FLOW, QUICK_UPLOAD, GRACE);
-    }
-
-    /** The same with another patience. */
-    public Settings withGrace(Duration other) {
-        return new Settings(silence, flow, mostUpload, other);
+        return new Settings(0, QUICK_FLOW, QUICK_UPLOAD, GRACE.dividedBy(2));
     }
 }

@@ -100,20 +100,20 @@ final class SilenceChecks {
     }
 
     private Verdict silence(String check, String what, Reading reading, Fault cut) {
-        String lasted = StreamChecks.seconds(reading.lasted());
+        String idle = StreamChecks.seconds(reading.idle());
         String beats = "heartbeats come every " + StreamChecks.seconds(heartbeat);
         return switch (reading.end()) {
             case WHOLE -> Verdict.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
             case CUT -> {
-                if (reading.lasted().compareTo(heartbeat) <= 0) {
+                if (reading.idle().compareTo(heartbeat) <= 0) {
                     yield Verdict.finding(
                             check,
                             cut,
-                            "A " + what + " is cut after " + lasted + " without a byte, and " + beats
+                            "A " + what + " is cut after " + idle + " without a byte, and " + beats
                                     + " only: each is cut, again and again.");
                 }
-                String sentence = "A " + what + " is cut after " + lasted + " without a byte; " + beats + ", which";
-                yield reading.lasted().compareTo(LONG) >= 0
+                String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
+                yield reading.idle().compareTo(LONG) >= 0
                         ? Verdict.note(check, cut, sentence + " suffices.")
                         : Verdict.finding(
                                 check,
@@ -133,7 +133,7 @@ final class SilenceChecks {
                         ? Verdict.finding(
                                 check,
                                 cut,
-                                "A " + what + " without a byte is answered with status 504 after " + lasted + ".")
+                                "A " + what + " without a byte is answered with status 504 after " + idle + ".")
                         : Verdict.finding(
                                 check,
                                 Fault.ERROR_ANSWER,

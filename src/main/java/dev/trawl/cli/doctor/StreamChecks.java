@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What is looked for in streams that have events: lateness, lumps, compression, loss. */
 final class StreamChecks {
     private static final int INTERVAL = 100;
-    private static final Duration LATE = Duration.ofMillis(1500);
+    private static final Duration LATE = Duration.ofMillis(2500);
     private static final Duration HELD = Duration.ofMillis(300);
     private static final String CURSOR = "41.0d0c7012";
     private static final int SHORT_SECONDS = 1;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Through the real front ends: the doctor names what their defaults do, and finds nothing behind the shipped files. */
 @Timeout(value = 150, threadMode = ThreadMode.SEPARATE_THREAD)
 class DoctorFrontIT {
-    private static final int SILENCE = 4;
+    private static final int SILENCE = 8;
 
     private static TestNode node;
 
@@ -38,7 +38,7 @@ class DoctorFrontIT {
     static void start() throws Exception {
         node = TestNode.start(Map.of(
                 "roles", "web",
-                "http.heartbeat_ms", "400",
+                "http.heartbeat_ms", "4000",
                 "http.max_upload_bytes", String.valueOf(3 << 20),
                 "probe.per_minute", "100000",
                 "probe.at_once", "1000"));
@@ -54,8 +54,7 @@ class DoctorFrontIT {
     }
 
     /** A front end, what is to be found behind it, and of which proxy the doctor has to speak. */
-    private record Case(
-            String name, Starter front, int silence, Set<Fault> findings, Set<dev.trawl.cli.doctor.Front> fronts) {
+    private record Case(String name, Starter front, int silence, Set<Fault> findings, Set<ProxyKind> proxies) {
         Examination.Asking asking() {
             return () -> {
                 try (Front started = front.start()) {
@@ -68,7 +67,7 @@ class DoctorFrontIT {
             assertThat(Examination.findings(report))
                     .as(Examination.tell(report))
                     .isEqualTo(findings);
-            assertThat(report.fronts()).isEqualTo(fronts);
+            assertThat(report.proxies()).isEqualTo(proxies);
         }
     }
 
@@ -77,7 +76,7 @@ class DoctorFrontIT {
         return () -> Nginx.start(place -> """
                 server {
                     listen 127.0.0.1:%d;
-                    proxy_read_timeout 2s;
+                    proxy_read_timeout 5s;
                     location / {
                         proxy_pass %s;
                         %s
@@ -86,8 +85,8 @@ class DoctorFrontIT {
                 """.formatted(place.port(), node.address(), settings));
     }
 
-    private static final Set<dev.trawl.cli.doctor.Front> NGINX = Set.of(dev.trawl.cli.doctor.Front.NGINX);
-    private static final Set<dev.trawl.cli.doctor.Front> APACHE = Set.of(dev.trawl.cli.doctor.Front.APACHE);
+    private static final Set<ProxyKind> NGINX = Set.of(ProxyKind.NGINX);
+    private static final Set<ProxyKind> APACHE = Set.of(ProxyKind.APACHE);
 
     @TestFactory
     Stream<DynamicTest> findsWhatIsThere() {
@@ -103,7 +102,7 @@ class DoctorFrontIT {
                         () -> Kind.APACHE.shipped(Shipped.before(node.address())),
                         SILENCE,
                         Set.of(),
-                        Set.of()),
+                        APACHE),
                 new Case(
                         "shipped HAProxy",
                         () -> Kind.HAPROXY.shipped(Shipped.before(node.address())),
@@ -126,7 +125,12 @@ class DoctorFrontIT {
                         "nginx's defaults where X-Accel-Buffering is not heeded",
                         nginx("proxy_ignore_headers X-Accel-Buffering;"),
                         0,
-                        Set.of(Fault.OLD_HTTP, Fault.NO_WEBSOCKET, Fault.BUFFERED, Fault.UPLOAD_LIMIT),
+                        Set.of(
+                                Fault.OLD_HTTP,
+                                Fault.NO_WEBSOCKET,
+                                Fault.LATE_FIRST_BYTE,
+                                Fault.BUFFERED,
+                                Fault.UPLOAD_LIMIT),
                         NGINX),
                 new Case(
                         "nginx's defaults with gzip on",
@@ -136,10 +140,10 @@ class DoctorFrontIT {
                         NGINX),
                 new Case(
                         "Apache's defaults",
-                        () -> Apache.start(place -> "ProxyTimeout 2\nProxyPass / " + node.address() + "/\n"),
+                        () -> Apache.start(place -> "ProxyTimeout 5\nProxyPass / " + node.address() + "/\n"),
                         SILENCE,
                         Set.of(Fault.NO_WEBSOCKET, Fault.IDLE_CUT),
-                        Set.of()),
+                        APACHE),
                 new Case(
                         "HAProxy's defaults",
                         () -> HaProxy.start(place ->
@@ -147,8 +151,8 @@ class DoctorFrontIT {
                                 defaults
                                     mode http
                                     timeout connect 5s
-                                    timeout client 2s
-                                    timeout server 2s
+                                    timeout client 5s
+                                    timeout server 5s
                                 listen public
                                     bind 127.0.0.1:%d
                                     server node %s

@@ -18,21 +18,31 @@ import org.junit.jupiter.api.DynamicTest;
 
 /** Lets the doctor look at a deployment of a test's, faster than in earnest. */
 final class Examination {
-    private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofSeconds(100);
-    private static final int AT_ONCE = 5;
+    private static final int AT_ONCE = 6;
+    private static final int FLOW = 3;
 
     private Examination() {}
 
     /** With silent connections of that many seconds; 0 for none. */
     static Report of(URI address, int silence) throws Exception {
-        return of(address, new Settings(silence, 1, Long.MAX_VALUE, GRACE));
+        return of(address, silence, GRACE);
     }
 
-    static Report of(URI address, Settings settings) throws Exception {
+    /** The same with that patience. */
+    static Report of(URI address, int silence, Duration grace) throws Exception {
+        return of(address, silence, grace, () -> {});
+    }
+
+    /** The same with something that is done when the node has greeted. */
+    static Report of(URI address, int silence, Duration grace, Runnable met) throws Exception {
+        Settings settings = new Settings(silence, FLOW, Long.MAX_VALUE, grace);
         return new Doctor(settings, new Doctor.Listener() {
                     @Override
-                    public void met(Set<Front> fronts, String server, int checks) {}
+                    public void met(Set<ProxyKind> proxies, String server, int checks) {
+                        met.run();
+                    }
 
                     @Override
                     public void done(String check) {}

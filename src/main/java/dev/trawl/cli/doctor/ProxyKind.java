@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** A kind of proxy that may stand before a node. */
-public enum Front {
+public enum ProxyKind {
     /** nginx, OpenResty and what is built on them, such as the Kubernetes ingress. */
     NGINX("nginx"),
     /** The Apache HTTP server. */
@@ -20,7 +20,7 @@ public enum Front {
 
     private final String title;
 
-    Front(String title) {
+    ProxyKind(String title) {
         this.title = title;
     }
 
@@ -39,10 +39,10 @@ public enum Front {
      *
      * @param headers the answer's
      */
-    public static Set<Front> recognise(HttpHeaders headers) {
+    public static Set<ProxyKind> recognise(HttpHeaders headers) {
         String server = String.join(" ", headers.allValues("Server")).toLowerCase(Locale.ROOT);
         String via = String.join(" ", headers.allValues("Via")).toLowerCase(Locale.ROOT);
-        Set<Front> found = EnumSet.noneOf(Front.class);
+        Set<ProxyKind> found = EnumSet.noneOf(ProxyKind.class);
         if (server.contains("cloudflare") || headers.firstValue("CF-RAY").isPresent()) {
             found.add(CLOUDFLARE);
         }
@@ -65,11 +65,11 @@ public enum Front {
     }
 
     /** Those to give advice for: behind an edge there is mostly another, and one that is not known may be any. */
-    public static Set<Front> suspects(Set<Front> recognised) {
+    public static Set<ProxyKind> suspects(Set<ProxyKind> recognised) {
         if (recognised.isEmpty()) {
-            return EnumSet.allOf(Front.class);
+            return EnumSet.allOf(ProxyKind.class);
         }
-        Set<Front> suspects = EnumSet.copyOf(recognised);
+        Set<ProxyKind> suspects = EnumSet.copyOf(recognised);
         if (recognised.equals(EnumSet.of(CLOUDFLARE))) {
             suspects.addAll(EnumSet.of(NGINX, APACHE, HAPROXY));
         }
