@@ -3,14 +3,12 @@ package dev.trawl.cli.doctor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import javax.net.ssl.SSLSocket;
 
 /**
  * Sends bytes that the node counts and throws away. Written to a socket: an answer that comes before the last byte, as
@@ -24,7 +22,6 @@ final class ProbeUpload {
     static final int NO_ANSWER = 0;
 
     private static final int PIECE = 1 << 16;
-    private static final int CONNECT_MILLIS = 10_000;
 
     private final Target target;
     private final ExecutorService threads;
@@ -38,7 +35,7 @@ final class ProbeUpload {
 
     /** The status that an upload of that size is answered with. */
     int send(long bytes) throws IOException {
-        try (Socket socket = connect()) {
+        try (Socket socket = target.connect()) {
             socket.setSoTimeout((int) limit.toMillis());
             OutputStream out = socket.getOutputStream();
             String host = target.base().getAuthority();
@@ -56,24 +53,6 @@ final class ProbeUpload {
             } finally {
                 body.cancel(true);
             }
-        }
-    }
-
-    private Socket connect() throws IOException {
-        Socket plain = new Socket();
-        try {
-            plain.connect(new InetSocketAddress(target.base().getHost(), target.port()), CONNECT_MILLIS);
-            if (!target.secure()) {
-                return plain;
-            }
-            SSLSocket secure = (SSLSocket) target.tls()
-                    .getSocketFactory()
-                    .createSocket(plain, target.base().getHost(), target.port(), true);
-            secure.startHandshake();
-            return secure;
-        } catch (IOException e) {
-            plain.close();
-            throw e;
         }
     }
 
@@ -108,7 +87,8 @@ final class ProbeUpload {
         return status;
     }
 
-    private static String line(InputStream in) throws IOException {
+    /** A line of an answer's head, without its end; empty at the head's end and at the connection's. */
+    static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
             line.append((char) next);

@@ -1,5 +1,7 @@
 package dev.trawl.cli.doctor;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +11,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -66,12 +70,28 @@ final class Target {
         return "https".equals(base.getScheme());
     }
 
-    int port() {
+    private int port() {
         return base.getPort() > 0 ? base.getPort() : secure() ? 443 : 80;
     }
 
-    SSLContext tls() {
-        return tls;
+    /** A connection for what is written and read byte by byte. */
+    Socket connect() throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.connect(new InetSocketAddress(base.getHost(), port()), (int) CONNECT.toMillis());
+            if (!secure()) {
+                return plain;
+            }
+            SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(plain, base.getHost(), port(), true);
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            secure.setSSLParameters(parameters);
+            secure.startHandshake();
+            return secure;
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
     }
 
     /** Speaks HTTP/1.1 whatever is offered. */
@@ -87,11 +107,6 @@ final class Target {
     /** An address of the probe, such as {@code events?seconds=1}. */
     URI probe(String path) {
         return URI.create(base + "/api/v1/probe/" + path);
-    }
-
-    /** The same address of a WebSocket. */
-    URI socket(String path) {
-        return URI.create(probe(path).toString().replaceFirst("^http", "ws"));
     }
 
     HttpRequest.Builder request(String path) {
