@@ -9,6 +9,7 @@ import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.ProbeRoutes;
 import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.Snapshots;
@@ -241,7 +242,8 @@ public final class Node implements RunningNode {
     }
 
     private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
-        List<RouteModule> modules = List.of(new CrawlCsvRoutes(config.compatRecipe()));
+        List<RouteModule> modules =
+                List.of(new CrawlCsvRoutes(config.compatRecipe()), new ProbeRoutes(config.probe()));
         Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
         // One an event loop, so that the watchers of one job are served by all of them.
         deploy(

@@ -7,6 +7,7 @@ import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
 import dev.trawl.http.HttpConfig;
 import dev.trawl.http.ManagementConfig;
+import dev.trawl.http.ProbeConfig;
 import dev.trawl.limit.LimitConfig;
 import dev.trawl.limit.QuotaConfig;
 import dev.trawl.queue.QueueConfig;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param recipes the folder of recipes
  * @param http the public port
  * @param management the management port
+ * @param probe how much the doctor may ask
  * @param redis the store
  * @param cluster the nodes that share an event bus
  * @param artifacts where files are kept
@@ -40,6 +42,7 @@ record NodeConfig(
         Path recipes,
         HttpConfig http,
         ManagementConfig management,
+        ProbeConfig probe,
         RedisConfig redis,
         ClusterConfig cluster,
         ArtifactConfig artifacts,
@@ -78,6 +81,7 @@ record NodeConfig(
                 home.resolve(reader.string("recipes", "conf/recipes")),
                 HttpConfig.from(reader.object("http")),
                 ManagementConfig.from(reader.object("management")),
+                ProbeConfig.from(reader.object("probe")),
                 RedisConfig.from(reader.object("redis")),
                 ClusterConfig.from(reader.object("cluster")),
                 ArtifactConfig.from(reader.object("artifacts"), home),

@@ -1,5 +1,6 @@
 package dev.trawl.cli;
 
+import dev.trawl.cli.sse.ServerSentEvent;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.FileNotFoundException;

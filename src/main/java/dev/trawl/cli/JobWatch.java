@@ -1,5 +1,7 @@
 package dev.trawl.cli;
 
+import dev.trawl.cli.sse.ServerSentEvent;
+import dev.trawl.cli.sse.ServerSentEventParser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -37,16 +37,27 @@ final class ProgressBar {
         List<String> figures = figures(progress);
         while (true) {
             String text = String.join("  ", figures);
-            int room = columns - text.length() - " []".length();
-            if (room >= NARROWEST_BAR) {
-                int width = Math.min(room - room % BAR_STEP, WIDEST_BAR);
-                return "[" + bar(progress, width, blocks) + "] " + text;
-            }
-            if (figures.size() == 1) {
-                return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
+            Long total = progress.total();
+            String line = render(progress.done(), total == null ? -1 : total, text, columns, blocks);
+            if (line.startsWith("[") || figures.size() == 1) {
+                return line;
             }
             figures.remove(figures.size() - 1);
         }
+    }
+
+    /**
+     * A bar with a text behind it, or the text alone where there is no room for a bar.
+     *
+     * @param total how much is to be done, or -1 where that is not known
+     */
+    static String render(long done, long total, String text, int columns, boolean blocks) {
+        int room = columns - text.length() - " []".length();
+        if (room < NARROWEST_BAR) {
+            return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
+        }
+        int width = Math.min(room - room % BAR_STEP, WIDEST_BAR);
+        return "[" + bar(done, total, width, blocks) + "] " + text;
     }
 
     /** The same figures without a bar, for a log or a pipe. */
@@ -109,12 +120,8 @@ final class ProgressBar {
         return figures;
     }
 
-    private static String bar(Progress progress, int width, boolean blocks) {
-        Long total = progress.total();
-        int full = 0;
-        if (total != null) {
-            full = total == 0 ? width : (int) Math.min(width, progress.done() * width / total);
-        }
+    private static String bar(long done, long total, int width, boolean blocks) {
+        int full = total < 0 ? 0 : total == 0 ? width : (int) Math.min(width, done * width / total);
         return (blocks ? "█" : "#").repeat(full) + (blocks ? "░" : "-").repeat(width - full);
     }
 

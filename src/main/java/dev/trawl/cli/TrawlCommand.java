@@ -62,6 +62,7 @@ public final class TrawlCommand implements Runnable {
         root.addSubcommand(new DemoCommand(program, terminal));
         root.addSubcommand(new RunCommand(program, terminal));
         root.addSubcommand(new ServeCommand(program, terminal));
+        root.addSubcommand(new DoctorCommand(terminal));
         root.addSubcommand(new InstallCommand(program, terminal));
         root.addSubcommand(new DemoSiteCommand(program, terminal));
         root.getCommandSpec()
@@ -70,6 +71,7 @@ public final class TrawlCommand implements Runnable {
                         "  trawl demo                                   see it at work on 300 tax codes",
                         "  trawl run companies.csv --recipe companies   look up a file of your own",
                         "  trawl serve                                  serve the page and the API",
+                        "  trawl doctor --url https://trawl.example     check what stands before a node",
                         "",
                         "\"trawl COMMAND --help\" tells more of each command.");
         String version = "trawl " + program.version();
@@ -89,7 +91,7 @@ public final class TrawlCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: give demo, run, serve or install");
+        throw new ParameterException(spec.commandLine(), "Missing command: give demo, run, serve, doctor or install");
     }
 
     private static int wrongUsage(ParameterException e, Terminal terminal) {

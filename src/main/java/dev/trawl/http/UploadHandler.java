@@ -144,7 +144,8 @@ public final class UploadHandler {
                 .end(JobJson.accepted(job).toBuffer());
     }
 
-    private static long declaredLength(HttpServerRequest request) {
+    /** How long the request says that its body is, or -1 where it does not say. */
+    static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
     }

@@ -41,7 +41,7 @@ class TrawlCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                  | Missing command: give demo, run, serve or install",
+                "''                                  | Missing command: give demo, run, serve, doctor or install",
                 "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
                 "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
                 "serve --port 99999                  | \"99999\" is no port; give a number from 0 to 65535",
@@ -61,6 +61,10 @@ class TrawlCommandTest {
                 "run LIST -r companies --out FOLDER  | is a folder; give the name of a file",
                 "run LIST -r companies --out no/x    | no/x cannot be written, for there is no folder",
                 "run LIST -r companies --server box  | \"box\" is no server's address; give one such as",
+                "doctor                              | Missing required option: '--url=URL'",
+                "doctor --url box                    | \"box\" is no server's address; give one such as",
+                "doctor -u http://x --seconds 151    | --seconds is 151; give 1 to 150",
+                "doctor -u http://x --quick --seconds 9 | --quick watches no silent connections",
                 "demo --fast                         | Unknown option \"--fast\"",
                 "demo-site --idle-minutes -1         | --idle-minutes is -1; give 0 or more",
             })
@@ -81,7 +85,7 @@ class TrawlCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "run", "serve", "install", "demo-site"})
+    @ValueSource(strings = {"", "demo", "run", "serve", "doctor", "install", "demo-site"})
     void teachesByExamplesAndTellsTheVersionInEveryHelp(String command) {
         CommandLine line = TrawlCommand.commandLine(
                 program((config, home) -> {

@@ -56,6 +56,7 @@ final class ConfigLoaderTest {
                           "client_address": "x_forwarded_for", "max_upload_bytes": 104857600, "max_uploads": 8,
                           "heartbeat_ms": 15000, "stream_seconds": 300, "stall_seconds": 60, "max_streams": 20000},
                          "management": {"host": "127.0.0.1", "port": 8103},
+                         "probe": {"per_minute": 120, "at_once": 64},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "cluster": {"enabled": false, "name": "trawl", "host": "127.0.0.1", "port": 5701, "members": [],

@@ -1,4 +1,4 @@
-package dev.trawl.cli;
+package dev.trawl.cli.sse;
 
 /**
  * One event of an event stream.
@@ -7,4 +7,4 @@ package dev.trawl.cli;
  * @param type the event's type, {@code message} where it names none
  * @param data its data, lines joined by line feeds
  */
-record ServerSentEvent(String id, String type, String data) {}
+public record ServerSentEvent(String id, String type, String data) {}

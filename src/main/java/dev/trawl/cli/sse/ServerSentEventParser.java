@@ -1,4 +1,4 @@
-package dev.trawl.cli;
+package dev.trawl.cli.sse;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Puts events together from a stream's lines, by the rules of the HTML standard ("Server-sent events"). An event
  * counts only with the empty line that ends it: what a cut connection leaves unfinished is dropped, its id too.
  */
-final class ServerSentEventParser {
+public final class ServerSentEventParser {
     private final StringBuilder data = new StringBuilder();
     private boolean hasData;
     private String type = "";
@@ -15,13 +15,13 @@ final class ServerSentEventParser {
     private @Nullable Duration retry;
 
     /** For a stream that continues after the event with that id; empty for one from the start. */
-    ServerSentEventParser(String lastId) {
+    public ServerSentEventParser(String lastId) {
         this.id = lastId;
     }
 
     /** Takes a line without its end, and returns the event that it completes, if it completes one. */
     @Nullable
-    ServerSentEvent line(String line) {
+    public ServerSentEvent line(String line) {
         if (line.isEmpty()) {
             return complete();
         }
@@ -40,7 +40,7 @@ final class ServerSentEventParser {
 
     /** How long the server last asked to wait before a reconnect, or null if it never did. */
     @Nullable
-    Duration retry() {
+    public Duration retry() {
         return retry;
     }
 

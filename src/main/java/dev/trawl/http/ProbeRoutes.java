@@ -1,0 +1,273 @@
+package dev.trawl.http;
+
+import dev.trawl.progress.Cursor;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code trawl doctor} asks, to learn what the proxies between it and the node do: a stream, a socket and an upload
+ * that need no job and leave nothing behind.
+ */
+public final class ProbeRoutes implements RouteModule {
+    private static final int MOST_SECONDS = 150;
+    private static final int USUAL_SECONDS = 30;
+    private static final int LEAST_INTERVAL = 50;
+    private static final int MOST_INTERVAL = 60_000;
+    private static final int USUAL_INTERVAL = 1_000;
+    private static final short ENDED = 1000;
+    private static final short GOING_AWAY = 1012;
+
+    /** The request's headers that Trawl's API knows: the answer names those that came, so that lost ones show. */
+    private static final List<String> KNOWN_HEADERS =
+            List.of("last-event-id", "trawl-user", "trawl-job-id", "idempotency-key", "x-request-id");
+
+    private final ProbeLimits limits;
+    private final Clock clock = Clock.systemUTC();
+    private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
+
+    /** The same routes for all servers of a node, which share the limits. */
+    public ProbeRoutes(ProbeConfig config) {
+        this.limits = new ProbeLimits(config, System::nanoTime);
+    }
+
+    @Override
+    public void mount(Router router, Tools tools) {
+        router.get("/api/v1/probe/events").handler(context -> events(context, tools));
+        router.get("/api/v1/probe/ws").handler(context -> socket(context, tools));
+        router.post("/api/v1/probe/upload").handler(context -> upload(context, tools));
+    }
+
+    /** {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
+    private void events(RoutingContext context, Tools tools) {
+        HttpServerRequest request = context.request();
+        ProbeRun.Wish wish = wish(request);
+        limits.begin(clientOf(request));
+        SilentConnection.allow(request);
+        if (request.version() != HttpVersion.HTTP_2) {
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        }
+        // Its heartbeats would end the quiet, and are not needed where there are events.
+        SseWriter writer = new SseWriter(tools.vertx(), context.response(), Integer.MAX_VALUE);
+        ProbeRun run = new ProbeRun(tools.vertx(), clock, wish, new ProbeRun.Out() {
+            private boolean full;
+
+            @Override
+            public void unnumbered(String type, JsonObject json) {
+                var unused = writer.write(Buffer.buffer("event: " + type + "\ndata: " + json.encode() + "\n\n"));
+            }
+
+            @Override
+            public void numbered(String id, JsonObject json) {
+                Buffer bytes = Buffer.buffer();
+                SseWriter.append(bytes, id, "probe", json.encode());
+                full = true;
+                writer.write(bytes).onSuccess(drained -> full = false);
+            }
+
+            @Override
+            public boolean full() {
+                return full;
+            }
+
+            @Override
+            public void end() {
+                writer.end();
+            }
+        });
+        Runnable end = keep(tools.vertx(), writer::end);
+        writer.onClose(closed -> over(run, end));
+        request.connection().shutdownHandler(stopping -> endAll());
+        writer.open();
+        run.start(greeting(request, wish, tools.parts()));
+    }
+
+    /** {@code GET /api/v1/probe/ws}: the same as a WebSocket. */
+    private void socket(RoutingContext context, Tools tools) {
+        HttpServerRequest request = context.request();
+        ProbeRun.Wish wish = wish(request);
+        if (!request.canUpgradeToWebSocket()) {
+            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            throw new ApiException(ApiError.of(
+                    426,
+                    "upgrade_required",
+                    "this is a WebSocket's address; a proxy in between has to pass Upgrade and Connection on"));
+        }
+        limits.begin(clientOf(request));
+        JsonObject greeting = greeting(request, wish, tools.parts());
+        SilentConnection.allow(request);
+        request.toWebSocket()
+                .onSuccess(socket -> run(socket, wish, greeting, tools.vertx()))
+                .onFailure(refused -> limits.end());
+    }
+
+    private void run(ServerWebSocket socket, ProbeRun.Wish wish, JsonObject greeting, Vertx vertx) {
+        ProbeRun run = new ProbeRun(vertx, clock, wish, new ProbeRun.Out() {
+            @Override
+            public void unnumbered(String type, JsonObject json) {
+                var unused = socket.writeTextMessage(json.encode());
+            }
+
+            @Override
+            public void numbered(String id, JsonObject json) {
+                var unused = socket.writeTextMessage(json.encode());
+            }
+
+            @Override
+            public boolean full() {
+                return socket.writeQueueFull();
+            }
+
+            @Override
+            public void end() {
+                var unused = socket.close(ENDED, "ended");
+            }
+        });
+        Runnable end = keep(vertx, () -> {
+            var unused = socket.close(GOING_AWAY, "the node stops");
+        });
+        socket.closeHandler(closed -> over(run, end));
+        socket.shutdownHandler(stopping -> endAll());
+        socket.exceptionHandler(broken -> {});
+        socket.textMessageHandler(text -> {
+            if (text.equals("ping")) {
+                var unused = socket.writeTextMessage("{\"type\":\"pong\"}");
+            }
+        });
+        run.start(greeting);
+    }
+
+    /** What ends a stream or socket, on the event loop that it lives on. */
+    private Runnable keep(Vertx vertx, Runnable end) {
+        var context = vertx.getOrCreateContext();
+        Runnable kept = () -> context.runOnContext(none -> end.run());
+        open.add(kept);
+        return kept;
+    }
+
+    private void over(ProbeRun run, Runnable end) {
+        run.stop();
+        if (open.remove(end)) {
+            limits.end();
+        }
+    }
+
+    /** The server stops. */
+    private void endAll() {
+        open.forEach(Runnable::run);
+    }
+
+    /** {@code POST /api/v1/probe/upload}: counts the body's bytes and keeps none of them. */
+    private void upload(RoutingContext context, Tools tools) {
+        HttpServerRequest request = context.request();
+        limits.begin(clientOf(request));
+        context.addEndHandler(ended -> limits.end());
+        long limit = tools.parts().config().maxUploadBytes();
+        if (UploadHandler.declaredLength(request) > limit) {
+            // The body is not waited for.
+            UploadSession.hangUp(tools.vertx(), context);
+            throw new ApiException(UploadSession.tooLarge(limit));
+        }
+        long[] taken = {0};
+        request.handler(bytes -> {
+            boolean within = taken[0] <= limit;
+            taken[0] += bytes.length();
+            if (within && taken[0] > limit) {
+                // Its end may be far; the answer goes out at once.
+                UploadSession.hangUp(tools.vertx(), context);
+                Errors.answer(context, UploadSession.tooLarge(limit));
+            }
+        });
+        request.endHandler(ended -> {
+            if (taken[0] <= limit) {
+                var unused = context.json(new JsonObject()
+                        .put("bytes", taken[0])
+                        .put("max_upload_bytes", limit)
+                        .put("at", ProbeRun.time(clock)));
+            }
+        });
+    }
+
+    /** What the node has to tell of itself, and of the request as it came. */
+    private JsonObject greeting(HttpServerRequest request, ProbeRun.Wish wish, HttpParts parts) {
+        JsonArray came = new JsonArray();
+        KNOWN_HEADERS.stream().filter(name -> request.getHeader(name) != null).forEach(came::add);
+        return new JsonObject()
+                .put("v", 1)
+                .put("type", "probe.hello")
+                .put("at", ProbeRun.time(clock))
+                .put("seconds", wish.length().toSeconds())
+                .put("interval_ms", wish.interval().toMillis())
+                .put("quiet", wish.quiet())
+                .put("after", wish.after().seq())
+                .put("heartbeat_ms", parts.config().heartbeatMillis())
+                .put("max_upload_bytes", parts.config().maxUploadBytes())
+                .put(
+                        "http",
+                        switch (request.version()) {
+                            case HTTP_1_0 -> "1.0";
+                            case HTTP_1_1 -> "1.1";
+                            case HTTP_2 -> "2";
+                        })
+                .put("client", clientOf(request))
+                .put("accept_encoding", request.getHeader(HttpHeaders.ACCEPT_ENCODING))
+                .put("last_event_id", request.getHeader("Last-Event-ID"))
+                .put("headers", came);
+    }
+
+    /** Whose allowance a probe counts against. */
+    private static String clientOf(HttpServerRequest request) {
+        return request.remoteAddress().hostAddress();
+    }
+
+    private static ProbeRun.Wish wish(HttpServerRequest request) {
+        String given = EventsHandler.lastEventId(request);
+        Cursor after = given == null ? null : Cursor.parse(given);
+        if (after == null || after.mark().isEmpty()) {
+            after = new Cursor(
+                    0,
+                    String.format(
+                            Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()));
+        }
+        return new ProbeRun.Wish(
+                Duration.ofSeconds(number(request, "seconds", USUAL_SECONDS, 1, MOST_SECONDS)),
+                Duration.ofMillis(number(request, "interval_ms", USUAL_INTERVAL, LEAST_INTERVAL, MOST_INTERVAL)),
+                number(request, "quiet", 0, 0, 1) == 1,
+                after);
+    }
+
+    private static int number(HttpServerRequest request, String field, int usual, int min, int max) {
+        String text = request.getParam(field);
+        if (text == null) {
+            return usual;
+        }
+        Integer number = text.matches("\\d{1,9}") ? Integer.valueOf(text) : null;
+        if (number == null || number < min || number > max) {
+            throw refused(field, text, min, max);
+        }
+        return number;
+    }
+
+    private static ApiException refused(String field, @Nullable String text, int min, int max) {
+        return new ApiException(ApiError.of(
+                400,
+                "invalid_field",
+                field + " is \"" + text + "\"; give a whole number from " + min + " to " + max,
+                field));
+    }
+}
