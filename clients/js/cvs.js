@@ -30,6 +30,7 @@ export class CvSocket {
     this.heard = Date.now();
     this.pulse = setInterval(() => this.ping(), this.settings.pingMs);
     socket.onopen = mine(() => { this.heard = Date.now(); this.tell('live'); });
+    socket.onerror = mine(() => this.lost({ code: 0, reason: 'unreachable' })); // in Node.js 20 no close follows
     socket.onclose = mine(({ code, reason }) => this.lost({ code, reason }));
     socket.onmessage = mine(({ data }) => {
       this.heard = Date.now();

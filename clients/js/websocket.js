@@ -12,6 +12,7 @@ export function openWebSocket({ address, sequence, settings }, on) {
       on.over({ reason: 'broken', error });
     }
   };
+  socket.onerror = () => on.over({ reason: 'unreachable' }); // no close code is behind it, and in Node.js 20 no close
   socket.onclose = ({ code, reason }) => {
     if (code === 1000 && reason === 'ended') on.over({ reason: 'ended', ended: true });
     else if (code === 4404) on.over({ reason: 'gone', gone: true });
