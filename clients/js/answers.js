@@ -34,6 +34,7 @@ export async function poll({ address, sequence, settings }, waitMs, signal) {
     throw new NoPolling();
   }
   const body = await response.json();
+  if (body.reset) body.events ??= [];
   if (!Array.isArray(body.events)) throw new SyntaxError('a poll was answered without events');
   return body;
 }

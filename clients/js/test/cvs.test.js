@@ -54,7 +54,7 @@ test('passes messages on, pings, and comes back', async (t) => {
 
 test('leaves a socket whose pings are not answered', async (t) => {
   const { server, peers } = await sockets(t);
-  const seen = listening(t, server.url, { user: 42 });
+  const seen = listening(t, server.url, { user: 42, pingMs: 150 });
   await until('another socket', () => peers.length >= 2);
   assert.deepEqual(seen.calls.slice(0, 2), ['connect', 'disconnect silent']);
 });

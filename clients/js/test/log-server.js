@@ -139,7 +139,7 @@ export class LogServer {
       const some = events.slice(0, limit);
       const cursor = reset?.id ?? some.at(-1)?.id ?? given;
       if (this.budget() < 20) return response.destroy();
-      json(response, 200, { events: some, last: cursor, ended: this.ended(job, cursor), ...(reset && { reset }) });
+      json(response, 200, { ...(reset ? { reset } : { events: some }), last: cursor, ended: this.ended(job, cursor) });
     };
     const unfollow = this.follow(() => reply(false));
     response.on('close', () => { unfollow(); clearTimeout(timer); });

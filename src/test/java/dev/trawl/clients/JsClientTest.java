@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,7 @@ class JsClientTest {
                     .sorted()
                     .forEach(arguments::add);
         }
-        String said = NodeProgram.run(120, NodeProgram.CLIENT, arguments);
+        String said = NodeProgram.run(120, NodeProgram.CLIENT, arguments, Map.of());
         assertThat(said).contains("\n# fail 0\n").doesNotContain("\n# tests 0\n");
     }
 }

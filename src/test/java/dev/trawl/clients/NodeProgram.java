@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of Node.js, which has to be on the PATH, and what npm fetches for them. */
-final class NodeProgram {
+public final class NodeProgram {
     /** Where the client library's source is. */
-    static final Path CLIENT = TestNode.home().resolve("clients/js");
+    public static final Path CLIENT = TestNode.home().resolve("clients/js");
 
     private static final Path BUILD =
             Path.of(System.getProperty("trawl.build", "target")).toAbsolutePath();
@@ -22,10 +22,11 @@ final class NodeProgram {
     private NodeProgram() {}
 
     /** Runs node to its end and answers what it has written; throws that if it fails or takes more than the seconds. */
-    static String run(int seconds, Path folder, List<String> arguments) throws Exception {
+    public static String run(int seconds, Path folder, List<String> arguments, Map<String, String> environment)
+            throws Exception {
         List<String> command = new ArrayList<>(List.of("node", "--experimental-websocket", "--no-warnings"));
         command.addAll(arguments);
-        return await(seconds, folder, command);
+        return await(seconds, folder, command, environment);
     }
 
     /**
@@ -33,7 +34,7 @@ final class NodeProgram {
      *
      * @param packages as {@code eventsource@4.1.1}; a version, so that the same is fetched always
      */
-    static synchronized Path fetch(String name, String... packages) throws Exception {
+    public static synchronized Path fetch(String name, String... packages) throws Exception {
         Path folder = Files.createDirectories(BUILD.resolve("npm").resolve(name));
         Path mark = folder.resolve("fetched.txt");
         String wanted = String.join("\n", packages);
@@ -42,20 +43,22 @@ final class NodeProgram {
             List<String> command = new ArrayList<>(
                     List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"));
             command.addAll(Arrays.asList(packages));
-            await(240, folder, command);
+            await(240, folder, command, Map.of());
             Files.writeString(mark, wanted);
         }
         return folder;
     }
 
-    private static String await(int seconds, Path folder, List<String> command) throws Exception {
+    private static String await(int seconds, Path folder, List<String> command, Map<String, String> environment)
+            throws Exception {
         Path log = Files.createTempFile("trawl-node-", ".log");
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            builder.environment().putAll(Map.of("NO_COLOR", "1"));
+            builder.environment().put("NO_COLOR", "1");
+            builder.environment().putAll(environment);
             Process process = start(builder, command.get(0));
             boolean over;
             try {
