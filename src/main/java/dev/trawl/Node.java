@@ -2,19 +2,26 @@ package dev.trawl;
 
 import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.cli.RunningNode;
+import dev.trawl.cluster.BusProbe;
+import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
 import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
 import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
+import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
+import dev.trawl.http.Snapshots;
+import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
+import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
 import dev.trawl.limit.HostLimits;
 import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
+import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Compaction;
 import dev.trawl.queue.EndedJobs;
@@ -52,13 +59,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +70,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +91,9 @@ public final class Node implements RunningNode {
 
     /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
     private static final int MAX_ROWS = 10_000_000;
+
+    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    private static final long SNAPSHOT_MILLIS = 200;
 
     /** How long one part may take to stop, beyond what running look-ups are given. */
     private static final long STOP_SECONDS = 30;
@@ -177,7 +185,8 @@ public final class Node implements RunningNode {
             engine.prepare(LOG::info);
         }
         String url = storeUrl(data);
-        Vertx vertx = vertx();
+        Cluster cluster = config.cluster().enabled() ? Cluster.of(config.cluster()) : null;
+        Vertx vertx = VertxStarter.start(registry, cluster);
         started.push(new Part("Vert.x", () -> await(vertx.close())));
 
         RedisConnector redis = new RedisConnector(vertx, url, config.redis().timeoutMillis());
@@ -187,7 +196,11 @@ public final class Node implements RunningNode {
         FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
         await(SharedFolder.check(vertx, redis, artifacts));
         Shared shared = shared(vertx, redis, artifacts);
+        started.push(new Part("wake-ups", shared.wakeups()::close));
         Management management = management(vertx, redis, engine);
+        if (cluster != null) {
+            watch(vertx, cluster, management.checks());
+        }
 
         Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
@@ -206,7 +219,10 @@ public final class Node implements RunningNode {
                     new Replies(redis),
                     memory(redis),
                     shared.items(),
-                    new EventLog(redis),
+                    new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
+                    new JobFeeds(vertx, new EventLog(redis), shared.wakeups()),
+                    new StreamCount(config.http().streams().most(), registry),
+                    new UploadGate(config.http().maxUploads()),
                     shared.wakeups(),
                     shared.signal(),
                     artifacts,
@@ -214,10 +230,7 @@ public final class Node implements RunningNode {
                     management,
                     schedules,
                     clock);
-            HttpVerticle http = new HttpVerticle(parts, List.of(new CrawlCsvRoutes(config.compatRecipe())));
-            deploy(vertx, "public port", http);
-            address = localAddress(config.http().host(), http.port());
-            server = http;
+            deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
@@ -225,6 +238,25 @@ public final class Node implements RunningNode {
         }
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
+        List<RouteModule> modules = List.of(new CrawlCsvRoutes(config.compatRecipe()));
+        Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
+        // One an event loop, so that the watchers of one job are served by all of them.
+        deploy(
+                "public port",
+                vertx,
+                vertx.deployVerticle(
+                        () -> {
+                            HttpVerticle instance = new HttpVerticle(parts, modules);
+                            instances.add(instance);
+                            return instance;
+                        },
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors())));
+        server = instances.element();
+        address = localAddress(config.http().host(), server.port());
     }
 
     private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
@@ -309,22 +341,6 @@ public final class Node implements RunningNode {
         return redis.url();
     }
 
-    /** Nothing is served from the class path by name, so nothing need be unpacked into a temporary folder. */
-    private Vertx vertx() {
-        VertxOptions options = new VertxOptions()
-                // More would only hand work from one to the other: they never block.
-                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false))
-                .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true))
-                .setPreferNativeTransport(true);
-        return Vertx.builder()
-                .with(options)
-                .withMetrics(new MicrometerMetricsFactory(registry))
-                .build();
-    }
-
     private MemoryGauge memory(RedisConnector redis) {
         MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
         Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
@@ -350,6 +366,15 @@ public final class Node implements RunningNode {
             }
         }
         return new Management(checks, registry, workers, () -> ready);
+    }
+
+    private void watch(Vertx vertx, Cluster cluster, HealthChecks checks) {
+        BusProbe probe = new BusProbe(vertx, cluster);
+        started.push(new Part("probe of the event bus", probe));
+        checks.register("event_bus", probe::check);
+        Gauge.builder("trawl_cluster_members", cluster, Cluster::members)
+                .description("The nodes that this one believes to be in its cluster, itself among them")
+                .register(registry);
     }
 
     /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */

@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.http.stream.StreamConfig;
 
 /**
  * The section {@code http} of the configuration.
@@ -9,9 +10,9 @@ import dev.trawl.config.JsonReader;
  * @param port the port, 0 for any free one
  * @param maxUploadBytes how large a request may be
  * @param maxUploads how many uploads a node takes at once
- * @param heartbeatMillis how often a silent stream sends a heartbeat
+ * @param streams how streams are kept
  */
-public record HttpConfig(String host, int port, long maxUploadBytes, int maxUploads, int heartbeatMillis) {
+public record HttpConfig(String host, int port, long maxUploadBytes, int maxUploads, StreamConfig streams) {
 
     /** Reads the section. */
     public static HttpConfig from(JsonReader section) {
@@ -20,6 +21,6 @@ public record HttpConfig(String host, int port, long maxUploadBytes, int maxUplo
                 section.integer("port", 8102, 0, 65_535),
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
                 section.integer("max_uploads", 8, 1, 1_000),
-                section.integer("heartbeat_ms", 15_000, 100, 60_000));
+                StreamConfig.from(section));
     }
 }

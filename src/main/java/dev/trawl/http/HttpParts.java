@@ -1,9 +1,10 @@
 package dev.trawl.http;
 
 import dev.trawl.artifact.ArtifactStore;
+import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.limit.Quotas;
-import dev.trawl.progress.EventLog;
+import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
@@ -28,7 +29,10 @@ import java.time.Clock;
  * @param replies keeps what named calls came to
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
- * @param events the events of jobs
+ * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
+ * @param feeds the events of jobs
+ * @param streams how many streams are open
+ * @param gate how many uploads are taken
  * @param wakeups tells watchers that there are events
  * @param signal tells workers that there is work
  * @param artifacts keeps the uploaded files
@@ -47,7 +51,10 @@ public record HttpParts(
         Replies replies,
         MemoryGauge memory,
         Items items,
-        EventLog events,
+        Snapshots snapshots,
+        JobFeeds feeds,
+        StreamCount streams,
+        UploadGate gate,
         Wakeups wakeups,
         WorkSignal signal,
         ArtifactStore artifacts,

@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.http.stream.OpenStreams;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -10,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The public port: the route table. */
+/** The public port: the route table. Several instances share the port, one an event loop. */
 public final class HttpVerticle extends VerticleBase {
     /** How many connections may wait to be taken, so that a burst of clients is not refused. */
     private static final int ACCEPT_BACKLOG = 2048;
@@ -20,6 +21,9 @@ public final class HttpVerticle extends VerticleBase {
 
     /** How long open requests get at the end, once the streams are ended. */
     private static final long STOP_SECONDS = 5;
+
+    /** Any free port, the same for all instances of one deployment. */
+    private static final int SHARED_FREE_PORT = -1;
 
     private final HttpParts parts;
     private final List<RouteModule> modules;
@@ -43,15 +47,19 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        streams = new OpenStreams(
-                vertx, parts.events(), parts.wakeups(), parts.management().registry());
+        streams = new OpenStreams(vertx, parts.feeds(), parts.config().streams(), parts.streams());
+        streams.start();
         router = router();
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // A compressor a socket costs more memory than all the rest of it.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
         server = vertx.createHttpServer(options).requestHandler(router);
-        return server.listen(parts.config().port(), parts.config().host())
+        int port = parts.config().port();
+        return server.listen(port == 0 ? SHARED_FREE_PORT : port, parts.config().host())
                 .recover(error -> Future.failedFuture(new IOException(
                         ServerSockets.cannotListen(
                                 "http", parts.config().host(), parts.config().port(), error),
@@ -79,6 +87,7 @@ public final class HttpVerticle extends VerticleBase {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
         JobControlHandler control = new JobControlHandler(parts);
+        JobStreams watching = new JobStreams(vertx, parts, streams);
         Once once = new Once(parts.replies());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
@@ -90,7 +99,9 @@ public final class HttpVerticle extends VerticleBase {
         router.post("/api/v1/jobs").handler(uploads::create);
         router.get("/api/v1/jobs").handler(jobs::list);
         router.get("/api/v1/jobs/:id").handler(jobs::one);
-        router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
+        router.get("/api/v1/jobs/:id/events")
+                .handler(new EventsHandler(watching, new PollHandler(vertx, parts))::handle);
+        router.get("/api/v1/jobs/:id/ws").handler(new SocketHandler(watching)::handle);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
         once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));

@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.http.stream.OpenStreams;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 

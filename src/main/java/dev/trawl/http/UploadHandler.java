@@ -28,7 +28,6 @@ public final class UploadHandler {
     private final Vertx vertx;
     private final HttpParts parts;
     private final WorkerExecutor threads;
-    private int running;
 
     UploadHandler(Vertx vertx, HttpParts parts) {
         this.vertx = vertx;
@@ -89,17 +88,18 @@ public final class UploadHandler {
             throw new ApiException(
                     ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
         }
-        if (running >= parts.config().maxUploads()) {
-            throw new ApiException(ApiError.of(
-                    503, "busy", "this node takes " + running + " uploads at present; try again in a moment"));
-        }
         long length = declaredLength(request);
         if (length > parts.config().maxUploadBytes()) {
             // The body is not waited for.
             UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
-        running++;
+        if (!parts.gate().enter()) {
+            throw new ApiException(ApiError.of(
+                    503,
+                    "busy",
+                    "this node takes " + parts.config().maxUploads() + " uploads at present; try again in a moment"));
+        }
         request.pause();
         Promise<T> finished = Promise.promise();
         UploadIntake.room(parts)
@@ -121,7 +121,7 @@ public final class UploadHandler {
                     finished.fail(refused);
                 });
         finished.future().onComplete(done -> {
-            running--;
+            parts.gate().leave();
             if (done.succeeded()) {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {

@@ -44,13 +44,15 @@ final class EventCodec {
         }
         long seq = Long.parseLong(id.substring(0, id.indexOf('-')));
         String type = fields.getOrDefault("t", "");
-        return new JobEvent(new Cursor(seq, fields.getOrDefault("h", "")), type, json(job, seq, type, fields));
+        Cursor cursor = new Cursor(seq, fields.getOrDefault("h", ""));
+        return new JobEvent(cursor, type, json(job, cursor, type, fields));
     }
 
-    private static String json(String job, long seq, String type, Map<String, String> fields) {
-        StringBuilder json = new StringBuilder(256);
+    private static String json(String job, Cursor cursor, String type, Map<String, String> fields) {
+        StringBuilder json = new StringBuilder(512);
         json.append("{\"v\":").append(VERSION);
-        json.append(",\"seq\":").append(seq);
+        json.append(",\"id\":\"").append(cursor);
+        json.append("\",\"seq\":").append(cursor.seq());
         json.append(",\"type\":\"").append(type);
         json.append("\",\"job\":\"").append(job);
         json.append("\",\"gen\":").append(fields.getOrDefault("g", "1"));

@@ -28,6 +28,12 @@ public final class EventLog {
     public record Read(
             boolean lost, List<JobEvent> events, @Nullable JobEvent last) {}
 
+    /** The job's last event, or null where it has none. */
+    public Future<@Nullable JobEvent> last(String job) {
+        return redis.send(Command.XREVRANGE, Keys.job(job).events(), "+", "-", "COUNT", 1)
+                .map(entries -> entries == null || entries.size() == 0 ? null : EventCodec.decode(job, entries.get(0)));
+    }
+
     /** Reads at most so many events behind a cursor. */
     public Future<Read> after(String job, Cursor cursor, int most) {
         // The cursor's own event is read with them: if it is another one than the watcher saw, its history is lost.

@@ -3,25 +3,22 @@ package dev.trawl.progress;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one job's events from a cursor and hands them to a sink, in order, without a hole. It holds a cursor, not a
- * queue: a slow sink makes it read later, not keep more. Woken by {@link Wakeups}, and by a sweep of its own for the
- * hints that were lost.
+ * queue: a slow sink makes it read later, not keep more. Where it is nearly as far as the job's {@link JobFeed} it is
+ * served from there, else it reads the log by itself. Lives on one event loop.
  */
-public final class Watch {
-    /** How many events are read at a time. */
-    private static final int BATCH = 256;
+public final class Watch implements JobFeed.Follower {
+    /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
+    private static final int AGAIN_MILLIS = 500;
 
-    /** The least time between two sweeps, in milliseconds; as much again is added at random. */
-    private static final int SWEEP_MILLIS = 1000;
-
-    /** Takes what a watch finds. Its methods are called on the context that the watch was started on. */
+    /** Takes what a watch finds. Its methods are called on the event loop that the watch was started on. */
     public interface Sink {
         /** Takes events; the next ones come once the future has succeeded, the same ones later if it fails. */
-        Future<Void> events(List<JobEvent> events);
+        Future<Void> events(EventBatch batch);
 
         /**
          * The cursor cannot be continued.
@@ -30,96 +27,165 @@ public final class Watch {
          */
         Future<Cursor> lost();
 
-        /** The last event was the job's last one. */
+        /** The last event was the job's last one. The watch has stopped. */
         void ended();
     }
 
-    private final Vertx vertx;
+    private final JobFeeds feeds;
     private final EventLog log;
-    private final Wakeups wakeups;
     private final String job;
     private final Sink sink;
-    private final Context context;
-    private final Runnable waker;
     private Cursor cursor;
-    private boolean reading;
-    private boolean woken;
+    private @Nullable JobFeed feed;
+    private @Nullable Context context;
+    private @Nullable Thread loop;
+    private boolean busy;
     private boolean stopped;
     private long timer = -1;
 
-    /** A watch of that job behind that cursor; call {@link #start} on the context where the sink lives. */
-    public Watch(Vertx vertx, EventLog log, Wakeups wakeups, String job, Cursor cursor, Sink sink) {
-        this.vertx = vertx;
+    Watch(JobFeeds feeds, EventLog log, String job, Cursor cursor, Sink sink) {
+        this.feeds = feeds;
         this.log = log;
-        this.wakeups = wakeups;
         this.job = job;
         this.cursor = cursor;
         this.sink = sink;
-        this.context = vertx.getOrCreateContext();
-        this.waker = () -> context.runOnContext(none -> read());
     }
 
-    /** Begins. Registered before the first read, so that nothing falls between the two. */
+    /** Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls between. */
     public void start() {
-        wakeups.add(job, waker);
-        read();
+        Context present = Vertx.currentContext();
+        if (present == null || !present.isEventLoopContext()) {
+            throw new IllegalStateException("a watch is started on an event loop");
+        }
+        context = present;
+        loop = Thread.currentThread();
+        JobFeed entered = feeds.enter(job);
+        feed = entered;
+        entered.add(this, present);
+        advance();
     }
 
     /** Ends; the sink is not called again. */
     public void stop() {
+        if (stopped) {
+            return;
+        }
         stopped = true;
-        wakeups.remove(job, waker);
-        vertx.cancelTimer(timer);
+        if (feed != null && context != null) {
+            context.owner().cancelTimer(timer);
+            feed.remove(this);
+            feeds.leave(job);
+        }
     }
 
-    private void read() {
-        if (stopped) {
-            return;
-        }
-        if (reading) {
-            woken = true;
-            return;
-        }
-        reading = true;
-        woken = false;
-        vertx.cancelTimer(timer);
-        log.after(job, cursor, BATCH).compose(this::hand).onComplete(done -> {
-            reading = false;
-            if (stopped) {
-                return;
-            }
-            // A store that does not answer is asked again at the next sweep; the watcher only waits longer.
-            if (done.succeeded() && (done.result() || woken)) {
-                read();
-            } else {
-                int millis = SWEEP_MILLIS + ThreadLocalRandom.current().nextInt(SWEEP_MILLIS);
-                timer = vertx.setTimer(millis, id -> read());
-            }
-        });
+    /** The place behind which the next event comes. */
+    public Cursor cursor() {
+        return cursor;
     }
 
-    /** Whether more may follow at once. */
-    private Future<Boolean> hand(EventLog.Read read) {
-        if (stopped) {
-            return Future.succeededFuture(false);
+    @Override
+    public void more(JobFeed.@Nullable Handed handed) {
+        if (busy || stopped) {
+            return; // it looks by itself when the sink has taken what it has
         }
-        if (read.lost()) {
-            return sink.lost().map(next -> {
-                cursor = next;
-                return true;
-            });
+        if (handed != null && cursor.equals(handed.before())) {
+            give(handed.batch());
+        } else {
+            advance();
         }
-        if (read.events().isEmpty()) {
-            if (read.last() != null && read.last().terminal()) {
+    }
+
+    private void advance() {
+        if (busy || stopped || feed == null) {
+            return;
+        }
+        JobFeed.Next next = feed.next(cursor);
+        switch (next.kind()) {
+            case EVENTS -> give(batchOf(next));
+            case NOTHING -> {
+                // The feed calls when there is something.
+            }
+            case ENDED -> {
                 stop();
                 sink.ended();
             }
-            return Future.succeededFuture(false);
+            case ASK -> readLog();
         }
-        Cursor next = read.events().get(read.events().size() - 1).cursor();
-        return sink.events(read.events()).map(taken -> {
-            cursor = next;
-            return true;
+    }
+
+    private static EventBatch batchOf(JobFeed.Next next) {
+        if (next.batch() == null) {
+            throw new IllegalStateException("there are no events");
+        }
+        return next.batch();
+    }
+
+    private void give(EventBatch batch) {
+        busy = true;
+        sink.events(batch)
+                .onComplete(done -> onLoop(() -> {
+                    busy = false;
+                    if (done.succeeded()) {
+                        cursor = batch.last();
+                        advance();
+                    } else {
+                        later();
+                    }
+                }));
+    }
+
+    private void readLog() {
+        busy = true;
+        log.after(job, cursor, JobFeed.BATCH).onComplete(done -> {
+            busy = false;
+            if (stopped) {
+                return;
+            }
+            if (done.failed()) {
+                later();
+            } else if (done.result().lost()) {
+                lost();
+            } else if (done.result().events().isEmpty()) {
+                // The feed is not as far, or the log has lost the end that the feed has read. It reads on, and calls.
+                if (feed != null) {
+                    feed.refresh();
+                }
+                later();
+            } else {
+                give(new EventBatch(done.result().events()));
+            }
         });
+    }
+
+    private void lost() {
+        busy = true;
+        sink.lost()
+                .onComplete(done -> onLoop(() -> {
+                    busy = false;
+                    if (done.succeeded()) {
+                        cursor = done.result();
+                        advance();
+                    } else {
+                        later();
+                    }
+                }));
+    }
+
+    /** A sink may answer from anywhere. */
+    private void onLoop(Runnable then) {
+        if (context == null || Thread.currentThread() == loop) {
+            then.run();
+        } else {
+            context.runOnContext(run -> then.run());
+        }
+    }
+
+    /** Tries again in a while. */
+    private void later() {
+        if (!stopped && context != null) {
+            context.owner().cancelTimer(timer);
+            int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
+            timer = context.owner().setTimer(millis, id -> advance());
+        }
     }
 }

@@ -154,6 +154,7 @@ class EventSchemaTest {
         }
         JsonObject event = new JsonObject()
                 .put("v", 1)
+                .put("id", "17.9f3a01bc")
                 .put("seq", 17)
                 .put("type", type)
                 .put("job", "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11")

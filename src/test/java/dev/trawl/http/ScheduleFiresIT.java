@@ -16,7 +16,6 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.QuotaConfig;
 import dev.trawl.limit.QuotaConfig.Quota;
 import dev.trawl.limit.Quotas;
-import dev.trawl.progress.EventLog;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
@@ -112,7 +111,10 @@ class ScheduleFiresIT {
                 null,
                 new MemoryGauge(redis.connector(), fullPercent),
                 null,
-                new EventLog(redis.connector()),
+                null,
+                null,
+                null,
+                null,
                 new Wakeups(vertx),
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),

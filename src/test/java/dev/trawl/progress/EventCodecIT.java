@@ -64,22 +64,22 @@ class EventCodecIT {
     static Stream<Arguments> entries() {
         return Stream.of(
                 entry("job.receiving", 0, "10,0,0,0,0,0,0,0,0,0,0,", "{}", """
-                        {"v":1,"seq":17,"type":"job.receiving","job":"%s","gen":1,"at":"%s",\
+                        {"v":1,"id":"17.9f3a01bc","seq":17,"type":"job.receiving","job":"%s","gen":1,"at":"%s",\
                         "counters":{"waiting":10,"running":0,"retrying":0,"held":0,"needs_human":0,"found":0,\
                         "not_found":0,"invalid_input":0,"blocked":0,"failed":0,"cancelled":0,"total":null}}"""),
                 entry("job.running", 0, "66,1,2,3,4,5,6,7,8,9,10,66", "{}", """
-                        {"v":1,"seq":17,"type":"job.running","job":"%s","gen":1,"at":"%s",\
+                        {"v":1,"id":"17.9f3a01bc","seq":17,"type":"job.running","job":"%s","gen":1,"at":"%s",\
                         "counters":{"waiting":11,"running":1,"retrying":2,"held":3,"needs_human":4,"found":5,\
                         "not_found":6,"invalid_input":7,"blocked":8,"failed":9,"cancelled":10,"total":66}}"""),
                 entry("item.started", 12, "3,1,0,0,0,0,0,0,0,0,0,3", "{\"key\":\"0100109106\"}", """
-                        {"v":1,"seq":17,"type":"item.started","job":"%s","gen":1,"at":"%s",\
+                        {"v":1,"id":"17.9f3a01bc","seq":17,"type":"item.started","job":"%s","gen":1,"at":"%s",\
                         "row":12,"key":"0100109106",\
                         "counters":{"waiting":2,"running":1,"retrying":0,"held":0,"needs_human":0,"found":0,\
                         "not_found":0,"invalid_input":0,"blocked":0,"failed":0,"cancelled":0,"total":3}}"""),
                 entry("item.ended", 12, "3,0,0,0,0,1,0,0,0,0,0,3", """
                         {"key":"0100109106","state":"found","fields":{"name":"Tập đoàn \\"X\\"\\n"},"error":null,\
                         "attempts":1}""", """
-                        {"v":1,"seq":17,"type":"item.ended","job":"%s","gen":1,"at":"%s",\
+                        {"v":1,"id":"17.9f3a01bc","seq":17,"type":"item.ended","job":"%s","gen":1,"at":"%s",\
                         "row":12,"key":"0100109106","state":"found","fields":{"name":"Tập đoàn \\"X\\"\\n"},\
                         "error":null,"attempts":1,\
                         "counters":{"waiting":2,"running":0,"retrying":0,"held":0,"needs_human":0,"found":1,\
@@ -90,7 +90,7 @@ class EventCodecIT {
                         "3,0,0,0,0,0,0,0,0,0,3,3",
                         "{\"reason\":{\"code\":\"bad_row\",\"message\":\"The quote is never closed.\",\"line\":17}}",
                         """
-                        {"v":1,"seq":17,"type":"job.failed","job":"%s","gen":1,"at":"%s",\
+                        {"v":1,"id":"17.9f3a01bc","seq":17,"type":"job.failed","job":"%s","gen":1,"at":"%s",\
                         "reason":{"code":"bad_row","message":"The quote is never closed.","line":17},\
                         "counters":{"waiting":0,"running":0,"retrying":0,"held":0,"needs_human":0,"found":0,\
                         "not_found":0,"invalid_input":0,"blocked":0,"failed":0,"cancelled":3,"total":3}}"""));

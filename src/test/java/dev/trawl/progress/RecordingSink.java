@@ -25,10 +25,10 @@ final class RecordingSink implements Watch.Sink {
     volatile Cursor resume = Cursor.START;
 
     @Override
-    public Future<Void> events(List<JobEvent> events) {
+    public Future<Void> events(EventBatch batch) {
         contexts.add(Vertx.currentContext());
-        batches.add(events.size());
-        events.forEach(event -> numbers.add(event.cursor().seq()));
+        batches.add(batch.events().size());
+        batch.events().forEach(event -> numbers.add(event.cursor().seq()));
         return answer.apply(batches.size());
     }
 

@@ -28,6 +28,7 @@ class WatchIT {
     private final TestQueue queue;
     private final EventLog log;
     private final Wakeups wakeups;
+    private final JobFeeds feeds;
     private final Context context;
     private final RecordingSink sink = new RecordingSink();
     private final List<Watch> watches = new ArrayList<>();
@@ -37,6 +38,7 @@ class WatchIT {
         this.queue = new TestQueue(store);
         this.log = new EventLog(store.connector());
         this.wakeups = new Wakeups(store.vertx());
+        this.feeds = new JobFeeds(store.vertx(), log, wakeups);
         this.context = ((VertxInternal) store.vertx()).createEventLoopContext();
     }
 
@@ -49,7 +51,7 @@ class WatchIT {
     private Watch watch(String job, Cursor cursor) {
         Promise<Watch> started = Promise.promise();
         context.runOnContext(run -> {
-            Watch watch = new Watch(store.vertx(), log, wakeups, job, cursor, sink);
+            Watch watch = feeds.watch(job, cursor, sink);
             watch.start();
             started.complete(watch);
         });
@@ -207,7 +209,7 @@ class WatchIT {
         Await.until("what was there", () -> sink.numbers.size() == 2);
         RecordingSink other = new RecordingSink();
         context.runOnContext(run -> {
-            Watch second = new Watch(store.vertx(), log, wakeups, job, Cursor.START, other);
+            Watch second = feeds.watch(job, Cursor.START, other);
             watches.add(second);
             second.start();
         });
@@ -248,7 +250,7 @@ class WatchIT {
             RecordingSink own = new RecordingSink();
             sinks.add(own);
             context.runOnContext(run -> {
-                Watch watch = new Watch(store.vertx(), log, wakeups, job, Cursor.START, own);
+                Watch watch = feeds.watch(job, Cursor.START, own);
                 watches.add(watch);
                 watch.start();
             });

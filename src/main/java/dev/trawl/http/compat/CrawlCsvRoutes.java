@@ -1,11 +1,12 @@
 package dev.trawl.http.compat;
 
 import dev.trawl.http.RouteModule;
-import dev.trawl.http.SseWriter;
+import dev.trawl.http.stream.SseStream;
+import dev.trawl.http.stream.StreamEnd;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.JobState;
 import dev.trawl.progress.Cursor;
-import dev.trawl.progress.JobEvent;
+import dev.trawl.progress.EventBatch;
 import dev.trawl.progress.Watch;
 import dev.trawl.queue.JobSnapshot;
 import io.vertx.core.Future;
@@ -13,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -51,14 +51,12 @@ public final class CrawlCsvRoutes implements RouteModule {
                 .jobs()
                 .find(session)
                 .onSuccess(job -> {
-                    SseWriter writer = new SseWriter(
-                            tools.vertx(),
-                            context.response(),
-                            tools.parts().config().heartbeatMillis());
+                    SseStream writer =
+                            new SseStream(context.request(), tools.streams().config());
                     writer.open();
                     if (job == null) {
                         send(writer, "failed", 0, 0, "there is no session " + session + "; it may have expired");
-                        writer.end();
+                        writer.end(StreamEnd.ENDED);
                         return;
                     }
                     send(writer, job);
@@ -73,16 +71,16 @@ public final class CrawlCsvRoutes implements RouteModule {
     private static final class Totals implements Watch.Sink {
         private final String job;
         private final Tools tools;
-        private final SseWriter writer;
+        private final SseStream writer;
 
-        Totals(JobSnapshot job, Tools tools, SseWriter writer) {
+        Totals(JobSnapshot job, Tools tools, SseStream writer) {
             this.job = job.id();
             this.tools = tools;
             this.writer = writer;
         }
 
         @Override
-        public Future<Void> events(List<JobEvent> events) {
+        public Future<Void> events(EventBatch batch) {
             return tools.parts()
                     .jobs()
                     .find(job)
@@ -93,7 +91,7 @@ public final class CrawlCsvRoutes implements RouteModule {
         public Future<Cursor> lost() {
             return tools.parts().jobs().find(job).compose(present -> {
                 if (present == null) {
-                    writer.end();
+                    writer.end(StreamEnd.ENDED);
                     return Future.failedFuture("the job is gone");
                 }
                 return send(writer, present).map(new Cursor(present.lastSeq(), present.lastMark()));
@@ -102,11 +100,11 @@ public final class CrawlCsvRoutes implements RouteModule {
 
         @Override
         public void ended() {
-            writer.end();
+            writer.end(StreamEnd.ENDED);
         }
     }
 
-    private static Future<Void> send(SseWriter writer, JobSnapshot job) {
+    private static Future<Void> send(SseStream writer, JobSnapshot job) {
         int total = job.total() == null ? job.received() : job.total();
         String status =
                 switch (job.state()) {
@@ -133,9 +131,9 @@ public final class CrawlCsvRoutes implements RouteModule {
                 job.state() == JobState.PAUSED ? ", paused" : "");
     }
 
-    private static Future<Void> send(SseWriter writer, String status, int completed, int total, String message) {
+    private static Future<Void> send(SseStream writer, String status, int completed, int total, String message) {
         Buffer bytes = Buffer.buffer();
-        SseWriter.append(
+        SseStream.append(
                 bytes,
                 new JsonObject()
                         .put("status", status)

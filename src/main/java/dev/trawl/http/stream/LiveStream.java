@@ -1,0 +1,120 @@
+package dev.trawl.http.stream;
+
+import dev.trawl.progress.EventBatch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.WriteStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One stream to one client, of whatever protocol. It is written to no faster than its client reads, sends a heartbeat
+ * when it has been silent, and ends when it is old or its reader stands still. Lives on one event loop, whose
+ * {@link OpenStreams} moves it on by {@link #tick}.
+ */
+public abstract class LiveStream {
+    private static final long NOT_BLOCKED = -1;
+
+    private final long heartbeatNanos;
+    private final long stallNanos;
+    private final long rotateNanos;
+    private final long born = System.nanoTime();
+    private long written = born;
+    private long blockedSince = NOT_BLOCKED;
+    private boolean over;
+    private final List<Runnable> closeHandlers = new ArrayList<>(2);
+
+    /** A stream that keeps to those times. */
+    protected LiveStream(StreamConfig config) {
+        this.heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(config.heartbeatMillis());
+        this.stallNanos = TimeUnit.SECONDS.toNanos(config.stallSeconds());
+        long least = TimeUnit.SECONDS.toNanos(config.rotateSeconds());
+        // Streams that were opened together, after a node's end, do not come back together.
+        this.rotateNanos = least + ThreadLocalRandom.current().nextLong(least);
+    }
+
+    /** Sends the head and the first bytes at once. */
+    public abstract void open();
+
+    /** Writes events; the future succeeds when the client can take more, and fails when it is gone. */
+    public abstract Future<Void> events(EventBatch batch);
+
+    /**
+     * Writes an event that has no number.
+     *
+     * @param type such as {@code reset} or {@code totals}
+     * @param id the cursor that the client has with it
+     * @param data what SSE carries as data
+     * @param message the same as a message that stands by itself
+     */
+    public abstract Future<Void> event(String type, String id, JsonObject data, JsonObject message);
+
+    /** Ends the stream. */
+    public abstract void end(StreamEnd why);
+
+    /** Whether the client is gone or the stream has been ended. */
+    public abstract boolean closed();
+
+    /** Sends a heartbeat. */
+    protected abstract void beat();
+
+    /** Adds what is called once when the stream is over, whoever ended it. */
+    public final void onClose(Runnable handler) {
+        closeHandlers.add(handler);
+    }
+
+    /** Tells that the stream is over. */
+    protected final void over() {
+        if (!over) {
+            over = true;
+            closeHandlers.forEach(Runnable::run);
+        }
+    }
+
+    /** Does what is due: to be called regularly, several times a heartbeat. */
+    final void tick() {
+        if (over) {
+            return;
+        }
+        if (closed()) {
+            // The client was gone before the stream began, so that no handler was told.
+            over();
+            return;
+        }
+        long now = System.nanoTime();
+        if (blockedSince != NOT_BLOCKED) {
+            if (now - blockedSince > stallNanos) {
+                end(StreamEnd.STALLED);
+            }
+        } else if (now - born > rotateNanos) {
+            end(StreamEnd.ROTATED);
+        } else if (now - written >= heartbeatNanos) {
+            written = now;
+            beat();
+        }
+    }
+
+    /**
+     * What has been written, held against what the client takes.
+     *
+     * @param out where it was written to
+     * @param bytes how the last write went
+     * @return succeeds when more may be written
+     */
+    protected final Future<Void> paced(WriteStream<Buffer> out, Future<Void> bytes) {
+        written = System.nanoTime();
+        if (!out.writeQueueFull()) {
+            return Future.succeededFuture();
+        }
+        blockedSince = written;
+        Promise<Void> drained = Promise.promise();
+        out.drainHandler(none -> drained.tryComplete());
+        // A client that leaves never drains; then the write itself fails.
+        bytes.onFailure(drained::tryFail);
+        return drained.future().onComplete(done -> blockedSince = NOT_BLOCKED);
+    }
+}

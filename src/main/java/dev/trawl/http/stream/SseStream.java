@@ -1,0 +1,132 @@
+package dev.trawl.http.stream;
+
+import dev.trawl.progress.EventBatch;
+import dev.trawl.progress.JobEvent;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A stream of Server-Sent Events (WHATWG HTML, section 9.2). Heartbeats keep it alive through proxies that cut silent
+ * connections, and tell a client that silence is not death.
+ */
+public final class SseStream extends LiveStream {
+    /** What events look like on the wire: id, type, data. */
+    public static final EventBatch.Encoding ENCODING = SseStream::encode;
+
+    private static final Buffer HEARTBEAT = Buffer.buffer("event: heartbeat\ndata: {}\n\n");
+
+    /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
+    private static final int PIECE = 16 * 1024;
+
+    /** How soon a client comes back after a fault, in milliseconds, and up to how much later, so that not all do at once. */
+    private static final int RETRY_MILLIS = 1000;
+
+    private static final int RETRY_SPREAD = 2000;
+
+    /** The same after an end that this node has chosen. */
+    private static final int SOON_MILLIS = 100;
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+
+    /** The answer to that request. */
+    public SseStream(HttpServerRequest request, StreamConfig config) {
+        super(config);
+        this.request = request;
+        this.response = request.response();
+    }
+
+    @Override
+    public void open() {
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform")
+                .putHeader("X-Accel-Buffering", "no");
+        response.closeHandler(closed -> over());
+        response.endHandler(ended -> over());
+        // The first bytes make proxies pass the head on.
+        var greeted = response.write(retry(RETRY_MILLIS));
+    }
+
+    @Override
+    public Future<Void> events(EventBatch batch) {
+        return write(batch.as(ENCODING));
+    }
+
+    @Override
+    public Future<Void> event(String type, String id, JsonObject data, JsonObject message) {
+        Buffer bytes = Buffer.buffer();
+        append(bytes, id, type, data.encode());
+        return write(bytes);
+    }
+
+    /** Writes whole events; the future succeeds when the client can take more, and fails when it is gone. */
+    public Future<Void> write(Buffer events) {
+        if (closed()) {
+            return Future.failedFuture("the client is gone");
+        }
+        if (events.length() <= PIECE) {
+            return paced(response, response.write(events));
+        }
+        return paced(response, response.write(events.slice(0, PIECE)))
+                .compose(taken -> write(events.slice(PIECE, events.length())));
+    }
+
+    @Override
+    protected void beat() {
+        if (!response.writeQueueFull()) {
+            var beaten = response.write(HEARTBEAT);
+        }
+    }
+
+    @Override
+    public void end(StreamEnd why) {
+        if (closed()) {
+            return;
+        }
+        switch (why) {
+            case STALLED -> DeadConnection.cut(request);
+            case SHUTDOWN -> response.end(retry(SOON_MILLIS));
+            case ROTATED, ENDED, GONE -> response.end();
+        }
+    }
+
+    @Override
+    public boolean closed() {
+        return response.ended() || response.closed();
+    }
+
+    private static Buffer retry(int millis) {
+        return Buffer.buffer("retry: " + (millis + ThreadLocalRandom.current().nextInt(RETRY_SPREAD)) + "\n\n");
+    }
+
+    private static Buffer encode(List<JobEvent> events) {
+        Buffer bytes = Buffer.buffer();
+        for (JobEvent event : events) {
+            append(bytes, event.cursor().toString(), event.type(), event.json());
+        }
+        return bytes;
+    }
+
+    /** Appends an event with an id. The data is one line. */
+    public static void append(Buffer bytes, String id, String type, String data) {
+        bytes.appendString("id: ")
+                .appendString(id)
+                .appendString("\nevent: ")
+                .appendString(type)
+                .appendString("\ndata: ")
+                .appendString(data)
+                .appendString("\n\n");
+    }
+
+    /** Appends an event of no name and no id. */
+    public static void append(Buffer bytes, String data) {
+        bytes.appendString("data: ").appendString(data).appendString("\n\n");
+    }
+}
