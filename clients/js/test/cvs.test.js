@@ -22,7 +22,7 @@ function listening(t, url, options = {}) {
   const seen = { messages: [], calls: [] };
   seen.handle = watchCvs(url, {
     baseMs: 20,
-    pingMs: 40,
+    pingMs: 300,
     onMessage: (message) => seen.messages.push(message),
     onConnect: () => seen.calls.push('connect'),
     onDisconnect: (detail) => seen.calls.push(`disconnect ${detail.code || detail.reason}`),

@@ -5,7 +5,7 @@ import { watch } from '../index.js';
 import { LogServer } from './log-server.js';
 
 /** Fast where the library is patient. */
-export const QUICK = { baseMs: 20, capMs: 100, heartbeatMs: 200, waitMs: 200, share: false };
+export const QUICK = { baseMs: 20, capMs: 100, heartbeatMs: 400, waitMs: 200, share: false };
 export const WAYS = ['fetch', 'websocket', 'polling'];
 
 /** A server that is closed when the test ends. */

@@ -65,7 +65,8 @@ class PublicClientsIT {
         for (Response entry : node.send(Command.XRANGE, "{j:" + job + "}:ev", "-", "+")) {
             JsonObject fields = new JsonObject();
             for (int i = 0; i < entry.get(1).size(); i += 2) {
-                fields.put(entry.get(1).get(i).toString(), entry.get(1).get(i + 1).toString());
+                fields.put(
+                        entry.get(1).get(i).toString(), entry.get(1).get(i + 1).toString());
             }
             entries.add(new JsonArray().add(entry.get(0).toString()).add(fields));
         }
