@@ -1,6 +1,7 @@
 // The screen of one job: what its events say, drawn once a frame.
 
-import { API, ApiError, EventFeed, api, jobPath, terminal } from './api.js';
+import { API, ApiError, api, jobPath, terminal } from './api.js';
+import { watch as watchJob } from './client/index.js';
 import {
   $, ENDED, ITEM, JOB, PARTS, RARE, answered, drawBar, duration, el, moment, number, ordinal, plural, put, statesOf, sum, titles, words,
 } from './dom.js';
@@ -29,12 +30,16 @@ export async function openJob(id) {
 
 /** Follows the job from what is known of it on. */
 function watch(view) {
-  view.feed = new EventFeed(view.id, view.job.last_event, {
-    event: (event) => applyEvent(view, event),
-    reset: (snapshot) => adopt(view, snapshot, view.table.tab),
-    ended: (snapshot) => finished(view, snapshot),
-    gone: (e) => { stop(view); put($('problem'), e.message); },
-    status: schedule,
+  const feed = view.feed = watchJob(`${API}/${jobPath(view.id)}`, {
+    lastEventId: view.job.last_event,
+    onEvent: (event) => applyEvent(view, event),
+    onSnapshot: (snapshot) => adopt(view, snapshot, view.table.tab),
+    onState(state, { message }) {
+      if (state === 'gone') put($('problem'), message ?? 'The server knows this job no longer.');
+      if (view.feed === feed && (state === 'ended' || state === 'gone')) stop(view);
+      if (state === 'ended') finished(view, {});
+      schedule();
+    },
   });
 }
 
@@ -201,9 +206,9 @@ function drawJob(view) {
   put($('retry'), job.state === 'completed' && failures > 0 ? `Retry ${plural(failures, 'failed row')}` : '');
 
   const seconds = Math.ceil(((feed?.retryAt ?? 0) - Date.now()) / 1000);
-  put($('link'), !feed ? '' : feed.status === 'live' ? 'Live' : feed.status === 'waiting' ? `Reconnecting in ${Math.max(1, seconds)} s`
-    : feed.status === 'reconnecting' ? 'Reconnecting …' : 'Connecting …');
-  $('link').classList.toggle('live', feed?.status === 'live');
+  put($('link'), !feed ? '' : feed.state === 'live' ? 'Live' : feed.state === 'waiting' ? `Reconnecting in ${Math.max(1, seconds)} s`
+    : feed.state === 'reconnecting' ? 'Reconnecting …' : 'Connecting …');
+  $('link').classList.toggle('live', feed?.state === 'live');
   document.title = `${over ? JOB[job.state] : `${percent} %`} – ${name} – Trawl`;
   drawTabs(view, known);
 
@@ -254,7 +259,7 @@ async function wish(what, button) {
     if (what === 'retry-failed') {
       if (!view.feed) watch(view); // from the end of the pass before on
       $('job-title').focus({ preventScroll: true }); // the button goes away
-    } else if (!terminal(view.job.state) && !view.feed?.source) adopt(view, job);
+    } else if (!terminal(view.job.state) && (!view.feed || view.feed.retryAt)) adopt(view, job);
   } catch (e) {
     if (view !== current) return;
     if (e.status === 409) lookAgain(); // it has ended by itself, as the events tell, or was retried elsewhere
@@ -266,7 +271,7 @@ async function wish(what, button) {
 
 document.addEventListener('visibilitychange', () => { if (pending) draw(); lookAgain(); });
 addEventListener('focus', lookAgain);
-setInterval(() => current?.feed?.tick(), 1000);
+setInterval(() => { if (current?.feed?.retryAt) schedule(); }, 1000); // counts the pause down
 $('cancel').addEventListener('click', () => { $('confirm').returnValue = 'no'; $('confirm').showModal(); });
 $('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') wish('cancel', $('cancel')); });
 $('pause').addEventListener('click', () => wish(current.job.state === 'paused' ? 'resume' : 'pause', $('pause')));

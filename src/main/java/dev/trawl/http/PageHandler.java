@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,17 +18,24 @@ import java.util.Map;
  * again whether they have changed, so that an update of the program is seen at once.
  */
 final class PageHandler {
-    private static final Map<String, String> FILES = Map.of(
-            "/", "web/index.html",
-            "/style.css", "web/style.css",
-            "/app.js", "web/app.js",
-            "/api.js", "web/api.js",
-            "/dom.js", "web/dom.js",
-            "/job.js", "web/job.js",
-            "/table.js", "web/table.js",
-            "/favicon.svg", "web/favicon.svg",
-            "/openapi.yaml", "openapi.yaml",
-            "/event.schema.json", "event.schema.json");
+    /** The modules of the client library, which the page imports. Their source is in clients/js. */
+    private static final List<String> CLIENT = List.of(
+            "address",
+            "answers",
+            "backoff",
+            "cvs",
+            "eventsource",
+            "fetch-stream",
+            "index",
+            "link",
+            "polling",
+            "sequence",
+            "sse-parser",
+            "tabs",
+            "watch",
+            "websocket");
+
+    private static final Map<String, String> FILES = files();
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -41,6 +50,22 @@ final class PageHandler {
             + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
     private PageHandler() {}
+
+    private static Map<String, String> files() {
+        Map<String, String> files = new HashMap<>(Map.of(
+                "/", "web/index.html",
+                "/style.css", "web/style.css",
+                "/app.js", "web/app.js",
+                "/api.js", "web/api.js",
+                "/dom.js", "web/dom.js",
+                "/job.js", "web/job.js",
+                "/table.js", "web/table.js",
+                "/favicon.svg", "web/favicon.svg",
+                "/openapi.yaml", "openapi.yaml",
+                "/event.schema.json", "event.schema.json"));
+        CLIENT.forEach(module -> files.put("/client/" + module + ".js", "web/client/" + module + ".js"));
+        return files;
+    }
 
     /** Adds a route for each file. */
     static void mount(Router router) {

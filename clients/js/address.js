@@ -1,0 +1,69 @@
+// Where the streams are.
+
+/** An absolute URL; what is relative is so to the page. */
+export function absolute(url, name) {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  try {
+    const parsed = new URL(String(url), base);
+    parsed.protocol = parsed.protocol.replace(/^ws/, 'http');
+    if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw new TypeError();
+    return parsed;
+  } catch {
+    const hint = base ? 'an address as http://host/path, or one relative to the page' : 'a whole address, as http://host/path';
+    throw new TypeError(`${name}: "${url}" is no address; it wants ${hint}`);
+  }
+}
+
+/** The same address for a socket: wss where the page or the address came by https. */
+export function socketUrl(url) {
+  const copy = new URL(url);
+  copy.protocol = copy.protocol === 'https:' ? 'wss:' : 'ws:';
+  return copy.href;
+}
+
+/** The address of a user's things, out of it or out of the server's address and the option `user`. */
+export function userUrl(url, path, user, name) {
+  const parsed = absolute(url, name);
+  if (parsed.pathname.includes(`${path}/`)) return parsed;
+  if (user === undefined || user === null || user === '') {
+    throw new TypeError(`${name}: whose? It wants …${path}/<user> as its address, or the option "user"`);
+  }
+  parsed.pathname = `${parsed.pathname.replace(/\/$/, '')}${path}/${encodeURIComponent(user)}`;
+  return parsed;
+}
+
+/** The addresses of one stream in its three forms, and of the jobs that it is about. */
+export class StreamAddress {
+  /**
+   * @param base a job's or a user's address
+   * @param detail "totals" or nothing
+   * @param snapshotUrl the address of a job by its id
+   */
+  constructor(base, detail, snapshotUrl) {
+    Object.assign(this, { base, detail, snapshotUrl });
+  }
+
+  /** For server-sent events. */
+  events(cursor) {
+    return this.url('/events', { lastEventId: cursor }).href;
+  }
+
+  socket(cursor) {
+    return socketUrl(this.url('/ws', { lastEventId: cursor }));
+  }
+
+  /** For one poll. */
+  poll(cursor, waitMs, limit) {
+    return this.url('/events', { after: cursor ?? '0', wait: `${waitMs}ms`, limit }).href;
+  }
+
+  url(rest, parameters) {
+    const url = new URL(this.base);
+    url.pathname = url.pathname.replace(/\/$/, '') + rest;
+    url.hash = '';
+    for (const [key, value] of Object.entries({ ...parameters, detail: this.detail })) {
+      if (value !== undefined && value !== null) url.searchParams.set(key, value);
+    }
+    return url;
+  }
+}

@@ -1,0 +1,46 @@
+// Live progress of Trawl's jobs: every event once and in order, however often the connection is cut. See README.md.
+
+import { StreamAddress, absolute, userUrl } from './address.js';
+import { CvSocket } from './cvs.js';
+import { JobSequence, UserSequence } from './sequence.js';
+import { Watch, handleOf } from './watch.js';
+
+export { SseParser } from './sse-parser.js';
+
+/**
+ * Watches one job until its end, or until closed.
+ *
+ * @param jobUrl the job's address, `…/api/v1/jobs/<id>`
+ */
+export function watch(jobUrl, options = {}) {
+  const url = absolute(jobUrl, 'watch');
+  const address = new StreamAddress(url, options.detail, () => url.href);
+  return handleOf(new Watch(address, new JobSequence(options.lastEventId), options, 'watch'));
+}
+
+/**
+ * Watches all jobs of a user until closed.
+ *
+ * @param url the user's address, `…/api/v1/users/<user>`, or the server's, with the option `user`
+ */
+export function watchUser(url, options = {}) {
+  const base = userUrl(url, '/api/v1/users', options.user, 'watchUser');
+  const root = base.pathname.slice(0, base.pathname.indexOf('/api/v1/users/'));
+  const jobUrl = (job) => new URL(`${root}/api/v1/jobs/${encodeURIComponent(job)}`, base).href;
+  const address = new StreamAddress(base, options.detail, jobUrl);
+  return handleOf(new Watch(address, new UserSequence(options.lastEventId), options, 'watchUser'));
+}
+
+/**
+ * Listens to the earlier CV system's socket until closed.
+ *
+ * @param url the socket's address, `…/api/v1/cv-processing/ws/<user>`, or the server's, with the option `user`
+ */
+export function watchCvs(url, options = {}) {
+  const socket = new CvSocket(userUrl(url, '/api/v1/cv-processing/ws', options.user, 'watchCvs'), options);
+  return {
+    close: () => socket.close(),
+    get state() { return socket.state; },
+    get retryAt() { return socket.state === 'waiting' ? socket.retryAt : null; },
+  };
+}

@@ -1,0 +1,140 @@
+package dev.trawl.http;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.trawl.Await;
+import dev.trawl.TestNode;
+import dev.trawl.crawl.TestBrowser;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real tabs watch a job while their network goes away, and while tabs that had the stream for all are closed. */
+@Timeout(120)
+class LostNetworkIT {
+    private static final int ROWS = 120;
+    private static final LocatorAssertions.HasTextOptions SOON =
+            new LocatorAssertions.HasTextOptions().setTimeout(45_000);
+
+    private static final Desk DESK = new Desk();
+    private static TestNode node;
+    private static Api api;
+
+    private final List<String> errors = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = TestNode.start(Map.of("http.heartbeat_ms", "1000"), DESK.taking(20)::processor);
+        api = new Api(node);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void aPageGoesOnAfterItsNetworkWasLost() throws Exception {
+        goesOnAfterItsNetworkWasLost(node.address());
+    }
+
+    /** With the node behind that address. */
+    private void goesOnAfterItsNetworkWasLost(URI base) throws Exception {
+        String job = upload();
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page page = WatchedPage.open(context, base + "/?job=" + job, errors);
+            assertThat(page.locator("#link")).hasText("Live");
+            JobWatcher shared = JobWatcher.start(page, "shared", job, "{}");
+            JobWatcher own = JobWatcher.start(page, "own", job, "{ share: false, transports: ['fetch'] }");
+            shared.awaitCount(20);
+            own.awaitCount(20);
+
+            context.setOffline(true);
+            assertThat(page.locator("#link")).hasText(Pattern.compile("Reconnecting (…|in \\d+ s)"));
+            int before = own.count();
+            int done = api.job(job).getInteger("done");
+            Await.until(
+                    "rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") > done + 20);
+            assertThat(own.count()).isEqualTo(before);
+            context.setOffline(false);
+
+            assertThat(page.locator("#link")).hasText("Live", SOON);
+            assertThat(page.locator("#job-state")).hasText("Completed", SOON);
+            assertThat(page.locator("#done")).hasText(ROWS + " of " + ROWS + " rows");
+            assertThat(page.locator("#body tr")).hasCount(ROWS);
+            List<EventStream.Event> log = log(job);
+            own.assertWhole(log);
+            shared.assertWhole(log);
+        }
+    }
+
+    @Test
+    void tabsShareOneStreamAndTheNextOneTakesItOver() throws Exception {
+        DESK.close();
+        String job = upload();
+        double before = streams();
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page first = tab(context);
+            JobWatcher leader = JobWatcher.start(first, "leader", job, "{}");
+            leader.awaitState("live");
+            Page second = tab(context);
+            JobWatcher follower = JobWatcher.start(second, "follower", job, "{}");
+            follower.awaitState("live");
+            DESK.open();
+            follower.awaitCount(30);
+            assertThat(streams()).isEqualTo(before + 1);
+
+            first.close();
+            int told = follower.count();
+            follower.awaitCount(told + 30);
+            JobWatcher late = JobWatcher.start(tab(context), "late", job, "{}");
+            late.awaitState("live");
+            assertThat(streams()).isEqualTo(before + 1);
+            second.close();
+
+            late.assertWhole(log(job));
+            Await.until("no stream", LostNetworkIT::streams, now -> now == before);
+        } finally {
+            DESK.open();
+        }
+        assertThat(errors).isEmpty();
+    }
+
+    private static String upload() throws Exception {
+        return api.upload(Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(ROWS)))
+                .json()
+                .getString("id");
+    }
+
+    /** The page, where it watches nothing by itself. */
+    private Page tab(BrowserContext context) {
+        return WatchedPage.open(context, node.address() + "/", errors);
+    }
+
+    private static List<EventStream.Event> log(String job) throws Exception {
+        try (EventStream stream = api.events(job)) {
+            return stream.rest();
+        }
+    }
+
+    private static double streams() throws Exception {
+        return api.get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("trawl_streams"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+}
