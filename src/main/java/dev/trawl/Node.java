@@ -19,6 +19,7 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Compaction;
 import dev.trawl.queue.EndedJobs;
@@ -202,6 +203,7 @@ public final class Node implements RunningNode {
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
+            JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
             HttpParts parts = new HttpParts(
                     config.http(),
                     config.queue(),
@@ -212,7 +214,8 @@ public final class Node implements RunningNode {
                     new Replies(redis),
                     memory(redis),
                     shared.items(),
-                    new JobFeeds(vertx, new EventLog(redis), shared.wakeups()),
+                    feeds,
+                    new UserFeeds(vertx, redis, feeds, shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
                     new UploadGate(config.http().maxUploads()),
                     shared.wakeups(),

@@ -5,6 +5,7 @@ import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
@@ -30,6 +31,7 @@ import java.time.Clock;
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
  * @param feeds the events of jobs
+ * @param users the events of all of a user's jobs
  * @param streams how many streams are open
  * @param gate how many uploads are taken
  * @param wakeups tells watchers that there are events
@@ -51,6 +53,7 @@ public record HttpParts(
         MemoryGauge memory,
         Items items,
         JobFeeds feeds,
+        UserFeeds users,
         StreamCount streams,
         UploadGate gate,
         Wakeups wakeups,

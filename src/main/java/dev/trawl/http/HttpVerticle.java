@@ -84,6 +84,7 @@ public final class HttpVerticle extends VerticleBase {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
         JobControlHandler control = new JobControlHandler(parts);
+        UserEventsHandler users = new UserEventsHandler(parts, streams);
         Once once = new Once(parts.replies());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
@@ -96,6 +97,7 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs").handler(jobs::list);
         router.get("/api/v1/jobs/:id").handler(jobs::one);
         router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
+        router.get("/api/v1/users/:user/events").handler(users::events);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
         once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));

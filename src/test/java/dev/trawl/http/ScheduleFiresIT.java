@@ -114,6 +114,7 @@ class ScheduleFiresIT {
                 null,
                 null,
                 null,
+                null,
                 new Wakeups(vertx),
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),
