@@ -9,8 +9,12 @@ import dev.trawl.http.Management;
 import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
+import dev.trawl.http.Snapshots;
 import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
+import dev.trawl.http.compat.CvChannelVerticle;
+import dev.trawl.http.compat.CvSocketRoutes;
+import dev.trawl.http.compat.JobStatusRoutes;
 import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
@@ -19,6 +23,7 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserChannels;
 import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Compaction;
@@ -68,6 +73,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -93,6 +99,15 @@ public final class Node implements RunningNode {
 
     /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
     private static final int MAX_ROWS = 10_000_000;
+
+    /** The same to those who ask every few seconds, of whom there may be many. */
+    private static final long POLLED_MILLIS = 500;
+
+    /** After how long without a sign of life of the node that publishes a user's events another one does. */
+    private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
+
+    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    private static final long SNAPSHOT_MILLIS = 200;
 
     /** How long one part may take to stop, beyond what running look-ups are given. */
     private static final long STOP_SECONDS = 30;
@@ -214,6 +229,7 @@ public final class Node implements RunningNode {
                     new Replies(redis),
                     memory(redis),
                     shared.items(),
+                    new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
                     feeds,
                     new UserFeeds(vertx, redis, feeds, shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
@@ -227,6 +243,8 @@ public final class Node implements RunningNode {
                     clock);
             deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
+            UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
+            deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(shared, sweeper, engine);
@@ -236,7 +254,10 @@ public final class Node implements RunningNode {
     }
 
     private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
-        List<RouteModule> modules = List.of(new CrawlCsvRoutes(config.compatRecipe()));
+        List<RouteModule> modules = List.of(
+                new CrawlCsvRoutes(config.compatRecipe()),
+                new CvSocketRoutes(),
+                new JobStatusRoutes(new Snapshots(vertx, parts.jobs(), POLLED_MILLIS), JobStatusRoutes::rows));
         Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
         // One an event loop, so that the watchers of one job are served by all of them.
         deploy(

@@ -30,6 +30,7 @@ import java.time.Clock;
  * @param replies keeps what named calls came to
  * @param memory tells when the store takes no more uploads
  * @param items the rows of jobs
+ * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
  * @param feeds the events of jobs
  * @param users the events of all of a user's jobs
  * @param streams how many streams are open
@@ -52,6 +53,7 @@ public record HttpParts(
         Replies replies,
         MemoryGauge memory,
         Items items,
+        Snapshots snapshots,
         JobFeeds feeds,
         UserFeeds users,
         StreamCount streams,

@@ -53,7 +53,10 @@ public final class HttpVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // A compressor a socket costs more memory than all the rest of it.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
         server = vertx.createHttpServer(options).requestHandler(router);
         int port = parts.config().port();
         return server.listen(port == 0 ? SHARED_FREE_PORT : port, parts.config().host())
@@ -84,7 +87,8 @@ public final class HttpVerticle extends VerticleBase {
         UploadHandler uploads = new UploadHandler(vertx, parts);
         JobsHandler jobs = new JobsHandler(parts);
         JobControlHandler control = new JobControlHandler(parts);
-        UserEventsHandler users = new UserEventsHandler(parts, streams);
+        JobStreams watching = new JobStreams(vertx, parts, streams);
+        UserEventsHandler users = new UserEventsHandler(parts, streams, new UserPollHandler(vertx, parts));
         Once once = new Once(parts.replies());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
@@ -96,8 +100,11 @@ public final class HttpVerticle extends VerticleBase {
         router.post("/api/v1/jobs").handler(uploads::create);
         router.get("/api/v1/jobs").handler(jobs::list);
         router.get("/api/v1/jobs/:id").handler(jobs::one);
-        router.get("/api/v1/jobs/:id/events").handler(new EventsHandler(vertx, parts, streams)::handle);
+        router.get("/api/v1/jobs/:id/events")
+                .handler(new EventsHandler(watching, new PollHandler(vertx, parts))::handle);
+        router.get("/api/v1/jobs/:id/ws").handler(new SocketHandler(watching)::handle);
         router.get("/api/v1/users/:user/events").handler(users::events);
+        router.get("/api/v1/users/:user/ws").handler(users::socket);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
         once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));

@@ -92,6 +92,7 @@ final class JobJson {
         return new JsonObject()
                 .put("self", self)
                 .put("events", self + "/events")
+                .put("ws", self + "/ws")
                 .put("results", self + "/results")
                 .put("items", self + "/items")
                 .put("cancel", self + "/cancel")
@@ -101,7 +102,8 @@ final class JobJson {
                 .put("page", "/?job=" + id);
     }
 
-    private static JsonObject counters(JobSnapshot job) {
+    /** How many rows are in each state. */
+    static JsonObject counters(JobSnapshot job) {
         JsonObject counters = new JsonObject();
         for (ItemState state : ItemState.values()) {
             counters.put(state.wire(), job.counters().getOrDefault(state, 0));

@@ -60,10 +60,10 @@ final class JobFeed {
     private boolean woken;
     private long timer = -1;
 
-    /** The watchers of one event loop; used on that loop only. */
+    /** Who follows on one event loop; used on that loop only. */
     private static final class Loop {
         final Context context;
-        final List<Watch> watches = new ArrayList<>();
+        final List<Follower> followers = new ArrayList<>();
 
         Loop(Context context) {
             this.context = context;
@@ -104,11 +104,17 @@ final class JobFeed {
         return first;
     }
 
-    /** Adds a watcher; called on its event loop. */
-    void add(Watch watch, Context context) {
+    /** One that is told when there is more; lives on one event loop. */
+    interface Follower {
+        /** The feed has gone on, by that batch, or has begun again. */
+        void more(@Nullable Handed handed);
+    }
+
+    /** Adds a follower; called on its event loop. */
+    void add(Follower follower, Context context) {
         loops.computeIfAbsent(Thread.currentThread(), thread -> new Loop(context))
-                .watches
-                .add(watch);
+                .followers
+                .add(follower);
         synchronized (this) {
             // Who comes to a job that has ended may know better: it may have been retried a moment ago.
             stale |= head != null && head.terminal();
@@ -119,11 +125,11 @@ final class JobFeed {
         read();
     }
 
-    /** Takes a watcher out; called on its event loop. */
-    void remove(Watch watch) {
+    /** Takes a follower out; called on its event loop. */
+    void remove(Follower follower) {
         Loop loop = loops.get(Thread.currentThread());
         if (loop != null) {
-            loop.watches.remove(watch);
+            loop.followers.remove(follower);
         }
     }
 
@@ -236,8 +242,8 @@ final class JobFeed {
             told.add(done.future());
             loop.context.runOnContext(run -> {
                 // A copy, for those who leave meanwhile.
-                for (Watch watch : loop.watches.toArray(new Watch[0])) {
-                    watch.more(handed);
+                for (Follower follower : loop.followers.toArray(new Follower[0])) {
+                    follower.more(handed);
                 }
                 done.complete();
             });

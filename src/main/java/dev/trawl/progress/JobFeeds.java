@@ -1,5 +1,6 @@
 package dev.trawl.progress;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,6 +21,16 @@ public final class JobFeeds {
     /** Follows a job's events behind that cursor; to be started by {@link Watch#start}. */
     public Watch watch(String job, Cursor cursor, Watch.Sink sink) {
         return new Watch(this, log, job, cursor, sink);
+    }
+
+    /** Tells how far a job is, a few times a second; to be started by {@link TotalsWatch#start}. */
+    public TotalsWatch totals(String job, TotalsWatch.Sink sink) {
+        return new TotalsWatch(this, job, sink);
+    }
+
+    /** Reads at most so many events behind a cursor, once. */
+    public Future<EventLog.Read> read(String job, Cursor cursor, int most) {
+        return log.after(job, cursor, most);
     }
 
     /** How many jobs are watched. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * queue: a slow sink makes it read later, not keep more. Where it is nearly as far as the job's {@link JobFeed} it is
  * served from there, else it reads the log by itself. Lives on one event loop.
  */
-public final class Watch {
+public final class Watch implements JobFeed.Follower {
     /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
     private static final int AGAIN_MILLIS = 500;
 
@@ -83,8 +83,8 @@ public final class Watch {
         return cursor;
     }
 
-    /** The feed has gone on, by that batch, or has begun again. */
-    void more(JobFeed.@Nullable Handed handed) {
+    @Override
+    public void more(JobFeed.@Nullable Handed handed) {
         if (busy || stopped) {
             return; // it looks by itself when the sink has taken what it has
         }

@@ -8,15 +8,11 @@ import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ResponseValidator;
-import io.vertx.openapi.validation.ValidatableResponse;
-import io.vertx.openapi.validation.ValidatorException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +22,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,8 +47,10 @@ class ContractIT {
     private static final String NO_SCHEDULE = SCHEDULES + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String NOBODY = "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String NO_JOB = Api.JOBS + "/" + NOBODY;
+    private static final String USER = "/api/v1/users/full";
+    private static final String CVS = "/api/v1/cv-processing/ws/full";
+    private static final String STATUS = "/api/job-status/";
     private static final String REFUSED = "tax_code\n1\n2\n";
-    private static final String JSON = "application/json";
     private static final int UPLOAD_LIMIT = 10_000;
 
     private static TestNode node;
@@ -62,7 +59,7 @@ class ContractIT {
 
     private static JsonObject document;
     private static OpenAPIContract contract;
-    private static ResponseValidator validator;
+    private static ContractCheck check;
 
     private static final Desk desk = new Desk();
 
@@ -71,6 +68,9 @@ class ContractIT {
 
     private static String failed;
     private static String waiting;
+
+    /** Another one that never ends, which nobody cancels. */
+    private static String watched;
 
     /** A job of a user who has as many open ones as are allowed. */
     private static String endedOfFull;
@@ -92,7 +92,7 @@ class ContractIT {
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
         contract = Contract.load(node.vertx()).await(10, TimeUnit.SECONDS);
-        validator = ResponseValidator.create(node.vertx(), contract);
+        check = new ContractCheck(document, ResponseValidator.create(node.vertx(), contract));
         ended = upload(REFUSED);
         desk.answer(1, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
         failed = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1))).json().getString("id");
@@ -103,6 +103,7 @@ class ContractIT {
         for (int i = 0; i < 3; i++) {
             upload("tax_code\n0101340108\n", "Trawl-User", "full");
         }
+        watched = upload("tax_code\n0101340108\n", "Trawl-User", "watcher");
         daily = api.upload(SCHEDULES, form("daily").file(REFUSED)).header("Location");
     }
 
@@ -255,7 +256,28 @@ class ContractIT {
                                         204,
                                         () -> api.get(job + "/events?lastEventId="
                                                 + api.job(ended).getString("last_event"))),
+                                get("watchJob", 200, job + "/events?after=0"),
+                                get("watchJob", 200, job + "/events?after=9.00000000"),
+                                get("watchJob", 400, job + "/events?after=0&wait=1h"),
                                 get("watchJob", 404, NO_JOB + "/events"),
+                                get("watchJobBySocket", 400, job + "/ws?detail=all"),
+                                get("watchJobBySocket", 404, NO_JOB + "/ws"),
+                                get("watchJobBySocket", 426, job + "/ws"),
+                                get("watchUser", 200, USER + "/events?after=0"),
+                                get("watchUser", 400, "/api/v1/users/a%20b/events"),
+                                get("watchUserBySocket", 400, "/api/v1/users/a%20b/ws"),
+                                get("watchUserBySocket", 426, USER + "/ws"),
+                                get("watchCvs", 400, "/api/v1/cv-processing/ws/a%20b"),
+                                get("watchCvs", 426, CVS),
+                                get("getJobStatus", 200, STATUS + ended),
+                                get("getJobStatus", 404, STATUS + NOBODY),
+                                new Call(
+                                        "getJobStatus",
+                                        304,
+                                        () -> api.get(
+                                                STATUS + ended,
+                                                "If-None-Match",
+                                                api.get(STATUS + ended).header("ETag"))),
                                 get("downloadResults", 200, job + "/results"),
                                 get("downloadResults", 200, job + "/results?format=csv&bom=true"),
                                 get("downloadResults", 200, job + "/results?format=json"),
@@ -319,7 +341,13 @@ class ContractIT {
 
     private static List<Call> whileBusy() {
         return Stream.concat(
-                        uploads(503, REFUSED), Stream.of(get("watchJob", 503, Api.JOBS + "/" + waiting + "/events")))
+                        uploads(503, REFUSED),
+                        Stream.of(
+                                get("watchJob", 503, Api.JOBS + "/" + watched + "/events"),
+                                get("watchUser", 503, USER + "/events"),
+                                get("watchUserBySocket", 503, USER + "/ws"),
+                                get("watchCvs", 503, CVS),
+                                get("watchJobBySocket", 503, Api.JOBS + "/" + watched + "/ws")))
                 .toList();
     }
 
@@ -329,6 +357,9 @@ class ContractIT {
                 get("listJobs", 503, Api.JOBS),
                 get("getJob", 503, job),
                 get("downloadResults", 503, job + "/results"),
+                get("watchJob", 503, job + "/events?after=0"),
+                get("watchUser", 503, USER + "/events?after=0"),
+                get("getJobStatus", 503, STATUS + ended),
                 get("listItems", 503, job + "/items"),
                 cancel(503, job),
                 pause(503, job),
@@ -371,7 +402,7 @@ class ContractIT {
     void isHeldAgainstEveryStatus() {
         Set<String> described = contract.operations().stream()
                 .flatMap(operation -> operation.getOpenAPIModel().getJsonObject("responses").fieldNames().stream()
-                        .filter(status -> status.matches("\\d{3}") && !status.equals("500"))
+                        .filter(status -> status.matches("[2-5]\\d\\d") && !status.equals("500"))
                         .map(status -> operation.getOperationId() + " " + status))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> asked = Stream.of(inPeace(), whileBusy(), withoutTheStore())
@@ -386,30 +417,12 @@ class ContractIT {
         assertKept(inPeace());
     }
 
-    /** As many streams as the node has. */
-    private static final class Streams implements AutoCloseable {
-        private final List<EventStream> open = new ArrayList<>();
-
-        void openAll() throws Exception {
-            while (open.size() < STREAM_LIMIT) {
-                open.add(api.watch(Api.JOBS + "/" + waiting + "/events"));
-            }
-        }
-
-        @Override
-        public void close() throws Exception {
-            for (EventStream stream : open) {
-                stream.close();
-            }
-        }
-    }
-
     @Test
     void keepsItWhileBusy() throws Exception {
         Set<String> before = node.artifacts();
-        try (Streams streams = new Streams();
+        try (HeldStreams streams = new HeldStreams(api);
                 SlowUpload upload = SlowUpload.begin(node.address(), "companies", "tax_code")) {
-            streams.openAll();
+            streams.open(Api.JOBS + "/" + watched + "/events", STREAM_LIMIT);
             Await.until("the file of the slow upload", node::artifacts, files -> files.size() > before.size());
             assertKept(whileBusy());
             assertThat(upload.send("1\n").finish().status()).isEqualTo(202);
@@ -432,7 +445,7 @@ class ContractIT {
         Answer nowhere = api.get("/api/v2/jobs");
         assertThat(nowhere.status()).isEqualTo(404);
         assertThat(nowhere.json().getString("code")).isEqualTo("not_found");
-        assertThat(fault("getJob", nowhere)).isEmpty();
+        assertThat(check.fault("getJob", nowhere)).isEmpty();
 
         Answer otherMethod = api.get(Api.JOBS + "/" + ended + "/cancel");
         assertThat(otherMethod.status()).isEqualTo(405);
@@ -468,52 +481,8 @@ class ContractIT {
 
     private static void assertKept(Call call, Answer answer) {
         assertThat(answer.status()).as("%s: %s", call.operation(), answer).isEqualTo(call.status());
-        assertThat(fault(call.operation(), answer))
+        assertThat(check.fault(call.operation(), answer))
                 .as("%s: %s", call.operation(), answer)
                 .isEmpty();
-    }
-
-    /** What is wrong with an answer, by the contract; empty if nothing is. The library can check JSON only. */
-    private static String fault(String operation, Answer answer) {
-        // It reads a header as the inside of a JSON string.
-        Map<String, String> headers = answer.response().headers().map().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().get(0).replace("\"", "\\\"")));
-        String type = answer.header("Content-Type") == null
-                ? ""
-                : answer.header("Content-Type").replaceFirst(";.*", "");
-        Set<String> types = mediaTypes(operation, answer.status());
-        if (!types.contains(type) && !(types.isEmpty() && type.isEmpty())) {
-            return "\"" + type + "\" is none of " + types;
-        }
-        if (!type.equals(JSON)) {
-            return "";
-        }
-        Buffer body = Buffer.buffer(answer.response().body());
-        try {
-            validator
-                    .validate(ValidatableResponse.create(answer.status(), headers, body, type), operation)
-                    .await(10, TimeUnit.SECONDS);
-            return "";
-        } catch (ValidatorException | TimeoutException e) {
-            return e.toString();
-        }
-    }
-
-    /** In which forms the contract lets the operation answer with that status. */
-    private static Set<String> mediaTypes(String operation, int status) {
-        JsonObject response = Contract.operations(document).stream()
-                .filter(described -> described.getString("operationId").equals(operation))
-                .findFirst()
-                .orElseThrow()
-                .getJsonObject("responses")
-                .getJsonObject(String.valueOf(status));
-        String shared = response.getString("$ref");
-        if (shared != null) {
-            response = document.getJsonObject("components")
-                    .getJsonObject("responses")
-                    .getJsonObject(shared.substring(shared.lastIndexOf('/') + 1));
-        }
-        return response.getJsonObject("content", new JsonObject()).fieldNames();
     }
 }
