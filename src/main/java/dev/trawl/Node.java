@@ -2,6 +2,8 @@ package dev.trawl;
 
 import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.cli.RunningNode;
+import dev.trawl.cluster.BusProbe;
+import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
 import dev.trawl.http.HttpParts;
 import dev.trawl.http.HttpVerticle;
@@ -62,13 +64,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,7 +197,8 @@ public final class Node implements RunningNode {
             engine.prepare(LOG::info);
         }
         String url = storeUrl(data);
-        Vertx vertx = vertx();
+        Cluster cluster = config.cluster().enabled() ? Cluster.of(config.cluster()) : null;
+        Vertx vertx = VertxStarter.start(registry, cluster);
         started.push(new Part("Vert.x", () -> await(vertx.close())));
 
         RedisConnector redis = new RedisConnector(vertx, url, config.redis().timeoutMillis());
@@ -209,7 +208,11 @@ public final class Node implements RunningNode {
         FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
         await(SharedFolder.check(vertx, redis, artifacts));
         Shared shared = shared(vertx, redis, artifacts);
+        started.push(new Part("wake-ups", shared.wakeups()::close));
         Management management = management(vertx, redis, engine);
+        if (cluster != null) {
+            watch(vertx, cluster, management.checks());
+        }
 
         Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
@@ -357,22 +360,6 @@ public final class Node implements RunningNode {
         return redis.url();
     }
 
-    /** Nothing is served from the class path by name, so nothing need be unpacked into a temporary folder. */
-    private Vertx vertx() {
-        VertxOptions options = new VertxOptions()
-                // More would only hand work from one to the other: they never block.
-                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false))
-                .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true))
-                .setPreferNativeTransport(true);
-        return Vertx.builder()
-                .with(options)
-                .withMetrics(new MicrometerMetricsFactory(registry))
-                .build();
-    }
-
     private MemoryGauge memory(RedisConnector redis) {
         MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
         Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
@@ -398,6 +385,15 @@ public final class Node implements RunningNode {
             }
         }
         return new Management(checks, registry, workers, () -> ready);
+    }
+
+    private void watch(Vertx vertx, Cluster cluster, HealthChecks checks) {
+        BusProbe probe = new BusProbe(vertx, cluster);
+        started.push(new Part("probe of the event bus", probe));
+        checks.register("event_bus", probe::check);
+        Gauge.builder("trawl_cluster_members", cluster, Cluster::members)
+                .description("The nodes that this one believes to be in its cluster, itself among them")
+                .register(registry);
     }
 
     /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */

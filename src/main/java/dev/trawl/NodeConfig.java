@@ -1,6 +1,7 @@
 package dev.trawl;
 
 import dev.trawl.artifact.ArtifactConfig;
+import dev.trawl.cluster.ClusterConfig;
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param http the public port
  * @param management the management port
  * @param redis the store
+ * @param cluster the nodes that share an event bus
  * @param artifacts where files are kept
  * @param queue leases and retention
  * @param limit how hard hosts may be asked
@@ -39,6 +41,7 @@ record NodeConfig(
         HttpConfig http,
         ManagementConfig management,
         RedisConfig redis,
+        ClusterConfig cluster,
         ArtifactConfig artifacts,
         QueueConfig queue,
         LimitConfig limit,
@@ -76,6 +79,7 @@ record NodeConfig(
                 HttpConfig.from(reader.object("http")),
                 ManagementConfig.from(reader.object("management")),
                 RedisConfig.from(reader.object("redis")),
+                ClusterConfig.from(reader.object("cluster")),
                 ArtifactConfig.from(reader.object("artifacts"), home),
                 QueueConfig.from(reader.object("queue")),
                 LimitConfig.from(reader.object("limit")),
@@ -83,9 +87,13 @@ record NodeConfig(
                 WorkerConfig.from(reader.object("worker")),
                 CrawlConfig.from(reader.object("crawl")),
                 reader.object("compat").string("recipe", "companies"));
-        if (roles.size() == 1 && read.redis().url() == null) {
-            reader.object("redis")
-                    .problem("url", "is missing; a node with one role shares its Redis with those of the other");
+        if (read.redis().url() == null) {
+            if (read.cluster().enabled()) {
+                reader.object("redis").problem("url", "is missing; the nodes of a cluster share one Redis");
+            } else if (roles.size() == 1) {
+                reader.object("redis")
+                        .problem("url", "is missing; a node with one role shares its Redis with those of the other");
+            }
         }
         reader.end();
         problems.throwIfAny();

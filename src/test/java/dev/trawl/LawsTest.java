@@ -40,6 +40,7 @@ class LawsTest {
                     "dev.trawl.progress..",
                     "dev.trawl.intake..",
                     "dev.trawl.limit..",
+                    "dev.trawl.cluster..",
                     "dev.trawl.schedule..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
@@ -80,7 +81,7 @@ class LawsTest {
 
     @ArchTest
     static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
-                    "dev.trawl.(queue|progress|intake|limit|schedule)..")
+                    "dev.trawl.(queue|progress|intake|limit|cluster|schedule)..")
             .should()
             .notDependOnEachOther();
 
@@ -125,6 +126,7 @@ class LawsTest {
             .should()
             .resideInAnyPackage(
                     "dev.trawl.redis",
+                    "dev.trawl.cluster",
                     "dev.trawl.artifact",
                     "dev.trawl.queue",
                     "dev.trawl.limit",

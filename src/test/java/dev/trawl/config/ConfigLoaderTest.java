@@ -57,6 +57,8 @@ final class ConfigLoaderTest {
                          "management": {"host": "127.0.0.1", "port": 8103},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
+                         "cluster": {"enabled": false, "name": "trawl", "host": "127.0.0.1", "port": 5701, "members": [],
+                          "event_bus_port": 0, "heartbeat_seconds": 5},
                          "artifacts": {"folder": null},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
                           "compat_ttl_seconds": 600, "compact_after_seconds": 60},

@@ -90,7 +90,8 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static JsonObject config(Path home, Path recipes, int redisPort) {
+    /** A node's configuration with all that the suite has otherwise than the program's. */
+    static JsonObject config(Path home, Path recipes, int redisPort) {
         return new JsonObject()
                 .put("roles", new JsonArray().add("web").add("worker"))
                 .put("data", home.resolve("data").toString())

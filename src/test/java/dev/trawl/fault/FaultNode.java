@@ -31,6 +31,7 @@ public final class FaultNode {
             Runtime.getRuntime().halt(1);
             throw e;
         }
+        Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "stop"));
         new PrintStream(System.out, true, StandardCharsets.UTF_8).println(SERVES + node.address());
         while (System.in.read() >= 0) {
             // Nobody writes; the end of the input is the end of the driver.

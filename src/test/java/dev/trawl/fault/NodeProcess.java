@@ -2,6 +2,7 @@ package dev.trawl.fault;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,12 @@ final class NodeProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
-                "-Dlogback.configurationFile=dev/trawl/fault/logback-node.xml",
+                "-Dlogback.configurationFile=dev/trawl/fault/logback-node.xml"));
+        // What this process may look into, the node may too.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-"))
+                .forEach(command::add);
+        command.addAll(List.of(
                 "-cp",
                 classPath,
                 FaultNode.class.getName(),
@@ -91,6 +97,12 @@ final class NodeProcess {
 
     boolean frozen() {
         return frozen;
+    }
+
+    /** Asks it to end, and waits until it has. */
+    void terminate() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
     }
 
     /** As {@code kill -9}. */

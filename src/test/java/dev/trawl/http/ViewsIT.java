@@ -32,7 +32,8 @@ class ViewsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("http.heartbeat_ms", "300", "worker.slots", "4"), desk::processor);
+        node = TestNode.start(
+                Map.of("http.heartbeat_ms", "300", "worker.slots", "4", "redis.timeout_ms", "1000"), desk::processor);
         api = new Api(node);
     }
 
@@ -256,6 +257,25 @@ class ViewsIT {
         assertThat(poll(job, "after=" + last.getString("id") + "&detail=totals&wait=5s")
                         .getBoolean("ended"))
                 .isTrue();
+    }
+
+    @Test
+    void aStreamWaitsOutTheStoresAbsence() throws Exception {
+        String job = upload(3);
+        api.awaitEnd(job);
+        node.freezeRedis();
+        try (EventStream stream = api.watch(Api.JOBS + "/" + job + "/events?lastEventId=0");
+                Socket socket = socket(job, "")) {
+            assertThat(api.get(Api.JOBS + "/" + job).status()).isEqualTo(503);
+            node.thawRedis();
+            List<Event> events = stream.rest();
+            assertThat(events.get(events.size() - 1).type()).isEqualTo("job.completed");
+            assertThat(socket.awaitClose()).isEqualTo("1000 ended");
+            assertThat(socket.events())
+                    .isEqualTo(events.stream().map(Event::data).toList());
+        } finally {
+            node.thawRedis();
+        }
     }
 
     @Test

@@ -8,7 +8,7 @@ public enum StreamEnd {
     SHUTDOWN(1012, "shutdown"),
     /** The stream is old; a fresh one may reach another node. */
     ROTATED(1012, "rotated"),
-    /** The reader has taken nothing for too long. */
+    /** The reader has taken nothing for too long; its connection is cut, so that no code reaches it. */
     STALLED(1013, "stalled"),
     /** The job is no longer there. */
     GONE(4404, "no_such_job");

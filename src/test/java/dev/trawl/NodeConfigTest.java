@@ -1,0 +1,58 @@
+package dev.trawl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trawl.config.ConfigLoader;
+import dev.trawl.config.InvalidConfigException;
+import dev.trawl.config.Problems;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class NodeConfigTest {
+    private static final Path HOME = Path.of("").toAbsolutePath();
+
+    private static NodeConfig read(Map<String, String> settings) {
+        Problems problems = new Problems("the test's configuration");
+        JsonObject config = ConfigLoader.load(HOME, null, Map.of(), settings, problems);
+        problems.throwIfAny();
+        return NodeConfig.read(config, HOME);
+    }
+
+    @Test
+    void theShippedConfigurationIsOfANodeAlone() {
+        NodeConfig config = read(Map.of());
+
+        assertThat(config.cluster().enabled()).isFalse();
+        assertThat(config.redis().url()).isNull();
+    }
+
+    @Test
+    void theNodesOfAClusterShareARedis() {
+        Map<String, String> cluster = Map.of("cluster.enabled", "true", "cluster.members", "127.0.0.1:5701");
+
+        assertThatThrownBy(() -> read(cluster))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("redis.url: is missing; the nodes of a cluster share one Redis");
+    }
+
+    @Test
+    void aClusterIsReadFromFlags() {
+        NodeConfig config = read(Map.of(
+                "cluster.enabled", "true",
+                "cluster.members", "127.0.0.1:5701, 127.0.0.1:5702",
+                "redis.url", "redis://127.0.0.1:6379"));
+
+        assertThat(config.cluster().enabled()).isTrue();
+        assertThat(config.cluster().members()).containsExactly("127.0.0.1:5701", "127.0.0.1:5702");
+    }
+
+    @Test
+    void rolesThatAreApartShareARedis() {
+        assertThatThrownBy(() -> read(Map.of("roles", "worker")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("redis.url: is missing; a node with one role shares its Redis");
+    }
+}
