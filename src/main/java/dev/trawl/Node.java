@@ -15,6 +15,9 @@ import dev.trawl.http.ScheduleVerticle;
 import dev.trawl.http.Snapshots;
 import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
+import dev.trawl.http.compat.CvChannelVerticle;
+import dev.trawl.http.compat.CvSocketRoutes;
+import dev.trawl.http.compat.JobStatusRoutes;
 import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
@@ -23,6 +26,8 @@ import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserChannels;
+import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Compaction;
 import dev.trawl.queue.EndedJobs;
@@ -67,6 +72,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -92,6 +98,12 @@ public final class Node implements RunningNode {
 
     /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
     private static final int MAX_ROWS = 10_000_000;
+
+    /** The same to those who ask every few seconds, of whom there may be many. */
+    private static final long POLLED_MILLIS = 500;
+
+    /** After how long without a sign of life of the node that publishes a user's events another one does. */
+    private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
 
     /** How long a job as it stood is told again to those who only want to know how far it is. */
     private static final long SNAPSHOT_MILLIS = 200;
@@ -210,6 +222,7 @@ public final class Node implements RunningNode {
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
         if (config.has(NodeConfig.Role.WEB)) {
+            JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
             HttpParts parts = new HttpParts(
                     config.http(),
                     config.queue(),
@@ -221,7 +234,8 @@ public final class Node implements RunningNode {
                     memory(redis),
                     shared.items(),
                     new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
-                    new JobFeeds(vertx, new EventLog(redis), shared.wakeups()),
+                    feeds,
+                    new UserFeeds(vertx, redis, feeds, shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
                     new UploadGate(config.http().maxUploads()),
                     shared.wakeups(),
@@ -233,6 +247,8 @@ public final class Node implements RunningNode {
                     clock);
             deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
+            UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
+            deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(shared, sweeper, engine);
@@ -242,8 +258,11 @@ public final class Node implements RunningNode {
     }
 
     private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
-        List<RouteModule> modules =
-                List.of(new CrawlCsvRoutes(config.compatRecipe()), new ProbeRoutes(config.probe()));
+        List<RouteModule> modules = List.of(
+                new CrawlCsvRoutes(config.compatRecipe()),
+                new CvSocketRoutes(),
+                new JobStatusRoutes(new Snapshots(vertx, parts.jobs(), POLLED_MILLIS), JobStatusRoutes::rows),
+                new ProbeRoutes(config.probe()));
         Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
         // One an event loop, so that the watchers of one job are served by all of them.
         deploy(

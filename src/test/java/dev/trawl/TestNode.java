@@ -176,6 +176,11 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    /** Where the node's store is, with the password. */
+    public URI redis() {
+        return URI.create(store.url());
+    }
+
     /** Sends the store one command. */
     public Response send(Command command, Object... arguments) throws TimeoutException {
         return redis.send(command, arguments).await(10, TimeUnit.SECONDS);

@@ -35,14 +35,21 @@ final class Callers {
         return named(name == null ? request.getHeader("Trawl-User") : name);
     }
 
-    private static Caller named(@Nullable String name) {
-        if (name == null) {
-            return Caller.ANONYMOUS;
-        }
+    /**
+     * The user whom an address names.
+     *
+     * @param field what the name stands in
+     * @throws ApiException for a name that cannot be one
+     */
+    static String user(String name, String field) {
         try {
-            return Caller.of(name);
+            return Caller.of(name).user();
         } catch (IllegalArgumentException e) {
-            throw new ApiException(ApiError.of(400, "invalid_field", String.valueOf(e.getMessage()), FIELD));
+            throw new ApiException(ApiError.of(400, "invalid_field", String.valueOf(e.getMessage()), field));
         }
+    }
+
+    private static Caller named(@Nullable String name) {
+        return name == null ? Caller.ANONYMOUS : Caller.of(user(name, FIELD));
     }
 }

@@ -5,6 +5,7 @@ import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
@@ -31,6 +32,7 @@ import java.time.Clock;
  * @param items the rows of jobs
  * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
  * @param feeds the events of jobs
+ * @param users the events of all of a user's jobs
  * @param streams how many streams are open
  * @param gate how many uploads are taken
  * @param wakeups tells watchers that there are events
@@ -53,6 +55,7 @@ public record HttpParts(
         Items items,
         Snapshots snapshots,
         JobFeeds feeds,
+        UserFeeds users,
         StreamCount streams,
         UploadGate gate,
         Wakeups wakeups,

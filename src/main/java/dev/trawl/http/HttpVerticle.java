@@ -88,6 +88,7 @@ public final class HttpVerticle extends VerticleBase {
         JobsHandler jobs = new JobsHandler(parts);
         JobControlHandler control = new JobControlHandler(parts);
         JobStreams watching = new JobStreams(vertx, parts, streams);
+        UserEventsHandler users = new UserEventsHandler(parts, streams, new UserPollHandler(vertx, parts));
         Once once = new Once(parts.replies());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts.recipes());
@@ -102,6 +103,8 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/api/v1/jobs/:id/events")
                 .handler(new EventsHandler(watching, new PollHandler(vertx, parts))::handle);
         router.get("/api/v1/jobs/:id/ws").handler(new SocketHandler(watching)::handle);
+        router.get("/api/v1/users/:user/events").handler(users::events);
+        router.get("/api/v1/users/:user/ws").handler(users::socket);
         router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
         router.get("/api/v1/jobs/:id/items").handler(jobs::items);
         once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));

@@ -4,6 +4,7 @@ import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.JobState;
+import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Jobs.Controlled;
@@ -96,6 +97,7 @@ final class JobControlHandler {
                 return Future.failedFuture(new ApiException(
                         ApiError.of(409, "nothing_to_retry", "no row of the job has failed or was refused")));
             }
+            parts.wakeups().publish(Wakeups.jobsOf(job.user()));
             return settle(job.id(), done, JobControlHandler::notCompleted);
         });
     }

@@ -64,10 +64,7 @@ final class JobStreams {
      */
     void serve(RoutingContext context, Supplier<Future<? extends LiveStream>> opening, Runnable fulfilled) {
         Wish wish = Wish.of(context);
-        if (streams.full()) {
-            throw new ApiException(ApiError.of(
-                    503, "busy", "this node has " + streams.config().most() + " streams open; try again in a moment"));
-        }
+        requireRoom(streams);
         JobsHandler.find(parts.jobs(), wish.job())
                 .onSuccess(job -> {
                     if (wish.fulfilled(job)) {
@@ -88,6 +85,18 @@ final class JobStreams {
                         context.fail(error);
                     }
                 });
+    }
+
+    /**
+     * Refuses a stream too many.
+     *
+     * @throws ApiException with 503
+     */
+    static void requireRoom(OpenStreams streams) {
+        if (streams.full()) {
+            throw new ApiException(ApiError.of(
+                    503, "busy", "this node has " + streams.config().most() + " streams open; try again in a moment"));
+        }
     }
 
     private void follow(Wish wish, LiveStream stream) {

@@ -46,7 +46,7 @@ final class PollHandler {
         String after = request.getParam(AFTER);
         Duration wait = wait(request.getParam("wait"));
         boolean totals = Detail.isTotals(request);
-        int limit = JobsHandler.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int limit = limit(context);
         Cursor cursor = JobStreams.cursor(after.isBlank() ? null : after);
         JobsHandler.find(parts.jobs(), job)
                 .compose(found -> totals
@@ -57,6 +57,11 @@ final class PollHandler {
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(body))
                 .onFailure(context::fail);
+    }
+
+    /** How many events are wanted at most. */
+    static int limit(RoutingContext context) {
+        return JobsHandler.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     }
 
     /**
@@ -80,8 +85,12 @@ final class PollHandler {
                 400, "invalid_field", "\"" + text + "\" is no time to wait; give 0s to 60s, such as 20s", "wait"));
     }
 
-    /** Events as they stand in their streams, byte for byte. */
-    private static String body(List<JobEvent> events, Cursor last, boolean ended) {
+    /**
+     * Events as they stand in their streams, byte for byte.
+     *
+     * @param last the cursor behind them
+     */
+    static String body(List<JobEvent> events, Object last, boolean ended) {
         StringBuilder body = new StringBuilder(256).append("{\"events\":[");
         for (JobEvent event : events) {
             if (body.charAt(body.length() - 1) != '[') {

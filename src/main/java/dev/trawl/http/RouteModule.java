@@ -1,8 +1,11 @@
 package dev.trawl.http;
 
 import dev.trawl.http.stream.OpenStreams;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 
 /** Routes beside the API's own, such as those of the old systems. */
 @FunctionalInterface
@@ -18,5 +21,24 @@ public interface RouteModule {
      * @param uploads takes uploads
      * @param streams follows jobs' events
      */
-    record Tools(Vertx vertx, HttpParts parts, UploadHandler uploads, OpenStreams streams) {}
+    record Tools(Vertx vertx, HttpParts parts, UploadHandler uploads, OpenStreams streams) {
+        /**
+         * The user whom a parameter of the path names.
+         *
+         * @throws ApiException with 400 for a name that cannot be one
+         */
+        public String user(RoutingContext context, String parameter) {
+            return Callers.user(context.pathParam(parameter), parameter);
+        }
+
+        /**
+         * Makes a request a WebSocket; fails with 426 for one that is no opening handshake.
+         *
+         * @throws ApiException with 503 for a stream too many
+         */
+        public Future<ServerWebSocket> upgrade(RoutingContext context) {
+            JobStreams.requireRoom(streams);
+            return SocketHandler.socket(context.request());
+        }
+    }
 }

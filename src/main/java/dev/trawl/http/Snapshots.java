@@ -4,6 +4,7 @@ import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.redis.CallerContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -32,14 +33,13 @@ public final class Snapshots {
 
     /** The job of that id as it stands or stood a moment ago, or null where there is none. */
     public Future<@Nullable JobSnapshot> find(String id) {
-        Future<@Nullable JobSnapshot> known = recent.get(id);
+        Promise<@Nullable JobSnapshot> found = Promise.promise();
+        Future<@Nullable JobSnapshot> known = recent.putIfAbsent(id, found.future());
         if (known != null) {
             return CallerContext.keep(known);
         }
-        Future<@Nullable JobSnapshot> found = jobs.find(id);
-        recent.put(id, found);
-        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(passed -> recent.remove(id, found));
-        found.onFailure(error -> recent.remove(id, found));
-        return found;
+        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(passed -> recent.remove(id, found.future()));
+        jobs.find(id).onFailure(error -> recent.remove(id, found.future())).onComplete(found);
+        return found.future();
     }
 }

@@ -7,6 +7,7 @@ import dev.trawl.intake.Layout;
 import dev.trawl.intake.UploadPipe;
 import dev.trawl.job.RowChunk;
 import dev.trawl.limit.Admission;
+import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.NewJob;
 import dev.trawl.queue.UploadEndedException;
 import dev.trawl.queue.Uploads;
@@ -168,6 +169,7 @@ final class UploadIntake implements ChunkSink {
         }
         opened = true;
         parts.wakeups().publish(upload.job());
+        parts.wakeups().publish(Wakeups.jobsOf(user));
     }
 
     /**

@@ -67,6 +67,13 @@ public final class Wakeups {
         });
     }
 
+    /**
+     * What stands for all jobs of a user in place of a job: published when one is opened, or goes on after its end.
+     */
+    public static String jobsOf(String user) {
+        return "user:" + user;
+    }
+
     /** Runs that whenever the job has events, on any thread, until it is removed. */
     public void add(String job, Runnable watcher) {
         watchers.compute(job, (key, present) -> {

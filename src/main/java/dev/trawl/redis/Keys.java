@@ -29,6 +29,12 @@ public final class Keys {
     /** The mark of the folder that the files of jobs are kept in: a string. */
     public static final String ARTIFACT_FOLDER = "{a}:folder";
 
+    private static final String CHANNEL_HEAD = "user:";
+    private static final String CHANNEL_TAIL = ":events";
+
+    /** What the names of all users' channels match. */
+    public static final String ALL_USER_CHANNELS = CHANNEL_HEAD + "*" + CHANNEL_TAIL;
+
     private Keys() {}
 
     /** A job's keys. */
@@ -39,6 +45,21 @@ public final class Keys {
     /** One user's jobs by their time of creation, in milliseconds: a sorted set. Written before the job is opened. */
     public static String userJobs(String user) {
         return "{u:" + user + "}:jobs";
+    }
+
+    /** The channel that a user's events are published on while somebody is subscribed to it. */
+    public static String userChannel(String user) {
+        return CHANNEL_HEAD + user + CHANNEL_TAIL;
+    }
+
+    /** The user whose channel has that name. */
+    public static String userOfChannel(String channel) {
+        return channel.substring(CHANNEL_HEAD.length(), channel.length() - CHANNEL_TAIL.length());
+    }
+
+    /** Hash: which node publishes on a user's channel, until when, and how far it has come; kept for a minute. */
+    public static String userPublisher(String user) {
+        return "{u:" + user + "}:pub";
     }
 
     /** What became of a call that a user has named: a hash, kept for a day. */

@@ -51,6 +51,9 @@ class ContractIT {
     private static final String NO_SCHEDULE = SCHEDULES + "/3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String NOBODY = "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11";
     private static final String NO_JOB = Api.JOBS + "/" + NOBODY;
+    private static final String USER = "/api/v1/users/full";
+    private static final String CVS = "/api/v1/cv-processing/ws/full";
+    private static final String STATUS = "/api/job-status/";
     private static final String REFUSED = "tax_code\n1\n2\n";
     private static final int UPLOAD_LIMIT = 10_000;
 
@@ -264,6 +267,21 @@ class ContractIT {
                                 get("watchJobBySocket", 400, job + "/ws?detail=all"),
                                 get("watchJobBySocket", 404, NO_JOB + "/ws"),
                                 get("watchJobBySocket", 426, job + "/ws"),
+                                get("watchUser", 200, USER + "/events?after=0"),
+                                get("watchUser", 400, "/api/v1/users/a%20b/events"),
+                                get("watchUserBySocket", 400, "/api/v1/users/a%20b/ws"),
+                                get("watchUserBySocket", 426, USER + "/ws"),
+                                get("watchCvs", 400, "/api/v1/cv-processing/ws/a%20b"),
+                                get("watchCvs", 426, CVS),
+                                get("getJobStatus", 200, STATUS + ended),
+                                get("getJobStatus", 404, STATUS + NOBODY),
+                                new Call(
+                                        "getJobStatus",
+                                        304,
+                                        () -> api.get(
+                                                STATUS + ended,
+                                                "If-None-Match",
+                                                api.get(STATUS + ended).header("ETag"))),
                                 get("downloadResults", 200, job + "/results"),
                                 get("downloadResults", 200, job + "/results?format=csv&bom=true"),
                                 get("downloadResults", 200, job + "/results?format=json"),
@@ -330,6 +348,9 @@ class ContractIT {
                         uploads(503, REFUSED),
                         Stream.of(
                                 get("watchJob", 503, Api.JOBS + "/" + watched + "/events"),
+                                get("watchUser", 503, USER + "/events"),
+                                get("watchUserBySocket", 503, USER + "/ws"),
+                                get("watchCvs", 503, CVS),
                                 get("watchJobBySocket", 503, Api.JOBS + "/" + watched + "/ws")))
                 .toList();
     }
@@ -341,6 +362,8 @@ class ContractIT {
                 get("getJob", 503, job),
                 get("downloadResults", 503, job + "/results"),
                 get("watchJob", 503, job + "/events?after=0"),
+                get("watchUser", 503, USER + "/events?after=0"),
+                get("getJobStatus", 503, STATUS + ended),
                 get("listItems", 503, job + "/items"),
                 cancel(503, job),
                 pause(503, job),

@@ -115,6 +115,7 @@ class ScheduleFiresIT {
                 null,
                 null,
                 null,
+                null,
                 new Wakeups(vertx),
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),

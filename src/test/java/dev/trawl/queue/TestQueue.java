@@ -1,6 +1,7 @@
 package dev.trawl.queue;
 
 import dev.trawl.artifact.ArtifactStore;
+import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.progress.Cursor;
@@ -13,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The parts of the queue over one Redis, with calls that wait for their answer. */
@@ -57,7 +59,12 @@ public final class TestQueue {
 
     /** A job that receives, with these keys; see {@link TestUpload#append}. */
     public TestUpload receiving(String... keys) {
-        TestUpload upload = new TestUpload(this, "anonymous");
+        return receivingOf("anonymous", keys);
+    }
+
+    /** The same of that user. */
+    public TestUpload receivingOf(String user, String... keys) {
+        TestUpload upload = new TestUpload(this, user);
         if (keys.length > 0) {
             upload.append(keys);
         }
@@ -111,6 +118,16 @@ public final class TestQueue {
     /** Ends an item as found. */
     public Leases.Outcome end(Lease lease) {
         return end(lease, ItemResult.found(new JsonObject().put("name", "N" + lease.row())));
+    }
+
+    /** Ends a job's next item as failed. */
+    public Leases.Outcome fail(String job) {
+        return end(claim(job), ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
+    }
+
+    /** Lets a completed job's failed rows wait again. */
+    public void retry(String job) {
+        Await.result(jobs.retryFailed(job, Set.of(), "retry"));
     }
 
     Leases.Outcome end(Lease lease, ItemResult result) {

@@ -44,6 +44,16 @@ public abstract class LiveStream {
     public abstract Future<Void> events(EventBatch batch);
 
     /**
+     * Writes events of one of several jobs; the future is as of {@link #events(EventBatch)}.
+     *
+     * @param cursor the place in all of the jobs that the client has with them
+     */
+    public Future<Void> events(EventBatch batch, String cursor) {
+        JsonObject place = new JsonObject().put("v", 1).put("type", "cursor").put("id", cursor);
+        return events(batch).compose(written -> event("cursor", cursor, place, place));
+    }
+
+    /**
      * Writes an event that has no number.
      *
      * @param type such as {@code reset} or {@code totals}

@@ -2,6 +2,7 @@ package dev.trawl.http.stream;
 
 import dev.trawl.progress.Cursor;
 import dev.trawl.progress.JobFeeds;
+import dev.trawl.progress.UserWatch;
 import dev.trawl.progress.Watch;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
@@ -64,6 +65,13 @@ public final class OpenStreams {
     public void follow(String job, Cursor cursor, LiveStream stream, Watch.Sink sink) {
         add(stream);
         Watch watch = feeds.watch(job, cursor, sink);
+        stream.onClose(watch::stop);
+        watch.start();
+    }
+
+    /** Follows all jobs of a user until the stream is over. */
+    public void follow(UserWatch watch, LiveStream stream) {
+        add(stream);
         stream.onClose(watch::stop);
         watch.start();
     }

@@ -7,9 +7,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.function.Function;
 
 /** A WebSocket (RFC 6455): each event is a text frame, the JSON itself. A client's {@code ping} is answered. */
-public final class SocketStream extends LiveStream {
+public class SocketStream extends LiveStream {
     private static final String HEARTBEAT = "{\"v\":1,\"type\":\"heartbeat\"}";
     private static final String PING = "ping";
     private static final String PONG = "{\"type\":\"pong\"}";
@@ -34,27 +35,44 @@ public final class SocketStream extends LiveStream {
         // A frame that breaks the rules closes the socket; nothing is to be done about it.
         socket.exceptionHandler(error -> {});
         socket.textMessageHandler(text -> {
-            if (text.equals(PING) && !closed() && !socket.writeQueueFull()) {
-                var unused = socket.writeTextMessage(PONG);
+            heard();
+            if (text.equals(PING)) {
+                tell(PONG);
             }
         });
     }
 
     @Override
     public Future<Void> events(EventBatch batch) {
-        return write(batch.events(), 0);
+        return write(batch.events(), JobEvent::json, 0);
     }
 
-    private Future<Void> write(List<JobEvent> events, int from) {
-        for (int i = from; i < events.size(); i++) {
+    /** The client has sent something. */
+    protected void heard() {
+        // It is no matter to streams that beat by their own silence.
+    }
+
+    /** Writes text frames; the future succeeds when the client can take more, and fails when it is gone. */
+    protected final Future<Void> texts(List<String> frames) {
+        return write(frames, Function.identity(), 0);
+    }
+
+    /** Writes a text frame if the client takes any at present. */
+    protected final void tell(String frame) {
+        if (!closed() && !socket.writeQueueFull()) {
+            var told = socket.writeTextMessage(frame);
+        }
+    }
+
+    private <T> Future<Void> write(List<T> frames, Function<T, String> text, int from) {
+        for (int i = from; i < frames.size(); i++) {
             if (closed()) {
                 return Future.failedFuture("the client is gone");
             }
-            Future<Void> taken =
-                    paced(socket, socket.writeTextMessage(events.get(i).json()));
+            Future<Void> taken = paced(socket, socket.writeTextMessage(text.apply(frames.get(i))));
             if (!taken.isComplete()) {
                 int next = i + 1;
-                return taken.compose(room -> write(events, next));
+                return taken.compose(room -> write(frames, text, next));
             }
         }
         return Future.succeededFuture();
@@ -69,9 +87,7 @@ public final class SocketStream extends LiveStream {
 
     @Override
     protected void beat() {
-        if (!socket.writeQueueFull()) {
-            var beaten = socket.writeTextMessage(HEARTBEAT);
-        }
+        tell(HEARTBEAT);
     }
 
     @Override

@@ -19,6 +19,11 @@ public final class SseStream extends LiveStream {
     /** What events look like on the wire: id, type, data. */
     public static final EventBatch.Encoding ENCODING = SseStream::encode;
 
+    /** All but the last one, without ids: among several jobs the place stands in the last one of a write only. */
+    private static final EventBatch.Encoding HEAD = events -> bare(events.subList(0, events.size() - 1));
+
+    private static final EventBatch.Encoding LAST = events -> bare(events.subList(events.size() - 1, events.size()));
+
     private static final Buffer HEARTBEAT = Buffer.buffer("event: heartbeat\ndata: {}\n\n");
 
     /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
@@ -57,6 +62,16 @@ public final class SseStream extends LiveStream {
     @Override
     public Future<Void> events(EventBatch batch) {
         return write(batch.as(ENCODING));
+    }
+
+    @Override
+    public Future<Void> events(EventBatch batch, String cursor) {
+        return write(Buffer.buffer()
+                .appendBuffer(batch.as(HEAD))
+                .appendString("id: ")
+                .appendString(cursor)
+                .appendString("\n")
+                .appendBuffer(batch.as(LAST)));
     }
 
     @Override
@@ -114,11 +129,22 @@ public final class SseStream extends LiveStream {
         return bytes;
     }
 
+    private static Buffer bare(List<JobEvent> events) {
+        Buffer bytes = Buffer.buffer();
+        for (JobEvent event : events) {
+            append(bytes, event.type(), event.json());
+        }
+        return bytes;
+    }
+
     /** Appends an event with an id. The data is one line. */
     public static void append(Buffer bytes, String id, String type, String data) {
-        bytes.appendString("id: ")
-                .appendString(id)
-                .appendString("\nevent: ")
+        bytes.appendString("id: ").appendString(id).appendString("\n");
+        append(bytes, type, data);
+    }
+
+    private static void append(Buffer bytes, String type, String data) {
+        bytes.appendString("event: ")
                 .appendString(type)
                 .appendString("\ndata: ")
                 .appendString(data)
