@@ -50,7 +50,7 @@ class IdleLimitIT {
     @Test
     void heartbeatsKeepAStreamBeyondNginxsDefault() throws Exception {
         try (Nodes nodes = new Nodes()) {
-            nodes.rowsTake(75_000);
+            nodes.rowsTake(90_000);
             URI node = nodes.start(Map.of());
             try (Front front = Nginx.plain(node)) {
                 Caller caller = Caller.of(front);
