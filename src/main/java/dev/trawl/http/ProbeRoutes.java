@@ -1,5 +1,7 @@
 package dev.trawl.http;
 
+import dev.trawl.http.stream.SseStream;
+import dev.trawl.http.stream.StreamEnd;
 import dev.trawl.progress.Cursor;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -57,27 +59,27 @@ public final class ProbeRoutes implements RouteModule {
     private void events(RoutingContext context, Tools tools) {
         HttpServerRequest request = context.request();
         ProbeRun.Wish wish = wish(request);
-        limits.begin(clientOf(request));
+        limits.begin(clientOf(request, tools.parts()));
         SilentConnection.allow(request);
         if (request.version() != HttpVersion.HTTP_2) {
             context.response().putHeader(HttpHeaders.CONNECTION, "close");
         }
-        // Its heartbeats would end the quiet, and are not needed where there are events.
-        SseWriter writer = new SseWriter(tools.vertx(), context.response(), Integer.MAX_VALUE);
+        // Not among the open streams: heartbeats would end the quiet, and are not needed where there are events.
+        SseStream stream = new SseStream(request, tools.streams().config());
         ProbeRun run = new ProbeRun(tools.vertx(), clock, wish, new ProbeRun.Out() {
             private boolean full;
 
             @Override
             public void unnumbered(String type, JsonObject json) {
-                var unused = writer.write(Buffer.buffer("event: " + type + "\ndata: " + json.encode() + "\n\n"));
+                var unused = stream.write(Buffer.buffer("event: " + type + "\ndata: " + json.encode() + "\n\n"));
             }
 
             @Override
             public void numbered(String id, JsonObject json) {
                 Buffer bytes = Buffer.buffer();
-                SseWriter.append(bytes, id, "probe", json.encode());
+                SseStream.append(bytes, id, "probe", json.encode());
                 full = true;
-                writer.write(bytes).onSuccess(drained -> full = false);
+                stream.write(bytes).onSuccess(drained -> full = false);
             }
 
             @Override
@@ -87,13 +89,13 @@ public final class ProbeRoutes implements RouteModule {
 
             @Override
             public void end() {
-                writer.end();
+                stream.end(StreamEnd.ENDED);
             }
         });
-        Runnable end = keep(tools.vertx(), writer::end);
-        writer.onClose(closed -> over(run, end));
+        Runnable end = keep(tools.vertx(), () -> stream.end(StreamEnd.ENDED));
+        stream.onClose(() -> over(run, end));
         request.connection().shutdownHandler(stopping -> endAll());
-        writer.open();
+        stream.open();
         run.start(greeting(request, wish, tools.parts()));
     }
 
@@ -108,7 +110,7 @@ public final class ProbeRoutes implements RouteModule {
                     "upgrade_required",
                     "this is a WebSocket's address; a proxy in between has to pass Upgrade and Connection on"));
         }
-        limits.begin(clientOf(request));
+        limits.begin(clientOf(request, tools.parts()));
         JsonObject greeting = greeting(request, wish, tools.parts());
         SilentConnection.allow(request);
         request.toWebSocket()
@@ -175,7 +177,7 @@ public final class ProbeRoutes implements RouteModule {
     /** {@code POST /api/v1/probe/upload}: counts the body's bytes and keeps none of them. */
     private void upload(RoutingContext context, Tools tools) {
         HttpServerRequest request = context.request();
-        limits.begin(clientOf(request));
+        limits.begin(clientOf(request, tools.parts()));
         context.addEndHandler(ended -> limits.end());
         long limit = tools.parts().config().maxUploadBytes();
         if (UploadHandler.declaredLength(request) > limit) {
@@ -215,7 +217,7 @@ public final class ProbeRoutes implements RouteModule {
                 .put("interval_ms", wish.interval().toMillis())
                 .put("quiet", wish.quiet())
                 .put("after", wish.after().seq())
-                .put("heartbeat_ms", parts.config().heartbeatMillis())
+                .put("heartbeat_ms", parts.config().streams().heartbeatMillis())
                 .put("max_upload_bytes", parts.config().maxUploadBytes())
                 .put(
                         "http",
@@ -224,19 +226,19 @@ public final class ProbeRoutes implements RouteModule {
                             case HTTP_1_1 -> "1.1";
                             case HTTP_2 -> "2";
                         })
-                .put("client", clientOf(request))
+                .put("client", clientOf(request, parts))
                 .put("accept_encoding", request.getHeader(HttpHeaders.ACCEPT_ENCODING))
                 .put("last_event_id", request.getHeader("Last-Event-ID"))
                 .put("headers", came);
     }
 
     /** Whose allowance a probe counts against. */
-    private static String clientOf(HttpServerRequest request) {
-        return request.remoteAddress().hostAddress();
+    private static String clientOf(HttpServerRequest request, HttpParts parts) {
+        return parts.config().clients().of(request);
     }
 
     private static ProbeRun.Wish wish(HttpServerRequest request) {
-        String given = EventsHandler.lastEventId(request);
+        String given = JobStreams.lastEventId(request);
         Cursor after = given == null ? null : Cursor.parse(given);
         if (after == null || after.mark().isEmpty()) {
             after = new Cursor(

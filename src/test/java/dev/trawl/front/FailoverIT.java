@@ -8,7 +8,6 @@ import dev.trawl.front.Watching.Arrival;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +28,10 @@ class FailoverIT {
 
     private static Nodes nodes;
     private static URI survivor;
-    private static final Map<Kind, Victim> VICTIMS = new EnumMap<>(Kind.class);
 
     @BeforeAll
     static void start() throws Exception {
         nodes = new Nodes();
-        for (Kind kind : Kind.values()) {
-            VICTIMS.put(kind, nodes.startVictim(HEARTBEATS));
-        }
         survivor = nodes.start(HEARTBEATS);
         nodes.rowsTake(ROW_MILLIS);
     }
@@ -49,7 +44,7 @@ class FailoverIT {
     @ParameterizedTest
     @EnumSource
     void theOtherNodeGoesOnWithTheEvents(Kind kind) throws Exception {
-        Victim victim = VICTIMS.get(kind);
+        Victim victim = nodes.startVictim(HEARTBEATS);
         URI address = victim.awaitAddress();
         try (Front front = kind.shipped(Shipped.before(address, survivor))) {
             Caller caller = Caller.of(front);

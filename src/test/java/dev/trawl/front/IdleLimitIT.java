@@ -39,31 +39,35 @@ class IdleLimitIT {
                         .as("%s as shipped", kind)
                         .containsExactly("1", "2");
             }
-            assertThat(plain.get(Kind.NGINX).get(1, TimeUnit.SECONDS)).containsExactly("1");
-            assertThat(plain.get(Kind.HAPROXY).get(1, TimeUnit.SECONDS)).containsExactly("1");
+            // nginx's buffer swallows the first event as well.
+            assertThat(plain.get(Kind.NGINX).get(10, TimeUnit.SECONDS)).isEmpty();
+            assertThat(plain.get(Kind.HAPROXY).get(10, TimeUnit.SECONDS)).containsExactly("1");
             // Debian's Apache waits for 300 s.
-            assertThat(plain.get(Kind.APACHE).get(1, TimeUnit.SECONDS)).containsExactly("1", "2");
+            assertThat(plain.get(Kind.APACHE).get(10, TimeUnit.SECONDS)).containsExactly("1", "2");
         }
     }
 
     @Test
     void heartbeatsKeepAStreamBeyondNginxsDefault() throws Exception {
         try (Nodes nodes = new Nodes()) {
-            nodes.rowsTake(75_000);
+            nodes.rowsTake(90_000);
             URI node = nodes.start(Map.of());
             try (Front front = Nginx.plain(node)) {
                 Caller caller = Caller.of(front);
                 String job = caller.begin(1);
-                int heartbeats = 0;
+                List<String> types = new ArrayList<>();
                 long begun = System.nanoTime();
                 try (Watching watching = caller.watch(job, null)) {
                     while (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
                         Watching.Arrival arrival = watching.next();
                         assertThat(arrival).as("the stream goes on").isNotNull();
-                        heartbeats += arrival.heartbeat() ? 1 : 0;
+                        types.add(arrival.type());
                     }
                 }
-                assertThat(heartbeats).isGreaterThanOrEqualTo(4);
+                // Some short of the five that fit, for one is left out where an event was sent meanwhile.
+                assertThat(types.subList(types.indexOf("heartbeat"), types.size()))
+                        .containsOnly("heartbeat")
+                        .hasSizeGreaterThan(2);
                 caller.cancel(job);
             }
         }

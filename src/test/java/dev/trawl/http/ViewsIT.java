@@ -33,7 +33,7 @@ class ViewsIT {
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start(
-                Map.of("http.heartbeat_ms", "300", "worker.slots", "4", "redis.timeout_ms", "1000"), desk::processor);
+                Map.of("http.heartbeat_ms", "300", "worker.slots", "4", "redis.timeout_ms", "3000"), desk::processor);
         api = new Api(node);
     }
 
