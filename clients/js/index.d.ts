@@ -101,6 +101,8 @@ export interface WatchOptions<Event = JobEvent> {
   heartbeatMs?: number;
   /** How long a poll may wait, 20000 by default. */
   waitMs?: number;
+  /** Most events of a poll; the server's own limit by default. */
+  limit?: number;
   /** How long a lesser transport is kept before the first one is tried again, 300000 by default. */
   betterAfterMs?: number;
   /** In the order in which they are tried. */

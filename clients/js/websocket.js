@@ -1,6 +1,6 @@
 // The stream as frames of a WebSocket, for where a proxy holds server-sent events back.
 
-/** Opens the socket. Its close codes say what to do: docs/delivery.md. */
+/** Opens the socket. Its close codes say what to do: `ended` is the end, 4404 an unknown job, 1012 and 1013 come back. */
 export function openWebSocket({ address, sequence, settings }, on) {
   const socket = new settings.WebSocket(address.socket(sequence.cursor));
   socket.onopen = () => on.opened();

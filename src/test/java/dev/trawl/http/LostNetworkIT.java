@@ -10,12 +10,14 @@ import dev.trawl.Await;
 import dev.trawl.TestNode;
 import dev.trawl.crawl.TestBrowser;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,16 +59,21 @@ class LostNetworkIT {
             assertThat(page.locator("#link")).hasText("Live");
             JobWatcher shared = JobWatcher.start(page, "shared", job, "{}");
             JobWatcher own = JobWatcher.start(page, "own", job, "{ share: false, transports: ['fetch'] }");
-            shared.awaitCount(20);
-            own.awaitCount(20);
+            JobWatcher socket = JobWatcher.start(page, "socket", job, "{ share: false, transports: ['websocket'] }");
+            JobWatcher polls = JobWatcher.start(page, "polls", job, "{ share: false, transports: ['polling'] }");
+            for (JobWatcher watcher : List.of(shared, own, socket, polls)) {
+                watcher.awaitCount(20);
+            }
+            assertThat(List.of(shared.transport(), own.transport(), socket.transport(), polls.transport()))
+                    .containsExactly("eventsource", "fetch", "websocket", "polling");
 
             context.setOffline(true);
             assertThat(page.locator("#link")).hasText(Pattern.compile("Reconnecting (…|in \\d+ s)"));
-            int before = own.count();
+            int before = own.count() + socket.count() + polls.count();
             int done = api.job(job).getInteger("done");
             Await.until(
                     "rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") > done + 20);
-            assertThat(own.count()).isEqualTo(before);
+            assertThat(own.count() + socket.count() + polls.count()).isEqualTo(before);
             context.setOffline(false);
 
             assertThat(page.locator("#link")).hasText("Live", SOON);
@@ -74,8 +81,9 @@ class LostNetworkIT {
             assertThat(page.locator("#done")).hasText(ROWS + " of " + ROWS + " rows");
             assertThat(page.locator("#body tr")).hasCount(ROWS);
             List<EventStream.Event> log = log(job);
-            own.assertWhole(log);
-            shared.assertWhole(log);
+            for (JobWatcher watcher : List.of(shared, own, socket, polls)) {
+                watcher.assertWhole(log);
+            }
         }
     }
 
@@ -106,6 +114,34 @@ class LostNetworkIT {
 
             late.assertWhole(log(job));
             Await.until("no stream", LostNetworkIT::streams, now -> now == before);
+        } finally {
+            DESK.open();
+        }
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    @Tag("full")
+    void aTabThatStandsStillLosesTheStreamToAnother() throws Exception {
+        DESK.close();
+        String job = upload();
+        String quick = "{ heartbeatMs: 800, waitMs: 100, transports: ['fetch'] }";
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page first = tab(context);
+            JobWatcher leader = JobWatcher.start(first, "leader", job, quick);
+            leader.awaitState("live");
+            JobWatcher follower = JobWatcher.start(tab(context), "follower", job, quick);
+            follower.awaitState("live");
+
+            long since = System.nanoTime();
+            first.evaluate("setTimeout(() => { const end = Date.now() + 10_000; while (Date.now() < end); }, 0)");
+            DESK.open();
+            follower.awaitCount(60);
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
+            List<EventStream.Event> log = log(job);
+            follower.assertWhole(log);
+            leader.assertWhole(log);
         } finally {
             DESK.open();
         }
