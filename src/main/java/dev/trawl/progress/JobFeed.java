@@ -33,7 +33,6 @@ final class JobFeed {
 
     private final Vertx vertx;
     private final EventLog log;
-    private final JobFeeds feeds;
     private final String job;
     private final Runnable waker = this::read;
 
@@ -56,6 +55,7 @@ final class JobFeed {
     /** Whether the log's end is to be looked up anew before anybody is told that there is nothing more. */
     private boolean stale = true;
 
+    private boolean closed;
     private boolean reading;
     private boolean woken;
     private long timer = -1;
@@ -85,10 +85,9 @@ final class JobFeed {
         }
     }
 
-    JobFeed(Vertx vertx, EventLog log, JobFeeds feeds, String job) {
+    JobFeed(Vertx vertx, EventLog log, String job) {
         this.vertx = vertx;
         this.log = log;
-        this.feeds = feeds;
         this.job = job;
     }
 
@@ -108,6 +107,12 @@ final class JobFeed {
     interface Follower {
         /** The feed has gone on, by that batch, or has begun again. */
         void more(@Nullable Handed handed);
+    }
+
+    /** Reads no more. */
+    synchronized void close() {
+        closed = true;
+        vertx.cancelTimer(timer);
     }
 
     /** Adds a follower; called on its event loop. */
@@ -162,6 +167,9 @@ final class JobFeed {
     private void read() {
         Cursor from;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             if (reading) {
                 woken = true;
                 return;
@@ -181,20 +189,17 @@ final class JobFeed {
     private void settled(boolean more) {
         synchronized (this) {
             reading = false;
+            if (closed) {
+                return;
+            }
             if (!more && !woken) {
                 // A store that does not answer is asked again at the next sweep; watchers only wait longer.
                 int millis = SWEEP_MILLIS + ThreadLocalRandom.current().nextInt(SWEEP_MILLIS);
-                timer = vertx.setTimer(millis, id -> sweep());
+                timer = vertx.setTimer(millis, id -> read());
                 return;
             }
         }
         read();
-    }
-
-    private void sweep() {
-        if (!feeds.release(job)) {
-            read();
-        }
     }
 
     /** Begins again at the log's end: at first, and when the log is not the one that was read before. */

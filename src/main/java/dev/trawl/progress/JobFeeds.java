@@ -3,9 +3,13 @@ package dev.trawl.progress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The jobs that are watched on this node, each read once for all its watchers. Safe for use from any thread. */
 public final class JobFeeds {
+    /** How long a feed stays that nobody watches, in milliseconds. */
+    private static final long LINGER_MILLIS = 2000;
+
     private final Vertx vertx;
     private final EventLog log;
     private final Wakeups wakeups;
@@ -41,7 +45,7 @@ public final class JobFeeds {
     /** The job's feed, which stays until {@link #leave} has been called as often. */
     JobFeed enter(String job) {
         JobFeed feed = feeds.compute(job, (key, present) -> {
-            JobFeed used = present == null ? new JobFeed(vertx, log, this, key) : present;
+            JobFeed used = present == null ? new JobFeed(vertx, log, key) : present;
             used.users++;
             return used;
         });
@@ -51,16 +55,18 @@ public final class JobFeeds {
         return feed;
     }
 
-    /** A watcher has gone. The feed itself stays until its next sweep, for those who come back at once. */
+    /** A watcher has gone. The feed itself stays for a moment, for those who come back at once. */
     void leave(String job) {
-        feeds.computeIfPresent(job, (key, feed) -> {
+        JobFeed left = feeds.computeIfPresent(job, (key, feed) -> {
             feed.users--;
             return feed;
         });
+        if (left != null && left.users == 0) {
+            vertx.timer(LINGER_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> release(job));
+        }
     }
 
-    /** Lets go of a feed that nobody uses; whether it has gone. */
-    boolean release(String job) {
+    private void release(String job) {
         JobFeed[] gone = new JobFeed[1];
         feeds.computeIfPresent(job, (key, feed) -> {
             if (feed.users > 0) {
@@ -69,10 +75,9 @@ public final class JobFeeds {
             gone[0] = feed;
             return null;
         });
-        if (gone[0] == null) {
-            return false;
+        if (gone[0] != null) {
+            wakeups.remove(job, gone[0].waker());
+            gone[0].close();
         }
-        wakeups.remove(job, gone[0].waker());
-        return true;
     }
 }
