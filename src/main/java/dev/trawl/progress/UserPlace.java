@@ -105,10 +105,10 @@ public final class UserPlace {
         this.unseen = unseen;
     }
 
-    /** One of a cursor that is none: all that is there is told as it stands. */
+    /** One of a cursor that is none, as if all jobs had been left out: what is there is told as it stands. */
     static UserCursor lost(LongSupplier clock) {
         long now = clock.getAsLong();
-        return new UserCursor(now + SKEW_MILLIS, now, false, Map.of());
+        return new UserCursor(now - SKEW_MILLIS, now, true, Map.of());
     }
 
     /** The user's name. */

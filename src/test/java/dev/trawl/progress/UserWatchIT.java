@@ -53,6 +53,7 @@ class UserWatchIT {
     private final class Told implements UserWatch.Sink {
         final Map<String, List<Long>> numbers = new ConcurrentHashMap<>();
         final List<String> cursors = new CopyOnWriteArrayList<>();
+        final List<String> gone = new CopyOnWriteArrayList<>();
         final List<String> resets = new CopyOnWriteArrayList<>();
         final AtomicBoolean busy = new AtomicBoolean();
         final List<String> faults = new CopyOnWriteArrayList<>();
@@ -91,6 +92,7 @@ class UserWatchIT {
         public Future<Cursor> lost(String job, Function<Cursor, String> cursor) {
             return log.last(job).compose(last -> {
                 if (last == null) {
+                    gone.add(job);
                     return later(Future.succeededFuture(null));
                 }
                 resets.add(job);
@@ -326,6 +328,7 @@ class UserWatchIT {
         Keys.job(job).all().forEach(key -> store.send(Command.DEL, key));
 
         Told back = watch(cursor);
+        Await.until("the end of it", () -> back.gone.equals(List.of(job)) && !back.busy.get());
         String next = queue.running("a");
         await(back, next, 1, 2);
         assertThat(UserCursor.parse(back.lastCursor()).jobs()).containsOnlyKeys(next);
