@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,6 +121,8 @@ class UserCutsIT {
     }
 
     private void history(long seed, int steps) throws Exception {
+        // A cursor lists so many jobs only, also those of the history before.
+        store.send(Command.FLUSHALL, "SYNC");
         Random random = new Random(seed);
         Map<String, Integer> left = new HashMap<>();
         List<String> open = new ArrayList<>();
