@@ -1,5 +1,5 @@
-// The socket of the earlier CV system. It has no numbers and no cursor: what happens while it is away is not sent
-// again, so that a page reads its list anew on each onConnect, or uses watchUser, which misses nothing.
+// The socket of the earlier CV system. Each batch_progress carries a cursor, behind which the next socket goes on;
+// what came since that cursor comes again then, and is dropped here.
 
 import { socketUrl } from './address.js';
 import { Backoff } from './backoff.js';
@@ -17,6 +17,8 @@ export class CvSocket {
     this.backoff = new Backoff(this.settings);
     this.state = 'connecting';
     this.retryAt = null;
+    this.cursor = null;
+    this.since = new Set(); // the ids that came behind the cursor
     this.online = () => { if (this.state === 'waiting') this.connect(); };
     globalThis.addEventListener?.('online', this.online);
     queueMicrotask(() => { if (this.state !== 'closed') this.connect(); });
@@ -25,7 +27,7 @@ export class CvSocket {
   connect() {
     clearTimeout(this.timer);
     if (this.state !== 'connecting') this.tell('reconnecting');
-    const socket = this.socket = new this.settings.WebSocket(socketUrl(this.url));
+    const socket = this.socket = new this.settings.WebSocket(this.address());
     const mine = (handle) => (event) => { if (socket === this.socket) handle(event); };
     this.heard = Date.now();
     this.pulse = setInterval(() => this.ping(), this.settings.pingMs);
@@ -36,8 +38,20 @@ export class CvSocket {
       this.heard = Date.now();
       this.backoff.reset();
       const message = JSON.parse(data);
-      if (message.type !== 'pong' && message.type !== 'heartbeat') this.handlers.onMessage?.(message);
+      if (message.type === 'pong' || message.type === 'heartbeat' || this.since.has(message.id)) return;
+      if (message.id) this.since.add(message.id);
+      if (message.cursor) {
+        this.cursor = message.cursor;
+        this.since.clear();
+      }
+      this.handlers.onMessage?.(message);
     });
+  }
+
+  address() {
+    const address = new URL(socketUrl(this.url));
+    if (this.cursor) address.searchParams.set('lastEventId', this.cursor);
+    return address;
   }
 
   /** Every ping is answered; a socket that is silent over two of them is dead. */

@@ -11,6 +11,7 @@ async function sockets(t) {
   server.before = (request, socket, url) => {
     if (url.pathname !== '/api/v1/cv-processing/ws/42') return false;
     const peer = acceptSocket(request, socket);
+    peer.behind = url.searchParams.get('lastEventId');
     peer.text = (text) => pings.push(text);
     peers.push(peer);
     return true;
@@ -50,6 +51,23 @@ test('passes messages on, pings, and comes back', async (t) => {
   await until('another message', () => seen.messages.length === 2);
   assert.deepEqual(seen.messages.map(({ type }) => type), ['cv_progress', 'batch_progress']);
   assert.deepEqual(seen.calls, ['connect', 'disconnect 1012', 'connect']);
+});
+
+test('goes on behind the last cursor, and drops what it has', async (t) => {
+  const { server, peers } = await sockets(t);
+  const seen = listening(t, server.url, { user: 42 });
+  await until('a socket', () => seen.handle.state === 'live');
+  const send = (peer, ...messages) => messages.forEach((message) => peer.send(JSON.stringify(message)));
+  const cv = (seq) => ({ type: 'cv_progress', batch_id: 'b', id: `${seq}.0000000${seq}` });
+  send(peers[0], cv(1), cv(2), { type: 'batch_progress', cursor: 'two' }, cv(3));
+  await until('four messages', () => seen.messages.length === 4);
+  peers[0].end(1012, 'restart');
+  await until('a second socket', () => peers.length === 2 && seen.handle.state === 'live');
+  assert.equal(peers[0].behind, null);
+  assert.equal(peers[1].behind, 'two');
+  send(peers[1], cv(3), cv(4), { type: 'batch_progress', cursor: 'four' }, cv(3));
+  await until('the rest', () => seen.messages.length === 7);
+  assert.deepEqual(seen.messages.map(({ id, cursor }) => id?.[0] ?? cursor), ['1', '2', 'two', '3', '4', 'four', '3']);
 });
 
 test('leaves a socket whose pings are not answered', async (t) => {

@@ -146,10 +146,10 @@ describe('a watch', { concurrency: 4 }, () => {
     server.heartbeatMs = 60_000;
     const seen = watching(t, server.jobUrl('a'), { transports: ['fetch'] });
     await until('live', () => seen.handle.state === 'live');
+    server.heartbeatMs = 50; // of the connections from here on
     const since = Date.now();
     await until('silence noticed', () => seen.details.some((detail) => detail.reason === 'silent'));
     assert.ok(Date.now() - since >= 900, `after ${Date.now() - since} ms`);
-    server.heartbeatMs = 50;
     await until('live again', () => seen.connects >= 2);
     const connects = seen.connects;
     await pause(1300);
