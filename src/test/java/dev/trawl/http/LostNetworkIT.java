@@ -9,6 +9,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.trawl.Await;
 import dev.trawl.TestNode;
 import dev.trawl.crawl.TestBrowser;
+import dev.trawl.front.Nginx;
+import dev.trawl.front.Shipped;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +48,14 @@ class LostNetworkIT {
     }
 
     @Test
+    void aPageBehindNginxGoesOnAfterItsNetworkWasLost() throws Exception {
+        try (Nginx nginx = Nginx.shipped(Shipped.before(node.address()))) {
+            goesOnAfterItsNetworkWasLost(nginx.uri());
+        }
+    }
+
+    @Test
+    @Tag("full")
     void aPageGoesOnAfterItsNetworkWasLost() throws Exception {
         goesOnAfterItsNetworkWasLost(node.address());
     }
