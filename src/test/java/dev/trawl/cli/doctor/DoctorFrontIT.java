@@ -140,8 +140,8 @@ class DoctorFrontIT {
                         NGINX),
                 new Case(
                         "Apache's defaults",
-                        () -> Apache.start(place -> "# a2enmod proxy proxy_http &&\nProxyTimeout 5\nProxyPass / "
-                                + node.address() + "/\n"),
+                        () -> Apache.start(place ->
+                                "# a2enmod proxy proxy_http &&\nProxyTimeout 5\nProxyPass / " + node.address() + "/\n"),
                         SILENCE,
                         Set.of(Fault.NO_WEBSOCKET, Fault.IDLE_CUT),
                         APACHE),
