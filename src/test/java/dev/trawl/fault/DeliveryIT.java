@@ -2,6 +2,7 @@ package dev.trawl.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.edge.EdgeSimulator;
 import dev.trawl.fault.Ending.Via;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -252,6 +253,38 @@ class DeliveryIT {
         assertThat(resets(all)).as("resets").isPositive();
         System.out.println("DeliveryIT: " + resets(all) + " resets at " + all.size() + " watchers of "
                 + truth.events().size() + " events");
+    }
+
+    @Test
+    void whateverAnEdgeDoesTheLogsAreTheStream() throws Exception {
+        behindMeanEdge(120, 18);
+    }
+
+    @Test
+    @Tag("full")
+    void whateverAnEdgeDoesForLongTheLogsAreTheStream() throws Exception {
+        behindMeanEdge(1500, 120);
+    }
+
+    /** Connections are cut by bytes, by silence and by resets, swallowed, and answered with 502 and 524. */
+    private void behindMeanEdge(int rows, int number) throws Exception {
+        int[] ports = new int[cluster.nodes().size()];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = cluster.nodes().get(i).address().getPort();
+        }
+        try (EdgeSimulator edge = EdgeSimulator.before(ports)) {
+            edge.stripAccelBuffering(true).askForGzip(true).mean(seed);
+            String job = upload(mixed(rows));
+            List<LiveWatcher> all = watch(job, number, (dice, before) -> edge.address());
+            awaitEvents(all, 50);
+            edge.cutByReset(true).cutAll();
+            awaitEvents(all, 100);
+            JobStream truth = assertWhole(job, all);
+            assertThat(resets(all)).isZero();
+            assertThat(edge.faults()).isGreaterThan(number);
+            System.out.println("DeliveryIT: " + number + " watchers have "
+                    + truth.events().size() + " events each after " + edge.faults() + " faults of the edge");
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ final class LiveWatcher implements AutoCloseable {
     private static final long SILENCE_MILLIS = 2500;
 
     /** How long a node may take to answer, which may have begun to serve a moment ago. */
-    private static final long ANSWER_MILLIS = 10_000;
+    private static final long ANSWER_MILLIS = 5000;
 
     private static final int CONNECT_MILLIS = 2000;
     private static final int PAUSE_MILLIS = 50;
@@ -239,7 +239,9 @@ final class LiveWatcher implements AutoCloseable {
                     fields.line(line.toString());
                 }
             });
-            response.handler(lines::handle);
+            if (response.statusCode() == 200) {
+                response.handler(lines::handle);
+            }
             response.endHandler(none -> end(mine, true, response.statusCode() == 200 ? 0 : response.statusCode(), ""));
         });
     }
