@@ -46,7 +46,7 @@ final class Cluster implements AutoCloseable {
     private final Thread lastResort = new Thread(this::killAll, "last-resort");
     private volatile boolean closing;
 
-    private Cluster(Path folder, String classPath, long seed) throws IOException {
+    private Cluster(Path folder, String classPath, long seed, boolean bus) throws IOException {
         if (Files.exists(folder)) {
             PathUtils.deleteDirectory(folder);
         }
@@ -57,11 +57,18 @@ final class Cluster implements AutoCloseable {
         Path recipes = Files.createDirectories(folder.resolve("recipes"));
         Files.writeString(recipes.resolve("fault.json"), Sheet.recipe(ATTEMPTS));
         Politeness.write(recipes);
+        List<Integer> members = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            members.add(RedisServer.freePort());
+        }
         for (int i = 0; i < NODES; i++) {
             int port = i == NODES - 1 ? dropper.port() : redis.port();
             Path home = folder.resolve("node-" + i);
-            nodes.add(new NodeProcess(
-                    "node-" + i, home, classPath, config(home, recipes, port), switches.folder(), seed + i));
+            JsonObject config = config(home, recipes, port);
+            if (bus) {
+                config.put("cluster", joined(members, i));
+            }
+            nodes.add(new NodeProcess("node-" + i, home, classPath, config, switches.folder(), seed + i));
         }
     }
 
@@ -72,11 +79,21 @@ final class Cluster implements AutoCloseable {
      * @param scripts a folder whose scripts stand in for the program's, or null
      */
     static Cluster start(Path folder, long seed, Path scripts) throws Exception {
+        return start(folder, seed, scripts, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param bus whether the nodes share an event bus
+     */
+    static Cluster start(Path folder, long seed, Path scripts, boolean bus) throws Exception {
         String classPath = System.getProperty("java.class.path");
         Cluster cluster = new Cluster(
                 folder.toAbsolutePath(),
                 scripts == null ? classPath : scripts.toAbsolutePath() + File.pathSeparator + classPath,
-                seed);
+                seed,
+                bus);
         try {
             Runtime.getRuntime().addShutdownHook(cluster.lastResort);
             cluster.redis.start();
@@ -88,6 +105,16 @@ final class Cluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
+    }
+
+    private static JsonObject joined(List<Integer> ports, int number) {
+        JsonArray members = new JsonArray();
+        ports.forEach(port -> members.add("127.0.0.1:" + port));
+        return new JsonObject()
+                .put("enabled", true)
+                .put("name", "fault-" + ports.get(0))
+                .put("port", ports.get(number))
+                .put("members", members);
     }
 
     /** A node's configuration with all that the suite has otherwise than the program's. */
@@ -177,6 +204,29 @@ final class Cluster implements AutoCloseable {
             return !serving.isEmpty();
         });
         return serving.get(random.nextInt(serving.size()));
+    }
+
+    /** Where some node serves at this moment, another one than that authority if there is; null for none. */
+    URI otherNode(Random random, String authority) {
+        List<URI> serving = new ArrayList<>();
+        for (NodeProcess node : nodes) {
+            URI address = servedBy(node);
+            if (address != null) {
+                serving.add(address);
+            }
+        }
+        if (serving.size() > 1) {
+            serving.removeIf(address -> address.getAuthority().equals(authority));
+        }
+        return serving.isEmpty() ? null : serving.get(random.nextInt(serving.size()));
+    }
+
+    private static URI servedBy(NodeProcess node) {
+        try {
+            return node.frozen() ? null : node.address();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Nodes end with this process by themselves, but Redis does not. */

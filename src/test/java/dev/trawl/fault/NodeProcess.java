@@ -101,7 +101,8 @@ final class NodeProcess {
 
     /** Asks it to end, and waits until it has. */
     void terminate() throws InterruptedException {
-        process.destroy();
+        // The process's own method would close its input as well, which ends it at once.
+        process.toHandle().destroy();
         process.waitFor();
     }
 
