@@ -274,7 +274,7 @@ final class DeliveryBench implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             System.err.println("bench/run: " + folder + " could not be removed: " + e.getMessage());
         }
     }

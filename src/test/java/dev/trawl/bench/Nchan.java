@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Nchan implements DeliveryServer {
     private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
     private static final int START_SECONDS = 10;
+    private static final int STOP_SECONDS = 10;
     private static final int BUFFER = 8192;
 
     private final Process process;
@@ -147,7 +148,10 @@ final class Nchan implements DeliveryServer {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws Exception {
         process.getOutputStream().close();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroy();
+        }
     }
 }
