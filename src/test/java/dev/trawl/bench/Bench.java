@@ -42,6 +42,7 @@ public final class Bench {
             Report report =
                     switch (args[0]) {
                         case "queue" -> QueueBench.run(options);
+                        case "delivery" -> DeliveryBench.run(options);
                         default ->
                             throw new IllegalArgumentException("bench/" + args[0] + " has no class that runs it");
                     };

@@ -6,12 +6,16 @@ import java.util.Locale;
 
 /** One figure of a bench: what the project and its peer came to in each round, and the goal for their ratio. */
 final class Figure {
-    /** Which way the ratio of project to peer is to go. */
+    /** Which way the ratio of project to peer is to go, or the project's own value. */
     enum Goal {
         /** It is to be at least so much. */
         AT_LEAST,
         /** It is to be at most so much. */
         AT_MOST,
+        /** The project's own value is to be at least so much. */
+        OWN_AT_LEAST,
+        /** The project's own value is to be at most so much. */
+        OWN_AT_MOST,
         /** It is told for information alone. */
         NONE
     }
@@ -27,7 +31,7 @@ final class Figure {
      * Without values yet.
      *
      * @param unit what a value counts
-     * @param bound what the ratio is held against
+     * @param bound what the ratio, or the project's value, is held against
      */
     Figure(String name, String unit, Goal goal, double bound) {
         this.name = name;
@@ -71,6 +75,8 @@ final class Figure {
         return switch (goal) {
             case AT_LEAST -> ratio() < bound;
             case AT_MOST -> ratio() > bound;
+            case OWN_AT_LEAST -> median(own) < bound;
+            case OWN_AT_MOST -> median(own) > bound;
             case NONE -> false;
         };
     }
@@ -81,6 +87,8 @@ final class Figure {
         return switch (goal) {
             case AT_LEAST -> "≥ " + number;
             case AT_MOST -> "≤ " + number;
+            case OWN_AT_LEAST -> "≥ " + number + " " + unit;
+            case OWN_AT_MOST -> "≤ " + number + " " + unit;
             case NONE -> "";
         };
     }
@@ -89,6 +97,16 @@ final class Figure {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** Without a peer's value, where it has nothing of the kind. */
+    void add(double ownValue) {
+        own.add(ownValue);
+    }
+
+    /** Whether there is something to hold the project's values against. */
+    boolean compares() {
+        return !peer.isEmpty();
     }
 
     /** With as many places as tell something: 21,480; 12.4; 0.086. */

@@ -13,8 +13,14 @@ import java.util.List;
  * @param peer the peer's name and version
  * @param conditions what was measured and on what, a sentence a line
  * @param figures the figures
+ * @param besides what the same came to beside further peers; told in tables, and held against no goal
  */
-record Report(String bench, String peer, List<String> conditions, List<Figure> figures) {
+record Report(String bench, String peer, List<String> conditions, List<Figure> figures, List<Report> besides) {
+
+    /** Beside one peer. */
+    Report(String bench, String peer, List<String> conditions, List<Figure> figures) {
+        this(bench, peer, conditions, figures, List.of());
+    }
 
     /** A table for a terminal: the medians with the least and the greatest value, and their ratio. */
     String table() {
@@ -26,9 +32,9 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
                     figure.unit(),
                     Figure.number(Figure.median(figure.own())),
                     spread(figure.own()),
-                    Figure.number(Figure.median(figure.peer())),
-                    spread(figure.peer()),
-                    Figure.number(figure.ratio()),
+                    figure.compares() ? Figure.number(Figure.median(figure.peer())) : "",
+                    figure.compares() ? spread(figure.peer()) : "",
+                    figure.compares() ? Figure.number(figure.ratio()) : "",
                     figure.goal(),
                     figure.fallsShort() ? "falls short" : figure.hasGoal() ? "ok" : ""));
         }
@@ -47,6 +53,7 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
             }
             table.append(line.toString().stripTrailing()).append('\n');
         }
+        besides.forEach(report -> table.append('\n').append(report.table()));
         return table.toString();
     }
 

@@ -68,6 +68,11 @@ final class Side implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
+    /** What it uses, with whatever it has started. */
+    ProcessTree tree() {
+        return new ProcessTree(process.toHandle());
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

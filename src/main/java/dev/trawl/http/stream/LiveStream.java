@@ -108,6 +108,12 @@ public abstract class LiveStream {
         }
     }
 
+    /** Something has been written, and the client takes more. */
+    protected final Future<Void> wrote() {
+        written = System.nanoTime();
+        return Future.succeededFuture();
+    }
+
     /**
      * What has been written, held against what the client takes.
      *

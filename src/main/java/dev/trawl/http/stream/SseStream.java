@@ -10,6 +10,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of Server-Sent Events (WHATWG HTML, section 9.2). Heartbeats keep it alive through proxies that cut silent
@@ -29,6 +31,9 @@ public final class SseStream extends LiveStream {
     /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
     private static final int PIECE = 16 * 1024;
 
+    /** After so long a stream is written to by way of Vert.x, whose idle time-out, some 75 s, sees nothing else. */
+    private static final long SEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** How soon a client comes back after a fault, in milliseconds, and up to how much later, so that not all do at once. */
     private static final int RETRY_MILLIS = 1000;
 
@@ -39,12 +44,19 @@ public final class SseStream extends LiveStream {
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final @Nullable ChunkPath path;
+
+    /** The last write by way of Vert.x, and when that was. */
+    private Future<Void> sent = Future.succeededFuture();
+
+    private long seen;
 
     /** The answer to that request. */
     public SseStream(HttpServerRequest request, StreamConfig config) {
         super(config);
         this.request = request;
         this.response = request.response();
+        this.path = ChunkPath.of(request);
     }
 
     @Override
@@ -56,12 +68,22 @@ public final class SseStream extends LiveStream {
         response.closeHandler(closed -> over());
         response.endHandler(ended -> over());
         // The first bytes make proxies pass the head on.
-        var greeted = response.write(retry(RETRY_MILLIS));
+        var greeted = send(retry(RETRY_MILLIS));
     }
 
     @Override
     public Future<Void> events(EventBatch batch) {
-        return write(batch.as(ENCODING));
+        Buffer bytes = batch.as(ENCODING);
+        return byPath(bytes) ? wrote() : write(bytes);
+    }
+
+    private boolean byPath(Buffer bytes) {
+        return path != null
+                && sent.succeeded()
+                && System.nanoTime() - seen < SEEN_NANOS
+                && bytes.length() <= PIECE
+                && !closed()
+                && path.write(bytes);
     }
 
     @Override
@@ -87,16 +109,22 @@ public final class SseStream extends LiveStream {
             return Future.failedFuture("the client is gone");
         }
         if (events.length() <= PIECE) {
-            return paced(response, response.write(events));
+            return paced(response, send(events));
         }
-        return paced(response, response.write(events.slice(0, PIECE)))
+        return paced(response, send(events.slice(0, PIECE)))
                 .compose(taken -> write(events.slice(PIECE, events.length())));
+    }
+
+    private Future<Void> send(Buffer bytes) {
+        seen = System.nanoTime();
+        sent = response.write(bytes);
+        return sent;
     }
 
     @Override
     protected void beat() {
         if (!response.writeQueueFull()) {
-            var beaten = response.write(HEARTBEAT);
+            var beaten = send(HEARTBEAT);
         }
     }
 
