@@ -10,9 +10,13 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The public port: the route table. Several instances share the port, one an event loop. */
 public final class HttpVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
     /** How many connections may wait to be taken, so that a burst of clients is not refused. */
     private static final int ACCEPT_BACKLOG = 2048;
 
@@ -57,7 +61,11 @@ public final class HttpVerticle extends VerticleBase {
                 // A compressor a socket costs more memory than all the rest of it.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        server = vertx.createHttpServer(options).requestHandler(router);
+        server = vertx.createHttpServer(options)
+                .requestHandler(router)
+                // Clients that break off are no errors of the server's, as which Vert.x would log them.
+                .connectionHandler(connection -> connection.exceptionHandler(
+                        broken -> LOG.debug("A client's connection broke: {}", broken.getMessage())));
         int port = parts.config().port();
         return server.listen(port == 0 ? SHARED_FREE_PORT : port, parts.config().host())
                 .recover(error -> Future.failedFuture(new IOException(

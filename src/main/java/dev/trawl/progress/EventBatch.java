@@ -20,7 +20,7 @@ public final class EventBatch {
     }
 
     /** Of those events, one at least. */
-    EventBatch(List<JobEvent> events) {
+    public EventBatch(List<JobEvent> events) {
         this.events = List.copyOf(events);
     }
 

@@ -14,6 +14,7 @@ public record JobEvent(Cursor cursor, String type, String json) {
 
     /** Whether nothing follows, as long as it is the last one. */
     public boolean terminal() {
-        return TERMINAL.contains(type);
+        // Asked once a watcher and event, and most are of items.
+        return type.startsWith("job.") && TERMINAL.contains(type);
     }
 }

@@ -122,16 +122,25 @@ public final class Watch implements JobFeed.Follower {
 
     private void give(EventBatch batch) {
         busy = true;
-        sink.events(batch)
-                .onComplete(done -> onLoop(() -> {
-                    busy = false;
-                    if (done.succeeded()) {
-                        cursor = batch.last();
-                        advance();
-                    } else {
-                        later();
-                    }
-                }));
+        Future<Void> given = sink.events(batch);
+        if (given.succeeded() && Thread.currentThread() == loop) {
+            taken(batch);
+            return;
+        }
+        given.onComplete(done -> onLoop(() -> {
+            if (done.succeeded()) {
+                taken(batch);
+            } else {
+                busy = false;
+                later();
+            }
+        }));
+    }
+
+    private void taken(EventBatch batch) {
+        busy = false;
+        cursor = batch.last();
+        advance();
     }
 
     private void readLog() {

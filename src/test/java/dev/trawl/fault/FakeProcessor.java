@@ -22,6 +22,9 @@ final class FakeProcessor implements Processor {
     /** How long a slow item takes: longer than a fault needs to be noticed, shorter than a lease. */
     private static final int SLOW_MILLIS = 400;
 
+    /** Below the 2 KB of a result above which its event leaves the fields out. */
+    static final int LARGE_CHARACTERS = 1800;
+
     private final Switches switches;
     private final Random random;
     private boolean aborted;
@@ -39,6 +42,7 @@ final class FakeProcessor implements Processor {
         sleep(kind == Kind.SLOW ? SLOW_MILLIS : random.nextInt(MOST_MILLIS + 1));
         return switch (kind) {
             case FOUND, SLOW -> found(input);
+            case LARGE -> ItemResult.found(new JsonObject().put("value", input.key() + " ".repeat(LARGE_CHARACTERS)));
             case NOT_FOUND -> ItemResult.notFound();
             case BLOCKED -> ItemResult.blocked("the fake site refuses", "fake");
             case FAULTY -> ItemResult.failed(ErrorCode.SELECTOR_MISSING, "the fake page lacks a field", "fake");

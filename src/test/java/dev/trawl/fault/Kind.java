@@ -6,6 +6,8 @@ enum Kind {
     FOUND('f'),
     /** Found, after some time. */
     SLOW('w'),
+    /** Found, with about as much as an event may carry. */
+    LARGE('g'),
     /** Not found. */
     NOT_FOUND('n'),
     /** Blocked by the site. */

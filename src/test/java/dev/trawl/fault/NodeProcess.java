@@ -95,6 +95,10 @@ final class NodeProcess {
         return address;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean frozen() {
         return frozen;
     }

@@ -120,7 +120,7 @@ final class OutcomeChecks {
                 row,
                 state,
                 switch (kind) {
-                    case FOUND, SLOW -> "f";
+                    case FOUND, SLOW, LARGE -> "f";
                     case NOT_FOUND -> "n";
                     case BLOCKED -> "b";
                     case FAULTY -> "x";

@@ -16,6 +16,9 @@ final class StreamChecks {
     private static final int INTERVAL = 100;
     private static final Duration LATE = Duration.ofMillis(2500);
     private static final Duration HELD = Duration.ofMillis(300);
+
+    /** A buffer makes lumps of this many events at least; a path that only stumbles makes fewer of them lumps. */
+    private static final int LUMP = 5;
     private static final String CURSOR = "41.0d0c7012";
     private static final int SHORT_SECONDS = 1;
 
@@ -78,7 +81,7 @@ final class StreamChecks {
         Duration held = Arrival.held(reading.events());
         int lumps = Arrival.lumps(reading.events());
         int events = reading.events().size();
-        if (held.compareTo(HELD) >= 0 && lumps <= events / 3) {
+        if (held.compareTo(HELD) >= 0 && lumps <= events / LUMP) {
             return Verdict.finding(
                     check,
                     fault,

@@ -34,9 +34,11 @@ final class ChunkPath {
 
     /** What an event loop is about to send to many, kept until its present task is done. */
     private static final class Shared {
-        @Nullable Buffer bytes;
+        @Nullable
+        Buffer bytes;
 
-        @Nullable ByteBuf chunk;
+        @Nullable
+        ByteBuf chunk;
 
         ByteBuf chunk(Buffer wanted, ChannelHandlerContext context) {
             ByteBuf present = chunk;
@@ -49,7 +51,7 @@ final class ChunkPath {
             made.writeBytes(LINE_END).writeBytes(wanted.getBytes()).writeBytes(LINE_END);
             bytes = wanted;
             chunk = made;
-            context.executor().execute(this::drop);
+            context.channel().eventLoop().execute(this::drop);
             return made;
         }
 
@@ -85,7 +87,7 @@ final class ChunkPath {
      * @return whether it was done; not when the client takes nothing at present
      */
     boolean write(Buffer bytes) {
-        if (!encoder.executor().inEventLoop() || !encoder.channel().isWritable()) {
+        if (!encoder.channel().eventLoop().inEventLoop() || !encoder.channel().isWritable()) {
             return false;
         }
         ByteBuf chunk = SHARED.get().chunk(bytes, encoder);

@@ -108,9 +108,9 @@ public abstract class LiveStream {
         }
     }
 
-    /** Something has been written, and the client takes more. */
-    protected final Future<Void> wrote() {
-        written = System.nanoTime();
+    /** Something has been written at that time, and the client takes more. */
+    protected final Future<Void> wrote(long nanos) {
+        written = nanos;
         return Future.succeededFuture();
     }
 

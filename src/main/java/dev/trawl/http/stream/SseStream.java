@@ -46,10 +46,13 @@ public final class SseStream extends LiveStream {
     private final HttpServerResponse response;
     private final @Nullable ChunkPath path;
 
-    /** The last write by way of Vert.x, and when that was. */
-    private Future<Void> sent = Future.succeededFuture();
+    /** The last write by way of Vert.x, null once it is known to have been sent; and when that was. */
+    private @Nullable Future<Void> sent;
 
     private long seen;
+
+    /** Whether the head has been written, and not yet the end. */
+    private boolean open;
 
     /** The answer to that request. */
     public SseStream(HttpServerRequest request, StreamConfig config) {
@@ -69,21 +72,28 @@ public final class SseStream extends LiveStream {
         response.endHandler(ended -> over());
         // The first bytes make proxies pass the head on.
         var greeted = send(retry(RETRY_MILLIS));
+        open = true;
     }
 
     @Override
     public Future<Void> events(EventBatch batch) {
         Buffer bytes = batch.as(ENCODING);
-        return byPath(bytes) ? wrote() : write(bytes);
+        long now = System.nanoTime();
+        return byPath(bytes, now) ? wrote(now) : write(bytes);
     }
 
-    private boolean byPath(Buffer bytes) {
-        return path != null
-                && sent.succeeded()
-                && System.nanoTime() - seen < SEEN_NANOS
-                && bytes.length() <= PIECE
-                && !closed()
-                && path.write(bytes);
+    /** Looks at little beside this object: with thousands of streams each further one is far away. */
+    private boolean byPath(Buffer bytes, long now) {
+        if (path == null || !open || now - seen >= SEEN_NANOS || bytes.length() > PIECE) {
+            return false;
+        }
+        if (sent != null) {
+            if (!sent.succeeded()) {
+                return false;
+            }
+            sent = null;
+        }
+        return path.write(bytes);
     }
 
     @Override
@@ -117,8 +127,9 @@ public final class SseStream extends LiveStream {
 
     private Future<Void> send(Buffer bytes) {
         seen = System.nanoTime();
-        sent = response.write(bytes);
-        return sent;
+        Future<Void> written = response.write(bytes);
+        sent = written;
+        return written;
     }
 
     @Override
@@ -133,6 +144,7 @@ public final class SseStream extends LiveStream {
         if (closed()) {
             return;
         }
+        open = false;
         switch (why) {
             case STALLED -> DeadConnection.cut(request);
             case SHUTDOWN -> response.end(retry(SOON_MILLIS));
