@@ -19,6 +19,7 @@ final class StreamChecks {
 
     /** A buffer makes lumps of this many events at least; a path that only stumbles makes fewer of them lumps. */
     private static final int LUMP = 5;
+
     private static final String CURSOR = "41.0d0c7012";
     private static final int SHORT_SECONDS = 1;
 
