@@ -121,7 +121,7 @@ public final class Node implements RunningNode {
     private volatile boolean ready;
     private boolean stopping;
     private URI address = URI.create("http://127.0.0.1");
-    private @Nullable HttpVerticle server;
+    private List<HttpVerticle> servers = List.of();
 
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
@@ -253,6 +253,7 @@ public final class Node implements RunningNode {
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(shared, sweeper, engine);
         }
+        started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
         ready = true;
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
     }
@@ -276,8 +277,8 @@ public final class Node implements RunningNode {
                         },
                         new DeploymentOptions()
                                 .setInstances(Runtime.getRuntime().availableProcessors())));
-        server = instances.element();
-        address = localAddress(config.http().host(), server.port());
+        servers = List.copyOf(instances);
+        address = localAddress(config.http().host(), instances.element().port());
     }
 
     private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
@@ -424,7 +425,7 @@ public final class Node implements RunningNode {
     /** The public port, or null on a node that has none. */
     @Nullable
     HttpVerticle server() {
-        return server;
+        return servers.isEmpty() ? null : servers.get(0);
     }
 
     @Override

@@ -77,8 +77,16 @@ public final class HttpVerticle extends VerticleBase {
     /** Ends the streams in good order, then the server. */
     @Override
     public Future<?> stop() {
-        streams.endAll();
+        streams.close();
         return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Ends the streams that are open, so that watchers move to other nodes while this one still finishes its work. Who
+     * finds no other is served again, until the server stops.
+     */
+    public void endStreams() {
+        context.runOnContext(run -> streams.endAll());
     }
 
     /** The port that is listened on. */

@@ -76,10 +76,15 @@ public final class OpenStreams {
         watch.start();
     }
 
-    /** Ends all streams; their clients come back, to another node or after the restart. */
+    /** Ends all streams; their clients come back, to another node or to this one. */
     public void endAll() {
-        vertx.cancelTimer(timer);
         all().forEach(stream -> stream.end(StreamEnd.SHUTDOWN));
+    }
+
+    /** Ends all streams and moves none on any more. */
+    public void close() {
+        vertx.cancelTimer(timer);
+        endAll();
     }
 
     /** A copy, for those that end meanwhile. */
