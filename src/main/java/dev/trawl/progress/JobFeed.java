@@ -23,6 +23,12 @@ final class JobFeed {
     /** How many events are read at a time. */
     static final int BATCH = 256;
 
+    /**
+     * How many characters are handed on at a time, one event at least: as much is held for a reader that stands still,
+     * as text and as bytes.
+     */
+    private static final int BATCH_CHARACTERS = 64 * 1024;
+
     /** How many of the newest events are kept for watchers that are not quite as far, and how many characters. */
     private static final int RING_EVENTS = 512;
 
@@ -148,9 +154,11 @@ final class JobFeed {
         }
         boolean known = cursor.equals(base);
         List<JobEvent> events = new ArrayList<>();
+        int taken = 0;
         for (JobEvent event : ring) {
-            if (known && events.size() < BATCH) {
+            if (known && events.size() < BATCH && taken < BATCH_CHARACTERS) {
                 events.add(event);
+                taken += event.json().length();
             }
             known |= event.cursor().equals(cursor);
         }
@@ -215,9 +223,25 @@ final class JobFeed {
     }
 
     private Future<Boolean> append(List<JobEvent> events) {
-        if (events.isEmpty()) {
-            return Future.succeededFuture(false);
+        Future<Void> appended = Future.succeededFuture();
+        for (int from = 0; from < events.size(); ) {
+            List<JobEvent> part = part(events, from);
+            appended = appended.compose(none -> appendPart(part));
+            from += part.size();
         }
+        return appended.map(events.size() == BATCH);
+    }
+
+    /** As many of the events from that index on as are handed on at a time. */
+    static List<JobEvent> part(List<JobEvent> events, int from) {
+        int to = from;
+        for (int taken = 0; to < events.size() && taken < BATCH_CHARACTERS; to++) {
+            taken += events.get(to).json().length();
+        }
+        return events.subList(from, to);
+    }
+
+    private Future<Void> appendPart(List<JobEvent> events) {
         EventBatch batch = new EventBatch(events);
         Cursor before;
         synchronized (this) {
@@ -233,7 +257,7 @@ final class JobFeed {
                 base = oldest.cursor();
             }
         }
-        return hand(new Handed(before, batch)).map(events.size() == BATCH);
+        return hand(new Handed(before, batch));
     }
 
     /** A batch, and where a watcher stands that it is for. */

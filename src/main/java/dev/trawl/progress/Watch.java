@@ -3,6 +3,7 @@ package dev.trawl.progress;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ public final class Watch implements JobFeed.Follower {
     private @Nullable JobFeed feed;
     private @Nullable Context context;
     private @Nullable Thread loop;
+    /** How many events it reads from the log at a time: where they are large, no more than it hands on. */
+    private int most = JobFeed.BATCH;
+
     private boolean busy;
     private boolean stopped;
     private long timer = -1;
@@ -145,7 +149,7 @@ public final class Watch implements JobFeed.Follower {
 
     private void readLog() {
         busy = true;
-        log.after(job, cursor, JobFeed.BATCH).onComplete(done -> {
+        log.after(job, cursor, most).onComplete(done -> {
             busy = false;
             if (stopped) {
                 return;
@@ -161,7 +165,10 @@ public final class Watch implements JobFeed.Follower {
                 }
                 later();
             } else {
-                give(new EventBatch(done.result().events()));
+                List<JobEvent> read = done.result().events();
+                List<JobEvent> part = JobFeed.part(read, 0);
+                most = part.size() < read.size() ? part.size() : Math.min(JobFeed.BATCH, most * 2);
+                give(new EventBatch(part));
             }
         });
     }
