@@ -24,7 +24,12 @@ import org.junit.jupiter.api.Timeout;
 class StalledReaderIT {
     private static final int STALLED = 20;
     private static final int READING = 6;
+    /** What readers that stand still may cost in all, in bytes. */
     private static final long MOST_GROWTH = 20L << 20;
+
+    /** The same where little goes by: what else changes in a heap weighs as much then. A queue a reader would be 200 MB. */
+    private static final long MOST_GROWTH_AT_A_GLANCE = 40L << 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(400);
 
     private final Path folder = Path.of(System.getProperty("trawl.build", "target"))
@@ -35,16 +40,16 @@ class StalledReaderIT {
 
     @Test
     void readersThatStandStillCostLittle() throws Exception {
-        stall(4_000, 25);
+        stall(4_000, 25, MOST_GROWTH_AT_A_GLANCE);
     }
 
     @Test
     @Tag("full")
     void readersThatStandStillCostLittleHoweverMuchGoesBy() throws Exception {
-        stall(40_000, 240);
+        stall(40_000, 240, MOST_GROWTH);
     }
 
-    private void stall(int rows, int stallSeconds) throws Exception {
+    private void stall(int rows, int stallSeconds, long mostGrowth) throws Exception {
         if (Files.exists(folder)) {
             PathUtils.deleteDirectory(folder);
         }
@@ -63,18 +68,16 @@ class StalledReaderIT {
                 folder.resolve("switches"),
                 1);
         node.start();
-        Thread.sleep(9000);
-        System.out.println(Files.readString(folder.resolve("node/log-1.txt")));
         try (LiveWatcher.Clients clients = new LiveWatcher.Clients()) {
             Waiting.until(Duration.ofSeconds(120), "the node serves", () -> node.address() != null);
-            run(clients, rows, stallSeconds);
+            run(clients, rows, stallSeconds, mostGrowth);
         } finally {
             node.kill();
             redis.close();
         }
     }
 
-    private void run(LiveWatcher.Clients clients, int rows, int stallSeconds) throws Exception {
+    private void run(LiveWatcher.Clients clients, int rows, int stallSeconds, long mostGrowth) throws Exception {
         URI address = node.address();
         // The first job is for the classes and caches that any job needs.
         end(begin(clients, upload(1000)), 1000);
@@ -105,7 +108,7 @@ class StalledReaderIT {
         System.out.println("StalledReaderIT: " + rows * (FakeProcessor.LARGE_CHARACTERS + 1000L) / (1 << 20)
                 + " MB by " + STALLED + " readers, heap grown by " + growth / 1024 + " KB, p99 of the others " + beside
                 + " ms, without them " + p99Alone + " ms");
-        assertThat(growth).isLessThan(MOST_GROWTH);
+        assertThat(growth).isLessThan(mostGrowth);
         // On a busy machine both vary by some factor; being held up by a stalled reader would be its whole time.
         assertThat(beside).isLessThan(Math.max(2000, p99Alone * 5));
     }
