@@ -39,6 +39,7 @@ final class DeliveryBench implements AutoCloseable {
     private final Map<Load, Figures> besideSse = new LinkedHashMap<>();
     private final Map<DeliveryServer, Double> residentAtFirst = new HashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private BenchRedis redis;
     private Side client;
     private DeliveryServer own;
@@ -134,6 +135,10 @@ final class DeliveryBench implements AutoCloseable {
         command.add(redis.url());
         command.add(folder.resolve("node").toString());
         own = DeliveryServer.of(opened(Side.start("trawl", folder, command)));
+        startSse();
+    }
+
+    private void startSse() throws Exception {
         sse = DeliveryServer.of(opened(Side.start(
                 "better-sse",
                 options.peers(),
@@ -169,10 +174,20 @@ final class DeliveryBench implements AutoCloseable {
                 String name = (round == 0 ? "Warm-up" : "Round " + round + " of " + options.rounds()) + ", " + load;
                 Turn mine = turn(name + ", trawl", own, load);
                 Turn theirs = turn(name + ", nchan", nchan, load);
-                Turn others = turn(name + ", better-sse", sse, load);
                 if (round > 0) {
                     besideNchan.get(load).add(mine, theirs);
-                    besideSse.get(load).add(mine, others);
+                }
+                try {
+                    Turn others = turn(name + ", better-sse", sse, load);
+                    if (round > 0) {
+                        besideSse.get(load).add(mine, others);
+                    }
+                } catch (IOException e) {
+                    // It keeps what its watchers do not take, until there is no memory left.
+                    System.err.println(name + ": " + e.getMessage());
+                    lost.add(name);
+                    client.call(request("close"));
+                    startSse();
                 }
             }
         }
@@ -246,6 +261,9 @@ final class DeliveryBench implements AutoCloseable {
         conditions.add("One channel, events of %d bytes, %d s each; median and min-max of %d rounds after one warm-up"
                 .formatted(EVENT_BYTES, seconds, options.rounds()));
         conditions.add("trawl: " + redis.description());
+        if (!lost.isEmpty()) {
+            conditions.add("better-sse did not survive: " + String.join("; ", lost));
+        }
         if (options.quick()) {
             conditions.add("Small sizes: these figures show that the bench runs, no more");
         }
@@ -258,6 +276,7 @@ final class DeliveryBench implements AutoCloseable {
         Load largest = loads.get(loads.size() - 1);
         return loads.stream()
                 .flatMap(load -> figures.get(load).all(load == largest).stream())
+                .filter(figure -> !figure.own().isEmpty())
                 .toList();
     }
 
