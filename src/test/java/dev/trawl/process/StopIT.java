@@ -61,7 +61,8 @@ class StopIT {
                 assertThat(first.process().err()).doesNotContain("WARN", "ERROR");
                 Await.until(A_WHILE, "the stream ends", () -> watcher.endsInOrder() + watcher.cuts() > 0);
                 assertThat(watcher.cuts()).as("streams that were cut").isZero();
-                assertThat(watcher.endsInOrder()).as("streams that were ended").isEqualTo(1);
+                // The first at once; a watcher that came back to the node while it still worked was ended again.
+                assertThat(watcher.endsInOrder()).as("streams that were ended").isBetween(1, 2);
                 assertThat(first.temporaryFiles()).isEmpty();
 
                 try (TestNode second = start(

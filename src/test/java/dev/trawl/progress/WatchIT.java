@@ -159,7 +159,8 @@ class WatchIT {
 
         Await.until("the end", () -> sink.ended.get() == 1);
         assertThat(sink.numbers).isEqualTo(upTo(303));
-        assertThat(sink.batches).startsWith(2, 256);
+        // In large pieces, not one by one.
+        assertThat(sink.batches).startsWith(2).hasSizeLessThan(6);
     }
 
     @Test
