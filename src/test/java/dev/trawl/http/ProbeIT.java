@@ -78,12 +78,17 @@ class ProbeIT {
     private record Heard(List<JsonObject> frames, Short code) {}
 
     private static Heard listen(String query) throws Exception {
-        WebSocket socket = connect(node, SOCKET + query).await(10, TimeUnit.SECONDS);
         List<JsonObject> frames = Collections.synchronizedList(new ArrayList<>());
         Promise<Heard> closed = Promise.promise();
-        socket.textMessageHandler(text -> frames.add(new JsonObject(text)));
-        socket.closeHandler(none -> closed.complete(new Heard(List.copyOf(frames), socket.closeStatusCode())));
-        return closed.future().await(20, TimeUnit.SECONDS);
+        // Listened to on the socket's own event loop, before the first frame is there.
+        return connect(node, SOCKET + query)
+                .compose(socket -> {
+                    socket.textMessageHandler(text -> frames.add(new JsonObject(text)));
+                    socket.closeHandler(
+                            none -> closed.complete(new Heard(List.copyOf(frames), socket.closeStatusCode())));
+                    return closed.future();
+                })
+                .await(20, TimeUnit.SECONDS);
     }
 
     private static List<Long> numbers(List<EventStream.Event> events) {
