@@ -38,6 +38,16 @@ public enum ErrorCode {
     WORKER_LOST('w', false),
     /** A fault of this program. */
     INTERNAL('e', true),
+    /** The look-up led to an address that this deployment does not ask: a private one, or another scheme. */
+    ADDRESS_REFUSED('a', false),
+    /** The proxy that the recipe names could not be reached or refused. */
+    PROXY('p', true),
+    /** A person was asked and did not answer in time. */
+    UNANSWERED('q', false),
+    /** The site's robots.txt asks programs not to fetch the page. The item counts as blocked. */
+    ROBOTS('o', false),
+    /** The session's log-in steps did not lead to a page of a user who is logged in. */
+    LOGIN('g', false),
     /** The row's key failed the recipe's check. */
     INVALID_INPUT('i', false),
     /** The site refused to answer: a challenge or a ban, not the absence of the entry. */

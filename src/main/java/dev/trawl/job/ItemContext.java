@@ -19,4 +19,15 @@ public interface ItemContext {
      * @param retryAfterMillis how long it has asked for, in milliseconds; -1 where it has not said
      */
     default void slowDown(long retryAfterMillis) {}
+
+    /** Keeps a file beside the item's result. A later one of the same name replaces it. */
+    default void evidence(Evidence evidence) {}
+
+    /**
+     * Asks a person. The item counts as one that waits for a person until the answer is there or the question is
+     * over; that time is not taken from {@link #remainingMillis}. The slot's other items go on elsewhere meanwhile.
+     */
+    default PendingAnswer ask(Question question) {
+        return PendingAnswer.none("Nobody can be asked here");
+    }
 }

@@ -18,7 +18,7 @@ final class ErrorCodeTest {
         assertThat(letters)
                 .isEqualTo("timeout=t navigation=n dns=d tls=s http_4xx=4 http_5xx=5 rate_limited=r unrecognised=u"
                         + " selector_missing=m field_invalid=f browser_crashed=c too_large=l worker_lost=w internal=e"
-                        + " invalid_input=i blocked=b");
+                        + " address_refused=a proxy=p unanswered=q robots=o login=g invalid_input=i blocked=b");
     }
 
     @Test

@@ -1,0 +1,14 @@
+package dev.trawl.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person is asked when a look-up cannot go on without one.
+ *
+ * @param prompt one sentence, such as "Type the letters of the picture."
+ * @param text whether a text is wanted; otherwise the person only says "go on"
+ * @param picture what the person must see, as PNG, or null
+ * @param page the address of the page that asks
+ * @param waitMillis how long the look-up waits for the answer
+ */
+public record Question(String prompt, boolean text, byte @Nullable [] picture, String page, long waitMillis) {}
