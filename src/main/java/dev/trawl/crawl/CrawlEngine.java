@@ -1,5 +1,8 @@
 package dev.trawl.crawl;
 
+import dev.trawl.crawl.browser.BrowserSetup;
+import dev.trawl.crawl.browser.BrowserUnavailableException;
+import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.Processor;
 import dev.trawl.recipe.HostOf;
@@ -9,13 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes processors that look items up with a browser. Safe for use by several threads. */
 public final class CrawlEngine {
-    private static final Logger LOG = LoggerFactory.getLogger(CrawlEngine.class);
-
     private final CrawlConfig config;
     private final Path data;
     private @Nullable BrowserSetup setup;
@@ -42,10 +41,15 @@ public final class CrawlEngine {
         if (setup != null) {
             return;
         }
-        PlaywrightDriver driver = PlaywrightDriver.prepare(config.node(), System.getenv(), data);
-        Path executable = chromium(driver, tell);
-        LOG.info("Chromium is {}, driven by {}", executable, driver.node());
-        setup = new BrowserSetup(driver, executable, config.sandboxed(), data);
+        setup = BrowserSetup.find(
+                new BrowserSetup.Wanted(
+                        config.chromium(),
+                        config.node(),
+                        config.sandboxed(),
+                        config.install(),
+                        CrawlConfig.runsAsRoot()),
+                data,
+                tell);
     }
 
     /**
@@ -92,22 +96,5 @@ public final class CrawlEngine {
         } catch (LookupException e) {
             return "";
         }
-    }
-
-    private Path chromium(PlaywrightDriver driver, Consumer<String> tell) {
-        Path configured = config.chromium();
-        if (configured != null) {
-            return Chromium.configured(configured);
-        }
-        Chromium chromium = new Chromium(System.getenv(), Path.of(System.getProperty("user.home")));
-        return chromium.find().orElseGet(() -> {
-            if (!config.install()) {
-                throw new BrowserUnavailableException("No Chromium was found: install one, such as Debian's package"
-                        + " chromium-headless-shell, set crawl.chromium to its path,"
-                        + " or set crawl.install to true to have it installed");
-            }
-            return new ChromiumInstaller(System.getenv(), CrawlConfig.runsAsRoot())
-                    .install(chromium, driver, data, tell);
-        });
     }
 }

@@ -1,9 +1,10 @@
 package dev.trawl.crawl;
 
-import dev.trawl.crawl.PageReader.Element;
-import dev.trawl.crawl.PageReader.Found;
-import dev.trawl.crawl.PageReader.Query;
-import dev.trawl.crawl.PageReader.Snapshot;
+import dev.trawl.crawl.view.Element;
+import dev.trawl.crawl.view.Found;
+import dev.trawl.crawl.view.LookupException;
+import dev.trawl.crawl.view.Query;
+import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Field.Take;
@@ -61,7 +62,7 @@ final class Extraction {
         if (found.cut()) {
             throw new LookupException(
                     ErrorCode.TOO_LARGE,
-                    "The elements of the field \"" + name + "\" hold more than " + PageReader.MAX_CHARS + " characters",
+                    "The elements of the field \"" + name + "\" hold more than " + Snapshot.MAX_CHARS + " characters",
                     step);
         }
         List<String> texts = new ArrayList<>();
@@ -106,7 +107,7 @@ final class Extraction {
             return Optional.empty();
         }
         return Optional.ofNullable(matcher.groupCount() > 0 ? matcher.group(1) : matcher.group())
-                .map(PageReader::fold);
+                .map(Snapshot::fold);
     }
 
     private static Object value(String name, Field field, String text) throws LookupException {

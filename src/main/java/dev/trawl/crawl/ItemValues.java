@@ -1,5 +1,6 @@
 package dev.trawl.crawl;
 
+import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Start;

@@ -1,14 +1,13 @@
 package dev.trawl.crawl;
 
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.PlaywrightException;
-import com.microsoft.playwright.Response;
-import com.microsoft.playwright.TimeoutError;
-import com.microsoft.playwright.options.WaitForSelectorState;
-import com.microsoft.playwright.options.WaitUntilState;
-import dev.trawl.crawl.PageReader.Query;
-import dev.trawl.crawl.PageReader.Snapshot;
+import dev.trawl.crawl.view.Arrival;
+import dev.trawl.crawl.view.Deadline;
+import dev.trawl.crawl.view.GoneException;
+import dev.trawl.crawl.view.LookupException;
+import dev.trawl.crawl.view.Query;
+import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.Sought;
+import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
@@ -21,14 +20,8 @@ import java.util.Optional;
 
 /** One item's way through one page: opens it, does the recipe's steps, and reads what came of it. */
 final class Lookup {
-    /** How often the page is looked at while it has no outcome yet; a look takes a few milliseconds. */
-    private static final int POLL_MILLIS = 50;
-
-    /** How long a wait may last before the item says that it moves on. */
-    private static final int PROGRESS_MILLIS = 1_000;
-
-    /** A page that is merely busy answers within this, however little of the step's time is left. */
-    private static final int ANSWER_MILLIS = 2_000;
+    /** How long one look may wait for the page to change before the item says that it moves on. */
+    private static final int PATIENCE_MILLIS = 1_000;
 
     /** How long a page with an error status, once loaded, may still turn out to be one that the recipe names. */
     private static final int ERROR_PAGE_MILLIS = 1_000;
@@ -36,46 +29,42 @@ final class Lookup {
     /** The driver's clock may tell an end this much before ours does. */
     private static final int EARLY_MILLIS = 50;
 
-    private final Page page;
+    private final View view;
     private final Recipe recipe;
     private final ItemInput input;
     private final ItemContext context;
-    private final PageReader reader;
-    private final Watchdog watchdog;
     private final OutcomeJudge judge;
     private final Extraction extraction;
+    private final Sought sought;
     private final Deadline itemDeadline;
     private final RetryAfter retryAfter;
-    private final List<Page> popups = new ArrayList<>();
     private boolean toldToSlowDown;
     private boolean askedToWait;
 
     Lookup(
-            Page page,
+            View view,
             Recipe recipe,
             ItemInput input,
             ItemContext context,
             Deadline itemDeadline,
-            Watchdog watchdog,
             RetryAfter retryAfter) {
-        this.page = page;
+        this.view = view;
         this.recipe = recipe;
         this.input = input;
         this.context = context;
-        this.reader = new PageReader(page);
         this.itemDeadline = itemDeadline;
-        this.watchdog = watchdog;
         this.judge = new OutcomeJudge(recipe.outcomes());
         this.extraction = new Extraction(recipe.extract());
         this.retryAfter = retryAfter;
-        // Collected, not closed at once: a page that opens many would nest a call in each other's handler.
-        page.context().onPage(popups::add);
+        List<Query> all = new ArrayList<>(judge.queries());
+        all.addAll(extraction.queries());
+        this.sought = new Sought(all, judge.needsText());
     }
 
     /**
      * Looks the item up.
      *
-     * @throws PlaywrightException if the page, the browser or the driver goes away
+     * @throws GoneException if the page, the browser or the driver goes away
      */
     ItemResult run() {
         try {
@@ -86,40 +75,27 @@ final class Lookup {
             }
             return conclude();
         } catch (LookupException e) {
-            return e.result();
+            return e.code() == ErrorCode.TIMEOUT && itemOver() ? itemLate(e).result() : e.result();
         }
     }
 
-    /** Returns as soon as the page begins to arrive; what it refers to may take long and matter to nobody. */
     private void open(String address) throws LookupException {
         context.progress("start");
         int limit = recipe.timeouts().navigationMillis();
-        Deadline deadline = deadline(limit, "start");
+        Arrival arrival;
         try {
-            Response answer = page.navigate(
-                    address,
-                    new Page.NavigateOptions()
-                            .setWaitUntil(WaitUntilState.COMMIT)
-                            .setTimeout(timeout(deadline)));
-            if (answer != null && isTooMuch(answer.status())) {
-                long wait = retryAfter.millis(answer.headers().get("retry-after"));
-                askedToWait = wait != RetryAfter.UNKNOWN;
-                slowDown(wait);
-            }
-        } catch (TimeoutError e) {
-            throw late("start", "The page did not begin to arrive within " + limit + " ms");
-        } catch (PlaywrightException e) {
-            if (NavigationFault.isGone(e)) {
-                throw e;
-            }
-            if (NavigationFault.isAborted(e)) {
-                // So ends, too, a page whose process dies before the host answers; only such a page cannot be read.
-                look(List.of(), false, Deadline.in(0), "start");
-            }
-            NavigationFault fault = NavigationFault.of(e);
-            throw new LookupException(fault.code(), fault.message(), "start");
+            arrival = view.open(address, deadline(limit, "start"), "start");
+        } catch (LookupException e) {
+            throw e.code() == ErrorCode.TIMEOUT
+                    ? new LookupException(
+                            ErrorCode.TIMEOUT, "The page did not begin to arrive within " + limit + " ms", "start")
+                    : e;
         }
-        closePopups();
+        if (isTooMuch(arrival.status())) {
+            long wait = retryAfter.millis(arrival.retryAfter());
+            askedToWait = wait != RetryAfter.UNKNOWN;
+            slowDown(wait);
+        }
     }
 
     /** Whether a host with that status is asked too much, or not able to answer for a while. */
@@ -137,72 +113,15 @@ final class Lookup {
         int limit = step.timeoutMillis() > 0
                 ? step.timeoutMillis()
                 : recipe.timeouts().stepMillis();
-        Deadline deadline = deadline(limit, name);
         String value = step instanceof Step.Fill fill ? values.text(fill.value(), name) : "";
+        Deadline deadline = deadline(limit, name);
         try {
-            watchdog.guard(deadline.leftMillis() + ANSWER_MILLIS, () -> act(step, value, deadline, name));
-        } catch (Watchdog.BitException e) {
-            throw late(name, "The page is too busy for the step");
-        } catch (TimeoutError e) {
-            LookupException failure = stepTimedOut(step, name, limit);
-            if (!step.optional() || itemDeadline.over()) {
-                throw failure;
-            }
-        } catch (PlaywrightException e) {
-            if (NavigationFault.isGone(e)) {
+            view.perform(step, value, deadline, name);
+        } catch (LookupException e) {
+            if (!step.optional() || itemOver() || !deadline.over()) {
                 throw e;
             }
-            throw new LookupException(
-                    ErrorCode.SELECTOR_MISSING,
-                    "The step cannot be done on " + step.selector() + ": " + NavigationFault.firstLine(e.getMessage()),
-                    name);
         }
-        closePopups();
-    }
-
-    private Locator act(Step step, String value, Deadline deadline, String name) {
-        Locator element = page.locator(step.selector()).first();
-        awaitVisible(element, deadline, name);
-        if (step instanceof Step.Fill) {
-            element.fill(value, new Locator.FillOptions().setTimeout(timeout(deadline)));
-        } else if (step instanceof Step.Click) {
-            element.click(new Locator.ClickOptions().setTimeout(timeout(deadline)));
-        } else if (step instanceof Step.Press press) {
-            element.press(press.key(), new Locator.PressOptions().setTimeout(timeout(deadline)));
-        }
-        return element;
-    }
-
-    /** Waits in slices, so that the item is seen to move on. */
-    private void awaitVisible(Locator element, Deadline deadline, String name) {
-        while (true) {
-            try {
-                element.waitFor(new Locator.WaitForOptions()
-                        .setState(WaitForSelectorState.VISIBLE)
-                        .setTimeout(Math.min(PROGRESS_MILLIS, timeout(deadline))));
-                return;
-            } catch (TimeoutError e) {
-                if (deadline.over()) {
-                    throw e;
-                }
-                context.progress(name);
-            }
-        }
-    }
-
-    private LookupException stepTimedOut(Step step, String name, int limit) throws LookupException {
-        if (itemDeadline.over()) {
-            return late(name, "");
-        }
-        boolean missing = look(List.of(new Query(step.selector(), null, false)), false, Deadline.in(0), name)
-                .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
-                .orElse(true);
-        return missing
-                ? new LookupException(
-                        ErrorCode.SELECTOR_MISSING,
-                        "No element " + step.selector() + " was on the page within " + limit + " ms",
-                        name)
-                : late(name, "The step on " + step.selector() + " could not be done within " + limit + " ms");
     }
 
     private ItemResult conclude() throws LookupException {
@@ -210,10 +129,12 @@ final class Lookup {
         Deadline deadline = deadline(limit, "outcome");
         Deadline errorPage = null;
         // Judged only as a whole: what tells of a refusal may stand below what looks like an answer.
-        LookupException fault = late("outcome", "The page had not arrived as a whole within " + limit + " ms");
+        LookupException fault = new LookupException(
+                ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", "outcome");
         while (true) {
             context.progress("outcome");
-            Optional<Snapshot> seen = look(judge.queries(), judge.needsText(), deadline, "outcome");
+            Optional<Snapshot> seen =
+                    view.look(sought, Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, "outcome");
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
                 if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
@@ -227,8 +148,11 @@ final class Lookup {
                         return ItemResult.notFound();
                     }
                     case FOUND -> {
+                        context.progress("extract");
                         try {
-                            return extract(deadline);
+                            int first = judge.queries().size();
+                            return ItemResult.found(extraction.read(
+                                    snapshot.part(first, sought.queries().size() - first)));
                         } catch (LookupException e) {
                             fault = e; // a script may still fill the page
                         }
@@ -241,43 +165,9 @@ final class Lookup {
                     }
                 }
             }
-            if (deadline.over() || (errorPage != null && errorPage.over())) {
+            if (!view.canChange() || deadline.over() || (errorPage != null && errorPage.over())) {
                 throw fault;
             }
-            page.waitForTimeout(POLL_MILLIS);
-            closePopups();
-        }
-    }
-
-    private ItemResult extract(Deadline deadline) throws LookupException {
-        context.progress("extract");
-        Optional<Snapshot> seen = look(extraction.queries(), false, deadline, "extract");
-        if (seen.isEmpty()) {
-            throw late("extract", "The page gave way to another while it was read");
-        }
-        return ItemResult.found(extraction.read(seen.get()));
-    }
-
-    /** The page as it is, or nothing while it gives way to the next one. */
-    private Optional<Snapshot> look(List<Query> queries, boolean withText, Deadline step, String name)
-            throws LookupException {
-        long limit =
-                deadline(Math.max(ANSWER_MILLIS, (int) step.leftMillis()), name).leftMillis();
-        try {
-            return Optional.of(watchdog.guard(limit, () -> reader.read(queries, withText)));
-        } catch (Watchdog.BitException e) {
-            throw late(name, "The page is too busy to be read");
-        } catch (PlaywrightException e) {
-            if (NavigationFault.isGone(e)) {
-                throw e;
-            }
-            if (NavigationFault.isPassing(e)) {
-                return Optional.empty();
-            }
-            throw new LookupException(
-                    ErrorCode.UNRECOGNISED,
-                    "The page cannot be read: " + NavigationFault.firstLine(e.getMessage()),
-                    name);
         }
     }
 
@@ -306,13 +196,18 @@ final class Lookup {
         return status == 0 ? "" : " (HTTP " + status + ")";
     }
 
-    /** The time-out of a step, or of the whole item where that is what has run out. */
-    private LookupException late(String step, String message) {
+    private boolean itemOver() {
+        return Math.min(itemDeadline.leftMillis(), context.remainingMillis()) < EARLY_MILLIS;
+    }
+
+    /** The time-out of the whole item, where that is what has run out. */
+    private LookupException itemLate(LookupException e) {
+        String step = e.result().error() == null
+                ? "outcome"
+                : String.valueOf(e.result().error().step());
         return new LookupException(
                 ErrorCode.TIMEOUT,
-                Math.min(itemDeadline.leftMillis(), context.remainingMillis()) < EARLY_MILLIS
-                        ? "The item was not done within " + recipe.timeouts().itemMillis() + " ms"
-                        : message,
+                "The item was not done within " + recipe.timeouts().itemMillis() + " ms",
                 step);
     }
 
@@ -320,19 +215,8 @@ final class Lookup {
     private Deadline deadline(int millis, String step) throws LookupException {
         long left = Math.min(itemDeadline.leftMillis(), context.remainingMillis());
         if (left == 0) {
-            throw late(step, "");
+            throw new LookupException(ErrorCode.TIMEOUT, "", step);
         }
         return Deadline.in(Math.min(millis, left));
-    }
-
-    /** What to tell Playwright, for which 0 means no limit. */
-    private static double timeout(Deadline deadline) {
-        return Math.max(1, deadline.leftMillis());
-    }
-
-    private void closePopups() {
-        List<Page> open = List.copyOf(popups);
-        popups.clear();
-        open.forEach(Page::close);
     }
 }

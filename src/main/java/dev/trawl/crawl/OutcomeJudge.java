@@ -1,8 +1,8 @@
 package dev.trawl.crawl;
 
-import dev.trawl.crawl.PageReader.Element;
-import dev.trawl.crawl.PageReader.Query;
-import dev.trawl.crawl.PageReader.Snapshot;
+import dev.trawl.crawl.view.Element;
+import dev.trawl.crawl.view.Query;
+import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Condition;
 import java.util.ArrayList;

@@ -2,6 +2,10 @@ package dev.trawl.crawl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.crawl.browser.BrowserSetup;
+import dev.trawl.crawl.browser.FakePrograms;
+import dev.trawl.crawl.browser.PlaywrightDriver;
+import dev.trawl.crawl.view.Deadline;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
@@ -48,10 +52,8 @@ class BrowserLifecycleIT {
     void open() {
         before = descendants();
         site = new Site().page("/a", PAGE).answer("/silent", exchange -> site.hold(Duration.ofMinutes(1)));
-        PlaywrightDriver driver = PlaywrightDriver.prepare(null, System.getenv(), data);
-        CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, data);
-        engine.prepare(sentence -> {});
-        setup = new BrowserSetup(driver, engine.parts().get("Chromium"), CrawlConfig.DEFAULT.sandboxed(), data);
+        boolean root = CrawlConfig.runsAsRoot();
+        setup = BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
         processor = processor(setup, 100);
     }
 

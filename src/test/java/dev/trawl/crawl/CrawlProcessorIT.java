@@ -6,6 +6,7 @@ import static dev.trawl.crawl.TestRecipe.status;
 import static dev.trawl.crawl.TestRecipe.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.crawl.view.Deadline;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemInput;

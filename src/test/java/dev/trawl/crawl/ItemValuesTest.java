@@ -3,6 +3,7 @@ package dev.trawl.crawl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemInput;

@@ -6,9 +6,9 @@ import static dev.trawl.crawl.TestRecipe.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.crawl.OutcomeJudge.Verdict;
-import dev.trawl.crawl.PageReader.Element;
-import dev.trawl.crawl.PageReader.Found;
-import dev.trawl.crawl.PageReader.Snapshot;
+import dev.trawl.crawl.view.Element;
+import dev.trawl.crawl.view.Found;
+import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.Outcomes;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.trawl.crawl;
 
+import dev.trawl.crawl.view.Deadline;
 import dev.trawl.job.ItemContext;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.trawl.TestNode;
-import dev.trawl.crawl.TestBrowser;
+import dev.trawl.crawl.browser.TestBrowser;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import java.util.ArrayList;

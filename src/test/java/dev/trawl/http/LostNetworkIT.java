@@ -8,7 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.trawl.Await;
 import dev.trawl.TestNode;
-import dev.trawl.crawl.TestBrowser;
+import dev.trawl.crawl.browser.TestBrowser;
 import dev.trawl.front.Nginx;
 import dev.trawl.front.Shipped;
 import java.net.URI;

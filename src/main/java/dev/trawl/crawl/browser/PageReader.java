@@ -1,6 +1,10 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.Page;
+import dev.trawl.crawl.view.Element;
+import dev.trawl.crawl.view.Found;
+import dev.trawl.crawl.view.Query;
+import dev.trawl.crawl.view.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what stands on a page at one moment, in one call. */
 final class PageReader {
-    /** How many characters are taken of the page's text, and of each query's elements together. */
-    static final int MAX_CHARS = 1_000_000;
-
     private static final String SCRIPT = script();
     private static final String UNIT = "\u001f";
     private static final String RECORD = "\u001e";
@@ -29,47 +29,8 @@ final class PageReader {
     /** The browser drops what it does not understand in these without complaint, so Playwright's additions would be. */
     private static final Pattern FORGIVING = Pattern.compile(":(?:is|where)\\(");
 
-    private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}\\u200b\\ufeff]+");
-
     private final Page page;
     private final Set<String> playwrightOnly = new HashSet<>();
-
-    /**
-     * What to look for.
-     *
-     * @param selector the elements
-     * @param attribute the attribute to read, or null
-     * @param text whether the elements' text is wanted
-     */
-    record Query(String selector, @Nullable String attribute, boolean text) {}
-
-    /**
-     * An element.
-     *
-     * @param text its text, space folded; empty if it was not asked for
-     * @param attribute the attribute's value, space folded, or null
-     */
-    record Element(String text, @Nullable String attribute) {}
-
-    /**
-     * What a query found.
-     *
-     * @param elements in the page's order
-     * @param cut whether there were more than {@link #MAX_CHARS} characters, and some elements are missing
-     */
-    record Found(List<Element> elements, boolean cut) {}
-
-    /**
-     * A page at one moment.
-     *
-     * @param url its address
-     * @param status its HTTP status, 0 if unknown
-     * @param parsed whether the whole document has arrived and been read
-     * @param complete whether what it refers to has been loaded too
-     * @param text what a reader sees of it, space folded; empty if it was not asked for
-     * @param found for each query, in order
-     */
-    record Snapshot(String url, int status, boolean parsed, boolean complete, String text, List<Found> found) {}
 
     PageReader(Page page) {
         this.page = page;
@@ -83,7 +44,7 @@ final class PageReader {
                     && !FORGIVING.matcher(query.selector()).find();
             asked.add(argument(query, css));
         }
-        Map<String, Object> argument = Map.of("queries", asked, "withText", withText, "limit", MAX_CHARS);
+        Map<String, Object> argument = Map.of("queries", asked, "withText", withText, "limit", Snapshot.MAX_CHARS);
         String[] records = ((String) page.evaluate(SCRIPT, argument)).split(RECORD, -1);
         String[] head = records[0].split(UNIT, -1);
         List<Found> found = new ArrayList<>();
@@ -102,13 +63,8 @@ final class PageReader {
                 Integer.parseInt(head[1]),
                 !state.equals("loading"),
                 state.equals("complete"),
-                fold(head[3]),
+                Snapshot.fold(head[3]),
                 List.copyOf(found));
-    }
-
-    /** Removes space around the text and makes one blank of each space within it. */
-    static String fold(String text) {
-        return SPACE.matcher(text).replaceAll(" ").strip();
     }
 
     private static Map<String, Object> argument(Query query, boolean css) {
@@ -117,7 +73,7 @@ final class PageReader {
         argument.put("attribute", Objects.requireNonNullElse(query.attribute(), ""));
         argument.put("text", query.text());
         argument.put("css", css);
-        argument.put("limit", MAX_CHARS);
+        argument.put("limit", Snapshot.MAX_CHARS);
         return argument;
     }
 
@@ -126,7 +82,8 @@ final class PageReader {
         List<Element> elements = new ArrayList<>();
         for (int i = 1; i + 1 < units.length; i += 2) {
             String attribute = units[i + 1];
-            elements.add(new Element(fold(units[i]), attribute.startsWith("=") ? fold(attribute.substring(1)) : null));
+            elements.add(new Element(
+                    Snapshot.fold(units[i]), attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null));
         }
         return new Found(List.copyOf(elements), units[0].equals(CUT));
     }

@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder that holds {@code package/cli.js}
  * @param node the Node.js that runs it
  */
-record PlaywrightDriver(Path folder, Path node) {
+public record PlaywrightDriver(Path folder, Path node) {
     private static final String PACKAGE = "driver/package";
     private static final String DESCRIPTION = PACKAGE + "/package.json";
     private static final String ENTRY = "package/cli.js";

@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

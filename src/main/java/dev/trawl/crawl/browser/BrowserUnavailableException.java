@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 /** There is no browser to crawl with; the message is one sentence that says what to do about it. */
 public final class BrowserUnavailableException extends RuntimeException {

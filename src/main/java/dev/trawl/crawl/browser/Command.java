@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import java.io.BufferedReader;
 import java.io.IOException;

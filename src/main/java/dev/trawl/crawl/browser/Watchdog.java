@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;

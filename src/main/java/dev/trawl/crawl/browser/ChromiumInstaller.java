@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import java.nio.file.Path;
 import java.time.Duration;

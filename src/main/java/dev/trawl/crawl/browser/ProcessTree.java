@@ -1,5 +1,6 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
+import dev.trawl.crawl.view.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

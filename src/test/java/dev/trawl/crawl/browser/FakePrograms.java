@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Shell scripts that stand in for programs. */
-final class FakePrograms {
+public final class FakePrograms {
     private FakePrograms() {}
 
     /** Writes a script that does what {@code body} says and answers its path. */
-    static Path write(Path file, String body) {
+    public static Path write(Path file, String body) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, "#!/bin/sh\n" + body + "\n");
@@ -24,7 +24,7 @@ final class FakePrograms {
     }
 
     /** Writes a script that tells a version. */
-    static Path version(Path file, String version) {
+    public static Path version(Path file, String version) {
         return write(file, "echo '" + version + "'");
     }
 }

@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.BrowserContext;
 import java.nio.file.Path;
@@ -17,12 +17,10 @@ public final class TestBrowser implements AutoCloseable {
      * @param data the folder that a node's engine keeps its files in; its driver is used if it is there
      */
     public static TestBrowser open(Path data) throws Exception {
-        CrawlConfig config = CrawlConfig.DEFAULT;
-        CrawlEngine engine = new CrawlEngine(config, data);
-        engine.prepare(sentence -> {});
-        PlaywrightDriver driver = PlaywrightDriver.prepare(config.node(), System.getenv(), data);
-        BrowserSession session =
-                new BrowserSession(new BrowserSetup(driver, engine.parts().get("Chromium"), config.sandboxed(), data));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        BrowserSetup setup =
+                BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+        BrowserSession session = new BrowserSession(setup);
         session.open();
         return new TestBrowser(session);
     }

@@ -1,0 +1,58 @@
+package dev.trawl.crawl.view;
+
+import dev.trawl.recipe.Step;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one page of one item, as a browser shows it or as it came over HTTP. It belongs to the thread that opened it.
+ * Each method may throw {@link GoneException}.
+ */
+public interface View extends AutoCloseable {
+    /** What looks: {@code browser} or {@code http}. */
+    String engine();
+
+    /**
+     * Opens an address; returns as soon as the page begins to arrive, for what it refers to may take long and matter to
+     * nobody.
+     *
+     * @param step the name of what is being done, for the error
+     * @throws LookupException if no page came in time, or none can come
+     */
+    Arrival open(String address, Deadline limit, String step) throws LookupException;
+
+    /**
+     * Does a step on the page.
+     *
+     * @param value what to type, templates filled in; empty for steps without one
+     * @param step the name of what is being done, for the error
+     * @throws LookupException with {@code timeout} if it could not be done in time, with {@code selector_missing} if its
+     *     element is not there or not fit for it
+     */
+    void perform(Step action, String value, Deadline limit, String step) throws LookupException;
+
+    /**
+     * Reads the page: the first time as soon as it has been parsed, then as soon as it may have changed since the last
+     * look; as it is when the patience is over.
+     *
+     * @param patienceMillis how long to wait for that; 0 to read it at once
+     * @param limit until when a page that is too busy to answer is borne
+     * @param step the name of what is being done, for the error
+     * @return nothing while the page gives way to another one
+     * @throws LookupException if the page cannot be read, with {@code timeout} if it is too busy
+     */
+    Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step) throws LookupException;
+
+    /** Whether what stands on the page may change without a step. */
+    boolean canChange();
+
+    /** A picture of the page as PNG, or nothing where none can be taken soon. */
+    Optional<byte[]> picture();
+
+    /** The errors that the page has told its console, the first few, cut. */
+    List<String> console();
+
+    /** Gives the page up, and with it all that it has stored. */
+    @Override
+    void close();
+}
