@@ -113,7 +113,7 @@ final class BrowserView implements View {
             }
             closePopups();
             looked = false;
-            return null;
+            return true;
         });
     }
 
