@@ -23,6 +23,8 @@ public record AllowedTarget(@Nullable String name, @Nullable IpRange range, int 
 
     private static final Pattern ENTRY = Pattern.compile("(\\[([^\\]]+)]|[^:\\[\\]]+):([0-9]{1,5}|\\*)");
 
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]+");
+
     /** Reads an entry; empty for what is none. */
     public static Optional<AllowedTarget> parse(String entry) {
         Matcher parts = ENTRY.matcher(entry.strip());
@@ -44,7 +46,8 @@ public record AllowedTarget(@Nullable String name, @Nullable IpRange range, int 
         return parts.group(2) != null
                 ? Optional.empty()
                 : HostName.parse(place)
-                        .filter(host -> host.literal() == null)
+                        .filter(host -> host.literal() == null
+                                && NAME.matcher(host.text()).matches())
                         .map(host -> new AllowedTarget(host.text(), null, port));
     }
 

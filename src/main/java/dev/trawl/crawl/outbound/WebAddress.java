@@ -1,5 +1,7 @@
 package dev.trawl.crawl.outbound;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,11 +36,25 @@ public record WebAddress(boolean secure, String host, int port, String target) {
         boolean secure = web.group(1).equalsIgnoreCase("https");
         String portText = authority.group(2);
         int port = portText == null || portText.isEmpty() ? usualPort(secure) : Integer.parseInt(portText);
-        String target = web.group(3);
+        String target = target(web.group(3));
         return HostName.parse(authority.group(1))
                 .filter(host -> port > 0 && port <= 65535)
-                .map(host -> new WebAddress(
-                        secure, host.text(), port, target.startsWith("/") ? target : "/" + target.replace('\\', '/')));
+                .map(host -> new WebAddress(secure, host.text(), port, target));
+    }
+
+    /** As it goes over the wire: what would end the line of the request, or is no ASCII, is escaped. */
+    private static String target(String written) {
+        int query = written.indexOf('?');
+        String path = (query < 0 ? written : written.substring(0, query)).replace('\\', '/');
+        StringBuilder target = new StringBuilder(path.startsWith("/") ? "" : "/");
+        for (byte octet : (path + (query < 0 ? "" : written.substring(query))).getBytes(StandardCharsets.UTF_8)) {
+            if (octet > ' ' && octet < 0x7f) {
+                target.append((char) octet);
+            } else {
+                target.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return target.toString();
     }
 
     /**
