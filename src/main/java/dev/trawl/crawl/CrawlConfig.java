@@ -1,6 +1,7 @@
 package dev.trawl.crawl;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.crawl.outbound.OutboundConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param node {@code node}: the Node.js that runs Playwright's driver, or null to look for one
  * @param sandbox {@code sandbox}: whether Chromium confines its processes
  * @param install {@code install}: whether a missing Chromium may be installed
+ * @param outbound what may be reached, and how
  */
-public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox sandbox, boolean install) {
+public record CrawlConfig(
+        @Nullable Path chromium, @Nullable Path node, Sandbox sandbox, boolean install, OutboundConfig outbound) {
 
     /** Whether Chromium confines its processes. */
     public enum Sandbox {
@@ -25,7 +28,7 @@ public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox 
     }
 
     /** Looks for everything, installs what is missing. */
-    public static final CrawlConfig DEFAULT = new CrawlConfig(null, null, Sandbox.AUTO, true);
+    public static final CrawlConfig DEFAULT = new CrawlConfig(null, null, Sandbox.AUTO, true, OutboundConfig.DEFAULT);
 
     /** Reads the section; faults are noted as the reader's problems. */
     public static CrawlConfig from(JsonReader section) {
@@ -33,7 +36,8 @@ public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox 
                 path(section, "chromium"),
                 path(section, "node"),
                 section.choice("sandbox", DEFAULT.sandbox),
-                section.bool("install", DEFAULT.install));
+                section.bool("install", DEFAULT.install),
+                OutboundConfig.from(section));
     }
 
     private static @Nullable Path path(JsonReader section, String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
+import dev.trawl.crawl.outbound.OutboundConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,8 @@ class CrawlConfigTest {
 
     @Test
     void defaultsLookForEverything() {
-        assertThat(read("{}")).isEqualTo(new CrawlConfig(null, null, CrawlConfig.Sandbox.AUTO, true));
+        assertThat(read("{}"))
+                .isEqualTo(new CrawlConfig(null, null, CrawlConfig.Sandbox.AUTO, true, OutboundConfig.DEFAULT));
         assertThat(read("{\"chromium\":null,\"node\":null}")).isEqualTo(CrawlConfig.DEFAULT);
         assertThat(problems.list()).isEmpty();
     }
@@ -21,7 +23,9 @@ class CrawlConfigTest {
     @Test
     void everyKeyIsRead() {
         CrawlConfig config = read("{\"chromium\":\"/c\",\"node\":\"/n\",\"sandbox\":\"off\",\"install\":false}");
-        assertThat(config).isEqualTo(new CrawlConfig(Path.of("/c"), Path.of("/n"), CrawlConfig.Sandbox.OFF, false));
+        assertThat(config)
+                .isEqualTo(new CrawlConfig(
+                        Path.of("/c"), Path.of("/n"), CrawlConfig.Sandbox.OFF, false, OutboundConfig.DEFAULT));
         assertThat(config.sandboxed()).isFalse();
         assertThat(read("{\"sandbox\":\"on\"}").sandboxed()).isTrue();
         assertThat(problems.list()).isEmpty();
