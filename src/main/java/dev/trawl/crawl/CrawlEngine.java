@@ -1,6 +1,7 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.browser.BrowserSetup;
+import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.browser.BrowserUnavailableException;
 import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ItemInput;
@@ -78,7 +79,7 @@ public final class CrawlEngine {
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
-        return new CrawlProcessor(ready(), recipes);
+        return new CrawlProcessor(new BrowserSupervisor(ready(), config.limits(), gate), recipes);
     }
 
     /**
