@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
+import dev.trawl.job.Row;
 import dev.trawl.job.JobState;
 import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
@@ -298,8 +299,9 @@ class LeasesIT {
         assertThat(started).containsExactly(2, 2);
         assertThat(queue.types(job)).filteredOn("item.started"::equals).hasSize(2);
 
+        Row row = queue.row(second);
         List<Outcome> outcomes = Await.result(together(() -> List.of(
-                queue.leases.end(second, "a", 2, ItemResult.notFound()),
+                queue.leases.end(second, row, 2, ItemResult.notFound(), List.of()),
                 queue.leases.retry(first, "a", 1, TIMEOUT, 0))));
 
         assertThat(outcomes).containsExactly(Outcome.OK, Outcome.AGAIN);
