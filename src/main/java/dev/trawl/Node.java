@@ -338,8 +338,7 @@ public final class Node implements RunningNode {
         Slots slots = new Slots(config.worker());
         Dispatcher dispatcher = new Dispatcher(
                 shared.turns(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups(), slots);
-        Asker asker =
-                new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
+        Asker asker = new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
         deploy(vertx, "asker", asker);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
@@ -372,8 +371,8 @@ public final class Node implements RunningNode {
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
                         new DeploymentOptions()
-                                .setInstances(
-                                        config.worker().slots() + config.worker().waiting())));
+                                .setInstances(config.worker().slots()
+                                        + config.worker().waiting())));
         deploy(vertx, "dispatcher", dispatcher);
         Compaction compaction = new Compaction(redis, shared.artifacts(), config.queue());
         deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));

@@ -140,7 +140,8 @@ public final class FolderArtifactStore implements ArtifactStore {
         Instant limit = Instant.now().minus(age);
         try (Stream<Path> files = Files.list(own)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                if (which.test(file) && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+                if (which.test(file)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
                     Files.deleteIfExists(file);
                 }
             }

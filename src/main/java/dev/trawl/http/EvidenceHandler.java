@@ -90,7 +90,8 @@ final class EvidenceHandler {
         response.putHeader(HttpHeaders.CONTENT_TYPE, file.mediaType())
                 .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(size))
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("Content-Disposition", (shown ? "inline" : "attachment") + "; filename=\"" + file.name() + '"')
+                .putHeader(
+                        "Content-Disposition", (shown ? "inline" : "attachment") + "; filename=\"" + file.name() + '"')
                 .putHeader("Content-Security-Policy", "sandbox; default-src 'none'")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
@@ -101,8 +102,7 @@ final class EvidenceHandler {
     }
 
     /** Piece after piece, so that a large file is no burden however many ask for it. */
-    private void piece(
-            PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
+    private void piece(PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
         if (from >= size) {
             sent.complete();
             return;

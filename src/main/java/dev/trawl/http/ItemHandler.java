@@ -15,7 +15,8 @@ final class ItemHandler {
     private static final String TEXT = "text";
     private static final String GO_ON = "go_on";
     private static final Set<String> KEYS = Set.of(QUESTION, TEXT, GO_ON);
-    private static final String EXAMPLE = "{\"question\":\"3f9a01bc\",\"text\":\"k7wq\"}, or \"go_on\":true for the text";
+    private static final String EXAMPLE =
+            "{\"question\":\"3f9a01bc\",\"text\":\"k7wq\"}, or \"go_on\":true for the text";
 
     private final HttpParts parts;
 
@@ -34,12 +35,12 @@ final class ItemHandler {
             case OK, AGAIN -> {
                 parts.answers().publish(said.question());
                 parts.wakeups().publish(job);
-                yield Future.succeededFuture(Once.Answer.ok(
-                        new JsonObject().put("row", row).put(QUESTION, said.question())));
+                yield Future.succeededFuture(
+                        Once.Answer.ok(new JsonObject().put("row", row).put(QUESTION, said.question())));
             }
             case TEXT ->
-                Future.failedFuture(new ApiException(ApiError.of(
-                        400, "invalid_field", "the question wants a text; give " + EXAMPLE, TEXT)));
+                Future.failedFuture(new ApiException(
+                        ApiError.of(400, "invalid_field", "the question wants a text; give " + EXAMPLE, TEXT)));
             case GO_ON ->
                 Future.failedFuture(new ApiException(ApiError.of(
                         400, "invalid_field", "the question wants no text; give \"go_on\":true instead", GO_ON)));
@@ -52,10 +53,6 @@ final class ItemHandler {
         return JobsHandler.find(parts.jobs(), job).compose(found -> {
             if (row > found.received()) {
                 return Future.failedFuture(new ApiException(noSuchRow(job, row)));
-            }
-            if (found.state().terminal()) {
-                return Future.failedFuture(new ApiException(ApiError.of(
-                        409, "job_ended", "the job is " + found.state().wire() + ", and nobody waits for the answer")));
             }
             return Future.failedFuture(new ApiException(ApiError.of(
                     409,
@@ -75,8 +72,8 @@ final class ItemHandler {
     static int row(RoutingContext context) {
         String text = context.pathParam("row");
         if (!text.matches("[1-9]\\d{0,8}")) {
-            throw new ApiException(ApiError.of(
-                    400, "invalid_field", "\"" + text + "\" is no row; give its number, from 1", "row"));
+            throw new ApiException(
+                    ApiError.of(400, "invalid_field", "\"" + text + "\" is no row; give its number, from 1", "row"));
         }
         return Integer.parseInt(text);
     }

@@ -96,9 +96,8 @@ final class JobJson {
         }
         if (!item.evidence().isEmpty()) {
             // A repeated key has its first row's evidence.
-            int source = item.row().aliasOf() > 0
-                    ? item.row().aliasOf()
-                    : item.row().number();
+            int source =
+                    item.row().aliasOf() > 0 ? item.row().aliasOf() : item.row().number();
             JsonArray files = new JsonArray();
             item.evidence().forEach(file -> files.add(file.toJson(job.id(), source)));
             json.put("evidence", files);
@@ -111,8 +110,8 @@ final class JobJson {
         JsonArray questions = new JsonArray();
         job.questions().stream()
                 .limit(MOST_QUESTIONS)
-                .forEach(open -> questions.add(
-                        new JsonObject().put("row", open.row()).put("question", open.question())));
+                .forEach(open ->
+                        questions.add(new JsonObject().put("row", open.row()).put("question", open.question())));
         return questions;
     }
 

@@ -4,8 +4,8 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
-import dev.trawl.queue.StoredResults.Wanted;
 import dev.trawl.queue.JobSnapshot.OpenQuestion;
+import dev.trawl.queue.StoredResults.Wanted;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -89,7 +89,11 @@ public final class Items {
      * @param segment the job's segment, empty where it has none
      * @param questions what people are asked, by row
      */
-    private record Standing(Map<Integer, Character> states, Map<Integer, String> stored, String segment, Map<Integer, JsonObject> questions) {}
+    private record Standing(
+            Map<Integer, Character> states,
+            Map<Integer, String> stored,
+            String segment,
+            Map<Integer, JsonObject> questions) {}
 
     private Future<List<ItemView>> views(String job, List<Row> rows, boolean ended, int reads) {
         return standing(job, rows)
@@ -135,7 +139,10 @@ public final class Items {
         rows.forEach(row -> sources.add(source(row)));
         List<Object> arguments = new ArrayList<>(List.of(first, last));
         arguments.addAll(sources);
-        return redis.run(Scripts.RESULTS, List.of(keys.meta(), keys.states(), keys.results(), keys.questions()), arguments)
+        return redis.run(
+                        Scripts.RESULTS,
+                        List.of(keys.meta(), keys.states(), keys.results(), keys.questions()),
+                        arguments)
                 .map(reply -> {
                     Map<Integer, Character> states = new HashMap<>();
                     Map<Integer, String> stored = new HashMap<>();
@@ -166,8 +173,7 @@ public final class Items {
         return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private ItemView view(
-            String job, Row row, char code, @Nullable String stored, boolean ended, Standing standing) {
+    private ItemView view(String job, Row row, char code, @Nullable String stored, boolean ended, Standing standing) {
         if (row.invalid() != null) {
             ItemError error = new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null);
             return new ItemView(row, ItemState.INVALID_INPUT, new JsonObject(), error, 0);

@@ -140,8 +140,7 @@ public final class Leases {
      * @param row the item's row, as it was looked up; the result carries its number and what it said
      * @param evidence what was kept beside the result
      */
-    public Future<Outcome> end(
-            Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
+    public Future<Outcome> end(Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
         if (row.number() != lease.row()) {
             throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
         }

@@ -95,7 +95,10 @@ final class ResultJson {
         }
         String url = visit.url() == null ? null : cut(visit.url(), MOST_ADDRESS);
         if (result.state() == ItemState.NOT_FOUND) {
-            return new JsonObject().put("url", url).put("status", visit.status()).put("engine", visit.engine());
+            return new JsonObject()
+                    .put("url", url)
+                    .put("status", visit.status())
+                    .put("engine", visit.engine());
         }
         List<Visit.StepTime> steps = visit.steps();
         return new Visit(

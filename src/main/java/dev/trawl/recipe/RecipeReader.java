@@ -211,7 +211,6 @@ public final class RecipeReader {
             reader.problem(
                     "delay_ms", "ends at " + delay.get(1) + "; give at least what it begins with, " + delay.get(0));
         }
-        return new Politeness(
-                rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)), blocks);
+        return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)), blocks);
     }
 }

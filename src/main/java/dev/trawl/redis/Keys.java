@@ -257,8 +257,18 @@ public final class Keys {
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
             return List.of(
-                    meta(), events(), states(), errors(), leases(), owners(), due(), attempts(), results(), repeats(),
-                    questions(), answers());
+                    meta(),
+                    events(),
+                    states(),
+                    errors(),
+                    leases(),
+                    owners(),
+                    due(),
+                    attempts(),
+                    results(),
+                    repeats(),
+                    questions(),
+                    answers());
         }
 
         /** Those of the script that looks after an open job. */
@@ -272,7 +282,16 @@ public final class Keys {
         /** The record, and those that an ended job does without once its results are in a segment. */
         public List<String> forCompacting() {
             return List.of(
-                    meta(), results(), attempts(), owners(), leases(), due(), held(), heldHosts(), questions(), answers());
+                    meta(),
+                    results(),
+                    attempts(),
+                    owners(),
+                    leases(),
+                    due(),
+                    held(),
+                    heldHosts(),
+                    questions(),
+                    answers());
         }
 
         /** All of them. */

@@ -335,7 +335,8 @@ class CompactionIT {
         work(job, "round 2");
         compact(job);
 
-        JobFiles.Standing standing = new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE, Duration.ofHours(72)).tidy(job);
+        JobFiles.Standing standing =
+                new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE, Duration.ofHours(72)).tidy(job);
 
         assertThat(standing).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, false));
         assertThat(files(job).segments()).hasSize(2);

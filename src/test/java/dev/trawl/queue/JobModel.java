@@ -184,8 +184,8 @@ final class JobModel {
         if (!givesOut()) {
             return new Claim(List.of(), false, 0);
         }
-        int running = (int)
-                items.values().stream().filter(item -> item.state == 'r').count();
+        int running =
+                (int) items.values().stream().filter(item -> item.state == 'r').count();
         int want = concurrency > 0 ? Math.min(most, concurrency - running) : most;
         if (want <= 0) {
             return new Claim(List.of(), false, 0);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.job.Row;
 import dev.trawl.job.JobState;
+import dev.trawl.job.Row;
 import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
@@ -195,7 +195,7 @@ class LeasesIT {
         JsonObject blocked = queue.lastEvent(job);
 
         assertThat(found.getString("state")).isEqualTo("found");
-        assertThat(found.getString("key")).isEqualTo("key1");
+        assertThat(found.getString("key")).isEqualTo("a");
         assertThat(found.getJsonObject("fields")).isEqualTo(fields);
         assertThat(found.getInteger("attempts")).isEqualTo(1);
         assertThat(found.containsKey("rows")).isFalse();

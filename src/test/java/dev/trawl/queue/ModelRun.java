@@ -6,6 +6,7 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.JobState;
 import dev.trawl.job.Question;
+import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
 import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
@@ -263,7 +264,9 @@ final class ModelRun {
         for (int i = 0; i < leases.size(); i++) {
             Lease lease = leases.get(i);
             Ending ending = endings.get(i % endings.size());
-            calls.add(() -> send(lease, ending));
+            // Read before, for the calls are made on an event loop.
+            Row row = queue.row(lease);
+            calls.add(() -> send(lease, row, ending));
         }
         List<Outcome> outcomes = together(calls);
         for (int i = 0; i < leases.size(); i++) {
@@ -277,10 +280,10 @@ final class ModelRun {
         }
     }
 
-    private Future<Outcome> send(Lease lease, Ending ending) {
+    private Future<Outcome> send(Lease lease, Row row, Ending ending) {
         String key = "key" + lease.row();
         if (ending.result != null) {
-            return queue.leases.end(lease, queue.row(lease), lease.row() % 7, ending.result, List.of());
+            return queue.leases.end(lease, row, lease.row() % 7, ending.result, List.of());
         }
         ItemResult timeout = ItemResult.failed(ErrorCode.TIMEOUT, "No answer within 10 s.", "start");
         return ending.retry

@@ -184,7 +184,8 @@ class ScriptSequencesIT {
                                 ModelRun::anyLease,
                                 Combinators.combine(number, either, holding)
                                         .as((n, text, inTime) -> mutate(
-                                                "ask by " + n + (text ? " for a text" : "") + (inTime ? "" : " too late"),
+                                                "ask by " + n + (text ? " for a text" : "")
+                                                        + (inTime ? "" : " too late"),
                                                 run -> run.ask(n, text, !inTime)))))
                 .withAction(
                         6,

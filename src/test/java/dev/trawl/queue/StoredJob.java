@@ -186,9 +186,7 @@ final class StoredJob {
                 .as("questions")
                 .isEqualTo(texts(
                         items,
-                        item -> item.asked == null
-                                ? null
-                                : item.asked.id() + (item.asked.text() ? "|1" : "|0")));
+                        item -> item.asked == null ? null : item.asked.id() + (item.asked.text() ? "|1" : "|0")));
         Map<String, String> said = new TreeMap<>();
         answers.forEach((row, answer) -> said.put(row, answer.replaceFirst("\\|[0-9a-f]{40}", "")));
         assertThat(said)
