@@ -29,8 +29,10 @@ import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.UserChannels;
 import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.AnswerSignal;
 import dev.trawl.queue.Compaction;
 import dev.trawl.queue.EndedJobs;
+import dev.trawl.queue.EvidenceFiles;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.JobFiles;
 import dev.trawl.queue.JobSnapshot;
@@ -38,6 +40,7 @@ import dev.trawl.queue.Jobs;
 import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
+import dev.trawl.queue.Questions;
 import dev.trawl.queue.Replies;
 import dev.trawl.queue.SharedFolder;
 import dev.trawl.queue.StoredResults;
@@ -51,13 +54,16 @@ import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.schedule.Schedules;
 import dev.trawl.worker.ArtifactSweeper;
+import dev.trawl.worker.Asker;
 import dev.trawl.worker.Compactor;
 import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
+import dev.trawl.worker.Slots;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -137,7 +143,10 @@ public final class Node implements RunningNode {
             Quotas quotas,
             EndedJobs ended,
             Wakeups wakeups,
-            WorkSignal signal) {}
+            WorkSignal signal,
+            Questions questions,
+            AnswerSignal answers,
+            EvidenceFiles evidence) {}
 
     private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
         this.config = config;
@@ -216,7 +225,8 @@ public final class Node implements RunningNode {
         }
 
         Schedules schedules = new Schedules(redis);
-        JobFiles files = new JobFiles(redis, artifacts, JobFiles.GRACE);
+        JobFiles files = new JobFiles(
+                redis, artifacts, JobFiles.GRACE, config.artifacts().evidence());
         ArtifactSweeper sweeper =
                 new ArtifactSweeper(shared.jobs(), artifacts, files, shared.ended(), schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
@@ -241,6 +251,9 @@ public final class Node implements RunningNode {
                     shared.wakeups(),
                     shared.signal(),
                     artifacts,
+                    shared.questions(),
+                    shared.answers(),
+                    shared.evidence(),
                     new CsvIntake(data.temporary(), MAX_ROWS),
                     management,
                     schedules,
@@ -283,6 +296,10 @@ public final class Node implements RunningNode {
 
     private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
         Jobs jobs = new Jobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
+        FunctionCounter.builder("trawl_results_mixed_up", items, Items::mismatches)
+                .description("Results that were found with another row; any is a fault of this program")
+                .register(registry);
         Quotas quotas =
                 new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
         return new Shared(
@@ -290,12 +307,15 @@ public final class Node implements RunningNode {
                 redis,
                 artifacts,
                 jobs,
-                new Items(redis, new StoredResults(vertx, artifacts)),
+                items,
                 new Turns(redis, user -> quotas.of(user).weight()),
                 quotas,
                 new EndedJobs(redis, config.queue()),
                 new Wakeups(vertx),
-                new WorkSignal(vertx));
+                new WorkSignal(vertx),
+                new Questions(redis),
+                new AnswerSignal(vertx),
+                new EvidenceFiles(artifacts));
     }
 
     private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
@@ -315,12 +335,19 @@ public final class Node implements RunningNode {
                 shared.quotas(),
                 CrawlEngine::hostOf,
                 config.queue().lease());
+        Slots slots = new Slots(config.worker());
         Dispatcher dispatcher = new Dispatcher(
-                shared.turns(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups());
+                shared.turns(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups(), slots);
+        Asker asker = new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
+        deploy(vertx, "asker", asker);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
                 gates,
                 leases,
+                shared.items(),
+                shared.evidence(),
+                asker,
+                slots,
                 shared.wakeups(),
                 processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
@@ -343,7 +370,9 @@ public final class Node implements RunningNode {
                 vertx,
                 vertx.deployVerticle(
                         () -> new WorkerVerticle(parts, slot.getAndIncrement()),
-                        new DeploymentOptions().setInstances(config.worker().slots())));
+                        new DeploymentOptions()
+                                .setInstances(config.worker().slots()
+                                        + config.worker().waiting())));
         deploy(vertx, "dispatcher", dispatcher);
         Compaction compaction = new Compaction(redis, shared.artifacts(), config.queue());
         deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));

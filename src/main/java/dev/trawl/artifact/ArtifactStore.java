@@ -41,6 +41,9 @@ public interface ArtifactStore {
     /** Deletes the drafts of a job that nobody has written to for so long: what a process that was killed has left. */
     void deleteDrafts(String job, Duration untouched) throws IOException;
 
+    /** Deletes those files of a job whose names begin so and that were written so long ago. */
+    void deleteOlder(String job, String prefix, Duration age) throws IOException;
+
     /** The ids of the jobs that have files. */
     List<String> jobs() throws IOException;
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -126,11 +127,20 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     @Override
     public void deleteDrafts(String job, Duration untouched) throws IOException {
+        deleteOlder(job, untouched, FolderDraft::isDraft);
+    }
+
+    @Override
+    public void deleteOlder(String job, String prefix, Duration age) throws IOException {
+        deleteOlder(job, age, file -> name(file).startsWith(prefix));
+    }
+
+    private void deleteOlder(String job, Duration age, Predicate<Path> which) throws IOException {
         Path own = folder.resolve(checked(job));
-        Instant limit = Instant.now().minus(untouched);
+        Instant limit = Instant.now().minus(age);
         try (Stream<Path> files = Files.list(own)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                if (FolderDraft.isDraft(file)
+                if (which.test(file)
                         && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
                     Files.deleteIfExists(file);
                 }

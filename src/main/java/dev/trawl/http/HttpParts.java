@@ -7,8 +7,11 @@ import dev.trawl.limit.Quotas;
 import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.UserFeeds;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.AnswerSignal;
+import dev.trawl.queue.EvidenceFiles;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.Jobs;
+import dev.trawl.queue.Questions;
 import dev.trawl.queue.QueueConfig;
 import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
@@ -38,6 +41,9 @@ import java.time.Clock;
  * @param wakeups tells watchers that there are events
  * @param signal tells workers that there is work
  * @param artifacts keeps the uploaded files
+ * @param questions takes answers
+ * @param answers tells workers that there is one
+ * @param evidence what attempts have left behind
  * @param intake reads uploaded files
  * @param management answers for health and metrics
  * @param schedules the uploads that are made again and again
@@ -61,6 +67,9 @@ public record HttpParts(
         Wakeups wakeups,
         WorkSignal signal,
         ArtifactStore artifacts,
+        Questions questions,
+        AnswerSignal answers,
+        EvidenceFiles evidence,
         CsvIntake intake,
         Management management,
         Schedules schedules,

@@ -127,6 +127,9 @@ public final class HttpVerticle extends VerticleBase {
         once.on(router.post("/api/v1/jobs/:id/pause"), JobControlHandler.answering(control::pause));
         once.on(router.post("/api/v1/jobs/:id/resume"), JobControlHandler.answering(control::resume));
         once.on(router.post("/api/v1/jobs/:id/retry-failed"), JobControlHandler.answering(control::retryFailed));
+        ItemHandler items = new ItemHandler(parts);
+        once.on(router.post("/api/v1/jobs/:id/items/:row/answer"), items::answer);
+        router.get("/api/v1/jobs/:id/items/:row/evidence/:name").handler(new EvidenceHandler(vertx, parts)::handle);
         router.post("/api/v1/schedules").handler(schedules::create);
         router.get("/api/v1/schedules").handler(schedules::list);
         router.get("/api/v1/schedules/:id").handler(schedules::one);

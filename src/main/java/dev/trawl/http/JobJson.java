@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.job.ItemState;
+import dev.trawl.queue.InputHash;
 import dev.trawl.queue.ItemView;
 import dev.trawl.queue.JobSnapshot;
 import io.vertx.core.json.JsonArray;
@@ -18,6 +19,9 @@ final class JobJson {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    /** How many open questions a job tells; its items have the others. */
+    private static final int MOST_QUESTIONS = 100;
 
     private JobJson() {}
 
@@ -55,6 +59,7 @@ final class JobJson {
                 .put("rate", rate)
                 .put("time_left_ms", timeLeft(job, rate))
                 .put("reason", job.reason())
+                .put("questions", questions(job))
                 .put("last_event", job.lastEvent())
                 .put("links", links(job.id()));
     }
@@ -81,10 +86,33 @@ final class JobJson {
         for (int i = 0; i < job.columns().size(); i++) {
             input.put(job.columns().get(i), item.row().values().get(i));
         }
-        return json.put("input", input)
+        json.put("input", input)
+                .put("input_hash", InputHash.of(item.row()))
                 .put("fields", item.fields())
                 .put("error", item.error() == null ? null : item.error().toJson())
                 .put("attempts", item.attempts());
+        if (item.visit() != null) {
+            json.put("visit", item.visit());
+        }
+        if (!item.evidence().isEmpty()) {
+            // A repeated key has its first row's evidence.
+            int source =
+                    item.row().aliasOf() > 0 ? item.row().aliasOf() : item.row().number();
+            JsonArray files = new JsonArray();
+            item.evidence().forEach(file -> files.add(file.toJson(job.id(), source)));
+            json.put("evidence", files);
+        }
+        return item.question() == null ? json : json.put("question", item.question());
+    }
+
+    /** What people are asked; each node of a cluster has a few. */
+    private static JsonArray questions(JobSnapshot job) {
+        JsonArray questions = new JsonArray();
+        job.questions().stream()
+                .limit(MOST_QUESTIONS)
+                .forEach(open ->
+                        questions.add(new JsonObject().put("row", open.row()).put("question", open.question())));
+        return questions;
     }
 
     private static JsonObject links(String id) {

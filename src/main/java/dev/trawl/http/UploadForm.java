@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param recipe how the rows are looked up
  * @param csv how the file is read
  * @param pace how fast its rows may follow each other
+ * @param sample after how many rows it stops to be looked at, 0 for not at all
  */
-record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
+record UploadForm(Recipe recipe, CsvOptions csv, Pace pace, int sample) {
     /** What they are called. */
     static final List<String> KNOWN = Stream.concat(
                     Stream.of("recipe", "column", "options", "user_id"), PaceFields.KNOWN.stream())
             .toList();
+
+    private static final int MOST_SAMPLE = 10_000_000;
 
     /** How the key {@code header} of the options is given when it is to be detected. */
     private static final String AUTO = "auto";
@@ -61,7 +64,8 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
             }
         }
         Pace pace = fallback == null ? PaceFields.read(fields) : PaceFields.readOld(fields);
-        return new UploadForm(recipe, options(fields.get("options"), fields.get("column")), pace);
+        Options options = options(fields.get("options"), fields.get("column"));
+        return new UploadForm(recipe, options.csv(), pace, options.sample());
     }
 
     /** Says which fields there are instead of that one. */
@@ -73,9 +77,12 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
                 field));
     }
 
-    private static CsvOptions options(@Nullable String text, @Nullable String column) {
+    /** What the field {@code options} says. */
+    private record Options(CsvOptions csv, int sample) {}
+
+    private static Options options(@Nullable String text, @Nullable String column) {
         if (text == null || text.isBlank()) {
-            return new CsvOptions(column, CsvOptions.Header.AUTO, null);
+            return new Options(new CsvOptions(column, CsvOptions.Header.AUTO, null), 0);
         }
         JsonObject json;
         try {
@@ -88,12 +95,13 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace) {
         JsonReader reader = new JsonReader(json, problems);
         CsvOptions.Header header = header(json.getValue("header", AUTO), reader);
         Character delimiter = delimiter(reader);
+        int sample = reader.integer("sample", 0, 1, MOST_SAMPLE);
         reader.end();
         if (!problems.isEmpty()) {
             Problems.Problem first = problems.list().get(0);
             throw new ApiException(ApiError.of(400, "invalid_field", "options." + first, "options." + first.path()));
         }
-        return new CsvOptions(column, header, delimiter);
+        return new Options(new CsvOptions(column, header, delimiter), sample);
     }
 
     private static CsvOptions.Header header(@Nullable Object value, JsonReader reader) {

@@ -158,6 +158,7 @@ final class UploadIntake implements ChunkSink {
                 fingerprint,
                 ttl,
                 form.pace(),
+                new NewJob.Halts(form.sample(), recipe.politeness().pauseAfterBlocks()),
                 schedule);
         boolean counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
@@ -257,6 +258,9 @@ final class UploadIntake implements ChunkSink {
                 .add(new JsonArray(layout.columns()))
                 .add(layout.keyColumn())
                 .add(layout.header());
+        if (form.sample() > 0) {
+            parts.add(form.sample());
+        }
         return sha256(parts.encode());
     }
 

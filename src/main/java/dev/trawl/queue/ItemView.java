@@ -4,6 +4,7 @@ import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param fields the extracted fields by name
  * @param error why it was not answered, or null
  * @param attempts how often it was tried; 0 where nothing has come of it so far
+ * @param visit where its last attempt got to, as far as that was kept, or null
+ * @param evidence what its last attempt has left to look at
+ * @param question what a person is asked, as its event tells it, or null; not of a row that repeats a key
  */
 public record ItemView(
         Row row,
         ItemState state,
         JsonObject fields,
         @Nullable ItemError error,
-        int attempts) {}
+        int attempts,
+        @Nullable JsonObject visit,
+        List<EvidenceFiles.Kept> evidence,
+        @Nullable JsonObject question) {
+
+    /** One of which there is no more to tell. */
+    ItemView(Row row, ItemState state, JsonObject fields, @Nullable ItemError error, int attempts) {
+        this(row, state, fields, error, attempts, null, List.of(), null);
+    }
+}

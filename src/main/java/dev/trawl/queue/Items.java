@@ -4,6 +4,7 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
+import dev.trawl.queue.JobSnapshot.OpenQuestion;
 import dev.trawl.queue.StoredResults.Wanted;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
@@ -17,18 +18,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
  */
 public final class Items {
+    private static final Logger LOG = LoggerFactory.getLogger(Items.class);
+
     /** How often a page is read anew because its files went meanwhile; the store names others then. */
     private static final int READS = 4;
 
     private final RedisConnector redis;
     private final Chunks chunks;
     private final StoredResults results;
+    private final LongAdder mismatches = new LongAdder();
 
     /** For the store behind that connection, and results that lie elsewhere. */
     public Items(RedisConnector redis, StoredResults results) {
@@ -40,6 +47,19 @@ public final class Items {
     /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
     public Future<@Nullable Row> row(String job, int number) {
         return chunks.row(job, number);
+    }
+
+    /** One row with what it has come to, or null where there is no such row. */
+    public Future<@Nullable ItemView> view(String job, int number, boolean ended) {
+        return chunks.row(job, number)
+                .compose(row -> row == null
+                        ? Future.succeededFuture(null)
+                        : views(job, List.of(row), ended, 1).map(views -> views.get(0)));
+    }
+
+    /** How many results were found to be another row's; any is a fault of this program. */
+    public long mismatches() {
+        return mismatches.sum();
     }
 
     /**
@@ -67,8 +87,13 @@ public final class Items {
      * @param states the state byte of each row that a result may be stored for
      * @param stored what the store has for them, in the form of the results' hash
      * @param segment the job's segment, empty where it has none
+     * @param questions what people are asked, by row
      */
-    private record Standing(Map<Integer, Character> states, Map<Integer, String> stored, String segment) {}
+    private record Standing(
+            Map<Integer, Character> states,
+            Map<Integer, String> stored,
+            String segment,
+            Map<Integer, JsonObject> questions) {}
 
     private Future<List<ItemView>> views(String job, List<Row> rows, boolean ended, int reads) {
         return standing(job, rows)
@@ -80,7 +105,7 @@ public final class Items {
                             List<ItemView> views = new ArrayList<>(texts.size());
                             for (int i = 0; i < texts.size(); i++) {
                                 char code = standing.states().getOrDefault(source(rows.get(i)), '\0');
-                                views.add(view(rows.get(i), code, texts.get(i), ended));
+                                views.add(view(job, rows.get(i), code, texts.get(i), ended, standing));
                             }
                             return views;
                         })
@@ -114,7 +139,10 @@ public final class Items {
         rows.forEach(row -> sources.add(source(row)));
         List<Object> arguments = new ArrayList<>(List.of(first, last));
         arguments.addAll(sources);
-        return redis.run(Scripts.RESULTS, List.of(keys.meta(), keys.states(), keys.results()), arguments)
+        return redis.run(
+                        Scripts.RESULTS,
+                        List.of(keys.meta(), keys.states(), keys.results(), keys.questions()),
+                        arguments)
                 .map(reply -> {
                     Map<Integer, Character> states = new HashMap<>();
                     Map<Integer, String> stored = new HashMap<>();
@@ -135,7 +163,9 @@ public final class Items {
                             stored.put(source, result.toString());
                         }
                     }
-                    return new Standing(states, stored, reply.get(0).toString());
+                    Map<Integer, JsonObject> questions = new HashMap<>();
+                    OpenQuestion.list(reply.get(4)).forEach(open -> questions.put(open.row(), open.question()));
+                    return new Standing(states, stored, reply.get(0).toString(), questions);
                 });
     }
 
@@ -143,7 +173,7 @@ public final class Items {
         return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private static ItemView view(Row row, char code, @Nullable String stored, boolean ended) {
+    private ItemView view(String job, Row row, char code, @Nullable String stored, boolean ended, Standing standing) {
         if (row.invalid() != null) {
             ItemError error = new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null);
             return new ItemView(row, ItemState.INVALID_INPUT, new JsonObject(), error, 0);
@@ -153,15 +183,25 @@ public final class Items {
             state = ItemState.CANCELLED;
         }
         if (stored == null || !state.ended()) {
-            return new ItemView(row, state, new JsonObject(), null, 0);
+            JsonObject question = state.ended() ? null : standing.questions().get(row.number());
+            return new ItemView(row, state, new JsonObject(), null, 0, null, List.of(), question);
         }
         JsonObject result = new JsonObject(stored);
+        if (!ResultJson.isOf(row, result)) {
+            mismatches.increment();
+            LOG.error("What is stored as the result of row {} of job {} is another row's", row.number(), job);
+            ItemError fault = new ItemError(ErrorCode.INTERNAL, "the stored result is of another row", null);
+            return new ItemView(row, ItemState.FAILED, new JsonObject(), fault, 0);
+        }
         JsonObject error = result.getJsonObject("error");
         return new ItemView(
                 row,
                 state,
                 result.getJsonObject("fields"),
                 error == null ? null : ItemError.of(error),
-                result.getInteger("attempts"));
+                result.getInteger("attempts"),
+                result.getJsonObject("visit"),
+                EvidenceFiles.Kept.list(result.getJsonArray("evidence")),
+                null);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of a job's files which are of use, and deletes the others: segments that a later one has replaced or that were
- * never taken, results of their own that lie in a segment by now, and drafts. All methods block; not for an event loop.
+ * never taken, results of their own that lie in a segment by now, evidence that has had its time, and drafts. All methods block; not for an event loop.
  */
 public final class JobFiles {
     /**
@@ -33,16 +33,19 @@ public final class JobFiles {
     private final RedisConnector redis;
     private final ArtifactStore artifacts;
     private final Duration grace;
+    private final Duration evidence;
 
     /**
      * For the jobs behind that connection and their files there.
      *
      * @param grace how long a compacted job's earlier files stay, {@link #GRACE} but in tests
+     * @param evidence how long evidence stays
      */
-    public JobFiles(RedisConnector redis, ArtifactStore artifacts, Duration grace) {
+    public JobFiles(RedisConnector redis, ArtifactStore artifacts, Duration grace, Duration evidence) {
         this.redis = redis;
         this.artifacts = artifacts;
         this.grace = grace;
+        this.evidence = evidence;
     }
 
     /**
@@ -56,6 +59,7 @@ public final class JobFiles {
     /** Deletes what is of no use of the files of a job; none of a job that is gone or has failed. */
     public Standing tidy(String job) throws IOException {
         artifacts.deleteDrafts(job, DRAFT_AGE);
+        EvidenceFiles.sweep(artifacts, job, evidence);
         try (Stream<String> names = artifacts.names(job)) {
             Iterator<String> all = names.filter(name -> name.endsWith(SEGMENT) || LargeResults.isOne(name))
                     .iterator();

@@ -4,7 +4,9 @@ import dev.trawl.job.ItemState;
 import dev.trawl.job.JobState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Response;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param created when the job was opened
  * @param started when its first item was started, or null
  * @param ended when it ended, or null
- * @param reason why it failed, or null
+ * @param reason why it failed, or why it is paused or is to be once its input is all there; null otherwise
+ * @param questions those that wait for a person's answer
  * @param lastSeq the number of its last event
  * @param lastMark the mark of its last event
  * @param fingerprint what the upload was opened with
@@ -60,6 +63,7 @@ public record JobSnapshot(
         @Nullable Instant started,
         @Nullable Instant ended,
         @Nullable JsonObject reason,
+        List<OpenQuestion> questions,
         long lastSeq,
         String lastMark,
         String fingerprint,
@@ -67,6 +71,24 @@ public record JobSnapshot(
         NewJob.Pace pace,
         @Nullable String schedule,
         Instant at) {
+
+    /**
+     * A row that waits for a person.
+     *
+     * @param row the row's number
+     * @param question as its event tells it
+     */
+    public record OpenQuestion(int row, JsonObject question) {
+        /** Reads row and question in turn. */
+        static List<OpenQuestion> list(Response reply) {
+            return IntStream.range(0, reply.size() / 2)
+                    .mapToObj(i -> new OpenQuestion(
+                            reply.get(2 * i).toInteger(),
+                            new JsonObject(reply.get(2 * i + 1).toString())))
+                    .sorted(Comparator.comparingInt(OpenQuestion::row))
+                    .toList();
+        }
+    }
 
     /** How many rows have ended. */
     public int done() {
@@ -82,7 +104,8 @@ public record JobSnapshot(
     }
 
     /** Reads the reply of the script {@code snapshot}: a head, then field and value in turn. */
-    static JobSnapshot of(String id, long now, long seq, String mark, Map<String, String> m) {
+    static JobSnapshot of(
+            String id, long now, long seq, String mark, List<OpenQuestion> questions, Map<String, String> m) {
         Integer total = m.containsKey("total") ? Integer.valueOf(m.getOrDefault("total", "0")) : null;
         int received = Integer.parseInt(m.getOrDefault("rows", "0"));
         return new JobSnapshot(
@@ -103,7 +126,8 @@ public record JobSnapshot(
                 Instant.ofEpochMilli(Long.parseLong(m.getOrDefault("created", "0"))),
                 instant(m.get("started")),
                 instant(m.get("ended")),
-                m.containsKey("reason") ? new JsonObject(m.get("reason")) : null,
+                reason(m),
+                questions,
                 seq,
                 mark,
                 m.getOrDefault("fingerprint", ""),
@@ -115,6 +139,14 @@ public record JobSnapshot(
                         number(m, "delay_max", 0)),
                 m.get("schedule"),
                 Instant.ofEpochMilli(now));
+    }
+
+    /** What has halted a job matters only while it is halted. */
+    private static @Nullable JsonObject reason(Map<String, String> m) {
+        JobState state = JobState.of(m.getOrDefault("state", ""));
+        boolean halted = state == JobState.PAUSED || state == JobState.RECEIVING;
+        String reason = halted ? m.get("halt") : m.get("reason");
+        return reason == null ? null : new JsonObject(reason);
     }
 
     private static Map<ItemState, Integer> counters(Map<String, String> m, int received) {

@@ -61,7 +61,7 @@ public final class Jobs {
     /** The job as it stands, or null where there is none. */
     public Future<@Nullable JobSnapshot> find(String job) {
         Keys.Job keys = Keys.job(job);
-        return redis.run(Scripts.SNAPSHOT, List.of(keys.meta(), keys.events()), List.of())
+        return redis.run(Scripts.SNAPSHOT, List.of(keys.meta(), keys.events(), keys.questions()), List.of())
                 .map(reply -> snapshot(job, reply));
     }
 
@@ -70,11 +70,16 @@ public final class Jobs {
             return null;
         }
         Map<String, String> fields = new HashMap<>();
-        for (int i = 3; i + 1 < reply.size(); i += 2) {
+        for (int i = 4; i + 1 < reply.size(); i += 2) {
             fields.put(reply.get(i).toString(), reply.get(i + 1).toString());
         }
         return JobSnapshot.of(
-                job, reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toString(), fields);
+                job,
+                reply.get(0).toLong(),
+                reply.get(1).toLong(),
+                reply.get(2).toString(),
+                JobSnapshot.OpenQuestion.list(reply.get(3)),
+                fields);
     }
 
     /** A user's jobs, the youngest first. Entries of jobs that have expired or are others' are swept on the way. */

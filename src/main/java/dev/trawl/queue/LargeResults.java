@@ -49,7 +49,8 @@ public final class LargeResults {
         ItemError error = result.error();
         if (error != null && error.message().length() > MESSAGE_CHARS) {
             String cut = error.message().substring(0, MESSAGE_CHARS) + "…";
-            return new ItemResult(result.state(), result.fields(), new ItemError(error.code(), cut, error.step()));
+            return new ItemResult(
+                    result.state(), result.fields(), new ItemError(error.code(), cut, error.step()), result.visit());
         }
         int bytes = bytes(result.fields().encode());
         return bytes <= MAX_BYTES

@@ -1,6 +1,7 @@
 package dev.trawl.queue;
 
 import dev.trawl.job.ItemResult;
+import dev.trawl.job.Row;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -133,30 +134,26 @@ public final class Leases {
                 .map(reply -> reply.get(1).toInteger() == 1);
     }
 
-    /** Ends an item with its result; with a failure where that is larger than a result may be. */
-    public Future<Outcome> end(Lease lease, String key, int attempts, ItemResult came) {
+    /**
+     * Ends an item with its result; with a failure where that is larger than a result may be.
+     *
+     * @param row the item's row, as it was looked up; the result carries its number and what it said
+     * @param evidence what was kept beside the result
+     */
+    public Future<Outcome> end(Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
+        if (row.number() != lease.row()) {
+            throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
+        }
         ItemResult result = LargeResults.bounded(came);
-        JsonObject stored = new JsonObject().put("fields", result.fields());
-        if (result.error() != null) {
-            stored.put("error", result.error().toJson());
-        }
-        String json = stored.put("attempts", attempts).encode();
-        boolean omitted = LargeResults.large(json);
-        JsonObject event = new JsonObject()
-                .put("key", key)
-                .put("state", result.state().wire())
-                .put("fields", omitted ? new JsonObject() : result.fields())
-                .put("error", result.error() == null ? null : result.error().toJson())
-                .put("attempts", attempts);
-        if (omitted) {
-            event.put("fields_omitted", true);
-        }
+        ResultJson json = ResultJson.of(lease.job(), row, attempts, result, evidence);
+        String stored = json.stored();
+        String event = json.event(LargeResults.large(stored));
         String error = result.error() == null
                 ? ""
                 : String.valueOf(result.error().code().code());
         String state = String.valueOf(result.state().code());
-        return large.place(lease, json)
-                .compose(text -> ends.call(lease.job(), new End(lease, "end", state, error, text, event.encode(), 0)));
+        return large.place(lease, stored)
+                .compose(text -> ends.call(lease.job(), new End(lease, "end", state, error, text, event, 0)));
     }
 
     /** Puts an item back to be tried again after a delay. */
@@ -172,7 +169,12 @@ public final class Leases {
 
     /** Gives an item back as if it had never been taken. */
     public Future<Outcome> release(Lease lease) {
-        return ends.call(lease.job(), new End(lease, "release", "", "", "", "", 0));
+        return release(lease, 0);
+    }
+
+    /** Gives an item back as if it had never been taken; it is given out again after that delay. */
+    public Future<Outcome> release(Lease lease, long delayMillis) {
+        return ends.call(lease.job(), new End(lease, "release", "", "", "", "", delayMillis));
     }
 
     /**

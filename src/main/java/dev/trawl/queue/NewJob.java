@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     same id must have the same
  * @param ttl how long the job is kept after its end
  * @param pace how fast its items may follow each other
+ * @param halts when it is to stop by itself
  * @param schedule the schedule whose fire this job is, or null
  */
 public record NewJob(
@@ -36,7 +37,19 @@ public record NewJob(
         String fingerprint,
         Duration ttl,
         Pace pace,
+        Halts halts,
         @Nullable String schedule) {
+
+    /**
+     * When a job is paused by itself.
+     *
+     * @param sample once its first so many rows have ended; 0 means never
+     * @param blocks once so many rows in a row were refused by the site; 0 means never
+     */
+    public record Halts(int sample, int blocks) {
+        /** Never. */
+        public static final Halts NEVER = new Halts(0, 0);
+    }
 
     /**
      * How fast a job's items may follow each other.

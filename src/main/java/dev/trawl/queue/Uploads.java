@@ -210,6 +210,12 @@ public final class Uploads {
         fields.put("conc", job.pace().concurrency());
         fields.put("delay_min", job.pace().delayMinMillis());
         fields.put("delay_max", job.pace().delayMaxMillis());
+        if (job.halts().sample() > 0) {
+            fields.put("sample", job.halts().sample());
+        }
+        if (job.halts().blocks() > 0) {
+            fields.put("blocks_max", job.halts().blocks());
+        }
         if (job.schedule() != null) {
             fields.put("schedule", job.schedule());
         }

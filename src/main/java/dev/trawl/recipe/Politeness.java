@@ -9,8 +9,11 @@ package dev.trawl.recipe;
  * @param delayMinMillis the least time from one start to the next, of which a random one up to
  *     {@code delayMaxMillis} is waited
  * @param delayMaxMillis the most of it
+ * @param pauseAfterBlocks after how many refused look-ups of a job in a row it is paused; 0 means never. A matter of
+ *     recipes: what the configuration says of hosts has none
  */
-public record Politeness(int ratePerMinute, int burst, int concurrency, int delayMinMillis, int delayMaxMillis) {
+public record Politeness(
+        int ratePerMinute, int burst, int concurrency, int delayMinMillis, int delayMaxMillis, int pauseAfterBlocks) {
     /** No limit at all. */
     public static final Politeness NONE = new Politeness(0, 0, 0, 0, 0);
 
@@ -22,4 +25,15 @@ public record Politeness(int ratePerMinute, int burst, int concurrency, int dela
 
     /** The most look-ups at once that can be given. */
     public static final int MOST_CONCURRENCY = 10_000;
+
+    /** The most refused look-ups in a row that can be given. */
+    public static final int MOST_BLOCKS = 1_000_000;
+
+    /** What a recipe means that says nothing of it. */
+    public static final int STANDARD_BLOCKS = 10;
+
+    /** What holds for a host whatever job asks it. */
+    public Politeness(int ratePerMinute, int burst, int concurrency, int delayMinMillis, int delayMaxMillis) {
+        this(ratePerMinute, burst, concurrency, delayMinMillis, delayMaxMillis, 0);
+    }
 }

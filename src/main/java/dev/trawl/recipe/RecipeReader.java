@@ -133,18 +133,19 @@ public final class RecipeReader {
         int rate = reader.integer("rate_per_minute", 0, 1, Politeness.MOST_RATE);
         int burst = reader.integer("burst", 0, 1, Politeness.MOST_BURST);
         int concurrency = reader.integer("concurrency", 0, 1, Politeness.MOST_CONCURRENCY);
+        int blocks = reader.integer("pause_after_blocks", Politeness.STANDARD_BLOCKS, 0, Politeness.MOST_BLOCKS);
         List<Integer> delay = reader.integers("delay_ms", 0, MAX_MILLIS);
         int given = reader.listSize("delay_ms");
         if (given >= 0 && given != 2) {
             reader.problem("delay_ms", "has " + given + " numbers; give the least and the most, such as [500, 2000]");
         }
         if (delay.size() != 2) {
-            return new Politeness(rate, burst, concurrency, 0, 0);
+            return new Politeness(rate, burst, concurrency, 0, 0, blocks);
         }
         if (delay.get(1) < delay.get(0)) {
             reader.problem(
                     "delay_ms", "ends at " + delay.get(1) + "; give at least what it begins with, " + delay.get(0));
         }
-        return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)));
+        return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)), blocks);
     }
 }

@@ -231,6 +231,24 @@ public final class Keys {
             return slot + "dup";
         }
 
+        /** Hash: row that waits for a person → {@code question's id|until when in ms|1 if a text is wanted|question}. */
+        public String questions() {
+            return slot + "ask";
+        }
+
+        /**
+         * Hash: row → the last answer that a person gave for it, {@code question's id|digest|answer}; the answer itself
+         * goes once the row is done with.
+         */
+        public String answers() {
+            return slot + "ans";
+        }
+
+        /** Those of the scripts that put a question, and that take its answer. */
+        public List<String> forAsking() {
+            return List.of(meta(), events(), states(), owners(), questions(), answers());
+        }
+
         /** Those of the script that brings rows. */
         public List<String> forAppending() {
             return List.of(meta(), events(), input(), chunkIndex(), states(), repeats());
@@ -239,7 +257,18 @@ public final class Keys {
         /** Those that the scripts take which end attempts at items. */
         public List<String> forEnding() {
             return List.of(
-                    meta(), events(), states(), errors(), leases(), owners(), due(), attempts(), results(), repeats());
+                    meta(),
+                    events(),
+                    states(),
+                    errors(),
+                    leases(),
+                    owners(),
+                    due(),
+                    attempts(),
+                    results(),
+                    repeats(),
+                    questions(),
+                    answers());
         }
 
         /** Those of the script that looks after an open job. */
@@ -252,7 +281,17 @@ public final class Keys {
 
         /** The record, and those that an ended job does without once its results are in a segment. */
         public List<String> forCompacting() {
-            return List.of(meta(), results(), attempts(), owners(), leases(), due(), held(), heldHosts());
+            return List.of(
+                    meta(),
+                    results(),
+                    attempts(),
+                    owners(),
+                    leases(),
+                    due(),
+                    held(),
+                    heldHosts(),
+                    questions(),
+                    answers());
         }
 
         /** All of them. */
@@ -271,7 +310,9 @@ public final class Keys {
                     chunkIndex(),
                     repeats(),
                     held(),
-                    heldHosts());
+                    heldHosts(),
+                    questions(),
+                    answers());
         }
     }
 }

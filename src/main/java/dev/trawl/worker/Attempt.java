@@ -1,17 +1,33 @@
 package dev.trawl.worker;
 
+import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
+import dev.trawl.job.PendingAnswer;
+import dev.trawl.job.Question;
 import dev.trawl.queue.Lease;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an item, between the thread that looks it up and the event loop that holds its lease. Times are of
  * the monotonic clock.
  */
 final class Attempt implements ItemContext {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    /** More than that of evidence is not kept, for it lies in memory until the attempt ends. */
+    private static final long MOST_EVIDENCE = 32L << 20;
+
     private final Lease lease;
-    private final long deadlineNanos;
+    private final BiFunction<Attempt, Question, Asker.Waiting> asking;
+    private final Map<String, Evidence> evidence = new LinkedHashMap<>();
+    private volatile long deadlineNanos;
     private final long quietLimitNanos;
     private volatile String step = "start";
     private volatile long lastSignNanos = System.nanoTime();
@@ -19,6 +35,9 @@ final class Attempt implements ItemContext {
     private volatile boolean abandoned;
     private volatile boolean overdue;
     private volatile @Nullable Long slowDownMillis;
+    private volatile @Nullable Long waitingSinceNanos;
+    private volatile boolean postponed;
+    private volatile Asker.@Nullable Waiting question;
 
     /**
      * Begins at this moment.
@@ -26,8 +45,15 @@ final class Attempt implements ItemContext {
      * @param leaseEndNanos until when the lease holds, unless it is renewed
      * @param limitMillis how long the attempt may take
      * @param quietMillis how long it may go without a sign of life
+     * @param asking asks a person
      */
-    Attempt(Lease lease, long leaseEndNanos, long limitMillis, long quietMillis) {
+    Attempt(
+            Lease lease,
+            long leaseEndNanos,
+            long limitMillis,
+            long quietMillis,
+            BiFunction<Attempt, Question, Asker.Waiting> asking) {
+        this.asking = asking;
         this.lease = lease;
         this.leaseEndNanos = leaseEndNanos;
         this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
@@ -42,12 +68,75 @@ final class Attempt implements ItemContext {
 
     @Override
     public long remainingMillis() {
-        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+        Long since = waitingSinceNanos;
+        long now = since == null ? System.nanoTime() : since;
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now));
     }
 
     @Override
     public void slowDown(long retryAfterMillis) {
         slowDownMillis = retryAfterMillis;
+    }
+
+    @Override
+    public void evidence(Evidence file) {
+        long others = evidence.values().stream()
+                .filter(kept -> !kept.name().equals(file.name()))
+                .mapToLong(kept -> kept.content().length)
+                .sum();
+        if (others + file.content().length > MOST_EVIDENCE) {
+            LOG.warn("{} of row {} is too large to be kept", file.name(), lease.row());
+        } else {
+            evidence.put(file.name(), file);
+        }
+    }
+
+    /** What is to be kept beside the result. To be called once the attempt has ended. */
+    List<Evidence> evidence() {
+        return List.copyOf(evidence.values());
+    }
+
+    @Override
+    public PendingAnswer ask(Question asked) {
+        Asker.Waiting waiting = asking.apply(this, asked);
+        question = waiting;
+        return waiting;
+    }
+
+    /** The attempt has ended: a question that is still open is given up. On the slot's event loop. */
+    void endQuestion() {
+        Asker.Waiting open = question;
+        if (open != null) {
+            open.giveUp();
+        }
+    }
+
+    /** From here on a person is waited for, and the attempt's own time stands still. */
+    void beginWait() {
+        waitingSinceNanos = System.nanoTime();
+    }
+
+    void endWait() {
+        Long since = waitingSinceNanos;
+        if (since != null) {
+            lastSignNanos = System.nanoTime();
+            deadlineNanos += lastSignNanos - since;
+            waitingSinceNanos = null;
+        }
+    }
+
+    /** Whether a person is waited for. */
+    boolean waiting() {
+        return waitingSinceNanos != null;
+    }
+
+    /** Nobody can be asked at present; the item is to come again. */
+    void postpone() {
+        postponed = true;
+    }
+
+    boolean postponed() {
+        return postponed;
     }
 
     /** For how long the host wants to be left alone, in milliseconds, -1 where it has not said; null if it does not. */
@@ -72,7 +161,7 @@ final class Attempt implements ItemContext {
 
     /** Whether the thread has given no sign of life for longer than any of its steps may take. */
     boolean quiet() {
-        return System.nanoTime() - lastSignNanos > quietLimitNanos;
+        return !waiting() && System.nanoTime() - lastSignNanos > quietLimitNanos;
     }
 
     /** What was being done last. */

@@ -44,6 +44,7 @@ public final class Dispatcher extends VerticleBase {
     private final WorkSignal signal;
     private final Gates gates;
     private final Wakeups wakeups;
+    private final Slots slots;
     private final Deque<Promise<@Nullable Assignment>> waiting = new ArrayDeque<>();
     private @Nullable MessageConsumer<String> listening;
     private @Nullable Promise<Void> stopped;
@@ -60,7 +61,8 @@ public final class Dispatcher extends VerticleBase {
             Items items,
             WorkSignal signal,
             Gates gates,
-            Wakeups wakeups) {
+            Wakeups wakeups,
+            Slots slots) {
         this.turns = turns;
         this.sheets = sheets;
         this.leases = leases;
@@ -68,6 +70,7 @@ public final class Dispatcher extends VerticleBase {
         this.signal = signal;
         this.gates = gates;
         this.wakeups = wakeups;
+        this.slots = slots;
     }
 
     /**
@@ -89,6 +92,7 @@ public final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> start() {
         listening = signal.listen(this::look);
+        slots.onFree(() -> context.runOnContext(none -> look()));
         synchronized (waiting) {
             started = true;
         }
@@ -123,7 +127,8 @@ public final class Dispatcher extends VerticleBase {
             if (stopped != null) {
                 return Future.succeededFuture(null);
             }
-            waiting.add(promise);
+            // The last one first: it has its browser already.
+            waiting.push(promise);
             if (started) {
                 context.runOnContext(none -> look());
             }
@@ -135,7 +140,7 @@ public final class Dispatcher extends VerticleBase {
 
     private int idleSlots() {
         synchronized (waiting) {
-            return waiting.size();
+            return Math.min(waiting.size(), slots.free());
         }
     }
 
@@ -145,7 +150,7 @@ public final class Dispatcher extends VerticleBase {
             return;
         }
         int idle = idleSlots();
-        if (idle == 0) {
+        if (idle <= 0) {
             return;
         }
         looking = true;
@@ -265,7 +270,7 @@ public final class Dispatcher extends VerticleBase {
     private Future<Void> assign(Assignment assignment) {
         Promise<@Nullable Assignment> slot;
         synchronized (waiting) {
-            slot = waiting.poll();
+            slot = !waiting.isEmpty() && slots.begin() ? waiting.poll() : null;
         }
         if (slot == null) {
             gates.cancel(assignment.passes());
@@ -283,8 +288,8 @@ public final class Dispatcher extends VerticleBase {
         return new ItemInput(lease.job(), row.number(), row.key(), columns);
     }
 
-    /** An item of that job has ended: one that is limited in its concurrency may have another. */
-    void ended(JobSheet sheet, String job) {
+    /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */
+    void freed(JobSheet sheet, String job) {
         if (sheet.limited() || gates.limitsRunning(sheet.user())) {
             context.runOnContext(none -> offer(job, sheet));
         }

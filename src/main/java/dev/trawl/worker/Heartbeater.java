@@ -4,6 +4,7 @@ import dev.trawl.job.Processor;
 import dev.trawl.queue.Leases;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +40,24 @@ final class Heartbeater {
         long beat = vertx.setPeriodic(lease.toMillis() / BEATS_A_LEASE, id -> renew(attempt, processor));
         long fence = vertx.setPeriodic(
                 Math.max(1, lease.toMillis() / BEATS_A_LEASE / LOOKS_A_BEAT), id -> fence(attempt, processor));
-        long end =
-                vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> free(attempt, processor));
+        AtomicLong end = new AtomicLong();
+        limit(attempt, processor, end);
         return () -> {
             vertx.cancelTimer(beat);
             vertx.cancelTimer(fence);
-            vertx.cancelTimer(end);
+            vertx.cancelTimer(end.get());
         };
+    }
+
+    /** The time of an item that waits for a person stands still. */
+    private void limit(Attempt attempt, Processor processor, AtomicLong timer) {
+        timer.set(vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> {
+            if (attempt.waiting() || attempt.remainingMillis() > 0) {
+                limit(attempt, processor, timer);
+            } else {
+                free(attempt, processor);
+            }
+        }));
     }
 
     private void free(Attempt attempt, Processor processor) {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class WorkerMeters {
     private final Timer attempts;
     private final Counter stale;
+    private final Counter mixedUp;
     private final Map<ItemState, Counter> ended = new EnumMap<>(ItemState.class);
 
     /** Registers the meters there. */
@@ -21,6 +22,9 @@ public final class WorkerMeters {
                 .register(registry);
         stale = Counter.builder("trawl_stale_completions")
                 .description("Results that came after their lease was lost and changed nothing")
+                .register(registry);
+        mixedUp = Counter.builder("trawl_rows_mixed_up")
+                .description("Rows that were looked up with another row's values; any is a fault of this program")
                 .register(registry);
         for (ItemState state : ItemState.values()) {
             if (state.ended()) {
@@ -43,6 +47,10 @@ public final class WorkerMeters {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    void mixedUp() {
+        mixedUp.increment();
     }
 
     void stale() {

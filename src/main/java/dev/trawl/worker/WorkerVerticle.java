@@ -1,11 +1,17 @@
 package dev.trawl.worker;
 
 import dev.trawl.job.ErrorCode;
+import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
+import dev.trawl.job.ItemState;
 import dev.trawl.job.Processor;
 import dev.trawl.job.Row;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.EvidenceFiles;
+import dev.trawl.queue.EvidenceFiles.Kept;
+import dev.trawl.queue.InputHash;
+import dev.trawl.queue.Items;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
 import dev.trawl.recipe.Recipe;
@@ -16,6 +22,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -39,6 +46,9 @@ public final class WorkerVerticle extends VerticleBase {
     /** Before the second try to bring a result home, in milliseconds. */
     private static final long FIRST_RESEND_MILLIS = 50;
 
+    /** An item that could not ask comes again after that, in milliseconds, or later. */
+    private static final long LEAST_POSTPONEMENT_MILLIS = 500;
+
     private final Parts parts;
     private final int slot;
     // Set by start().
@@ -60,6 +70,10 @@ public final class WorkerVerticle extends VerticleBase {
      * @param dispatcher finds items
      * @param gates takes back what items have passed
      * @param leases takes results
+     * @param items reads rows
+     * @param files keeps evidence
+     * @param asker asks people
+     * @param slots counts what runs
      * @param wakeups tells watchers that there are events
      * @param processors makes the slot's processor, on the slot's thread
      * @param lease how long an item is held without a sign of life
@@ -70,6 +84,10 @@ public final class WorkerVerticle extends VerticleBase {
             Dispatcher dispatcher,
             Gates gates,
             Leases leases,
+            Items items,
+            EvidenceFiles files,
+            Asker asker,
+            Slots slots,
             Wakeups wakeups,
             Supplier<Processor> processors,
             Duration lease,
@@ -96,6 +114,10 @@ public final class WorkerVerticle extends VerticleBase {
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
         stopped = idle;
+        if (current != null && current.waiting()) {
+            // Another node asks again; nobody knows for how long this one would have to wait.
+            current.abandon();
+        }
         if (!busy) {
             idle.tryComplete();
         }
@@ -126,15 +148,34 @@ public final class WorkerVerticle extends VerticleBase {
             }
             busy = true;
             work(assignment).onComplete(done -> {
-                busy = false;
-                parts.dispatcher().ended(assignment.sheet(), assignment.lease().job());
-                if (stopped != null) {
-                    stopped.tryComplete();
-                } else {
-                    next();
-                }
+                parts.slots().end();
+                parts.dispatcher().freed(assignment.sheet(), assignment.lease().job());
+                cool().onComplete(cooled -> {
+                    busy = false;
+                    if (stopped != null) {
+                        stopped.tryComplete();
+                    } else {
+                        next();
+                    }
+                });
             });
         });
+    }
+
+    /** Closes the browser if it was opened only because others waited for a person. */
+    private Future<Void> cool() {
+        if (processor == null || !parts.slots().cools()) {
+            return Future.succeededFuture();
+        }
+        return thread.<Void>executeBlocking(() -> {
+                    Processor surplus = processor;
+                    processor = null;
+                    if (surplus != null) {
+                        surplus.close();
+                    }
+                    return null;
+                })
+                .onFailure(error -> LOG.warn("A browser could not be closed", error));
     }
 
     private Future<Void> work(Assignment assignment) {
@@ -177,13 +218,15 @@ public final class WorkerVerticle extends VerticleBase {
                 lease,
                 assignment.leasedNanos() + parts.lease().toNanos(),
                 recipe.timeouts().itemMillis(),
-                longestStep(recipe));
+                longestStep(recipe),
+                (asking, question) -> parts.asker().ask(asking, question, context, () -> waits(asking, assignment)));
         current = attempt;
         ItemInput input = assignment.input();
         long began = System.nanoTime();
         return thread.executeBlocking(() -> {
                     if (processor == null) {
                         processor = parts.processors().get();
+                        parts.slots().warmed();
                     }
                     Processor ready = processor;
                     Promise<Runnable> held = Promise.promise();
@@ -200,15 +243,34 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .compose(result -> {
                     current = null;
-                    Long asked = attempt.slowDownMillis();
+                    attempt.endQuestion();
+                    Long asked = slowDown(attempt, result);
                     Future<Long> quiet = asked == null
                             ? Future.succeededFuture(0L)
                             : parts.gates().slowDown(assignment.passes(), asked);
                     // Before the passes go back, lest another item slips in.
                     parts.meters().attempted(System.nanoTime() - began);
                     return quiet.onComplete(done -> parts.gates().leave(assignment.passes()))
-                            .compose(millis -> bringHome(attempt, recipe, row.key(), attemptNumber, result, millis));
+                            .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
                 });
+    }
+
+    /** An item that waits for a person asks neither its host nor of its user's quota. */
+    private void waits(Attempt attempt, Assignment assignment) {
+        if (stopped != null) {
+            attempt.abandon();
+        }
+        parts.gates().leave(assignment.passes());
+        parts.dispatcher().freed(assignment.sheet(), assignment.lease().job());
+    }
+
+    /** For how long the host wants to be left alone; a ban says so too, unless the processor knows it better. */
+    private static @Nullable Long slowDown(Attempt attempt, ItemResult result) {
+        Long asked = attempt.slowDownMillis();
+        boolean banned = result.state() == ItemState.BLOCKED
+                && result.error() != null
+                && result.error().code() == ErrorCode.BLOCKED;
+        return asked == null && banned ? Long.valueOf(-1) : asked;
     }
 
     /** How long a look-up may be without a sign of life: what its longest step may take, and some more. */
@@ -224,12 +286,16 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
     private Future<Void> bringHome(
-            Attempt attempt, Recipe recipe, String key, int number, ItemResult result, long quietMillis) {
+            Attempt attempt, Assignment assignment, int number, ItemResult result, long quietMillis) {
         Lease lease = attempt.lease();
-        Supplier<Future<Leases.Outcome>> call;
+        Recipe recipe = assignment.sheet().recipe();
+        Row row = assignment.row();
+        Future<Leases.Outcome> home;
         if (attempt.abandoned()) {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
-            call = () -> parts.leases().release(lease);
+            home = bring(() -> parts.leases().release(lease));
+        } else if (attempt.postponed() && result.state() == ItemState.FAILED) {
+            home = bring(() -> parts.leases().release(lease, postponement(recipe)));
         } else {
             ItemResult honest = attempt.overdue()
                     ? ItemResult.failed(
@@ -239,16 +305,71 @@ public final class WorkerVerticle extends VerticleBase {
                     : result;
             if (honest.worthRetry() && number < recipe.retry().attempts()) {
                 long delay = Math.max(backoff(recipe.retry(), number), quietMillis);
-                call = () -> parts.leases().retry(lease, key, number, honest, delay);
+                home = bring(() -> parts.leases().retry(lease, row.key(), number, honest, delay));
             } else {
-                parts.meters().ended(honest.state());
-                call = () -> parts.leases().end(lease, key, number, honest);
+                home = keep(attempt).compose(files -> end(lease, row, number, honest, files));
             }
         }
-        return bring(call).map(outcome -> {
+        return home.map(outcome -> {
             parts.wakeups().publish(lease.job());
             return null;
         });
+    }
+
+    private Future<Leases.Outcome> end(Lease lease, Row row, int number, ItemResult result, List<Kept> files) {
+        parts.meters().ended(result.state());
+        return bring(() -> sameRow(lease, row)
+                        .compose(same -> parts.leases().end(lease, row, number, same ? result : mixedUp(), files)))
+                .onSuccess(outcome -> {
+                    if (outcome == Leases.Outcome.STALE && !files.isEmpty()) {
+                        drop(lease, files);
+                    }
+                });
+    }
+
+    /** Whether the row that was looked up is what the store has under its number. */
+    private Future<Boolean> sameRow(Lease lease, Row row) {
+        return parts.items().row(lease.job(), lease.row()).map(stored -> {
+            // Of a job that has just gone nothing counts.
+            boolean same = stored == null || InputHash.of(stored).equals(InputHash.of(row));
+            if (!same) {
+                LOG.error("Row {} of job {} was looked up with another row's values", lease.row(), lease.job());
+                parts.meters().mixedUp();
+            }
+            return same;
+        });
+    }
+
+    private static ItemResult mixedUp() {
+        return ItemResult.failed(ErrorCode.INTERNAL, "the row was looked up with another row's values", null);
+    }
+
+    private Future<List<Kept>> keep(Attempt attempt) {
+        List<Evidence> files = attempt.evidence();
+        if (files.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return vertx.executeBlocking(() -> parts.files().keep(attempt.lease(), files), false)
+                .otherwise(error -> {
+                    LOG.warn("Evidence could not be kept: {}", error.toString());
+                    return List.of();
+                });
+    }
+
+    private void drop(Lease lease, List<Kept> files) {
+        vertx.executeBlocking(
+                        () -> {
+                            parts.files().drop(lease, files);
+                            return null;
+                        },
+                        false)
+                .onFailure(error -> LOG.debug("Evidence stays until it is swept", error));
+    }
+
+    /** When an item comes again that could not ask, because enough others wait. */
+    private static long postponement(Recipe recipe) {
+        long least = Math.max(LEAST_POSTPONEMENT_MILLIS, recipe.retry().maxBackoffMillis());
+        return least + ThreadLocalRandom.current().nextLong(least);
     }
 
     private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call) {

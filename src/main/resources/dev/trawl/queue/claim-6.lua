@@ -13,14 +13,18 @@
 -- An item that is held costs some 100 bytes, so no more rows are tried once so many of a job wait for their hosts.
 local SCAN, WINDOW, HELD = 10000, 1000, 10000
 local m, st, lease, own, due, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r')
-if v[1] ~= 'running' and v[1] ~= 'receiving' then return {'closed', v[1] or ''} end
+local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r',
+  'halt', 'sample')
+if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end
 local now, start, want = now_ms(), tonumber(v[3]), tonumber(ARGV[1])
 -- Rows that a scan has not reached yet may still be put back, so the cursor must not pass them.
 local total = v[4] and math.min(tonumber(v[2]), v[4] - 1) or tonumber(v[2])
 
+if v[11] then total = math.min(total, v[11]) end
+
+-- Those that wait for a person are in flight too, but run nothing.
 local limit = tonumber(v[5] or 0)
-if limit > 0 then want = math.min(want, limit - redis.call('ZCARD', lease)) end
+if limit > 0 then want = math.min(want, limit - (v[9] or 0)) end
 local slowest = tonumber(v[7] or 0)
 if slowest > 0 then
   if now < tonumber(v[8] or 0) then return {'empty', 0, v[8] - now} end

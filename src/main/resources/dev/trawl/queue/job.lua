@@ -18,12 +18,13 @@ end
 
 -- The job's state and counters, or nil where there is no job.
 local function load_job(m)
-  local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen', 'seq', 'scan',
-    'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
+  local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen', 'seq', 'scan', 'next', 'halt', 'sample',
+    'blocks', 'blocks_max', 'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
   if not v[1] then return nil end
   local job = {state = v[1], rows = tonumber(v[2]), total = tonumber(v[3] or ''), gen = v[4], seq = tonumber(v[5]),
-    scan = tonumber(v[6] or ''), c = {}, changed = {}}
-  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[6 + i] or 0) end
+    scan = tonumber(v[6] or ''), next = tonumber(v[7]), halt = v[8], sample = tonumber(v[9] or ''),
+    blocks = tonumber(v[10] or 0), most_blocks = tonumber(v[11] or 0), c = {}, changed = {}}
+  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[11 + i] or 0) end
   return job
 end
 
@@ -36,6 +37,11 @@ end
 -- Whether items may still end in it.
 local function is_open(job)
   return job.state == 'running' or job.state == 'receiving' or job.state == 'paused'
+end
+
+-- Whether items may be begun in it. One that still receives may have been halted: it is paused when it is sealed.
+local function gives_out(job)
+  return (job.state == 'running' or job.state == 'receiving') and not job.halt
 end
 
 local function count(job, state, n)
@@ -62,6 +68,12 @@ local function holds(owner, token)
   if string.sub(owner, 1, #token) ~= token then return false, false, false end
   local mark = string.sub(owner, #token + 1, #token + 1)
   return mark == '*' or mark == '~', mark == '*', mark == '~'
+end
+
+-- Of an answer that its worker has had or will never have, so much is kept as tells whether it is sent again.
+local function forget_answer(ans, row)
+  local known = redis.call('HGET', ans, row)
+  if known then redis.call('HSET', ans, row, string.match(known, '^[^|]*|[^|]*')) end
 end
 
 -- How often an item was tried to no end, how often it lost its worker, and the last token that gave it back.
@@ -103,4 +115,29 @@ local function complete_job(ev, job, mark, now)
   job.changed['state'] = 'completed'
   job.changed['ended'] = digits(now)
   emit(ev, job, 'job.completed', mark, now, 0, '{}')
+end
+
+-- Gives out nothing more of a job that does, and says why.
+local function pause_job(ev, job, mark, now, code, message)
+  job.halt = '{"code":"' .. code .. '","message":"' .. message .. '"}'
+  job.changed['halt'] = job.halt
+  if job.state == 'running' then
+    job.state, job.changed['state'] = 'paused', 'paused'
+    emit(ev, job, 'job.paused', mark, now, 0, '{"reason":' .. job.halt .. '}')
+  end
+end
+
+-- What follows once items have ended: the job is completed, or it is paused because its sample is done or because the
+-- site refuses one row after the other.
+local function settle_job(ev, job, mark, now)
+  complete_job(ev, job, mark, now)
+  if not gives_out(job) or job.scan then return end
+  local c = job.c
+  if job.sample and job.next > job.sample and c.r + c.t + c.h + c.q == 0 then
+    pause_job(ev, job, mark, now, 'sample',
+      'the sample of ' .. job.sample .. ' rows is done; resume the job for the rest')
+  elseif job.most_blocks > 0 and job.blocks >= job.most_blocks then
+    pause_job(ev, job, mark, now, 'blocked',
+      'the site has refused ' .. job.blocks .. ' rows in a row; resume the job when it may be asked again')
+  end
 end

@@ -1,5 +1,6 @@
 #!lua
--- Says that the whole input is here: receiving becomes running, or completed where nothing is left to do.
+-- Says that the whole input is here: receiving becomes running, completed where nothing is left to do, or
+-- paused where it was halted meanwhile.
 -- KEYS  m, ev
 -- ARGV  1 mark, 2 upload token, 3 number of rows sent, 4 digest of the upload
 -- Reply {state, rows} also when it was sealed before; {'gone', state} when the job no longer receives from this
@@ -22,5 +23,10 @@ job.state, job.total = 'running', job.rows
 job.changed['state'], job.changed['total'], job.changed['digest'] = 'running', job.total, ARGV[4]
 emit(ev, job, 'job.running', ARGV[1], now, 0, '{}')
 complete_job(ev, job, ARGV[1], now)
+-- What has halted the job while it received is told only here.
+if job.halt and job.state == 'running' then
+  job.state, job.changed['state'] = 'paused', 'paused'
+  emit(ev, job, 'job.paused', ARGV[1], now, 0, '{"reason":' .. job.halt .. '}')
+end
 save(m, job)
 return {job.state, job.rows}

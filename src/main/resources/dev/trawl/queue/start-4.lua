@@ -13,7 +13,7 @@ if not job then job = {state = ''} end
 local reply, rows = {job.state}, {}
 for i = 1, #ARGV, 4 do rows[#rows + 1] = ARGV[i + 1] end
 local owners, records = redis.call('HMGET', own, unpack(rows)), redis.call('HMGET', att, unpack(rows))
-local may = job.state == 'running' or job.state == 'receiving'
+local may = gives_out(job)
 local now, write, begun = now_ms(), {}, {}
 for i, row in ipairs(rows) do
   local a = i * 4 - 4

@@ -67,7 +67,7 @@ class EventSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"job.held", "item.needs_human", "reset"})
+    @ValueSource(strings = {"job.held", "item.asked", "reset"})
     void doesNotListTypesThatNobodySends(String type) {
         assertThat(EventSchema.check(VERTX, event(type, Map.of()))).isNotEmpty();
     }
@@ -92,7 +92,11 @@ class EventSchemaTest {
                 event("job.completed", Map.of()),
                 event("job.failed", Map.of("reason", REASON)),
                 event("job.cancelled", Map.of()),
-                event("job.paused", Map.of()),
+                event("job.paused", Map.of("reason", REASON)),
+                asking(),
+                event(
+                        "item.answered",
+                        Map.of("row", 12, "key", "0100109106", "question", new JsonObject().put("id", "3f9a01bc"))),
                 event("job.resumed", Map.of()),
                 event("job.retrying", Map.of("codes", new JsonArray().add("timeout"))),
                 event("item.held", Map.of("row", 12, "key", "0100109106", "host", "a.example", "wait_ms", 1500)),
@@ -122,6 +126,10 @@ class EventSchemaTest {
                 event("job.running", Map.of()).put("job", "17"),
                 event("job.running", Map.of()).put("at", "yesterday"),
                 event("job.failed", Map.of("reason", "bad_row")),
+                event("job.paused", Map.of("reason", "sample")),
+                event("item.needs_human", Map.of("row", 12, "key", "0100109106", "question", new JsonObject())),
+                failed().put("evidence", new JsonArray()),
+                failed().put("visit", new JsonObject()),
                 found().put("row", 0),
                 found().put("state", "running"),
                 found().put("error", ERROR),
@@ -139,6 +147,17 @@ class EventSchemaTest {
         return event("item.ended", Map.of("row", 12, "key", "0100109106", "state", "found", "attempts", 1))
                 .put("fields", new JsonObject().put("name", "A"))
                 .putNull("error");
+    }
+
+    private static JsonObject asking() {
+        JsonObject question = new JsonObject()
+                .put("id", "3f9a01bc")
+                .put("prompt", "Type the letters.")
+                .put("text", true)
+                .put("page", "https://a.example/")
+                .putNull("picture")
+                .put("until", "2026-11-22T04:01:00.123Z");
+        return event("item.needs_human", Map.of("row", 12, "key", "0100109106", "question", question));
     }
 
     private static JsonObject failed() {

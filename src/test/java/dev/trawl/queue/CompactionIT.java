@@ -38,7 +38,7 @@ class CompactionIT {
         this.store = store;
         this.queue = new TestQueue(store);
         this.compaction = new Compaction(store.connector(), queue.artifacts, TestQueue.PATIENT);
-        this.files = new JobFiles(store.connector(), queue.artifacts, Duration.ZERO);
+        this.files = new JobFiles(store.connector(), queue.artifacts, Duration.ZERO, Duration.ofHours(72));
     }
 
     private static ItemResult result(int row, String round) {
@@ -335,7 +335,8 @@ class CompactionIT {
         work(job, "round 2");
         compact(job);
 
-        JobFiles.Standing standing = new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE).tidy(job);
+        JobFiles.Standing standing =
+                new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE, Duration.ofHours(72)).tidy(job);
 
         assertThat(standing).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, false));
         assertThat(files(job).segments()).hasSize(2);

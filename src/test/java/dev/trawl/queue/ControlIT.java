@@ -247,7 +247,7 @@ class ControlIT {
         while (ended < 25_000) {
             List<Lease> leases = queue.claim(job, 100).leases();
             leases.stream()
-                    .map(lease -> queue.leases.end(lease, "k", 1, TIMEOUT))
+                    .map(lease -> queue.leases.end(lease, queue.row(lease), 1, TIMEOUT, List.of()))
                     .toList()
                     .forEach(Await::result);
             ended += leases.size();
@@ -260,7 +260,7 @@ class ControlIT {
         while (taken < 10_000) {
             List<Lease> leases = queue.claim(job, 1000).leases();
             leases.stream()
-                    .map(lease -> queue.leases.end(lease, "k", 1, ItemResult.notFound()))
+                    .map(lease -> queue.leases.end(lease, queue.row(lease), 1, ItemResult.notFound(), List.of()))
                     .toList()
                     .forEach(Await::result);
             taken += leases.size();

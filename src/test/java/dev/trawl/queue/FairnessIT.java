@@ -47,6 +47,7 @@ class FairnessIT {
                 job.fingerprint(),
                 job.ttl(),
                 new NewJob.Pace(priority, 0, 0, 0),
+                NewJob.Halts.NEVER,
                 null);
         Uploads.Upload upload = Uploads.upload(job.id());
         Keys.Job keys = Keys.job(job.id());

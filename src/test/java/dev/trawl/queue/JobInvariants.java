@@ -189,6 +189,7 @@ final class JobInvariants {
         Set<Integer> running = new TreeSet<>();
         Set<Integer> retrying = new TreeSet<>();
         Set<Integer> held = new TreeSet<>();
+        Set<Integer> asking = new TreeSet<>();
         Set<Integer> withResult = new TreeSet<>();
         String errors = TestRedis.bytes(store.send(Command.GET, keys.errors()));
         for (Row row : input) {
@@ -215,6 +216,7 @@ final class JobInvariants {
                 case RUNNING -> running.add(row.number());
                 case RETRYING -> retrying.add(row.number());
                 case HELD -> held.add(row.number());
+                case NEEDS_HUMAN -> asking.add(row.number());
                 case FOUND, NOT_FOUND, BLOCKED, FAILED -> withResult.add(row.number());
                 default -> assertThat(item).isIn(ItemState.WAITING, ItemState.INVALID_INPUT);
             }
@@ -236,6 +238,8 @@ final class JobInvariants {
         }
         counters(counts);
         boolean cancelled = state == JobState.CANCELLED;
+        assertThat(rowsOf(store.hash(keys.questions()).keySet())).as("asking").isEqualTo(cancelled ? Set.of() : asking);
+        running.addAll(asking);
         assertThat(rowsOf(store.scores(keys.leases()).keySet())).as("leases").isEqualTo(cancelled ? Set.of() : running);
         assertThat(rowsOf(store.hash(keys.owners()).keySet())).as("owners").isEqualTo(cancelled ? Set.of() : running);
         assertThat(rowsOf(store.scores(keys.due()).keySet())).as("due").isEqualTo(cancelled ? Set.of() : retrying);

@@ -184,8 +184,8 @@ final class JobModel {
         if (!givesOut()) {
             return new Claim(List.of(), false, 0);
         }
-        int running = (int)
-                items.values().stream().filter(item -> item.deadline != null).count();
+        int running =
+                (int) items.values().stream().filter(item -> item.state == 'r').count();
         int want = concurrency > 0 ? Math.min(most, concurrency - running) : most;
         if (want <= 0) {
             return new Claim(List.of(), false, 0);
@@ -280,15 +280,66 @@ final class JobModel {
         if (item == null) {
             return repeated(row, token);
         }
+        count(item.state, -1);
         item.drop();
         item.state = code;
         item.error = error == '\0' ? item.error : error;
         item.result = new ModelItem.Result(token, generation, errorName, attempts);
-        count('r', -1);
         count(code, 1 + item.repeats);
         emit("item.ended", row);
         completeIfDone();
         return Outcome.OK;
+    }
+
+    /** Whether the item waits for a person from this call on. */
+    boolean ask(int row, String token, ModelItem.Asked question) {
+        ModelItem item = heldBy(row, token).orElse(null);
+        if (item == null || !item.started || !open()) {
+            return false;
+        }
+        if (item.asked == null) {
+            item.state = 'q';
+            count('r', -1);
+            count('q', 1);
+        }
+        item.asked = question;
+        emit("item.needs_human", row);
+        return true;
+    }
+
+    /** What becomes of an answer; "go on" has no text. */
+    Questions.Answered answer(int row, String id, String text) {
+        ModelItem item = items.get(row);
+        String answer = text == null ? "g" : "t" + text;
+        if (item.said != null && item.said.id().equals(id)) {
+            return item.said.answer().equals(answer) ? Questions.Answered.AGAIN : Questions.Answered.OVER;
+        }
+        if (item.asked == null || !item.asked.id().equals(id) || item.asked.late() || !open()) {
+            return Questions.Answered.OVER;
+        }
+        if (item.asked.text() != (text != null)) {
+            return item.asked.text() ? Questions.Answered.TEXT : Questions.Answered.GO_ON;
+        }
+        item.asked = null;
+        item.said = new ModelItem.Said(id, answer, true);
+        item.state = 'r';
+        count('q', -1);
+        count('r', 1);
+        emit("item.answered", row);
+        return Questions.Answered.OK;
+    }
+
+    /** What the asker finds. */
+    Questions.Look look(int row, String token, String id) {
+        ModelItem item = heldBy(row, token).orElse(null);
+        if (item != null && item.said != null && item.said.id().equals(id)) {
+            return new Questions.Look(
+                    Questions.Standing.ANSWERED, item.said.answer().substring(1));
+        }
+        if (item == null || item.asked == null || !item.asked.id().equals(id)) {
+            return new Questions.Look(Questions.Standing.GONE, "");
+        }
+        return new Questions.Look(item.asked.late() ? Questions.Standing.OVER : Questions.Standing.OPEN, "");
     }
 
     /** For a retry, {@code later} says whether its delay is long; a release is at once, counts no try, tells nothing. */
@@ -297,11 +348,11 @@ final class JobModel {
         if (item == null) {
             return repeated(row, token);
         }
+        count(item.state, -1);
         item.drop();
         item.state = 't';
         item.due = turn(later);
         item.record = new ModelItem.Record(item.tries() + (retry ? 1 : 0), item.crashes(), token);
-        count('r', -1);
         count('t', 1);
         if (retry) {
             emit("item.retrying", row);
@@ -339,10 +390,10 @@ final class JobModel {
         List<ModelItem> lost =
                 open() ? ready(item -> item.deadline == null ? LATER : item.deadline, limits.lost) : List.of();
         for (ModelItem item : lost) {
-            int crashes = item.crashes() + (item.started ? 1 : 0);
+            int crashes = item.crashes() + (item.started && item.asked == null ? 1 : 0);
             boolean started = item.started;
+            count(item.state, -1);
             item.drop();
-            count('r', -1);
             if (crashes >= crashLimit) {
                 item.state = 'x';
                 item.error = 'w';
@@ -430,6 +481,7 @@ final class JobModel {
         hosts.clear();
         for (ModelItem item : items.values()) {
             item.drop();
+            item.said = null;
             item.due = null;
             item.hold = null;
         }

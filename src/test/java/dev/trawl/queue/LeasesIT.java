@@ -6,6 +6,7 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.JobState;
+import dev.trawl.job.Row;
 import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
@@ -194,7 +195,7 @@ class LeasesIT {
         JsonObject blocked = queue.lastEvent(job);
 
         assertThat(found.getString("state")).isEqualTo("found");
-        assertThat(found.getString("key")).isEqualTo("key1");
+        assertThat(found.getString("key")).isEqualTo("a");
         assertThat(found.getJsonObject("fields")).isEqualTo(fields);
         assertThat(found.getInteger("attempts")).isEqualTo(1);
         assertThat(found.containsKey("rows")).isFalse();
@@ -298,8 +299,9 @@ class LeasesIT {
         assertThat(started).containsExactly(2, 2);
         assertThat(queue.types(job)).filteredOn("item.started"::equals).hasSize(2);
 
+        Row row = queue.row(second);
         List<Outcome> outcomes = Await.result(together(() -> List.of(
-                queue.leases.end(second, "a", 2, ItemResult.notFound()),
+                queue.leases.end(second, row, 2, ItemResult.notFound(), List.of()),
                 queue.leases.retry(first, "a", 1, TIMEOUT, 0))));
 
         assertThat(outcomes).containsExactly(Outcome.OK, Outcome.AGAIN);

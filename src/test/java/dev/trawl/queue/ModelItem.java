@@ -8,6 +8,12 @@ final class ModelItem {
     /** Which token ended an item, in which generation, and how. */
     record Result(String token, int generation, String error, int attempts) {}
 
+    /** An open question; one that is late takes no answer any more. */
+    record Asked(String id, boolean text, boolean late) {}
+
+    /** The last answer, whose words are kept while its worker may want them. */
+    record Said(String id, String answer, boolean wanted) {}
+
     final int row;
     char state;
     char error;
@@ -20,6 +26,8 @@ final class ModelItem {
     Double hold;
     Record record;
     Result result;
+    Asked asked;
+    Said said;
 
     ModelItem(int row, char state) {
         this.row = row;
@@ -39,6 +47,8 @@ final class ModelItem {
     }
 
     void drop() {
+        asked = null;
+        said = said == null ? null : new Said(said.id(), said.answer(), false);
         token = null;
         started = false;
         waited = false;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.JobState;
+import dev.trawl.job.Question;
+import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
 import dev.trawl.queue.Leases.Outcome;
 import dev.trawl.redis.Await;
@@ -40,8 +42,12 @@ final class ModelRun {
     private final boolean narrow;
     private final List<RowChunk> sent = new ArrayList<>();
     private final List<Lease> given = new ArrayList<>();
+    private final List<Put> put = new ArrayList<>();
 
     private final ModelCheck check;
+
+    /** A question that was put. */
+    private record Put(Lease lease, String id) {}
 
     /** What ends an attempt: an end, or one of the two ways of putting an item back. */
     record Ending(ItemResult result, boolean retry, boolean later) {
@@ -258,7 +264,9 @@ final class ModelRun {
         for (int i = 0; i < leases.size(); i++) {
             Lease lease = leases.get(i);
             Ending ending = endings.get(i % endings.size());
-            calls.add(() -> send(lease, ending));
+            // Read before, for the calls are made on an event loop.
+            Row row = queue.row(lease);
+            calls.add(() -> send(lease, row, ending));
         }
         List<Outcome> outcomes = together(calls);
         for (int i = 0; i < leases.size(); i++) {
@@ -272,10 +280,10 @@ final class ModelRun {
         }
     }
 
-    private Future<Outcome> send(Lease lease, Ending ending) {
+    private Future<Outcome> send(Lease lease, Row row, Ending ending) {
         String key = "key" + lease.row();
         if (ending.result != null) {
-            return queue.leases.end(lease, key, lease.row() % 7, ending.result);
+            return queue.leases.end(lease, row, lease.row() % 7, ending.result, List.of());
         }
         ItemResult timeout = ItemResult.failed(ErrorCode.TIMEOUT, "No answer within 10 s.", "start");
         return ending.retry
@@ -341,6 +349,38 @@ final class ModelRun {
         if (deferred) {
             model.items.get(lease.row()).hold = model.turn(!check.expectHold(lease.row(), host, wait, between));
         }
+    }
+
+    boolean anyQuestion() {
+        return !put.isEmpty();
+    }
+
+    void ask(int number, boolean text, boolean late) {
+        Lease lease = lease(number, number % 5 > 0);
+        String id = Questions.newId();
+        Question question = new Question("Type | \"it\".", text, null, "http://one.example/", late ? 0 : LONG_MILLIS);
+        boolean asked = Await.result(queue.questions.ask(lease, id, question, null));
+        assertThat(asked)
+                .as("asked")
+                .isEqualTo(model.ask(lease.row(), lease.token(), new ModelItem.Asked(id, text, late)));
+        if (asked) {
+            // As after a lost reply.
+            assertThat(Await.result(queue.questions.ask(lease, id, question, null)))
+                    .isTrue();
+            put.add(new Put(lease, id));
+        }
+    }
+
+    /** The last questions are answered more often than those before. */
+    void answer(int number, String text) {
+        Put question = put.get(put.size() - 1 - number % Math.min(put.size(), 1 + number % 4));
+        Lease lease = question.lease();
+        assertThat(Await.result(queue.questions.answer(job, lease.row(), question.id(), text)))
+                .as("answered")
+                .isEqualTo(model.answer(lease.row(), question.id(), text));
+        assertThat(Await.result(queue.questions.look(lease, question.id())))
+                .as("the answer as its asker sees it")
+                .isEqualTo(model.look(lease.row(), lease.token(), question.id()));
     }
 
     void tick() {

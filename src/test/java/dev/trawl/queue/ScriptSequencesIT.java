@@ -178,6 +178,23 @@ class ScriptSequencesIT {
                                                 "defer " + n + held(held) + " to " + host + (later ? " later" : "")
                                                         + (apart ? " apart" : ""),
                                                 run -> run.defer(n, held, host, later, apart)))))
+                .withAction(
+                        7,
+                        step(
+                                ModelRun::anyLease,
+                                Combinators.combine(number, either, holding)
+                                        .as((n, text, inTime) -> mutate(
+                                                "ask by " + n + (text ? " for a text" : "")
+                                                        + (inTime ? "" : " too late"),
+                                                run -> run.ask(n, text, !inTime)))))
+                .withAction(
+                        6,
+                        step(
+                                ModelRun::anyQuestion,
+                                Combinators.combine(number, Arbitraries.of("a|b", "", "x"), either)
+                                        .as((n, words, text) -> mutate(
+                                                "answer " + n + (text ? " with " + words : ""),
+                                                run -> run.answer(n, text ? words : null)))))
                 .withAction(7, step(any, Arbitraries.just(mutate("tick", ModelRun::tick))))
                 .withAction(2, step(any, Arbitraries.just(mutate("pause", ModelRun::pause))))
                 .withAction(3, step(any, Arbitraries.just(mutate("resume", ModelRun::resume))))

@@ -34,6 +34,8 @@ final class StoredJob {
     private final Map<String, String> attempts;
     private final Map<String, String> results;
     private final Map<String, String> repeats;
+    private final Map<String, String> questions;
+    private final Map<String, String> answers;
     private final List<JobModel.Event> events = new ArrayList<>();
     private final List<String> numbers = new ArrayList<>();
     private final boolean expiring;
@@ -54,6 +56,8 @@ final class StoredJob {
         Future<Response> attempts = send(Command.HGETALL, keys.attempts());
         Future<Response> results = send(Command.HGETALL, keys.results());
         Future<Response> repeats = send(Command.HGETALL, keys.repeats());
+        Future<Response> questions = send(Command.HGETALL, keys.questions());
+        Future<Response> answers = send(Command.HGETALL, keys.answers());
         Future<Response> tail = send(Command.XRANGE, keys.events(), known + 1 + "-0", "+");
         Future<Response> ttl = send(Command.PTTL, keys.meta());
         this.indexed =
@@ -69,6 +73,8 @@ final class StoredJob {
         this.attempts = hash(attempts);
         this.results = hash(results);
         this.repeats = hash(repeats);
+        this.questions = hash(questions);
+        this.answers = hash(answers);
         for (Response entry : Await.result(tail)) {
             Map<String, String> fields = new HashMap<>();
             for (int i = 0; i < entry.get(1).size(); i += 2) {
@@ -174,6 +180,22 @@ final class StoredJob {
                                 ? null
                                 : item.result.token() + "|" + item.result.generation() + "|" + item.result.error() + "|"
                                         + item.result.attempts()));
+        Map<String, String> asked = new TreeMap<>();
+        questions.forEach((row, question) -> asked.put(row, question.replaceFirst("\\|\\d+\\|([01])\\|.*$", "|$1")));
+        assertThat(asked)
+                .as("questions")
+                .isEqualTo(texts(
+                        items,
+                        item -> item.asked == null ? null : item.asked.id() + (item.asked.text() ? "|1" : "|0")));
+        Map<String, String> said = new TreeMap<>();
+        answers.forEach((row, answer) -> said.put(row, answer.replaceFirst("\\|[0-9a-f]{40}", "")));
+        assertThat(said)
+                .as("answers")
+                .isEqualTo(texts(
+                        items,
+                        item -> item.said == null
+                                ? null
+                                : item.said.id() + (item.said.wanted() ? "|" + item.said.answer() : "")));
         assertThat(repeats)
                 .as("repeats")
                 .isEqualTo(texts(items, item -> item.repeats == 0 ? null : String.valueOf(item.repeats)));

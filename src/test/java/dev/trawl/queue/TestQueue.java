@@ -4,6 +4,7 @@ import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
+import dev.trawl.job.Row;
 import dev.trawl.progress.Cursor;
 import dev.trawl.progress.EventLog;
 import dev.trawl.redis.Await;
@@ -34,6 +35,7 @@ public final class TestQueue {
     final Items items;
     final Turns turns;
     final EventLog log;
+    final Questions questions;
 
     /** Over that store. */
     public TestQueue(TestRedis store) {
@@ -47,6 +49,7 @@ public final class TestQueue {
         this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
         this.turns = new Turns(redis, user -> 1);
         this.log = new EventLog(redis);
+        this.questions = new Questions(redis);
     }
 
     LargeResults large() {
@@ -131,7 +134,13 @@ public final class TestQueue {
     }
 
     Leases.Outcome end(Lease lease, ItemResult result) {
-        return Await.result(leases.end(lease, "key" + lease.row(), 1, result));
+        return Await.result(leases.end(lease, row(lease), 1, result, List.of()));
+    }
+
+    /** The row of an item, which a lost job may not have any more. */
+    Row row(Lease lease) {
+        Row row = Await.result(items.row(lease.job(), lease.row()));
+        return row == null ? new Row(lease.row(), "gone", 0, null, List.of()) : row;
     }
 
     Leases.Outcome release(Lease lease) {

@@ -38,6 +38,7 @@ public final class TestUpload {
                 "fingerprint-1",
                 Duration.ofHours(1),
                 NewJob.Pace.DEFAULT,
+                NewJob.Halts.NEVER,
                 null);
     }
 

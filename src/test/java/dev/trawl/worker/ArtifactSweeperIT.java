@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class ArtifactSweeperIT {
         ArtifactSweeper sweeper = new ArtifactSweeper(
                 new Jobs(redis.connector(), config),
                 artifacts,
-                new JobFiles(redis.connector(), artifacts, JobFiles.GRACE),
+                new JobFiles(redis.connector(), artifacts, JobFiles.GRACE, Duration.ofHours(72)),
                 new EndedJobs(redis.connector(), config),
                 id -> Future.succeededFuture(id.equals("schedule")));
         put(artifacts, "schedule");

@@ -1,16 +1,17 @@
 #!lua flags=allow-oom
 -- Ends attempts at items: each with its result, with a retry, or by giving the item back as if nobody had taken it.
--- KEYS  m, ev, st, ec, lease, own, due, att, res, dup
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans
 -- ARGV  groups of 9, one an item: 1 mark, 2 row, 3 token, 4 'end', 'retry' or 'release', 5 state byte of an end,
 --       6 error byte of an end ('' without one), 7 result of an end, 8 data of the event (a JSON object; '' with
---       'release'), 9 delay of a retry in ms
+--       'release'), 9 delay of a retry or a
+--       release in ms
 -- Reply {state of the job, one for each item}: 'ok'; 'again' when this very call was made before; 'stale' when the
 --       token no longer holds the item: nothing was changed
 -- Cost  O(items x log in flight)
 --@include job
 
 local m, ev, st, ec, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local own, due, att, res, dup = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local own, due, att, res, dup, ask, ans = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 
 local rows, reply = {}, {''}
 for i = 1, #ARGV, 9 do rows[#rows + 1] = ARGV[i + 1] end
@@ -21,6 +22,8 @@ if not job then
 end
 local owners, records = redis.call('HMGET', own, unpack(rows)), redis.call('HMGET', att, unpack(rows))
 local repeats = redis.call('EXISTS', dup) == 1 and redis.call('HMGET', dup, unpack(rows)) or {}
+local asked = redis.call('EXISTS', ask) == 1 and redis.call('HMGET', ask, unpack(rows)) or {}
+local answers = redis.call('EXISTS', ans) == 1
 
 -- Whether this call was made before: its token stands where the result or the next attempt's record does.
 local function repeated(row, token)
@@ -45,7 +48,9 @@ for i, row in ipairs(rows) do
     reply[i + 1] = 'ok'
     done[row] = token
     gone[#gone + 1] = row
-    count(job, 'r', -1)
+    count(job, asked[i] and 'q' or 'r', -1)
+    if asked[i] then redis.call('HDEL', ask, row) end
+    if answers then forget_answer(ans, row) end
     local tries, crashes, last = attempts_of(records[i])
     if kind == 'end' then
       before[row] = last
@@ -54,6 +59,10 @@ for i, row in ipairs(rows) do
       if ARGV[a + 6] ~= '' then redis.call('SETRANGE', ec, row - 1, ARGV[a + 6]) end
       results[#results + 1], results[#results + 2] = row, token .. '|' .. job.gen .. '|' .. ARGV[a + 7]
       count(job, state, times)
+      if job.most_blocks > 0 and (state == 'b' or state == 'f' or state == 'n') then
+        job.blocks = state == 'b' and job.blocks + 1 or 0
+        job.changed['blocks'] = job.blocks
+      end
       if times > 1 then data = string.sub(data, 1, -2) .. ',"rows":' .. times .. '}' end
       emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)
     else
@@ -61,7 +70,7 @@ for i, row in ipairs(rows) do
       redis.call('SETRANGE', st, row - 1, 't')
       retries[#retries + 1] = row
       retries[#retries + 1] = string.format('%d:%d:%s', tries + (retry and 1 or 0), crashes, token)
-      put_back[#put_back + 1], put_back[#put_back + 2] = retry and now + ARGV[a + 9] or now, row
+      put_back[#put_back + 1], put_back[#put_back + 2] = now + ARGV[a + 9], row
       count(job, 't', 1)
       if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, ARGV[a + 8]) end
     end
@@ -75,7 +84,7 @@ if #gone > 0 then
     redis.call('HSET', att, unpack(retries))
     redis.call('ZADD', due, unpack(put_back))
   end
-  complete_job(ev, job, ARGV[#ARGV - 8], now)
+  settle_job(ev, job, ARGV[#ARGV - 8], now)
   save(m, job)
 end
 reply[1] = job.state

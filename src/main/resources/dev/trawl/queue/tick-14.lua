@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Takes back items whose worker let its lease run out, goes on with putting failed rows back, and says what the job
 -- needs.
--- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, hold, hq
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq
 -- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
 --       4 error byte of a lost worker
 -- Reply {state, work, lapsed, taken, more, user, priority}: work is 1 when a claim would find something, lapsed is 1
@@ -12,7 +12,8 @@
 
 local SCAN, PIECE = 10000, 1000
 local m, ev, st, ec, lease, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local due, att, res, dup, hold, hq = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local due, att, res, dup, ask, ans = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local hold, hq = KEYS[13], KEYS[14]
 local job = load_job(m)
 if not job then return {''} end
 local now = now_ms()
@@ -24,10 +25,13 @@ for _, row in ipairs(lost) do
   -- What start has left there, a JSON object with the item's key; nil for an item that was not started.
   local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)}$')
   local tries, crashes = attempts_of(redis.call('HGET', att, row))
-  crashes = crashes + (started and 1 or 0)
+  -- One that waited for a person has not harmed its worker, and its question is asked anew.
+  local waited = redis.call('HDEL', ask, row) == 1
+  forget_answer(ans, row)
+  crashes = crashes + (started and not waited and 1 or 0)
   redis.call('HDEL', own, row)
   redis.call('ZREM', lease, row)
-  count(job, 'r', -1)
+  count(job, waited and 'q' or 'r', -1)
   if crashes >= tonumber(ARGV[2]) then
     local times = 1 + tonumber(redis.call('HGET', dup, row) or 0)
     redis.call('SETRANGE', st, row - 1, 'x')
@@ -84,13 +88,13 @@ end
 local scanned = job.scan and is_open(job)
 if scanned then scan_slice() end
 
-if #lost > 0 or scanned then complete_job(ev, job, ARGV[1], now) end
+if #lost > 0 or scanned or job.sample then settle_job(ev, job, ARGV[1], now) end
 save(m, job)
 redis.call('ZREMRANGEBYSCORE', hq, '-inf', now)
 
 local v = redis.call('HMGET', m, 'next', 'upload_until', 'user', 'priority')
-local total = job.scan and job.scan - 1 or job.rows
-local work = (job.state == 'running' or job.state == 'receiving')
+local total = math.min(job.scan and job.scan - 1 or job.rows, job.sample or job.rows)
+local work = gives_out(job)
   and (tonumber(v[1]) <= total or redis.call('ZCOUNT', due, '-inf', now) > 0 or redis.call('ZCOUNT', hold, '-inf', now) > 0)
 local lapsed = job.state == 'receiving' and now > tonumber(v[2])
 local more = job.scan or #lost == tonumber(ARGV[3])

@@ -1,10 +1,11 @@
 #!lua flags=no-writes,allow-oom
 -- Reads where rows stand, what is stored of them, and where the rest lies, as of one moment.
--- KEYS  m, st, res
+-- KEYS  m, st, res, ask
 -- ARGV  1 first row, 2 last row, 3... the rows that results may be stored for, ascending; those before the first row
 --       are first rows of keys that come again
 -- Reply {segment or '', state bytes of the first row to the last one, state bytes of the rows of ARGV before the
---       first row, {result or nil of each row of ARGV}}
+--       first row, {result or nil of each row of ARGV}, {row, question,
+--       ...} of those of them that wait for a person}
 -- Cost  O(rows)
 
 local first = tonumber(ARGV[1])
@@ -14,9 +15,18 @@ for i = 3, #ARGV do
   local byte = redis.call('GETRANGE', KEYS[2], ARGV[i] - 1, ARGV[i] - 1)
   before[#before + 1] = byte == '' and '\0' or byte
 end
+local asked, questions = {}, {}
+if redis.call('EXISTS', KEYS[4]) == 1 then asked = redis.call('HMGET', KEYS[4], unpack(ARGV, 3)) end
+for i = 3, #ARGV do
+  if asked[i - 2] then
+    questions[#questions + 1] = ARGV[i]
+    questions[#questions + 1] = string.match(asked[i - 2], '^[^|]*|[^|]*|[^|]*|(.*)$')
+  end
+end
 return {
   redis.call('HGET', KEYS[1], 'segment') or '',
   redis.call('GETRANGE', KEYS[2], first - 1, ARGV[2] - 1),
   table.concat(before),
   redis.call('HMGET', KEYS[3], unpack(ARGV, 3)),
+  questions,
 }

@@ -6,7 +6,7 @@
 --   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
 --   fail    the same by its upload, with a reason; the input is forgotten
 --   lapse   the same for an upload that is gone
--- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
 -- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
 --       ('retry'), 4 reason as a JSON object ('fail', 'lapse'); data of the event ('retry'), 5 error bytes of the rows
 --       to retry, '' for all ('retry')
@@ -30,11 +30,13 @@ end
 if op == 'pause' then
   if job.state == 'paused' then return {'ok', job.state} end
   if job.state ~= 'running' then return {'no', job.state} end
-  change('paused', {event = 'job.paused'})
+  admit_writes(m)
+  pause_job(ev, job, ARGV[1], now, 'user', 'the job was paused by its owner')
 elseif op == 'resume' then
   if job.state == 'running' then return {'ok', job.state} end
   if job.state ~= 'paused' then return {'no', job.state} end
   change('running', {event = 'job.resumed'})
+  redis.call('HDEL', m, 'halt', 'sample', 'blocks')
 elseif op == 'retry' then
   if v[3] == ARGV[3] then return {'ok', job.state} end
   if job.state ~= 'completed' then return {'no', job.state} end
@@ -42,7 +44,7 @@ elseif op == 'retry' then
   job.gen, job.scan = job.gen + 1, 1
   admit_writes(m)
   redis.call('HSET', m, 'gen', job.gen, 'scan', 1, 'scan_codes', ARGV[5], 'next', 1, 'retry_id', ARGV[3])
-  redis.call('HDEL', m, 'ended')
+  redis.call('HDEL', m, 'ended', 'halt', 'sample', 'blocks')
   -- The time that an ended job is kept for may have begun.
   for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
   change('running', {event = 'job.retrying', fields = ARGV[4]})
@@ -61,7 +63,7 @@ else
   for _, s in ipairs({'r', 't', 'h', 'q'}) do count(job, s, -job.c[s]) end
   job.total, job.changed['total'], job.changed['ended'] = job.rows, job.rows, digits(now)
   redis.call('HDEL', m, 'scan', 'scan_codes')
-  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[13], KEYS[14])
+  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[13], KEYS[14], KEYS[15], KEYS[16])
   if op == 'cancel' then
     change('cancelled', {event = 'job.cancelled'})
   else

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Lets all keys of an ended job expire together.
--- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
 -- Reply 1 when they will, or there is no such job; 0 when the job is open: nothing was changed
 -- Cost  O(keys)
 

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Puts a segment in the place of an ended job's results. Only the name that compact_begin gave last is taken, within
 -- its time, and only while the job stands as it stood then.
--- KEYS  m, res, and all others that an ended job does without: att, own, lease, due, hold, hq
+-- KEYS  m, res, and all others that an ended job does without: att, own, lease, due, hold, hq,
+--       ask, ans
 -- ARGV  1 name of the segment, 2 generation, 3 time of the job's end
 -- Reply 'ok' also when it was done before; 'changed' when the segment no longer fits: nothing was changed
 -- Cost  O(1), and freeing the results

@@ -1,8 +1,9 @@
 #!lua flags=no-writes,allow-oom
 -- Reads a job's record together with the number and mark of its last event.
--- KEYS  m, ev
--- Reply {now in ms, seq, mark, pairs of field and value...}; {} where there is no job
--- Cost  O(fields)
+-- KEYS  m, ev, ask
+-- Reply {now in ms, seq, mark, {row, question, ...} of the questions that are open, pairs of field and value...}; {}
+--       where there is no job
+-- Cost  O(fields + open questions)
 --@include job
 
 local fields = redis.call('HGETALL', KEYS[1])
@@ -15,5 +16,8 @@ if last then
     if last[2][i] == 'h' then reply[3] = last[2][i + 1] end
   end
 end
+local open = redis.call('HGETALL', KEYS[3])
+for i = 2, #open, 2 do open[i] = string.match(open[i], '^[^|]*|[^|]*|[^|]*|(.*)$') end
+reply[4] = open
 for _, v in ipairs(fields) do reply[#reply + 1] = v end
 return reply

@@ -1,0 +1,144 @@
+package dev.trawl.http;
+
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.Evidence;
+import dev.trawl.job.ItemContext;
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.PendingAnswer;
+import dev.trawl.job.Processor;
+import dev.trawl.job.Question;
+import dev.trawl.job.Visit;
+import io.vertx.core.json.JsonObject;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+
+/** Looks rows up without a browser; of some it must ask a person, and some fail with something to look at. */
+final class Clerk {
+    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private volatile long waitMillis = 60_000;
+    private volatile long millis;
+    private volatile boolean text = true;
+
+    /** How many processors are open. */
+    final AtomicInteger open = new AtomicInteger();
+
+    /** How often a row was begun. */
+    final AtomicInteger begun = new AtomicInteger();
+
+    /** What a person must have typed is found as the title of these rows. */
+    Clerk asking(int... rows) {
+        for (int row : rows) {
+            asking.add(Desk.key(row));
+        }
+        return this;
+    }
+
+    /** A person is only to say "go on". */
+    Clerk goOn() {
+        text = false;
+        return this;
+    }
+
+    /** These rows fail, and leave a screenshot and a trace. */
+    Clerk failing(int... rows) {
+        for (int row : rows) {
+            failing.add(Desk.key(row));
+        }
+        return this;
+    }
+
+    Clerk waiting(long questionMillis) {
+        waitMillis = questionMillis;
+        return this;
+    }
+
+    Clerk taking(long rowMillis) {
+        millis = rowMillis;
+        return this;
+    }
+
+    /** One for a slot. */
+    Processor processor() {
+        open.incrementAndGet();
+        return new Processor() {
+            @Override
+            public ItemResult process(ItemInput input, ItemContext context) throws Exception {
+                begun.incrementAndGet();
+                TimeUnit.MILLISECONDS.sleep(millis);
+                if (failing.contains(input.key())) {
+                    return fail(input, context);
+                }
+                return asking.contains(input.key()) ? ask(input, context) : found(input.key());
+            }
+
+            @Override
+            public void abort() {}
+
+            @Override
+            public void close() {
+                open.decrementAndGet();
+            }
+        };
+    }
+
+    private static ItemResult found(String title) {
+        return ItemResult.found(new JsonObject().put("title", title));
+    }
+
+    private ItemResult ask(ItemInput input, ItemContext context) throws InterruptedException {
+        String page = "https://site.example/look?key=" + input.key();
+        PendingAnswer answer = context.ask(
+                new Question("Type the letters of the picture.", text, picture(input.key()), page, waitMillis));
+        while (!answer.over() && answer.text().isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return answer.text()
+                .map(typed -> found(typed.isEmpty() ? "went on" : typed))
+                .orElseGet(() -> ItemResult.failed(ErrorCode.UNANSWERED, answer.reason(), "outcome"));
+    }
+
+    private static ItemResult fail(ItemInput input, ItemContext context) {
+        context.evidence(new Evidence(Evidence.SCREENSHOT, "image/png", picture("The page of " + input.key())));
+        context.evidence(new Evidence(Evidence.TRACE, "application/zip", "no zip".getBytes(StandardCharsets.UTF_8)));
+        Visit visit = new Visit(
+                "https://site.example/entry/" + input.key(),
+                200,
+                "browser",
+                List.of("TypeError: entry is undefined"),
+                List.of(new Visit.StepTime("start", 120), new Visit.StepTime("extract", 4)));
+        return ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "extract.title")
+                .with(visit);
+    }
+
+    /** A picture with that text on it. */
+    static byte[] picture(String words) {
+        BufferedImage image = new BufferedImage(480, 200, BufferedImage.TYPE_INT_RGB);
+        Graphics2D drawing = image.createGraphics();
+        drawing.setColor(new Color(0xdd, 0xe8, 0xf4));
+        drawing.fillRect(0, 0, 480, 200);
+        drawing.setColor(Color.BLACK);
+        drawing.setFont(drawing.getFont().deriveFont(30f));
+        drawing.drawString(words, 20, 110);
+        drawing.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}
