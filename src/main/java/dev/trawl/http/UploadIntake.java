@@ -257,6 +257,9 @@ final class UploadIntake implements ChunkSink {
                 .add(new JsonArray(layout.columns()))
                 .add(layout.keyColumn())
                 .add(layout.header());
+        if (form.version() != null) {
+            parts.add(form.version());
+        }
         return sha256(parts.encode());
     }
 
