@@ -2,7 +2,6 @@ package dev.trawl;
 
 import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.cli.RunningNode;
-import dev.trawl.cluster.BusProbe;
 import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
 import dev.trawl.http.HttpParts;
@@ -53,6 +52,8 @@ import dev.trawl.redis.MemoryGauge;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.ServerCheck;
 import dev.trawl.schedule.Schedules;
+import dev.trawl.shelf.RecipeCatalogue;
+import dev.trawl.shelf.RecipeShelf;
 import dev.trawl.worker.ArtifactSweeper;
 import dev.trawl.worker.Asker;
 import dev.trawl.worker.Compactor;
@@ -61,6 +62,9 @@ import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.Slots;
+import dev.trawl.worker.Trials;
+import dev.trawl.worker.TryOutDesk;
+import dev.trawl.worker.TryOuts;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -72,10 +76,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.healthchecks.HealthChecks;
-import io.vertx.ext.healthchecks.Status;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -219,10 +220,14 @@ public final class Node implements RunningNode {
         await(SharedFolder.check(vertx, redis, artifacts));
         Shared shared = shared(vertx, redis, artifacts);
         started.push(new Part("wake-ups", shared.wakeups()::close));
-        Management management = management(vertx, redis, engine);
-        if (cluster != null) {
-            watch(vertx, cluster, management.checks());
+        NodeHealth health = new NodeHealth(vertx, redis, registry, () -> ready);
+        if (config.has(NodeConfig.Role.WORKER)) {
+            health.watchWorkers(config.worker().slots(), processors == null ? engine : null);
         }
+        if (cluster != null) {
+            started.push(new Part("probe of the event bus", health.watch(cluster)));
+        }
+        Management management = health.management();
 
         Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(
@@ -231,12 +236,13 @@ public final class Node implements RunningNode {
                 new ArtifactSweeper(shared.jobs(), artifacts, files, shared.ended(), schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
         deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
+        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine) : null;
         if (config.has(NodeConfig.Role.WEB)) {
             JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
             HttpParts parts = new HttpParts(
                     config.http(),
                     config.queue(),
-                    recipes,
+                    new RecipeCatalogue(recipes, new RecipeShelf(redis)),
                     shared.jobs(),
                     new Uploads(redis, config.queue(), shared.turns()),
                     shared.quotas(),
@@ -257,7 +263,8 @@ public final class Node implements RunningNode {
                     new CsvIntake(data.temporary(), MAX_ROWS),
                     management,
                     schedules,
-                    clock);
+                    clock,
+                    new TryOuts(vertx, desk));
             deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
             UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
@@ -265,6 +272,9 @@ public final class Node implements RunningNode {
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(shared, sweeper, engine);
+        }
+        if (desk != null) {
+            deploy(vertx, "try-outs", desk);
         }
         started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
         ready = true;
@@ -378,6 +388,13 @@ public final class Node implements RunningNode {
         deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
     }
 
+    private TryOutDesk desk(RedisConnector redis, CrawlEngine engine) {
+        return new TryOutDesk(
+                new Trials(recipes -> processors == null ? engine.newProcessor(recipes::apply) : processors.get()),
+                new HostLimits(redis, config.limit(), name + "-try"),
+                CrawlEngine::hostOf);
+    }
+
     private Path artifactFolder(DataFolder data) {
         Path folder = config.artifacts().folder();
         return folder == null ? data.path().resolve("artifacts") : folder;
@@ -398,43 +415,6 @@ public final class Node implements RunningNode {
                 .description("The used part of the memory that Redis may use; 0 without a limit")
                 .register(registry);
         return memory;
-    }
-
-    private Management management(Vertx vertx, RedisConnector redis, CrawlEngine engine) {
-        HealthChecks checks = HealthChecks.create(vertx);
-        checks.register(
-                "redis",
-                promise -> redis.ping()
-                        .map(pong -> Status.OK())
-                        .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
-                        // The check has a time limit of its own, which may have ended it already.
-                        .onSuccess(promise::tryComplete));
-        int workers = config.has(NodeConfig.Role.WORKER) ? config.worker().slots() : 0;
-        if (workers > 0) {
-            checks.register("workers", promise -> promise.complete(ready ? Status.OK() : Status.KO()));
-            if (processors == null) {
-                checks.register("browser", promise -> promise.complete(browser(engine)));
-            }
-        }
-        return new Management(checks, registry, workers, () -> ready);
-    }
-
-    private void watch(Vertx vertx, Cluster cluster, HealthChecks checks) {
-        BusProbe probe = new BusProbe(vertx, cluster);
-        started.push(new Part("probe of the event bus", probe));
-        checks.register("event_bus", probe::check);
-        Gauge.builder("trawl_cluster_members", cluster, Cluster::members)
-                .description("The nodes that this one believes to be in its cluster, itself among them")
-                .register(registry);
-    }
-
-    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
-    private static Status browser(CrawlEngine engine) {
-        List<String> missing = engine.parts().entrySet().stream()
-                .filter(part -> !Files.isExecutable(part.getValue()))
-                .map(part -> part.getKey() + " is no longer at " + part.getValue())
-                .toList();
-        return missing.isEmpty() ? Status.OK() : Status.KO(new JsonObject().put("message", String.join("; ", missing)));
     }
 
     private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {

@@ -41,7 +41,8 @@ class LawsTest {
                     "dev.trawl.intake..",
                     "dev.trawl.limit..",
                     "dev.trawl.cluster..",
-                    "dev.trawl.schedule..")
+                    "dev.trawl.schedule..",
+                    "dev.trawl.shelf..")
             .layer("crawl")
             .definedBy("dev.trawl.crawl..")
             .layer("front")
@@ -81,7 +82,7 @@ class LawsTest {
 
     @ArchTest
     static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
-                    "dev.trawl.(queue|progress|intake|limit|cluster|schedule)..")
+                    "dev.trawl.(queue|progress|intake|limit|cluster|schedule|shelf)..")
             .should()
             .notDependOnEachOther();
 
@@ -101,7 +102,8 @@ class LawsTest {
                     "dev.trawl.queue..",
                     "dev.trawl.progress..",
                     "dev.trawl.limit..",
-                    "dev.trawl.schedule..")
+                    "dev.trawl.schedule..",
+                    "dev.trawl.shelf..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -142,7 +144,7 @@ class LawsTest {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             List<Path> spelling = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("Keys.java"))
-                    .filter(file -> text(file).matches("(?s).*\"\\{[cjsuih][:}].*"))
+                    .filter(file -> text(file).matches("(?s).*\"\\{[cjsuihr][:}].*"))
                     .toList();
             assertThat(spelling).isEmpty();
         }

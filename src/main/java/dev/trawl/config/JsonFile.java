@@ -37,15 +37,20 @@ public final class JsonFile {
             problems.add(name, reason(file, e));
             return null;
         }
+        return parse(text, name, problems);
+    }
+
+    /** The object in a text; anything else is noted as a problem of {@code name}, as of a file, and null is returned. */
+    public static @Nullable JsonObject parse(String text, String name, Problems problems) {
         if (text.isBlank()) {
-            problems.add(name, "is empty; the file must hold a JSON object");
+            problems.add(name, "is empty; it must hold a JSON object");
             return null;
         }
         try {
             if (Json.decodeValue(text) instanceof JsonObject object) {
                 return object;
             }
-            problems.add(name, "holds no JSON object; the file must begin with { and end with }");
+            problems.add(name, "holds no JSON object; it must begin with { and end with }");
         } catch (DecodeException e) {
             problems.add(name, "is not JSON: " + position(String.valueOf(e.getMessage())));
         }

@@ -19,9 +19,9 @@ interface FormFile<T> {
          *
          * @param fields the fields before the file
          * @param filename the file's name as the client gave it, or null
-         * @throws ApiException naming the field that is at fault
+         * @return fails with an {@link ApiException} that names the field at fault, which may also be thrown
          */
-        FormFile<T> open(MultiMap fields, @Nullable String filename);
+        Future<FormFile<T>> open(MultiMap fields, @Nullable String filename);
     }
 
     /**

@@ -12,9 +12,16 @@ import dev.trawl.http.stream.StreamConfig;
  * @param maxUploadBytes how large a request may be
  * @param maxUploads how many uploads a node takes at once
  * @param streams how streams are kept
+ * @param editors who may change recipes
  */
 public record HttpConfig(
-        String host, int port, ClientAddress clients, long maxUploadBytes, int maxUploads, StreamConfig streams) {
+        String host,
+        int port,
+        ClientAddress clients,
+        long maxUploadBytes,
+        int maxUploads,
+        StreamConfig streams,
+        RecipeEditors editors) {
 
     /** Reads the section. */
     public static HttpConfig from(JsonReader section) {
@@ -24,6 +31,7 @@ public record HttpConfig(
                 ClientAddress.from(section),
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
                 section.integer("max_uploads", 8, 1, 1_000),
-                StreamConfig.from(section));
+                StreamConfig.from(section),
+                RecipeEditors.from(section));
     }
 }

@@ -3,6 +3,7 @@ package dev.trawl.http;
 import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.job.TryOut;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.UserFeeds;
@@ -16,9 +17,9 @@ import dev.trawl.queue.QueueConfig;
 import dev.trawl.queue.Replies;
 import dev.trawl.queue.Uploads;
 import dev.trawl.queue.WorkSignal;
-import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.MemoryGauge;
 import dev.trawl.schedule.Schedules;
+import dev.trawl.shelf.RecipeCatalogue;
 import java.time.Clock;
 
 /**
@@ -48,11 +49,12 @@ import java.time.Clock;
  * @param management answers for health and metrics
  * @param schedules the uploads that are made again and again
  * @param clock tells when they are due
+ * @param tryOut tries recipes
  */
 public record HttpParts(
         HttpConfig config,
         QueueConfig queue,
-        RecipeBook recipes,
+        RecipeCatalogue recipes,
         Jobs jobs,
         Uploads uploads,
         Quotas quotas,
@@ -73,4 +75,5 @@ public record HttpParts(
         CsvIntake intake,
         Management management,
         Schedules schedules,
-        Clock clock) {}
+        Clock clock,
+        TryOut tryOut) {}

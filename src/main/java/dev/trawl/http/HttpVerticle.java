@@ -107,7 +107,9 @@ public final class HttpVerticle extends VerticleBase {
         UserEventsHandler users = new UserEventsHandler(parts, streams, new UserPollHandler(vertx, parts));
         Once once = new Once(parts.replies());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
-        RecipesHandler recipes = new RecipesHandler(parts.recipes());
+        RecipesHandler recipes = new RecipesHandler(parts);
+        RecipeUploads recipeUploads = new RecipeUploads(parts);
+        TryOutHandler tryOuts = new TryOutHandler(parts);
         Router router = Router.router(vertx);
         router.route().failureHandler(Errors::handle);
         for (int status : new int[] {404, 405}) {
@@ -138,6 +140,10 @@ public final class HttpVerticle extends VerticleBase {
         once.on(router.post("/api/v1/schedules/:id/resume"), schedules::resume);
         router.get("/api/v1/recipes").handler(recipes::list);
         router.get("/api/v1/recipes/:name").handler(recipes::one);
+        router.put("/api/v1/recipes/:name").handler(RecipeUploads.body()).handler(recipeUploads::put);
+        once.on(router.delete("/api/v1/recipes/:name"), recipeUploads::delete);
+        router.get("/api/v1/recipes/:name/versions").handler(recipes::versions);
+        router.post("/api/v1/recipes/:name/try").handler(TryOutHandler.body()).handler(tryOuts::handle);
         modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));
         parts.management().mount(router);
         PageHandler.mount(router);

@@ -1,50 +1,101 @@
 package dev.trawl.http;
 
+import dev.trawl.job.Caller;
 import dev.trawl.recipe.Recipe;
-import dev.trawl.recipe.RecipeBook;
+import dev.trawl.shelf.RecipeCatalogue;
+import dev.trawl.shelf.RecipeShelf.Version;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The recipes that this node knows. */
+/** Reads the recipes that this node knows. */
 final class RecipesHandler {
-    private final RecipeBook recipes;
+    private final RecipeCatalogue recipes;
+    private final RecipeEditors editors;
 
-    RecipesHandler(RecipeBook recipes) {
-        this.recipes = recipes;
+    RecipesHandler(HttpParts parts) {
+        this.recipes = parts.recipes();
+        this.editors = parts.config().editors();
     }
 
     /** {@code GET /api/v1/recipes}. */
     void list(RoutingContext context) {
-        JsonArray list = new JsonArray();
-        for (Recipe recipe : recipes.all()) {
-            list.add(new JsonObject()
-                    .put("name", recipe.name())
-                    .put("version", recipe.version())
-                    .put("title", recipe.title())
-                    .put("description", recipe.description())
-                    .put("column", recipe.input().column())
-                    .put("fields", new JsonArray(recipe.fieldNames())));
-        }
-        var unused = context.json(new JsonObject().put("recipes", list));
+        Caller caller = Callers.of(context.request());
+        recipes.list()
+                .onSuccess(listing -> {
+                    JsonArray list = new JsonArray();
+                    listing.entries().forEach(entry -> list.add(json(entry)));
+                    JsonObject answer = new JsonObject().put("recipes", list).put("may_edit", editors.include(caller));
+                    context.json(listing.stale() ? answer.put("stale", true) : answer);
+                })
+                .onFailure(context::fail);
+    }
+
+    private static JsonObject json(RecipeCatalogue.Entry entry) {
+        return new JsonObject()
+                .put("name", entry.name())
+                .put("version", entry.version())
+                .put("origin", entry.origin().name().toLowerCase(Locale.ROOT))
+                .put("title", entry.title())
+                .put("description", entry.description())
+                .put("column", entry.column())
+                .put("fields", new JsonArray(entry.fields()));
     }
 
     /** {@code GET /api/v1/recipes/{name}}. */
     void one(RoutingContext context) {
-        String name = context.pathParam("name");
-        Recipe recipe = recipes.find(name);
-        if (recipe == null) {
-            throw new ApiException(noSuchRecipe(recipes, name, 404));
-        }
-        var unused = context.json(recipe.source());
+        Integer version = RecipeChoice.version(context.request().getParam("version"), "version");
+        new RecipeChoice(context.pathParam("name"), version, "recipe")
+                .in(recipes, 404)
+                .onSuccess(recipe -> {
+                    context.response().putHeader(HttpHeaders.ETAG, tag(recipe.version()));
+                    context.json(numbered(recipe));
+                })
+                .onFailure(context::fail);
     }
 
-    /** There is no recipe of that name, with the ones that there are. */
-    static ApiError noSuchRecipe(RecipeBook recipes, String name, int status) {
-        return ApiError.of(
-                status,
-                "no_such_recipe",
-                "there is no recipe \"" + name + "\"; " + recipes.suggestionFor(name),
-                "recipe");
+    /** A recipe's document, with its version also where its file leaves that out. */
+    private static JsonObject numbered(Recipe recipe) {
+        return recipe.source().containsKey("version")
+                ? recipe.source()
+                : recipe.source().copy().put("version", recipe.version());
+    }
+
+    /** How a version is called in {@code ETag} and {@code If-Match}. */
+    static String tag(int version) {
+        return "\"" + version + "\"";
+    }
+
+    /** {@code GET /api/v1/recipes/{name}/versions}. */
+    void versions(RoutingContext context) {
+        String name = context.pathParam("name");
+        @Nullable Recipe ofFolder = recipes.ofFolder(name);
+        Future<JsonArray> versions = ofFolder != null
+                ? Future.succeededFuture(new JsonArray()
+                        .add(new JsonObject().put("version", ofFolder.version()).put("origin", "file")))
+                : recipes.shelf().versions(name).compose(kept -> {
+                    if (kept.isEmpty()) {
+                        return RecipeChoice.noSuchRecipe(recipes, name, 404, "recipe");
+                    }
+                    JsonArray list = new JsonArray();
+                    kept.forEach(version -> list.add(json(version)));
+                    return Future.succeededFuture(list);
+                });
+        versions.onSuccess(
+                        list -> context.json(new JsonObject().put("name", name).put("versions", list)))
+                .onFailure(context::fail);
+    }
+
+    private static JsonObject json(Version version) {
+        return new JsonObject()
+                .put("version", version.version())
+                .put("origin", "uploaded")
+                .put("uploaded_at", version.at().toString())
+                .put("user", version.user())
+                .put("bytes", version.bytes());
     }
 }

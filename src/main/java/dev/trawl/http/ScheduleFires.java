@@ -148,13 +148,24 @@ final class ScheduleFires {
 
     private Future<Void> make(Held held, Instant fire, Attempt attempt) {
         ScheduledUpload schedule = held.schedule();
-        UploadForm form;
-        try {
-            form = ScheduleForm.uploadOf(schedule.fields(), parts.recipes());
-        } catch (ApiException e) {
-            // Such as a recipe that there is not any more.
-            return advance(held, failed(fire, e.error().code(), e.error().message()), fire);
-        }
+        return ScheduleForm.uploadOf(schedule.fields(), parts.recipes())
+                .transform(form -> form.succeeded()
+                        ? make(held, fire, attempt, form.result())
+                        : unreadable(held, fire, form.cause()));
+    }
+
+    /** Such as a recipe that there is not any more; a store that is away is asked again. */
+    private Future<Void> unreadable(Held held, Instant fire, Throwable error) {
+        return error instanceof ApiException refusal
+                ? advance(
+                        held,
+                        failed(fire, refusal.error().code(), refusal.error().message()),
+                        fire)
+                : Future.failedFuture(error);
+    }
+
+    private Future<Void> make(Held held, Instant fire, Attempt attempt, UploadForm form) {
+        ScheduledUpload schedule = held.schedule();
         UploadIntake intake = new UploadIntake(
                 parts,
                 form,

@@ -1,9 +1,11 @@
 package dev.trawl.http;
 
-import dev.trawl.recipe.RecipeBook;
+import dev.trawl.recipe.Recipe;
 import dev.trawl.schedule.BadScheduleException;
 import dev.trawl.schedule.CronTimes;
 import dev.trawl.schedule.MissedFires;
+import dev.trawl.shelf.RecipeCatalogue;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -35,9 +37,10 @@ record ScheduleForm(
     /**
      * Reads the fields.
      *
+     * @param recipe the recipe that they name
      * @throws ApiException naming the field that is at fault
      */
-    static ScheduleForm read(MultiMap fields, RecipeBook recipes) {
+    static ScheduleForm read(MultiMap fields, Recipe recipe) {
         MultiMap ofUpload = MultiMap.caseInsensitiveMultiMap();
         JsonObject kept = new JsonObject();
         for (String field : fields.names()) {
@@ -68,18 +71,27 @@ record ScheduleForm(
         try {
             MissedFires missed = MissedFires.of(given(fields, "missed", MissedFires.RUN_ONCE.wire()));
             CronTimes times = CronTimes.of(cron, timeZone);
-            UploadForm upload = UploadForm.read(ofUpload, recipes, null);
+            UploadForm upload = UploadForm.read(ofUpload, recipe, null);
             return new ScheduleForm(name, cron, timeZone, missed, times, upload, kept);
         } catch (BadScheduleException e) {
             throw new ApiException(ApiError.of(400, "invalid_field", String.valueOf(e.getMessage()), e.field()));
         }
     }
 
+    /**
+     * The recipe of a schedule.
+     *
+     * @throws ApiException for a version that is no number
+     */
+    static RecipeChoice recipe(MultiMap fields) {
+        return RecipeChoice.of(fields, null);
+    }
+
     /** The upload of a fire, whose recipe is the one that has the name by then. */
-    static UploadForm uploadOf(JsonObject uploadFields, RecipeBook recipes) {
+    static Future<UploadForm> uploadOf(JsonObject uploadFields, RecipeCatalogue recipes) {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         uploadFields.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
-        return UploadForm.read(fields, recipes, null);
+        return recipe(fields).in(recipes, 400).map(recipe -> UploadForm.read(fields, recipe, null));
     }
 
     private static String given(MultiMap fields, String field, String fallback) {

@@ -34,13 +34,16 @@ final class SchedulesHandler {
     void create(RoutingContext context) {
         String key = IdempotencyKey.of(context.request());
         FormFile.Opening<JsonObject> opening = (fields, filename) -> {
-            ScheduleForm form = ScheduleForm.read(fields, parts.recipes());
-            String user = Callers.of(context.request(), fields).user();
-            ScheduleUpload.Naming naming = key == null
-                    ? null
-                    : (print, creation) ->
-                            once.named(context, Once.attempt(context.request(), user, key), print, creation);
-            return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
+            RecipeChoice choice = ScheduleForm.recipe(fields);
+            return choice.in(parts.recipes(), 400).map(recipe -> {
+                ScheduleForm form = ScheduleForm.read(fields, recipe);
+                String user = Callers.of(context.request(), fields).user();
+                ScheduleUpload.Naming naming = key == null
+                        ? null
+                        : (print, creation) ->
+                                once.named(context, Once.attempt(context.request(), user, key), print, creation);
+                return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
+            });
         };
         uploads.take(context, () -> Future.succeededFuture(opening), SchedulesHandler::created);
     }

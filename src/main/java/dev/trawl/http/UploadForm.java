@@ -5,7 +5,6 @@ import dev.trawl.config.Problems;
 import dev.trawl.intake.CsvOptions;
 import dev.trawl.queue.NewJob.Pace;
 import dev.trawl.recipe.Recipe;
-import dev.trawl.recipe.RecipeBook;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -19,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * The fields of an upload, which come before its file.
  *
  * @param recipe how the rows are looked up
+ * @param version the version that they name, null where they want the newest
  * @param csv how the file is read
  * @param pace how fast its rows may follow each other
  * @param sample after how many rows it stops to be looked at, 0 for not at all
  */
-record UploadForm(Recipe recipe, CsvOptions csv, Pace pace, int sample) {
+record UploadForm(Recipe recipe, @Nullable Integer version, CsvOptions csv, Pace pace, int sample) {
     /** What they are called. */
     static final List<String> KNOWN = Stream.concat(
-                    Stream.of("recipe", "column", "options", "user_id"), PaceFields.KNOWN.stream())
+                    Stream.of("recipe", RecipeChoice.VERSION, "column", "options", "user_id"),
+                    PaceFields.KNOWN.stream())
             .toList();
 
     private static final int MOST_SAMPLE = 10_000_000;
@@ -37,25 +38,11 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace, int sample) {
     /**
      * Reads the fields.
      *
+     * @param recipe the recipe that they name
      * @param fallback the recipe where none is given, as in the old API with its own fields; null where one must be
      * @throws ApiException naming the field that is at fault
      */
-    static UploadForm read(MultiMap fields, RecipeBook recipes, @Nullable String fallback) {
-        String name = fields.get("recipe");
-        if (name == null || name.isBlank()) {
-            name = fallback;
-        }
-        if (name == null) {
-            throw new ApiException(ApiError.of(
-                    400,
-                    "missing_field",
-                    "the field \"recipe\" is missing; send it before the file. " + recipes.suggestionFor(""),
-                    "recipe"));
-        }
-        Recipe recipe = recipes.find(name);
-        if (recipe == null) {
-            throw new ApiException(RecipesHandler.noSuchRecipe(recipes, name, 400));
-        }
+    static UploadForm read(MultiMap fields, Recipe recipe, @Nullable String fallback) {
         if (fallback == null) {
             for (String field : fields.names()) {
                 if (!KNOWN.contains(field)) {
@@ -65,7 +52,12 @@ record UploadForm(Recipe recipe, CsvOptions csv, Pace pace, int sample) {
         }
         Pace pace = fallback == null ? PaceFields.read(fields) : PaceFields.readOld(fields);
         Options options = options(fields.get("options"), fields.get("column"));
-        return new UploadForm(recipe, options.csv(), pace, options.sample());
+        return new UploadForm(
+                recipe,
+                fallback == null ? RecipeChoice.of(fields, null).version() : null,
+                options.csv(),
+                pace,
+                options.sample());
     }
 
     /** Says which fields there are instead of that one. */

@@ -60,10 +60,15 @@ public final class UploadHandler {
         take(
                 context,
                 () -> ids.next(parts.jobs()).map(job -> (fields, filename) -> {
-                    UploadForm form = UploadForm.read(fields, parts.recipes(), fallbackRecipe);
-                    String user = Callers.of(request, fields).user();
-                    return new JobUpload(
-                            parts, new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null), idProposed);
+                    RecipeChoice choice = RecipeChoice.of(fields, fallbackRecipe);
+                    return choice.in(parts.recipes(), 400).map(recipe -> {
+                        UploadForm form = UploadForm.read(fields, recipe, fallbackRecipe);
+                        String user = Callers.of(request, fields).user();
+                        return new JobUpload(
+                                parts,
+                                new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null),
+                                idProposed);
+                    });
                 }),
                 answer);
     }

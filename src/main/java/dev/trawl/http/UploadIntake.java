@@ -259,7 +259,10 @@ final class UploadIntake implements ChunkSink {
                 .add(layout.keyColumn())
                 .add(layout.header());
         if (form.sample() > 0) {
-            parts.add(form.sample());
+            parts.add("sample").add(form.sample());
+        }
+        if (form.version() != null) {
+            parts.add("version").add(form.version());
         }
         return sha256(parts.encode());
     }

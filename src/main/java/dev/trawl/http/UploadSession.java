@@ -50,10 +50,10 @@ final class UploadSession<T> {
      * What the file is led to.
      *
      * @param pipe takes its bytes
-     * @param taker reads them
+     * @param taker reads them; there once its recipe is, until when the pipe keeps what arrives
      * @param rows how many there were; failed once what the upload had left is undone
      */
-    private record FileInProgress<T>(UploadPipe pipe, FormFile<T> taker, Future<Integer> rows) {}
+    private record FileInProgress<T>(UploadPipe pipe, Future<FormFile<T>> taker, Future<Integer> rows) {}
 
     UploadSession(
             Vertx vertx, WorkerExecutor threads, HttpParts parts, RoutingContext context, FormFile.Opening<T> opening) {
@@ -189,12 +189,21 @@ final class UploadSession<T> {
         }
     }
 
-    private void read(FormFile<T> taker) {
+    private void read(Future<FormFile<T>> opened) {
         UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
-        Future<Integer> rows = threads.executeBlocking(() -> taker.run(pipe), false)
-                .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error)));
-        file = new FileInProgress<>(pipe, taker, rows);
-        long holder = vertx.setPeriodic(parts.queue().uploadLease().toMillis() / HOLDS_A_LEASE, id -> taker.hold());
+        Future<Integer> rows = opened.compose(taker -> threads.executeBlocking(() -> taker.run(pipe), false)
+                .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error))));
+        file = new FileInProgress<>(pipe, opened, rows);
+        opened.onFailure(error -> {
+            if (error instanceof ApiException reason) {
+                refuse(reason);
+            } else {
+                // Nobody reads what still comes; whoever waits for its end hears why.
+                pipe.fail(error);
+            }
+        });
+        long holder = vertx.setPeriodic(
+                parts.queue().uploadLease().toMillis() / HOLDS_A_LEASE, id -> opened.onSuccess(FormFile::hold));
         finished.future().onComplete(done -> vertx.cancelTimer(holder));
         rows.onFailure(error -> vertx.cancelTimer(holder));
     }
@@ -240,7 +249,8 @@ final class UploadSession<T> {
         }
         var ended = whole.pipe().end();
         whole.rows()
-                .compose(rows -> whole.taker().finish(rows, whole.pipe().sha256()))
+                .compose(
+                        rows -> whole.taker().result().finish(rows, whole.pipe().sha256()))
                 .onSuccess(finished::tryComplete)
                 .onFailure(this::fail);
     }
@@ -253,10 +263,15 @@ final class UploadSession<T> {
         }
         FileInProgress<T> failed = file;
         failed.rows()
-                .transform(rows -> rows.succeeded() ? undo(failed.taker(), error) : Future.succeededFuture())
-                .onComplete(undone -> failed.taker()
-                        .failed(error, failed.pipe().ended() ? failed.pipe().sha256() : null)
-                        .onSuccess(finished::tryComplete)
-                        .onFailure(finished::tryFail));
+                .transform(rows -> rows.succeeded() ? undo(failed.taker().result(), error) : Future.succeededFuture())
+                .transform(undone -> failed.taker())
+                .transform(taker -> taker.succeeded()
+                        ? taker.result()
+                                .failed(
+                                        error,
+                                        failed.pipe().ended() ? failed.pipe().sha256() : null)
+                        : Future.failedFuture(error))
+                .onSuccess(finished::tryComplete)
+                .onFailure(finished::tryFail);
     }
 }

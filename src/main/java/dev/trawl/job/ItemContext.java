@@ -20,6 +20,11 @@ public interface ItemContext {
      */
     default void slowDown(long retryAfterMillis) {}
 
+    /** Whether a person looks at this attempt by itself, so that its picture is wanted also where it ends well. */
+    default boolean watched() {
+        return false;
+    }
+
     /** Keeps a file beside the item's result. A later one of the same name replaces it. */
     default void evidence(Evidence evidence) {}
 

@@ -9,6 +9,9 @@ public interface TryOut {
     /** The most keys of one try-out. */
     int MOST_KEYS = 10;
 
+    /** The value of a row that is looked up, beside those of its columns. */
+    String KEY = "key";
+
     /** What one key came to, and what was kept for a person to look at: always a screenshot where a page came. */
     record Trial(String key, ItemResult result, List<Evidence> evidence) {
         public Trial {
@@ -16,12 +19,41 @@ public interface TryOut {
         }
     }
 
+    /** Why a try-out was not made. */
+    enum Refusal {
+        /** Whoever could make it has as many waiting as it takes. */
+        BUSY,
+        /** No node with a browser is heard. */
+        NOBODY,
+        /** Whoever made it has fallen silent, or stops. */
+        LOST
+    }
+
+    /** A try-out was not made. */
+    final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Refusal refusal;
+
+        /** With a sentence for a person. */
+        public RefusedException(Refusal refusal, String message) {
+            super(message);
+            this.refusal = refusal;
+        }
+
+        /** Why. */
+        public Refusal refusal() {
+            return refusal;
+        }
+    }
+
     /**
-     * Looks the keys up, one after the other.
+     * Looks the keys up, one after the other, each once.
      *
      * @param recipe the recipe's JSON, checked
      * @param rows for each key its row: the values by column name; {@code key} itself is the column of that name
-     * @return a trial a row, in order; fails where no node with a browser is there, or none is free in time
+     * @param gone ends, in whatever way, when nobody waits for the try-out any more; it breaks off then
+     * @return a trial a row, in order; fails with {@link RefusedException} where no node with a browser is there, or
+     *     none is free
      */
-    Future<List<Trial>> run(JsonObject recipe, List<JsonObject> rows);
+    Future<List<Trial>> run(JsonObject recipe, List<JsonObject> rows, Future<?> gone);
 }

@@ -2,7 +2,6 @@ package dev.trawl.recipe;
 
 import dev.trawl.config.InvalidConfigException;
 import dev.trawl.config.JsonFile;
-import dev.trawl.config.NearestName;
 import dev.trawl.config.Problems;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** The recipes that a node knows. They are read once, at its start. */
 public final class RecipeBook {
     private final SortedMap<String, Recipe> recipes;
+    private final Map<String, String> fileOfName;
 
-    private RecipeBook(SortedMap<String, Recipe> recipes) {
+    private RecipeBook(SortedMap<String, Recipe> recipes, Map<String, String> fileOfName) {
         this.recipes = recipes;
+        this.fileOfName = fileOfName;
     }
 
     /**
@@ -55,7 +56,7 @@ public final class RecipeBook {
             }
         }
         problems.throwIfAny();
-        return new RecipeBook(recipes);
+        return new RecipeBook(recipes, fileOfName);
     }
 
     /** The recipe of that name, or null. */
@@ -68,11 +69,9 @@ public final class RecipeBook {
         return List.copyOf(recipes.values());
     }
 
-    /** What to tell, after a sentence such as "there is no recipe x", to one who asks for a recipe of that name. */
-    public String suggestionFor(String name) {
-        String nearest = NearestName.of(name, recipes.keySet());
-        String known = "known recipes are " + String.join(", ", recipes.keySet());
-        return nearest == null ? known : "did you mean \"" + nearest + "\"? " + known;
+    /** The file, without its folder, that has the recipe of that name, or null. */
+    public @Nullable String fileOf(String name) {
+        return fileOfName.get(name);
     }
 
     private static List<Path> files(Path folder, Problems problems) {

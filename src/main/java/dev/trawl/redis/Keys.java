@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Every key in the store, in one place. A job's keys share the hash slot <code>{j:&lt;id&gt;}</code>, so that a script
- * over them is atomic on a Redis Cluster too. All schedules share the slot <code>{c}</code>. The other slots hold indexes
+ * over them is atomic on a Redis Cluster too. All schedules share the slot <code>{c}</code>, all
+ * uploaded recipes <code>{r}</code>. The other slots hold indexes
  * and hints that any node can rebuild.
  *
  * <p>No key of an open job expires; all keys of an ended one expire together.
@@ -28,6 +29,12 @@ public final class Keys {
 
     /** The mark of the folder that the files of jobs are kept in: a string. */
     public static final String ARTIFACT_FOLDER = "{a}:folder";
+
+    /** Hash: the names of the uploaded recipes → what lists tell of them, as JSON. */
+    public static final String RECIPES = "{r}:all";
+
+    /** How many bytes all versions of all uploaded recipes have: a string. */
+    public static final String RECIPE_BYTES = "{r}:bytes";
 
     private static final String CHANNEL_HEAD = "user:";
     private static final String CHANNEL_TAIL = ":events";
@@ -100,6 +107,15 @@ public final class Keys {
     /** Hash: the names of one user's schedules → their ids. */
     public static String userSchedules(String user) {
         return "{c}:u:" + user;
+    }
+
+    /**
+     * Hash: {@code newest} and {@code first}, the versions of an uploaded recipe that are kept; {@code d<version>} and
+     * {@code i<version>}, what each says and who uploaded it when; {@code last}, the highest number that was ever given,
+     * which outlives the recipe by some time.
+     */
+    public static String recipe(String name) {
+        return "{r}:n:" + name;
     }
 
     /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */

@@ -54,7 +54,8 @@ final class ConfigLoaderTest {
                          "log": {"level": "info"},
                          "http": {"host": "127.0.0.1", "port": 8102, "trusted_proxies": [],
                           "client_address": "x_forwarded_for", "max_upload_bytes": 104857600, "max_uploads": 8,
-                          "heartbeat_ms": 15000, "stream_seconds": 300, "stall_seconds": 60, "max_streams": 20000},
+                          "heartbeat_ms": 15000, "stream_seconds": 300, "stall_seconds": 60, "max_streams": 20000,
+                          "recipe_editors": []},
                          "management": {"host": "127.0.0.1", "port": 8103},
                          "probe": {"per_minute": 120, "at_once": 64},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
@@ -296,9 +297,9 @@ final class ConfigLoaderTest {
                         + "|is not JSON: line 1, column 8: Unexpected end-of-input: expected close marker for Object",
                 "{}\\n}|is not JSON: line 2, column 1: Unexpected close marker '}': expected ']'",
                 "{} {}|is not JSON: Unexpected trailing token",
-                "[1]|holds no JSON object; the file must begin with { and end with }",
-                "null|holds no JSON object; the file must begin with { and end with }",
-                "' '|is empty; the file must hold a JSON object",
+                "[1]|holds no JSON object; it must begin with { and end with }",
+                "null|holds no JSON object; it must begin with { and end with }",
+                "' '|is empty; it must hold a JSON object",
                 "{\"http\": 80}|http: is 80; give an object",
             })
     void aBrokenFileIsToldWithItsPosition(String text, String message, @TempDir Path folder) throws IOException {

@@ -91,7 +91,8 @@ class ContractIT {
                         "http.max_streams", String.valueOf(STREAM_LIMIT),
                         "quota.rows_per_day", "100",
                         "http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT),
-                        "redis.timeout_ms", "2000"),
+                        "redis.timeout_ms", "2000",
+                        "http.recipe_editors", "ada"),
                 desk::processor);
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
@@ -123,7 +124,7 @@ class ContractIT {
         return answer.json().getString("id");
     }
 
-    private interface Asking {
+    interface Asking {
         Answer ask() throws Exception;
     }
 
@@ -132,7 +133,7 @@ class ContractIT {
      *
      * @param operation the contract's name for what is asked
      */
-    private record Call(String operation, int status, Asking asking) {}
+    record Call(String operation, int status, Asking asking) {}
 
     private static Call get(String operation, int status, String path, String... headers) {
         return new Call(operation, status, () -> api.get(path, headers));
@@ -245,6 +246,7 @@ class ContractIT {
                         named("deleteSchedule", "DELETE", NO_SCHEDULE),
                         named("pauseSchedule", "POST", NO_SCHEDULE + "/pause"),
                         named("resumeSchedule", "POST", NO_SCHEDULE + "/resume"),
+                        RecipeCalls.inPeace(api),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),
                                 noForm("crawlCsv", "/crawl_csv"),
@@ -320,9 +322,6 @@ class ContractIT {
                                 schedule("resumeSchedule", 404, NO_SCHEDULE + "/resume"),
                                 deleteOne(),
                                 delete(404, NO_SCHEDULE),
-                                get("listRecipes", 200, "/api/v1/recipes"),
-                                get("getRecipe", 200, "/api/v1/recipes/companies"),
-                                get("getRecipe", 404, "/api/v1/recipes/company"),
                                 get("getHealth", 200, "/health"),
                                 get("getLiveness", 200, "/health/live"),
                                 get("getReadiness", 200, "/health/ready"),
@@ -357,7 +356,7 @@ class ContractIT {
 
     private static List<Call> withoutTheStore() {
         String job = Api.JOBS + "/" + ended;
-        return List.of(
+        List<Call> calls = List.of(
                 get("listJobs", 503, Api.JOBS),
                 get("getJob", 503, job),
                 get("downloadResults", 503, job + "/results"),
@@ -377,6 +376,7 @@ class ContractIT {
                 get("getHealth", 503, "/health"),
                 get("getReadiness", 503, "/health/ready"),
                 get("watchProgress", 503, "/progress/" + ended));
+        return Stream.concat(calls.stream(), RecipeCalls.withoutTheStore(api)).toList();
     }
 
     @Test

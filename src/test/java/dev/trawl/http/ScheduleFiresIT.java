@@ -32,6 +32,8 @@ import dev.trawl.schedule.ScheduledUpload.Fire;
 import dev.trawl.schedule.Schedules;
 import dev.trawl.schedule.Schedules.Held;
 import dev.trawl.schedule.Schedules.Outcome;
+import dev.trawl.shelf.RecipeCatalogue;
+import dev.trawl.shelf.RecipeShelf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -104,7 +106,8 @@ class ScheduleFiresIT {
         parts = new HttpParts(
                 null,
                 config,
-                RecipeBook.load(TestNode.home().resolve("conf/recipes")),
+                new RecipeCatalogue(
+                        RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeShelf(redis.connector())),
                 jobs,
                 uploads,
                 quotas,
@@ -125,7 +128,8 @@ class ScheduleFiresIT {
                 new CsvIntake(folder.resolve("keys"), 1000),
                 null,
                 schedules,
-                clock);
+                clock,
+                null);
         if (threads != null) {
             get(threads.close());
         }
@@ -191,10 +195,10 @@ class ScheduleFiresIT {
     }
 
     /** The intake of a node that makes a fire; the test does the rest of its steps. */
-    private UploadIntake intake(ScheduledUpload schedule, int attempt) {
+    private UploadIntake intake(ScheduledUpload schedule, int attempt) throws Exception {
         return new UploadIntake(
                 parts,
-                ScheduleForm.uploadOf(schedule.fields(), parts.recipes()),
+                get(ScheduleForm.uploadOf(schedule.fields(), parts.recipes())),
                 schedule.jobId(SIX, attempt),
                 USER,
                 "codes.csv",
@@ -384,7 +388,7 @@ class ScheduleFiresIT {
         ScheduledUpload schedule = hourly();
         UploadIntake stranger = new UploadIntake(
                 parts,
-                ScheduleForm.uploadOf(schedule.fields(), parts.recipes()),
+                get(ScheduleForm.uploadOf(schedule.fields(), parts.recipes())),
                 schedule.jobId(SIX, 1),
                 "mallory",
                 "codes.csv",

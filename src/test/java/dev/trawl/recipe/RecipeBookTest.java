@@ -33,8 +33,8 @@ final class RecipeBookTest {
         assertThat(book.all()).extracting(Recipe::name).containsExactly("books", "pages");
         assertThat(book.find("pages")).isEqualTo(book.all().get(1));
         assertThat(book.find("page")).isNull();
-        assertThat(book.suggestionFor("page")).isEqualTo("did you mean \"pages\"? known recipes are books, pages");
-        assertThat(book.suggestionFor("companies")).isEqualTo("known recipes are books, pages");
+        assertThat(book.fileOf("pages")).isEqualTo("1.json");
+        assertThat(book.fileOf("companies")).isNull();
     }
 
     @Test
@@ -54,7 +54,7 @@ final class RecipeBookTest {
                         + " did you mean \"string\"?\n"
                         + "  d.json: is not JSON: line 2, column 15: Unrecognized token 'oops': was expecting (JSON"
                         + " String, Number, Array, Object or token 'null', 'true' or 'false')\n"
-                        + "  e.json: is empty; the file must hold a JSON object");
+                        + "  e.json: is empty; it must hold a JSON object");
     }
 
     @Test

@@ -1,0 +1,78 @@
+package dev.trawl;
+
+import dev.trawl.cluster.BusProbe;
+import dev.trawl.cluster.Cluster;
+import dev.trawl.crawl.CrawlEngine;
+import dev.trawl.http.Management;
+import dev.trawl.redis.RedisConnector;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What must be well for a node to serve. */
+final class NodeHealth {
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry registry;
+    private final BooleanSupplier ready;
+    private final HealthChecks checks;
+    private int workers;
+
+    /** Watches the store. */
+    NodeHealth(Vertx vertx, RedisConnector redis, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+        this.vertx = vertx;
+        this.registry = registry;
+        this.ready = ready;
+        checks = HealthChecks.create(vertx);
+        checks.register(
+                "redis",
+                promise -> redis.ping()
+                        .map(pong -> Status.OK())
+                        .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
+                        // The check has a time limit of its own, which may have ended it already.
+                        .onSuccess(promise::tryComplete));
+    }
+
+    /**
+     * Watches the slots too.
+     *
+     * @param engine finds browsers, or null where the slots have none
+     */
+    void watchWorkers(int slots, @Nullable CrawlEngine engine) {
+        workers = slots;
+        checks.register("workers", promise -> promise.complete(ready.getAsBoolean() ? Status.OK() : Status.KO()));
+        if (engine != null) {
+            checks.register("browser", promise -> promise.complete(browser(engine)));
+        }
+    }
+
+    /** Watches whether the node hears the others, until what it answers is closed. */
+    BusProbe watch(Cluster cluster) {
+        BusProbe probe = new BusProbe(vertx, cluster);
+        checks.register("event_bus", probe::check);
+        Gauge.builder("trawl_cluster_members", cluster, Cluster::members)
+                .description("The nodes that this one believes to be in its cluster, itself among them")
+                .register(registry);
+        return probe;
+    }
+
+    /** Answers for all that is watched. */
+    Management management() {
+        return new Management(checks, registry, workers, ready);
+    }
+
+    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
+    private static Status browser(CrawlEngine engine) {
+        List<String> missing = engine.parts().entrySet().stream()
+                .filter(part -> !Files.isExecutable(part.getValue()))
+                .map(part -> part.getKey() + " is no longer at " + part.getValue())
+                .toList();
+        return missing.isEmpty() ? Status.OK() : Status.KO(new JsonObject().put("message", String.join("; ", missing)));
+    }
+}

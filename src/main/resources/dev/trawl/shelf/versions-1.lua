@@ -1,0 +1,13 @@
+#!lua flags=no-writes
+-- Tells which versions of a recipe are kept.
+-- KEYS  the recipe
+-- Reply {version, '<time in ms> <user>', bytes}... the newest first; empty where there is none
+-- Cost  O(versions)
+
+local v = redis.call('HMGET', KEYS[1], 'newest', 'first')
+local kept = {}
+if not v[1] then return kept end
+for version = tonumber(v[1]), tonumber(v[2]), -1 do
+  kept[#kept + 1] = {version, redis.call('HGET', KEYS[1], 'i' .. version), redis.call('HSTRLEN', KEYS[1], 'd' .. version)}
+end
+return kept
