@@ -180,6 +180,11 @@ export class RowTable {
     });
     const remark = cells[cells.length - 1];
     const asks = item.state === 'needs_human' && item.question;
+    // Such a row has no fields, and its remark the room for them, so that it is seen without scrolling sideways.
+    const wide = Boolean(asks || (ENDED.includes(item.state) && item.state !== 'found' && item.evidence?.length));
+    for (let i = 3; i < cells.length - 1; i++) cells[i].hidden = wide;
+    remark.colSpan = wide ? this.job.fields.length + 1 : 1;
+    remark.classList.toggle('wide', wide);
     // What a person is typing stays.
     if (!asks) this.drawRemark(remark, item);
     else if (remark.firstChild?.dataset?.question !== asks.id) remark.replaceChildren(questionForm(this.job.id, item.row, asks, enlarge));

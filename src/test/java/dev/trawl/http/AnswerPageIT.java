@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.BoundingBox;
 import dev.trawl.TestNode;
 import dev.trawl.crawl.TestBrowser;
 import java.nio.file.Files;
@@ -51,6 +52,10 @@ class AnswerPageIT {
             Locator picture = question.locator("img");
             picture.waitFor();
             page.waitForFunction("() => document.querySelector('form.question img').naturalWidth === 480");
+            // However many fields the recipe has, the answer is given without scrolling sideways.
+            BoundingBox send = question.locator("button[type=submit]").boundingBox();
+            BoundingBox room = page.locator("#scroll").boundingBox();
+            assertThat(send.x + send.width).isLessThan(room.x + room.width);
             question.locator("input").fill("k7wq");
             question.locator("button[type=submit]").click();
 
