@@ -67,7 +67,7 @@ function jobEntry(job) {
 
 /** Sets or clears the sentence beside a field; names that the form does not have go below the form. */
 function fieldError(field, message) {
-  const head = (field ?? 'form').split('.')[0];
+  const head = field === 'options.sample' ? 'sample' : (field ?? 'form').split('.')[0];
   const name = head === 'header' || head === 'delimiter' ? 'options' : $(`error-${head}`) ? head : 'form';
   put($(`error-${name}`), message);
   const inputs = name === 'recipe' ? [...$('recipes').querySelectorAll('input')]
@@ -78,7 +78,7 @@ function fieldError(field, message) {
 }
 
 function clearErrors() {
-  for (const field of ['file', 'recipe', 'column', 'options', 'form']) fieldError(field, '');
+  for (const field of ['file', 'recipe', 'column', 'sample', 'options', 'form']) fieldError(field, '');
   put($('problem'), '');
 }
 
@@ -108,13 +108,17 @@ function submit(event) {
   const missing = [];
   if (!file) missing.push(fieldError('file', 'Choose a CSV file first.'));
   if (!recipe) missing.push(fieldError('recipe', 'Choose how the rows are to be looked up.'));
+  const sample = $('sample').value.trim();
+  if (sample && !/^[1-9]\d{0,6}$/.test(sample)) missing.push(fieldError('sample', 'Give a number of rows, such as 10, or nothing.'));
   if (missing.length) return void missing[0].focus();
 
   const header = $('header').value;
   const form = new FormData(); // the file stands last: the server reads the other fields before it
   form.append('recipe', recipe);
   if ($('column').value.trim()) form.append('column', $('column').value.trim());
-  form.append('options', JSON.stringify({ header: header === 'auto' ? header : header === 'true', delimiter: $('delimiter').value }));
+  form.append('options', JSON.stringify({
+    header: header === 'auto' ? header : header === 'true', delimiter: $('delimiter').value, ...(sample && { sample: Number(sample) }),
+  }));
   form.append('file', file);
   send(form, file, uuid());
 }
@@ -218,5 +222,6 @@ addEventListener('beforeunload', (event) => { if (upload) event.preventDefault()
 $('form').addEventListener('submit', submit);
 $('file').addEventListener('change', fileChosen);
 $('column').addEventListener('input', () => fieldError('column', ''));
+$('sample').addEventListener('input', () => fieldError('sample', ''));
 $('upload-stop').addEventListener('click', () => upload?.abort());
 loadRecipes().finally(route);

@@ -78,13 +78,15 @@ function applyEvent(view, event) {
   const [kind, what] = event.type.split('.');
   if (kind === 'job') {
     job.state = what === 'resumed' || what === 'retrying' ? 'running' : what;
+    job.reason = event.reason ?? null;
     if (what === 'retrying') begunAgain(view, event);
     if (terminal(job.state)) finished(view, { ended_at: event.at, reason: event.reason ?? null });
   } else if (kind === 'item') {
     job.started_at ??= event.at;
     table.apply({
       row: event.row, gen: event.gen, fields: event.fields, omitted: event.fields_omitted, error: event.error, rows: event.rows,
-      state: what === 'started' ? 'running' : what === 'ended' ? event.state : what,
+      state: what === 'started' || what === 'answered' ? 'running' : what === 'ended' ? event.state : what,
+      question: what === 'needs_human' ? event.question : undefined, visit: event.visit, evidence: event.evidence,
       attempt: event.attempt, delay_ms: event.delay_ms ?? event.wait_ms, host: event.host, ...(event.key !== undefined && { key: event.key }),
     });
   } else if (kind === 'rows' && !table.latest) {
@@ -190,7 +192,10 @@ function drawJob(view) {
   put($('job-about'), about.filter(Boolean).join(' · '));
   put($('job-state'), JOB[job.state] ?? words(job.state));
   $('job-state').className = `pill is-${job.state}`;
-  put($('job-reason'), over && job.reason ? new ApiError(0, job.reason).message : '');
+  put($('job-reason'), reasonOf(job));
+  $('job-reason').classList.toggle('bad', over);
+  const asking = over ? 0 : job.counters.needs_human ?? 0;
+  put($('asking'), asking === 0 ? '' : asking === 1 ? 'A row waits for your answer' : `${number(asking)} rows wait for your answer`);
   drawBar($('bar'), job.counters, total);
   $('bar').setAttribute('aria-valuenow', percent);
   $('bar').setAttribute('aria-valuetext', `${percent} %, ${number(done)} of ${plural(total, 'row')}`);
@@ -220,6 +225,15 @@ function drawJob(view) {
       .filter(([, n]) => n > 0).map(([word, n]) => `${word} ${number(n)}`);
     $('summary').textContent = `${JOB[job.state]}. ${percent} percent, ${number(done)} of ${plural(total, 'row')}. ${parts.join(', ')}.`;
   }
+}
+
+/** Why the job has failed or is paused, in one sentence; nothing where its owner wanted it so. */
+function reasonOf({ state, reason, done }) {
+  if (!reason) return '';
+  if (terminal(state)) return new ApiError(0, reason).message;
+  if (state !== 'paused') return '';
+  if (reason.code === 'sample') return `Sample of ${number(done)} done: resume for the rest.`;
+  return reason.code === 'user' ? '' : `${reason.message.charAt(0).toUpperCase()}${reason.message.slice(1)}.`;
 }
 
 /** The legend of the bar, with numbers, which is also the choice of the rows shown. */
@@ -276,5 +290,7 @@ $('cancel').addEventListener('click', () => { $('confirm').returnValue = 'no'; $
 $('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') wish('cancel', $('cancel')); });
 $('pause').addEventListener('click', () => wish(current.job.state === 'paused' ? 'resume' : 'pause', $('pause')));
 $('retry').addEventListener('click', () => wish('retry-failed', $('retry')));
+$('asking').addEventListener('click', () => showTab(current, 'needs_human'));
+$('viewer').addEventListener('click', () => $('viewer').close());
 $('more').addEventListener('click', () => current.table.load());
 $('first').addEventListener('click', () => showTab(current, current.table.tab));

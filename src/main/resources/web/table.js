@@ -2,11 +2,20 @@
 
 import { api, jobPath, terminal } from './api.js';
 import { $, ENDED, badge, duration, el, number, plural, put, statesOf, words } from './dom.js';
+import { evidence } from './evidence.js';
+import { questionForm } from './question.js';
 
 const PAGE = 250; // items a request
 const ROWS_AT_ONCE = 500; // what "Load more" reads
 const REQUESTS_AT_ONCE = 20; // a page may be short or empty with more behind it
 const MAX_ROWS = 1000; // rows in the table, so that a job of a million rows stays light
+
+/** Shows a picture as large as there is room. */
+function enlarge(source, alt) {
+  Object.assign($('viewer-picture'), { src: source, alt });
+  put($('viewer-title'), alt);
+  $('viewer').showModal();
+}
 
 /**
  * The rows of one tab. "Latest" is the live end: rows in the order in which they were taken up, the last one on top.
@@ -31,7 +40,7 @@ export class RowTable {
     $('scroll').scrollTop = 0;
     const touched = [...ENDED.filter((state) => state !== 'invalid_input'), 'running', 'retrying', 'needs_human'];
     // Of a big job, the live end starts with what is in work: its ended rows could only be read from the first on.
-    if (this.latest) this.load(MAX_ROWS, job.done > MAX_ROWS ? ['running', 'retrying'] : touched);
+    if (this.latest) this.load(MAX_ROWS, job.done > MAX_ROWS ? ['running', 'retrying', 'needs_human'] : touched);
     else this.load();
   }
 
@@ -169,13 +178,23 @@ export class RowTable {
       const text = Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
       if (cells[3 + i].textContent !== text) cells[3 + i].textContent = text;
     });
-    this.drawRemark(cells[cells.length - 1], item);
+    const remark = cells[cells.length - 1];
+    const asks = item.state === 'needs_human' && item.question;
+    // Such a row has no fields, and its remark the room for them, so that it is seen without scrolling sideways.
+    const wide = Boolean(asks || (ENDED.includes(item.state) && item.state !== 'found' && item.evidence?.length));
+    for (let i = 3; i < cells.length - 1; i++) cells[i].hidden = wide;
+    remark.colSpan = wide ? this.job.fields.length + 1 : 1;
+    remark.classList.toggle('wide', wide);
+    // What a person is typing stays.
+    if (!asks) this.drawRemark(remark, item);
+    else if (remark.firstChild?.dataset?.question !== asks.id) remark.replaceChildren(questionForm(this.job.id, item.row, asks, enlarge));
     if (item.drawn && item.drawn !== item.state) item.tr.classList.add('fresh');
     item.drawn = item.state;
     return isNew;
   }
 
-  drawRemark(cell, { error, state, delay_ms: delay, host, alias_of: first }) {
+  drawRemark(cell, item) {
+    const { error, state, delay_ms: delay, host, alias_of: first } = item;
     const parts = [];
     if (error) {
       parts.push(error.message);
@@ -187,6 +206,7 @@ export class RowTable {
     }
     if (state === 'retrying') parts.push(delay ? ` Tries again after ${duration(delay)}.` : ' Tries again.');
     if (state === 'held' && host) parts.push(` ${host} may be asked again in ${duration(delay)}.`);
+    if (ENDED.includes(state) && state !== 'found') parts.push(...evidence(this.job.id, item, enlarge));
     cell.replaceChildren(...parts);
   }
 }

@@ -57,12 +57,13 @@ final class PageHandler {
                 "/style.css", "web/style.css",
                 "/app.js", "web/app.js",
                 "/api.js", "web/api.js",
-                "/dom.js", "web/dom.js",
                 "/job.js", "web/job.js",
                 "/table.js", "web/table.js",
                 "/favicon.svg", "web/favicon.svg",
                 "/openapi.yaml", "openapi.yaml",
                 "/event.schema.json", "event.schema.json"));
+        List.of("dom", "evidence", "question")
+                .forEach(module -> files.put("/" + module + ".js", "web/" + module + ".js"));
         CLIENT.forEach(module -> files.put("/client/" + module + ".js", "web/client/" + module + ".js"));
         return files;
     }

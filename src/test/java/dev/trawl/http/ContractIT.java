@@ -39,7 +39,9 @@ class ContractIT {
             "get /app.js",
             "get /api.js",
             "get /dom.js",
+            "get /evidence.js",
             "get /job.js",
+            "get /question.js",
             "get /table.js",
             "get /favicon.svg",
             "get /client/index.js");

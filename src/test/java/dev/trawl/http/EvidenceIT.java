@@ -41,7 +41,8 @@ class EvidenceIT {
                             .put("type", "image/png")
                             .put("bytes", Clerk.picture("The page of a.A2").length)
                             .put("url", url + "screenshot.png"));
-            assertThat(items.get(1).getJsonObject("visit").getString("url")).isEqualTo("https://site.example/entry/a.A2");
+            assertThat(items.get(1).getJsonObject("visit").getString("url"))
+                    .isEqualTo("https://site.example/entry/a.A2");
             assertThat(items.get(1).getJsonObject("visit").getJsonArray("console"))
                     .containsExactly("TypeError: entry is undefined");
             // The last row repeats the second one's key, and has its evidence.
@@ -54,10 +55,12 @@ class EvidenceIT {
                             .getJsonArray("evidence"))
                     .isEqualTo(files);
             try (EventStream stream = api.events(job)) {
-                List<JsonObject> events = stream.rest().stream().map(Event::json).toList();
-                assertThat(events).allSatisfy(event -> assertThat(EventSchema.check(node.vertx(), event))
-                        .as(event.encode())
-                        .isEmpty());
+                List<JsonObject> events =
+                        stream.rest().stream().map(Event::json).toList();
+                assertThat(events)
+                        .allSatisfy(event -> assertThat(EventSchema.check(node.vertx(), event))
+                                .as(event.encode())
+                                .isEmpty());
                 assertThat(events.stream()
                                 .filter(event -> event.containsKey("evidence") && event.getInteger("row") == 2)
                                 .map(event -> event.getJsonArray("evidence")))
@@ -80,7 +83,9 @@ class EvidenceIT {
             assertRefused(api.get(url + "..%2F..%2Fredis.conf"), 404, "no_such_evidence");
 
             // Neither node nor token is told by the file's name.
-            List<String> names = node.artifacts().stream().filter(name -> name.contains("evidence")).toList();
+            List<String> names = node.artifacts().stream()
+                    .filter(name -> name.contains("evidence"))
+                    .toList();
             assertThat(names).hasSize(4).allMatch(name -> name.matches(job + "/evidence-[23]-[0-9a-f]{8}-.*"));
             for (String name : names) {
                 Files.delete(node.data().resolve("artifacts").resolve(Path.of(name)));
@@ -93,7 +98,8 @@ class EvidenceIT {
     void aResultThatLiesWithAnotherRowIsNeverTold() throws Exception {
         try (TestNode node = TestNode.start(Map.of(), clerk::processor)) {
             Api api = new Api(node);
-            String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(6))).json().getString("id");
+            String job =
+                    api.upload(Form.of(Desk.RECIPE).file(Desk.file(6))).json().getString("id");
             api.awaitEnd(job);
             String results = "{j:" + job + "}:res";
             String fourth = node.send(Command.HGET, results, 4).toString();

@@ -36,15 +36,16 @@ class HaltIT {
     }
 
     private String sample(int rows, String file) throws Exception {
-        Answer answer = api.upload(
-                Form.of(Desk.RECIPE).field("options", "{\"sample\":" + rows + "}").file(file));
+        Answer answer = api.upload(Form.of(Desk.RECIPE)
+                .field("options", "{\"sample\":" + rows + "}")
+                .file(file));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
 
     private JsonObject paused(String job) throws Exception {
-        return Await.until("the pause", () -> api.job(job), now -> now.getString("state")
-                .equals("paused"));
+        return Await.until(
+                "the pause", () -> api.job(job), now -> now.getString("state").equals("paused"));
     }
 
     private void resume(String job) throws Exception {
@@ -73,10 +74,12 @@ class HaltIT {
         List<JsonObject> events = events(job);
         assertThat(events.stream().filter(event -> event.getString("type").equals("job.paused")))
                 .hasSize(1)
-                .allMatch(event -> event.getJsonObject("reason").getString("code").equals("sample"));
-        assertThat(events).allSatisfy(event -> assertThat(EventSchema.check(node.vertx(), event))
-                .as(event.encode())
-                .isEmpty());
+                .allMatch(
+                        event -> event.getJsonObject("reason").getString("code").equals("sample"));
+        assertThat(events)
+                .allSatisfy(event -> assertThat(EventSchema.check(node.vertx(), event))
+                        .as(event.encode())
+                        .isEmpty());
     }
 
     @Test
@@ -93,7 +96,8 @@ class HaltIT {
         for (int sample : new int[] {4, 400}) {
             String job = sample(sample, Desk.file(4));
             assertThat(api.awaitEnd(job).getString("state")).isEqualTo("completed");
-            assertThat(events(job).stream().map(event -> event.getString("type"))).doesNotContain("job.paused");
+            assertThat(events(job).stream().map(event -> event.getString("type")))
+                    .doesNotContain("job.paused");
         }
         Answer wrong = api.upload(
                 Form.of(Desk.RECIPE).field("options", "{\"sample\":0}").file(Desk.file(4)));
@@ -115,9 +119,7 @@ class HaltIT {
     @Test
     void aRunOfRefusalsPausesTheJobRatherThanBurningItsRows() throws Exception {
         desk.answer(60, row -> row == 8 ? ItemResult.notFound() : BLOCKED);
-        String job = api.upload(Form.of(Desk.RECIPE)
-                        .field("concurrency", "1")
-                        .file(Desk.file(60)))
+        String job = api.upload(Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(60)))
                 .json()
                 .getString("id");
 
@@ -126,8 +128,7 @@ class HaltIT {
         assertThat(first.getJsonObject("reason").getString("message")).contains("10 rows");
         assertThat(first.getJsonObject("counters").getInteger("blocked")).isEqualTo(17);
         resume(job);
-        JsonObject second =
-                Await.until("the second pause", () -> api.job(job), now -> now.getInteger("done") >= 28);
+        JsonObject second = Await.until("the second pause", () -> api.job(job), now -> now.getInteger("done") >= 28);
         assertThat(paused(job).getJsonObject("counters").getInteger("blocked")).isEqualTo(27);
         assertThat(second.getInteger("done")).isEqualTo(28);
 
