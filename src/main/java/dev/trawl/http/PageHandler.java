@@ -63,6 +63,8 @@ final class PageHandler {
                 "/favicon.svg", "web/favicon.svg",
                 "/openapi.yaml", "openapi.yaml",
                 "/event.schema.json", "event.schema.json"));
+        files.put("/try.js", "web/try.js");
+        files.put("/try.css", "web/try.css");
         CLIENT.forEach(module -> files.put("/client/" + module + ".js", "web/client/" + module + ".js"));
         return files;
     }

@@ -41,6 +41,8 @@ class ContractIT {
             "get /dom.js",
             "get /job.js",
             "get /table.js",
+            "get /try.js",
+            "get /try.css",
             "get /favicon.svg",
             "get /client/index.js");
 
