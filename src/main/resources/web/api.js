@@ -23,6 +23,7 @@ export class ApiError extends Error {
     super(body?.message ? body.message + line : otherwise);
     this.status = status;
     this.field = body?.field ?? null;
+    this.problems = body?.problems ?? [];
   }
 }
 

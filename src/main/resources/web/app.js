@@ -3,22 +3,25 @@
 import { API, ApiError, api, jobPath, terminal, uuid } from './api.js';
 import { $, JOB, answered, bytes, drawBar, el, moment, number, plural, put, titles } from './dom.js';
 import { closeJob, openJob } from './job.js';
+import { beginTry, chooseTry, showTry } from './try.js';
 
 let upload = null; // the XMLHttpRequest under way
 let jobsTimer = 0;
 
 async function loadRecipes() {
   try {
-    const { recipes } = await api('recipes');
+    const { recipes, may_edit: mayEdit } = await api('recipes');
+    const chosen = $('recipes').querySelector('input:checked')?.value;
     for (const recipe of recipes) titles.set(recipe.name, recipe.title || recipe.name);
     $('recipes').replaceChildren(...recipes.map((recipe, i) => {
       const radio = Object.assign(el('input'), {
-        type: 'radio', name: 'recipe', value: recipe.name, checked: recipes.length === 1, id: `recipe-${i}`,
+        type: 'radio', name: 'recipe', value: recipe.name, checked: recipes.length === 1 || recipe.name === chosen, id: `recipe-${i}`,
       });
       radio.addEventListener('change', () => recipeChosen(recipe));
-      const text = el('span', '', el('strong', '', titles.get(recipe.name)), el('span', 'muted', recipe.description ?? ''));
+      const text = el('span', '', el('strong', '', titles.get(recipe.name), el('span', 'version', ` version ${recipe.version}`)), el('span', 'muted', recipe.description ?? ''));
       return el('label', 'recipe', radio, text);
     }));
+    showTry(recipes, mayEdit);
     if (recipes.length === 1) recipeChosen(recipes[0]);
     if (recipes.length === 0) fieldError('recipe', 'This server knows no recipes.');
   } catch (e) {
@@ -29,6 +32,7 @@ async function loadRecipes() {
 
 function recipeChosen(recipe) {
   fieldError('recipe', '');
+  chooseTry(recipe.name);
   $('column').placeholder = recipe.column ?? '';
   put($('column-hint'), recipe.column
     ? `Left empty, the column “${recipe.column}” is used, or the only one.` : "Left empty, the file's only column is used.");
@@ -224,4 +228,5 @@ $('file').addEventListener('change', fileChosen);
 $('column').addEventListener('input', () => fieldError('column', ''));
 $('sample').addEventListener('input', () => fieldError('sample', ''));
 $('upload-stop').addEventListener('click', () => upload?.abort());
+beginTry(loadRecipes);
 loadRecipes().finally(route);

@@ -20,7 +20,8 @@ public final class Main {
 
     /** Runs the command that the arguments name, and exits with its code. */
     public static void main(String[] args) {
-        System.exit(TrawlCommand.run(args, new Program(Main.class, Node::start, Main::serveDemoSite, Main::install)));
+        System.exit(TrawlCommand.run(
+                args, new Program(Main.class, Node::start, Main::serveDemoSite, Main::install, LocalTrials::launch)));
     }
 
     private static void serveDemoSite(String host, int port, Path javadocJar, Duration idle) throws Exception {

@@ -8,8 +8,10 @@ package dev.trawl.cli;
  * @param launcher starts a node
  * @param demoSite serves the demo site
  * @param installer finds or installs the browser
+ * @param trials looks single keys up without a node
  */
-public record Program(Class<?> main, Launcher launcher, DemoSiteLauncher demoSite, Installer installer) {
+public record Program(
+        Class<?> main, Launcher launcher, DemoSiteLauncher demoSite, Installer installer, TrialLauncher trials) {
     /** The jar's version, or {@code development} where the classes come from no jar. */
     String version() {
         String version = main.getPackage().getImplementationVersion();

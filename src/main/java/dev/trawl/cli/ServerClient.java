@@ -61,6 +61,28 @@ final class ServerClient {
     }
 
     /**
+     * Has a recipe of the server tried.
+     *
+     * @param user the caller's name, empty for none
+     * @param body what the API takes
+     * @param limit how long the answer may take
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject tryRecipe(String name, String user, JsonObject body, Duration limit)
+            throws IOException, InterruptedException {
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/recipes/" + encoded + "/try"))
+                .timeout(limit)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+        if (!user.isEmpty()) {
+            request.header("Trawl-User", user);
+        }
+        return json(http.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /**
      * A job's snapshot.
      *
      * @throws ApiFailure if the server refuses

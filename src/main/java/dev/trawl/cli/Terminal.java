@@ -96,6 +96,15 @@ final class Terminal {
         }
     }
 
+    /** Takes the line away that was drawn. */
+    synchronized void eraseLine() {
+        if (lineOpen && !muted) {
+            err.print("\r" + " ".repeat(columns - 1) + "\r");
+            err.flush();
+        }
+        lineOpen = false;
+    }
+
     /** Leaves the line that was drawn as it stands. */
     synchronized void leaveLine() {
         if (lineOpen && !muted) {

@@ -62,6 +62,8 @@ public final class TrawlCommand implements Runnable {
         root.addSubcommand(new DemoCommand(program, terminal));
         root.addSubcommand(new RunCommand(program, terminal));
         root.addSubcommand(new ServeCommand(program, terminal));
+        root.addSubcommand(new TryCommand(program, terminal));
+        root.addSubcommand(RecipeCommand.commandLine(terminal));
         root.addSubcommand(new DoctorCommand(terminal));
         root.addSubcommand(new InstallCommand(program, terminal));
         root.addSubcommand(new DemoSiteCommand(program, terminal));
@@ -71,14 +73,19 @@ public final class TrawlCommand implements Runnable {
                         "  trawl demo                                   see it at work on 300 tax codes",
                         "  trawl run companies.csv --recipe companies   look up a file of your own",
                         "  trawl serve                                  serve the page and the API",
+                        "  trawl try companies 0100109106               try a recipe on a key",
+                        "  trawl recipe check my.json                   see whether a recipe is right",
                         "  trawl doctor --url https://trawl.example     check what stands before a node",
                         "",
                         "\"trawl COMMAND --help\" tells more of each command.");
         String version = "trawl " + program.version();
         root.getCommandSpec().version(version);
-        root.getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().version(version));
+        root.getSubcommands().values().forEach(command -> {
+            command.getCommandSpec().version(version);
+            command.getSubcommands()
+                    .values()
+                    .forEach(inner -> inner.getCommandSpec().version(version));
+        });
         root.registerConverter(Port.class, new Port.Converter());
         root.registerConverter(Setting.class, new Setting.Converter());
         root.registerConverter(RunCommand.Format.class, new Choice<>(RunCommand.Format.class));
@@ -91,7 +98,8 @@ public final class TrawlCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: give demo, run, serve, doctor or install");
+        throw new ParameterException(
+                spec.commandLine(), "Missing command: give demo, run, serve, try, recipe, doctor or install");
     }
 
     private static int wrongUsage(ParameterException e, Terminal terminal) {

@@ -140,10 +140,12 @@ public final class HttpVerticle extends VerticleBase {
         once.on(router.post("/api/v1/schedules/:id/resume"), schedules::resume);
         router.get("/api/v1/recipes").handler(recipes::list);
         router.get("/api/v1/recipes/:name").handler(recipes::one);
-        router.put("/api/v1/recipes/:name").handler(RecipeUploads.body()).handler(recipeUploads::put);
+        JsonBody.on(router.put("/api/v1/recipes/:name"), RecipeUploads.MAX_BYTES)
+                .handler(recipeUploads::put);
         once.on(router.delete("/api/v1/recipes/:name"), recipeUploads::delete);
         router.get("/api/v1/recipes/:name/versions").handler(recipes::versions);
-        router.post("/api/v1/recipes/:name/try").handler(TryOutHandler.body()).handler(tryOuts::handle);
+        JsonBody.on(router.post("/api/v1/recipes/:name/try"), TryOutHandler.MAX_BYTES)
+                .handler(tryOuts::handle);
         modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));
         parts.management().mount(router);
         PageHandler.mount(router);

@@ -64,6 +64,8 @@ final class PageHandler {
                 "/event.schema.json", "event.schema.json"));
         List.of("dom", "evidence", "question")
                 .forEach(module -> files.put("/" + module + ".js", "web/" + module + ".js"));
+        files.put("/try.js", "web/try.js");
+        files.put("/try.css", "web/try.css");
         CLIENT.forEach(module -> files.put("/client/" + module + ".js", "web/client/" + module + ".js"));
         return files;
     }

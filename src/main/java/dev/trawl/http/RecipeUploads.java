@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +35,6 @@ final class RecipeUploads {
         this.parts = parts;
         this.recipes = parts.recipes();
         this.editors = parts.config().editors();
-    }
-
-    /** Reads the body, which is never larger than a recipe may be. */
-    static BodyHandler body() {
-        return BodyHandler.create(false).setBodyLimit(MAX_BYTES);
     }
 
     /** {@code PUT /api/v1/recipes/{name}}. */

@@ -4,7 +4,6 @@ import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
 import dev.trawl.job.Caller;
 import dev.trawl.job.Evidence;
-import dev.trawl.job.ItemResult;
 import dev.trawl.job.TryOut;
 import dev.trawl.job.TryOut.RefusedException;
 import dev.trawl.job.TryOut.Trial;
@@ -19,7 +18,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Has a recipe tried on a few keys, and answers when that is done. A caller who leaves ends it. */
 final class TryOutHandler {
     /** A recipe, and ten rows. */
-    private static final int MAX_BODY = 2 * RecipeUploads.MAX_BYTES;
+    static final int MAX_BYTES = 2 * RecipeUploads.MAX_BYTES;
 
     /** How much evidence is answered, so that an answer in Base64 has at most some 20 MB. */
     static final int MAX_EVIDENCE = 14 * 1024 * 1024;
@@ -50,11 +48,6 @@ final class TryOutHandler {
             List<JsonObject> rows,
             RecipeChoice known,
             @Nullable JsonObject document) {}
-
-    /** Reads the body. */
-    static BodyHandler body() {
-        return BodyHandler.create(false).setBodyLimit(MAX_BODY);
-    }
 
     /** {@code POST /api/v1/recipes/{name}/try}. */
     void handle(RoutingContext context) {
@@ -178,14 +171,7 @@ final class TryOutHandler {
         }
         JsonArray list = new JsonArray();
         for (int i = 0; i < trials.size(); i++) {
-            ItemResult result = trials.get(i).result();
-            list.add(new JsonObject()
-                    .put("key", trials.get(i).key())
-                    .put("state", result.state().wire())
-                    .put("fields", result.fields())
-                    .put("error", result.error() == null ? null : result.error().toJson())
-                    .put("visit", result.visit() == null ? null : result.visit().toJson())
-                    .put("evidence", evidence.get(i)));
+            list.add(trials.get(i).toJson().put("evidence", evidence.get(i)));
         }
         return new JsonObject()
                 .put("recipe", recipe.name())

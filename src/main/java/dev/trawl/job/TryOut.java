@@ -17,6 +17,18 @@ public interface TryOut {
         public Trial {
             evidence = List.copyOf(evidence);
         }
+
+        /**
+         * The wire form, but for the evidence: {@code {"key","state","fields","error","visit"}}.
+         */
+        public JsonObject toJson() {
+            return new JsonObject()
+                    .put("key", key)
+                    .put("state", result.state().wire())
+                    .put("fields", result.fields())
+                    .put("error", result.error() == null ? null : result.error().toJson())
+                    .put("visit", result.visit() == null ? null : result.visit().toJson());
+        }
     }
 
     /** Why a try-out was not made. */

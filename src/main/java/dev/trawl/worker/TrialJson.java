@@ -43,20 +43,13 @@ final class TrialJson {
     static Buffer encode(List<Trial> trials) {
         JsonArray list = new JsonArray();
         for (Trial trial : trials) {
-            ItemResult result = trial.result();
             JsonArray evidence = new JsonArray();
             trial.evidence()
                     .forEach(kept -> evidence.add(new JsonObject()
                             .put("name", kept.name())
                             .put("type", kept.mediaType())
                             .put("content", kept.content())));
-            list.add(new JsonObject()
-                    .put("key", trial.key())
-                    .put("state", result.state().wire())
-                    .put("fields", result.fields())
-                    .put("error", result.error() == null ? null : result.error().toJson())
-                    .put("visit", result.visit() == null ? null : result.visit().toJson())
-                    .put("evidence", evidence));
+            list.add(trial.toJson().put("evidence", evidence));
         }
         return list.toBuffer();
     }

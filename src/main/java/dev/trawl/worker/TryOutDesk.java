@@ -38,6 +38,8 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     /** How long the browser is kept for the next one. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    private static final long ABORT_AGAIN_MILLIS = 500;
+
     /** Beyond an item's own time: what a browser's start may take. */
     private static final Duration SLACK = Duration.ofSeconds(60);
 
@@ -155,15 +157,22 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         if (waiting.remove(request)) {
             request.promise.tryFail(stops());
         } else if (request == running) {
-            // Waits for processes to die, so not on the event loop.
-            vertx.executeBlocking(
-                            () -> {
-                                trials.abort();
-                                return null;
-                            },
-                            false)
-                    .onFailure(error -> LOG.warn("A try-out could not be broken off", error));
+            breakOff();
+            // A look-up that was about to begin has not heard of the first.
+            long again = vertx.setPeriodic(ABORT_AGAIN_MILLIS, id -> breakOff());
+            request.promise.future().onComplete(done -> vertx.cancelTimer(again));
         }
+    }
+
+    /** Waits for processes to die, so not on the event loop. */
+    private void breakOff() {
+        vertx.executeBlocking(
+                        () -> {
+                            trials.abort();
+                            return null;
+                        },
+                        false)
+                .onFailure(error -> LOG.warn("A try-out could not be broken off", error));
     }
 
     private void next() {

@@ -28,7 +28,10 @@ class DoctorCommandIT {
                 (host, port, jar, idle) -> {
                     throw new IOException("no site is to be started");
                 },
-                (config, home, listener) -> Map.of());
+                (config, home, listener) -> Map.of(),
+                (config, home, progress) -> {
+                    throw new IOException("nothing is to be tried");
+                });
         return TrawlCommand.run(args, program, terminal.terminal());
     }
 

@@ -175,7 +175,13 @@ class RunCommandTest {
             };
         };
         return new Program(
-                RunCommandTest.class, launcher, (host, port, jar, idle) -> {}, (config, home, progress) -> Map.of());
+                RunCommandTest.class,
+                launcher,
+                (host, port, jar, idle) -> {},
+                (config, home, progress) -> Map.of(),
+                (config, home, progress) -> {
+                    throw new IOException("nothing is to be tried");
+                });
     }
 
     /** As much of a server as the command asks for, with one job of one row. */

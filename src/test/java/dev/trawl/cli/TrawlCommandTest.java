@@ -41,7 +41,7 @@ class TrawlCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                  | Missing command: give demo, run, serve, doctor or install",
+                "''                                  | Missing command: give demo, run, serve, try, recipe, doctor or install",
                 "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
                 "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
                 "serve --port 99999                  | \"99999\" is no port; give a number from 0 to 65535",
@@ -85,7 +85,7 @@ class TrawlCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "run", "serve", "doctor", "install", "demo-site"})
+    @ValueSource(strings = {"", "demo", "run", "serve", "try", "recipe", "doctor", "install", "demo-site"})
     void teachesByExamplesAndTellsTheVersionInEveryHelp(String command) {
         CommandLine line = TrawlCommand.commandLine(
                 program((config, home) -> {
@@ -151,6 +151,9 @@ class TrawlCommandTest {
                 (config, home, progress) -> {
                     progress.accept("Looking for Chromium");
                     return Map.of("Chromium", folder.resolve("chromium"));
+                },
+                (config, home, progress) -> {
+                    throw new IOException("nothing is to be tried");
                 });
     }
 

@@ -43,6 +43,8 @@ class ContractIT {
             "get /job.js",
             "get /question.js",
             "get /table.js",
+            "get /try.js",
+            "get /try.css",
             "get /favicon.svg",
             "get /client/index.js");
 

@@ -219,6 +219,14 @@ class RecipeUploadsIT {
         assertThat(broken.json().getString("message")).contains("line 2");
     }
 
+    /** curl calls what it sends by {@code -d} a form. */
+    @Test
+    void aLargeRecipeMayBeCalledAForm() throws Exception {
+        JsonObject large = recipe("large").put("description", "x%20=&".repeat(20_000));
+        Answer stored = put(name(), large, "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(stored.status()).as(stored.text()).isEqualTo(201);
+    }
+
     @Test
     void onlyEditorsMayChangeRecipes() throws Exception {
         String name = name();

@@ -1,0 +1,46 @@
+package dev.trawl;
+
+import dev.trawl.cli.TrialRunner;
+import dev.trawl.crawl.CrawlEngine;
+import dev.trawl.job.ItemInput;
+import dev.trawl.job.TryOut;
+import dev.trawl.job.TryOut.Trial;
+import dev.trawl.recipe.Recipe;
+import dev.trawl.worker.Trials;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Looks keys up in this process, without a node and without a store. */
+final class LocalTrials implements TrialRunner {
+    private final Trials trials;
+
+    private LocalTrials(CrawlEngine engine) {
+        this.trials = new Trials(recipes -> engine.newProcessor(recipes::apply));
+    }
+
+    /** With that configuration's browser. */
+    static LocalTrials launch(JsonObject config, Path home, Consumer<String> progress) throws Exception {
+        NodeConfig read = NodeConfig.read(config, home);
+        CrawlEngine engine = new CrawlEngine(read.crawl(), read.data());
+        engine.prepare(progress);
+        return new LocalTrials(engine);
+    }
+
+    @Override
+    public Trial look(Recipe recipe, String key) {
+        ItemInput input = Trials.input(recipe, new JsonObject().put(TryOut.KEY, key));
+        Trial refused = Trials.refused(recipe, input);
+        return refused != null ? refused : trials.look(recipe, input, asked -> {});
+    }
+
+    @Override
+    public void abort() {
+        trials.abort();
+    }
+
+    @Override
+    public void close() {
+        trials.close();
+    }
+}
