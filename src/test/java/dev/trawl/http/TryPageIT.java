@@ -7,7 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import dev.trawl.TestNode;
-import dev.trawl.crawl.TestBrowser;
+import dev.trawl.crawl.browser.TestBrowser;
 import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
