@@ -137,6 +137,7 @@ final class SchemaTest {
                         Map.entry("evidence.har", "never"),
                         Map.entry("evidence.screenshot", "on_failure"),
                         Map.entry("extract", new JsonObject()),
+                        Map.entry("politeness.pause_after_blocks", 10),
                         Map.entry("retry.attempts", 3),
                         Map.entry("retry.backoff_ms", 500),
                         Map.entry("retry.max_backoff_ms", 5000),
