@@ -122,7 +122,8 @@ final class CompanyPages {
                 """.formatted(escape(title), head, body);
     }
 
-    private static String escape(String text) {
+    /** The text as it stands in an element or between quotes. */
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A site to look things up on: a company register in Vietnamese under {@code /companies/{code}}, whose data is made
- * up, and the Javadoc of a library under {@code /javadoc/}. {@code /healthz} answers <code>{"site":"trawl-demo"}</code>,
+ * up, the Javadoc of a library under {@code /javadoc/}, and pages to practise recipes on under {@code /practice}. {@code /healthz} answers <code>{"site":"trawl-demo"}</code>,
  * so that a starter can tell this site from another program on its port. The site ends by itself when nobody has asked
  * for anything for a while, so that a forgotten one does not stay for good.
  */
@@ -126,6 +126,7 @@ public final class DemoSite {
                         .end(new JsonObject().put("site", NAME).toBuffer()));
         companies.mount(router);
         javadoc.mount(router);
+        new PracticeRoutes().mount(router);
         return router;
     }
 

@@ -121,7 +121,7 @@ final class BrowserView implements View {
             }
             kept.closePopups();
             kept.reader().moved();
-            return null;
+            return true;
         });
     }
 
