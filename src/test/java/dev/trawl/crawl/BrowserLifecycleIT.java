@@ -243,7 +243,7 @@ class BrowserLifecycleIT {
     /** A program that looks one address up. */
     static final class OneLookup {
         public static void main(String[] arguments) throws Exception {
-            CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, Path.of(arguments[0]));
+            CrawlEngine engine = new CrawlEngine(TestConfig.LOOPBACK, Path.of(arguments[0]));
             engine.prepare(sentence -> {});
             try (Processor processor =
                     engine.newProcessor(job -> TestRecipe.at(arguments[1]).build())) {

@@ -177,7 +177,7 @@ final class BrowserView implements View {
                     throw e;
                 }
                 if (NavigationFault.isPassing(e)) {
-                    page.waitForTimeout(Math.min(PASSING_MILLIS, patienceMillis));
+                    page.waitForTimeout(Math.max(1, Math.min(PASSING_MILLIS, patienceMillis)));
                     return Optional.empty();
                 }
                 throw new LookupException(
