@@ -37,8 +37,12 @@ final class Canary implements AutoCloseable {
     }
 
     Canary(String address) {
+        this(address, 0);
+    }
+
+    Canary(String address, int port) {
         try {
-            listener = new ServerSocket(0, 50, InetAddress.getByName(address));
+            listener = new ServerSocket(port, 50, InetAddress.getByName(address));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
