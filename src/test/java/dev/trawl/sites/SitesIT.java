@@ -84,7 +84,7 @@ class SitesIT {
                       },
                       "extract": {
                         "title": { "selector": "h1.title", "required": true },
-                        "since": { "selector": ".notes dd", "type": "number" },
+                        "since": { "selector": ".notes dd", "pattern": "^[0-9]+[.][0-9]+$", "type": "number" },
                         "package": { "selector": ".sub-title a[href='package-summary.html']" },
                         "page": { "selector": ".sub-title a[href='package-summary.html']", "attribute": "href", "type": "url" },
                         "methods": {

@@ -10,7 +10,7 @@ import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.WaitUntilState;
 import com.sun.net.httpserver.HttpsServer;
-import dev.trawl.crawl.GatedBrowser;
+import dev.trawl.crawl.browser.GatedBrowser;
 import dev.trawl.job.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.trawl.crawl;
+package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -25,10 +25,10 @@ public final class GatedBrowser implements AutoCloseable {
      * @param data a folder for the driver's files
      */
     public static GatedBrowser open(Path data, List<String> flags) throws Exception {
-        CrawlConfig config = CrawlConfig.DEFAULT;
-        CrawlEngine engine = new CrawlEngine(config, data);
-        engine.prepare(sentence -> {});
-        PlaywrightDriver driver = PlaywrightDriver.prepare(config.node(), System.getenv(), data);
+        boolean root = "root".equals(System.getProperty("user.name"));
+        BrowserSetup setup =
+                BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+        PlaywrightDriver driver = setup.driver();
         System.setProperty("playwright.cli.dir", driver.folder().toString());
         Playwright playwright = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of(
@@ -39,8 +39,8 @@ public final class GatedBrowser implements AutoCloseable {
                     playwright
                             .chromium()
                             .launch(new BrowserType.LaunchOptions()
-                                    .setExecutablePath(engine.parts().get("Chromium"))
-                                    .setChromiumSandbox(config.sandboxed())
+                                    .setExecutablePath(setup.executable())
+                                    .setChromiumSandbox(setup.sandboxed())
                                     .setArgs(flags)));
         } catch (RuntimeException e) {
             playwright.close();
