@@ -44,11 +44,9 @@ final class Program implements AutoCloseable {
 
     /** Pages behind a captcha of npm's. */
     static Program captcha() throws Exception {
-        String script = Path.of(
-                        Program.class.getResource("/sites/captcha.js").toURI())
-                .toString();
-        return new Program(
-                List.of("node", script, Sites.require("captcha").toString()));
+        String script =
+                Path.of(Program.class.getResource("/sites/captcha.js").toURI()).toString();
+        return new Program(List.of("node", script, Sites.require("captcha").toString()));
     }
 
     /** Where it serves, ending without a slash. */

@@ -32,10 +32,10 @@ class RecipesDocTest {
         }
         try (Stream<Path> all = Files.list(HOME.resolve("examples/recipes"))) {
             assertThat(files)
-                    .containsExactlyElementsOf(all.map(
-                                    file -> HOME.relativize(file).toString())
-                            .sorted()
-                            .toList());
+                    .containsExactlyElementsOf(
+                            all.map(file -> HOME.relativize(file).toString())
+                                    .sorted()
+                                    .toList());
         }
     }
 }
