@@ -1,7 +1,6 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.browser.BrowserSupervisor;
-import dev.trawl.crawl.view.Deadline;
 import dev.trawl.crawl.view.GoneException;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
@@ -34,11 +33,13 @@ final class CrawlProcessor implements Processor {
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
         Recipe recipe = recipes.recipeOf(input.job());
-        Deadline deadline = Deadline.in(recipe.timeouts().itemMillis());
-        context.progress(STEP);
-        try (View view = browser.open(recipe, context)) {
-            ItemResult result = new Lookup(view, recipe, input, context, deadline, RETRY_AFTER).run();
+        Assignment assignment = Assignment.begin(recipe, input, context, null, null);
+        assignment.trail().at(STEP);
+        try (View view = browser.open(recipe, null, assignment.via(), context)) {
+            ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
             return aborted ? stopped() : result;
+        } catch (LoggedOutException e) {
+            return ItemResult.failed(ErrorCode.LOGIN, "", "session.login");
         } catch (GoneException e) {
             return gone(e, input);
         }

@@ -17,23 +17,41 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a recipe's fields from a page. */
+/** Reads fields from a page. */
 final class Extraction {
     private static final int SHOWN_CHARS = 80;
 
     private final Map<String, Field> fields;
+    private final String place;
+    private final @Nullable String locale;
 
-    Extraction(Map<String, Field> fields) {
+    /**
+     * Reads such fields.
+     *
+     * @param place where they stand in the recipe, such as {@code extract}
+     * @param locale the language of the site, or null
+     */
+    Extraction(Map<String, Field> fields, String place, @Nullable String locale) {
         this.fields = fields;
+        this.place = place;
+        this.locale = locale;
     }
 
     /** What {@link #read} needs to know of the page. */
     List<Query> queries() {
+        return queries(fields);
+    }
+
+    private static List<Query> queries(Map<String, Field> fields) {
         List<Query> queries = new ArrayList<>();
         for (Field field : fields.values()) {
-            boolean text = field.match() != null
-                    || (field.attribute() == null && (field.take() != Take.COUNT || field.pattern() != null));
-            queries.add(new Query(field.selector(), field.attribute(), text));
+            boolean html = field.html() && (field.take() != Take.COUNT || field.pattern() != null);
+            boolean value = field.rows().isEmpty()
+                    && field.attribute() == null
+                    && !html
+                    && (field.take() != Take.COUNT || field.pattern() != null);
+            queries.add(new Query(
+                    field.selector(), field.attribute(), value || field.match() != null, html, queries(field.rows())));
         }
         return queries;
     }
@@ -45,11 +63,16 @@ final class Extraction {
      * @throws LookupException if a required field is missing or a value is not of its type
      */
     JsonObject read(Snapshot snapshot) throws LookupException {
+        return read(fields, snapshot.found(), snapshot.base(), place);
+    }
+
+    private JsonObject read(Map<String, Field> wanted, List<Found> found, String base, String at)
+            throws LookupException {
         JsonObject result = new JsonObject();
         int query = 0;
-        for (Map.Entry<String, Field> entry : fields.entrySet()) {
-            Object value =
-                    read(entry.getKey(), entry.getValue(), snapshot.found().get(query++));
+        for (Map.Entry<String, Field> entry : wanted.entrySet()) {
+            String step = at + "." + entry.getKey();
+            Object value = read(entry.getValue(), found.get(query++), base, step);
             if (value != null) {
                 result.put(entry.getKey(), value);
             }
@@ -57,13 +80,16 @@ final class Extraction {
         return result;
     }
 
-    private static @Nullable Object read(String name, Field field, Found found) throws LookupException {
-        String step = "extract." + name;
+    private @Nullable Object read(Field field, Found found, String base, String step) throws LookupException {
         if (found.cut()) {
             throw new LookupException(
                     ErrorCode.TOO_LARGE,
-                    "The elements of the field \"" + name + "\" hold more than " + Snapshot.MAX_CHARS + " characters",
+                    "The elements of the field \"" + name(step) + "\" hold more than " + Snapshot.MAX_CHARS
+                            + " characters",
                     step);
+        }
+        if (!field.rows().isEmpty()) {
+            return rows(field, found, base, step);
         }
         List<String> texts = new ArrayList<>();
         for (Element element : found.elements()) {
@@ -75,49 +101,89 @@ final class Extraction {
         // An element that is still to be filled is there, but empty.
         texts.removeIf(String::isEmpty);
         if (texts.isEmpty()) {
-            if (field.required()) {
-                throw new LookupException(
-                        ErrorCode.SELECTOR_MISSING,
-                        "The field \"" + name + "\" is not on the page (" + field.selector() + ")",
-                        step);
-            }
-            return null;
+            return missing(field, step);
         }
         if (field.take() == Take.FIRST) {
-            return value(name, field, texts.get(0));
+            return value(field, texts.get(0), base, step);
         }
         JsonArray values = new JsonArray();
         for (String text : texts) {
-            values.add(value(name, field, text));
+            values.add(value(field, text, base, step));
         }
         return values;
     }
 
+    /** Rows of which nothing is there, such as those that hold a table's head, do not count. */
+    private @Nullable Object rows(Field field, Found found, String base, String step) throws LookupException {
+        JsonArray rows = new JsonArray();
+        int number = 0;
+        for (Element element : found.elements()) {
+            if (!counts(field, element) || isEmpty(field, element)) {
+                continue;
+            }
+            rows.add(read(field.rows(), element.within(), base, step + "[" + number++ + "]"));
+        }
+        return rows.isEmpty() ? missing(field, step) : rows;
+    }
+
+    private static boolean isEmpty(Field field, Element row) {
+        int query = 0;
+        for (Field each : field.rows().values()) {
+            List<Element> elements = row.within().get(query++).elements();
+            if (elements.stream()
+                    .anyMatch(element ->
+                            text(each, element).filter(text -> !text.isEmpty()).isPresent())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Object missing(Field field, String step) throws LookupException {
+        if (field.required()) {
+            throw new LookupException(
+                    ErrorCode.SELECTOR_MISSING,
+                    "The field \"" + name(step) + "\" is not on the page"
+                            + (field.selector().isEmpty() ? "" : " (" + field.selector() + ")"),
+                    step);
+        }
+        return null;
+    }
+
+    /** The field's name in a message: where it stands below {@code extract}. */
+    private static String name(String step) {
+        return step.substring(step.indexOf("extract.") + "extract.".length());
+    }
+
+    private static boolean counts(Field field, Element element) {
+        return field.match() == null || field.match().matcher(element.text()).find();
+    }
+
     /** What the element says for the field, or nothing if it does not count. */
     private static Optional<String> text(Field field, Element element) {
-        if (field.match() != null && !field.match().matcher(element.text()).find()) {
+        if (!counts(field, element)) {
             return Optional.empty();
         }
-        String text = field.attribute() == null ? element.text() : element.attribute();
+        String text = field.attribute() != null ? element.attribute() : field.html() ? element.html() : element.text();
         if (text == null || field.pattern() == null) {
-            return Optional.ofNullable(text);
+            return Optional.ofNullable(text).map(whole -> field.html() ? whole.strip() : whole);
         }
         Matcher matcher = field.pattern().matcher(text);
         if (!matcher.find()) {
             return Optional.empty();
         }
         return Optional.ofNullable(matcher.groupCount() > 0 ? matcher.group(1) : matcher.group())
-                .map(Snapshot::fold);
+                .map(kept -> field.html() ? kept.strip() : Snapshot.fold(kept));
     }
 
-    private static Object value(String name, Field field, String text) throws LookupException {
-        Optional<Object> value = FieldType.parse(field, text, "", null);
+    private Object value(Field field, String text, String base, String step) throws LookupException {
+        Optional<Object> value = FieldType.parse(field, text, base, locale);
         if (value.isEmpty()) {
             String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "…" : text;
             throw new LookupException(
                     ErrorCode.FIELD_INVALID,
-                    "The field \"" + name + "\" is \"" + shown + "\", which is not " + FieldType.describe(field),
-                    "extract." + name);
+                    "The field \"" + name(step) + "\" is \"" + shown + "\", which is not " + FieldType.describe(field),
+                    step);
         }
         return value.get();
     }

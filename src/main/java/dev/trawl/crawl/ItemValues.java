@@ -45,12 +45,28 @@ final class ItemValues {
         }
     }
 
+    private ItemValues(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** The same values and one more. */
+    ItemValues with(String name, String value) {
+        Map<String, String> more = new HashMap<>(values);
+        more.put(name, value);
+        return new ItemValues(more);
+    }
+
     /**
      * The address that the URI template gives, each value escaped by the rules of RFC 6570.
      *
      * @throws LookupException if it needs a column that the input lacks, or is no web address
      */
     String address(String template) throws LookupException {
+        return address(template, "start");
+    }
+
+    /** The same for another address of the recipe, which is called so in errors. */
+    String address(String template, String step) throws LookupException {
         Variables variables = Variables.variables();
         values.forEach(variables::set);
         String address;
@@ -58,12 +74,12 @@ final class ItemValues {
             address =
                     UriTemplate.of(template).expandToString(variables, new ExpandOptions().setAllowVariableMiss(false));
         } catch (NoSuchElementException e) {
-            throw missing(missingName(template), "start");
+            throw missing(missingName(template), step);
         }
         String scheme = scheme(address);
         if (!SCHEMES.contains(scheme)) {
             throw new LookupException(
-                    ErrorCode.NAVIGATION, "The row's address begins with neither http:// nor https://", "start");
+                    ErrorCode.NAVIGATION, "The row's address begins with neither http:// nor https://", step);
         }
         return address;
     }

@@ -4,38 +4,94 @@ import dev.trawl.crawl.view.Element;
 import dev.trawl.crawl.view.Query;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.Outcomes;
+import dev.trawl.recipe.Outcomes.Ask;
 import dev.trawl.recipe.Outcomes.Condition;
+import dev.trawl.recipe.Outcomes.NeedsHuman;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells which of a recipe's outcomes a page shows. */
 final class OutcomeJudge {
-    private final Outcomes outcomes;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final @Nullable Challenges challenges;
     private final List<Query> queries = new ArrayList<>();
     private final boolean needsText;
 
     /** What a page shows. */
     enum Verdict {
+        /** The user of the session is no longer logged in. */
+        LOGGED_OUT,
         BLOCKED,
+        NEEDS_HUMAN,
         NOT_FOUND,
         FOUND,
         /** None of the recipe's outcomes, or none yet. */
         NONE
     }
 
+    /**
+     * A verdict.
+     *
+     * @param verdict what the page shows
+     * @param ask what a person is to be asked, where one is
+     * @param challenge which of the shipped descriptions fits, where one does
+     */
+    record Judgement(
+            Verdict verdict, @Nullable Ask ask, @Nullable String challenge) {
+        private static final Judgement NONE = new Judgement(Verdict.NONE, null, null);
+    }
+
+    private record Candidate(
+            Verdict verdict, Condition condition, @Nullable Ask ask) {}
+
+    /** Judges by the recipe's outcomes alone, which are all of one kind of page. */
     OutcomeJudge(Outcomes outcomes) {
-        this.outcomes = outcomes;
-        List<Condition> all = Stream.of(outcomes.blocked(), outcomes.notFound(), outcomes.found())
-                .flatMap(List::stream)
-                .toList();
-        for (Condition condition : all) {
+        this(outcomes, List.of(), List.of(), List.of(), null);
+    }
+
+    /**
+     * Judges by more than those.
+     *
+     * @param loggedOut what tells that a user is no longer logged in
+     * @param moreBlocked what tells of a refusal on this kind of page too
+     * @param moreNeedsHuman what a person is asked about on this kind of page too
+     * @param challenges what refusals look like everywhere, or null
+     */
+    OutcomeJudge(
+            Outcomes outcomes,
+            List<Condition> loggedOut,
+            List<Condition> moreBlocked,
+            List<NeedsHuman> moreNeedsHuman,
+            @Nullable Challenges challenges) {
+        this.challenges = challenges;
+        add(Verdict.LOGGED_OUT, loggedOut);
+        add(Verdict.BLOCKED, moreBlocked);
+        add(Verdict.BLOCKED, outcomes.blocked());
+        addAsking(moreNeedsHuman);
+        addAsking(outcomes.needsHuman());
+        add(Verdict.NOT_FOUND, outcomes.notFound());
+        add(Verdict.FOUND, outcomes.found());
+        for (Candidate candidate : candidates) {
+            Condition condition = candidate.condition;
             if (condition.selector() != null) {
                 queries.add(new Query(condition.selector(), null, condition.text() != null));
             }
         }
-        needsText = all.stream().anyMatch(condition -> condition.selector() == null && condition.text() != null);
+        // What a person is asked about is known again by its text.
+        needsText = candidates.stream()
+                .anyMatch(candidate -> candidate.ask != null
+                        || (candidate.condition.selector() == null && candidate.condition.text() != null));
+    }
+
+    private void add(Verdict verdict, List<Condition> conditions) {
+        conditions.forEach(condition -> candidates.add(new Candidate(verdict, condition, null)));
+    }
+
+    private void addAsking(List<NeedsHuman> needs) {
+        needs.forEach(need -> candidates.add(new Candidate(Verdict.NEEDS_HUMAN, need.condition(), need.ask())));
     }
 
     /** What {@link #judge} needs to know of the page. */
@@ -48,27 +104,37 @@ final class OutcomeJudge {
         return needsText;
     }
 
-    /** Judges a page that was read with this judge's {@link #queries}. A refusal comes first, whatever else is there. */
-    Verdict judge(Snapshot snapshot) {
-        int query = 0;
-        for (Candidate candidate : List.of(
-                new Candidate(Verdict.BLOCKED, outcomes.blocked()),
-                new Candidate(Verdict.NOT_FOUND, outcomes.notFound()),
-                new Candidate(Verdict.FOUND, outcomes.found()))) {
-            for (Condition condition : candidate.conditions()) {
-                List<Element> elements = List.of();
-                if (condition.selector() != null) {
-                    elements = snapshot.found().get(query++).elements();
-                }
-                if (holds(condition, snapshot, elements)) {
-                    return candidate.verdict();
-                }
-            }
-        }
-        return Verdict.NONE;
+    /** Selectors of which {@link #judge} needs to know whether an element matches. */
+    List<String> marks() {
+        return challenges == null ? List.of() : challenges.marks();
     }
 
-    private record Candidate(Verdict verdict, List<Condition> conditions) {}
+    /**
+     * Judges a page that was read with this judge's {@link #queries} and {@link #marks}. A refusal that the recipe knows
+     * comes first, whatever else is there; one that only the shipped descriptions know comes after what a person can
+     * be asked about, and before all else.
+     */
+    Judgement judge(Snapshot snapshot) {
+        int query = 0;
+        boolean challengesAsked = challenges == null;
+        for (Candidate candidate : candidates) {
+            if (!challengesAsked && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
+                challengesAsked = true;
+                Optional<String> challenge = challenges.recognise(snapshot);
+                if (challenge.isPresent()) {
+                    return new Judgement(Verdict.BLOCKED, null, challenge.get());
+                }
+            }
+            List<Element> elements = List.of();
+            if (candidate.condition.selector() != null) {
+                elements = snapshot.found().get(query++).elements();
+            }
+            if (holds(candidate.condition, snapshot, elements)) {
+                return new Judgement(candidate.verdict, candidate.ask, null);
+            }
+        }
+        return Judgement.NONE;
+    }
 
     private static boolean holds(Condition condition, Snapshot snapshot, List<Element> elements) {
         if (!condition.statuses().isEmpty() && !condition.statuses().contains(snapshot.status())) {

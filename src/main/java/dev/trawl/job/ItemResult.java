@@ -52,8 +52,10 @@ public record ItemResult(
         return new ItemResult(ItemState.FAILED, new JsonObject(), new ItemError(code, message, step));
     }
 
-    /** Whether another attempt may well end better. */
+    /** Whether another attempt may well end better; so it is, too, where a host refuses because it is asked too much. */
     public boolean worthRetry() {
-        return state == ItemState.FAILED && error != null && error.code().retryable();
+        return (state == ItemState.FAILED || state == ItemState.BLOCKED)
+                && error != null
+                && error.code().retryable();
     }
 }

@@ -51,7 +51,7 @@ final class ExtractReader {
     }
 
     private Field field(JsonReader reader, boolean inRow) {
-        String selector = inRow && !reader.has("selector") ? "" : selectors.required(reader, "selector");
+        String selector = inRow ? inRow(reader) : selectors.required(reader, "selector");
         Pattern match = reader.pattern("match");
         boolean required = reader.bool("required", false);
         if (!inRow && reader.has("rows")) {
@@ -78,6 +78,12 @@ final class ExtractReader {
                 html,
                 format(reader, type),
                 Map.of());
+    }
+
+    /** CSS alone, for it is looked for by the page itself. */
+    private static String inRow(JsonReader reader) {
+        String selector = new SelectorCheck(true).optional(reader, "selector");
+        return selector == null ? "" : selector;
     }
 
     private static @Nullable String format(JsonReader reader, Field.Type type) {

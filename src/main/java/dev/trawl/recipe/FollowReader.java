@@ -19,7 +19,7 @@ final class FollowReader {
     }
 
     @Nullable
-    Links links(JsonReader recipe, Map<String, Field> extract, boolean detectors) {
+    Links links(JsonReader recipe, Map<String, Field> extract) {
         if (!recipe.has("links")) {
             return null;
         }
@@ -54,7 +54,7 @@ final class FollowReader {
                 most,
                 reader.bool("required", false),
                 into,
-                new OutcomesReader(selectors, browserThere).read(reader, detectors),
+                new OutcomesReader(selectors, browserThere).read(reader),
                 fields);
     }
 

@@ -23,7 +23,7 @@ final class OutcomesReader {
         this.browserThere = browserThere;
     }
 
-    Outcomes read(JsonReader parent, boolean detectors) {
+    Outcomes read(JsonReader parent) {
         JsonReader reader = parent.object("outcomes");
         List<Condition> blocked = conditions(reader, "blocked");
         List<NeedsHuman> needsHuman = needsHuman(reader);
@@ -33,7 +33,7 @@ final class OutcomesReader {
             reader.problem(
                     "found", "is missing or empty; give at least one condition, else no item could end as found");
         }
-        return new Outcomes(blocked, needsHuman, notFound, found, detectors);
+        return new Outcomes(blocked, needsHuman, notFound, found, reader.bool("detectors", true));
     }
 
     List<Condition> conditions(JsonReader outcomes, String key) {

@@ -4,6 +4,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,19 @@ public record Recipe(
             names.addAll(links.into() == null ? links.extract().keySet() : List.of(links.into()));
         }
         return List.copyOf(names);
+    }
+
+    /** Whether a step of the recipe waits for an answer to a request of the page. */
+    public boolean waitsForResponses() {
+        Stream<Step> own = Stream.concat(
+                steps.stream(),
+                session == null || session.login() == null ? Stream.of() : session.login().steps().stream());
+        Stream<Outcomes> all = links == null ? Stream.of(outcomes) : Stream.of(outcomes, links.outcomes());
+        Stream<Step> ofAnswers = all.flatMap(each -> each.needsHuman().stream())
+                .map(need -> need.ask().answer())
+                .filter(Objects::nonNull)
+                .flatMap(answer -> answer.then().stream());
+        return Stream.concat(own, ofAnswers).anyMatch(Step.WaitResponse.class::isInstance);
     }
 
     /**

@@ -43,8 +43,7 @@ public final class RecipeReader {
         SelectorCheck selectors = new SelectorCheck(withoutBrowser);
         Session session = new SessionReader(selectors).read(reader);
         List<Step> steps = new StepReader(selectors, withoutBrowser, false).read(reader, "steps");
-        boolean detectors = reader.bool("detectors", true);
-        Outcomes outcomes = new OutcomesReader(selectors, browserThere).read(reader, detectors);
+        Outcomes outcomes = new OutcomesReader(selectors, browserThere).read(reader);
         Map<String, Field> extract = new ExtractReader(selectors).read(reader, true);
         FollowReader follow = new FollowReader(selectors, browserThere);
         Recipe recipe = new Recipe(
@@ -59,7 +58,7 @@ public final class RecipeReader {
                 steps,
                 outcomes,
                 extract,
-                follow.links(reader, extract, detectors),
+                follow.links(reader, extract),
                 follow.pages(reader, extract),
                 retry(reader.object("retry")),
                 timeouts(reader.object("timeouts")),

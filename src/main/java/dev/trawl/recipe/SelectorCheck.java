@@ -83,8 +83,7 @@ final class SelectorCheck {
             }
             return null;
         } catch (CssException e) {
-            return e.place()
-                    + (cssOnly ? "; give CSS, for the recipe's engine is not \"browser\"" : "; give a selector");
+            return e.place() + (cssOnly ? "; give CSS alone here" : "; give a selector");
         }
     }
 

@@ -107,9 +107,9 @@ final class RecipeExamples {
                       {"url": "/confirm", "ask": {"prompt": "Confirm it."}}
                     ],
                     "not_found": [{"selector": ".none", "text": "(?i)no such"}],
-                    "found": [{"selector": ".entry"}]
+                    "found": [{"selector": ".entry"}],
+                    "detectors": false
                   },
-                  "detectors": false,
                   "extract": {
                     "name": {"selector": "h1", "required": true},
                     "links": {"selector": "a", "attribute": "href", "match": "more", "take": "all", "pattern": "id=(.+)"},
@@ -307,7 +307,7 @@ final class RecipeExamples {
                         "a \" that is not closed"),
                 reader("/steps/2/click/selector", "txt=x", "steps[2].click.selector", "begins with txt="),
                 reader("/outcomes/found/0/selector", "..a", "outcomes.found[0].selector", "lacks a name"),
-                fault("/detectors", "no", "detectors", "give true or false"),
+                fault("/outcomes/detectors", "no", "outcomes.detectors", "give true or false"),
                 fault("/outcomes/needs_human/0/ask", REMOVED, "outcomes.needs_human[0].ask.prompt", "is missing"),
                 fault("/outcomes/needs_human/1/url", REMOVED, "outcomes.needs_human[1]", "asks for nothing"),
                 fault(
@@ -335,6 +335,11 @@ final class RecipeExamples {
                         new JsonObject(),
                         "extract.people.rows.whole.rows",
                         "is not known here"),
+                reader(
+                        "/extract/people/rows/name/selector",
+                        "td:has-text(\"x\")",
+                        "extract.people.rows.name.selector",
+                        "give CSS alone here"),
                 fault("/links/into", "State", "links.into", "is no name of a field"),
                 reader("/links/into", "name", "links.into", "which extract has already"),
                 fault("/links/into", REMOVED, "links.most", "give 1, or into"),

@@ -199,7 +199,7 @@ final class RecipeReaderTest {
                                         List.of(),
                                         List.of(new Condition(null, null, List.of(404), null)),
                                         List.of(new Condition("h2", null, List.of(), null)),
-                                        false),
+                                        true),
                                 Map.of("headline", typed("h2", Field.Type.STRING, false, null))),
                         new Pages("a[rel=next]", null, 2, "people", 20),
                         new Retry(4, 100, 1000),

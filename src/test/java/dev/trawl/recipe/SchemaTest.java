@@ -127,7 +127,6 @@ final class SchemaTest {
                         Map.entry("block.urls", new JsonArray()),
                         Map.entry("session.keep", "job"),
                         Map.entry("session.login.logged_out", new JsonArray()),
-                        Map.entry("detectors", true),
                         Map.entry("links.attribute", "href"),
                         Map.entry("links.most", 1),
                         Map.entry("links.required", false),

@@ -2,7 +2,9 @@ package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.PlaywrightException;
 import dev.trawl.crawl.outbound.Gate;
+import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.crawl.view.GoneException;
+import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.Recipe;
@@ -54,26 +56,26 @@ public final class BrowserSupervisor implements AutoCloseable {
     }
 
     /**
-     * A page for one item, in which nothing of an earlier one is left.
+     * A page for one item, in which nothing of an earlier one is left but what belongs to its session.
      *
+     * @param state what it goes on with, or null for a page that knows nothing of others
+     * @param via the proxy that it goes through, or null
      * @throws GoneException if no browser can be had
      * @throws IOException if its folder cannot be made
      */
-    public View open(Recipe recipe, ItemContext context) throws IOException {
-        return open(PageWishes.NONE, context);
-    }
-
-    private View open(PageWishes wishes, ItemContext context) throws IOException {
+    public View open(Recipe recipe, @Nullable SessionState state, @Nullable UpstreamProxy via, ItemContext context)
+            throws IOException {
+        PageWishes wishes = PageWishes.of(recipe.browsing(), state);
         try {
             if (gate != null) {
-                gate.begin(null);
+                gate.begin(via);
             }
             KeptPage page = page(wishes);
             MemoryWatch watch = memory;
             if (watch != null) {
                 watch.begin();
             }
-            return new BrowserView(this, page, wishes, context);
+            return new BrowserView(this, page, wishes, recipe.waitsForResponses(), context);
         } catch (PlaywrightException e) {
             throw new GoneException(reason(e), false, e);
         }

@@ -5,7 +5,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.TimeoutError;
-import com.microsoft.playwright.options.WaitForSelectorState;
 import com.microsoft.playwright.options.WaitUntilState;
 import dev.trawl.crawl.view.Arrival;
 import dev.trawl.crawl.view.Deadline;
@@ -14,6 +13,7 @@ import dev.trawl.crawl.view.LookupException;
 import dev.trawl.crawl.view.Query;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.crawl.view.Sought;
+import dev.trawl.crawl.view.Typed;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemContext;
@@ -24,9 +24,6 @@ import java.util.function.Supplier;
 
 /** A page in a browser, driven by Playwright. */
 final class BrowserView implements View {
-    /** How long a wait may last before the item says that it moves on. */
-    private static final int PROGRESS_MILLIS = 1_000;
-
     /** A page that is merely busy answers within this, however little of the step's time is left. */
     private static final int ANSWER_MILLIS = 2_000;
 
@@ -41,8 +38,15 @@ final class BrowserView implements View {
     private final Watchdog watchdog;
     private final Refusals refusals;
     private final PagePicture picture;
+    private final Responses responses;
+    private final StepActions actions;
 
-    BrowserView(BrowserSupervisor supervisor, KeptPage kept, PageWishes wishes, ItemContext context) {
+    BrowserView(
+            BrowserSupervisor supervisor,
+            KeptPage kept,
+            PageWishes wishes,
+            boolean watchesResponses,
+            ItemContext context) {
         this.supervisor = supervisor;
         this.kept = kept;
         this.wishes = wishes;
@@ -51,6 +55,11 @@ final class BrowserView implements View {
         this.watchdog = new Watchdog(supervisor::kill);
         this.refusals = new Refusals(supervisor.gate());
         this.picture = new PagePicture(kept.protocol());
+        this.responses = new Responses(page);
+        if (watchesResponses) {
+            responses.watch();
+        }
+        this.actions = new StepActions(page, context, responses);
     }
 
     @Override
@@ -63,6 +72,7 @@ final class BrowserView implements View {
         return alive(step, () -> {
             try {
                 kept.reader().moved();
+                responses.mark();
                 Response answer = page.navigate(
                         address,
                         new Page.NavigateOptions()
@@ -101,21 +111,26 @@ final class BrowserView implements View {
     }
 
     @Override
-    public void perform(Step action, String value, Deadline limit, String step) throws LookupException {
+    public void perform(Step action, Typed value, Deadline limit, String step) throws LookupException {
         alive(step, () -> {
             try {
-                guard(limit, () -> act(action, value, limit, step));
+                guard(limit, () -> {
+                    actions.act(action, value, limit, step);
+                    return true;
+                });
             } catch (Watchdog.BitException e) {
                 throw new LookupException(ErrorCode.TIMEOUT, "The page is too busy for the step", step);
             } catch (TimeoutError e) {
                 throw timedOut(action, step);
+            } catch (StepActions.RefusedException e) {
+                throw new LookupException(ErrorCode.LOGIN, String.valueOf(e.getMessage()), step);
             } catch (PlaywrightException e) {
                 if (NavigationFault.isGone(e)) {
                     throw e;
                 }
                 throw new LookupException(
                         ErrorCode.SELECTOR_MISSING,
-                        "The step cannot be done on " + action.selector() + ": "
+                        "The step cannot be done on " + StepActions.subject(action) + ": "
                                 + NavigationFault.firstLine(e.getMessage()),
                         step);
             }
@@ -125,48 +140,23 @@ final class BrowserView implements View {
         });
     }
 
-    private Locator act(Step action, String value, Deadline limit, String step) {
-        Locator element = page.locator(action.selector()).first();
-        awaitVisible(element, limit, step);
-        if (action instanceof Step.Fill) {
-            element.fill(value, new Locator.FillOptions().setTimeout(timeout(limit)));
-        } else if (action instanceof Step.Click) {
-            element.click(new Locator.ClickOptions().setTimeout(timeout(limit)));
-        } else if (action instanceof Step.Press press) {
-            element.press(press.key(), new Locator.PressOptions().setTimeout(timeout(limit)));
-        }
-        return element;
-    }
-
-    /** Waits in slices, so that the item is seen to move on. */
-    private void awaitVisible(Locator element, Deadline limit, String step) {
-        while (true) {
-            try {
-                element.waitFor(new Locator.WaitForOptions()
-                        .setState(WaitForSelectorState.VISIBLE)
-                        .setTimeout(Math.min(PROGRESS_MILLIS, timeout(limit))));
-                return;
-            } catch (TimeoutError e) {
-                if (limit.over()) {
-                    throw e;
-                }
-                context.progress(step);
-            }
-        }
-    }
-
     private LookupException timedOut(Step action, String step) throws LookupException {
+        String subject = StepActions.subject(action);
+        if (action.selector().isEmpty() || action instanceof Step.WaitText || isWaitForAbsence(action)) {
+            return new LookupException(ErrorCode.TIMEOUT, "The step waited in vain for " + subject, step);
+        }
         Query query = new Query(action.selector(), null, false);
         boolean missing = look(new Sought(List.of(query), false), 0, Deadline.in(ANSWER_MILLIS), step)
                 .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
                 .orElse(true);
         return missing
                 ? new LookupException(
-                        ErrorCode.SELECTOR_MISSING,
-                        "No element " + action.selector() + " was on the page in time",
-                        step)
-                : new LookupException(
-                        ErrorCode.TIMEOUT, "The step on " + action.selector() + " could not be done in time", step);
+                        ErrorCode.SELECTOR_MISSING, "No element " + subject + " was on the page in time", step)
+                : new LookupException(ErrorCode.TIMEOUT, "The step on " + subject + " could not be done in time", step);
+    }
+
+    private static boolean isWaitForAbsence(Step action) {
+        return action instanceof Step.WaitFor wait && wait.state() == Step.State.HIDDEN;
     }
 
     @Override
@@ -199,6 +189,16 @@ final class BrowserView implements View {
     }
 
     @Override
+    public void rest(long millis) {
+        try {
+            page.waitForTimeout(millis);
+        } catch (PlaywrightException e) {
+            throw new GoneException(supervisor.reason(e), page.isClosed() && supervisor.answers(), e);
+        }
+        kept.closePopups();
+    }
+
+    @Override
     public boolean canChange() {
         return true;
     }
@@ -214,12 +214,32 @@ final class BrowserView implements View {
     }
 
     @Override
+    public Optional<byte[]> picture(String selector) {
+        try {
+            return watchdog.guard(
+                    PagePicture.MOST_MILLIS,
+                    () -> Optional.of(page.locator(selector)
+                            .first()
+                            .screenshot(new Locator.ScreenshotOptions().setTimeout(PagePicture.MOST_MILLIS / 2))));
+        } catch (PlaywrightException | Watchdog.BitException e) {
+            kept.wear();
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<String> stored() {
+        return Optional.of(watchdog.guard(ANSWER_MILLIS, () -> kept.context().storageState()));
+    }
+
+    @Override
     public List<String> console() {
         return kept.console().errors();
     }
 
     @Override
     public void close() {
+        responses.close();
         supervisor.release(kept, wishes);
     }
 

@@ -32,6 +32,8 @@ final class PageReader {
     private static final String WORLD = "trawl";
     private static final String UNIT = "\u001f";
     private static final String RECORD = "\u001e";
+    private static final String INNER_RECORD = "\u001d";
+    private static final String INNER_UNIT = "\u001c";
     private static final String NOT_CSS = "?";
     private static final String CUT = "cut";
     private static final int NO_WORLD = -1;
@@ -77,7 +79,11 @@ final class PageReader {
         argument.add("queries", asked);
         argument.addProperty("withText", sought.withText());
         argument.addProperty("limit", Snapshot.MAX_CHARS);
+        argument.addProperty("brief", Snapshot.BRIEF_ELEMENTS);
         argument.addProperty("patience", patienceMillis);
+        JsonArray marks = new JsonArray();
+        sought.marks().forEach(marks::add);
+        argument.add("marks", marks);
         String[] records = run(argument).split(RECORD, -1);
         String[] head = records[0].split(UNIT, -1);
         List<Found> found = new ArrayList<>();
@@ -93,11 +99,14 @@ final class PageReader {
         String state = head[2];
         return new Snapshot(
                 head[0],
+                head[4],
                 Integer.parseInt(head[1]),
                 !state.equals("loading"),
                 state.equals("complete"),
                 Snapshot.fold(head[3]),
-                List.copyOf(found));
+                head[5].equals("brief"),
+                found,
+                head[6].chars().mapToObj(mark -> mark == '1').toList());
     }
 
     private String run(JsonObject argument) {
@@ -140,30 +149,58 @@ final class PageReader {
     private static JsonObject json(Query query, boolean css) {
         JsonObject json = new JsonObject();
         json.addProperty("selector", query.selector());
+        json.addProperty("css", css);
         json.addProperty("attribute", Objects.requireNonNullElse(query.attribute(), ""));
         json.addProperty("text", query.text());
-        json.addProperty("css", css);
+        json.addProperty("html", query.html());
         json.addProperty("limit", Snapshot.MAX_CHARS);
+        JsonArray within = new JsonArray();
+        query.within().forEach(inner -> within.add(json(inner, true)));
+        json.add("within", within);
         return json;
     }
 
     private static Map<String, Object> map(Query query) {
         Map<String, Object> map = new HashMap<>();
+        map.put("selector", query.selector());
         map.put("attribute", Objects.requireNonNullElse(query.attribute(), ""));
         map.put("text", query.text());
+        map.put("html", query.html());
         map.put("limit", Snapshot.MAX_CHARS);
+        map.put("within", query.within().stream().map(PageReader::map).toList());
         return map;
     }
 
     private static Found found(String record) {
         String[] units = record.split(UNIT, -1);
         List<Element> elements = new ArrayList<>();
-        for (int i = 1; i + 1 < units.length; i += 2) {
-            String attribute = units[i + 1];
-            elements.add(new Element(
-                    Snapshot.fold(units[i]), attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null));
+        for (int i = 1; i + 3 < units.length; i += 4) {
+            elements.add(element(units[i], units[i + 1], units[i + 2], within(units[i + 3])));
         }
-        return new Found(List.copyOf(elements), units[0].equals(CUT));
+        return new Found(elements, units[0].equals(CUT));
+    }
+
+    /** What was found in one element: records and units have other separators there. */
+    private static List<Found> within(String records) {
+        List<Found> found = new ArrayList<>();
+        String[] each = records.split(INNER_RECORD, -1);
+        for (int i = 1; i < each.length; i++) {
+            String[] units = each[i].split(INNER_UNIT, -1);
+            List<Element> elements = new ArrayList<>();
+            for (int j = 1; j + 2 < units.length; j += 3) {
+                elements.add(element(units[j], units[j + 1], units[j + 2], List.of()));
+            }
+            found.add(new Found(elements, false));
+        }
+        return found;
+    }
+
+    private static Element element(String text, String attribute, String html, List<Found> within) {
+        return new Element(
+                Snapshot.fold(text),
+                attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null,
+                html,
+                within);
     }
 
     private static String script() {

@@ -24,12 +24,12 @@ public interface View extends AutoCloseable {
     /**
      * Does a step on the page.
      *
-     * @param value what to type, templates filled in; empty for steps without one
+     * @param value what to type or choose, templates filled in
      * @param step the name of what is being done, for the error
      * @throws LookupException with {@code timeout} if it could not be done in time, with {@code selector_missing} if its
      *     element is not there or not fit for it
      */
-    void perform(Step action, String value, Deadline limit, String step) throws LookupException;
+    void perform(Step action, Typed value, Deadline limit, String step) throws LookupException;
 
     /**
      * Reads the page: the first time as soon as it has been parsed, then as soon as it may have changed since the last
@@ -43,11 +43,20 @@ public interface View extends AutoCloseable {
      */
     Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step) throws LookupException;
 
+    /** Lets so much time pass, during which the page goes on. */
+    void rest(long millis);
+
     /** Whether what stands on the page may change without a step. */
     boolean canChange();
 
     /** A picture of the page as PNG, or nothing where none can be taken soon. */
     Optional<byte[]> picture();
+
+    /** A picture of an element as PNG, or nothing where it is not there or none can be taken soon. */
+    Optional<byte[]> picture(String selector);
+
+    /** What sites have stored so far, as {@link SessionState} carries it; empty where nothing is kept. */
+    Optional<String> stored();
 
     /** The errors that the page has told its console, the first few, cut. */
     List<String> console();

@@ -4,10 +4,12 @@
   // first, then one a query, each of units. Not JSON, for in the page's world some sites' libraries bend it.
   const UNIT = '\u001f';
   const RECORD = '\u001e';
+  const INNER_RECORD = '\u001d';
+  const INNER_UNIT = '\u001c';
   const HIDDEN = /^(script|style|template|noscript)$/;
   const BREAK = /^(address|article|aside|blockquote|br|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)$/;
 
-  const clean = (text) => String(text).replace(/[\u001e\u001f]/g, ' ');
+  const clean = (text) => String(text).replace(/[\u001c-\u001f]/g, ' ');
   const gap = (node) => (node.nodeType === 1 && BREAK.test(node.localName) ? ' ' : '');
 
   // The text as the document holds it, whatever the styles, with space where a block or a line ends.
@@ -36,17 +38,33 @@
     }
   };
 
+  // Text, attribute and HTML of an element, each empty if it was not asked for.
+  const units = (element, query, unit) => {
+    const value = query.attribute ? element.getAttribute(query.attribute) : null;
+    return (
+      unit + (query.text ? clean(textOf(element)) : '') +
+      unit + (value === null ? '' : '=' + clean(value)) +
+      unit + (query.html ? clean(element.innerHTML) : '')
+    );
+  };
+
   const record = (elements, query) => {
-    let units = '';
+    let all = '';
     for (let i = 0; i < elements.length; i++) {
-      const value = query.attribute ? elements[i].getAttribute(query.attribute) : null;
-      const text = query.text ? clean(textOf(elements[i])) : '';
-      units += UNIT + text + UNIT + (value === null ? '' : '=' + clean(value));
-      if (units.length > query.limit) {
+      all += units(elements[i], query, UNIT) + UNIT;
+      for (let j = 0; j < query.within.length; j++) {
+        const inner = query.within[j];
+        const found = inner.selector ? elements[i].querySelectorAll(inner.selector) : [elements[i]];
+        all += INNER_RECORD;
+        for (let k = 0; k < found.length; k++) {
+          all += units(found[k], inner, INNER_UNIT);
+        }
+      }
+      if (all.length > query.limit) {
         return 'cut';
       }
     }
-    return 'all' + units;
+    return 'all' + all;
   };
 
   if (second) {
@@ -56,7 +74,8 @@
   const read = () => {
     const visit = performance.getEntriesByType('navigation')[0];
     let seen = '';
-    if (first.withText) {
+    const brief = first.marks.length > 0 && document.getElementsByTagName('*').length <= first.brief;
+    if (first.withText || brief) {
       seen = document.body ? document.body.innerText : document.documentElement ? document.documentElement.textContent : '';
     }
     let answer = [
@@ -64,6 +83,9 @@
       visit && visit.responseStatus ? visit.responseStatus : 0,
       document.readyState,
       clean(String(seen).slice(0, first.limit)),
+      clean(document.baseURI),
+      brief ? 'brief' : '',
+      first.marks.map((mark) => (document.querySelector(mark) ? '1' : '0')).join(''),
     ].join(UNIT);
     for (let i = 0; i < first.queries.length; i++) {
       const query = first.queries[i];

@@ -1,0 +1,42 @@
+package dev.trawl.crawl;
+
+import dev.trawl.crawl.outbound.Robots;
+import dev.trawl.crawl.outbound.UpstreamProxy;
+import dev.trawl.job.ItemContext;
+import dev.trawl.job.ItemInput;
+import dev.trawl.recipe.Recipe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be looked up, how, and for whom.
+ *
+ * @param recipe how
+ * @param input what
+ * @param context who wants to know
+ * @param clock how much time there is
+ * @param trail notes the way
+ * @param robots what sites ask of programs, or null where nobody is to ask them
+ * @param via the proxy to go through, or null
+ */
+record Assignment(
+        Recipe recipe,
+        ItemInput input,
+        ItemContext context,
+        ItemClock clock,
+        Trail trail,
+        @Nullable Robots robots,
+        @Nullable UpstreamProxy via) {
+
+    /** An assignment that begins at once. */
+    static Assignment begin(
+            Recipe recipe, ItemInput input, ItemContext context, @Nullable Robots robots, @Nullable UpstreamProxy via) {
+        return new Assignment(
+                recipe,
+                input,
+                context,
+                new ItemClock(context, recipe.timeouts().itemMillis()),
+                new Trail(context),
+                robots,
+                via);
+    }
+}

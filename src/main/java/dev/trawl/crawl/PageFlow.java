@@ -1,0 +1,193 @@
+package dev.trawl.crawl;
+
+import dev.trawl.crawl.OutcomeJudge.Judgement;
+import dev.trawl.crawl.outbound.Robots;
+import dev.trawl.crawl.view.Arrival;
+import dev.trawl.crawl.view.Deadline;
+import dev.trawl.crawl.view.LookupException;
+import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.View;
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemResult;
+import dev.trawl.job.ItemState;
+import dev.trawl.recipe.Browsing;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Opens pages and waits until each shows what it has come to. */
+final class PageFlow {
+    /** How long one look may wait for the page to change before the item says that it moves on. */
+    private static final int PATIENCE_MILLIS = 1_000;
+
+    /** How long a page with an error status, once loaded, may still turn out to be one that the recipe names. */
+    private static final int ERROR_PAGE_MILLIS = 1_000;
+
+    private final View view;
+    private final Assignment assignment;
+    private final Asking asking;
+    private final RetryAfter retryAfter;
+    private boolean toldToSlowDown;
+    private boolean askedToWait;
+
+    PageFlow(View view, Assignment assignment, Asking asking, RetryAfter retryAfter) {
+        this.view = view;
+        this.assignment = assignment;
+        this.asking = asking;
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * Opens an address, if its site lets programs fetch it.
+     *
+     * @throws LookupException if no page comes
+     */
+    void open(String address, String step) throws LookupException {
+        assignment.trail().at(step);
+        assignment.trail().ask(address);
+        obeyRobots(address, step);
+        int limit = assignment.recipe().timeouts().navigationMillis();
+        Arrival arrival;
+        try {
+            arrival = view.open(address, assignment.clock().deadline(limit, step), step);
+        } catch (LookupException e) {
+            throw e.code() == ErrorCode.TIMEOUT
+                    ? new LookupException(
+                            ErrorCode.TIMEOUT, "The page did not begin to arrive within " + limit + " ms", step)
+                    : e;
+        }
+        toldToSlowDown = false;
+        askedToWait = false;
+        if (isTooMuch(arrival.status())) {
+            long wait = retryAfter.millis(arrival.retryAfter());
+            askedToWait = wait != RetryAfter.UNKNOWN;
+            slowDown(wait);
+        }
+    }
+
+    private void obeyRobots(String address, String step) throws LookupException {
+        Robots robots = assignment.robots();
+        if (robots == null || assignment.recipe().browsing().robots() == Browsing.Robots.IGNORE) {
+            return;
+        }
+        long within = Math.min(
+                assignment.clock().left(), assignment.recipe().timeouts().navigationMillis());
+        Robots.Verdict verdict = robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.via());
+        if (verdict.decision() == Robots.Decision.DISALLOWED) {
+            throw new LookupException(ItemResult.blocked(ErrorCode.ROBOTS, verdict.reason(), step));
+        }
+        if (verdict.decision() == Robots.Decision.UNAVAILABLE) {
+            throw new LookupException(ErrorCode.HTTP_5XX, verdict.reason(), step);
+        }
+    }
+
+    /** Whether a host with that status is asked too much, or not able to answer for a while. */
+    private static boolean isTooMuch(int status) {
+        return status == 429 || status == 503;
+    }
+
+    private void slowDown(long retryAfterMillis) {
+        toldToSlowDown = true;
+        assignment.context().slowDown(retryAfterMillis);
+    }
+
+    /**
+     * Waits until the page shows an outcome, and where it is found also the required fields; a person is asked on the
+     * way where the recipe says so.
+     *
+     * @throws LookupException if it is blocked, or shows none in time
+     * @throws LoggedOutException if the session has lapsed
+     */
+    Conclusion conclude(PageKind kind) throws LookupException, LoggedOutException {
+        String step = kind.step();
+        int limit = assignment.recipe().timeouts().stepMillis();
+        Deadline deadline = assignment.clock().deadline(limit, step);
+        Deadline errorPage = null;
+        // Judged only as a whole: what tells of a refusal may stand below what looks like an answer.
+        LookupException fault = new LookupException(
+                ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", step);
+        while (true) {
+            assignment.trail().at(step);
+            Optional<Snapshot> seen =
+                    view.look(kind.sought(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
+            if (seen.isPresent() && seen.get().parsed()) {
+                Snapshot snapshot = seen.get();
+                assignment.trail().see(snapshot);
+                if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
+                    slowDown(RetryAfter.UNKNOWN); // a step has led there; what its headers say is not known
+                }
+                Judgement judgement = kind.judge().judge(snapshot);
+                switch (judgement.verdict()) {
+                    case LOGGED_OUT -> throw new LoggedOutException();
+                    case BLOCKED -> throw new LookupException(blocked(judgement, snapshot, step));
+                    case NEEDS_HUMAN -> {
+                        fault = new LookupException(
+                                ErrorCode.UNANSWERED, "The page asks again for what was answered already", step);
+                        if (asking.ask(judgement, snapshot, step)) {
+                            deadline = assignment.clock().deadline(limit, step);
+                            errorPage = null;
+                        }
+                    }
+                    case NOT_FOUND -> {
+                        return new Conclusion(ItemResult.notFound(), snapshot);
+                    }
+                    case FOUND -> {
+                        try {
+                            return new Conclusion(ItemResult.found(kind.fields(snapshot)), snapshot);
+                        } catch (LookupException e) {
+                            fault = e; // a script may still fill the page
+                        }
+                    }
+                    case NONE -> {
+                        fault = unnamed(snapshot, step);
+                        if (snapshot.status() >= 400 && snapshot.complete() && errorPage == null) {
+                            errorPage = Deadline.in(ERROR_PAGE_MILLIS);
+                        }
+                    }
+                }
+            }
+            if (!view.canChange() || deadline.over() || (errorPage != null && errorPage.over())) {
+                throw fault;
+            }
+        }
+    }
+
+    private static ItemResult blocked(Judgement judgement, Snapshot snapshot, String step) {
+        String how = judgement.challenge() == null ? "" : ": " + judgement.challenge();
+        return ItemResult.blocked("The site refuses to answer" + how + shown(snapshot.status()), step);
+    }
+
+    /** Why a page that shows none of the outcomes has failed. */
+    private LookupException unnamed(Snapshot snapshot, String step) {
+        if (snapshot.url().startsWith("chrome-error:")) {
+            return new LookupException(ErrorCode.NAVIGATION, "The page that a step led to could not be opened", step);
+        }
+        int status = snapshot.status();
+        if (status < 400) {
+            return new LookupException(
+                    ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), step);
+        }
+        String tooMuch = "The site asks for fewer look-ups" + shown(status);
+        if (status == 429) {
+            return new LookupException(ItemResult.blocked(ErrorCode.RATE_LIMITED, tooMuch, step));
+        }
+        if (status == 503 && askedToWait) {
+            return new LookupException(ErrorCode.RATE_LIMITED, tooMuch, step);
+        }
+        if (status == 403) {
+            return new LookupException(ItemResult.blocked("The site refuses to answer" + shown(status), step));
+        }
+        return new LookupException(
+                status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,
+                "The site answered with an error" + shown(status),
+                step);
+    }
+
+    private static String shown(int status) {
+        return status == 0 ? "" : " (HTTP " + status + ")";
+    }
+
+    /** Whether the page was found. */
+    static boolean isFound(Conclusion conclusion) {
+        return conclusion.result().state() == ItemState.FOUND;
+    }
+}

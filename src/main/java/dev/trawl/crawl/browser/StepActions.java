@@ -1,0 +1,218 @@
+package dev.trawl.crawl.browser;
+
+import com.microsoft.playwright.ElementHandle;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.TimeoutError;
+import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import dev.trawl.crawl.view.Deadline;
+import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.Typed;
+import dev.trawl.job.ItemContext;
+import dev.trawl.recipe.HostOf;
+import dev.trawl.recipe.Step;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Does a recipe's steps on a page. */
+final class StepActions {
+    /** How long a wait may last before the item says that it moves on. */
+    private static final int PROGRESS_MILLIS = 1_000;
+
+    /** How often a text is looked for. */
+    private static final int POLL_MILLIS = 50;
+
+    /** A step must not be done on the page that is there; the message says why. */
+    static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    private final Page page;
+    private final ItemContext context;
+    private final Responses responses;
+
+    StepActions(Page page, ItemContext context, Responses responses) {
+        this.page = page;
+        this.context = context;
+        this.responses = responses;
+    }
+
+    /**
+     * Does a step.
+     *
+     * @throws TimeoutError if it could not be done in time
+     * @throws RefusedException if it must not be done here
+     */
+    void act(Step step, Typed value, Deadline limit, String name) {
+        if (step instanceof Step.WaitResponse wait) {
+            await(limit, name, slice -> responses.await(wait.url(), slice));
+            return;
+        }
+        if (step instanceof Step.WaitLoad wait) {
+            await(
+                    limit,
+                    name,
+                    slice -> page.waitForLoadState(
+                            LoadState.valueOf(wait.state().name()),
+                            new Page.WaitForLoadStateOptions().setTimeout(slice)));
+            return;
+        }
+        if (step instanceof Step.WaitText wait) {
+            awaitText(wait, limit, name);
+            return;
+        }
+        if (step instanceof Step.WaitFor wait) {
+            await(
+                    page.locator(step.selector()).first(),
+                    WaitForSelectorState.valueOf(wait.state().name()),
+                    limit,
+                    name);
+            return;
+        }
+        responses.mark();
+        if (step.selector().isEmpty()) {
+            onPage(step);
+        } else {
+            onElement(step, value, limit, name);
+        }
+    }
+
+    private void onPage(Step step) {
+        if (step instanceof Step.Press press) {
+            page.keyboard().press(press.key());
+        } else {
+            page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)");
+        }
+    }
+
+    private void onElement(Step step, Typed value, Deadline limit, String name) {
+        Locator element = page.locator(step.selector()).first();
+        boolean mayBeHidden = step instanceof Step.Check || step instanceof Step.Scroll;
+        await(element, mayBeHidden ? WaitForSelectorState.ATTACHED : WaitForSelectorState.VISIBLE, limit, name);
+        double left = timeout(limit);
+        if (step instanceof Step.Fill) {
+            fill(element, value, left);
+        } else if (step instanceof Step.Click) {
+            element.click(new Locator.ClickOptions().setTimeout(left));
+        } else if (step instanceof Step.Select) {
+            element.selectOption(value.text(), new Locator.SelectOptionOptions().setTimeout(left));
+        } else if (step instanceof Step.Check check) {
+            element.setChecked(check.ticked(), new Locator.SetCheckedOptions().setTimeout(left));
+        } else if (step instanceof Step.Press press) {
+            element.press(press.key(), new Locator.PressOptions().setTimeout(left));
+        } else if (step instanceof Step.Hover) {
+            element.hover(new Locator.HoverOptions().setTimeout(left));
+        } else {
+            element.scrollIntoViewIfNeeded(new Locator.ScrollIntoViewIfNeededOptions().setTimeout(left));
+        }
+    }
+
+    private static void fill(Locator element, Typed value, double left) {
+        Set<String> hosts = value.hosts();
+        if (hosts == null) {
+            element.fill(value.text(), new Locator.FillOptions().setTimeout(left));
+            return;
+        }
+        // Of one document from here on: if another takes its place, nothing is typed.
+        ElementHandle handle = element.elementHandle(new Locator.ElementHandleOptions().setTimeout(left));
+        String host = HostOf.address((String) handle.evaluate("element => element.ownerDocument.location.href"));
+        if (!hosts.contains(host)) {
+            throw new RefusedException("The secret of this step is not for the host that asks for it, " + host);
+        }
+        try {
+            handle.fill(value.text(), new ElementHandle.FillOptions().setTimeout(left));
+        } catch (PlaywrightException e) {
+            if (e instanceof TimeoutError || NavigationFault.isGone(e)) {
+                throw e;
+            }
+            // Playwright's own message may hold what was to be typed.
+            throw new PlaywrightException("the secret could not be typed into it");
+        }
+    }
+
+    private void await(Locator element, WaitForSelectorState state, Deadline limit, String name) {
+        await(
+                limit,
+                name,
+                slice -> element.waitFor(
+                        new Locator.WaitForOptions().setState(state).setTimeout(slice)));
+    }
+
+    private void awaitText(Step.WaitText wait, Deadline limit, String name) {
+        Pattern wanted = wait.text();
+        String selector = wait.selector();
+        await(limit, name, slice -> {
+            Deadline end = Deadline.in((long) slice);
+            do {
+                String text = text(selector);
+                if (text != null && wanted.matcher(Snapshot.fold(text)).find()) {
+                    return;
+                }
+                page.waitForTimeout(POLL_MILLIS);
+            } while (!end.over());
+            throw new TimeoutError("the text did not come");
+        });
+    }
+
+    private @Nullable String text(String selector) {
+        try {
+            return selector.isEmpty()
+                    ? (String) page.evaluate("() => document.body ? document.body.innerText : ''")
+                    : page.locator(selector).allTextContents().stream()
+                            .filter(Objects::nonNull)
+                            .reduce("", (all, text) -> all + "\n" + text);
+        } catch (PlaywrightException e) {
+            if (NavigationFault.isPassing(e)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private interface Wait {
+        void sliceOf(double millis);
+    }
+
+    /** Waits in slices, so that the item is seen to move on. */
+    private void await(Deadline limit, String name, Wait wait) {
+        while (true) {
+            try {
+                wait.sliceOf(Math.min(PROGRESS_MILLIS, timeout(limit)));
+                return;
+            } catch (TimeoutError e) {
+                if (limit.over()) {
+                    throw e;
+                }
+                context.progress(name);
+            }
+        }
+    }
+
+    /** What the step is about, for a message. */
+    static String subject(Step step) {
+        if (step instanceof Step.WaitResponse wait) {
+            return "an answer from an address like " + wait.url();
+        }
+        if (step instanceof Step.WaitText wait) {
+            return "a text like " + wait.text();
+        }
+        if (step instanceof Step.WaitLoad wait) {
+            return "the state " + wait.state().name().toLowerCase(Locale.ROOT);
+        }
+        return step.selector().isEmpty() ? "the page" : step.selector();
+    }
+
+    /** What to tell Playwright, for which 0 means no limit. */
+    private static double timeout(Deadline deadline) {
+        return Math.max(1, deadline.leftMillis());
+    }
+}
