@@ -249,6 +249,32 @@ class FilteringProxyIT {
     }
 
     @Test
+    void garbageIsNoAnswer() throws Exception {
+        for (String garbage : List.of(
+                "nonsense\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 O\u0001K\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx")) {
+            site.answer("/garbage", (head, body, socket) -> {
+                Canary.write(socket, garbage);
+                socket.close();
+            });
+            try (RawClient client = new RawClient(gate.port())) {
+                // An end, in whatever way: the browser is not left waiting.
+                client.send("GET http://site.example:" + site.port() + "/garbage HTTP/1.1\r\nHost: x\r\n"
+                        + "Connection: close\r\n\r\n");
+                client.drain();
+            }
+        }
+        try (RawClient client = new RawClient(gate.port())) {
+            assertThat(client.get("http://site.example:" + site.port() + "/").head())
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void onlyAProxysRequestsAreTaken() throws Exception {
         for (String line : List.of(
                 "GET / HTTP/1.1",
