@@ -2,6 +2,7 @@ package dev.trawl.crawl.outbound;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.TrustOptions;
 import java.time.InstantSource;
 import java.util.Set;
@@ -33,6 +34,11 @@ final class Exit implements Outbound {
                 .setEventLoopPoolSize(loops)
                 .setWorkerPoolSize(LOOKUPS_AT_ONCE)
                 .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                // Nothing is served from the class path, so nothing need be unpacked into a temporary folder.
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false))
                 .setPreferNativeTransport(true));
         this.config = config;
         this.limits = limits;

@@ -2,6 +2,7 @@ package dev.trawl.crawl.outbound;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +129,8 @@ final class FilteringProxy extends VerticleBase {
         return Future.join(closing).mapEmpty();
     }
 
-    private Future<Void> onLoop(java.util.function.Supplier<Future<Void>> work) {
-        io.vertx.core.Promise<Void> done = io.vertx.core.Promise.promise();
+    private Future<Void> onLoop(Supplier<Future<Void>> work) {
+        Promise<Void> done = Promise.promise();
         Context running = loop;
         if (running == null) {
             return Future.succeededFuture();

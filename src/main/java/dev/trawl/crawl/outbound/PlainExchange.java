@@ -133,7 +133,12 @@ final class PlainExchange {
                 return;
             }
             if (answered.succeeded()) {
-                answer(answered.result());
+                try {
+                    answer(answered.result());
+                } catch (IllegalArgumentException e) {
+                    // A header that no server may send.
+                    fail(e);
+                }
             } else if (!again && !hasBody && answered.cause() instanceof HttpClosedException) {
                 request(route, tried, true);
             } else {

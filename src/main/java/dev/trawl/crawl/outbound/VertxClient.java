@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,8 @@ final class VertxClient implements OutboundClient {
     private static final int CHUNK = 64 << 10;
     private static final int KEEP_ALIVE_SECONDS = 15;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private static final Set<String> OF_ONE_SITE = Set.of("authorization", "cookie");
 
     private final Context loop;
     private final HttpClient http;
@@ -99,6 +102,10 @@ final class VertxClient implements OutboundClient {
             WebRequest request, String url, WebAddress address, List<String> chain, Bounds bounds, long deadline)
             throws OutboundException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
+        if (!sameOrigin(request.url(), address)) {
+            // What was meant for one site is not told to the next.
+            headers.keySet().removeIf(name -> OF_ONE_SITE.contains(name.toLowerCase(Locale.ROOT)));
+        }
         CookieHandler cookies = request.cookies();
         URI uri = uri(address);
         if (cookies != null) {
@@ -142,6 +149,12 @@ final class VertxClient implements OutboundClient {
                 loop.runOnContext(v -> fetch.giveUp());
             }
         }
+    }
+
+    private static boolean sameOrigin(String url, WebAddress address) {
+        return WebAddress.parse(url)
+                .map(first -> first.origin().equals(address.origin()))
+                .orElse(false);
     }
 
     private static void addCookies(CookieHandler cookies, URI uri, Map<String, String> headers)

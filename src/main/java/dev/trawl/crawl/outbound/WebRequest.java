@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What {@link OutboundClient} shall fetch.
  *
  * @param url a whole address of the web
- * @param headers headers of the request, sent to each host that redirects lead to; {@code Host} and
- *     {@code Accept-Encoding} are the client's own
+ * @param headers headers of the request, sent to each site that redirects lead to but for
+ *     {@code Authorization} and {@code Cookie}; {@code Host} and {@code Accept-Encoding} are the client's own
  * @param cookies asked before each request of the chain and told the headers of each answer, as
  *     {@link java.net.CookieManager} does it; null where cookies are neither sent nor kept. It is called on the
  *     caller's thread

@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A server of bare sockets on a free port of this machine. It counts every connection, whether or not a request comes
  * over it, and answers byte for byte what a test says.
  */
 final class Canary implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("(?i)\ncontent-length: ([0-9]+)");
+
     private final ServerSocket listener;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -29,7 +33,7 @@ final class Canary implements AutoCloseable {
     /** Answers one request and leaves the connection open, unless it closes it. */
     @FunctionalInterface
     interface Answer {
-        void to(String head, BufferedReader body, Socket socket) throws IOException;
+        void to(String head, String body, Socket socket) throws IOException;
     }
 
     Canary() {
@@ -130,11 +134,20 @@ final class Canary implements AutoCloseable {
                                 entry -> entry.getKey().length()))
                         .map(Map.Entry::getValue)
                         .orElse((h, b, s) -> send(s, "404 Not Found", "Content-Type: text/plain", "nothing here"))
-                        .to(head.toString(), in, socket);
+                        .to(head.toString(), body(head.toString(), in), socket);
             }
         } catch (IOException e) {
             // The other side has left.
         }
+    }
+
+    private static String body(String head, BufferedReader in) throws IOException {
+        Matcher length = LENGTH.matcher(head);
+        char[] body = new char[length.find() ? Integer.parseInt(length.group(1)) : 0];
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (char) in.read();
+        }
+        return new String(body);
     }
 
     @Override

@@ -145,13 +145,7 @@ class FilteringProxyIT {
 
     @Test
     void bodiesGoUp() throws Exception {
-        site.answer("POST /up", (head, body, socket) -> {
-            char[] received = new char[11];
-            for (int i = 0; i < received.length; i++) {
-                received[i] = (char) body.read();
-            }
-            Canary.send(socket, "200 OK", "X: y", new String(received));
-        });
+        site.answer("POST /up", (head, body, socket) -> Canary.send(socket, "200 OK", "X: y", body));
         try (RawClient client = new RawClient(gate.port())) {
             client.send("POST http://site.example:" + site.port()
                     + "/up HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello");
@@ -252,6 +246,32 @@ class FilteringProxyIT {
         assertRefused("GET http://site.example:" + site.port() + "/broken HTTP/1.1", 502, ErrorCode.NAVIGATION);
         // Once more, for the connection may have been one that the server had just given up.
         assertThat(site.lines()).hasSize(2);
+    }
+
+    @Test
+    void garbageIsNoAnswer() throws Exception {
+        for (String garbage : List.of(
+                "nonsense\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 O\u0001K\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx")) {
+            site.answer("/garbage", (head, body, socket) -> {
+                Canary.write(socket, garbage);
+                socket.close();
+            });
+            try (RawClient client = new RawClient(gate.port())) {
+                // An end, in whatever way: the browser is not left waiting.
+                client.send("GET http://site.example:" + site.port() + "/garbage HTTP/1.1\r\nHost: x\r\n"
+                        + "Connection: close\r\n\r\n");
+                client.drain();
+            }
+        }
+        try (RawClient client = new RawClient(gate.port())) {
+            assertThat(client.get("http://site.example:" + site.port() + "/").head())
+                    .startsWith("HTTP/1.1 200");
+        }
     }
 
     @Test

@@ -89,6 +89,21 @@ class OutboundClientIT {
     }
 
     @Test
+    void whatWasMeantForOneSiteIsNotToldToTheNext() throws Exception {
+        site.answer(
+                "/from",
+                (head, body, socket) ->
+                        Canary.send(socket, "302 Found", "Location: http://other.example:" + site.port() + "/to", ""));
+        site.page("/to", "there");
+
+        outbound.client()
+                .get(new WebRequest(url("/from"), Map.of("Authorization", "geheim", "X-Own", "1"), null, LONG, null));
+
+        assertThat(site.heads().get(0)).contains("geheim");
+        assertThat(site.heads().get(1)).doesNotContain("geheim").containsIgnoringCase("x-own: 1");
+    }
+
+    @Test
     void compressedAnswersAreUnpackedAndBoundedUnpacked() throws Exception {
         site.answer("/zip", (head, body, socket) -> zipped(socket, "x".repeat(50_000)));
         site.answer("/bomb", (head, body, socket) -> zipped(socket, "x".repeat(5_000_000)));
