@@ -28,6 +28,9 @@ final class RecipeReaderTest {
             .withStrictTypeChecking(false)
             .build();
 
+    /** What a recipe means that says nothing of its hosts. */
+    private static final Politeness UNLIMITED = new Politeness(0, 0, 0, 0, 0, 10);
+
     private final Problems problems = new Problems("recipe.json");
 
     private Recipe read(JsonObject json) {
@@ -96,7 +99,7 @@ final class RecipeReaderTest {
                                 "rows", new Field("tr", null, null, Field.Take.COUNT, null, Field.Type.INTEGER, false)),
                         new Retry(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
-                        new Politeness(120, 5, 2, 500, 2000),
+                        new Politeness(120, 5, 2, 500, 2000, 25),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
         assertThat(recipe.extract().keySet()).containsExactly("name", "links", "price", "staff", "rows");
@@ -123,7 +126,7 @@ final class RecipeReaderTest {
                         Map.of(),
                         new Retry(3, 500, 5000),
                         new Timeouts(15_000, 10_000, 60_000),
-                        Politeness.NONE,
+                        UNLIMITED,
                         RecipeExamples.minimal()));
     }
 
@@ -131,7 +134,7 @@ final class RecipeReaderTest {
     void aDelayMayBeAsShortAndAsLongAsCanBeGiven() {
         JsonObject json = RecipeExamples.minimal().put("politeness", new JsonObject("{\"delay_ms\": [0, 600000]}"));
 
-        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000));
+        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000, 10));
     }
 
     @Test
@@ -139,7 +142,7 @@ final class RecipeReaderTest {
         JsonObject json = RecipeExamples.minimal()
                 .put("politeness", new JsonObject("{\"rate_per_minute\": null, \"concurrency\": null}"));
 
-        assertThat(read(json).politeness()).isEqualTo(Politeness.NONE);
+        assertThat(read(json).politeness()).isEqualTo(UNLIMITED);
     }
 
     @Test

@@ -123,6 +123,7 @@ final class SchemaTest {
                         Map.entry("outcomes.blocked", new JsonArray()),
                         Map.entry("outcomes.not_found", new JsonArray()),
                         Map.entry("extract", new JsonObject()),
+                        Map.entry("politeness.pause_after_blocks", 10),
                         Map.entry("retry.attempts", 3),
                         Map.entry("retry.backoff_ms", 500),
                         Map.entry("retry.max_backoff_ms", 5000),
