@@ -21,31 +21,18 @@ import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
 import dev.trawl.limit.HostLimits;
-import dev.trawl.limit.JobStanding;
-import dev.trawl.limit.Quotas;
 import dev.trawl.progress.EventLog;
 import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.UserChannels;
 import dev.trawl.progress.UserFeeds;
-import dev.trawl.progress.Wakeups;
-import dev.trawl.queue.AnswerSignal;
 import dev.trawl.queue.Compaction;
-import dev.trawl.queue.EndedJobs;
-import dev.trawl.queue.EvidenceFiles;
-import dev.trawl.queue.Items;
 import dev.trawl.queue.JobFiles;
-import dev.trawl.queue.JobSnapshot;
-import dev.trawl.queue.Jobs;
 import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.OpenJobs;
-import dev.trawl.queue.Questions;
 import dev.trawl.queue.Replies;
 import dev.trawl.queue.SharedFolder;
-import dev.trawl.queue.StoredResults;
-import dev.trawl.queue.Turns;
 import dev.trawl.queue.Uploads;
-import dev.trawl.queue.WorkSignal;
 import dev.trawl.recipe.RecipeBook;
 import dev.trawl.redis.EmbeddedRedis;
 import dev.trawl.redis.MemoryGauge;
@@ -67,7 +54,6 @@ import dev.trawl.worker.TryOutDesk;
 import dev.trawl.worker.TryOuts;
 import dev.trawl.worker.WorkerMeters;
 import dev.trawl.worker.WorkerVerticle;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -132,22 +118,6 @@ public final class Node implements RunningNode {
 
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
-
-    /** What serving and looking up both stand on. */
-    private record Shared(
-            Vertx vertx,
-            RedisConnector redis,
-            FolderArtifactStore artifacts,
-            Jobs jobs,
-            Items items,
-            Turns turns,
-            Quotas quotas,
-            EndedJobs ended,
-            Wakeups wakeups,
-            WorkSignal signal,
-            Questions questions,
-            AnswerSignal answers,
-            EvidenceFiles evidence) {}
 
     private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
         this.config = config;
@@ -219,7 +189,7 @@ public final class Node implements RunningNode {
 
         FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
         await(SharedFolder.check(vertx, redis, artifacts));
-        Shared shared = shared(vertx, redis, artifacts);
+        Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));
         NodeHealth health = new NodeHealth(vertx, redis, registry, () -> ready);
         if (config.has(NodeConfig.Role.WORKER)) {
@@ -303,37 +273,6 @@ public final class Node implements RunningNode {
                                 .setInstances(Runtime.getRuntime().availableProcessors())));
         servers = List.copyOf(instances);
         address = localAddress(config.http().host(), instances.element().port());
-    }
-
-    private Shared shared(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
-        Jobs jobs = new Jobs(redis, config.queue());
-        Items items = new Items(redis, new StoredResults(vertx, artifacts));
-        FunctionCounter.builder("trawl_results_mixed_up", items, Items::mismatches)
-                .description("Results that were found with another row; any is a fault of this program")
-                .register(registry);
-        Quotas quotas =
-                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
-        return new Shared(
-                vertx,
-                redis,
-                artifacts,
-                jobs,
-                items,
-                new Turns(redis, user -> quotas.of(user).weight()),
-                quotas,
-                new EndedJobs(redis, config.queue()),
-                new Wakeups(vertx),
-                new WorkSignal(vertx),
-                new Questions(redis),
-                new AnswerSignal(vertx),
-                new EvidenceFiles(artifacts));
-    }
-
-    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
-        if (job == null) {
-            return JobStanding.Standing.ABSENT;
-        }
-        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private void deployWorkers(Shared shared, ArtifactSweeper sweeper, CrawlEngine engine) throws Exception {

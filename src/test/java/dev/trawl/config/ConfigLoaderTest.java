@@ -62,12 +62,12 @@ final class ConfigLoaderTest {
                           "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
                          "cluster": {"enabled": false, "name": "trawl", "host": "127.0.0.1", "port": 5701, "members": [],
                           "event_bus_port": 0, "heartbeat_seconds": 5},
-                         "artifacts": {"folder": null},
+                         "artifacts": {"folder": null, "evidence_hours": 72},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
                           "compat_ttl_seconds": 600, "compact_after_seconds": 60},
                          "limit": {"host": {"rate_per_minute": 600, "burst": 10, "concurrency": 8}, "hosts": {}},
                          "quota": {"running": 0, "open_jobs": 0, "rows_per_day": 0, "weight": 1, "users": {}},
-                         "worker": {"slots": 2, "stop_ms": 20000},
+                         "worker": {"slots": 2, "waiting": 4, "stop_ms": 20000},
                          "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true},
                          "compat": {"recipe": "companies"}}"""));
     }
@@ -111,7 +111,8 @@ final class ConfigLoaderTest {
                         "redis.embedded.port", 3));
         // What nobody knows stays for the readers, who tell it with a suggestion.
         assertThat(config.getJsonObject("own")).isEqualTo(new JsonObject().putNull("key"));
-        assertThat(config.getJsonObject("worker")).isEqualTo(new JsonObject("{\"slots\": 2, \"stop_ms\": 20000}"));
+        assertThat(config.getJsonObject("worker"))
+                .isEqualTo(new JsonObject("{\"slots\": 2, \"waiting\": 4, \"stop_ms\": 20000}"));
     }
 
     @ParameterizedTest

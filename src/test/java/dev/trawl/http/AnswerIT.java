@@ -26,10 +26,12 @@ class AnswerIT {
     private final Clerk clerk = new Clerk();
     private TestNode node;
     private Api api;
+    private ContractCheck contract;
 
     private void start(Map<String, String> settings) throws Exception {
         node = TestNode.start(settings, clerk::processor);
         api = new Api(node);
+        contract = ContractCheck.of(node.vertx());
     }
 
     @AfterEach
@@ -49,8 +51,10 @@ class AnswerIT {
     }
 
     private Answer answer(String job, int row, String body, String... headers) throws Exception {
-        return api.send(api.request(Api.JOBS + "/" + job + "/items/" + row + "/answer", headers)
+        Answer answer = api.send(api.request(Api.JOBS + "/" + job + "/items/" + row + "/answer", headers)
                 .POST(BodyPublishers.ofString(body)));
+        assertThat(contract.fault("answerItem", answer)).as(answer.toString()).isEmpty();
+        return answer;
     }
 
     private static String typed(JsonObject item, String text) {

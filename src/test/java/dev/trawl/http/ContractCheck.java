@@ -1,8 +1,10 @@
 package dev.trawl.http;
 
 import dev.trawl.http.Api.Answer;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import io.vertx.openapi.validation.ValidatorException;
@@ -20,6 +22,13 @@ final class ContractCheck {
     ContractCheck(JsonObject document, ResponseValidator validator) {
         this.document = document;
         this.validator = validator;
+    }
+
+    /** That of the contract that a node serves. */
+    static ContractCheck of(Vertx vertx) throws TimeoutException {
+        JsonObject document = Contract.document(vertx).await(10, TimeUnit.SECONDS);
+        OpenAPIContract contract = Contract.load(vertx).await(10, TimeUnit.SECONDS);
+        return new ContractCheck(document, ResponseValidator.create(vertx, contract));
     }
 
     /** What is wrong with an answer, by the contract; empty if nothing is. The library can check JSON only. */

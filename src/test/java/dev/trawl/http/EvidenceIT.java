@@ -75,12 +75,14 @@ class EvidenceIT {
             Answer trace = api.get(url + "trace.zip");
             assertThat(trace.header("Content-Type")).isEqualTo("application/zip");
             assertThat(trace.header("Content-Disposition")).startsWith("attachment");
-            assertRefused(api.get(url + "page.har"), 404, "no_such_evidence");
-            assertRefused(api.get(Api.JOBS + "/" + job + "/items/1/evidence/screenshot.png"), 404, "no_such_evidence");
-            assertRefused(api.get(Api.JOBS + "/" + job + "/items/9/evidence/screenshot.png"), 404, "no_such_row");
-            assertRefused(api.get(Api.JOBS + "/" + job + "/items/x/evidence/screenshot.png"), 400, "invalid_field");
-            assertRefused(api.get(url + "question-00000000.png"), 404, "no_such_evidence");
-            assertRefused(api.get(url + "..%2F..%2Fredis.conf"), 404, "no_such_evidence");
+            assertRefused(node, api.get(url + "page.har"), 404, "no_such_evidence");
+            assertRefused(
+                    node, api.get(Api.JOBS + "/" + job + "/items/1/evidence/screenshot.png"), 404, "no_such_evidence");
+            assertRefused(node, api.get(Api.JOBS + "/" + job + "/items/9/evidence/screenshot.png"), 404, "no_such_row");
+            assertRefused(
+                    node, api.get(Api.JOBS + "/" + job + "/items/x/evidence/screenshot.png"), 400, "invalid_field");
+            assertRefused(node, api.get(url + "question-00000000.png"), 404, "no_such_evidence");
+            assertRefused(node, api.get(url + "..%2F..%2Fredis.conf"), 404, "no_such_evidence");
 
             // Neither node nor token is told by the file's name.
             List<String> names = node.artifacts().stream()
@@ -90,7 +92,7 @@ class EvidenceIT {
             for (String name : names) {
                 Files.delete(node.data().resolve("artifacts").resolve(Path.of(name)));
             }
-            assertRefused(api.get(url + "screenshot.png"), 410, "evidence_gone");
+            assertRefused(node, api.get(url + "screenshot.png"), 410, "evidence_gone");
         }
     }
 
@@ -114,7 +116,8 @@ class EvidenceIT {
         }
     }
 
-    private static void assertRefused(Answer answer, int status, String code) {
+    private static void assertRefused(TestNode node, Answer answer, int status, String code) throws Exception {
+        assertThat(ContractCheck.of(node.vertx()).fault("getEvidence", answer)).isEmpty();
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
         assertThat(answer.json().getString("code")).isEqualTo(code);
     }

@@ -2,7 +2,9 @@ package dev.trawl.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
+import dev.trawl.job.Row;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
@@ -119,7 +121,8 @@ class FairnessIT {
         if (leases.isEmpty()) {
             Await.result(turns.park(job));
         }
-        leases.forEach(queue::end);
+        leases.forEach(lease -> Await.result(queue.leases.end(
+                lease, new Row(lease.row(), "", 0, null, List.of()), 1, ItemResult.notFound(), List.of())));
         return leases.size();
     }
 }

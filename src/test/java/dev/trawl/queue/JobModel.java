@@ -31,6 +31,7 @@ final class JobModel {
     final int concurrency;
     final TreeMap<Integer, ModelItem> items = new TreeMap<>();
     final TreeMap<Character, Integer> counters = new TreeMap<>();
+    final QuestionModel questions = new QuestionModel(this);
     final List<Event> events = new ArrayList<>();
     final Map<String, Double> hosts = new HashMap<>();
     JobState state = JobState.RECEIVING;
@@ -94,11 +95,11 @@ final class JobModel {
         return ENDED.chars().map(code -> counted((char) code)).sum();
     }
 
-    private void count(char code, int times) {
+    void count(char code, int times) {
         counters.merge(code, times, Integer::sum);
     }
 
-    private void emit(String type, int row) {
+    void emit(String type, int row) {
         StringBuilder told = new StringBuilder().append(rows);
         COUNTED.chars().forEach(code -> told.append(',').append(counted((char) code)));
         told.append(',').append(sealed ? String.valueOf(rows) : "");
@@ -250,7 +251,7 @@ final class JobModel {
                 .toList();
     }
 
-    private Optional<ModelItem> heldBy(int row, String token) {
+    Optional<ModelItem> heldBy(int row, String token) {
         return Optional.ofNullable(items.get(row)).filter(item -> item.heldBy(token));
     }
 
@@ -289,57 +290,6 @@ final class JobModel {
         emit("item.ended", row);
         completeIfDone();
         return Outcome.OK;
-    }
-
-    /** Whether the item waits for a person from this call on. */
-    boolean ask(int row, String token, ModelItem.Asked question) {
-        ModelItem item = heldBy(row, token).orElse(null);
-        if (item == null || !item.started || !open()) {
-            return false;
-        }
-        if (item.asked == null) {
-            item.state = 'q';
-            count('r', -1);
-            count('q', 1);
-        }
-        item.asked = question;
-        emit("item.needs_human", row);
-        return true;
-    }
-
-    /** What becomes of an answer; "go on" has no text. */
-    Questions.Answered answer(int row, String id, String text) {
-        ModelItem item = items.get(row);
-        String answer = text == null ? "g" : "t" + text;
-        if (item.said != null && item.said.id().equals(id)) {
-            return item.said.answer().equals(answer) ? Questions.Answered.AGAIN : Questions.Answered.OVER;
-        }
-        if (item.asked == null || !item.asked.id().equals(id) || item.asked.late() || !open()) {
-            return Questions.Answered.OVER;
-        }
-        if (item.asked.text() != (text != null)) {
-            return item.asked.text() ? Questions.Answered.TEXT : Questions.Answered.GO_ON;
-        }
-        item.asked = null;
-        item.said = new ModelItem.Said(id, answer, true);
-        item.state = 'r';
-        count('q', -1);
-        count('r', 1);
-        emit("item.answered", row);
-        return Questions.Answered.OK;
-    }
-
-    /** What the asker finds. */
-    Questions.Look look(int row, String token, String id) {
-        ModelItem item = heldBy(row, token).orElse(null);
-        if (item != null && item.said != null && item.said.id().equals(id)) {
-            return new Questions.Look(
-                    Questions.Standing.ANSWERED, item.said.answer().substring(1));
-        }
-        if (item == null || item.asked == null || !item.asked.id().equals(id)) {
-            return new Questions.Look(Questions.Standing.GONE, "");
-        }
-        return new Questions.Look(item.asked.late() ? Questions.Standing.OVER : Questions.Standing.OPEN, "");
     }
 
     /** For a retry, {@code later} says whether its delay is long; a release is at once, counts no try, tells nothing. */

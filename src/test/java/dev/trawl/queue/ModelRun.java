@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.JobState;
-import dev.trawl.job.Question;
 import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
 import dev.trawl.queue.Leases.Outcome;
@@ -42,12 +41,10 @@ final class ModelRun {
     private final boolean narrow;
     private final List<RowChunk> sent = new ArrayList<>();
     private final List<Lease> given = new ArrayList<>();
-    private final List<Put> put = new ArrayList<>();
 
     private final ModelCheck check;
 
-    /** A question that was put. */
-    private record Put(Lease lease, String id) {}
+    final QuestionSteps questions;
 
     /** What ends an attempt: an end, or one of the two ways of putting an item back. */
     record Ending(ItemResult result, boolean retry, boolean later) {
@@ -84,6 +81,7 @@ final class ModelRun {
         this.upload = queue.receiving();
         this.job = upload.job();
         this.check = new ModelCheck(store, queue, job, model);
+        this.questions = new QuestionSteps(queue, job, model);
         store.send(Command.HSET, keys().meta(), "conc", concurrency);
     }
 
@@ -108,7 +106,7 @@ final class ModelRun {
     }
 
     /** The lease of that number, of those that hold their item at present or, else, of all that were ever given. */
-    private Lease lease(int number, boolean holding) {
+    Lease lease(int number, boolean holding) {
         List<Lease> held = given.stream()
                 .filter(lease -> lease.token().equals(model.items.get(lease.row()).token))
                 .toList();
@@ -349,38 +347,6 @@ final class ModelRun {
         if (deferred) {
             model.items.get(lease.row()).hold = model.turn(!check.expectHold(lease.row(), host, wait, between));
         }
-    }
-
-    boolean anyQuestion() {
-        return !put.isEmpty();
-    }
-
-    void ask(int number, boolean text, boolean late) {
-        Lease lease = lease(number, number % 5 > 0);
-        String id = Questions.newId();
-        Question question = new Question("Type | \"it\".", text, null, "http://one.example/", late ? 0 : LONG_MILLIS);
-        boolean asked = Await.result(queue.questions.ask(lease, id, question, null));
-        assertThat(asked)
-                .as("asked")
-                .isEqualTo(model.ask(lease.row(), lease.token(), new ModelItem.Asked(id, text, late)));
-        if (asked) {
-            // As after a lost reply.
-            assertThat(Await.result(queue.questions.ask(lease, id, question, null)))
-                    .isTrue();
-            put.add(new Put(lease, id));
-        }
-    }
-
-    /** The last questions are answered more often than those before. */
-    void answer(int number, String text) {
-        Put question = put.get(put.size() - 1 - number % Math.min(put.size(), 1 + number % 4));
-        Lease lease = question.lease();
-        assertThat(Await.result(queue.questions.answer(job, lease.row(), question.id(), text)))
-                .as("answered")
-                .isEqualTo(model.answer(lease.row(), question.id(), text));
-        assertThat(Await.result(queue.questions.look(lease, question.id())))
-                .as("the answer as its asker sees it")
-                .isEqualTo(model.look(lease.row(), lease.token(), question.id()));
     }
 
     void tick() {

@@ -186,15 +186,15 @@ class ScriptSequencesIT {
                                         .as((n, text, inTime) -> mutate(
                                                 "ask by " + n + (text ? " for a text" : "")
                                                         + (inTime ? "" : " too late"),
-                                                run -> run.ask(n, text, !inTime)))))
+                                                run -> run.questions.ask(run.lease(n, n % 5 > 0), text, !inTime)))))
                 .withAction(
                         6,
                         step(
-                                ModelRun::anyQuestion,
+                                run -> run.questions.any(),
                                 Combinators.combine(number, Arbitraries.of("a|b", "", "x"), either)
                                         .as((n, words, text) -> mutate(
                                                 "answer " + n + (text ? " with " + words : ""),
-                                                run -> run.answer(n, text ? words : null)))))
+                                                run -> run.questions.answer(n, text ? words : null)))))
                 .withAction(7, step(any, Arbitraries.just(mutate("tick", ModelRun::tick))))
                 .withAction(2, step(any, Arbitraries.just(mutate("pause", ModelRun::pause))))
                 .withAction(3, step(any, Arbitraries.just(mutate("resume", ModelRun::resume))))

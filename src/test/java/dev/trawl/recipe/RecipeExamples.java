@@ -133,7 +133,8 @@ final class RecipeExamples {
                   "pages": {"next": "a[rel=next]", "rows": "people", "most": 20},
                   "retry": {"attempts": 4, "backoff_ms": 100, "max_backoff_ms": 1000},
                   "timeouts": {"navigation_ms": 1000, "step_ms": 2000, "item_ms": 600000},
-                  "politeness": {"rate_per_minute": 120, "burst": 5, "concurrency": 2, "delay_ms": [500, 2000]},
+                  "politeness": {"rate_per_minute": 120, "burst": 5, "concurrency": 2, "delay_ms": [500, 2000],
+                    "pause_after_blocks": 25},
                   "evidence": {"trace": "on_failure", "har": "always", "screenshot": "never"}
                 }""");
     }

@@ -36,6 +36,9 @@ final class RecipeReaderTest {
             .withStrictTypeChecking(false)
             .build();
 
+    /** What a recipe means that says nothing of its hosts. */
+    private static final Politeness UNLIMITED = new Politeness(0, 0, 0, 0, 0, 10);
+
     private final Problems problems = new Problems("recipe.json");
 
     private static Field field(
@@ -204,7 +207,7 @@ final class RecipeReaderTest {
                         new Pages("a[rel=next]", null, 2, "people", 20),
                         new Retry(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
-                        new Politeness(120, 5, 2, 500, 2000),
+                        new Politeness(120, 5, 2, 500, 2000, 25),
                         new Evidence(When.ON_FAILURE, When.ALWAYS, When.NEVER),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
@@ -238,7 +241,7 @@ final class RecipeReaderTest {
                         null,
                         new Retry(3, 500, 5000),
                         new Timeouts(15_000, 10_000, 60_000),
-                        Politeness.NONE,
+                        UNLIMITED,
                         Recipe.Evidence.DEFAULT,
                         RecipeExamples.minimal()));
     }
@@ -247,7 +250,7 @@ final class RecipeReaderTest {
     void aDelayMayBeAsShortAndAsLongAsCanBeGiven() {
         JsonObject json = RecipeExamples.minimal().put("politeness", new JsonObject("{\"delay_ms\": [0, 600000]}"));
 
-        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000));
+        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000, 10));
     }
 
     @Test
@@ -255,7 +258,7 @@ final class RecipeReaderTest {
         JsonObject json = RecipeExamples.minimal()
                 .put("politeness", new JsonObject("{\"rate_per_minute\": null, \"concurrency\": null}"));
 
-        assertThat(read(json).politeness()).isEqualTo(Politeness.NONE);
+        assertThat(read(json).politeness()).isEqualTo(UNLIMITED);
     }
 
     @Test
