@@ -55,4 +55,17 @@ class NodeConfigTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("redis.url: is missing; a node with one role shares its Redis");
     }
+
+    @Test
+    void whoMayChangeRecipesIsNamed() {
+        assertThat(read(Map.of()).http().editors().users()).isEmpty();
+        assertThat(read(Map.of("http.recipe_editors", "ada, *"))
+                        .http()
+                        .editors()
+                        .users())
+                .containsExactlyInAnyOrder("ada", "*");
+        assertThatThrownBy(() -> read(Map.of("http.recipe_editors", "ada, b c")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("http.recipe_editors[1]: is \"b c\"; give \"*\" for everybody, or a user");
+    }
 }

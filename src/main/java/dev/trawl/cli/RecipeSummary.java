@@ -60,7 +60,9 @@ final class RecipeSummary {
     }
 
     private static String outcomes(JsonObject outcomes) {
+        // Switches beside the conditions are not told.
         return outcomes.fieldNames().stream()
+                .filter(name -> !(outcomes.getValue(name) instanceof Boolean))
                 .map(name -> name + " by " + conditions(outcomes, name))
                 .collect(Collectors.joining(", "));
     }
