@@ -194,6 +194,7 @@ public final class Node implements RunningNode {
         started.push(new Part("data folder", data));
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
+        started.push(new Part("way out to the web", engine));
         if (config.has(NodeConfig.Role.WORKER) && processors == null) {
             engine.prepare(LOG::info);
         }

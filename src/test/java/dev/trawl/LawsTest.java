@@ -132,6 +132,7 @@ class LawsTest {
                     "dev.trawl.limit",
                     "dev.trawl.worker",
                     "dev.trawl.crawl",
+                    "dev.trawl.crawl.outbound",
                     "dev.trawl.http",
                     "dev.trawl.http.stream");
 

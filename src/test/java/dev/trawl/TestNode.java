@@ -106,6 +106,7 @@ public final class TestNode implements AutoCloseable {
                 "http.port", "0",
                 "management.port", String.valueOf(managementPort),
                 "redis.url", store.url(),
+                "crawl.allow", "127.0.0.1:" + site.port(),
                 // Files and keys that tests compare change by what the tests do, and not by the passing of time.
                 "queue.compact_after_seconds", "604800"));
         flags.putAll(settings);

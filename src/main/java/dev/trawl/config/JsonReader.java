@@ -174,6 +174,16 @@ public final class JsonReader {
         return new ArrayList<>(elements(key, String.class, "strings").values());
     }
 
+    /** A string alone or a list of strings, empty where the key is missing. */
+    public List<String> stringOrStrings(String key) {
+        return json.getValue(key) instanceof JsonArray ? strings(key) : optionalStrings(key);
+    }
+
+    private List<String> optionalStrings(String key) {
+        String alone = value(key, String.class, "a string or a list of strings");
+        return alone == null ? List.of() : List.of(alone);
+    }
+
     /** A list of whole numbers from {@code min} to {@code max}, empty where the key is missing. */
     public List<Integer> integers(String key, int min, int max) {
         List<Integer> values = new ArrayList<>();

@@ -1,6 +1,8 @@
 package dev.trawl.crawl;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.crawl.browser.BrowserLimits;
+import dev.trawl.crawl.outbound.OutboundConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param node {@code node}: the Node.js that runs Playwright's driver, or null to look for one
  * @param sandbox {@code sandbox}: whether Chromium confines its processes
  * @param install {@code install}: whether a missing Chromium may be installed
+ * @param limits {@code items_per_browser}, {@code browser_memory_mb}, {@code page_memory_mb}, {@code keep_cache}: when
+ *     a browser is replaced, and what a page may take
+ * @param outbound what may be reached, and how
  */
-public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox sandbox, boolean install) {
+public record CrawlConfig(
+        @Nullable Path chromium,
+        @Nullable Path node,
+        Sandbox sandbox,
+        boolean install,
+        BrowserLimits limits,
+        OutboundConfig outbound) {
+    private static final int MOST_ITEMS = 100_000;
+    private static final int LEAST_MEGABYTES = 128;
+    private static final int MOST_MEGABYTES = 1 << 20;
 
     /** Whether Chromium confines its processes. */
     public enum Sandbox {
@@ -25,7 +39,8 @@ public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox 
     }
 
     /** Looks for everything, installs what is missing. */
-    public static final CrawlConfig DEFAULT = new CrawlConfig(null, null, Sandbox.AUTO, true);
+    public static final CrawlConfig DEFAULT =
+            new CrawlConfig(null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT);
 
     /** Reads the section; faults are noted as the reader's problems. */
     public static CrawlConfig from(JsonReader section) {
@@ -33,7 +48,28 @@ public record CrawlConfig(@Nullable Path chromium, @Nullable Path node, Sandbox 
                 path(section, "chromium"),
                 path(section, "node"),
                 section.choice("sandbox", DEFAULT.sandbox),
-                section.bool("install", DEFAULT.install));
+                section.bool("install", DEFAULT.install),
+                limits(section),
+                OutboundConfig.from(section));
+    }
+
+    /** The same with another way out. */
+    public CrawlConfig with(OutboundConfig other) {
+        return new CrawlConfig(chromium, node, sandbox, install, limits, other);
+    }
+
+    /** The same with other limits. */
+    public CrawlConfig with(BrowserLimits other) {
+        return new CrawlConfig(chromium, node, sandbox, install, other, outbound);
+    }
+
+    private static BrowserLimits limits(JsonReader section) {
+        BrowserLimits shipped = BrowserLimits.DEFAULT;
+        return new BrowserLimits(
+                section.integer("items_per_browser", shipped.items(), 1, MOST_ITEMS),
+                section.integer("browser_memory_mb", shipped.browserMegabytes(), LEAST_MEGABYTES, MOST_MEGABYTES),
+                section.integer("page_memory_mb", shipped.pageMegabytes(), LEAST_MEGABYTES, MOST_MEGABYTES),
+                section.bool("keep_cache", shipped.keepCache()));
     }
 
     private static @Nullable Path path(JsonReader section, String key) {

@@ -1,7 +1,9 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.browser.BrowserSetup;
+import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.browser.BrowserUnavailableException;
+import dev.trawl.crawl.outbound.Outbound;
 import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.Processor;
@@ -14,10 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes processors that look items up with a browser. Safe for use by several threads. */
-public final class CrawlEngine {
+public final class CrawlEngine implements AutoCloseable {
     private final CrawlConfig config;
     private final Path data;
     private @Nullable BrowserSetup setup;
+    private @Nullable Outbound outbound;
 
     /**
      * Touches nothing yet.
@@ -78,7 +81,27 @@ public final class CrawlEngine {
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
-        return new CrawlProcessor(ready(), recipes);
+        return new CrawlProcessor(
+                new BrowserSupervisor(ready(), config.limits(), outbound().gate()), recipes);
+    }
+
+    /** The way out of all its processors, opened by the first that asks. */
+    private Outbound outbound() {
+        Outbound open = outbound;
+        if (open == null) {
+            open = Outbound.open(config.outbound());
+            outbound = open;
+        }
+        return open;
+    }
+
+    /** Closes the way out; its processors have been closed before. */
+    @Override
+    public synchronized void close() {
+        if (outbound != null) {
+            outbound.close();
+            outbound = null;
+        }
     }
 
     /**

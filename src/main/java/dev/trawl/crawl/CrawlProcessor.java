@@ -1,6 +1,5 @@
 package dev.trawl.crawl;
 
-import dev.trawl.crawl.browser.BrowserSetup;
 import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.view.Deadline;
 import dev.trawl.crawl.view.GoneException;
@@ -26,13 +25,8 @@ final class CrawlProcessor implements Processor {
     private final RecipeSource recipes;
     private volatile boolean aborted;
 
-    CrawlProcessor(BrowserSetup setup, RecipeSource recipes) {
-        this(setup, recipes, BrowserSupervisor.ITEMS_PER_BROWSER);
-    }
-
-    /** Replaces the browser after so many items. */
-    CrawlProcessor(BrowserSetup setup, RecipeSource recipes, int itemsPerBrowser) {
-        this.browser = new BrowserSupervisor(setup, itemsPerBrowser);
+    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes) {
+        this.browser = browser;
         this.recipes = recipes;
     }
 

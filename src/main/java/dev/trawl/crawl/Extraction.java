@@ -111,12 +111,12 @@ final class Extraction {
     }
 
     private static Object value(String name, Field field, String text) throws LookupException {
-        Optional<Object> value = FieldType.parse(field.type(), text);
+        Optional<Object> value = FieldType.parse(field, text, "", null);
         if (value.isEmpty()) {
             String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "…" : text;
             throw new LookupException(
                     ErrorCode.FIELD_INVALID,
-                    "The field \"" + name + "\" is \"" + shown + "\", which is not " + FieldType.describe(field.type()),
+                    "The field \"" + name + "\" is \"" + shown + "\", which is not " + FieldType.describe(field),
                     "extract." + name);
         }
         return value.get();

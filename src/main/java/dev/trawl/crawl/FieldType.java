@@ -1,8 +1,10 @@
 package dev.trawl.crawl;
 
+import dev.trawl.crawl.view.WebLink;
 import dev.trawl.recipe.Field;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a field's text into its value. */
 final class FieldType {
@@ -16,21 +18,30 @@ final class FieldType {
 
     private FieldType() {}
 
-    /** The value of a text whose space is folded; nothing if the text is not of that type. */
-    static Optional<Object> parse(Field.Type type, String text) {
-        return switch (type) {
+    /**
+     * The value of a text whose space is folded; nothing if the text is not of the field's type.
+     *
+     * @param base the address of the page, which completes others
+     * @param locale the language of the site, or null
+     */
+    static Optional<Object> parse(Field field, String text, String base, @Nullable String locale) {
+        return switch (field.type()) {
             case STRING -> Optional.of(text);
             case INTEGER -> integer(text);
             case NUMBER -> number(text);
+            case DATE -> DateText.parse(text, field.format(), locale).map(date -> date);
+            case URL -> WebLink.resolve(base, text).map(address -> address);
         };
     }
 
-    /** What the type is called in a message. */
-    static String describe(Field.Type type) {
-        return switch (type) {
+    /** What the field's type is called in a message. */
+    static String describe(Field field) {
+        return switch (field.type()) {
             case STRING -> "a text";
             case INTEGER -> "a whole number";
             case NUMBER -> "a number";
+            case DATE -> field.format() == null ? "a date such as 2026-11-22" : "a date such as " + field.format();
+            case URL -> "an address of the web";
         };
     }
 

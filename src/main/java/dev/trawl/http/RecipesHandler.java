@@ -24,9 +24,7 @@ final class RecipesHandler {
                     .put("title", recipe.title())
                     .put("description", recipe.description())
                     .put("column", recipe.input().column())
-                    .put(
-                            "fields",
-                            new JsonArray(recipe.extract().keySet().stream().toList())));
+                    .put("fields", new JsonArray(recipe.fieldNames())));
         }
         var unused = context.json(new JsonObject().put("recipes", list));
     }

@@ -151,7 +151,7 @@ final class UploadIntake implements ChunkSink {
                 recipe.source(),
                 recipe.name(),
                 recipe.version(),
-                recipe.extract().keySet().stream().toList(),
+                recipe.fieldNames(),
                 fileName,
                 layout.columns(),
                 layout.keyColumn(),

@@ -1,8 +1,10 @@
 package dev.trawl.recipe;
 
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an entry is looked up, as data. {@link RecipeReader} makes one from JSON; {@code conf/recipe.schema.json}
@@ -14,12 +16,17 @@ import java.util.Map;
  * @param description what it finds, and where
  * @param input which column is looked up and what a key must look like
  * @param start where the look-up begins
+ * @param browsing how the site is visited
+ * @param session what is kept from one item to the next, or null for nothing
  * @param steps what is done on the page before its outcome is read, in order
  * @param outcomes how the page says that the entry was found or not, or that it refuses to answer
  * @param extract the fields to read from a page that was found, by name, in the order of the results
+ * @param links which links of a page that was found are followed, or null for none
+ * @param pages how a list is read that goes on over several pages, or null where none does
  * @param retry how often and when a failed attempt is repeated
  * @param timeouts how long things may take
  * @param politeness how hard the start's host may be asked
+ * @param evidence what an attempt leaves behind for a person to look at
  * @param source the JSON that it was read from
  */
 public record Recipe(
@@ -29,13 +36,27 @@ public record Recipe(
         String description,
         Input input,
         Start start,
+        Browsing browsing,
+        @Nullable Session session,
         List<Step> steps,
         Outcomes outcomes,
         Map<String, Field> extract,
+        @Nullable Links links,
+        @Nullable Pages pages,
         Retry retry,
         Timeouts timeouts,
         Politeness politeness,
+        Evidence evidence,
         JsonObject source) {
+
+    /** Every field that a result may have, in the order of the results' columns. */
+    public List<String> fieldNames() {
+        List<String> names = new ArrayList<>(extract.keySet());
+        if (links != null) {
+            names.addAll(links.into() == null ? links.extract().keySet() : List.of(links.into()));
+        }
+        return List.copyOf(names);
+    }
 
     /**
      * When a failed attempt is repeated: after {@code backoffMillis}, doubled each time up to
@@ -44,6 +65,20 @@ public record Recipe(
      * @param attempts how often an item is tried in all, from 1
      */
     public record Retry(int attempts, int backoffMillis, int maxBackoffMillis) {}
+
+    /** What an attempt leaves behind beside its result: Playwright's trace, the requests as HAR, the page's picture. */
+    public record Evidence(When trace, When har, When screenshot) {
+        /** A picture of each failure. */
+        public static final Evidence DEFAULT = new Evidence(When.NEVER, When.NEVER, When.ON_FAILURE);
+    }
+
+    /** When something is left behind. */
+    public enum When {
+        NEVER,
+        /** Where the item is blocked or has failed. */
+        ON_FAILURE,
+        ALWAYS
+    }
 
     /**
      * Time limits in milliseconds.

@@ -62,7 +62,7 @@ final class StartReader {
         return new Variable(from == null ? "key" : from, replace == null ? Pattern.compile("") : replace, with);
     }
 
-    private static @Nullable String urlFault(String url) {
+    static @Nullable String urlFault(String url) {
         Variables dummies = Variables.variables();
         Matcher expressions = EXPRESSION.matcher(url);
         while (expressions.find()) {

@@ -2,7 +2,9 @@ package dev.trawl.crawl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.crawl.browser.BrowserLimits;
 import dev.trawl.crawl.browser.BrowserSetup;
+import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.browser.FakePrograms;
 import dev.trawl.crawl.browser.PlaywrightDriver;
 import dev.trawl.crawl.view.Deadline;
@@ -241,7 +243,7 @@ class BrowserLifecycleIT {
     /** A program that looks one address up. */
     static final class OneLookup {
         public static void main(String[] arguments) throws Exception {
-            CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, Path.of(arguments[0]));
+            CrawlEngine engine = new CrawlEngine(TestConfig.LOOPBACK, Path.of(arguments[0]));
             engine.prepare(sentence -> {});
             try (Processor processor =
                     engine.newProcessor(job -> TestRecipe.at(arguments[1]).build())) {
@@ -278,11 +280,10 @@ class BrowserLifecycleIT {
 
     private Processor processor(BrowserSetup with, int itemsPerBrowser) {
         return new CrawlProcessor(
-                with,
+                new BrowserSupervisor(with, BrowserLimits.DEFAULT.withItems(itemsPerBrowser), null),
                 job -> TestRecipe.at(site.url() + path)
                         .limits(50_000, 50_000, 50_000)
-                        .build(),
-                itemsPerBrowser);
+                        .build());
     }
 
     private static ItemResult process(Processor with, Consumer<String> listener) throws Exception {

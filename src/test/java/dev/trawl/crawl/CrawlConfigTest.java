@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.config.JsonReader;
 import dev.trawl.config.Problems;
+import dev.trawl.crawl.browser.BrowserLimits;
+import dev.trawl.crawl.outbound.OutboundConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -13,15 +15,25 @@ class CrawlConfigTest {
 
     @Test
     void defaultsLookForEverything() {
-        assertThat(read("{}")).isEqualTo(new CrawlConfig(null, null, CrawlConfig.Sandbox.AUTO, true));
+        assertThat(read("{}"))
+                .isEqualTo(new CrawlConfig(
+                        null, null, CrawlConfig.Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT));
         assertThat(read("{\"chromium\":null,\"node\":null}")).isEqualTo(CrawlConfig.DEFAULT);
         assertThat(problems.list()).isEmpty();
     }
 
     @Test
     void everyKeyIsRead() {
-        CrawlConfig config = read("{\"chromium\":\"/c\",\"node\":\"/n\",\"sandbox\":\"off\",\"install\":false}");
-        assertThat(config).isEqualTo(new CrawlConfig(Path.of("/c"), Path.of("/n"), CrawlConfig.Sandbox.OFF, false));
+        CrawlConfig config = read("{\"chromium\":\"/c\",\"node\":\"/n\",\"sandbox\":\"off\",\"install\":false,"
+                + "\"items_per_browser\":7,\"browser_memory_mb\":300,\"page_memory_mb\":200,\"keep_cache\":true}");
+        assertThat(config)
+                .isEqualTo(new CrawlConfig(
+                        Path.of("/c"),
+                        Path.of("/n"),
+                        CrawlConfig.Sandbox.OFF,
+                        false,
+                        new BrowserLimits(7, 300, 200, true),
+                        OutboundConfig.DEFAULT));
         assertThat(config.sandboxed()).isFalse();
         assertThat(read("{\"sandbox\":\"on\"}").sandboxed()).isTrue();
         assertThat(problems.list()).isEmpty();
@@ -29,8 +41,10 @@ class CrawlConfigTest {
 
     @Test
     void faultsAreTold() {
-        read("{\"chromium\":\"\",\"sandbox\":\"of\",\"instal\":true}");
-        assertThat(problems.list()).extracting(Problems.Problem::path).contains("chromium", "sandbox", "instal");
+        read("{\"chromium\":\"\",\"sandbox\":\"of\",\"instal\":true,\"page_memory_mb\":1}");
+        assertThat(problems.list())
+                .extracting(Problems.Problem::path)
+                .contains("chromium", "sandbox", "instal", "page_memory_mb");
     }
 
     private CrawlConfig read(String json) {

@@ -52,7 +52,7 @@ class CrawlProcessorIT {
 
     @BeforeAll
     static void start() {
-        CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, data);
+        CrawlEngine engine = new CrawlEngine(TestConfig.LOOPBACK, data);
         engine.prepare(sentence -> {});
         processor = engine.newProcessor(job -> recipe);
     }

@@ -29,7 +29,7 @@ class SlowDownIT {
 
     @BeforeAll
     static void start(@TempDir Path data) {
-        CrawlEngine engine = new CrawlEngine(CrawlConfig.DEFAULT, data);
+        CrawlEngine engine = new CrawlEngine(TestConfig.LOOPBACK, data);
         engine.prepare(sentence -> {});
         processor = engine.newProcessor(job -> recipe);
     }

@@ -1,5 +1,6 @@
 package dev.trawl.crawl;
 
+import dev.trawl.recipe.Browsing;
 import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Input;
 import dev.trawl.recipe.Outcomes;
@@ -81,12 +82,17 @@ final class TestRecipe {
                 "A recipe of a test",
                 new Input(null, List.of(), null, null, null),
                 new Start(url, Map.of()),
+                Browsing.DEFAULT,
+                null,
                 List.copyOf(steps),
                 new Outcomes(blocked, notFound, found),
                 fields,
+                null,
+                null,
                 new Recipe.Retry(1, 1, 1),
                 new Recipe.Timeouts(navigationMillis, stepMillis, itemMillis),
                 Politeness.NONE,
+                Recipe.Evidence.DEFAULT,
                 new JsonObject());
     }
 

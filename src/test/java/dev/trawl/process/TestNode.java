@@ -75,8 +75,19 @@ final class TestNode implements AutoCloseable {
                 "--set=http.port=0",
                 "--set=management.port=0",
                 "--set=redis.embedded.port=" + TrawlProcess.freePort()));
+        arguments.add("--set=crawl.allow=" + siteOf(folder.resolve("recipes/companies.json")));
         settings.forEach((key, value) -> arguments.add("--set=" + key + "=" + value));
         return arguments;
+    }
+
+    /** The host and port that the recipe of that file begins at. */
+    private static String siteOf(Path recipe) throws IOException {
+        if (!Files.exists(recipe)) {
+            return "";
+        }
+        String url =
+                new JsonObject(Files.readString(recipe)).getJsonObject("start").getString("url");
+        return url.replaceFirst("https?://([^/]+)/.*", "$1");
     }
 
     /**

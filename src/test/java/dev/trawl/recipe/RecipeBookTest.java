@@ -50,8 +50,8 @@ final class RecipeBookTest {
                 .hasMessage("The recipes in " + folder + " cannot be used:\n"
                         + "  b.json: version: is 0; give a number from 1 to 1000000\n"
                         + "  b.json: name: is \"same\", the name of the recipe in a.json; give another one\n"
-                        + "  c.json: extract.name.type: is \"strng\"; give one of string, integer, number; did you mean"
-                        + " \"string\"?\n"
+                        + "  c.json: extract.name.type: is \"strng\"; give one of string, integer, number, date, url;"
+                        + " did you mean \"string\"?\n"
                         + "  d.json: is not JSON: line 2, column 15: Unrecognized token 'oops': was expecting (JSON"
                         + " String, Number, Array, Object or token 'null', 'true' or 'false')\n"
                         + "  e.json: is empty; the file must hold a JSON object");

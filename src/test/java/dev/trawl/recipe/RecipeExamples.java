@@ -59,28 +59,92 @@ final class RecipeExamples {
                       "bare": {"replace": "x"}
                     }
                   },
+                  "engine": "browser",
+                  "browser": "full",
+                  "locale": "vi-VN",
+                  "viewport": {"width": 1024, "height": 50},
+                  "user_agent": "Trawl/1 (tests)",
+                  "block": {"resource_types": ["image", "font"], "urls": ["*://*.example.net/*"]},
+                  "proxy": ["here", "there"],
+                  "robots": "ignore",
+                  "session": {
+                    "keep": "host",
+                    "login": {
+                      "url": "https://example.org/login",
+                      "steps": [
+                        {"fill": {"selector": "#user", "value": "trawl"}},
+                        {"fill": {"selector": "#password", "value": "{secret:the.Pass-word_1}"}},
+                        {"select": {"selector": "#as", "value": "reader"}},
+                        {"click": {"selector": "text=Log in"}}
+                      ],
+                      "logged_in": [{"selector": "#logout"}],
+                      "logged_out": [{"text": "Please log in"}]
+                    }
+                  },
                   "steps": [
                     {"wait_for": {"selector": "form", "timeout_ms": 5000, "optional": true}},
                     {"fill": {"selector": "#q", "value": "{key}", "timeout_ms": 1, "optional": true}},
                     {"click": {"selector": "button"}},
-                    {"press": {"selector": "#q", "key": "Enter"}}
+                    {"press": {"selector": "#q", "key": "Enter"}},
+                    {"press": {"key": "Escape"}},
+                    {"select": {"selector": "select", "value": "{region}"}},
+                    {"check": {"selector": "#a"}},
+                    {"uncheck": {"selector": "#b"}},
+                    {"hover": {"selector": "nav >> text=More"}},
+                    {"scroll": {"selector": "footer"}},
+                    {"scroll": {}},
+                    {"wait_for": {"selector": ".wheel", "state": "hidden"}},
+                    {"wait_text": {"selector": "#total", "text": "[0-9]+"}},
+                    {"wait_response": {"url": "/api/", "optional": true}},
+                    {"wait_load": {"state": "networkidle"}}
                   ],
                   "outcomes": {
                     "blocked": [{"status": [403, 429]}, {"url": "/captcha"}],
+                    "needs_human": [
+                      {"selector": "#captcha", "ask": {
+                        "prompt": "Type the letters.", "picture": "#captcha img", "wait_ms": 60000,
+                        "answer": {"fill": "#letters", "then": [{"click": {"selector": "#send"}}]}}},
+                      {"url": "/confirm", "ask": {"prompt": "Confirm it."}}
+                    ],
                     "not_found": [{"selector": ".none", "text": "(?i)no such"}],
                     "found": [{"selector": ".entry"}]
                   },
+                  "detectors": false,
                   "extract": {
                     "name": {"selector": "h1", "required": true},
                     "links": {"selector": "a", "attribute": "href", "match": "more", "take": "all", "pattern": "id=(.+)"},
                     "price": {"selector": ".price", "type": "number"},
                     "staff": {"selector": ".staff", "type": "integer", "take": "first"},
-                    "rows": {"selector": "tr", "take": "count"}
+                    "rows": {"selector": "tr", "take": "count"},
+                    "body": {"selector": "article", "html": true},
+                    "founded": {"selector": ".founded", "type": "date", "format": "dd/MM/yyyy"},
+                    "home": {"selector": "a.home", "attribute": "href", "type": "url"},
+                    "people": {"selector": "table tr", "match": "[0-9]", "required": true, "rows": {
+                      "name": {"selector": "td:nth-child(1)", "required": true},
+                      "whole": {}
+                    }}
                   },
+                  "links": {
+                    "selector": "a.more", "attribute": "data-href", "match": "details", "most": 5, "required": true,
+                    "into": "details",
+                    "outcomes": {"not_found": [{"status": [404]}], "found": [{"selector": "h2"}]},
+                    "extract": {"headline": {"selector": "h2"}}
+                  },
+                  "pages": {"next": "a[rel=next]", "rows": "people", "most": 20},
                   "retry": {"attempts": 4, "backoff_ms": 100, "max_backoff_ms": 1000},
                   "timeouts": {"navigation_ms": 1000, "step_ms": 2000, "item_ms": 600000},
-                  "politeness": {"rate_per_minute": 120, "burst": 5, "concurrency": 2, "delay_ms": [500, 2000]}
+                  "politeness": {"rate_per_minute": 120, "burst": 5, "concurrency": 2, "delay_ms": [500, 2000]},
+                  "evidence": {"trace": "on_failure", "har": "always", "screenshot": "never"}
                 }""");
+    }
+
+    /** The same as {@link #full} where nothing in it needs a browser, for an engine that may be without one. */
+    static JsonObject withoutBrowser(String engine) {
+        JsonObject json = full().put("engine", engine);
+        json.getJsonObject("session").remove("login");
+        json.put("steps", new JsonArray("[{\"wait_for\": {\"selector\": \"form\", \"state\": \"attached\"}}]"));
+        json.getJsonObject("outcomes").remove("needs_human");
+        return json;
     }
 
     static List<Fault> faults() {
@@ -134,7 +198,7 @@ final class RecipeExamples {
                 fault("/start/variables/path/form", "x", "start.variables.path.form", "did you mean \"from\"?"),
                 fault("/steps", new JsonObject(), "steps", "give a list of objects"),
                 fault("/steps/2", "click", "steps[2]", "the list holds objects"),
-                fault("/steps/2", new JsonObject(), "steps[2]", "is empty; give exactly one of wait_for, fill, click"),
+                fault("/steps/2", new JsonObject(), "steps[2]", "is empty; give exactly one of fill, click"),
                 fault("/steps/2/press", new JsonObject(), "steps[2]", "has click and press; give exactly one of"),
                 fault("/steps/2", object("clik", object("selector", "a")), "steps[2].clik", "did you mean \"click\"?"),
                 fault("/steps/2/click/selector", REMOVED, "steps[2].click.selector", "is missing"),
@@ -185,6 +249,106 @@ final class RecipeExamples {
                         new JsonArray().add(0).add(-1),
                         "politeness.delay_ms[1]",
                         "from 0 to 600000"),
+                fault("/engine", "htp", "engine", "did you mean \"http\"?"),
+                fault("/browser", "firefox", "browser", "give one of shell, full"),
+                reader("/locale", "vi VN", "locale", "give a language tag such as vi-VN"),
+                fault("/viewport/width", REMOVED, "viewport.width", "is missing"),
+                fault("/viewport/height", 49, "viewport.height", "from 50 to 10000"),
+                fault("/user_agent", "a\nb", "user_agent", "cannot stand in a header"),
+                fault("/block/resource_types/1", "picture", "block.resource_types[1]", "give one of stylesheet"),
+                fault("/block/urls/0", "", "block.urls[0]", "is empty"),
+                fault("/proxy", new JsonArray(), "proxy", "is empty"),
+                fault("/proxy", "a b", "proxy", "give the name of a proxy"),
+                fault("/proxy/1", "http://h:1", "proxy[1]", "give the name of a proxy"),
+                fault("/proxy", 5, "proxy", "give a string or a list of strings"),
+                fault("/robots", "ignored", "robots", "did you mean \"ignore\"?"),
+                fault("/session/keep", "user", "session.keep", "give one of job, host"),
+                fault("/session/login/url", "/login", "session.login.url", "beginning with http://"),
+                fault("/session/login/url", "https://e.org/{key}", "session.login.url", "holds nothing of one"),
+                fault("/session/login/steps", new JsonArray(), "session.login.steps", "is missing or empty"),
+                fault("/session/login/logged_in", REMOVED, "session.login.logged_in", "is missing or empty"),
+                fault(
+                        "/session/login/steps/1/fill/value",
+                        "{secret:a b}",
+                        "session.login.steps[1].fill.value",
+                        "a secret's name has"),
+                fault(
+                        "/session/login/steps/0/fill/value",
+                        "{key}",
+                        "session.login.steps[0].fill.value",
+                        "once for many items"),
+                fault(
+                        "/session/login/steps/2/select/value",
+                        "{secret:a}",
+                        "session.login.steps[2].select.value",
+                        "only the fill steps"),
+                fault("/steps/1/fill/value", "{secret:a}", "steps[1].fill.value", "only the fill steps"),
+                fault("/steps/11/wait_for/state", "gone", "steps[11].wait_for.state", "give one of visible"),
+                reader("/steps/12/wait_text/text", "(", "steps[12].wait_text.text", "is not a regular expression"),
+                fault("/steps/12/wait_text/text", REMOVED, "steps[12].wait_text.text", "is missing"),
+                fault("/steps/13/wait_response/selector", "a", "steps[13].wait_response.selector", "is not known"),
+                fault("/steps/14/wait_load/state", "idle", "steps[14].wait_load.state", "networkidle"),
+                reader(
+                        "/steps/2/click/selector",
+                        "a[href",
+                        "steps[2].click.selector",
+                        "a [ that is not closed at char"),
+                reader(
+                        "/steps/2/click/selector",
+                        "a, , b",
+                        "steps[2].click.selector",
+                        "lacks an element at character 4"),
+                reader("/steps/2/click/selector", "a >", "steps[2].click.selector", "ends where an element is missing"),
+                reader("/steps/2/click/selector", "a >> ", "steps[2].click.selector", "has an empty part at character"),
+                reader(
+                        "/steps/2/click/selector",
+                        "a:has-text(\"x)",
+                        "steps[2].click.selector",
+                        "a \" that is not closed"),
+                reader("/steps/2/click/selector", "txt=x", "steps[2].click.selector", "begins with txt="),
+                reader("/outcomes/found/0/selector", "..a", "outcomes.found[0].selector", "lacks a name"),
+                fault("/detectors", "no", "detectors", "give true or false"),
+                fault("/outcomes/needs_human/0/ask", REMOVED, "outcomes.needs_human[0].ask.prompt", "is missing"),
+                fault("/outcomes/needs_human/1/url", REMOVED, "outcomes.needs_human[1]", "asks for nothing"),
+                fault(
+                        "/outcomes/needs_human/0/ask/wait_ms",
+                        0,
+                        "outcomes.needs_human[0].ask.wait_ms",
+                        "from 1 to 86400000"),
+                fault(
+                        "/outcomes/needs_human/0/ask/answer/fill",
+                        REMOVED,
+                        "outcomes.needs_human[0].ask.answer.fill",
+                        "is missing"),
+                fault("/extract/body/attribute", "id", "extract.body.html", "does not go with attribute"),
+                fault("/extract/founded/type", "string", "extract.founded.format", "is for \"type\": \"date\""),
+                reader("/extract/founded/format", "dd/bb", "extract.founded.format", "give letters such as dd/MM/yyyy"),
+                fault("/extract/people/take", "all", "extract.people.take", "does not go with rows"),
+                fault("/extract/people/rows", new JsonObject(), "extract.people.rows", "is empty"),
+                fault(
+                        "/extract/people/rows/Name",
+                        new JsonObject(),
+                        "extract.people.rows.Name",
+                        "is no name of a field"),
+                fault(
+                        "/extract/people/rows/whole/rows",
+                        new JsonObject(),
+                        "extract.people.rows.whole.rows",
+                        "is not known here"),
+                fault("/links/into", "State", "links.into", "is no name of a field"),
+                reader("/links/into", "name", "links.into", "which extract has already"),
+                fault("/links/into", REMOVED, "links.most", "give 1, or into"),
+                fault("/links/most", 101, "links.most", "from 1 to 100"),
+                fault("/links/extract", REMOVED, "links.extract", "is missing or empty"),
+                fault("/links/outcomes", REMOVED, "links.outcomes.found", "give at least one condition"),
+                fault("/pages/rows", REMOVED, "pages.rows", "is missing"),
+                reader("/pages/rows", "name", "pages.rows", "give a field of extract that is a list"),
+                fault("/pages/next", REMOVED, "pages", "has neither next nor url"),
+                fault("/pages/url", "https://e.org/{page}", "pages", "has next and url"),
+                fault("/pages/first", 3, "pages.first", "goes with url only"),
+                fault("/pages/most", 1001, "pages.most", "from 1 to 1000"),
+                fault("/evidence/trace", "failure", "evidence.trace", "give one of never, on_failure, always"),
+                fault("/evidence/video", "always", "evidence.video", "is not known here"),
                 reader(
                         "/politeness/delay_ms",
                         new JsonArray().add(500).add(499),

@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.config.Problems;
 import dev.trawl.recipe.Input.CheckDigit;
 import dev.trawl.recipe.Input.Normalise;
+import dev.trawl.recipe.Outcomes.Answer;
+import dev.trawl.recipe.Outcomes.Ask;
 import dev.trawl.recipe.Outcomes.Condition;
+import dev.trawl.recipe.Outcomes.NeedsHuman;
+import dev.trawl.recipe.Recipe.Evidence;
 import dev.trawl.recipe.Recipe.Retry;
 import dev.trawl.recipe.Recipe.Timeouts;
+import dev.trawl.recipe.Recipe.When;
 import dev.trawl.recipe.RecipeExamples.Fault;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +37,21 @@ final class RecipeReaderTest {
             .build();
 
     private final Problems problems = new Problems("recipe.json");
+
+    private static Field field(
+            String selector,
+            @Nullable String attribute,
+            @Nullable Pattern match,
+            Field.Take take,
+            @Nullable Pattern pattern,
+            Field.Type type,
+            boolean required) {
+        return new Field(selector, attribute, match, take, pattern, type, required);
+    }
+
+    private static Field typed(String selector, Field.Type type, boolean html, @Nullable String format) {
+        return new Field(selector, null, null, Field.Take.FIRST, null, type, false, html, format, Map.of());
+    }
 
     private Recipe read(JsonObject json) {
         Recipe recipe = RecipeReader.read(json, problems);
@@ -59,47 +82,135 @@ final class RecipeReaderTest {
                                 Map.of(
                                         "path", new Start.Variable("code", Pattern.compile("(\\d)\\."), "$1/"),
                                         "bare", new Start.Variable("key", Pattern.compile("x"), ""))),
+                        new Browsing(
+                                Browsing.Engine.BROWSER,
+                                Browsing.Browser.FULL,
+                                "vi-VN",
+                                new Browsing.Viewport(1024, 50),
+                                "Trawl/1 (tests)",
+                                new Browsing.Block(
+                                        Set.of(Browsing.ResourceType.IMAGE, Browsing.ResourceType.FONT),
+                                        List.of("*://*.example.net/*")),
+                                List.of("here", "there"),
+                                Browsing.Robots.IGNORE),
+                        new Session(
+                                Session.Keep.HOST,
+                                new Session.Login(
+                                        "https://example.org/login",
+                                        List.of(
+                                                new Step.Fill("#user", "trawl", 0, false),
+                                                new Step.Fill("#password", "{secret:the.Pass-word_1}", 0, false),
+                                                new Step.Select("#as", "reader", 0, false),
+                                                new Step.Click("text=Log in", 0, false)),
+                                        List.of(new Condition("#logout", null, List.of(), null)),
+                                        List.of(new Condition(
+                                                null, Pattern.compile("Please log in"), List.of(), null)))),
                         List.of(
                                 new Step.WaitFor("form", 5000, true),
                                 new Step.Fill("#q", "{key}", 1, true),
                                 new Step.Click("button", 0, false),
-                                new Step.Press("#q", "Enter", 0, false)),
+                                new Step.Press("#q", "Enter", 0, false),
+                                new Step.Press("", "Escape", 0, false),
+                                new Step.Select("select", "{region}", 0, false),
+                                new Step.Check("#a", true, 0, false),
+                                new Step.Check("#b", false, 0, false),
+                                new Step.Hover("nav >> text=More", 0, false),
+                                new Step.Scroll("footer", 0, false),
+                                new Step.Scroll("", 0, false),
+                                new Step.WaitFor(".wheel", Step.State.HIDDEN, 0, false),
+                                new Step.WaitText("#total", Pattern.compile("[0-9]+"), 0, false),
+                                new Step.WaitResponse(Pattern.compile("/api/"), 0, true),
+                                new Step.WaitLoad(Step.Load.NETWORKIDLE, 0, false)),
                         new Outcomes(
                                 List.of(
                                         new Condition(null, null, List.of(403, 429), null),
                                         new Condition(null, null, List.of(), Pattern.compile("/captcha"))),
+                                List.of(
+                                        new NeedsHuman(
+                                                new Condition("#captcha", null, List.of(), null),
+                                                new Ask(
+                                                        "Type the letters.",
+                                                        "#captcha img",
+                                                        new Answer(
+                                                                "#letters", List.of(new Step.Click("#send", 0, false))),
+                                                        60_000)),
+                                        new NeedsHuman(
+                                                new Condition(null, null, List.of(), Pattern.compile("/confirm")),
+                                                new Ask("Confirm it.", null, null, 300_000))),
                                 List.of(new Condition(".none", Pattern.compile("(?i)no such"), List.of(), null)),
-                                List.of(new Condition(".entry", null, List.of(), null))),
+                                List.of(new Condition(".entry", null, List.of(), null)),
+                                false),
                         Map.of(
-                                "name", new Field("h1", null, null, Field.Take.FIRST, null, Field.Type.STRING, true),
+                                "name",
+                                field("h1", null, null, Field.Take.FIRST, null, Field.Type.STRING, true),
                                 "links",
-                                        new Field(
-                                                "a",
-                                                "href",
-                                                Pattern.compile("more"),
-                                                Field.Take.ALL,
-                                                Pattern.compile("id=(.+)"),
-                                                Field.Type.STRING,
-                                                false),
+                                field(
+                                        "a",
+                                        "href",
+                                        Pattern.compile("more"),
+                                        Field.Take.ALL,
+                                        Pattern.compile("id=(.+)"),
+                                        Field.Type.STRING,
+                                        false),
                                 "price",
-                                        new Field(
-                                                ".price", null, null, Field.Take.FIRST, null, Field.Type.NUMBER, false),
+                                field(".price", null, null, Field.Take.FIRST, null, Field.Type.NUMBER, false),
                                 "staff",
-                                        new Field(
-                                                ".staff",
-                                                null,
-                                                null,
-                                                Field.Take.FIRST,
-                                                null,
-                                                Field.Type.INTEGER,
-                                                false),
-                                "rows", new Field("tr", null, null, Field.Take.COUNT, null, Field.Type.INTEGER, false)),
+                                field(".staff", null, null, Field.Take.FIRST, null, Field.Type.INTEGER, false),
+                                "rows",
+                                field("tr", null, null, Field.Take.COUNT, null, Field.Type.INTEGER, false),
+                                "body",
+                                typed("article", Field.Type.STRING, true, null),
+                                "founded",
+                                typed(".founded", Field.Type.DATE, false, "dd/MM/yyyy"),
+                                "home",
+                                field("a.home", "href", null, Field.Take.FIRST, null, Field.Type.URL, false),
+                                "people",
+                                new Field(
+                                        "table tr",
+                                        null,
+                                        Pattern.compile("[0-9]"),
+                                        Field.Take.ALL,
+                                        null,
+                                        Field.Type.STRING,
+                                        true,
+                                        false,
+                                        null,
+                                        Map.of(
+                                                "name",
+                                                field(
+                                                        "td:nth-child(1)",
+                                                        null,
+                                                        null,
+                                                        Field.Take.FIRST,
+                                                        null,
+                                                        Field.Type.STRING,
+                                                        true),
+                                                "whole",
+                                                typed("", Field.Type.STRING, false, null)))),
+                        new Links(
+                                "a.more",
+                                "data-href",
+                                Pattern.compile("details"),
+                                5,
+                                true,
+                                "details",
+                                new Outcomes(
+                                        List.of(),
+                                        List.of(),
+                                        List.of(new Condition(null, null, List.of(404), null)),
+                                        List.of(new Condition("h2", null, List.of(), null)),
+                                        false),
+                                Map.of("headline", typed("h2", Field.Type.STRING, false, null))),
+                        new Pages("a[rel=next]", null, 2, "people", 20),
                         new Retry(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
                         new Politeness(120, 5, 2, 500, 2000),
+                        new Evidence(When.ON_FAILURE, When.ALWAYS, When.NEVER),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
-        assertThat(recipe.extract().keySet()).containsExactly("name", "links", "price", "staff", "rows");
+        assertThat(recipe.fieldNames())
+                .containsExactly(
+                        "name", "links", "price", "staff", "rows", "body", "founded", "home", "people", "details");
         json.put("title", "changed");
         assertThat(recipe.source()).isEqualTo(RecipeExamples.full());
     }
@@ -115,15 +226,20 @@ final class RecipeReaderTest {
                         "",
                         new Input(null, List.of(), null, null, null),
                         new Start("https://example.org", Map.of()),
+                        Browsing.DEFAULT,
+                        null,
                         List.of(),
                         new Outcomes(
                                 List.of(),
                                 List.of(),
                                 List.of(new Condition(null, Pattern.compile("x"), List.of(), null))),
                         Map.of(),
+                        null,
+                        null,
                         new Retry(3, 500, 5000),
                         new Timeouts(15_000, 10_000, 60_000),
                         Politeness.NONE,
+                        Recipe.Evidence.DEFAULT,
                         RecipeExamples.minimal()));
     }
 
@@ -201,6 +317,100 @@ final class RecipeReaderTest {
             assertThat(problem.path()).isEqualTo(fault.path());
             assertThat(problem.message()).contains(fault.message());
         });
+    }
+
+    @Test
+    void fieldsOfALinkedPageStandAmongTheOthersWhereTheyHaveNamesOfTheirOwn() {
+        JsonObject json = RecipeExamples.full();
+        json.getJsonObject("links").remove("into");
+        json.getJsonObject("links").put("most", 1);
+        assertThat(read(json).fieldNames()).endsWith("people", "headline");
+
+        json.getJsonObject("links").getJsonObject("extract").put("name", new JsonObject().put("selector", "h1"));
+        assertThat(RecipeReader.read(json, problems)).isNull();
+        assertThat(problems.list()).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("links.extract.name");
+            assertThat(problem.message()).contains("give another name, or links.into");
+        });
+    }
+
+    @Test
+    void theNextPageMayHaveANumber() {
+        JsonObject json = RecipeExamples.with(
+                RecipeExamples.full(),
+                "/pages",
+                new JsonObject().put("url", "https://e.org/{?page}").put("rows", "links"));
+        assertThat(read(json).pages()).isEqualTo(new Pages(null, "https://e.org/{?page}", 2, "links", 10));
+
+        json.getJsonObject("pages").put("url", "https://e.org/{?key}");
+        assertThat(RecipeReader.read(json, problems)).isNull();
+        assertThat(problems.list())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("a URI template with {page}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "auto"})
+    void whatNeedsABrowserIsRefusedWithoutOne(String engine) {
+        JsonObject json = RecipeExamples.withoutBrowser(engine);
+        read(json.copy());
+        json.getJsonObject("session")
+                .put("login", RecipeExamples.full().getJsonObject("session").getValue("login"));
+        json.put("steps", RecipeExamples.full().getValue("steps"));
+        json.getJsonObject("outcomes")
+                .put(
+                        "needs_human",
+                        RecipeExamples.full().getJsonObject("outcomes").getValue("needs_human"));
+        json.getJsonObject("extract").put("text", new JsonObject().put("selector", "p:has-text(\"x\")"));
+        json.getJsonObject("links").put("selector", "a:visible");
+        json.getJsonObject("pages").put("next", "xpath=//a");
+
+        assertThat(RecipeReader.read(json, problems)).isNull();
+        List<String> paths = new ArrayList<>(List.of(
+                "extract.text.selector",
+                "session.login",
+                "steps[0].wait_for",
+                "steps[1].fill",
+                "steps[2].click",
+                "steps[3].press",
+                "steps[4].press",
+                "steps[5].select",
+                "steps[6].check",
+                "steps[7].uncheck",
+                "steps[8].hover",
+                "steps[8].hover.selector",
+                "steps[9].scroll",
+                "steps[10].scroll",
+                "steps[11].wait_for",
+                "steps[13].wait_response",
+                "links.selector",
+                "pages.next"));
+        if (engine.equals("http")) {
+            paths.add("outcomes.needs_human");
+        }
+        assertThat(problems.list()).extracting(Problems.Problem::path).containsExactlyInAnyOrderElementsOf(paths);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "h1:has-text(\"a > b, (\")",
+                "text=Log in",
+                "\"Log in\"",
+                "//div[@id='x']",
+                "(//a)[2]",
+                "xpath=//a >> nth=2",
+                "css=article >> text=/a(b/ >> visible=true",
+                "role=button[name=\"Go\"]",
+                "ul > li:nth-match(li, 2)",
+                "li:is(.a, :text(\"x\")):not(:visible)",
+                "> div",
+                "#a\\:b .c",
+                "input:below(:text(\"x\"), 50)",
+            })
+    void browsersTakeWhatPlaywrightAdds(String selector) {
+        JsonObject json = RecipeExamples.with(RecipeExamples.full(), "/steps/2/click/selector", selector);
+        assertThat(read(json).steps().get(2).selector()).isEqualTo(selector);
     }
 
     @Test

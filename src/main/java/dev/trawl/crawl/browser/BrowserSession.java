@@ -6,13 +6,13 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.impl.PlaywrightImpl;
+import dev.trawl.crawl.outbound.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,17 +38,9 @@ final class BrowserSession implements AutoCloseable {
     /** One driver is started at a time in this process, so that the child that appears is known to be it. */
     private static final ReentrantLock START = new ReentrantLock();
 
-    private static final List<String> ARGUMENTS = List.of(
-            "--disable-quic",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--disable-gpu");
-
     private final BrowserSetup setup;
     private final Path temporary;
+    private final @Nullable Gate gate;
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
 
@@ -56,9 +48,14 @@ final class BrowserSession implements AutoCloseable {
     private volatile @Nullable ProcessHandle driver;
     private volatile boolean killed;
 
-    /** Starts nothing yet, so that the session can be killed while {@link #open} is under way. */
-    BrowserSession(BrowserSetup setup) throws IOException {
+    /**
+     * Starts nothing yet, so that the session can be killed while {@link #open} is under way.
+     *
+     * @param gate the browser's only way out, or null for one that goes where it likes
+     */
+    BrowserSession(BrowserSetup setup, @Nullable Gate gate) throws IOException {
         this.setup = setup;
+        this.gate = gate;
         this.temporary = Files.createTempDirectory(PlaywrightDriver.temporaryFolder(setup.data()), "browser-");
     }
 
@@ -84,7 +81,7 @@ final class BrowserSession implements AutoCloseable {
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
                         .setTimeout(LAUNCH_MILLIS)
-                        .setArgs(ARGUMENTS));
+                        .setArgs(LaunchFlags.of(gate)));
     }
 
     private void startDriver() {
@@ -133,11 +130,22 @@ final class BrowserSession implements AutoCloseable {
      *
      * @throws PlaywrightException if the browser is gone
      */
-    BrowserContext newContext() {
+    BrowserContext newContext(Browser.NewContextOptions options) {
         if (browser == null) {
             throw new IllegalStateException("open() comes first");
         }
-        return browser.newContext(new Browser.NewContextOptions().setAcceptDownloads(false));
+        return browser.newContext(options);
+    }
+
+    /** The driver, which is the root of all processes of this session, or null before it runs. */
+    @Nullable
+    ProcessHandle driver() {
+        return driver;
+    }
+
+    /** The folder that goes with this session. */
+    Path temporary() {
+        return temporary;
     }
 
     /** Whether the driver and the browser still run. */

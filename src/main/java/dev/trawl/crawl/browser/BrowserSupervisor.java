@@ -1,35 +1,56 @@
 package dev.trawl.crawl.browser;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
+import dev.trawl.crawl.outbound.Gate;
 import dev.trawl.crawl.view.GoneException;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.Recipe;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one slot's browser well: starts it, gives out its pages, and replaces it. */
+/**
+ * Keeps one slot's browser well: starts it, gives out its pages, and replaces what has grown, died or holds its thread.
+ * It belongs to one thread; only {@link #kill} may be called from others.
+ */
 public final class BrowserSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSupervisor.class);
 
-    /**
-     * Chromium and the driver grow with what they have opened; a fresh start costs about as much as a few items and is
-     * not felt once in so many.
-     */
-    public static final int ITEMS_PER_BROWSER = 300;
+    /** Recipes whose items a slot works on in turn have pages of their own where they ask for different ones. */
+    private static final int MOST_PAGES = 4;
+
+    /** How often the browser's memory is looked at, in items. */
+    private static final int MEASURE_EVERY = 10;
+
+    /** How long a page may take to be left, cleared or closed before its browser is killed. */
+    private static final int RELEASE_MILLIS = 5_000;
 
     private final BrowserSetup setup;
-    private final int itemsPerBrowser;
+    private final BrowserLimits limits;
+    private final @Nullable Gate gate;
+    private final Watchdog watchdog = new Watchdog(this::kill);
+
+    /** The pages that wait for an item, the one that waits longest first. */
+    private final Map<PageWishes, KeptPage> pages = new LinkedHashMap<>();
+
     private int items;
     private volatile @Nullable BrowserSession session;
+    private @Nullable MemoryWatch memory;
 
-    /** Replaces the browser after so many items. Starts nothing yet. */
-    public BrowserSupervisor(BrowserSetup setup, int itemsPerBrowser) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param gate the browser's only way out, which is closed with this, or null for a browser that goes where it likes
+     */
+    public BrowserSupervisor(BrowserSetup setup, BrowserLimits limits, @Nullable Gate gate) {
         this.setup = setup;
-        this.itemsPerBrowser = itemsPerBrowser;
+        this.limits = limits;
+        this.gate = gate;
     }
 
     /**
@@ -39,43 +60,143 @@ public final class BrowserSupervisor implements AutoCloseable {
      * @throws IOException if its folder cannot be made
      */
     public View open(Recipe recipe, ItemContext context) throws IOException {
+        return open(PageWishes.NONE, context);
+    }
+
+    private View open(PageWishes wishes, ItemContext context) throws IOException {
         try {
-            return new BrowserView(this, freshContext(), context);
+            if (gate != null) {
+                gate.begin(null);
+            }
+            KeptPage page = page(wishes);
+            MemoryWatch watch = memory;
+            if (watch != null) {
+                watch.begin();
+            }
+            return new BrowserView(this, page, wishes, context);
         } catch (PlaywrightException e) {
             throw new GoneException(reason(e), false, e);
         }
     }
 
-    /** A context of the running browser; of a new one if it has died unnoticed since the last item. */
-    private BrowserContext freshContext() throws IOException {
+    /** A page of the running browser; of a new one if it has died unnoticed since the last item. */
+    private KeptPage page(PageWishes wishes) throws IOException {
         BrowserSession current = session;
-        if (current != null && items < itemsPerBrowser && current.alive()) {
+        if (current != null && !isSpent() && current.alive()) {
+            items++;
             try {
-                items++;
-                return current.newContext();
+                KeptPage kept = pages.remove(wishes);
+                return kept == null ? freshPage(current, wishes) : begun(current, kept, wishes);
             } catch (PlaywrightException e) {
                 LOG.debug("The browser has died between two items: {}", e.getMessage());
             }
         }
         discard();
-        BrowserSession started = new BrowserSession(setup);
+        BrowserSession started = new BrowserSession(setup, gate);
         session = started;
         started.open();
+        memory = new MemoryWatch(started, limits);
         items = 1;
-        return started.newContext();
+        return freshPage(started, wishes);
     }
 
-    /** Frees an item's context; a browser that cannot even do that is replaced. */
-    void release(BrowserContext browserContext) {
+    private KeptPage begun(BrowserSession current, KeptPage kept, PageWishes wishes) {
+        try {
+            kept.begin(wishes.session() == null);
+            if (!kept.worn()) {
+                return kept;
+            }
+        } catch (PlaywrightException e) {
+            LOG.debug("A page has died between two items: {}", e.getMessage());
+        }
+        kept.close();
+        return freshPage(current, wishes);
+    }
+
+    private KeptPage freshPage(BrowserSession current, PageWishes wishes) {
+        return new KeptPage(current.newContext(wishes.options()), limits.keepCache());
+    }
+
+    /** Whether the browser has done its part, or has grown too large. */
+    private boolean isSpent() {
+        if (items >= limits.items()) {
+            return true;
+        }
+        MemoryWatch watch = memory;
+        if (items % MEASURE_EVERY != 0 || watch == null) {
+            return false;
+        }
+        long megabytes = watch.megabytes();
+        if (megabytes > limits.browserMegabytes()) {
+            LOG.info("The browser holds {} MB after {} items and is replaced", megabytes, items);
+            return true;
+        }
+        return false;
+    }
+
+    /** Takes an item's page back: cleared and kept, or closed. A browser that cannot even do that is replaced. */
+    void release(KeptPage page, PageWishes wishes) {
+        MemoryWatch watch = memory;
+        if (watch != null) {
+            watch.end();
+        }
         if (session == null) {
             return;
         }
         try {
-            browserContext.close();
-        } catch (PlaywrightException e) {
+            watchdog.guard(RELEASE_MILLIS, () -> {
+                if (page.worn() || !cleared(page, wishes)) {
+                    page.close();
+                } else {
+                    keep(page, wishes);
+                }
+                return true;
+            });
+        } catch (PlaywrightException | Watchdog.BitException e) {
             LOG.debug("The browser has died after an item: {}", e.getMessage());
-            discard();
+            bury();
         }
+    }
+
+    /** Whether nothing of the item is left in the page. */
+    private static boolean cleared(KeptPage page, PageWishes wishes) {
+        try {
+            page.leave();
+            if (wishes.session() == null) {
+                page.clear();
+            }
+            return !page.worn();
+        } catch (PlaywrightException e) {
+            LOG.debug("A page could not be cleared: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void keep(KeptPage page, PageWishes wishes) {
+        KeptPage other = pages.put(wishes, page);
+        if (other != null) {
+            other.close();
+        }
+        if (pages.size() > MOST_PAGES) {
+            PageWishes oldest = List.copyOf(pages.keySet()).get(0);
+            KeptPage dropped = pages.remove(oldest);
+            if (dropped != null) {
+                dropped.close();
+            }
+        }
+    }
+
+    /** What has ended the page from outside since its item began, for a person, or null. */
+    @Nullable
+    String tooLarge() {
+        MemoryWatch watch = memory;
+        return watch == null ? null : watch.bitten();
+    }
+
+    /** The gate that the browser goes through, or null. */
+    @Nullable
+    Gate gate() {
+        return gate;
     }
 
     /** Whether the browser still does what it is told. */
@@ -85,7 +206,7 @@ public final class BrowserSupervisor implements AutoCloseable {
             return false;
         }
         try {
-            current.newContext().close();
+            current.newContext(PageWishes.NONE.options()).close();
             return true;
         } catch (PlaywrightException e) {
             return false;
@@ -116,6 +237,12 @@ public final class BrowserSupervisor implements AutoCloseable {
     private void discard() {
         BrowserSession current = session;
         session = null;
+        pages.clear();
+        MemoryWatch watch = memory;
+        memory = null;
+        if (watch != null) {
+            watch.close();
+        }
         if (current != null) {
             current.close();
         }
@@ -124,5 +251,8 @@ public final class BrowserSupervisor implements AutoCloseable {
     @Override
     public void close() {
         discard();
+        if (gate != null) {
+            gate.close();
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.trawl.crawl.browser;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
@@ -19,42 +18,39 @@ import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.Step;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A page in a browser, driven by Playwright. */
 final class BrowserView implements View {
-    /** How often the page is looked at while it has not changed yet; a look takes a few milliseconds. */
-    private static final int POLL_MILLIS = 50;
-
     /** How long a wait may last before the item says that it moves on. */
     private static final int PROGRESS_MILLIS = 1_000;
 
     /** A page that is merely busy answers within this, however little of the step's time is left. */
     private static final int ANSWER_MILLIS = 2_000;
 
+    /** Between two looks at a page that is just giving way to another one. */
+    private static final int PASSING_MILLIS = 15;
+
     private final BrowserSupervisor supervisor;
-    private final BrowserContext browserContext;
+    private final KeptPage kept;
+    private final PageWishes wishes;
     private final Page page;
     private final ItemContext context;
-    private final PageReader reader;
     private final Watchdog watchdog;
-    private final PageDeath death;
-    private final List<Page> popups = new ArrayList<>();
-    private boolean looked;
+    private final Refusals refusals;
+    private final PagePicture picture;
 
-    BrowserView(BrowserSupervisor supervisor, BrowserContext browserContext, ItemContext context) {
+    BrowserView(BrowserSupervisor supervisor, KeptPage kept, PageWishes wishes, ItemContext context) {
         this.supervisor = supervisor;
-        this.browserContext = browserContext;
+        this.kept = kept;
+        this.wishes = wishes;
         this.context = context;
-        this.page = browserContext.newPage();
-        this.reader = new PageReader(page);
+        this.page = kept.page();
         this.watchdog = new Watchdog(supervisor::kill);
-        this.death = new PageDeath(page);
-        // Collected, not closed at once: a page that opens many would nest a call in each other's handler.
-        browserContext.onPage(popups::add);
+        this.refusals = new Refusals(supervisor.gate());
+        this.picture = new PagePicture(kept.protocol());
     }
 
     @Override
@@ -64,24 +60,29 @@ final class BrowserView implements View {
 
     @Override
     public Arrival open(String address, Deadline limit, String step) throws LookupException {
-        return alive(() -> {
+        return alive(step, () -> {
             try {
-                looked = false;
+                kept.reader().moved();
                 Response answer = page.navigate(
                         address,
                         new Page.NavigateOptions()
                                 .setWaitUntil(WaitUntilState.COMMIT)
                                 .setTimeout(timeout(limit)));
-                closePopups();
-                return answer == null
-                        ? new Arrival(0, null)
-                        : new Arrival(answer.status(), answer.headers().get("retry-after"));
+                kept.closePopups();
+                if (answer == null) {
+                    return new Arrival(0, null);
+                }
+                wearByLogin(answer.status(), address);
+                refusals.check(answer.url(), answer.status(), step);
+                return new Arrival(answer.status(), answer.headers().get("retry-after"));
             } catch (TimeoutError e) {
+                refusals.checkNavigation(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page did not begin to arrive in time", step);
             } catch (PlaywrightException e) {
                 if (NavigationFault.isGone(e)) {
                     throw e;
                 }
+                refusals.checkNavigation(step);
                 if (NavigationFault.isAborted(e)) {
                     // So ends, too, a page whose process dies before the host answers; only such a page cannot be read.
                     look(new Sought(List.of(), false), 0, Deadline.in(ANSWER_MILLIS), step);
@@ -92,9 +93,16 @@ final class BrowserView implements View {
         });
     }
 
+    /** The browser keeps what it has logged in with for as long as the context lives. */
+    private void wearByLogin(int status, String address) {
+        if (status == 401 || address.contains("@")) {
+            kept.wear();
+        }
+    }
+
     @Override
     public void perform(Step action, String value, Deadline limit, String step) throws LookupException {
-        alive(() -> {
+        alive(step, () -> {
             try {
                 guard(limit, () -> act(action, value, limit, step));
             } catch (Watchdog.BitException e) {
@@ -111,8 +119,8 @@ final class BrowserView implements View {
                                 + NavigationFault.firstLine(e.getMessage()),
                         step);
             }
-            closePopups();
-            looked = false;
+            kept.closePopups();
+            kept.reader().moved();
             return true;
         });
     }
@@ -164,21 +172,22 @@ final class BrowserView implements View {
     @Override
     public Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step)
             throws LookupException {
-        return alive(() -> {
-            if (looked && patienceMillis > 0) {
-                page.waitForTimeout(Math.min(POLL_MILLIS, patienceMillis));
-                closePopups();
-            }
-            looked = true;
+        return alive(step, () -> {
+            kept.closePopups();
             try {
-                return Optional.of(guard(limit, () -> reader.read(sought.queries(), sought.withText())));
+                Snapshot snapshot = guard(limit, () -> kept.reader().read(sought, patienceMillis));
+                wearByLogin(snapshot.status(), "");
+                refusals.check(snapshot.url(), snapshot.status(), step);
+                return Optional.of(snapshot);
             } catch (Watchdog.BitException e) {
+                refuseTooLarge(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page is too busy to be read", step);
             } catch (PlaywrightException e) {
                 if (NavigationFault.isGone(e)) {
                     throw e;
                 }
                 if (NavigationFault.isPassing(e)) {
+                    page.waitForTimeout(Math.max(1, Math.min(PASSING_MILLIS, patienceMillis)));
                     return Optional.empty();
                 }
                 throw new LookupException(
@@ -196,18 +205,22 @@ final class BrowserView implements View {
 
     @Override
     public Optional<byte[]> picture() {
-        return Optional.empty();
+        try {
+            return watchdog.guard(PagePicture.MOST_MILLIS, picture::take);
+        } catch (PlaywrightException | Watchdog.BitException e) {
+            kept.wear();
+            return Optional.empty();
+        }
     }
 
     @Override
     public List<String> console() {
-        return List.of();
+        return kept.console().errors();
     }
 
     @Override
     public void close() {
-        death.close();
-        supervisor.release(browserContext);
+        supervisor.release(kept, wishes);
     }
 
     private <T> T guard(Deadline limit, Supplier<T> call) {
@@ -219,23 +232,27 @@ final class BrowserView implements View {
     }
 
     /** Makes calls of Playwright's, whose ways of telling that a page is gone are no concern of others. */
-    private <T> T alive(Call<T> call) throws LookupException {
+    private <T> T alive(String step, Call<T> call) throws LookupException {
         try {
             return call.make();
         } catch (PlaywrightException e) {
+            refuseTooLarge(step);
             boolean pageOnly = page.isClosed() && supervisor.answers();
             throw new GoneException(supervisor.reason(e), pageOnly, e);
+        }
+    }
+
+    /** A page that was ended for its size has not crashed. */
+    private void refuseTooLarge(String step) throws LookupException {
+        String reason = supervisor.tooLarge();
+        if (reason != null) {
+            kept.wear();
+            throw new LookupException(ErrorCode.TOO_LARGE, reason, step);
         }
     }
 
     /** What to tell Playwright, for which 0 means no limit. */
     private static double timeout(Deadline deadline) {
         return Math.max(1, deadline.leftMillis());
-    }
-
-    private void closePopups() {
-        List<Page> open = List.copyOf(popups);
-        popups.clear();
-        open.forEach(Page::close);
     }
 }

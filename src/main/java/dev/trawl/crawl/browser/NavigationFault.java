@@ -23,8 +23,16 @@ record NavigationFault(ErrorCode code, String message) {
     private static final Pattern WRAPPED = Pattern.compile("\\AError \\{\\s+message='([^\\n]*?)'?\\n");
 
     /** What Playwright's messages say when the page, the browser or the driver died under a call. */
-    private static final List<String> GONE =
-            List.of("has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped");
+    private static final List<String> GONE = List.of(
+            "has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped", "session closed");
+
+    /** What they say of a document that is just giving way to the next one. */
+    private static final List<String> PASSING = List.of(
+            "context was destroyed",
+            "Cannot find context",
+            "Inspected target navigated",
+            "No frame for given id",
+            "Promise was collected");
 
     /** Reads Playwright's message. */
     static NavigationFault of(PlaywrightException e) {
@@ -72,7 +80,8 @@ record NavigationFault(ErrorCode code, String message) {
 
     /** Whether the call found no page because one is just giving way to the next. */
     static boolean isPassing(PlaywrightException e) {
-        return String.valueOf(e.getMessage()).contains("context was destroyed");
+        String message = String.valueOf(e.getMessage());
+        return PASSING.stream().anyMatch(message::contains);
     }
 
     /** What a message of Playwright's says first, without its wrapping, the stack and the log below it. */

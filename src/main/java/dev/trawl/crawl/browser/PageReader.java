@@ -1,10 +1,15 @@
 package dev.trawl.crawl.browser;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import dev.trawl.crawl.view.Element;
 import dev.trawl.crawl.view.Found;
 import dev.trawl.crawl.view.Query;
 import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.Sought;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,34 +23,62 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads what stands on a page at one moment, in one call. */
+/**
+ * Reads what stands on a page at one moment, and waits for that moment, in one call: by a script in a world of its own,
+ * which shares the document with the page's scripts and nothing else, so that no page bends what it works with.
+ */
 final class PageReader {
     private static final String SCRIPT = script();
+    private static final String WORLD = "trawl";
     private static final String UNIT = "\u001f";
     private static final String RECORD = "\u001e";
     private static final String NOT_CSS = "?";
     private static final String CUT = "cut";
+    private static final int NO_WORLD = -1;
 
     /** The browser drops what it does not understand in these without complaint, so Playwright's additions would be. */
     private static final Pattern FORGIVING = Pattern.compile(":(?:is|where)\\(");
 
     private final Page page;
+    private final CDPSession protocol;
+    private final String frame;
     private final Set<String> playwrightOnly = new HashSet<>();
+    private int world = NO_WORLD;
 
-    PageReader(Page page) {
+    /** Reads that page's main frame over that session of its. */
+    PageReader(Page page, CDPSession protocol) {
         this.page = page;
+        this.protocol = protocol;
+        this.frame = protocol.send("Page.getFrameTree")
+                .getAsJsonObject("frameTree")
+                .getAsJsonObject("frame")
+                .get("id")
+                .getAsString();
     }
 
-    /** Reads the page. It waits while the page is busy, without a limit of its own. */
-    Snapshot read(List<Query> queries, boolean withText) {
-        List<Map<String, Object>> asked = new ArrayList<>();
+    /** Another document may stand on the page from here on. */
+    void moved() {
+        world = NO_WORLD;
+    }
+
+    /**
+     * Reads the page once it has been parsed and may have changed since it was read last, or when the patience is over.
+     * It waits while the page is busy, without a limit of its own.
+     */
+    Snapshot read(Sought sought, long patienceMillis) {
+        List<Query> queries = sought.queries();
+        JsonArray asked = new JsonArray();
         for (Query query : queries) {
             boolean css = !playwrightOnly.contains(query.selector())
                     && !FORGIVING.matcher(query.selector()).find();
-            asked.add(argument(query, css));
+            asked.add(json(query, css));
         }
-        Map<String, Object> argument = Map.of("queries", asked, "withText", withText, "limit", Snapshot.MAX_CHARS);
-        String[] records = ((String) page.evaluate(SCRIPT, argument)).split(RECORD, -1);
+        JsonObject argument = new JsonObject();
+        argument.add("queries", asked);
+        argument.addProperty("withText", sought.withText());
+        argument.addProperty("limit", Snapshot.MAX_CHARS);
+        argument.addProperty("patience", patienceMillis);
+        String[] records = run(argument).split(RECORD, -1);
         String[] head = records[0].split(UNIT, -1);
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < queries.size(); i++) {
@@ -53,7 +86,7 @@ final class PageReader {
             if (record.equals(NOT_CSS)) {
                 Query query = queries.get(i);
                 playwrightOnly.add(query.selector());
-                record = (String) page.locator(query.selector()).evaluateAll(SCRIPT, argument(query, false));
+                record = (String) page.locator(query.selector()).evaluateAll(SCRIPT, map(query));
             }
             found.add(found(record));
         }
@@ -67,14 +100,59 @@ final class PageReader {
                 List.copyOf(found));
     }
 
-    private static Map<String, Object> argument(Query query, boolean css) {
-        Map<String, Object> argument = new HashMap<>();
-        argument.put("selector", query.selector());
-        argument.put("attribute", Objects.requireNonNullElse(query.attribute(), ""));
-        argument.put("text", query.text());
-        argument.put("css", css);
-        argument.put("limit", Snapshot.MAX_CHARS);
-        return argument;
+    private String run(JsonObject argument) {
+        JsonObject wrapped = new JsonObject();
+        wrapped.add("value", argument);
+        JsonArray arguments = new JsonArray();
+        arguments.add(wrapped);
+        JsonObject call = new JsonObject();
+        call.addProperty("functionDeclaration", SCRIPT);
+        call.addProperty("executionContextId", world());
+        call.add("arguments", arguments);
+        call.addProperty("awaitPromise", true);
+        call.addProperty("returnByValue", true);
+        JsonObject answer;
+        try {
+            answer = protocol.send("Runtime.callFunctionOn", call);
+        } catch (PlaywrightException e) {
+            moved();
+            throw e;
+        }
+        JsonObject fault = answer.getAsJsonObject("exceptionDetails");
+        if (fault != null) {
+            throw new PlaywrightException("the script that reads it failed: " + fault.get("text"));
+        }
+        return answer.getAsJsonObject("result").get("value").getAsString();
+    }
+
+    private int world() {
+        if (world == NO_WORLD) {
+            JsonObject wanted = new JsonObject();
+            wanted.addProperty("frameId", frame);
+            wanted.addProperty("worldName", WORLD);
+            world = protocol.send("Page.createIsolatedWorld", wanted)
+                    .get("executionContextId")
+                    .getAsInt();
+        }
+        return world;
+    }
+
+    private static JsonObject json(Query query, boolean css) {
+        JsonObject json = new JsonObject();
+        json.addProperty("selector", query.selector());
+        json.addProperty("attribute", Objects.requireNonNullElse(query.attribute(), ""));
+        json.addProperty("text", query.text());
+        json.addProperty("css", css);
+        json.addProperty("limit", Snapshot.MAX_CHARS);
+        return json;
+    }
+
+    private static Map<String, Object> map(Query query) {
+        Map<String, Object> map = new HashMap<>();
+        map.put("attribute", Objects.requireNonNullElse(query.attribute(), ""));
+        map.put("text", query.text());
+        map.put("limit", Snapshot.MAX_CHARS);
+        return map;
     }
 
     private static Found found(String record) {

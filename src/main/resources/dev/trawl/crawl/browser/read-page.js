@@ -1,7 +1,7 @@
 (first, second) => {
-  // Reads the page, or, called as (elements, query), elements that Playwright has found. PageReader takes the answer
-  // apart: records, the head first, then one a query, each of units. Not JSON, for some sites' libraries bend
-  // JSON.stringify by toJSON methods of their own on every array and string.
+  // Reads the page in a world of its own, where nothing that the page has bent is seen; or, called as (elements,
+  // query) in the page's, elements that Playwright has found. PageReader takes the answer apart: records, the head
+  // first, then one a query, each of units. Not JSON, for in the page's world some sites' libraries bend it.
   const UNIT = '\u001f';
   const RECORD = '\u001e';
   const HIDDEN = /^(script|style|template|noscript)$/;
@@ -53,23 +53,88 @@
     return record(first, second);
   }
 
-  const visit = performance.getEntriesByType('navigation')[0];
-  const seen = document.body ? document.body.innerText : document.documentElement ? document.documentElement.textContent : '';
-  let answer = [
-    clean(location.href),
-    visit && visit.responseStatus ? visit.responseStatus : 0,
-    document.readyState,
-    first.withText ? clean(String(seen).slice(0, first.limit)) : '',
-  ].join(UNIT);
-  for (let i = 0; i < first.queries.length; i++) {
-    const query = first.queries[i];
-    let elements = null;
-    try {
-      elements = query.css ? document.querySelectorAll(query.selector) : null;
-    } catch (e) {
-      // Not CSS as the browser knows it: Playwright may know it.
+  const read = () => {
+    const visit = performance.getEntriesByType('navigation')[0];
+    let seen = '';
+    if (first.withText) {
+      seen = document.body ? document.body.innerText : document.documentElement ? document.documentElement.textContent : '';
     }
-    answer += RECORD + (elements === null ? '?' : record(elements, query));
+    let answer = [
+      clean(location.href),
+      visit && visit.responseStatus ? visit.responseStatus : 0,
+      document.readyState,
+      clean(String(seen).slice(0, first.limit)),
+    ].join(UNIT);
+    for (let i = 0; i < first.queries.length; i++) {
+      const query = first.queries[i];
+      let elements = null;
+      try {
+        elements = query.css ? document.querySelectorAll(query.selector) : null;
+      } catch (e) {
+        // Not CSS as the browser knows it: Playwright may know it.
+      }
+      answer += RECORD + (elements === null ? '?' : record(elements, query));
+    }
+    return answer;
+  };
+
+  // What has happened to the document since it was read last; kept in this world from one look to the next.
+  let watch = globalThis.trawl;
+  if (!watch || watch.document !== document) {
+    watch = { document, changed: true, wake: null, gap: 15, readAt: 0 };
+    globalThis.trawl = watch;
+    const note = () => {
+      watch.changed = true;
+      if (watch.wake) {
+        watch.wake();
+      }
+    };
+    new MutationObserver(note).observe(document, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+    // What is seen of a page changes with its style sheets and with what moves, too.
+    ['readystatechange', 'load', 'transitionend', 'animationend', 'toggle'].forEach((kind) =>
+      document.addEventListener(kind, note, { capture: true, passive: true }),
+    );
   }
-  return answer;
+
+  return new Promise((answer, fail) => {
+    let patience = 0;
+    let rest = 0;
+    const end = () => {
+      clearTimeout(patience);
+      clearTimeout(rest);
+      watch.wake = null;
+      watch.changed = false;
+      try {
+        answer(read());
+      } catch (e) {
+        fail(e);
+      }
+      // A page that never stands still is not read all the time.
+      watch.readAt = performance.now();
+      watch.gap = Math.min(100, watch.gap * 1.2);
+    };
+    watch.wake = () => {
+      if (document.readyState === 'loading' || !watch.changed) {
+        return;
+      }
+      watch.wake = null;
+      const wait = watch.readAt + watch.gap - performance.now();
+      if (watch.readAt && wait > 0) {
+        rest = setTimeout(end, wait);
+      } else {
+        end();
+      }
+    };
+    if (first.patience > 0) {
+      patience = setTimeout(end, first.patience);
+      watch.wake();
+    } else {
+      end();
+    }
+  });
 }

@@ -1,5 +1,6 @@
 package dev.trawl.crawl.browser;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import java.nio.file.Path;
 
@@ -20,14 +21,14 @@ public final class TestBrowser implements AutoCloseable {
         boolean root = "root".equals(System.getProperty("user.name"));
         BrowserSetup setup =
                 BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
-        BrowserSession session = new BrowserSession(setup);
+        BrowserSession session = new BrowserSession(setup, null);
         session.open();
         return new TestBrowser(session);
     }
 
     /** A browser that nobody has used. */
     public BrowserContext fresh() {
-        return session.newContext();
+        return session.newContext(new Browser.NewContextOptions());
     }
 
     @Override
