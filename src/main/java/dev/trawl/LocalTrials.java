@@ -13,9 +13,11 @@ import java.util.function.Consumer;
 
 /** Looks keys up in this process, without a node and without a store. */
 final class LocalTrials implements TrialRunner {
+    private final CrawlEngine engine;
     private final Trials trials;
 
     private LocalTrials(CrawlEngine engine) {
+        this.engine = engine;
         this.trials = new Trials(recipes -> engine.newProcessor(recipes::apply));
     }
 
@@ -42,5 +44,6 @@ final class LocalTrials implements TrialRunner {
     @Override
     public void close() {
         trials.close();
+        engine.close();
     }
 }

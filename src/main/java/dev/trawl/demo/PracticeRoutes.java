@@ -25,6 +25,7 @@ final class PracticeRoutes {
 
     private final Map<String, String> members = bounded();
     private final Map<String, String> captchas = bounded();
+    private String newest = "";
 
     private static Map<String, String> bounded() {
         return new LinkedHashMap<>() {
@@ -89,6 +90,7 @@ final class PracticeRoutes {
     private void ask(RoutingContext ctx, Company company, boolean wrong) {
         String id = token();
         captchas.put(id, "%05d".formatted(RANDOM.nextInt(100_000)));
+        newest = id;
         html(ctx, 200, PracticePages.captcha(company.code(), id, wrong));
     }
 
@@ -107,8 +109,10 @@ final class PracticeRoutes {
         });
     }
 
+    /** {@code last.svg} is the newest one's, so that a script can play the person. */
     private void picture(RoutingContext ctx) {
-        String digits = captchas.get(ctx.pathParam("file").replaceFirst("\\.svg$", ""));
+        String id = ctx.pathParam("file").replaceFirst("\\.svg$", "");
+        String digits = captchas.get(id.equals("last") ? newest : id);
         if (digits == null) {
             ctx.response().setStatusCode(404).end();
             return;
