@@ -1,7 +1,7 @@
 // Server-sent events through the browser's EventSource, which hands over only the types that are asked for.
 
 const TYPES = ['job.receiving', 'job.running', 'job.paused', 'job.resumed', 'job.completed', 'job.failed',
-  'job.cancelled', 'job.retrying', 'item.started', 'item.ended', 'item.retrying', 'item.held', 'item.needs_human',
+  'job.cancelled', 'job.retrying', 'item.started', 'item.ended', 'item.retrying', 'item.held', 'item.needs_human', 'item.answered',
   'rows.rejected', 'rows.repeated', 'totals'];
 
 /**

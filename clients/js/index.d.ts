@@ -12,6 +12,27 @@ export interface ItemError {
   step?: string;
 }
 
+/** What a person is asked about a row; `item.needs_human`, a job's `questions` and the row in `/items` have it. */
+export interface Question {
+  /** To be sent with the answer. */
+  id: string;
+  prompt: string;
+  /** Whether a text is wanted; otherwise the person only says "go on". */
+  text: boolean;
+  page: string;
+  /** The path of what the person must see. */
+  picture: string | null;
+  until: string;
+}
+
+/** A file that a row's last attempt has left to look at. */
+export interface Evidence {
+  name: string;
+  type: string;
+  bytes: number;
+  url: string;
+}
+
 /** One numbered event. Types and fields that are not listed may come; ignore what you do not know. */
 export interface JobEvent {
   v: 1;
@@ -29,6 +50,11 @@ export interface JobEvent {
   state?: string;
   fields?: Record<string, unknown>;
   error?: ItemError | null;
+  /** Of `item.needs_human`; `item.answered` has its `id` only. */
+  question?: Question | Pick<Question, 'id'>;
+  evidence?: Evidence[];
+  /** Why a job has failed or is paused. */
+  reason?: ItemError;
   [field: string]: unknown;
 }
 
@@ -139,6 +165,18 @@ export declare function watchUser(
   options: WatchOptions<Totals> & { detail: 'totals'; user?: string },
 ): Handle;
 export declare function watchUser(url: string | URL, options?: WatchOptions & { user?: string }): Handle;
+
+/**
+ * Answers what a row waits for a person with; without a text, "go on". Rejects with `status` and `code` where it was not
+ * taken: 409 `question_over` where it came too late.
+ */
+export declare function answer(
+  jobUrl: string | URL,
+  row: number,
+  question: Pick<Question, 'id'> | string,
+  text?: string,
+  options?: Pick<WatchOptions, 'headers' | 'credentials' | 'fetch'>,
+): Promise<void>;
 
 export interface CvOptions {
   /** Called for each message but answers to pings and heartbeats. */

@@ -44,3 +44,25 @@ export function watchCvs(url, options = {}) {
     get retryAt() { return socket.state === 'waiting' ? socket.retryAt : null; },
   };
 }
+
+/**
+ * Answers what a row waits for a person with.
+ *
+ * @param jobUrl the job's address
+ * @param row the row's number
+ * @param question the question of its `item.needs_human`, or that one's id
+ * @param text the text; left out for "go on"
+ * @throws Error with `status` and `code` where it was not taken; 409 `question_over` where it came too late
+ */
+export async function answer(jobUrl, row, question, text, { headers = {}, credentials = 'same-origin', fetch = globalThis.fetch } = {}) {
+  const url = absolute(jobUrl, 'answer');
+  const said = text === undefined ? { go_on: true } : { text };
+  const response = await fetch(`${url.origin}${url.pathname.replace(/\/$/, '')}/items/${row}/answer`, {
+    method: 'POST',
+    credentials,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ question: question.id ?? question, ...said }),
+  });
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw Object.assign(new Error(body?.message ?? `status ${response.status}`), { status: response.status, code: body?.code });
+}

@@ -41,6 +41,7 @@ final class CvMessages {
         String status =
                 switch (event.getString("type")) {
                     case "item.started" -> "processing";
+                    case "item.answered" -> "processing";
                     case "item.retrying" -> "retrying";
                     case "item.held" -> "held";
                     case "item.needs_human" -> "needs_human";

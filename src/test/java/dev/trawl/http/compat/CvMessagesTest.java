@@ -55,6 +55,7 @@ class CvMessagesTest {
     @CsvSource({
         "item.started,,processing,0",
         "item.held,,held,0",
+        "item.answered,,processing,0",
         "item.needs_human,,needs_human,0",
         "item.ended,found,completed,100",
         "item.ended,not_found,completed,100",
