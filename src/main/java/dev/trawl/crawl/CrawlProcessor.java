@@ -37,7 +37,7 @@ final class CrawlProcessor implements Processor {
         assignment.trail().at(STEP);
         try (View view = browser.open(recipe, null, assignment.via(), context)) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped() : result;
+            return aborted ? stopped() : Aftermath.keep(view, assignment, result);
         } catch (LoggedOutException e) {
             return ItemResult.failed(ErrorCode.LOGIN, "", "session.login");
         } catch (GoneException e) {

@@ -77,9 +77,9 @@ class CrawlProcessorIT {
         site.page("/a", FOUND);
         RecordingContext context = new RecordingContext(30_000, step -> {});
         recipe = TestRecipe.at(site.url() + "/a").build();
-        ItemResult result = processor.process(input("x"), context);
+        ItemResult result = bare(processor.process(input("x"), context));
         assertThat(result).isEqualTo(ItemResult.found(new JsonObject().put("name", "Công ty Alpha")));
-        assertThat(context.steps()).startsWith("browser", "start", "outcome").endsWith("extract");
+        assertThat(context.steps()).startsWith("browser", "start", "outcome");
     }
 
     @Test
@@ -415,7 +415,12 @@ class CrawlProcessorIT {
 
     private static ItemResult process(TestRecipe built, String key, Map<String, String> columns) throws Exception {
         recipe = built.build();
-        return processor.process(new ItemInput("job", 1, key, columns), new RecordingContext(60_000, step -> {}));
+        return bare(processor.process(new ItemInput("job", 1, key, columns), new RecordingContext(60_000, step -> {})));
+    }
+
+    /** The result without where it got to. */
+    private static ItemResult bare(ItemResult result) {
+        return new ItemResult(result.state(), result.fields(), result.error());
     }
 
     private static void assertFound(TestRecipe built, String key, Map<String, String> columns) throws Exception {
