@@ -9,7 +9,6 @@ import dev.trawl.crawl.view.LookupException;
 import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
-import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
@@ -101,7 +100,7 @@ final class CrawlProcessor implements Processor {
         try (View view = new HttpView(
                 shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.via())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped(assignment) : told(view, assignment, result);
+            return aborted ? stopped(assignment) : Aftermath.keep(view, assignment, shared.secrets(), result);
         } catch (LoggedOutException e) {
             throw new IllegalStateException("a log-in needs a browser", e);
         } catch (GoneException e) {
@@ -139,7 +138,7 @@ final class CrawlProcessor implements Processor {
                 if (session != null && login == null) {
                     view.stored().ifPresent(session::keep);
                 }
-                return told(view, assignment, result);
+                return Aftermath.keep(view, assignment, shared.secrets(), result);
             } catch (LoggedOutException e) {
                 if (session != null && state != null) {
                     session.lapsed(state);
@@ -165,22 +164,6 @@ final class CrawlProcessor implements Processor {
                 throw new GoneException("its folder cannot be made: " + e.getMessage(), false, e);
             }
         });
-    }
-
-    /** The result with what a person may want to see of it. */
-    private ItemResult told(View view, Assignment assignment, ItemResult result) {
-        Visit visit = assignment
-                .trail()
-                .visit(view.engine(), view.console().stream().map(shared.secrets()::redact).toList());
-        boolean failed = result.state() == ItemState.FAILED || result.state() == ItemState.BLOCKED;
-        Recipe.When picture = assignment.recipe().evidence().screenshot();
-        if (picture == Recipe.When.ALWAYS || (failed && picture == Recipe.When.ON_FAILURE)) {
-            view.picture()
-                    .ifPresent(png -> assignment
-                            .context()
-                            .evidence(new Evidence(Evidence.SCREENSHOT, "image/png", png)));
-        }
-        return new ItemResult(result.state(), shared.secrets().redact(result.fields()), result.error(), visit);
     }
 
     private ItemResult gone(GoneException e, Assignment assignment) {
