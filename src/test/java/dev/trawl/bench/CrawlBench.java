@@ -46,6 +46,7 @@ final class CrawlBench implements AutoCloseable {
         CLUSTER_CONTEXT("cluster-context", true, 2),
         CLUSTER_PAGE("cluster-page", true, 2),
         BARE("bare", true, 0.9),
+        BARE_LEAN("bare-lean", true, 0.9),
         CHEERIO("cheerio", false, 1.5),
         CHEERIO_BEST("cheerio-best", false, 1.5);
 

@@ -3,6 +3,7 @@ package dev.trawl.bench;
 import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
 import dev.trawl.crawl.CrawlEngine;
+import dev.trawl.crawl.outbound.OutboundConfig;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
@@ -53,13 +54,16 @@ public final class CrawlSide {
         PrintStream answers = System.out;
         // Answers alone go there.
         System.setOut(System.err);
-        CrawlSide side = new CrawlSide(new CrawlEngine(CrawlConfig.DEFAULT, Path.of(args[1])), args[0]);
+        // The shipped configuration, but that the bench's server may be reached.
+        CrawlConfig config = CrawlConfig.DEFAULT.with(OutboundConfig.DEFAULT.allowing("127.0.0.1:*"));
+        CrawlSide side = new CrawlSide(new CrawlEngine(config, Path.of(args[1])), args[0]);
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             answers.println(side.answer(new JsonObject(line)).encode());
             answers.flush();
         }
         side.close();
+        side.engine.close();
         Runtime.getRuntime().halt(0);
     }
 
@@ -161,6 +165,7 @@ public final class CrawlSide {
                 .put("version", 1)
                 .put("title", "Companies")
                 .put("description", "The company pages of the bench")
+                .put("engine", kind)
                 .put("input", new JsonObject().put("column", "key"))
                 .put("start", new JsonObject().put("url", base + "/companies/{key}.html"))
                 .put(
