@@ -25,7 +25,9 @@ final class Aftermath {
         ItemContext context = assignment.context();
         Visit visit = assignment
                 .trail()
-                .visit(view.engine(), view.console().stream().map(secrets::redact).toList());
+                .visit(
+                        view.engine(),
+                        view.console().stream().map(secrets::redact).toList());
         if (context.watched()
                 || wanted.screenshot() == When.ALWAYS
                 || (wanted.screenshot() == When.ON_FAILURE && failed)) {

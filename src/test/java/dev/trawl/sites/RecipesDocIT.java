@@ -48,9 +48,8 @@ class RecipesDocIT {
     void open() throws Exception {
         Path jar = Path.of(System.getProperty("trawl.build", "target")).resolve("sites/commons-lang3-javadoc.jar");
         site = DemoSite.start(vertx, DemoSite.Config.standard(jar).withPort(0)).await(30, TimeUnit.SECONDS);
-        JsonObject secret = new JsonObject()
-                .put("value", "trawl")
-                .put("for", new JsonArray().add("127.0.0.1:" + site.port()));
+        JsonObject secret =
+                new JsonObject().put("value", "trawl").put("for", new JsonArray().add("127.0.0.1:" + site.port()));
         desk = new Desk(data, new JsonObject().put("practice", secret));
     }
 
@@ -116,8 +115,10 @@ class RecipesDocIT {
     void aPersonAnswersTheCaptcha() throws Exception {
         desk.ask(question -> Optional.of(desk.questions().size() == 1 ? "00000x" : digits()));
         assertThat(found(look("6-register", KNOWN)).getString("number")).startsWith("R-");
-        assertThat(desk.questions()).hasSize(2).allSatisfy(question -> assertThat(question.prompt())
-                .isEqualTo("Type the five digits of the picture."));
+        assertThat(desk.questions())
+                .hasSize(2)
+                .allSatisfy(
+                        question -> assertThat(question.prompt()).isEqualTo("Type the five digits of the picture."));
         desk.ask(question -> Optional.empty());
         assertThat(Objects.requireNonNull(look("6-register", KNOWN).error()).code())
                 .isEqualTo(ErrorCode.UNANSWERED);
@@ -132,7 +133,10 @@ class RecipesDocIT {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
-            return DIGIT.matcher(svg).results().map((MatchResult digit) -> digit.group(1)).collect(Collectors.joining());
+            return DIGIT.matcher(svg)
+                    .results()
+                    .map((MatchResult digit) -> digit.group(1))
+                    .collect(Collectors.joining());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
