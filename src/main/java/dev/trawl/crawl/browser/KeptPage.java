@@ -53,7 +53,9 @@ final class KeptPage {
             worn = true;
         });
         // A service worker outlives its page and, for a while, its own unregistering.
-        protocol.on("ServiceWorker.workerRegistrationUpdated", event -> worn = true);
+        protocol.on(
+                "ServiceWorker.workerRegistrationUpdated",
+                event -> worn |= !event.getAsJsonArray("registrations").isEmpty());
         protocol.send("ServiceWorker.enable");
         Blocking.begin(protocol, block);
     }
