@@ -9,7 +9,6 @@ import dev.trawl.crawl.view.LookupException;
 import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
-import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
@@ -157,8 +156,9 @@ final class CrawlProcessor implements Processor {
         if (login == null) {
             return session.state();
         }
+        Recipe unseen = assignment.recipe().withoutEvidence();
         return session.loggedIn(assignment, fresh -> {
-            try (View view = browser.open(assignment.recipe(), fresh, assignment.via(), assignment.context())) {
+            try (View view = browser.open(unseen, fresh, assignment.via(), assignment.context())) {
                 new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
                 return view.stored().orElse(null);
             } catch (IOException e) {
@@ -167,20 +167,20 @@ final class CrawlProcessor implements Processor {
         });
     }
 
-    /** The result with what a person may want to see of it. */
+    /** The result with what a person may want to see of it, and without what no person may. */
     private ItemResult told(View view, Assignment assignment, ItemResult result) {
-        Visit visit = assignment
-                .trail()
-                .visit(view.engine(), view.console().stream().map(shared.secrets()::redact).toList());
-        boolean failed = result.state() == ItemState.FAILED || result.state() == ItemState.BLOCKED;
-        Recipe.When picture = assignment.recipe().evidence().screenshot();
-        if (picture == Recipe.When.ALWAYS || (failed && picture == Recipe.When.ON_FAILURE)) {
-            view.picture()
-                    .ifPresent(png -> assignment
-                            .context()
-                            .evidence(new Evidence(Evidence.SCREENSHOT, "image/png", png)));
-        }
-        return new ItemResult(result.state(), shared.secrets().redact(result.fields()), result.error(), visit);
+        ItemResult kept = Aftermath.keep(view, assignment, result);
+        Visit visit = kept.visit();
+        Secrets secrets = shared.secrets();
+        ItemResult bare = new ItemResult(kept.state(), secrets.redact(kept.fields()), kept.error());
+        return visit == null
+                ? bare
+                : bare.with(new Visit(
+                        visit.url(),
+                        visit.status(),
+                        visit.engine(),
+                        visit.console().stream().map(secrets::redact).toList(),
+                        visit.steps()));
     }
 
     private ItemResult gone(GoneException e, Assignment assignment) {

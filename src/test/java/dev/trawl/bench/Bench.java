@@ -43,6 +43,7 @@ public final class Bench {
                     switch (args[0]) {
                         case "queue" -> QueueBench.run(options);
                         case "delivery" -> DeliveryBench.run(options);
+                        case "crawl" -> CrawlBench.run(options);
                         default ->
                             throw new IllegalArgumentException("bench/" + args[0] + " has no class that runs it");
                     };

@@ -83,7 +83,8 @@ final class Figure {
 
     /** The goal for a person. */
     String goal() {
-        String number = bound >= 1 ? number(bound) : "1/" + number(1 / bound);
+        // What is nearly as much is told as such, what is far less as a fraction.
+        String number = bound > 0.5 ? String.valueOf(bound).replaceFirst("\\.0$", "") : "1/" + number(1 / bound);
         return switch (goal) {
             case AT_LEAST -> "≥ " + number;
             case AT_MOST -> "≤ " + number;

@@ -15,13 +15,22 @@ record ProcessTree(ProcessHandle root) {
     /** Where the times of user and system stand behind the command's name in {@code stat}. */
     private static final int USER_TIME = 11;
 
-    /** How much processor time it has used, in seconds, to 10 ms. */
+    /** User and system, of the process itself and of its children that it has seen end. */
+    private static final int TIMES = 4;
+
+    /** How much processor time it has used, in seconds, to 10 ms, with what those of its processes used that ended. */
     double processorSeconds() throws IOException {
         double ticks = 0;
         for (ProcessHandle process : all()) {
-            String stat = Files.readString(file(process, "stat"), StandardCharsets.UTF_8);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
+            try {
+                String stat = Files.readString(file(process, "stat"), StandardCharsets.UTF_8);
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                for (int i = USER_TIME; i < USER_TIME + TIMES; i++) {
+                    ticks += Long.parseLong(fields[i]);
+                }
+            } catch (IOException e) {
+                throwIfRoot(process, e);
+            }
         }
         return ticks / TICKS_A_SECOND;
     }
@@ -30,13 +39,24 @@ record ProcessTree(ProcessHandle root) {
     double residentKilobytes() throws IOException {
         double kilobytes = 0;
         for (ProcessHandle process : all()) {
-            for (String line : Files.readAllLines(file(process, "smaps_rollup"))) {
-                if (line.startsWith("Pss:")) {
-                    kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+            try {
+                for (String line : Files.readAllLines(file(process, "smaps_rollup"))) {
+                    if (line.startsWith("Pss:")) {
+                        kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+                    }
                 }
+            } catch (IOException e) {
+                throwIfRoot(process, e);
             }
         }
         return kilobytes;
+    }
+
+    /** A browser's processes come and go; one that has gone since it was listed counts with its parent. */
+    private void throwIfRoot(ProcessHandle process, IOException e) throws IOException {
+        if (process.equals(root)) {
+            throw e;
+        }
     }
 
     private List<ProcessHandle> all() {

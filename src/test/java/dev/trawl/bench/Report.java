@@ -13,7 +13,7 @@ import java.util.List;
  * @param peer the peer's name and version
  * @param conditions what was measured and on what, a sentence a line
  * @param figures the figures
- * @param besides what the same came to beside further peers; told in tables, and held against no goal
+ * @param besides what the same came to beside further peers; told in tables of their own
  */
 record Report(String bench, String peer, List<String> conditions, List<Figure> figures, List<Report> besides) {
 
@@ -69,6 +69,15 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
     String json() {
         JsonObject ratios = new JsonObject();
         JsonArray missed = new JsonArray();
+        collect(ratios, missed);
+        return new JsonObject()
+                .put("bench", bench)
+                .put("ratios", ratios)
+                .put("falls_short", missed)
+                .encode();
+    }
+
+    private void collect(JsonObject ratios, JsonArray missed) {
         for (Figure figure : figures) {
             if (figure.hasGoal()) {
                 ratios.put(figure.name(), Math.round(figure.ratio() * 1e4) / 1e4);
@@ -77,10 +86,6 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
                 missed.add(figure.name());
             }
         }
-        return new JsonObject()
-                .put("bench", bench)
-                .put("ratios", ratios)
-                .put("falls_short", missed)
-                .encode();
+        besides.forEach(report -> report.collect(ratios, missed));
     }
 }

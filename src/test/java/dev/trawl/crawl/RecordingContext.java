@@ -1,15 +1,19 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.view.Deadline;
+import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Notes each step that is told, and tells a listener. */
 final class RecordingContext implements ItemContext {
     private final List<String> steps = new ArrayList<>();
     private final List<Long> slowDowns = new ArrayList<>();
+    private final Map<String, Evidence> evidence = new HashMap<>();
     private final Deadline deadline;
     private final Consumer<String> listener;
 
@@ -31,6 +35,16 @@ final class RecordingContext implements ItemContext {
 
     List<String> steps() {
         return steps;
+    }
+
+    @Override
+    public void evidence(Evidence kept) {
+        evidence.put(kept.name(), kept);
+    }
+
+    /** What was kept, by name. */
+    Map<String, Evidence> evidence() {
+        return evidence;
     }
 
     @Override

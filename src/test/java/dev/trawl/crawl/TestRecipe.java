@@ -30,6 +30,8 @@ final class TestRecipe {
     private int navigationMillis = 10_000;
     private int stepMillis = 4_000;
     private int itemMillis = 30_000;
+    private Browsing browsing = Browsing.DEFAULT;
+    private Recipe.Evidence evidence = Recipe.Evidence.DEFAULT;
 
     private TestRecipe(String url) {
         this.url = url;
@@ -47,6 +49,16 @@ final class TestRecipe {
 
     TestRecipe field(String name, Field field) {
         fields.put(name, field);
+        return this;
+    }
+
+    TestRecipe browsing(Browsing other) {
+        browsing = other;
+        return this;
+    }
+
+    TestRecipe evidence(Recipe.Evidence other) {
+        evidence = other;
         return this;
     }
 
@@ -85,7 +97,7 @@ final class TestRecipe {
                 "A recipe of a test",
                 new Input(null, List.of(), null, null, null),
                 new Start(url, Map.of()),
-                Browsing.DEFAULT,
+                browsing,
                 null,
                 List.copyOf(steps),
                 new Outcomes(blocked, notFound, found),
@@ -95,7 +107,7 @@ final class TestRecipe {
                 new Recipe.Retry(1, 1, 1),
                 new Recipe.Timeouts(navigationMillis, stepMillis, itemMillis),
                 Politeness.NONE,
-                Recipe.Evidence.DEFAULT,
+                evidence,
                 new JsonObject());
     }
 

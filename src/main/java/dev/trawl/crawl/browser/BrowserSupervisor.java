@@ -1,5 +1,6 @@
 package dev.trawl.crawl.browser;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
 import dev.trawl.crawl.outbound.Gate;
 import dev.trawl.crawl.outbound.UpstreamProxy;
@@ -70,25 +71,28 @@ public final class BrowserSupervisor implements AutoCloseable {
             if (gate != null) {
                 gate.begin(via);
             }
-            KeptPage page = page(wishes);
+            Recording recording = Recording.isWanted(recipe.evidence())
+                    ? new Recording(recipe.evidence(), PlaywrightDriver.temporaryFolder(setup.data()))
+                    : null;
+            KeptPage page = page(wishes, recording);
             MemoryWatch watch = memory;
             if (watch != null) {
                 watch.begin();
             }
-            return new BrowserView(this, page, wishes, recipe.waitsForResponses(), context);
+            return new BrowserView(this, page, wishes, recording, recipe.waitsForResponses(), context);
         } catch (PlaywrightException e) {
             throw new GoneException(reason(e), false, e);
         }
     }
 
     /** A page of the running browser; of a new one if it has died unnoticed since the last item. */
-    private KeptPage page(PageWishes wishes) throws IOException {
+    private KeptPage page(PageWishes wishes, @Nullable Recording recording) throws IOException {
         BrowserSession current = session;
         if (current != null && !isSpent() && current.alive()) {
             items++;
             try {
-                KeptPage kept = pages.remove(wishes);
-                return kept == null ? freshPage(current, wishes) : begun(current, kept, wishes);
+                KeptPage kept = recording == null ? pages.remove(wishes) : null;
+                return kept == null ? freshPage(current, wishes, recording) : begun(current, kept, wishes);
             } catch (PlaywrightException e) {
                 LOG.debug("The browser has died between two items: {}", e.getMessage());
             }
@@ -99,7 +103,7 @@ public final class BrowserSupervisor implements AutoCloseable {
         started.open();
         memory = new MemoryWatch(started, limits);
         items = 1;
-        return freshPage(started, wishes);
+        return freshPage(started, wishes, recording);
     }
 
     private KeptPage begun(BrowserSession current, KeptPage kept, PageWishes wishes) {
@@ -112,11 +116,18 @@ public final class BrowserSupervisor implements AutoCloseable {
             LOG.debug("A page has died between two items: {}", e.getMessage());
         }
         kept.close();
-        return freshPage(current, wishes);
+        return freshPage(current, wishes, null);
     }
 
-    private KeptPage freshPage(BrowserSession current, PageWishes wishes) {
-        return new KeptPage(current.newContext(wishes.options()), limits.keepCache());
+    private KeptPage freshPage(BrowserSession current, PageWishes wishes, @Nullable Recording recording) {
+        if (recording == null) {
+            return new KeptPage(current.newContext(wishes.options()), wishes.block(), limits.keepCache());
+        }
+        BrowserContext recorded = current.newContext(recording.of(wishes.options()));
+        recording.begin(recorded);
+        KeptPage page = new KeptPage(recorded, wishes.block(), limits.keepCache());
+        page.wear();
+        return page;
     }
 
     /** Whether the browser has done its part, or has grown too large. */

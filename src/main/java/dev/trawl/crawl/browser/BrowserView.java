@@ -16,16 +16,21 @@ import dev.trawl.crawl.view.Sought;
 import dev.trawl.crawl.view.Typed;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
+import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.Step;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A page in a browser, driven by Playwright. */
 final class BrowserView implements View {
     /** A page that is merely busy answers within this, however little of the step's time is left. */
     private static final int ANSWER_MILLIS = 2_000;
+
+    /** How long the writing of a trace and a HAR may take. */
+    private static final int RECORDING_MILLIS = 15_000;
 
     /** Between two looks at a page that is just giving way to another one. */
     private static final int PASSING_MILLIS = 15;
@@ -33,6 +38,7 @@ final class BrowserView implements View {
     private final BrowserSupervisor supervisor;
     private final KeptPage kept;
     private final PageWishes wishes;
+    private final @Nullable Recording recording;
     private final Page page;
     private final ItemContext context;
     private final Watchdog watchdog;
@@ -45,11 +51,13 @@ final class BrowserView implements View {
             BrowserSupervisor supervisor,
             KeptPage kept,
             PageWishes wishes,
+            @Nullable Recording recording,
             boolean watchesResponses,
             ItemContext context) {
         this.supervisor = supervisor;
         this.kept = kept;
         this.wishes = wishes;
+        this.recording = recording;
         this.context = context;
         this.page = kept.page();
         this.watchdog = new Watchdog(supervisor::kill);
@@ -230,6 +238,20 @@ final class BrowserView implements View {
     @Override
     public Optional<String> stored() {
         return Optional.of(watchdog.guard(ANSWER_MILLIS, () -> kept.context().storageState()));
+    }
+
+    @Override
+    public List<Evidence> recordings(boolean failed) {
+        Recording running = recording;
+        if (running == null) {
+            return List.of();
+        }
+        responses.close();
+        try {
+            return watchdog.guard(RECORDING_MILLIS, () -> running.end(kept, failed));
+        } catch (PlaywrightException | Watchdog.BitException e) {
+            return List.of();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.WaitUntilState;
+import dev.trawl.recipe.Browsing.Block;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,14 +30,16 @@ final class KeptPage {
     private final boolean keepsCache;
     private final List<Page> popups = new ArrayList<>();
     private boolean worn;
+    private boolean closed;
 
     /**
      * Opens the page.
      *
      * @param context a fresh context, which goes with it
+     * @param block what it does not load
      * @param keepsCache whether what sites let be kept is kept from item to item
      */
-    KeptPage(BrowserContext context, boolean keepsCache) {
+    KeptPage(BrowserContext context, Block block, boolean keepsCache) {
         this.context = context;
         this.keepsCache = keepsCache;
         this.page = context.newPage();
@@ -50,8 +53,11 @@ final class KeptPage {
             worn = true;
         });
         // A service worker outlives its page and, for a while, its own unregistering.
-        protocol.on("ServiceWorker.workerRegistrationUpdated", event -> worn = true);
+        protocol.on(
+                "ServiceWorker.workerRegistrationUpdated",
+                event -> worn |= !event.getAsJsonArray("registrations").isEmpty());
         protocol.send("ServiceWorker.enable");
+        Blocking.begin(protocol, block);
     }
 
     Page page() {
@@ -81,7 +87,7 @@ final class KeptPage {
 
     /** Whether it must not serve another item. */
     boolean worn() {
-        return worn || page.isClosed();
+        return worn || closed || page.isClosed();
     }
 
     /** Closes what the page has opened. */
@@ -147,7 +153,10 @@ final class KeptPage {
      * @throws PlaywrightException if the browser is gone
      */
     void close() {
-        death.close();
-        context.close();
+        if (!closed) {
+            closed = true;
+            death.close();
+            context.close();
+        }
     }
 }

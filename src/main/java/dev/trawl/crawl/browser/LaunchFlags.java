@@ -35,11 +35,7 @@ final class LaunchFlags {
 
     private static final List<String> LEAN = List.of(
             "--disable-features=" + String.join(",", FEATURES_OFF),
-            // Playwright's own list of one, and the network service within the browser's process.
-            "--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2",
-            "--in-process-gpu",
             "--disable-gpu",
-            "--disable-software-rasterizer",
             "--disable-dev-shm-usage",
             // All of one item's frames are strangers to this deployment alike: a bomb of frames is one process.
             "--disable-site-isolation-trials",

@@ -1,5 +1,6 @@
 package dev.trawl.crawl.view;
 
+import dev.trawl.job.Evidence;
 import dev.trawl.recipe.Step;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,15 @@ public interface View extends AutoCloseable {
 
     /** The errors that the page has told its console, the first few, cut. */
     List<String> console();
+
+    /**
+     * Ends what was recorded of the item and gives what is to be kept of it. The page is closed by that.
+     *
+     * @param failed whether the item was blocked or has failed
+     */
+    default List<Evidence> recordings(boolean failed) {
+        return List.of();
+    }
 
     /** Gives the page up, and with it all that it has stored. */
     @Override

@@ -1,0 +1,89 @@
+package dev.trawl.crawl.browser;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Tracing;
+import com.microsoft.playwright.options.HarContentPolicy;
+import dev.trawl.job.Evidence;
+import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.Recipe.When;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a recipe has recorded of its items: Playwright's trace, and the requests and answers as HAR 1.2, without their
+ * bodies. Both need a context that nobody has used, so that such items are slower.
+ */
+final class Recording {
+    private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
+
+    private final Recipe.Evidence wanted;
+    private final Path trace;
+    private final Path har;
+
+    /** Records into files of that folder. */
+    Recording(Recipe.Evidence wanted, Path folder) {
+        this.wanted = wanted;
+        String name = UUID.randomUUID().toString();
+        this.trace = folder.resolve(name + ".zip");
+        this.har = folder.resolve(name + ".har");
+    }
+
+    /** Whether that asks for anything. */
+    static boolean isWanted(Recipe.Evidence evidence) {
+        return evidence.trace() != When.NEVER || evidence.har() != When.NEVER;
+    }
+
+    /** The same options, for a context that is recorded. */
+    Browser.NewContextOptions of(Browser.NewContextOptions options) {
+        return wanted.har() == When.NEVER
+                ? options
+                : options.setRecordHarPath(har).setRecordHarContent(HarContentPolicy.OMIT);
+    }
+
+    /** The item begins. */
+    void begin(BrowserContext context) {
+        if (wanted.trace() != When.NEVER) {
+            context.tracing()
+                    .start(new Tracing.StartOptions().setScreenshots(true).setSnapshots(true));
+        }
+    }
+
+    /**
+     * The item has ended: closes the page, for the HAR is written then.
+     *
+     * @param failed whether it was blocked or has failed
+     * @return what is to be kept
+     */
+    List<Evidence> end(KeptPage page, boolean failed) {
+        if (isKept(wanted.trace(), failed)) {
+            page.context().tracing().stop(new Tracing.StopOptions().setPath(trace));
+        }
+        page.close();
+        List<Evidence> kept = new ArrayList<>();
+        take(trace, Evidence.TRACE, "application/zip", isKept(wanted.trace(), failed), kept);
+        take(har, Evidence.HAR, "application/json", isKept(wanted.har(), failed), kept);
+        return kept;
+    }
+
+    private static boolean isKept(When when, boolean failed) {
+        return when == When.ALWAYS || (when == When.ON_FAILURE && failed);
+    }
+
+    private static void take(Path file, String name, String type, boolean keep, List<Evidence> kept) {
+        try {
+            if (keep && Files.exists(file)) {
+                kept.add(new Evidence(name, type, Files.readAllBytes(file)));
+            }
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} of an item was lost: {}", name, e.toString());
+        }
+    }
+}
