@@ -161,8 +161,9 @@ final class CrawlProcessor implements Processor {
         if (login == null) {
             return session.state();
         }
+        Recipe unseen = assignment.recipe().withoutEvidence();
         return session.loggedIn(assignment, fresh -> {
-            try (View view = browser.open(assignment.recipe(), fresh, assignment.via(), assignment.context())) {
+            try (View view = browser.open(unseen, fresh, assignment.via(), assignment.context())) {
                 new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
                 return view.stored().orElse(null);
             } catch (IOException e) {

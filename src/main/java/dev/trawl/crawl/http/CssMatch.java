@@ -241,7 +241,7 @@ final class CssMatch {
         if (operator == null) {
             return true;
         }
-        boolean fold = wanted.ignoreCase() == null ? WITHOUT_CASE.contains(wanted.name()) : wanted.ignoreCase();
+        boolean fold = wanted.ignoreCase() || WITHOUT_CASE.contains(wanted.name());
         String value = fold ? lower(element.attr(wanted.name())) : element.attr(wanted.name());
         String sought = fold ? lower(wanted.value()) : wanted.value();
         return switch (operator) {
