@@ -41,8 +41,8 @@ public record CrawlConfig(
     }
 
     /** Looks for everything, installs what is missing. */
-    public static final CrawlConfig DEFAULT =
-            new CrawlConfig(null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT, Secrets.NONE);
+    public static final CrawlConfig DEFAULT = new CrawlConfig(
+            null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT, Secrets.NONE);
 
     /** Reads the section; faults are noted as the reader's problems. */
     public static CrawlConfig from(JsonReader section) {

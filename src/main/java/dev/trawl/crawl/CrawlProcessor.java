@@ -84,7 +84,10 @@ final class CrawlProcessor implements Processor {
         }
         ItemResult result = withoutBrowser(assignment, session);
         ErrorCode code = result.error() == null ? null : result.error().code();
-        if (code == null || !WORTH_A_BROWSER.contains(code) || aborted || assignment.clock().over()) {
+        if (code == null
+                || !WORTH_A_BROWSER.contains(code)
+                || aborted
+                || assignment.clock().over()) {
             return result;
         }
         ItemResult seen = inBrowser(assignment, session);
@@ -97,8 +100,8 @@ final class CrawlProcessor implements Processor {
     private ItemResult withoutBrowser(Assignment assignment, Sessions.@Nullable Kept session) {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
-        try (View view = new HttpView(
-                shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.via())) {
+        try (View view =
+                new HttpView(shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.via())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
             return aborted ? stopped(assignment) : told(view, assignment, result);
         } catch (LoggedOutException e) {
@@ -124,9 +127,10 @@ final class CrawlProcessor implements Processor {
             try {
                 state = session == null ? null : state(session, login, assignment);
             } catch (LookupException e) {
-                ItemResult result = e.code() == ErrorCode.TIMEOUT && assignment.clock().over()
-                        ? Lookup.late(assignment, e)
-                        : e.result();
+                ItemResult result =
+                        e.code() == ErrorCode.TIMEOUT && assignment.clock().over()
+                                ? Lookup.late(assignment, e)
+                                : e.result();
                 return visited(assignment, result);
             }
             assignment.trail().at(STEP);
@@ -148,7 +152,9 @@ final class CrawlProcessor implements Processor {
         return visited(
                 assignment,
                 ItemResult.failed(
-                        ErrorCode.LOGIN, "The site shows its log-in again right after the user has logged in", LoginRun.STEP));
+                        ErrorCode.LOGIN,
+                        "The site shows its log-in again right after the user has logged in",
+                        LoginRun.STEP));
     }
 
     private SessionState state(Sessions.Kept session, Session.@Nullable Login login, Assignment assignment)
@@ -185,8 +191,7 @@ final class CrawlProcessor implements Processor {
 
     private ItemResult gone(GoneException e, Assignment assignment) {
         if (e.pageOnly() && !aborted) {
-            return visited(
-                    assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
+            return visited(assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
         }
         browser.bury();
         if (aborted) {

@@ -29,10 +29,7 @@ final class LoginRun {
      */
     void run(Login login) throws LookupException {
         PageFlow flow = new PageFlow(
-                view,
-                assignment,
-                new Asking(view, assignment, (template, step) -> Typed.of(template)),
-                retryAfter);
+                view, assignment, new Asking(view, assignment, (template, step) -> Typed.of(template)), retryAfter);
         try {
             flow.open(login.url(), STEP);
             new StepRunner(view, assignment).run(login.steps(), STEP + ".steps", secrets::typed);
@@ -56,7 +53,9 @@ final class LoginRun {
                 : String.valueOf(e.result().error().step());
         return ofTheSite
                 ? new LookupException(
-                        ErrorCode.LOGIN, "The log-in did not work: " + secrets.redact(String.valueOf(e.getMessage())), step)
+                        ErrorCode.LOGIN,
+                        "The log-in did not work: " + secrets.redact(String.valueOf(e.getMessage())),
+                        step)
                 : e;
     }
 }

@@ -40,8 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The browser's life: what dies is replaced, and nothing is left behind. */
 class BrowserLifecycleIT {
-    private static final Outbound OUTBOUND =
-            Outbound.open(TestConfig.LOOPBACK.outbound());
+    private static final Outbound OUTBOUND = Outbound.open(TestConfig.LOOPBACK.outbound());
 
     @AfterAll
     static void closeTheWayOut() {

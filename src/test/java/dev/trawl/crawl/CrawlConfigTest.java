@@ -17,7 +17,13 @@ class CrawlConfigTest {
     void defaultsLookForEverything() {
         assertThat(read("{}"))
                 .isEqualTo(new CrawlConfig(
-                        null, null, CrawlConfig.Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT, Secrets.NONE));
+                        null,
+                        null,
+                        CrawlConfig.Sandbox.AUTO,
+                        true,
+                        BrowserLimits.DEFAULT,
+                        OutboundConfig.DEFAULT,
+                        Secrets.NONE));
         assertThat(read("{\"chromium\":null,\"node\":null}")).isEqualTo(CrawlConfig.DEFAULT);
         assertThat(problems.list()).isEmpty();
     }

@@ -71,26 +71,74 @@ class EnginesIT {
                 <noscript><i class=hidden>no</i></noscript><template><i class=hidden>no</i></template>
                 </main></body></html>""");
         String[] selectors = {
-            "main > p", "main p b", "p + div", "p ~ p", "p:first-child", "p:last-of-type", "p:nth-of-type(2)",
-            "li:nth-child(odd)", "li:nth-child(2n)", "li:nth-child(-n+2)", "li:nth-last-child(3)", "li:not(.x)",
-            "li.x.y", "li.X", "#m", "#M", ".top", ".Top", "[data-a='One two']", "[data-a='one two']",
-            "[data-a='one two' i]", "[data-a~=two]", "[data-a~=tw]", "[data-b|=x]", "[data-a^=One]", "[data-a$=two]",
-            "[data-a*='ne t']", "[data-a*='']", "input[type=text]", "input[type=\"text\"]", "[rel=next]", "[rel~=next]",
-            "[required]", "span:empty", "main:has(> ul)", "main:has(ul.x)", "p:has(b), p:has(+ div)", ":is(p, div)",
-            "div:only-of-type", "li:only-child", ":root", "html:root > body", "i.hidden", "noscript", "template",
-            "p:where(.odd)", "*", "MAIN > P", "li:nth-child(3n + 1)", "p:not(:first-of-type):not(.odd)", "\\\\6d ain",
-            "li:nth-last-of-type(-2n+3)", "ul li:nth-child(even), b"
+            "main > p",
+            "main p b",
+            "p + div",
+            "p ~ p",
+            "p:first-child",
+            "p:last-of-type",
+            "p:nth-of-type(2)",
+            "li:nth-child(odd)",
+            "li:nth-child(2n)",
+            "li:nth-child(-n+2)",
+            "li:nth-last-child(3)",
+            "li:not(.x)",
+            "li.x.y",
+            "li.X",
+            "#m",
+            "#M",
+            ".top",
+            ".Top",
+            "[data-a='One two']",
+            "[data-a='one two']",
+            "[data-a='one two' i]",
+            "[data-a~=two]",
+            "[data-a~=tw]",
+            "[data-b|=x]",
+            "[data-a^=One]",
+            "[data-a$=two]",
+            "[data-a*='ne t']",
+            "[data-a*='']",
+            "input[type=text]",
+            "input[type=\"text\"]",
+            "[rel=next]",
+            "[rel~=next]",
+            "[required]",
+            "span:empty",
+            "main:has(> ul)",
+            "main:has(ul.x)",
+            "p:has(b), p:has(+ div)",
+            ":is(p, div)",
+            "div:only-of-type",
+            "li:only-child",
+            ":root",
+            "html:root > body",
+            "i.hidden",
+            "noscript",
+            "template",
+            "p:where(.odd)",
+            "*",
+            "MAIN > P",
+            "li:nth-child(3n + 1)",
+            "p:not(:first-of-type):not(.odd)",
+            "\\\\6d ain",
+            "li:nth-last-of-type(-2n+3)",
+            "ul li:nth-child(even), b"
         };
         JsonObject extract = new JsonObject();
         for (int i = 0; i < selectors.length; i++) {
             extract.put(
                     "f" + i,
-                    new JsonObject().put("selector", selectors[i].replace("\\\\", "\\")).put("take", "count"));
+                    new JsonObject()
+                            .put("selector", selectors[i].replace("\\\\", "\\"))
+                            .put("take", "count"));
         }
-        JsonObject counts = found(name, "/a", "\"found\": [{\"selector\": \"main\"}]", extract).fields();
+        JsonObject counts = found(name, "/a", "\"found\": [{\"selector\": \"main\"}]", extract)
+                .fields();
 
         int[] expected = {
-            3, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 3, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1, 2, 1, 0, 2, 4, 1, 0, 1, 1, 0, 1, 1, 1, -1, 3, 2, 1, 1, 2, 3
+            3, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 3, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1, 2, 1, 0,
+            2, 4, 1, 0, 1, 1, 0, 1, 1, 1, -1, 3, 2, 1, 1, 2, 3
         };
         for (int i = 0; i < selectors.length; i++) {
             if (expected[i] >= 0) {
@@ -130,8 +178,8 @@ class EnginesIT {
                    "since": {"selector": "td:nth-child(2)", "type": "date", "format": "dd/MM/yyyy"},
                    "more": {"selector": "a", "attribute": "href", "type": "url"},
                    "cells": {"selector": "td", "take": "count"}}}}""");
-        JsonObject fields =
-                found(name, "/dir/a", "\"found\": [{\"selector\": \"#t\"}]", extract).fields();
+        JsonObject fields = found(name, "/dir/a", "\"found\": [{\"selector\": \"#t\"}]", extract)
+                .fields();
 
         assertThat(fields)
                 .isEqualTo(new JsonObject()
@@ -231,8 +279,12 @@ class EnginesIT {
             assertThat(Objects.requireNonNull(result.visit()).url()).isEqualTo(site.url() + "/b/c?x=1");
             assertThat(result.visit().status()).isEqualTo(200);
             site.requests().clear();
-            site.answer("/again" + i, exchange -> Site.send(
-                    exchange, 200, "<p id=t>" + exchange.getRequestHeaders().getFirst("Cookie") + "</p>"));
+            site.answer(
+                    "/again" + i,
+                    exchange -> Site.send(
+                            exchange,
+                            200,
+                            "<p id=t>" + exchange.getRequestHeaders().getFirst("Cookie") + "</p>"));
             assertThat(text(name, "/again" + i)).isEqualTo("null");
         }
     }
@@ -267,7 +319,9 @@ class EnginesIT {
                 .isEqualTo(new JsonArray()
                         .add(new JsonObject().put("headline", "Detail 0"))
                         .add(new JsonObject().put("headline", "Detail 2")));
-        assertThat(site.requests()).filteredOn(request -> request.startsWith("/list")).hasSize(3);
+        assertThat(site.requests())
+                .filteredOn(request -> request.startsWith("/list"))
+                .hasSize(3);
 
         recipe = TestRecipe.of("""
                 {"engine": "%s", "start": {"url": "%s/list?p="},
@@ -343,7 +397,8 @@ class EnginesIT {
         assertThat(Objects.requireNonNull(first.visit()).engine()).isEqualTo("browser");
         assertThat(site.requests()).filteredOn("/a"::equals).hasSize(2);
 
-        assertThat(process("auto", "/a", "\"found\": [{\"selector\": \"#t\"}]", name()).fields())
+        assertThat(process("auto", "/a", "\"found\": [{\"selector\": \"#t\"}]", name())
+                        .fields())
                 .isEqualTo(first.fields());
         assertThat(site.requests()).filteredOn("/a"::equals).hasSize(3);
 
@@ -399,13 +454,11 @@ class EnginesIT {
     private ItemResult process(String name, String path, String outcomes, JsonObject extract) throws Exception {
         recipe = TestRecipe.of("""
                 {"engine": "%s", "start": {"url": "%s"}, "outcomes": {%s}, "extract": %s,
-                 "timeouts": {"step_ms": 2500}, "evidence": {"screenshot": "never"}}""".formatted(
-                        name, site.url() + path, outcomes, extract.encode()));
+                 "timeouts": {"step_ms": 2500}, "evidence": {"screenshot": "never"}}""".formatted(name, site.url() + path, outcomes, extract.encode()));
         return look();
     }
 
     private static ItemResult look() throws Exception {
-        return processor.process(
-                new ItemInput("job", 1, "x", Map.of()), new RecordingContext(60_000, step -> {}));
+        return processor.process(new ItemInput("job", 1, "x", Map.of()), new RecordingContext(60_000, step -> {}));
     }
 }

@@ -97,11 +97,9 @@ class RecipeFlowIT {
     static void start() {
         Problems problems = new Problems("test");
         OutboundConfig outbound = TestConfig.LOOPBACK.outbound();
-        CrawlConfig config = CrawlConfig.from(new JsonReader(
-                        new JsonObject("""
+        CrawlConfig config = CrawlConfig.from(new JsonReader(new JsonObject("""
                 {"secrets": {"password": {"value": "open sesame", "for": ["127.0.0.1:%d"]},
-                             "elsewhere": {"value": "other", "for": ["example.org"]}}}""".formatted(SITE.port())),
-                        problems))
+                             "elsewhere": {"value": "other", "for": ["example.org"]}}}""".formatted(SITE.port())), problems))
                 .with(outbound);
         problems.throwIfAny();
         engine = new CrawlEngine(config, data);
@@ -211,8 +209,12 @@ class RecipeFlowIT {
     @Test
     void goOnOpensThePageAgain() throws Exception {
         AtomicInteger visits = new AtomicInteger();
-        site.answer("/a", exchange -> Site.send(
-                exchange, 200, visits.incrementAndGet() < 2 ? "<p id=wait>confirm</p>" : "<p class=hit>done</p>"));
+        site.answer(
+                "/a",
+                exchange -> Site.send(
+                        exchange,
+                        200,
+                        visits.incrementAndGet() < 2 ? "<p id=wait>confirm</p>" : "<p class=hit>done</p>"));
         recipe = recipe("""
                 "outcomes": {"needs_human": [{"selector": "#wait", "ask": {"prompt": "Confirm it."}}],
                   "found": [{"selector": ".hit"}]}""");
@@ -227,7 +229,9 @@ class RecipeFlowIT {
     @Test
     void aUserIsLoggedInOnceAndAgainWhenTheSessionHasLapsed() throws Exception {
         AtomicInteger logins = new AtomicInteger();
-        SITE.page("/login", "<form action=/enter><input id=u name=u><input id=p type=password name=p><button>in</button>");
+        SITE.page(
+                "/login",
+                "<form action=/enter><input id=u name=u><input id=p type=password name=p><button>in</button>");
         SITE.answer("/enter", exchange -> {
             if (Site.query(exchange).contains("p=open+sesame")) {
                 exchange.getResponseHeaders().set("Set-Cookie", "user=" + logins.incrementAndGet() + "; Path=/");
@@ -255,8 +259,8 @@ class RecipeFlowIT {
                   "logged_in": [{"selector": "#out"}], "logged_out": [{"selector": "#please"}]}},
                 "outcomes": {"found": [{"selector": ".hit"}]}, "timeouts": {"step_ms": 3000},
                 "extract": {"user": {"selector": ".hit"}, "mark": {"selector": "#m"}, "echo": {"selector": "#echo"}}""";
-        recipe = TestRecipe.of("{\"start\": {\"url\": \"" + SITE.url() + "/page\"}, "
-                + login.formatted(SITE.url(), "password") + "}");
+        recipe = TestRecipe.of(
+                "{\"start\": {\"url\": \"" + SITE.url() + "/page\"}, " + login.formatted(SITE.url(), "password") + "}");
         for (int i = 0; i < 2; i++) {
             ItemResult result = look();
             assertThat(result.fields())
@@ -275,7 +279,9 @@ class RecipeFlowIT {
                 + login.formatted(SITE.url(), "elsewhere") + "}");
         ItemError elsewhere = Objects.requireNonNull(look().error());
         assertThat(elsewhere.code()).isEqualTo(ErrorCode.LOGIN);
-        assertThat(elsewhere.message()).contains("is not for the host that asks for it").doesNotContain("other");
+        assertThat(elsewhere.message())
+                .contains("is not for the host that asks for it")
+                .doesNotContain("other");
         recipe = TestRecipe.of("{\"version\": 3, \"start\": {\"url\": \"" + SITE.url() + "/page\"}, "
                 + login.formatted(SITE.url(), "unknown") + "}");
         assertThat(Objects.requireNonNull(look().error()).message()).contains("crawl.secrets");
@@ -313,7 +319,8 @@ class RecipeFlowIT {
     }
 
     private Recipe recipe(String rest) {
-        return TestRecipe.of("{\"start\": {\"url\": \"" + site.url() + "/a\"}, \"timeouts\": {\"step_ms\": 5000}, " + rest + "}");
+        return TestRecipe.of(
+                "{\"start\": {\"url\": \"" + site.url() + "/a\"}, \"timeouts\": {\"step_ms\": 5000}, " + rest + "}");
     }
 
     private ItemResult look() throws Exception {

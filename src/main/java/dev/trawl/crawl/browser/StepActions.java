@@ -151,8 +151,7 @@ final class StepActions {
 
     private void awaitText(Step.WaitText wait, Deadline limit, String name) {
         boolean ofPage = wait.selector().isEmpty();
-        Sought sought =
-                new Sought(ofPage ? List.of() : List.of(new Query(wait.selector(), null, true)), ofPage);
+        Sought sought = new Sought(ofPage ? List.of() : List.of(new Query(wait.selector(), null, true)), ofPage);
         await(limit, name, slice -> {
             Deadline end = Deadline.in((long) slice);
             do {

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.jsoup.nodes.Document.QuirksMode;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the elements that a selector means, exactly those that a browser would find. jsoup's own selectors differ: they
@@ -21,11 +21,52 @@ import org.jsoup.nodes.TextNode;
 final class CssMatch {
     /** Attributes of HTML whose values are compared without regard to case unless the selector says otherwise. */
     private static final Set<String> WITHOUT_CASE = Set.of(
-            "accept", "accept-charset", "align", "alink", "axis", "bgcolor", "charset", "checked", "clear", "codetype",
-            "color", "compact", "declare", "defer", "dir", "direction", "disabled", "enctype", "face", "frame",
-            "hreflang", "http-equiv", "lang", "language", "link", "media", "method", "multiple", "nohref", "noresize",
-            "noshade", "nowrap", "readonly", "rel", "rev", "rules", "scope", "scrolling", "selected", "shape", "target",
-            "text", "type", "valign", "valuetype", "vlink");
+            "accept",
+            "accept-charset",
+            "align",
+            "alink",
+            "axis",
+            "bgcolor",
+            "charset",
+            "checked",
+            "clear",
+            "codetype",
+            "color",
+            "compact",
+            "declare",
+            "defer",
+            "dir",
+            "direction",
+            "disabled",
+            "enctype",
+            "face",
+            "frame",
+            "hreflang",
+            "http-equiv",
+            "lang",
+            "language",
+            "link",
+            "media",
+            "method",
+            "multiple",
+            "nohref",
+            "noresize",
+            "noshade",
+            "nowrap",
+            "readonly",
+            "rel",
+            "rev",
+            "rules",
+            "scope",
+            "scrolling",
+            "selected",
+            "shape",
+            "target",
+            "text",
+            "type",
+            "valign",
+            "valuetype",
+            "vlink");
 
     private final boolean quirks;
 
@@ -164,7 +205,8 @@ final class CssMatch {
     }
 
     private static boolean fills(Node node) {
-        return node instanceof Element || (node instanceof TextNode text && !text.getWholeText().isEmpty());
+        return node instanceof Element
+                || (node instanceof TextNode text && !text.getWholeText().isEmpty());
     }
 
     private boolean has(Complex complex, Element scope) {
@@ -172,8 +214,7 @@ final class CssMatch {
         Combinator first = parts.get(0).combinator();
         boolean beside = first == Combinator.NEXT || first == Combinator.LATER;
         Element root = beside ? parent(scope) : scope;
-        return root != null
-                && !walk(root, element -> !matches(parts, parts.size() - 1, element, scope));
+        return root != null && !walk(root, element -> !matches(parts, parts.size() - 1, element, scope));
     }
 
     private static boolean holds(Css.Nth nth, Element element) {

@@ -51,9 +51,8 @@ final class HttpPage {
             hidden.appendChild(new DataNode(inner));
         });
         org.jsoup.nodes.Element given = document.selectFirst("base[href]");
-        this.base = given == null
-                ? url
-                : WebLink.resolve(url, given.attr("href")).orElse(url);
+        this.base =
+                given == null ? url : WebLink.resolve(url, given.attr("href")).orElse(url);
         this.match = new CssMatch(document.quirksMode());
     }
 
@@ -95,9 +94,8 @@ final class HttpPage {
     }
 
     private Found find(Query query, org.jsoup.nodes.Element root) {
-        List<org.jsoup.nodes.Element> elements = query.selector().isEmpty()
-                ? List.of(root)
-                : match.select(css(query.selector()), root);
+        List<org.jsoup.nodes.Element> elements =
+                query.selector().isEmpty() ? List.of(root) : match.select(css(query.selector()), root);
         List<Element> found = new ArrayList<>();
         long chars = 0;
         for (org.jsoup.nodes.Element element : elements) {
@@ -124,10 +122,7 @@ final class HttpPage {
                 .flatMap(found -> found.elements().stream())
                 .mapToLong(HttpPage::size)
                 .sum();
-        return inner
-                + element.text().length()
-                + element.html().length()
-                + (attribute == null ? 0 : attribute.length());
+        return inner + element.text().length() + element.html().length() + (attribute == null ? 0 : attribute.length());
     }
 
     private static Css css(String selector) {

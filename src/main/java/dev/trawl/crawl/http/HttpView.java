@@ -63,9 +63,7 @@ public final class HttpView implements View {
         String locale = browsing.locale();
         if (locale != null) {
             int region = locale.indexOf('-');
-            headers.put(
-                    "Accept-Language",
-                    region < 0 ? locale : locale + "," + locale.substring(0, region) + ";q=0.9");
+            headers.put("Accept-Language", region < 0 ? locale : locale + "," + locale.substring(0, region) + ";q=0.9");
         }
     }
 
@@ -108,7 +106,8 @@ public final class HttpView implements View {
             throw new LookupException(ErrorCode.NAVIGATION, "The address answers without a page", step);
         }
         String type = answer.header("Content-Type");
-        String media = type == null ? "text/html" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String media =
+                type == null ? "text/html" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         String disposition = answer.header("Content-Disposition");
         boolean attached = disposition != null && disposition.strip().regionMatches(true, 0, "attachment", 0, 10);
         if (!PAGES.contains(media) || attached) {
@@ -133,9 +132,12 @@ public final class HttpView implements View {
             }
         } else if (action instanceof Step.WaitText wait) {
             boolean there = wait.selector().isEmpty()
-                    ? wait.text().matcher(read(new Sought(List.of(), true), step).text()).find()
+                    ? wait.text()
+                            .matcher(read(new Sought(List.of(), true), step).text())
+                            .find()
                     : find(wait.selector(), step).elements().stream()
-                            .anyMatch(element -> wait.text().matcher(element.text()).find());
+                            .anyMatch(element ->
+                                    wait.text().matcher(element.text()).find());
             if (!there) {
                 throw new LookupException(
                         ErrorCode.TIMEOUT, "The page has no text like " + wait.text() + " without a browser", step);

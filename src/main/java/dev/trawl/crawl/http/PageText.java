@@ -14,18 +14,74 @@ final class PageText {
     private static final Set<String> HIDDEN = Set.of("script", "style", "template", "noscript");
 
     private static final Set<String> BREAK = Set.of(
-            "address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-            "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-            "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td",
-            "tfoot", "th", "thead", "title", "tr", "ul");
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "br",
+            "caption",
+            "dd",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "legend",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "option",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "title",
+            "tr",
+            "ul");
 
     /** What browsers show something else in place of, or nothing, whatever it holds. */
-    private static final Set<String> NEVER_SEEN = Set.of(
-            "audio", "canvas", "datalist", "head", "iframe", "noframes", "object", "textarea", "title", "video");
+    private static final Set<String> NEVER_SEEN =
+            Set.of("audio", "canvas", "datalist", "head", "iframe", "noframes", "object", "textarea", "title", "video");
 
     private static final Set<String> VOID = Set.of(
-            "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen",
-            "link", "meta", "param", "source", "track", "wbr");
+            "area",
+            "base",
+            "basefont",
+            "bgsound",
+            "br",
+            "col",
+            "embed",
+            "frame",
+            "hr",
+            "img",
+            "input",
+            "keygen",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "track",
+            "wbr");
 
     /** What holds text as it stands, without entities. */
     private static final Set<String> RAW =
@@ -115,11 +171,12 @@ final class PageText {
     private static void writeElement(Element element, StringBuilder html) {
         String name = element.tagName();
         html.append('<').append(name);
-        element.attributes().forEach(attribute -> html.append(' ')
-                .append(attribute.getKey())
-                .append("=\"")
-                .append(escape(attribute.getValue(), true))
-                .append('"'));
+        element.attributes()
+                .forEach(attribute -> html.append(' ')
+                        .append(attribute.getKey())
+                        .append("=\"")
+                        .append(escape(attribute.getValue(), true))
+                        .append('"'));
         html.append('>');
         if (!VOID.contains(name.toLowerCase(Locale.ROOT))) {
             write(element, html);
@@ -128,7 +185,10 @@ final class PageText {
     }
 
     private static String escape(String text, boolean inAttribute) {
-        String escaped = text.replace("&", "&amp;").replace("\u00a0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;");
+        String escaped = text.replace("&", "&amp;")
+                .replace("\u00a0", "&nbsp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;");
         return inAttribute ? escaped.replace("\"", "&quot;") : escaped;
     }
 }

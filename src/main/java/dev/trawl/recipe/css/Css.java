@@ -69,8 +69,7 @@ public record Css(List<Complex> alternatives) {
      * @param ignoreCase whether the selector says that the letters' case does not count; for some attributes HTML says
      *     so itself
      */
-    public record Attribute(
-            String name, @Nullable String operator, String value, boolean ignoreCase) implements Test {}
+    public record Attribute(String name, @Nullable String operator, String value, boolean ignoreCase) implements Test {}
 
     /** What {@link Nth} counts. */
     public enum Among {
