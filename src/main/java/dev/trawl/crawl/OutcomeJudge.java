@@ -116,19 +116,11 @@ final class OutcomeJudge {
      */
     Judgement judge(Snapshot snapshot) {
         int query = 0;
-<<<<<<< HEAD
-        Challenges shipped = challenges;
-        for (Candidate candidate : candidates) {
-            if (shipped != null && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
-                Optional<String> challenge = shipped.recognise(snapshot);
-                shipped = null;
-=======
         Challenges known = challenges;
         for (Candidate candidate : candidates) {
             if (known != null && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
                 Optional<String> challenge = known.recognise(snapshot);
                 known = null;
->>>>>>> lang5
                 if (challenge.isPresent()) {
                     return new Judgement(Verdict.BLOCKED, null, challenge.get());
                 }
