@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits {@code items_per_browser}, {@code browser_memory_mb}, {@code page_memory_mb}, {@code keep_cache}: when
  *     a browser is replaced, and what a page may take
  * @param outbound what may be reached, and how
+ * @param secrets {@code secrets}: what log-ins of recipes may type, by name
  */
 public record CrawlConfig(
         @Nullable Path chromium,
@@ -23,7 +24,8 @@ public record CrawlConfig(
         Sandbox sandbox,
         boolean install,
         BrowserLimits limits,
-        OutboundConfig outbound) {
+        OutboundConfig outbound,
+        Secrets secrets) {
     private static final int MOST_ITEMS = 100_000;
     private static final int LEAST_MEGABYTES = 128;
     private static final int MOST_MEGABYTES = 1 << 20;
@@ -39,8 +41,8 @@ public record CrawlConfig(
     }
 
     /** Looks for everything, installs what is missing. */
-    public static final CrawlConfig DEFAULT =
-            new CrawlConfig(null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT);
+    public static final CrawlConfig DEFAULT = new CrawlConfig(
+            null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT, Secrets.NONE);
 
     /** Reads the section; faults are noted as the reader's problems. */
     public static CrawlConfig from(JsonReader section) {
@@ -50,17 +52,18 @@ public record CrawlConfig(
                 section.choice("sandbox", DEFAULT.sandbox),
                 section.bool("install", DEFAULT.install),
                 limits(section),
-                OutboundConfig.from(section));
+                OutboundConfig.from(section),
+                Secrets.from(section));
     }
 
     /** The same with another way out. */
     public CrawlConfig with(OutboundConfig other) {
-        return new CrawlConfig(chromium, node, sandbox, install, limits, other);
+        return new CrawlConfig(chromium, node, sandbox, install, limits, other, secrets);
     }
 
     /** The same with other limits. */
     public CrawlConfig with(BrowserLimits other) {
-        return new CrawlConfig(chromium, node, sandbox, install, other, outbound);
+        return new CrawlConfig(chromium, node, sandbox, install, other, outbound, secrets);
     }
 
     private static BrowserLimits limits(JsonReader section) {

@@ -10,6 +10,7 @@ import dev.trawl.job.Processor;
 import dev.trawl.recipe.HostOf;
 import dev.trawl.recipe.Recipe;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class CrawlEngine implements AutoCloseable {
     private final CrawlConfig config;
     private final Path data;
+    private final Sessions sessions = new Sessions();
+    private final EngineMemory memory = new EngineMemory(Clock.systemUTC());
     private @Nullable BrowserSetup setup;
     private @Nullable Outbound outbound;
 
@@ -81,8 +84,11 @@ public final class CrawlEngine implements AutoCloseable {
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
+        Outbound open = outbound();
         return new CrawlProcessor(
-                new BrowserSupervisor(ready(), config.limits(), outbound().gate()), recipes);
+                new BrowserSupervisor(ready(), config.limits(), open.gate()),
+                recipes,
+                new Shared(open, sessions, memory, config.secrets()));
     }
 
     /** The way out of all its processors, opened by the first that asks. */

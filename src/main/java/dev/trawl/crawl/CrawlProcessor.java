@@ -1,66 +1,218 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.browser.BrowserSupervisor;
+import dev.trawl.crawl.http.HttpView;
+import dev.trawl.crawl.outbound.OutboundException;
+import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.crawl.view.GoneException;
+import dev.trawl.crawl.view.LookupException;
+import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
+import dev.trawl.job.ItemState;
 import dev.trawl.job.Processor;
+import dev.trawl.job.Visit;
 import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.Session;
 import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks items up with a browser of its own: none sees what another left. */
+/** Looks items up, with a browser of its own or without one: none sees what another left but those of one session. */
 final class CrawlProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(CrawlProcessor.class);
     private static final String STEP = "browser";
     private static final RetryAfter RETRY_AFTER = new RetryAfter(Clock.systemUTC());
 
+    /** What a browser may well mend where there was none. */
+    private static final Set<ErrorCode> WORTH_A_BROWSER = Set.of(
+            ErrorCode.UNRECOGNISED,
+            ErrorCode.SELECTOR_MISSING,
+            ErrorCode.FIELD_INVALID,
+            ErrorCode.UNANSWERED,
+            ErrorCode.BLOCKED,
+            ErrorCode.HTTP_4XX,
+            ErrorCode.TIMEOUT);
+
     private final BrowserSupervisor browser;
     private final RecipeSource recipes;
+    private final Shared shared;
     private volatile boolean aborted;
 
-    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes) {
+    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes, Shared shared) {
         this.browser = browser;
         this.recipes = recipes;
+        this.shared = shared;
     }
 
     @Override
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
         Recipe recipe = recipes.recipeOf(input.job());
-        Assignment assignment = Assignment.begin(recipe, input, context, null, null);
-        assignment.trail().at(STEP);
-        try (View view = browser.open(recipe, null, assignment.via(), context)) {
+        UpstreamProxy via;
+        try {
+            List<String> pool = recipe.browsing().proxies();
+            via = pool.isEmpty() ? null : shared.outbound().proxies().next(pool);
+        } catch (OutboundException e) {
+            return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
+        }
+        Assignment assignment =
+                Assignment.begin(recipe, input, context, shared.outbound().robots(), via);
+        Sessions.Kept session = shared.sessions().of(recipe, input);
+        return switch (recipe.browsing().engine()) {
+            case BROWSER -> inBrowser(assignment, session);
+            case HTTP -> withoutBrowser(assignment, session);
+            case AUTO -> asNeeded(assignment, session);
+        };
+    }
+
+    private ItemResult asNeeded(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        Recipe recipe = assignment.recipe();
+        String name = recipe.name() + "@" + recipe.version();
+        String host = CrawlEngine.hostOf(recipe, assignment.input());
+        if (shared.memory().needsBrowser(name, host)) {
+            return inBrowser(assignment, session);
+        }
+        ItemResult result = withoutBrowser(assignment, session);
+        ErrorCode code = result.error() == null ? null : result.error().code();
+        if (code == null
+                || !WORTH_A_BROWSER.contains(code)
+                || aborted
+                || assignment.clock().over()) {
+            return result;
+        }
+        ItemResult seen = inBrowser(assignment, session);
+        if (seen.state() == ItemState.FOUND || seen.state() == ItemState.NOT_FOUND) {
+            shared.memory().browserWorked(name, host);
+        }
+        return seen;
+    }
+
+    private ItemResult withoutBrowser(Assignment assignment, Sessions.@Nullable Kept session) {
+        CookieManager cookies =
+                session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
+        try (View view =
+                new HttpView(shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.via())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped() : Aftermath.keep(view, assignment, result);
+            return aborted ? stopped(assignment) : told(view, assignment, result);
         } catch (LoggedOutException e) {
-            return ItemResult.failed(ErrorCode.LOGIN, "", "session.login");
+            throw new IllegalStateException("a log-in needs a browser", e);
         } catch (GoneException e) {
-            return gone(e, input);
+            return stopped(assignment);
         }
     }
 
-    private ItemResult gone(GoneException e, ItemInput input) {
+    private ItemResult inBrowser(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        try {
+            return inSession(assignment, session);
+        } catch (GoneException e) {
+            return gone(e, assignment);
+        }
+    }
+
+    private ItemResult inSession(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        Recipe recipe = assignment.recipe();
+        Session.Login login = recipe.session() == null ? null : recipe.session().login();
+        for (int i = 0; i < 2; i++) {
+            SessionState state;
+            try {
+                state = session == null ? null : state(session, login, assignment);
+            } catch (LookupException e) {
+                ItemResult result =
+                        e.code() == ErrorCode.TIMEOUT && assignment.clock().over()
+                                ? Lookup.late(assignment, e)
+                                : e.result();
+                return visited(assignment, result);
+            }
+            assignment.trail().at(STEP);
+            try (View view = browser.open(recipe, state, assignment.via(), assignment.context())) {
+                ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
+                if (aborted) {
+                    return stopped(assignment);
+                }
+                if (session != null && login == null) {
+                    view.stored().ifPresent(session::keep);
+                }
+                return told(view, assignment, result);
+            } catch (LoggedOutException e) {
+                if (session != null && state != null) {
+                    session.lapsed(state);
+                }
+            }
+        }
+        return visited(
+                assignment,
+                ItemResult.failed(
+                        ErrorCode.LOGIN,
+                        "The site shows its log-in again right after the user has logged in",
+                        LoginRun.STEP));
+    }
+
+    private SessionState state(Sessions.Kept session, Session.@Nullable Login login, Assignment assignment)
+            throws LookupException {
+        if (login == null) {
+            return session.state();
+        }
+        Recipe unseen = assignment.recipe().withoutEvidence();
+        return session.loggedIn(assignment, fresh -> {
+            try (View view = browser.open(unseen, fresh, assignment.via(), assignment.context())) {
+                new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
+                return view.stored().orElse(null);
+            } catch (IOException e) {
+                throw new GoneException("its folder cannot be made: " + e.getMessage(), false, e);
+            }
+        });
+    }
+
+    /** The result with what a person may want to see of it, and without what no person may. */
+    private ItemResult told(View view, Assignment assignment, ItemResult result) {
+        ItemResult kept = Aftermath.keep(view, assignment, result);
+        Visit visit = kept.visit();
+        Secrets secrets = shared.secrets();
+        ItemResult bare = new ItemResult(kept.state(), secrets.redact(kept.fields()), kept.error());
+        return visit == null
+                ? bare
+                : bare.with(new Visit(
+                        visit.url(),
+                        visit.status(),
+                        visit.engine(),
+                        visit.console().stream().map(secrets::redact).toList(),
+                        visit.steps()));
+    }
+
+    private ItemResult gone(GoneException e, Assignment assignment) {
         if (e.pageOnly() && !aborted) {
-            return ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome");
+            return visited(assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
         }
         browser.bury();
         if (aborted) {
-            return stopped();
+            return stopped(assignment);
         }
+        ItemInput input = assignment.input();
         LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
         LOG.debug("The browser died", e);
-        return ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + e.getMessage(), STEP);
+        return visited(
+                assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + e.getMessage(), STEP));
     }
 
-    private static ItemResult stopped() {
-        return ItemResult.failed(
-                ErrorCode.BROWSER_CRASHED, "The browser was stopped while it worked on the item", STEP);
+    private static ItemResult stopped(Assignment assignment) {
+        return visited(
+                assignment,
+                ItemResult.failed(
+                        ErrorCode.BROWSER_CRASHED, "The browser was stopped while it worked on the item", STEP));
+    }
+
+    private static ItemResult visited(Assignment assignment, ItemResult result) {
+        return result.with(assignment.trail().visit(STEP, List.of()));
     }
 
     @Override

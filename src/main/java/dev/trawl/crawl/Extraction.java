@@ -37,6 +37,11 @@ final class Extraction {
         this.locale = locale;
     }
 
+    /** Where its fields stand in the recipe. */
+    String place() {
+        return place;
+    }
+
     /** What {@link #read} needs to know of the page. */
     List<Query> queries() {
         return queries(fields);

@@ -116,11 +116,11 @@ final class OutcomeJudge {
      */
     Judgement judge(Snapshot snapshot) {
         int query = 0;
-        boolean challengesAsked = challenges == null;
+        Challenges known = challenges;
         for (Candidate candidate : candidates) {
-            if (!challengesAsked && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
-                challengesAsked = true;
-                Optional<String> challenge = challenges.recognise(snapshot);
+            if (known != null && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
+                Optional<String> challenge = known.recognise(snapshot);
+                known = null;
                 if (challenge.isPresent()) {
                     return new Judgement(Verdict.BLOCKED, null, challenge.get());
                 }

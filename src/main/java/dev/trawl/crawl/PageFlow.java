@@ -131,6 +131,7 @@ final class PageFlow {
                         return new Conclusion(ItemResult.notFound(), snapshot);
                     }
                     case FOUND -> {
+                        assignment.trail().at(kind.extraction().place());
                         try {
                             return new Conclusion(ItemResult.found(kind.fields(snapshot)), snapshot);
                         } catch (LookupException e) {

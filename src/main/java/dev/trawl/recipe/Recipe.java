@@ -60,6 +60,29 @@ public record Recipe(
         return List.copyOf(names);
     }
 
+    /** The same, but that nothing is left behind of an attempt. */
+    public Recipe withoutEvidence() {
+        return new Recipe(
+                name,
+                version,
+                title,
+                description,
+                input,
+                start,
+                browsing,
+                session,
+                steps,
+                outcomes,
+                extract,
+                links,
+                pages,
+                retry,
+                timeouts,
+                politeness,
+                new Evidence(When.NEVER, When.NEVER, When.NEVER),
+                source);
+    }
+
     /** Whether a step of the recipe waits for an answer to a request of the page. */
     public boolean waitsForResponses() {
         Stream<Step> own = Stream.concat(

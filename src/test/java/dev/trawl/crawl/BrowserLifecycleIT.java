@@ -7,6 +7,7 @@ import dev.trawl.crawl.browser.BrowserSetup;
 import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.browser.FakePrograms;
 import dev.trawl.crawl.browser.PlaywrightDriver;
+import dev.trawl.crawl.outbound.Outbound;
 import dev.trawl.crawl.view.Deadline;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemInput;
@@ -31,6 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The browser's life: what dies is replaced, and nothing is left behind. */
 class BrowserLifecycleIT {
+    private static final Outbound OUTBOUND = Outbound.open(TestConfig.LOOPBACK.outbound());
+
+    @AfterAll
+    static void closeTheWayOut() {
+        OUTBOUND.close();
+    }
+
     private static final String PAGE = "<div class=found id=name>A</div>";
     private static final Duration SOON = Duration.ofSeconds(15);
 
@@ -283,7 +292,8 @@ class BrowserLifecycleIT {
                 new BrowserSupervisor(with, BrowserLimits.DEFAULT.withItems(itemsPerBrowser), null),
                 job -> TestRecipe.at(site.url() + path)
                         .limits(50_000, 50_000, 50_000)
-                        .build());
+                        .build(),
+                TestConfig.shared(OUTBOUND));
     }
 
     private static ItemResult process(Processor with, Consumer<String> listener) throws Exception {

@@ -17,7 +17,13 @@ class CrawlConfigTest {
     void defaultsLookForEverything() {
         assertThat(read("{}"))
                 .isEqualTo(new CrawlConfig(
-                        null, null, CrawlConfig.Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT));
+                        null,
+                        null,
+                        CrawlConfig.Sandbox.AUTO,
+                        true,
+                        BrowserLimits.DEFAULT,
+                        OutboundConfig.DEFAULT,
+                        Secrets.NONE));
         assertThat(read("{\"chromium\":null,\"node\":null}")).isEqualTo(CrawlConfig.DEFAULT);
         assertThat(problems.list()).isEmpty();
     }
@@ -33,7 +39,8 @@ class CrawlConfigTest {
                         CrawlConfig.Sandbox.OFF,
                         false,
                         new BrowserLimits(7, 300, 200, true),
-                        OutboundConfig.DEFAULT));
+                        OutboundConfig.DEFAULT,
+                        Secrets.NONE));
         assertThat(config.sandboxed()).isFalse();
         assertThat(read("{\"sandbox\":\"on\"}").sandboxed()).isTrue();
         assertThat(problems.list()).isEmpty();

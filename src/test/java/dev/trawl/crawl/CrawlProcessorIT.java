@@ -418,7 +418,7 @@ class CrawlProcessorIT {
         return bare(processor.process(new ItemInput("job", 1, key, columns), new RecordingContext(60_000, step -> {})));
     }
 
-    /** The result without where it got to. */
+    /** Without where the attempt got to. */
     private static ItemResult bare(ItemResult result) {
         return new ItemResult(result.state(), result.fields(), result.error());
     }

@@ -25,23 +25,29 @@ class OutcomeJudgeTest {
 
     @Test
     void refusalComesFirst() {
-        assertThat(judge.judge(page(403, "No such", NOTHING, SOMETHING, SOMETHING)))
+        assertThat(judge.judge(page(403, "No such", NOTHING, SOMETHING, SOMETHING))
+                        .verdict())
                 .isEqualTo(Verdict.BLOCKED);
-        assertThat(judge.judge(page(200, "No such", SOMETHING, SOMETHING, SOMETHING)))
+        assertThat(judge.judge(page(200, "No such", SOMETHING, SOMETHING, SOMETHING))
+                        .verdict())
                 .isEqualTo(Verdict.BLOCKED);
     }
 
     @Test
     void eachConditionSeesItsOwnElements() {
-        assertThat(judge.judge(page(200, "", NOTHING, SOMETHING, NOTHING))).isEqualTo(Verdict.NOT_FOUND);
-        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, SOMETHING))).isEqualTo(Verdict.FOUND);
-        assertThat(judge.judge(page(404, "", NOTHING, NOTHING, NOTHING))).isEqualTo(Verdict.NONE);
+        assertThat(judge.judge(page(200, "", NOTHING, SOMETHING, NOTHING)).verdict())
+                .isEqualTo(Verdict.NOT_FOUND);
+        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, SOMETHING)).verdict())
+                .isEqualTo(Verdict.FOUND);
+        assertThat(judge.judge(page(404, "", NOTHING, NOTHING, NOTHING)).verdict())
+                .isEqualTo(Verdict.NONE);
     }
 
     @Test
     void textIsSearchedForInThePage() {
         assertThat(judge.needsText()).isTrue();
-        assertThat(judge.judge(page(200, "There is NO SUCH entry", NOTHING, NOTHING, SOMETHING)))
+        assertThat(judge.judge(page(200, "There is NO SUCH entry", NOTHING, NOTHING, SOMETHING))
+                        .verdict())
                 .isEqualTo(Verdict.NOT_FOUND);
     }
 

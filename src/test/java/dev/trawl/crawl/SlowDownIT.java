@@ -65,7 +65,11 @@ class SlowDownIT {
     }
 
     private static @Nullable ErrorCode code(ItemResult result) {
-        assertThat(result.state()).isEqualTo(ItemState.FAILED);
+        return code(result, ItemState.FAILED);
+    }
+
+    private static @Nullable ErrorCode code(ItemResult result, ItemState state) {
+        assertThat(result.state()).isEqualTo(state);
         return result.error() == null ? null : result.error().code();
     }
 
@@ -73,8 +77,9 @@ class SlowDownIT {
     void status429IsTriedAgainWhenTheHostSays() throws Exception {
         serve("/a", 429, "7");
 
-        assertThat(code(process(TestRecipe.at(site.url() + "/a")))).isEqualTo(ErrorCode.RATE_LIMITED);
-        assertThat(ErrorCode.RATE_LIMITED.retryable()).isTrue();
+        ItemResult result = process(TestRecipe.at(site.url() + "/a"));
+        assertThat(code(result, ItemState.BLOCKED)).isEqualTo(ErrorCode.RATE_LIMITED);
+        assertThat(result.worthRetry()).isTrue();
         assertThat(context.slowDowns()).containsExactly(7_000L);
     }
 
@@ -105,7 +110,7 @@ class SlowDownIT {
 
         ItemResult result = process(TestRecipe.at(site.url() + "/a").step(new Step.Click("a", 0, false)));
 
-        assertThat(code(result)).isEqualTo(ErrorCode.RATE_LIMITED);
+        assertThat(code(result, ItemState.BLOCKED)).isEqualTo(ErrorCode.RATE_LIMITED);
         assertThat(context.slowDowns()).containsExactly(-1L);
     }
 

@@ -1,5 +1,6 @@
 package dev.trawl.crawl;
 
+import dev.trawl.config.Problems;
 import dev.trawl.recipe.Browsing;
 import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Input;
@@ -7,6 +8,7 @@ import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Politeness;
 import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.RecipeReader;
 import dev.trawl.recipe.Start;
 import dev.trawl.recipe.Step;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Builds recipes for tests: found where there is a {@code .found}, with a required field {@code name} in {@code #name}. */
@@ -106,6 +109,14 @@ final class TestRecipe {
                 Politeness.NONE,
                 evidence,
                 new JsonObject());
+    }
+
+    /** The recipe of that JSON, to which a name is added. */
+    static Recipe of(String json) {
+        Problems problems = new Problems("test");
+        Recipe recipe = RecipeReader.read(new JsonObject(json).put("name", "test"), problems);
+        problems.throwIfAny();
+        return Objects.requireNonNull(recipe);
     }
 
     static Condition selector(String selector) {

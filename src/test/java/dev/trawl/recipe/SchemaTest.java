@@ -188,6 +188,11 @@ final class SchemaTest {
                 "/queue/lease_ms|0",
                 "/worker/slots|65",
                 "/crawl/install|\"yes\"",
+                "/crawl/secrets/a|{\"value\":\"x\"}",
+                "/crawl/secrets/a|{\"for\":[\"h\"]}",
+                "/crawl/secrets/a|{\"value\":\"x\",\"env\":\"Y\",\"for\":[\"h\"]}",
+                "/crawl/secrets/a b|{\"value\":\"x\",\"for\":[\"h\"]}",
+                "/crawl/secrets/a|{\"value\":\"x\",\"for\":[\"https://h/\"]}",
                 "/crawl/sandbox|true",
                 "/compat/recipe|\"Companies\"",
             })

@@ -67,7 +67,7 @@ final class BrowserView implements View {
         if (watchesResponses) {
             responses.watch();
         }
-        this.actions = new StepActions(page, context, responses);
+        this.actions = new StepActions(page, context, responses, kept.reader());
     }
 
     @Override

@@ -8,24 +8,24 @@ import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.trawl.crawl.view.Deadline;
+import dev.trawl.crawl.view.Query;
 import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.Sought;
 import dev.trawl.crawl.view.Typed;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.HostOf;
 import dev.trawl.recipe.Step;
+import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Does a recipe's steps on a page. */
 final class StepActions {
     /** How long a wait may last before the item says that it moves on. */
     private static final int PROGRESS_MILLIS = 1_000;
 
-    /** How often a text is looked for. */
-    private static final int POLL_MILLIS = 50;
+    /** Between two looks at a page that is just giving way to another one. */
+    private static final int POLL_MILLIS = 15;
 
     /** A step must not be done on the page that is there; the message says why. */
     static final class RefusedException extends RuntimeException {
@@ -39,11 +39,13 @@ final class StepActions {
     private final Page page;
     private final ItemContext context;
     private final Responses responses;
+    private final PageReader reader;
 
-    StepActions(Page page, ItemContext context, Responses responses) {
+    StepActions(Page page, ItemContext context, Responses responses, PageReader reader) {
         this.page = page;
         this.context = context;
         this.responses = responses;
+        this.reader = reader;
     }
 
     /**
@@ -148,34 +150,34 @@ final class StepActions {
     }
 
     private void awaitText(Step.WaitText wait, Deadline limit, String name) {
-        Pattern wanted = wait.text();
-        String selector = wait.selector();
+        boolean ofPage = wait.selector().isEmpty();
+        Sought sought = new Sought(ofPage ? List.of() : List.of(new Query(wait.selector(), null, true)), ofPage);
         await(limit, name, slice -> {
             Deadline end = Deadline.in((long) slice);
             do {
-                String text = text(selector);
-                if (text != null && wanted.matcher(Snapshot.fold(text)).find()) {
+                if (shows(wait, sought, end.leftMillis())) {
                     return;
                 }
-                page.waitForTimeout(POLL_MILLIS);
             } while (!end.over());
             throw new TimeoutError("the text did not come");
         });
     }
 
-    private @Nullable String text(String selector) {
+    private boolean shows(Step.WaitText wait, Sought sought, long patienceMillis) {
+        Snapshot page;
         try {
-            return selector.isEmpty()
-                    ? (String) page.evaluate("() => document.body ? document.body.innerText : ''")
-                    : page.locator(selector).allTextContents().stream()
-                            .filter(Objects::nonNull)
-                            .reduce("", (all, text) -> all + "\n" + text);
+            page = reader.read(sought, patienceMillis);
         } catch (PlaywrightException e) {
-            if (NavigationFault.isPassing(e)) {
-                return null;
+            if (!NavigationFault.isPassing(e)) {
+                throw e;
             }
-            throw e;
+            this.page.waitForTimeout(POLL_MILLIS);
+            return false;
         }
+        return sought.withText()
+                ? wait.text().matcher(page.text()).find()
+                : page.found().get(0).elements().stream()
+                        .anyMatch(element -> wait.text().matcher(element.text()).find());
     }
 
     private interface Wait {

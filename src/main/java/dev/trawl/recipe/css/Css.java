@@ -66,13 +66,10 @@ public record Css(List<Complex> alternatives) {
      * @param operator how the value is compared: {@code =}, {@code ~=}, {@code |=}, {@code ^=}, {@code $=}, {@code *=},
      *     or null where it is enough that it is there
      * @param value what it is compared with; empty without an operator
-     * @param ignoreCase whether the letters' case counts: false where it does, null where HTML says
+     * @param ignoreCase whether the selector says that the letters' case does not count; for some attributes HTML says
+     *     so itself
      */
-    public record Attribute(
-            String name,
-            @Nullable String operator,
-            String value,
-            @Nullable Boolean ignoreCase) implements Test {}
+    public record Attribute(String name, @Nullable String operator, String value, boolean ignoreCase) implements Test {}
 
     /** What {@link Nth} counts. */
     public enum Among {

@@ -146,7 +146,7 @@ public final class CssParser {
         String name = text.name().toLowerCase(Locale.ROOT);
         text.skipSpace();
         if (text.take(']')) {
-            return new Attribute(name, null, "", null);
+            return new Attribute(name, null, "", false);
         }
         String operator = text.operator();
         if (operator == null) {
@@ -157,16 +157,8 @@ public final class CssParser {
         text.skipSpace();
         String value = text.atQuote() ? text.string() : text.name();
         text.skipSpace();
-        Boolean ignoreCase = null;
-        if (text.peek() == 'i' || text.peek() == 'I') {
-            ignoreCase = true;
-        } else if (text.peek() == 's' || text.peek() == 'S') {
-            ignoreCase = false;
-        }
-        if (ignoreCase != null) {
-            text.next();
-            text.skipSpace();
-        }
+        boolean ignoreCase = text.take('i') || text.take('I');
+        text.skipSpace();
         if (!text.take(']')) {
             throw text.end() ? new CssException(opened, "has a [ that is not closed") : text.fault("lacks a ]");
         }

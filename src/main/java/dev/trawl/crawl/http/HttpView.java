@@ -1,0 +1,209 @@
+package dev.trawl.crawl.http;
+
+import dev.trawl.crawl.outbound.OutboundClient;
+import dev.trawl.crawl.outbound.OutboundException;
+import dev.trawl.crawl.outbound.UpstreamProxy;
+import dev.trawl.crawl.outbound.WebAnswer;
+import dev.trawl.crawl.outbound.WebRequest;
+import dev.trawl.crawl.view.Arrival;
+import dev.trawl.crawl.view.Deadline;
+import dev.trawl.crawl.view.Found;
+import dev.trawl.crawl.view.GoneException;
+import dev.trawl.crawl.view.LookupException;
+import dev.trawl.crawl.view.Query;
+import dev.trawl.crawl.view.Snapshot;
+import dev.trawl.crawl.view.Sought;
+import dev.trawl.crawl.view.Typed;
+import dev.trawl.crawl.view.View;
+import dev.trawl.crawl.view.WebLink;
+import dev.trawl.job.ErrorCode;
+import dev.trawl.recipe.Browsing;
+import dev.trawl.recipe.Step;
+import java.net.CookieHandler;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A page as the host sends it, without a browser. What stands on it never changes by itself. */
+public final class HttpView implements View {
+    /** The most times that a page leads on to another by itself. */
+    private static final int MOST_REFRESHES = 5;
+
+    private static final String ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    /** What a browser shows as a page, and not as a download. */
+    private static final Set<String> PAGES = Set.of(
+            "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/json");
+
+    private final OutboundClient client;
+    private final Map<String, String> headers;
+    private final CookieHandler cookies;
+    private final @Nullable UpstreamProxy via;
+    private @Nullable HttpPage page;
+
+    /**
+     * Looks as that recipe wants it.
+     *
+     * @param cookies the cookies that it goes on with
+     * @param via the proxy to go through, or null
+     */
+    public HttpView(OutboundClient client, Browsing browsing, CookieHandler cookies, @Nullable UpstreamProxy via) {
+        this.client = client;
+        this.cookies = cookies;
+        this.via = via;
+        this.headers = new HashMap<>();
+        headers.put("Accept", ACCEPT);
+        String agent = browsing.userAgent();
+        headers.put("User-Agent", agent == null ? "Mozilla/5.0 (compatible; Trawl)" : agent);
+        String locale = browsing.locale();
+        if (locale != null) {
+            int region = locale.indexOf('-');
+            headers.put("Accept-Language", region < 0 ? locale : locale + "," + locale.substring(0, region) + ";q=0.9");
+        }
+    }
+
+    @Override
+    public String engine() {
+        return "http";
+    }
+
+    @Override
+    public Arrival open(String address, Deadline limit, String step) throws LookupException {
+        page = null;
+        WebAnswer answer = get(address, limit, step);
+        Arrival arrival = new Arrival(answer.status(), answer.header("Retry-After"));
+        HttpPage came = read(answer, step);
+        for (int i = 0; i < MOST_REFRESHES; i++) {
+            Optional<String> next = came.refresh();
+            if (next.isEmpty() || WebLink.page(next.get()).equals(WebLink.page(came.url()))) {
+                break;
+            }
+            came = read(get(next.get(), limit, step), step);
+        }
+        page = came;
+        return arrival;
+    }
+
+    private WebAnswer get(String address, Deadline limit, String step) throws LookupException {
+        Duration left = Duration.ofMillis(Math.max(1, limit.leftMillis()));
+        try {
+            return client.get(new WebRequest(address, headers, cookies, left, via));
+        } catch (OutboundException e) {
+            throw new LookupException(e.code(), String.valueOf(e.getMessage()), step);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GoneException("the look-up was interrupted", false, e);
+        }
+    }
+
+    private static HttpPage read(WebAnswer answer, String step) throws LookupException {
+        if (answer.status() == 204 || answer.status() == 205) {
+            throw new LookupException(ErrorCode.NAVIGATION, "The address answers without a page", step);
+        }
+        String type = answer.header("Content-Type");
+        String media =
+                type == null ? "text/html" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String disposition = answer.header("Content-Disposition");
+        boolean attached = disposition != null && disposition.strip().regionMatches(true, 0, "attachment", 0, 10);
+        if (!PAGES.contains(media) || attached) {
+            throw new LookupException(
+                    ErrorCode.NAVIGATION, "The address answers with a download, not with a page", step);
+        }
+        String text = Charsets.decode(answer.body(), type);
+        boolean html = media.equals("text/html") || media.equals("application/xhtml+xml");
+        return new HttpPage(answer.url(), answer.status(), html ? text : "<pre>" + escape(text) + "</pre>");
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
+    }
+
+    @Override
+    public void perform(Step action, Typed value, Deadline limit, String step) throws LookupException {
+        if (action instanceof Step.WaitFor wait && wait.state() == Step.State.ATTACHED) {
+            if (find(wait.selector(), step).elements().isEmpty()) {
+                throw new LookupException(
+                        ErrorCode.SELECTOR_MISSING, "No element " + wait.selector() + " is on the page", step);
+            }
+        } else if (action instanceof Step.WaitText wait) {
+            boolean there = wait.selector().isEmpty()
+                    ? wait.text()
+                            .matcher(read(new Sought(List.of(), true), step).text())
+                            .find()
+                    : find(wait.selector(), step).elements().stream()
+                            .anyMatch(element ->
+                                    wait.text().matcher(element.text()).find());
+            if (!there) {
+                throw new LookupException(
+                        ErrorCode.TIMEOUT, "The page has no text like " + wait.text() + " without a browser", step);
+            }
+        } else if (!(action instanceof Step.WaitLoad)) {
+            throw new IllegalArgumentException("needs a browser: " + action);
+        }
+    }
+
+    private Found find(String selector, String step) throws LookupException {
+        return read(new Sought(List.of(new Query(selector, null, true)), false), step)
+                .found()
+                .get(0);
+    }
+
+    private Snapshot read(Sought sought, String step) throws LookupException {
+        HttpPage there = page;
+        if (there == null) {
+            throw new LookupException(ErrorCode.NAVIGATION, "No page has come", step);
+        }
+        return there.read(sought);
+    }
+
+    @Override
+    public Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step)
+            throws LookupException {
+        return Optional.of(read(sought, step));
+    }
+
+    @Override
+    public void rest(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GoneException("the look-up was interrupted", false, e);
+        }
+    }
+
+    @Override
+    public boolean canChange() {
+        return false;
+    }
+
+    @Override
+    public Optional<byte[]> picture() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<byte[]> picture(String selector) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> stored() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<String> console() {
+        return List.of();
+    }
+
+    @Override
+    public void close() {
+        page = null;
+    }
+}
