@@ -11,12 +11,16 @@ import dev.trawl.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +110,7 @@ class IsolationIT {
     private Site site() {
         Site site = new Site();
         site.answer("/beacon", exchange -> {
+            site.hold(Duration.ofMillis(400)); // the next item is under way by then
             exchange.getResponseHeaders().add("Set-Cookie", "late=planted; Max-Age=1000; Path=/");
             exchange.sendResponseHeaders(204, -1);
         });
@@ -195,9 +200,13 @@ class IsolationIT {
                         + "document.cookie = 'a=1'; localStorage.a = 1; sessionStorage.a = 1; window.name = 'a';"
                         + "history.pushState({}, '', '#a')</script>");
         String first = look("/plain");
+        Set<Long> renderers = renderers();
         for (int i = 0; i < 5; i++) {
             assertThat(look("/plain")).isEqualTo(first).startsWith("seen: 00");
         }
+        assertThat(renderers())
+                .as("a fresh context would have a process of its own")
+                .isEqualTo(renderers);
     }
 
     @Test
@@ -216,6 +225,22 @@ class IsolationIT {
                 .build();
         ItemResult next = process();
         assertThat(Objects.requireNonNull(next.error()).code()).isEqualTo(ErrorCode.HTTP_4XX);
+    }
+
+    private static Set<Long> renderers() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> arguments(process).contains("--type=renderer"))
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+    }
+
+    private static String arguments(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 
     private String look(String path) throws Exception {

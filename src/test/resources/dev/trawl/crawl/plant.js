@@ -52,4 +52,5 @@ async function plantAll(withServiceWorker) {
     }),
   );
   setInterval(plantAtOnce, 5);
+  navigator.sendBeacon('/beacon', MARK);
 }

@@ -16,6 +16,7 @@ async function probeAll() {
     }
   };
   note('name', window.name !== '' && window.name !== 'frame');
+  await new Promise((done) => setTimeout(done, 500));
   note('cookie', document.cookie.includes('planted'));
   note('localStorage', localStorage.length > 0);
   note('sessionStorage', sessionStorage.length > 0);

@@ -10,7 +10,8 @@ import java.util.Deque;
 import java.util.Map;
 
 /**
- * Keeps a page from loading what its recipe does not need. The browser asks only of what matches; Playwright's own
+ * Keeps a page from loading what its recipe does not need, and from sending beacons, whose answers would outlive the
+ * page and bring cookies after they have been cleared. The browser asks only of what matches; Playwright's own
  * routes would lead every request through this program.
  */
 final class Blocking {
@@ -36,14 +37,14 @@ final class Blocking {
         this.protocol = protocol;
     }
 
-    /** From here on the page of that session does not load what {@code block} says. */
+    /** From here on the page of that session sends no beacons and does not load what {@code block} says. */
     static void begin(CDPSession protocol, Block block) {
-        if (block.isEmpty()) {
-            return;
-        }
         Blocking blocking = new Blocking(protocol);
         protocol.on("Fetch.requestPaused", blocking::refuse);
         JsonArray patterns = new JsonArray();
+        JsonObject ping = new JsonObject();
+        ping.addProperty("resourceType", "Ping");
+        patterns.add(ping);
         for (ResourceType type : block.types()) {
             JsonObject pattern = new JsonObject();
             pattern.addProperty("resourceType", NAMES.get(type));

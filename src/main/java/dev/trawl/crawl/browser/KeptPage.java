@@ -135,8 +135,12 @@ final class KeptPage {
     void clear() {
         protocol.send("Page.resetNavigationHistory");
         JsonObject name = new JsonObject();
-        name.addProperty("expression", "window.name=''");
-        protocol.send("Runtime.evaluate", name);
+        name.addProperty("expression", "window.name='';history.length");
+        int entries = protocol.send("Runtime.evaluate", name)
+                .getAsJsonObject("result")
+                .get("value")
+                .getAsInt();
+        worn |= entries > 1; // the browser keeps them where something is just being loaded
         protocol.send("Network.clearBrowserCookies");
         JsonObject everything = new JsonObject();
         everything.addProperty("origin", "*");
