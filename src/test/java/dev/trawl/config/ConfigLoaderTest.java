@@ -68,7 +68,10 @@ final class ConfigLoaderTest {
                          "limit": {"host": {"rate_per_minute": 600, "burst": 10, "concurrency": 8}, "hosts": {}},
                          "quota": {"running": 0, "open_jobs": 0, "rows_per_day": 0, "weight": 1, "users": {}},
                          "worker": {"slots": 2, "waiting": 4, "stop_ms": 20000},
-                         "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true},
+                         "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true,
+                          "items_per_browser": 300, "browser_memory_mb": 1536, "page_memory_mb": 1024,
+                          "keep_cache": false, "allow": [], "max_response_bytes": 52428800, "proxies": {},
+                          "secrets": {}, "robots_agent": "trawl"},
                          "compat": {"recipe": "companies"}}"""));
     }
 

@@ -3,6 +3,7 @@ package dev.trawl.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trawl.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -230,6 +231,8 @@ class EdgeSimulatorTest {
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
         }
         assertThat(get("/events")).isEqualTo(expected());
+        // The edge may see an exchange's end after its client does.
+        Await.until("the exchanges to end", edge::open, open -> open == 0);
         edge.blackHole(true);
         try (Socket socket = raw("/")) {
             socket.setSoTimeout(200);
