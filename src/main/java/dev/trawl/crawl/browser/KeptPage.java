@@ -133,14 +133,9 @@ final class KeptPage {
      * @throws PlaywrightException if it cannot be cleared
      */
     void clear() {
-        protocol.send("Page.resetNavigationHistory");
         JsonObject name = new JsonObject();
-        name.addProperty("expression", "window.name='';history.length");
-        int entries = protocol.send("Runtime.evaluate", name)
-                .getAsJsonObject("result")
-                .get("value")
-                .getAsInt();
-        worn |= entries > 1; // the browser keeps them where something is just being loaded
+        name.addProperty("expression", "window.name=''");
+        protocol.send("Runtime.evaluate", name);
         protocol.send("Network.clearBrowserCookies");
         JsonObject everything = new JsonObject();
         everything.addProperty("origin", "*");
@@ -149,6 +144,12 @@ final class KeptPage {
         if (!keepsCache) {
             protocol.send("Network.clearBrowserCache");
         }
+        protocol.send("Page.resetNavigationHistory");
+        // Without a word it leaves the entries where something is just being loaded.
+        worn |= protocol.send("Page.getNavigationHistory")
+                        .getAsJsonArray("entries")
+                        .size()
+                > 1;
     }
 
     /**
