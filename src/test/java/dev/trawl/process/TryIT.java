@@ -57,6 +57,8 @@ class TryIT {
                 FOUND,
                 ALSO_FOUND,
                 "--set",
+                "crawl.allow=" + site.address().getAuthority(),
+                "--set",
                 "recipes=" + folder.resolve("recipes"),
                 "--set",
                 "data=" + folder.resolve("data"));

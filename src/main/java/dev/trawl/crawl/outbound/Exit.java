@@ -6,6 +6,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.TrustOptions;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Exit implements Outbound {
 
     private Exit(OutboundConfig config, Resolver resolver, Limits limits, @Nullable TrustOptions trust) {
         int loops = Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
-        this.vertx = Vertx.vertx(new VertxOptions()
+        this.vertx = start(new VertxOptions()
                 .setEventLoopPoolSize(loops)
                 .setWorkerPoolSize(LOOKUPS_AT_ONCE)
                 .setInternalBlockingPoolSize(1)
@@ -46,6 +47,13 @@ final class Exit implements Outbound {
         this.proxies = new Proxies(config.proxies(), InstantSource.system());
         this.client = new VertxClient(vertx, routes, proxies, limits, config.maxResponseBytes(), trust);
         this.robots = new RobotsBook(client, config.robotsAgent(), InstantSource.system());
+    }
+
+    /** On a thread of its own, for the caller's may be one of another Vert.x, which warns of such children. */
+    private static Vertx start(VertxOptions options) {
+        return CompletableFuture.supplyAsync(
+                        () -> Vertx.vertx(options), task -> new Thread(task, "trawl-way-out").start())
+                .join();
     }
 
     static Outbound open(OutboundConfig config, Resolver resolver, Limits limits) {
