@@ -1,6 +1,7 @@
 package dev.trawl.crawl;
 
 import dev.trawl.crawl.browser.BrowserSupervisor;
+import dev.trawl.crawl.browser.BrowserUnavailableException;
 import dev.trawl.crawl.http.HttpView;
 import dev.trawl.crawl.outbound.OutboundException;
 import dev.trawl.crawl.outbound.UpstreamProxy;
@@ -113,6 +114,10 @@ final class CrawlProcessor implements Processor {
     private ItemResult inBrowser(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
         try {
             return inSession(assignment, session);
+        } catch (BrowserUnavailableException e) {
+            // Worth another attempt, for another node may have it.
+            return visited(
+                    assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "No browser: " + e.getMessage(), STEP));
         } catch (GoneException e) {
             return gone(e, assignment);
         }

@@ -43,6 +43,23 @@ public record BrowserSetup(PlaywrightDriver driver, Path executable, boolean san
         return new BrowserSetup(driver, executable, wanted.sandboxed(), data);
     }
 
+    /**
+     * The same with the whole Chromium. It looks at the machine, which takes a moment.
+     *
+     * @throws BrowserUnavailableException if this machine has none, saying what to do
+     */
+    public BrowserSetup whole() {
+        if (!Chromium.isShell(executable)) {
+            return this;
+        }
+        Chromium chromium = new Chromium(System.getenv(), Path.of(System.getProperty("user.home")));
+        Path whole = chromium.findWhole()
+                .orElseThrow(() -> new BrowserUnavailableException("the recipe needs the whole Chromium"
+                        + " (\"browser\": \"full\"), which this machine lacks: install one, such as Debian's package"
+                        + " chromium, or set crawl.chromium to its path"));
+        return new BrowserSetup(driver, whole, sandboxed, data);
+    }
+
     private static Path chromium(Wanted wanted, PlaywrightDriver driver, Path data, Consumer<String> tell) {
         Path configured = wanted.chromium();
         if (configured != null) {

@@ -8,6 +8,7 @@ import dev.trawl.crawl.view.GoneException;
 import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ItemContext;
+import dev.trawl.recipe.Browsing.Browser;
 import dev.trawl.recipe.Recipe;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -42,6 +43,11 @@ public final class BrowserSupervisor implements AutoCloseable {
     private final Map<PageWishes, KeptPage> pages = new LinkedHashMap<>();
 
     private int items;
+    private @Nullable BrowserSetup whole;
+
+    /** What the running browser was started with. */
+    private @Nullable BrowserSetup running;
+
     private volatile @Nullable BrowserSession session;
     private @Nullable MemoryWatch memory;
 
@@ -62,6 +68,7 @@ public final class BrowserSupervisor implements AutoCloseable {
      * @param state what it goes on with, or null for a page that knows nothing of others
      * @param via the proxy that it goes through, or null
      * @throws GoneException if no browser can be had
+     * @throws BrowserUnavailableException if the recipe needs one that this machine lacks
      * @throws IOException if its folder cannot be made
      */
     public View open(Recipe recipe, @Nullable SessionState state, @Nullable UpstreamProxy via, ItemContext context)
@@ -74,7 +81,7 @@ public final class BrowserSupervisor implements AutoCloseable {
             Recording recording = Recording.isWanted(recipe.evidence())
                     ? new Recording(recipe.evidence(), PlaywrightDriver.temporaryFolder(setup.data()))
                     : null;
-            KeptPage page = page(wishes, recording);
+            KeptPage page = page(wishes, recording, setup(recipe));
             MemoryWatch watch = memory;
             if (watch != null) {
                 watch.begin();
@@ -85,10 +92,22 @@ public final class BrowserSupervisor implements AutoCloseable {
         }
     }
 
-    /** A page of the running browser; of a new one if it has died unnoticed since the last item. */
-    private KeptPage page(PageWishes wishes, @Nullable Recording recording) throws IOException {
+    private BrowserSetup setup(Recipe recipe) {
+        if (recipe.browsing().browser() == Browser.SHELL) {
+            return setup;
+        }
+        BrowserSetup found = whole;
+        if (found == null) {
+            found = setup.whole();
+            whole = found;
+        }
+        return found;
+    }
+
+    /** A page of the running browser; of another one if it is of another kind, or has died unnoticed. */
+    private KeptPage page(PageWishes wishes, @Nullable Recording recording, BrowserSetup wanted) throws IOException {
         BrowserSession current = session;
-        if (current != null && !isSpent() && current.alive()) {
+        if (current != null && wanted.equals(running) && !isSpent() && current.alive()) {
             items++;
             try {
                 KeptPage kept = recording == null ? pages.remove(wishes) : null;
@@ -98,7 +117,8 @@ public final class BrowserSupervisor implements AutoCloseable {
             }
         }
         discard();
-        BrowserSession started = new BrowserSession(setup, gate);
+        BrowserSession started = new BrowserSession(wanted, gate);
+        running = wanted;
         session = started;
         started.open();
         memory = new MemoryWatch(started, limits);

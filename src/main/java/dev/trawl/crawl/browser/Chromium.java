@@ -23,6 +23,10 @@ final class Chromium {
     /** The headless shell first: it starts faster and takes half the memory. */
     private static final List<String> COMMANDS = List.of("chromium-headless-shell", "chromium", "google-chrome");
 
+    private static final List<String> WHOLE = List.of("chromium", "google-chrome");
+
+    private static final Pattern SHELL = Pattern.compile("headless[-_]shell");
+
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     /** The folders of Playwright's cache, each with the number of the build in it, again the shell first. */
@@ -69,6 +73,21 @@ final class Chromium {
                         BUILDS.stream().flatMap(this::cached))
                 .filter(Chromium::starts)
                 .findFirst();
+    }
+
+    /** The first whole Chromium, with all that the headless shell lacks, on the path, else in Playwright's cache. */
+    Optional<Path> findWhole() {
+        return Stream.concat(
+                        WHOLE.stream().flatMap(name -> Executables.all(name, environment)),
+                        cached(BUILDS.get(BUILDS.size() - 1)))
+                .filter(executable -> !isShell(executable))
+                .filter(Chromium::starts)
+                .findFirst();
+    }
+
+    /** Whether that is the lean one, by its name. */
+    static boolean isShell(Path executable) {
+        return SHELL.matcher(executable.getFileName().toString()).find();
     }
 
     /** A file of the right name may be a stub, or lack a library: only one that tells its version is of use. */

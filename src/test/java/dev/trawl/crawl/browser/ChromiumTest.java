@@ -55,6 +55,17 @@ class ChromiumTest {
     }
 
     @Test
+    void theWholeChromiumIsNeverTheShell() {
+        FakePrograms.version(bin.resolve("chromium-headless-shell"), "1");
+        FakePrograms.version(cache.resolve("chromium_headless_shell-1300/chrome-linux/headless_shell"), "1");
+        assertThat(chromium(bin.toString()).findWhole()).isEmpty();
+        Path cached = FakePrograms.version(cache.resolve("chromium-1200/chrome-linux/chrome"), "1");
+        assertThat(chromium(bin.toString()).findWhole()).contains(cached);
+        Path onPath = FakePrograms.version(bin.resolve("chromium"), "1");
+        assertThat(chromium(bin.toString()).findWhole()).contains(onPath);
+    }
+
+    @Test
     void nothingIsFoundWhereNothingIs() {
         assertThat(chromium("").find()).isEmpty();
     }
