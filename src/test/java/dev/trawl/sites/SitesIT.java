@@ -85,8 +85,8 @@ class SitesIT {
                       "extract": {
                         "title": { "selector": "h1.title", "required": true },
                         "since": { "selector": ".notes dd", "pattern": "^[0-9]+[.][0-9]+$", "type": "number" },
-                        "package": { "selector": ".sub-title a[href='package-summary.html']" },
-                        "page": { "selector": ".sub-title a[href='package-summary.html']", "attribute": "href", "type": "url" },
+                        "package": { "selector": "li > a[href='package-summary.html']" },
+                        "page": { "selector": "li > a[href='package-summary.html']", "attribute": "href", "type": "url" },
                         "methods": {
                           "selector": "#method-summary .summary-table > .col-second:not(.table-header)",
                           "take": "count"
@@ -99,7 +99,8 @@ class SitesIT {
             assertThat(table.getString("package")).isEqualTo("com.google.common.collect");
             assertThat(table.getString("page"))
                     .isEqualTo(site.uri() + "/com/google/common/collect/package-summary.html");
-            assertThat(table.getInteger("methods")).isEqualTo(23);
+            assertThat(table.getDouble("since")).isEqualTo(7.0);
+            assertThat(table.getInteger("methods")).isEqualTo(21);
             assertThat(found(desk.look(recipe, "ImmutableList")).getString("title"))
                     .isEqualTo("Class ImmutableList<E>");
             assertThat(desk.look(recipe, "NoSuchCollection").state()).isEqualTo(ItemState.NOT_FOUND);
