@@ -103,6 +103,8 @@ class ClusterIT {
     }
 
     private Node here(String name, JsonObject config) throws Exception {
+        // Nodes that join in this process share its two cores with those that start beside it.
+        config.getJsonObject("redis").put("timeout_ms", 10_000);
         return Node.start(config, Files.createDirectories(folder.resolve(name)), () -> new FakeProcessor(switches, 1));
     }
 
