@@ -149,6 +149,9 @@ class RecipeUploadsIT {
         Answer unknown = apiOfOther.upload(Form.of(name + "x").file("key\n" + "k\n".repeat(1_000_000)));
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.json().getString("message")).contains("did you mean \"" + name + "\"");
+        // The one slot is free again for the tests that hold it.
+        api.awaitEnd(newest.json().getString("id"));
+        api.awaitEnd(named.json().getString("id"));
     }
 
     /** The rest of the job's rows are looked up after the recipe has changed, and after it is gone. */
