@@ -218,6 +218,30 @@ class FilteringProxyIT {
     }
 
     @Test
+    void aTunnelLeadsToTheAddressThatWasChecked() throws Exception {
+        try (Canary right = new Canary("127.0.0.2");
+                Canary wrong = new Canary("127.0.0.1", right.port())) {
+            open(OutboundConfig.DEFAULT.allowing("127.0.0.2:" + right.port()));
+            right.page("/", "public");
+            names.put("tunnel.example", List.of("127.0.0.2"));
+            String connect = "CONNECT tunnel.example:" + right.port() + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            try (RawClient client = new RawClient(gate.port())) {
+                client.send(connect);
+                assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+                client.send("GET / HTTP/1.1\r\nHost: own\r\n\r\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 200 OK");
+                assertThat(client.read(6)).isEqualTo("public");
+            }
+            names.put("tunnel.example", List.of("127.0.0.1"));
+            try (RawClient client = new RawClient(gate.port())) {
+                client.send(connect);
+                assertThat(client.head()).startsWith("HTTP/1.1 403");
+            }
+            assertThat(wrong.connections()).isZero();
+        }
+    }
+
+    @Test
     void theNextAddressIsTriedWhereOneRefuses() throws Exception {
         open(OutboundConfig.DEFAULT.allowing("127.0.0.0/8:*"));
         names.put("two.example", List.of("127.0.0.9", "127.0.0.1"));
