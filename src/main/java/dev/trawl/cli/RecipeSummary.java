@@ -1,12 +1,16 @@
 package dev.trawl.cli;
 
+import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Input;
+import dev.trawl.recipe.Links;
+import dev.trawl.recipe.Pages;
 import dev.trawl.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +28,15 @@ final class RecipeSummary {
         lines.add(line("start", recipe.start().url()));
         lines.add(line("steps", steps(json.getJsonArray("steps", new JsonArray()))));
         lines.add(line("outcomes", outcomes(json.getJsonObject("outcomes", new JsonObject()))));
-        lines.add(line("fields", fields(recipe)));
+        lines.add(line("fields", fields(recipe.extract())));
+        Links links = recipe.links();
+        if (links != null) {
+            lines.add(line("links", "at most " + links.most() + " followed: " + fields(links.extract())));
+        }
+        Pages pages = recipe.pages();
+        if (pages != null) {
+            lines.add(line("pages", "at most " + pages.most() + " read for " + pages.rows()));
+        }
         lines.add(line(
                 "limits",
                 recipe.retry().attempts() + " attempts, each at most "
@@ -72,10 +84,10 @@ final class RecipeSummary {
         return count == 1 ? "1 condition" : count + " conditions";
     }
 
-    private static String fields(Recipe recipe) {
-        return recipe.extract().isEmpty()
+    private static String fields(Map<String, Field> fields) {
+        return fields.isEmpty()
                 ? "none"
-                : recipe.extract().entrySet().stream()
+                : fields.entrySet().stream()
                         .map(field -> field.getKey() + (field.getValue().required() ? " (required)" : ""))
                         .collect(Collectors.joining(", "));
     }
