@@ -2,6 +2,7 @@ package dev.trawl.crawl.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.Await;
 import dev.trawl.job.ErrorCode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -371,11 +372,19 @@ class FilteringProxyIT {
         int port = other.port();
         other.close();
         other.close();
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> new RawClient(port))
-                .isInstanceOf(IOException.class);
+        // The system may take a moment to give the port up.
+        Await.until("the port to be closed", () -> refuses(port), refused -> refused);
         try (RawClient client = new RawClient(gate.port())) {
             assertThat(client.get("http://site.example:" + site.port() + "/").head())
                     .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static boolean refuses(int port) {
+        try (RawClient client = new RawClient(port)) {
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 
