@@ -20,6 +20,7 @@ import dev.trawl.recipe.Step;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -398,7 +399,8 @@ class CrawlProcessorIT {
         while (!socket.isClosed()) {
             try (Socket visitor = socket.accept()) {
                 visitor.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
-                visitor.getInputStream().read();
+                // All of it, since a close with something unread takes back what was written.
+                visitor.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 // The visitor has gone, or the socket was closed.
             }

@@ -4,8 +4,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 
 /**
- * Two connections that carry each other's bytes, at the pace of the slower one. What comes from the web is counted from
- * the beginning of the item, for inside of TLS nobody knows where an answer ends.
+ * Two connections that carry each other's bytes, at the pace of the slower one. The browser speaks first, as in TLS and
+ * in HTTP: Chromium calls the tunnel itself failed when bytes of the web come together with the answer to its CONNECT.
+ * What comes from the web is counted from the beginning of the item, for inside of TLS nobody knows where an answer
+ * ends.
  */
 final class Tunnel {
     private final GateState gate;
@@ -38,9 +40,12 @@ final class Tunnel {
             web.end();
             ended.run();
         });
-        browser.handler(buffer -> send(buffer, browser, web));
         web.handler(tunnel::bring);
-        web.resume();
+        browser.handler(first -> {
+            browser.handler(buffer -> send(buffer, browser, web));
+            web.resume();
+            send(first, browser, web);
+        });
     }
 
     private void bring(Buffer buffer) {

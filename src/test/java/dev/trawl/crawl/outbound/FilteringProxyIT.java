@@ -7,7 +7,9 @@ import dev.trawl.job.ErrorCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +216,24 @@ class FilteringProxyIT {
             try (RawClient client = new RawClient(gate.port())) {
                 client.get("http://rebind.example:" + other.port() + "/");
                 assertThat(client.head()).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    @Test
+    void inATunnelTheBrowserSpeaksFirst() throws Exception {
+        try (ServerSocket greeting = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            open(OutboundConfig.DEFAULT.allowing("127.0.0.1:" + greeting.getLocalPort()));
+            try (RawClient visitor = new RawClient(gate.port())) {
+                visitor.send("CONNECT site.example:" + greeting.getLocalPort() + " HTTP/1.1\r\n\r\n");
+                try (Socket server = greeting.accept()) {
+                    server.getOutputStream().write("220 ready".getBytes(StandardCharsets.US_ASCII));
+                    assertThat(visitor.head()).startsWith("HTTP/1.1 200 ");
+                    assertThat(visitor.quietFor(200)).isTrue();
+                    visitor.send("hello");
+                    assertThat(visitor.read(9)).isEqualTo("220 ready");
+                    assertThat(server.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+                }
             }
         }
     }
