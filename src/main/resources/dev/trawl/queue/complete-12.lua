@@ -25,23 +25,29 @@ local repeats = redis.call('EXISTS', dup) == 1 and redis.call('HMGET', dup, unpa
 local asked = redis.call('EXISTS', ask) == 1 and redis.call('HMGET', ask, unpack(rows)) or {}
 local answers = redis.call('EXISTS', ans) == 1
 
+local function ended_by(row, token)
+  local result = redis.call('HGET', res, row)
+  return result and string.sub(result, 1, #token + 1) == token .. '|'
+end
+
 -- Whether this call was made before: its token stands where the result or the next attempt's record does.
 local function repeated(row, token)
-  local result = redis.call('HGET', res, row)
-  if result and string.sub(result, 1, #token + 1) == token .. '|' then return true end
+  if ended_by(row, token) then return true end
   local _, _, last = attempts_of(redis.call('HGET', att, row))
   return last == token
 end
 
 local now = now_ms()
 admit_writes(own)
-local gone, results, retries, put_back, done, before = {}, {}, {}, {}, {}, {}
+local gone, results, retries, put_back, done, before, back = {}, {}, {}, {}, {}, {}, {}
 for i, row in ipairs(rows) do
   local a = i * 9 - 9
   local token, kind = ARGV[a + 3], ARGV[a + 4]
   local held = holds(owners[i], token)
   if done[row] then
-    reply[i + 1] = (done[row] == token or before[row] == token) and 'again' or 'stale'
+    -- An end replaces the result and leaves the record, a retry the other way round.
+    local again = done[row] == token or before[row] == token or back[row] and ended_by(row, token)
+    reply[i + 1] = again and 'again' or 'stale'
   elseif not held then
     reply[i + 1] = repeated(row, token) and 'again' or 'stale'
   else
@@ -67,6 +73,7 @@ for i, row in ipairs(rows) do
       emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)
     else
       local retry = kind == 'retry'
+      back[row] = true
       redis.call('SETRANGE', st, row - 1, 't')
       retries[#retries + 1] = row
       retries[#retries + 1] = string.format('%d:%d:%s', tries + (retry and 1 or 0), crashes, token)
