@@ -6,13 +6,13 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.impl.PlaywrightImpl;
-import dev.trawl.crawl.outbound.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class BrowserSession implements AutoCloseable {
 
     private final BrowserSetup setup;
     private final Path temporary;
-    private final @Nullable Gate gate;
+    private final List<String> flags;
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
 
@@ -51,11 +51,11 @@ final class BrowserSession implements AutoCloseable {
     /**
      * Starts nothing yet, so that the session can be killed while {@link #open} is under way.
      *
-     * @param gate the browser's only way out, or null for one that goes where it likes
+     * @param flags what the browser is started with besides Playwright's own
      */
-    BrowserSession(BrowserSetup setup, @Nullable Gate gate) throws IOException {
+    BrowserSession(BrowserSetup setup, List<String> flags) throws IOException {
         this.setup = setup;
-        this.gate = gate;
+        this.flags = List.copyOf(flags);
         this.temporary = Files.createTempDirectory(PlaywrightDriver.temporaryFolder(setup.data()), "browser-");
     }
 
@@ -81,7 +81,7 @@ final class BrowserSession implements AutoCloseable {
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
                         .setTimeout(LAUNCH_MILLIS)
-                        .setArgs(LaunchFlags.of(gate)));
+                        .setArgs(flags));
     }
 
     private void startDriver() {

@@ -117,7 +117,7 @@ public final class BrowserSupervisor implements AutoCloseable {
             }
         }
         discard();
-        BrowserSession started = new BrowserSession(wanted, gate);
+        BrowserSession started = new BrowserSession(wanted, LaunchFlags.of(gate));
         running = wanted;
         session = started;
         started.open();

@@ -3,8 +3,12 @@ package dev.trawl.crawl.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import java.nio.file.Path;
+import java.util.List;
 
-/** A browser for tests of pages, found and started as look-ups do it. It belongs to the thread that opens it. */
+/**
+ * A browser for tests of pages, found as look-ups do it and started as people's are: its tabs are processes of their
+ * own. It belongs to the thread that opens it.
+ */
 public final class TestBrowser implements AutoCloseable {
     private final BrowserSession session;
 
@@ -21,7 +25,7 @@ public final class TestBrowser implements AutoCloseable {
         boolean root = "root".equals(System.getProperty("user.name"));
         BrowserSetup setup =
                 BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
-        BrowserSession session = new BrowserSession(setup, null);
+        BrowserSession session = new BrowserSession(setup, List.of());
         session.open();
         return new TestBrowser(session);
     }
