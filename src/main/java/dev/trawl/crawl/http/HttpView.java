@@ -169,12 +169,7 @@ public final class HttpView implements View {
 
     @Override
     public void rest(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GoneException("the look-up was interrupted", false, e);
-        }
+        throw new IllegalStateException("an answer does not change");
     }
 
     @Override

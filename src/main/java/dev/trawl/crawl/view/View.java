@@ -44,7 +44,11 @@ public interface View extends AutoCloseable {
      */
     Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step) throws LookupException;
 
-    /** Lets so much time pass, during which the page goes on. */
+    /**
+     * Lets so much time pass, during which the page goes on.
+     *
+     * @throws IllegalStateException if it {@linkplain #canChange cannot change}
+     */
     void rest(long millis);
 
     /** Whether what stands on the page may change without a step. */
