@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class ChunkPath {
 
     private static final ThreadLocal<Shared> SHARED = ThreadLocal.withInitial(Shared::new);
 
-    private final ConnectionBase connection;
+    private final HttpChannel channel;
     private final ChannelHandlerContext encoder;
 
     /** What an event loop is about to send to many, kept until its present task is done. */
@@ -65,19 +64,19 @@ final class ChunkPath {
         }
     }
 
-    private ChunkPath(ConnectionBase connection, ChannelHandlerContext encoder) {
-        this.connection = connection;
+    private ChunkPath(HttpChannel channel, ChannelHandlerContext encoder) {
+        this.channel = channel;
         this.encoder = encoder;
     }
 
     /** The way to a client whose answer is sent in chunks; null where there is none. */
     static @Nullable ChunkPath of(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_1_1 || !(request.connection() instanceof ConnectionBase connection)) {
+        HttpChannel channel = request.version() == HttpVersion.HTTP_1_1 ? HttpChannel.of(request) : null;
+        if (channel == null) {
             return null;
         }
-        var pipeline = connection.channel().pipeline();
-        ChannelHandlerContext encoder = pipeline.context(ENCODER);
-        return encoder == null || pipeline.context(COMPRESSOR) != null ? null : new ChunkPath(connection, encoder);
+        ChannelHandlerContext encoder = channel.at(ENCODER);
+        return encoder == null || channel.at(COMPRESSOR) != null ? null : new ChunkPath(channel, encoder);
     }
 
     /**
@@ -91,7 +90,7 @@ final class ChunkPath {
             return false;
         }
         ByteBuf chunk = SHARED.get().chunk(bytes, encoder);
-        connection.reportBytesWritten(chunk.readableBytes());
+        channel.written(chunk.readableBytes());
         encoder.writeAndFlush(chunk.retainedDuplicate());
         return true;
     }

@@ -1,0 +1,51 @@
+package dev.trawl.http.stream;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's channel of a connection of HTTP/1, which carries one answer at a time. The one place that knows what Vert.x
+ * keeps for itself.
+ */
+public final class HttpChannel {
+    private final ConnectionBase connection;
+
+    private HttpChannel(ConnectionBase connection) {
+        this.connection = connection;
+    }
+
+    /** The request's; null on a connection of HTTP/2, which others may use. */
+    public static @Nullable HttpChannel of(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase connection
+                ? new HttpChannel(connection)
+                : null;
+    }
+
+    /** Takes the handler of that name out of the channel, if it is there. */
+    public void remove(String handler) {
+        ChannelPipeline pipeline = connection.channelHandlerContext().pipeline();
+        if (pipeline.get(handler) != null) {
+            pipeline.remove(handler);
+        }
+    }
+
+    /** Where the handler of that name stands; null where there is none. */
+    @Nullable
+    ChannelHandlerContext at(String handler) {
+        return connection.channel().pipeline().context(handler);
+    }
+
+    /** Tells Vert.x's metrics of bytes that it has not written itself. */
+    void written(long bytes) {
+        connection.reportBytesWritten(bytes);
+    }
+
+    /** Closes it below Vert.x's own handler, as the idle time-out does: what was written and not taken is dropped. */
+    void drop() {
+        connection.channelHandlerContext().close();
+    }
+}
