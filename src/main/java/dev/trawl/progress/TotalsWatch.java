@@ -1,8 +1,6 @@
 package dev.trawl.progress;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,7 @@ public final class TotalsWatch implements JobFeed.Follower {
     private final JobFeeds feeds;
     private final String job;
     private final Sink sink;
-    private @Nullable Context context;
-    private @Nullable JobFeed feed;
+    private @Nullable Seat seat;
     private boolean due;
     private boolean busy;
     private boolean stopped;
@@ -39,14 +36,7 @@ public final class TotalsWatch implements JobFeed.Follower {
 
     /** Begins, on the event loop that this is called on, with a telling at once. */
     public void start() {
-        Context present = Vertx.currentContext();
-        if (present == null || !present.isEventLoopContext()) {
-            throw new IllegalStateException("a watch is started on an event loop");
-        }
-        context = present;
-        JobFeed entered = feeds.enter(job);
-        feed = entered;
-        entered.add(this, present);
+        seat = Seat.take(feeds, job, this);
         tell();
     }
 
@@ -56,9 +46,8 @@ public final class TotalsWatch implements JobFeed.Follower {
             return;
         }
         stopped = true;
-        if (feed != null) {
-            feed.remove(this);
-            feeds.leave(job);
+        if (seat != null) {
+            seat.leave();
         }
     }
 
@@ -73,19 +62,19 @@ public final class TotalsWatch implements JobFeed.Follower {
     private void tell() {
         busy = true;
         due = false;
-        Context home = Objects.requireNonNull(context);
+        Seat home = Objects.requireNonNull(seat);
         sink.tell().onComplete(done -> {
             if (done.succeeded() && done.result()) {
-                home.runOnContext(run -> stop());
+                home.runLater(this::stop);
                 return;
             }
             due |= done.failed();
-            home.owner().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> rested(home));
+            home.vertx().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> rested(home));
         });
     }
 
-    private void rested(Context home) {
-        home.runOnContext(run -> {
+    private void rested(Seat home) {
+        home.runLater(() -> {
             busy = false;
             if (due && !stopped) {
                 tell();

@@ -67,11 +67,7 @@ public final class UserWatch {
 
     /** Begins, on the event loop that this is called on. */
     public void start() {
-        Context present = Vertx.currentContext();
-        if (present == null || !present.isEventLoopContext()) {
-            throw new IllegalStateException("a watch is started on an event loop");
-        }
-        context = present;
+        context = Seat.eventLoop();
         // Registered before the first look, so that nothing falls between.
         wakeups.add(Wakeups.jobsOf(place.user()), waker);
         place.followed().forEach(this::follow);

@@ -1,8 +1,6 @@
 package dev.trawl.progress;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,7 @@ public final class Watch implements JobFeed.Follower {
     private final String job;
     private final Sink sink;
     private Cursor cursor;
-    private @Nullable JobFeed feed;
-    private @Nullable Context context;
-    private @Nullable Thread loop;
+    private @Nullable Seat seat;
     /** How many events it reads from the log at a time: where they are large, no more than it hands on. */
     private int most = JobFeed.BATCH;
 
@@ -57,15 +53,7 @@ public final class Watch implements JobFeed.Follower {
 
     /** Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls between. */
     public void start() {
-        Context present = Vertx.currentContext();
-        if (present == null || !present.isEventLoopContext()) {
-            throw new IllegalStateException("a watch is started on an event loop");
-        }
-        context = present;
-        loop = Thread.currentThread();
-        JobFeed entered = feeds.enter(job);
-        feed = entered;
-        entered.add(this, present);
+        seat = Seat.take(feeds, job, this);
         advance();
     }
 
@@ -75,10 +63,9 @@ public final class Watch implements JobFeed.Follower {
             return;
         }
         stopped = true;
-        if (feed != null && context != null) {
-            context.owner().cancelTimer(timer);
-            feed.remove(this);
-            feeds.leave(job);
+        if (seat != null) {
+            seat.vertx().cancelTimer(timer);
+            seat.leave();
         }
     }
 
@@ -100,10 +87,10 @@ public final class Watch implements JobFeed.Follower {
     }
 
     private void advance() {
-        if (busy || stopped || feed == null) {
+        if (busy || stopped || seat == null) {
             return;
         }
-        JobFeed.Next next = feed.next(cursor);
+        JobFeed.Next next = seat.feed().next(cursor);
         switch (next.kind()) {
             case EVENTS -> give(batchOf(next));
             case NOTHING -> {
@@ -127,7 +114,7 @@ public final class Watch implements JobFeed.Follower {
     private void give(EventBatch batch) {
         busy = true;
         Future<Void> given = sink.events(batch);
-        if (given.succeeded() && Thread.currentThread() == loop) {
+        if (given.succeeded() && seat != null && seat.isHere()) {
             taken(batch);
             return;
         }
@@ -160,8 +147,8 @@ public final class Watch implements JobFeed.Follower {
                 lost();
             } else if (done.result().events().isEmpty()) {
                 // The feed is not as far, or the log has lost the end that the feed has read. It reads on, and calls.
-                if (feed != null) {
-                    feed.refresh();
+                if (seat != null) {
+                    seat.feed().refresh();
                 }
                 later();
             } else {
@@ -189,19 +176,17 @@ public final class Watch implements JobFeed.Follower {
 
     /** A sink may answer from anywhere. */
     private void onLoop(Runnable then) {
-        if (context == null || Thread.currentThread() == loop) {
-            then.run();
-        } else {
-            context.runOnContext(run -> then.run());
+        if (seat != null) {
+            seat.run(then);
         }
     }
 
     /** Tries again in a while. */
     private void later() {
-        if (!stopped && context != null) {
-            context.owner().cancelTimer(timer);
+        if (!stopped && seat != null) {
+            seat.vertx().cancelTimer(timer);
             int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
-            timer = context.owner().setTimer(millis, id -> advance());
+            timer = seat.vertx().setTimer(millis, id -> advance());
         }
     }
 }
