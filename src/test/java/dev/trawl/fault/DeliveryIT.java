@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.edge.EdgeSimulator;
 import dev.trawl.fault.Ending.Via;
+import io.vertx.core.Future;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -115,8 +117,10 @@ class DeliveryIT {
 
     /** Waits until each watcher is told that nothing will follow, and holds its log against the stream. */
     private JobStream assertWhole(String job, List<LiveWatcher> watchers) throws Exception {
-        watchers.forEach(LiveWatcher::again);
-        Thread.sleep(100);
+        Future.all(watchers.stream().map(LiveWatcher::again).toList())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         Waiting.until(
                 PATIENCE,
                 "every watcher is told of the end",
@@ -241,7 +245,7 @@ class DeliveryIT {
         for (int i = 1; i <= times; i++) {
             awaitEvents(all, i * 60);
             // What is to be lost must be behind what was acknowledged to the uploader.
-            Thread.sleep(500);
+            cluster.redis().awaitLogged();
             long before = cluster.redis().logLength();
             int seen = leastApplied(all);
             awaitEvents(all, seen + 20);

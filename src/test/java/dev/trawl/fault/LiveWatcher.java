@@ -2,6 +2,7 @@ package dev.trawl.fault;
 
 import dev.trawl.fault.Ending.Via;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -130,14 +131,20 @@ final class LiveWatcher implements AutoCloseable {
         return ended;
     }
 
-    /** Where it had heard that nothing will follow it asks once more: that end may be gone. */
-    void again() {
+    /**
+     * Where it had heard that nothing will follow it asks once more: that end may be gone. The future ends when it has
+     * begun to.
+     */
+    Future<Void> again() {
+        Promise<Void> begun = Promise.promise();
         clients.vertx.runOnContext(none -> {
             if (ended) {
                 ended = false;
                 connect();
             }
+            begun.complete();
         });
+        return begun.future();
     }
 
     /** How its connections have ended so far. */

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -96,11 +97,14 @@ final class RedisServer implements AutoCloseable {
 
     /**
      * Redis 7 leaves the beginning of a transaction at the end of a log that was cut within it. The next start would read
-     * what follows as part of that, so the log has to be written anew (docs/durability.md).
+     * what follows as part of that, so the log has to be written anew (docs/durability.md). One that Redis has begun by
+     * itself since it has read the log does as well.
      */
     private void rewriteLog() throws IOException {
         try (RespClient client = client()) {
-            client.call("BGREWRITEAOF");
+            if (client.info("persistence", "aof_rewrite_in_progress") == 0) {
+                client.call("BGREWRITEAOF");
+            }
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
             while (client.info("persistence", "aof_rewrite_in_progress") > 0
                     || client.info("persistence", "aof_rewrite_scheduled") > 0) {
@@ -143,6 +147,16 @@ final class RedisServer implements AutoCloseable {
 
     void thaw() throws IOException, InterruptedException {
         Signals.send(process.toHandle(), "CONT");
+    }
+
+    /** Returns once all that was written so far stands in the log, whether or not it has reached the disk. */
+    void awaitLogged() throws Exception {
+        try (RespClient client = client()) {
+            Waiting.until(
+                    Duration.ofSeconds(START_SECONDS),
+                    "Redis writes to its log",
+                    () -> client.info("persistence", "aof_buffer_length") == 0);
+        }
     }
 
     /** How long the log is that the last start or rewrite began. */
