@@ -1,5 +1,6 @@
 package dev.trawl.bench;
 
+import dev.trawl.Folders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -288,13 +288,7 @@ final class CrawlBench implements AutoCloseable {
             }
             server.close();
             for (Path used : List.of(folder, options.peers().resolve("storage"))) {
-                if (Files.exists(used)) {
-                    try (Stream<Path> files = Files.walk(used)) {
-                        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                            Files.deleteIfExists(file);
-                        }
-                    }
-                }
+                Folders.delete(used);
             }
         } catch (IOException e) {
             System.err.println("bench/run: " + folder + " could not be removed: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.trawl.bench;
 
+import dev.trawl.Folders;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -289,10 +289,8 @@ final class DeliveryBench implements AutoCloseable {
                 System.err.println("bench/run: " + e.getMessage());
             }
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Folders.delete(folder);
         } catch (IOException | UncheckedIOException e) {
             System.err.println("bench/run: " + folder + " could not be removed: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.trawl.front;
 
+import dev.trawl.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,13 +10,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A front end that runs as a process of the test's, in the foreground, on a free port of 127.0.0.1. */
 public abstract class Front implements AutoCloseable {
@@ -48,7 +47,7 @@ public abstract class Front implements AutoCloseable {
                 begun = begin(tried, prepare.apply(tried), attempt == ATTEMPTS);
             }
         } catch (IOException | RuntimeException e) {
-            delete(folder);
+            Folders.delete(folder);
             throw e;
         }
         place = tried;
@@ -166,14 +165,6 @@ public abstract class Front implements AutoCloseable {
     @Override
     public void close() throws IOException {
         end(process);
-        delete(place.folder());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(place.folder());
     }
 }

@@ -1,26 +1,19 @@
 package dev.trawl.front;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.trawl.InstallScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds the programs of the front ends, and installs what is missing where that is allowed. */
 final class FrontPrograms {
-    private static final Path SCRIPT = Path.of(System.getProperty("trawl.home", "."), "src/test/sh/install-fronts")
-            .toAbsolutePath();
+    private static final InstallScript SCRIPT = new InstallScript("src/test/sh/install-fronts");
 
     /** An ordinary user's PATH has no folders of the system's programs. */
     private static final List<String> SYSTEM_FOLDERS = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
-
-    /** What became of the attempt to install a program, so that it is tried once a run. */
-    private static final Map<String, String> ATTEMPTS = new ConcurrentHashMap<>();
 
     private FrontPrograms() {}
 
@@ -30,7 +23,7 @@ final class FrontPrograms {
         if (found.isPresent()) {
             return found.get();
         }
-        String told = ATTEMPTS.computeIfAbsent(program, FrontPrograms::install);
+        String told = SCRIPT.run(program);
         return find(program)
                 .orElseGet(() -> Assumptions.abort("This test needs " + program + ": install it, such as by"
                         + " src/test/sh/install-fronts " + program + " as root, which said here: " + told));
@@ -41,21 +34,5 @@ final class FrontPrograms {
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    private static String install(String program) {
-        try {
-            Process script = new ProcessBuilder(SCRIPT.toString(), program)
-                    .redirectErrorStream(true)
-                    .start();
-            script.getOutputStream().close();
-            String told = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return "exit " + script.waitFor() + ", " + told.substring(Math.max(0, told.length() - 1000));
-        } catch (IOException e) {
-            return e.getMessage();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        }
     }
 }

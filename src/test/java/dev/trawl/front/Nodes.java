@@ -1,6 +1,7 @@
 package dev.trawl.front;
 
 import dev.trawl.Await;
+import dev.trawl.Folders;
 import dev.trawl.Node;
 import dev.trawl.config.ConfigLoader;
 import dev.trawl.config.Problems;
@@ -16,11 +17,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Nodes that share a Redis and a folder of files. Their one recipe is called {@code front}; it looks nothing up: each row
@@ -183,10 +182,6 @@ final class Nodes implements AutoCloseable {
             started.pop().close();
         }
         redis.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(folder);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trawl.redis;
 
+import dev.trawl.Folders;
 import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.artifact.FolderArtifactStore;
 import io.vertx.core.Vertx;
@@ -10,12 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -153,10 +152,6 @@ public final class TestRedis implements AutoCloseable {
         Await.result(connector.close());
         Await.result(vertx.close());
         server.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(folder);
     }
 }

@@ -1,28 +1,21 @@
 package dev.trawl.sites;
 
+import dev.trawl.InstallScript;
 import dev.trawl.front.Nginx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds sites that others wrote, has them fetched where they are missing, and serves them by nginx. */
 final class Sites {
-    private static final Path HOME =
-            Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
-    private static final Path SCRIPT = HOME.resolve("src/test/sh/fetch-sites");
+    private static final InstallScript SCRIPT = new InstallScript("src/test/sh/fetch-sites");
     private static final Path FOLDER =
             Path.of(System.getProperty("trawl.build", "target"), "sites").toAbsolutePath();
-
-    /** What became of the attempt to fetch a site, so that it is tried once a run. */
-    private static final Map<String, String> ATTEMPTS = new ConcurrentHashMap<>();
 
     private Sites() {}
 
@@ -32,28 +25,12 @@ final class Sites {
         if (Files.isDirectory(folder)) {
             return folder;
         }
-        String told = ATTEMPTS.computeIfAbsent(site, Sites::fetch);
+        String told = SCRIPT.run(FOLDER.toString(), site);
         if (!Files.isDirectory(folder)) {
             Assumptions.abort("This test needs the site " + site + ": src/test/sh/fetch-sites target/sites " + site
                     + " said here: " + told);
         }
         return folder;
-    }
-
-    private static String fetch(String site) {
-        try {
-            Process script = new ProcessBuilder(SCRIPT.toString(), FOLDER.toString(), site)
-                    .redirectErrorStream(true)
-                    .start();
-            script.getOutputStream().close();
-            String told = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return "exit " + script.waitFor() + ", " + told.substring(Math.max(0, told.length() - 1000));
-        } catch (IOException e) {
-            return e.getMessage();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        }
     }
 
     /** The files of a javadoc jar that the build has put beside the sites, unpacked once. */
