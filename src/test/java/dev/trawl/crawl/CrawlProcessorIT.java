@@ -12,7 +12,6 @@ import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.job.Processor;
 import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Recipe;
@@ -25,43 +24,28 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What pages come to, looked up by a real Chromium. */
 class CrawlProcessorIT {
     private static final String FOUND =
             "<title>A</title><div class=found><h1 id=name>  Công ty\n <b>Alpha</b> </h1></div>";
 
-    @TempDir
-    static Path data;
-
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(() -> TestConfig.LOOPBACK, () -> recipe);
+
     private Site site;
-
-    @BeforeAll
-    static void start() {
-        CrawlEngine engine = new CrawlEngine(TestConfig.LOOPBACK, data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
-    }
-
-    @AfterAll
-    static void stop() {
-        processor.close();
-    }
 
     @BeforeEach
     void open() {
@@ -78,7 +62,7 @@ class CrawlProcessorIT {
         site.page("/a", FOUND);
         RecordingContext context = new RecordingContext(30_000, step -> {});
         recipe = TestRecipe.at(site.url() + "/a").build();
-        ItemResult result = bare(processor.process(input("x"), context));
+        ItemResult result = bare(SLOT.process(input("x"), context));
         assertThat(result).isEqualTo(ItemResult.found(new JsonObject().put("name", "Công ty Alpha")));
         assertThat(context.steps()).startsWith("browser", "start", "outcome");
     }
@@ -310,7 +294,7 @@ class CrawlProcessorIT {
                 assertFailed(process(TestRecipe.at(site.url() + "/a").limits(5_000, 5_000, 700)), ErrorCode.TIMEOUT);
         assertThat(item.message()).contains("700 ms");
         recipe = TestRecipe.at(site.url() + "/a").build();
-        assertFailed(processor.process(input("x"), new RecordingContext(600, s -> {})), ErrorCode.TIMEOUT);
+        assertFailed(SLOT.process(input("x"), new RecordingContext(600, s -> {})), ErrorCode.TIMEOUT);
     }
 
     @Test
@@ -417,7 +401,7 @@ class CrawlProcessorIT {
 
     private static ItemResult process(TestRecipe built, String key, Map<String, String> columns) throws Exception {
         recipe = built.build();
-        return bare(processor.process(new ItemInput("job", 1, key, columns), new RecordingContext(60_000, step -> {})));
+        return bare(SLOT.process(new ItemInput("job", 1, key, columns), new RecordingContext(60_000, step -> {})));
     }
 
     /** The result without where it got to. */

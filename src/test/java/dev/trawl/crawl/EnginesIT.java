@@ -4,51 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
-import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.job.Processor;
 import dev.trawl.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One set of cases for all engines: within what the loader lets through, a recipe means the same in each. */
 class EnginesIT {
-    @TempDir
-    static Path data;
-
-    private static CrawlEngine engine;
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(() -> TestConfig.LOOPBACK, () -> recipe);
+
     private Site site;
-
-    @BeforeAll
-    static void start() {
-        engine = new CrawlEngine(TestConfig.LOOPBACK, data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
-    }
-
-    @AfterAll
-    static void stop() {
-        processor.close();
-        engine.close();
-    }
 
     @BeforeEach
     void open() {
@@ -459,6 +439,6 @@ class EnginesIT {
     }
 
     private static ItemResult look() throws Exception {
-        return processor.process(new ItemInput("job", 1, "x", Map.of()), new RecordingContext(60_000, step -> {}));
+        return SLOT.process(new RecordingContext(60_000, step -> {}));
     }
 }

@@ -2,11 +2,12 @@ package dev.trawl.crawl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.sun.net.httpserver.HttpExchange;
+import dev.trawl.crawl.browser.TestBrowser;
 import dev.trawl.job.Evidence;
-import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.job.Processor;
 import dev.trawl.job.Visit;
 import dev.trawl.recipe.Browsing;
 import dev.trawl.recipe.Browsing.Block;
@@ -19,10 +20,10 @@ import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,36 +31,20 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an attempt leaves behind, and how a recipe has its pages shown. */
 class EvidenceIT {
-    @TempDir
-    static Path data;
-
-    private static CrawlEngine engine;
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(() -> TestConfig.LOOPBACK, () -> recipe);
+
     private Site site;
     private RecordingContext context;
-
-    @BeforeAll
-    static void start() {
-        engine = new CrawlEngine(TestConfig.LOOPBACK, data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
-    }
-
-    @AfterAll
-    static void stop() {
-        processor.close();
-        engine.close();
-    }
 
     @BeforeEach
     void open() {
@@ -146,6 +131,31 @@ class EvidenceIT {
         assertThat(files).contains("trace.trace", "trace.network");
         assertThat(readable).isTrue();
         assertThat(leftovers()).isEmpty();
+        assertThat(viewed(context.evidence().get(Evidence.TRACE).content())).contains(site.url() + "/odd");
+    }
+
+    /** What Playwright's own viewer, which its driver brings, shows of a trace once it names what was done. */
+    private String viewed(byte[] trace) throws Exception {
+        site.answer("/trace.zip", exchange -> send(exchange, "application/zip", trace));
+        site.answer("/viewer/", exchange -> {
+            String file = exchange.getRequestURI().getPath().substring("/viewer/".length());
+            String type = file.endsWith(".html") ? "text/html" : file.endsWith(".css") ? "text/css" : "text/javascript";
+            try (InputStream in = getClass().getResourceAsStream("/driver/package/lib/vite/traceViewer/" + file)) {
+                send(exchange, type, Objects.requireNonNull(in, file).readAllBytes());
+            }
+        });
+        try (TestBrowser browser = TestBrowser.open(SLOT.data())) {
+            Page page = browser.fresh().newPage();
+            page.navigate(site.url() + "/viewer/index.html?trace=" + site.url() + "/trace.zip");
+            page.getByText("Navigate").first().waitFor();
+            return page.locator("body").innerText();
+        }
+    }
+
+    private static void send(HttpExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
     }
 
     @Test
@@ -183,13 +193,13 @@ class EvidenceIT {
     }
 
     private static List<Path> leftovers() throws IOException {
-        try (Stream<Path> files = Files.list(data.resolve("tmp"))) {
+        try (Stream<Path> files = Files.list(SLOT.data().resolve("tmp"))) {
             return files.filter(file -> !Files.isDirectory(file)).toList();
         }
     }
 
     private ItemResult process(TestRecipe built) throws Exception {
         recipe = built.build();
-        return processor.process(new ItemInput("job", 1, "x", Map.of()), context);
+        return SLOT.process(context);
     }
 }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.trawl.job.ErrorCode;
-import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
-import dev.trawl.job.Processor;
 import dev.trawl.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,17 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,29 +39,15 @@ class IsolationIT {
         "cache"
     };
 
-    @TempDir
-    static Path data;
-
-    private static CrawlEngine engine;
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(
+            () -> TestConfig.LOOPBACK.with(TestConfig.LOOPBACK.outbound().allowing("localhost:*")), () -> recipe);
+
     private final AtomicInteger kept = new AtomicInteger();
     private Site page;
     private Site frame;
-
-    @BeforeAll
-    static void start() {
-        engine = new CrawlEngine(
-                TestConfig.LOOPBACK.with(TestConfig.LOOPBACK.outbound().allowing("localhost:*")), data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
-    }
-
-    @AfterAll
-    static void stop() {
-        processor.close();
-        engine.close();
-    }
 
     @BeforeEach
     void open() {
@@ -253,6 +234,6 @@ class IsolationIT {
     }
 
     private static ItemResult process() throws Exception {
-        return processor.process(new ItemInput("job", 1, "x", Map.of()), new RecordingContext(60_000, step -> {}));
+        return SLOT.process(new RecordingContext(60_000, step -> {}));
     }
 }

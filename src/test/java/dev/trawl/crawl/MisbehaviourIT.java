@@ -7,56 +7,39 @@ import dev.trawl.crawl.browser.BrowserLimits;
 import dev.trawl.crawl.outbound.OutboundConfig;
 import dev.trawl.crawl.view.Deadline;
 import dev.trawl.job.ErrorCode;
-import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.job.Processor;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pages that harm who looks at them: each ends in its time and as what it is, and the next item is none the worse. */
 class MisbehaviourIT {
     private static final String FOUND = "<div class=found id=name>A</div>";
     private static final int PAGE_MEGABYTES = 300;
 
-    @TempDir
-    static Path data;
-
-    private static CrawlEngine engine;
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(MisbehaviourIT::config, () -> recipe);
+
     private Site site;
 
-    @BeforeAll
-    static void start() {
+    private static CrawlConfig config() {
         OutboundConfig shipped = TestConfig.LOOPBACK.outbound();
-        engine = new CrawlEngine(
-                TestConfig.LOOPBACK
-                        .with(BrowserLimits.DEFAULT.withPageMegabytes(PAGE_MEGABYTES))
-                        .with(new OutboundConfig(shipped.allow(), 8 << 20, Map.of(), shipped.robotsAgent())),
-                data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
-    }
-
-    @AfterAll
-    static void stop() {
-        processor.close();
-        engine.close();
+        return TestConfig.LOOPBACK
+                .with(BrowserLimits.DEFAULT.withPageMegabytes(PAGE_MEGABYTES))
+                .with(new OutboundConfig(shipped.allow(), 8 << 20, Map.of(), shipped.robotsAgent()));
     }
 
     @BeforeEach
@@ -216,8 +199,7 @@ class MisbehaviourIT {
     private static ItemResult process(TestRecipe built) throws Exception {
         recipe = built.build();
         Deadline late = Deadline.in(recipe.timeouts().itemMillis() + 10_000L);
-        ItemResult result =
-                processor.process(new ItemInput("job", 1, "x", Map.of()), new RecordingContext(60_000, step -> {}));
+        ItemResult result = SLOT.process(new RecordingContext(60_000, step -> {}));
         assertThat(late.over()).as("the item took too long").isFalse();
         return result;
     }

@@ -10,11 +10,9 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemError;
-import dev.trawl.job.ItemInput;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.PendingAnswer;
-import dev.trawl.job.Processor;
 import dev.trawl.job.Question;
 import dev.trawl.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
@@ -25,27 +23,24 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a recipe says is done in a real browser: steps, questions to a person, log-ins, pages, challenges. */
 class RecipeFlowIT {
     private static final Site SITE = new Site();
 
-    @TempDir
-    static Path data;
-
-    private static CrawlEngine engine;
-    private static Processor processor;
     private static Recipe recipe = TestRecipe.at("").build();
+
+    @RegisterExtension
+    static final TestSlot SLOT = new TestSlot(RecipeFlowIT::config, () -> recipe);
+
     private Site site;
     private Person person;
 
@@ -93,8 +88,7 @@ class RecipeFlowIT {
         }
     }
 
-    @BeforeAll
-    static void start() {
+    private static CrawlConfig config() {
         Problems problems = new Problems("test");
         OutboundConfig outbound = TestConfig.LOOPBACK.outbound();
         CrawlConfig config = CrawlConfig.from(new JsonReader(new JsonObject("""
@@ -102,15 +96,11 @@ class RecipeFlowIT {
                              "elsewhere": {"value": "other", "for": ["example.org"]}}}""".formatted(SITE.port())), problems))
                 .with(outbound);
         problems.throwIfAny();
-        engine = new CrawlEngine(config, data);
-        engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> recipe);
+        return config;
     }
 
     @AfterAll
     static void stop() {
-        processor.close();
-        engine.close();
         SITE.close();
     }
 
@@ -324,6 +314,6 @@ class RecipeFlowIT {
     }
 
     private ItemResult look() throws Exception {
-        return processor.process(new ItemInput("job", 1, "x", Map.of()), person);
+        return SLOT.process(person);
     }
 }
