@@ -67,10 +67,9 @@ class TriedRecipesIT {
         assertThat(trials).extracting(trial -> trial.getString("state")).containsExactly("found", "invalid_input");
         assertThat(trials.get(0).getJsonObject("fields").getString("name")).startsWith("CÔNG TY");
         JsonObject visit = trials.get(0).getJsonObject("visit");
-        if (visit != null) {
-            assertThat(visit.getString("url")).endsWith("/companies/" + THERE);
-            assertThat(visit.getJsonArray("steps")).isNotEmpty();
-        }
+        assertThat(visit).isNotNull();
+        assertThat(visit.getString("url")).endsWith("/companies/" + THERE);
+        assertThat(visit.getJsonArray("steps")).isNotEmpty();
 
         JsonObject given = attempt(
                 "mine",
