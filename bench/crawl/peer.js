@@ -24,8 +24,6 @@ const LEAN_FLAGS = [
   '--disable-features=HttpsUpgrades,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,Translate,OptimizationHints,' +
     'DestroyProfileOnBrowserClose,RenderDocument,SpareRendererForSitePerProcess',
   '--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2',
-  '--in-process-gpu',
-  '--disable-software-rasterizer',
   '--disable-site-isolation-trials',
   '--renderer-process-limit=1',
 ];

@@ -37,10 +37,12 @@ final class CrawlBench implements AutoCloseable {
     private final List<Load> httpLoads;
     private String chromium = "";
 
-    /** Who is compared, the project's two first. */
+    /** Who is compared, those of the project first. */
     private enum Contender {
         TRAWL("trawl", true, 0),
         TRAWL_HTTP("trawl-http", false, 0),
+        /** The project with {@code crawl.keep_cache}, compared as if it were another's. */
+        TRAWL_CACHE("trawl-cache", true, 0),
         CRAWLEE("crawlee", true, 3),
         CRAWLEE_BEST("crawlee-best", true, 0),
         CLUSTER_CONTEXT("cluster-context", true, 2),
@@ -62,8 +64,13 @@ final class CrawlBench implements AutoCloseable {
             this.goal = goal;
         }
 
-        boolean own() {
+        /** Whether the others are compared with it. */
+        boolean measure() {
             return this == TRAWL || this == TRAWL_HTTP;
+        }
+
+        boolean own() {
+            return measure() || this == TRAWL_CACHE;
         }
     }
 
@@ -141,7 +148,7 @@ final class CrawlBench implements AutoCloseable {
         for (Contender contender : Contender.values()) {
             sides.put(contender, contender.own() ? own(contender) : peer(contender));
             position.put(contender, 0);
-            if (!contender.own()) {
+            if (!contender.measure()) {
                 figures.put(
                         contender,
                         loads(contender).stream()
@@ -151,6 +158,7 @@ final class CrawlBench implements AutoCloseable {
         }
         chromium = sides.get(Contender.TRAWL).call(request("prepare")).getString("chromium");
         sides.get(Contender.TRAWL_HTTP).call(request("prepare"));
+        sides.get(Contender.TRAWL_CACHE).call(request("prepare"));
     }
 
     private List<Load> loads(Contender contender) {
@@ -173,7 +181,7 @@ final class CrawlBench implements AutoCloseable {
                         "-cp",
                         classPath,
                         CrawlSide.class.getName(),
-                        contender.browser ? "browser" : "http",
+                        contender.id,
                         folder.resolve(contender.id).toString()));
     }
 
@@ -194,7 +202,7 @@ final class CrawlBench implements AutoCloseable {
                     for (Contender contender : Contender.values()) {
                         if (contender.browser == browser) {
                             Turn turn = turn(name, contender, some.get(i));
-                            if (contender.own()) {
+                            if (contender.measure()) {
                                 own = turn;
                             } else if (round > 0) {
                                 figures.get(contender).get(i).add(own, turn);

@@ -3,6 +3,7 @@ package dev.trawl.bench;
 import dev.trawl.config.Problems;
 import dev.trawl.crawl.CrawlConfig;
 import dev.trawl.crawl.CrawlEngine;
+import dev.trawl.crawl.browser.BrowserLimits;
 import dev.trawl.crawl.outbound.OutboundConfig;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
@@ -49,14 +50,18 @@ public final class CrawlSide {
         this.kind = kind;
     }
 
-    /** The arguments are the recipe's engine and the folder for what the engine writes. */
+    /** The arguments are the side's name, which tells the engine and what is kept, and the folder for what it writes. */
     public static void main(String[] args) throws IOException {
         PrintStream answers = System.out;
         // Answers alone go there.
         System.setOut(System.err);
         // The shipped configuration, but that the bench's server may be reached.
         CrawlConfig config = CrawlConfig.DEFAULT.with(OutboundConfig.DEFAULT.allowing("127.0.0.1:*"));
-        CrawlSide side = new CrawlSide(new CrawlEngine(config, Path.of(args[1])), args[0]);
+        if (args[0].equals("trawl-cache")) {
+            config = config.with(BrowserLimits.DEFAULT.withKeepCache(true));
+        }
+        CrawlSide side = new CrawlSide(
+                new CrawlEngine(config, Path.of(args[1])), args[0].equals("trawl-http") ? "http" : "browser");
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             answers.println(side.answer(new JsonObject(line)).encode());

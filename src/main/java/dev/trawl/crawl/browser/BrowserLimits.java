@@ -22,4 +22,9 @@ public record BrowserLimits(int items, int browserMegabytes, int pageMegabytes, 
     public BrowserLimits withPageMegabytes(int megabytes) {
         return new BrowserLimits(items, browserMegabytes, megabytes, keepCache);
     }
+
+    /** The same with the HTTP cache kept, or not. */
+    public BrowserLimits withKeepCache(boolean keep) {
+        return new BrowserLimits(items, browserMegabytes, pageMegabytes, keep);
+    }
 }

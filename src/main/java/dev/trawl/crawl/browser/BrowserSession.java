@@ -44,6 +44,9 @@ final class BrowserSession implements AutoCloseable {
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
 
+    /** The driver's child, noted once since a system is asked for all its processes to find it. */
+    private @Nullable ProcessHandle chromium;
+
     private volatile @Nullable Set<ProcessHandle> childrenBefore;
     private volatile @Nullable ProcessHandle driver;
     private volatile boolean killed;
@@ -82,6 +85,8 @@ final class BrowserSession implements AutoCloseable {
                         .setHandleSIGHUP(false)
                         .setTimeout(LAUNCH_MILLIS)
                         .setArgs(flags));
+        ProcessHandle process = driver;
+        chromium = process == null ? null : process.children().findAny().orElse(null);
     }
 
     private void startDriver() {
@@ -156,7 +161,8 @@ final class BrowserSession implements AutoCloseable {
                 && process.isAlive()
                 && browser != null
                 && browser.isConnected()
-                && process.children().findAny().isPresent();
+                && chromium != null
+                && chromium.isAlive();
     }
 
     /** Ends the driver and the browser by force, from any thread, and waits a few seconds until they are gone. */

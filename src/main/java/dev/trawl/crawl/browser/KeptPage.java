@@ -101,7 +101,7 @@ final class KeptPage {
     }
 
     /**
-     * An item begins. Cookies may have arrived by requests that outlived their page.
+     * An item begins. Cookies are cleared last, for they may arrive by requests that outlived their page.
      *
      * @throws PlaywrightException if the page has died meanwhile
      */
@@ -128,7 +128,8 @@ final class KeptPage {
     }
 
     /**
-     * Clears what the sites of an item have left behind, after {@link #leave}.
+     * Clears what the sites of an item have left behind, after {@link #leave}; cookies when the next one {@link #begin
+     * begins}.
      *
      * @throws PlaywrightException if it cannot be cleared
      */
@@ -136,7 +137,6 @@ final class KeptPage {
         JsonObject name = new JsonObject();
         name.addProperty("expression", "window.name=''");
         protocol.send("Runtime.evaluate", name);
-        protocol.send("Network.clearBrowserCookies");
         JsonObject everything = new JsonObject();
         everything.addProperty("origin", "*");
         everything.addProperty("storageTypes", "all");
