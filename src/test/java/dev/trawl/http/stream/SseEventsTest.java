@@ -56,7 +56,7 @@ class SseEventsTest {
         });
         List<Future<Buffer>> bodies = new ArrayList<>();
         for (int i = 0; i < READERS; i++) {
-            bodies.add(get(port).compose(HttpClientResponse::body));
+            bodies.add(get(port).compose(SseEventsTest::body));
         }
         StringBuilder expected = new StringBuilder();
         for (int seq = 1; seq <= EVENTS; seq++) {
@@ -117,12 +117,10 @@ class SseEventsTest {
             });
             sendPaced(stream, 1, count, taken);
         });
-        HttpClientResponse response =
-                get(port).onSuccess(HttpClientResponse::pause).await(10, TimeUnit.SECONDS);
+        HttpClientResponse response = get(port).await(10, TimeUnit.SECONDS);
         stuck.future().await(20, TimeUnit.SECONDS);
         assertThat(taken[0]).isLessThan(count);
-        Future<Buffer> body = response.body();
-        response.resume();
+        Future<Buffer> body = body(response);
         Matcher ids = ID.matcher(body.await(20, TimeUnit.SECONDS).toString());
         for (int seq = 1; seq <= count; seq++) {
             assertThat(ids.find()).isTrue();
@@ -164,8 +162,19 @@ class SseEventsTest {
         return new EventBatch(List.of(new JobEvent(new Cursor(seq, "0000000a"), "item.ended", json)));
     }
 
+    /** The answer, whose body waits until it is wanted: it may come before the caller has said what to do with it. */
     private Future<HttpClientResponse> get(int port) {
-        return client.request(HttpMethod.GET, port, "127.0.0.1", "/").compose(request -> request.send());
+        return client.request(HttpMethod.GET, port, "127.0.0.1", "/").compose(request -> {
+            Future<HttpClientResponse> answer = request.response().onSuccess(HttpClientResponse::pause);
+            var sent = request.end();
+            return answer;
+        });
+    }
+
+    private static Future<Buffer> body(HttpClientResponse response) {
+        Future<Buffer> body = response.body();
+        response.resume();
+        return body;
     }
 
     /** Opens streams on a free port. */

@@ -11,11 +11,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -159,18 +163,21 @@ class SseStreamTest {
         reader.resume();
     }
 
-    /** All that comes; the connection is closed behind it. */
-    private String body(int port) {
-        HttpClient client = vertx.createHttpClient();
-        Buffer body = client.request(HttpMethod.GET, port, "127.0.0.1", "/")
-                .compose(request -> request.send())
-                .compose(response -> response.body())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
-        client.close();
-        return body.toString();
+    /** All that comes. */
+    private static String body(int port) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build()
+                    .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                    .get(10, TimeUnit.SECONDS)
+                    .body();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void awaitSomeBeats() throws Exception {
