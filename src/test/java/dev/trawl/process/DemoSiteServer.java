@@ -8,9 +8,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The demo site as a process of its own, so that it outlives the nodes that the tests kill. */
 final class DemoSiteServer implements AutoCloseable {
+    private static final Pattern DIGIT = Pattern.compile(">([0-9])</text>");
+
     private final TrawlProcess process;
     private final URI address;
 
@@ -38,6 +42,17 @@ final class DemoSiteServer implements AutoCloseable {
     /** Without a slash at the end. */
     URI address() {
         return address;
+    }
+
+    /** The digits of the captcha that was shown last, as a person reads them. */
+    String captcha() throws Exception {
+        String svg = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(address.resolve("/practice/captcha/last.svg"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+        return DIGIT.matcher(svg).results().map(digit -> digit.group(1)).collect(Collectors.joining());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.trawl.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,45 @@ class KillIT {
                 .as("what the three nodes left in the system's temporary folder")
                 .isEmpty();
         assertThat(TestNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
+    }
+
+    @Test
+    void aQuestionOfAKilledNodeIsAskedAnewAndAnswered() throws Exception {
+        try (DemoSiteServer site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")))) {
+            TestNode.writeRecipe(folder, "examples/recipes/6-register.json", recipe -> {
+                String url = recipe.getJsonObject("start").getString("url");
+                recipe.getJsonObject("start").put("url", url.replaceFirst("http://[^/]+", site.address() + ""));
+            });
+            TestNode first = start(Map.of());
+            String job = first.upload(Files.writeString(folder.resolve("rows.csv"), "3600101238\n"));
+            String left = question(first, job, "");
+            assertGone(killOnly(first));
+
+            TestNode second = start(Map.of());
+            String anew = question(second, job, left);
+            assertThat(second.answer(job, 1, left, "12345")).isEqualTo(409);
+            assertThat(second.answer(job, 1, anew, site.captcha())).isEqualTo(200);
+            Await.until(
+                    A_WHILE,
+                    "the job's end",
+                    () -> second.job(job).getString("state").equals("completed"));
+            assertThat(nonZero(second.job(job).getJsonObject("counters"))).isEqualTo(Map.of("found", 1L));
+            try (Stream<String> results = second.results(job)) {
+                assertThat(results.collect(Collectors.joining("\n"))).contains("R-");
+            }
+        }
+    }
+
+    /** The id of the question that the job's one row waits for, once it is another one than that. */
+    private static String question(TestNode node, String job, String butNot) throws Exception {
+        AtomicReference<String> id = new AtomicReference<>();
+        Await.until(A_WHILE, "a question", () -> {
+            JsonArray questions = node.job(job).getJsonArray("questions", new JsonArray());
+            questions.forEach(
+                    each -> id.set(((JsonObject) each).getJsonObject("question").getString("id")));
+            return id.get() != null && !id.get().equals(butNot);
+        });
+        return id.get();
     }
 
     private TestNode start(Map<String, String> more) throws Exception {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -97,12 +98,19 @@ final class TestNode implements AutoCloseable {
      * @param attempts how often a row is tried
      */
     static void writeRecipe(Path folder, URI site, int navigationMillis, int attempts) throws IOException {
-        JsonObject recipe = new JsonObject(Files.readString(
-                TrawlProcess.HOME.resolve("conf").resolve("recipes").resolve("companies.json")));
+        writeRecipe(folder, "conf/recipes/companies.json", recipe -> {
+            recipe.getJsonObject("start").put("url", site + "/companies/{key}");
+            recipe.getJsonObject("timeouts").put("navigation_ms", navigationMillis);
+            recipe.getJsonObject("retry").put("attempts", attempts).put("max_backoff_ms", 500);
+        });
+    }
+
+    /** Puts a recipe of the project's, changed, into {@code recipes} of that folder, under the name {@code companies}. */
+    static void writeRecipe(Path folder, String file, Consumer<JsonObject> change) throws IOException {
+        JsonObject recipe = new JsonObject(Files.readString(TrawlProcess.HOME.resolve(file)));
         recipe.remove("$schema");
-        recipe.getJsonObject("start").put("url", site + "/companies/{key}");
-        recipe.getJsonObject("timeouts").put("navigation_ms", navigationMillis);
-        recipe.getJsonObject("retry").put("attempts", attempts).put("max_backoff_ms", 500);
+        recipe.put("name", "companies");
+        change.accept(recipe);
         Path recipes = Files.createDirectories(folder.resolve("recipes"));
         Files.writeString(recipes.resolve("companies.json"), recipe.encodePrettily());
     }
@@ -171,6 +179,17 @@ final class TestNode implements AutoCloseable {
                         .POST(BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /** Answers the question of that id, which the row waits for; the status of what comes back. */
+    int answer(String job, int row, String question, String text) throws Exception {
+        JsonObject body = new JsonObject().put("question", question).put("text", text);
+        return http.send(
+                        HttpRequest.newBuilder(address.resolve("/api/v1/jobs/" + job + "/items/" + row + "/answer"))
+                                .POST(BodyPublishers.ofString(body.encode()))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** A job's results as CSV, line by line. */
