@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trawl.artifact.ArtifactDraft;
 import dev.trawl.job.ErrorCode;
-import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.JobState;
@@ -17,18 +16,12 @@ import dev.trawl.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -348,33 +341,6 @@ class CompactionIT {
         assertThat(standing).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, false));
         assertThat(files(job).segments()).hasSize(2);
         assertThat(files(job).rows()).containsAll(rows);
-    }
-
-    @Test
-    void evidenceGoesWhenItHasHadItsTime() throws IOException {
-        String job = queue.running("a", "b");
-        EvidenceFiles evidence = new EvidenceFiles(queue.artifacts);
-        Evidence picture = new Evidence(Evidence.SCREENSHOT, "image/png", new byte[10]);
-        Lease first = queue.claim(job);
-        EvidenceFiles.Kept old = evidence.keep(first, List.of(picture)).get(0);
-        try (ArtifactDraft input = queue.artifacts.write(job, "input-1.csv")) {
-            input.write('1');
-            input.commit();
-        }
-        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(73)));
-        try (Stream<Path> all = Files.list(store.artifactFolder().resolve(job))) {
-            for (Path file : all.toList()) {
-                Files.setLastModifiedTime(file, longAgo);
-            }
-        }
-        Lease second = queue.claim(job);
-        EvidenceFiles.Kept young = evidence.keep(second, List.of(picture)).get(0);
-
-        files.tidy(job);
-
-        assertThatThrownBy(() -> evidence.size(job, first.row(), old)).isInstanceOf(NoSuchFileException.class);
-        assertThat(evidence.size(job, second.row(), young)).isEqualTo(10);
-        assertThat(files(job).names()).contains("input-1.csv");
     }
 
     @Test

@@ -35,9 +35,8 @@ final class LaunchFlags {
 
     private static final List<String> LEAN = List.of(
             "--disable-features=" + String.join(",", FEATURES_OFF),
-            // Playwright's own list of one, and the network service within the browser's process, for which Linux has
-            // no
-            // sandbox in any case: a process fewer, and less to pass on.
+            // Playwright's own list of one, and the network service within the browser's process: one less to start
+            // and to pass data to. As a process of its own it has no sandbox on Linux (service-sandbox-type=none).
             "--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2",
             "--disable-gpu",
             "--disable-dev-shm-usage",
