@@ -76,6 +76,7 @@ record RedisBinary(Path path, String version) {
         try (InputStream printed = process.getInputStream()) {
             // Ends with the program; the configured one may be any.
             output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
+            process.onExit().join();
         } finally {
             limit.cancel(false);
         }
