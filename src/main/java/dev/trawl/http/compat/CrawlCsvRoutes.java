@@ -6,8 +6,6 @@ import dev.trawl.http.stream.StreamEnd;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.JobState;
 import dev.trawl.progress.Cursor;
-import dev.trawl.progress.EventBatch;
-import dev.trawl.progress.Watch;
 import dev.trawl.queue.JobSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -62,46 +60,14 @@ public final class CrawlCsvRoutes implements RouteModule {
                     send(writer, job);
                     // The old stream tells where things stand, not every step, so it begins at the present.
                     Cursor present = new Cursor(job.lastSeq(), job.lastMark());
-                    tools.streams().follow(session, present, writer, new Totals(job, tools, writer));
+                    SessionProgress sink = new SessionProgress(
+                            job,
+                            () -> tools.parts().jobs().find(session),
+                            standing -> send(writer, standing),
+                            () -> writer.end(StreamEnd.ENDED));
+                    tools.streams().follow(session, present, writer, sink);
                 })
                 .onFailure(context::fail);
-    }
-
-    /** Tells how far the job is, once for all the events of a batch. */
-    private static final class Totals implements Watch.Sink {
-        private final String job;
-        private final Tools tools;
-        private final SseStream writer;
-
-        Totals(JobSnapshot job, Tools tools, SseStream writer) {
-            this.job = job.id();
-            this.tools = tools;
-            this.writer = writer;
-        }
-
-        @Override
-        public Future<Void> events(EventBatch batch) {
-            return tools.parts()
-                    .jobs()
-                    .find(job)
-                    .compose(present -> present == null ? Future.succeededFuture() : send(writer, present));
-        }
-
-        @Override
-        public Future<Cursor> lost() {
-            return tools.parts().jobs().find(job).compose(present -> {
-                if (present == null) {
-                    writer.end(StreamEnd.ENDED);
-                    return Future.failedFuture("the job is gone");
-                }
-                return send(writer, present).map(new Cursor(present.lastSeq(), present.lastMark()));
-            });
-        }
-
-        @Override
-        public void ended() {
-            writer.end(StreamEnd.ENDED);
-        }
     }
 
     private static Future<Void> send(SseStream writer, JobSnapshot job) {
