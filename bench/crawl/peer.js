@@ -26,6 +26,8 @@ const LEAN_FLAGS = [
   '--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2',
   '--disable-site-isolation-trials',
   '--renderer-process-limit=1',
+  '--default-tile-width=1312',
+  '--default-tile-height=768',
 ];
 const UNCONFINED = process.getuid?.() === 0;
 
