@@ -1,6 +1,9 @@
 package dev.trawl.crawl.browser;
 
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,6 +32,14 @@ final class MemoryWatch implements AutoCloseable {
     private final BrowserSession session;
     private final BrowserLimits limits;
     private @Nullable ScheduledFuture<?> looks;
+
+    /**
+     * What each process that shows pages held when the item began: what earlier ones have left, for a page's memory is
+     * freed only when a later one needs it.
+     */
+    private volatile Map<Long, Long> left = Map.of();
+
+    private volatile boolean unknown = true;
     private volatile @Nullable String bitten;
 
     /** Watches that browser's processes. */
@@ -50,6 +61,45 @@ final class MemoryWatch implements AutoCloseable {
         if (running != null) {
             running.cancel(false);
         }
+    }
+
+    /** Another page has been opened, which may have a process of its own. */
+    void opened() {
+        unknown = true;
+    }
+
+    /**
+     * Notes what the pages' processes hold between two items, which the next item does not answer for.
+     *
+     * @return how much the largest holds, in megabytes
+     */
+    long settle() {
+        Map<Long, Long> found = new HashMap<>();
+        try {
+            for (long pid : unknown ? renderers() : left.keySet()) {
+                found.put(pid, ProcessMemory.of(pid).megabytes());
+            }
+            unknown = false;
+        } catch (IOException | RuntimeException e) {
+            unknown = true; // one has ended, and perhaps given way to another
+        }
+        left = Map.copyOf(found);
+        return found.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    private List<Long> renderers() {
+        ProcessHandle driver = session.driver();
+        return driver == null
+                ? List.of()
+                : ProcessMemory.below(driver.pid()).stream()
+                        .filter(ProcessMemory::isRenderer)
+                        .map(ProcessMemory::pid)
+                        .toList();
+    }
+
+    /** How much the pages' processes held when that was noted last, in megabytes. */
+    long settled() {
+        return left.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** What was ended since the item began because of its size, for a person, or null. */
@@ -76,7 +126,8 @@ final class MemoryWatch implements AutoCloseable {
             }
             List<ProcessMemory> processes = ProcessMemory.below(driver.pid());
             for (ProcessMemory process : processes) {
-                if (process.megabytes() > limits.pageMegabytes() && process.isRenderer()) {
+                long taken = process.megabytes() - left.getOrDefault(process.pid(), 0L);
+                if (taken > limits.pageMegabytes() && process.isRenderer()) {
                     bitten = "The page took more than " + limits.pageMegabytes() + " MB of memory";
                     LOG.info("A page's process of {} MB is ended", process.megabytes());
                     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
