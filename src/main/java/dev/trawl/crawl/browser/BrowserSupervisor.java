@@ -31,6 +31,12 @@ public final class BrowserSupervisor implements AutoCloseable {
     /** How often all the browser's processes are looked at, in items; those of its pages are after each one. */
     private static final int MEASURE_EVERY = 10;
 
+    /**
+     * Which share of a page's memory an earlier one may have left in its process. V8 frees that only when as much again
+     * has been taken, and until then the next page would answer for it.
+     */
+    private static final int LEFT_SHARE = 2;
+
     /** How long a page may take to be left, cleared or closed before its browser is killed. */
     private static final int RELEASE_MILLIS = 5_000;
 
@@ -189,8 +195,8 @@ public final class BrowserSupervisor implements AutoCloseable {
             watchdog.guard(RELEASE_MILLIS, () -> {
                 if (page.worn() || !cleared(page, wishes)) {
                     page.close();
-                } else if (watch != null && watch.settle() > limits.pageMegabytes() / 2) {
-                    page.close(); // and its process with it, for what a page has left behind stays until one needs it
+                } else if (watch != null && watch.settle() > limits.pageMegabytes() / LEFT_SHARE) {
+                    page.close(); // and its process with it
                 } else {
                     keep(page, wishes);
                 }

@@ -1,9 +1,7 @@
 package dev.trawl.crawl.browser;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -33,13 +31,10 @@ final class MemoryWatch implements AutoCloseable {
     private final BrowserLimits limits;
     private @Nullable ScheduledFuture<?> looks;
 
-    /**
-     * What each process that shows pages held when the item began: what earlier ones have left, for a page's memory is
-     * freed only when a later one needs it.
-     */
-    private volatile Map<Long, Long> left = Map.of();
+    /** The processes that show pages, or null where another one may have come. */
+    private @Nullable List<Long> renderers;
 
-    private volatile boolean unknown = true;
+    private long settled;
     private volatile @Nullable String bitten;
 
     /** Watches that browser's processes. */
@@ -65,29 +60,33 @@ final class MemoryWatch implements AutoCloseable {
 
     /** Another page has been opened, which may have a process of its own. */
     void opened() {
-        unknown = true;
+        renderers = null;
     }
 
     /**
-     * Notes what the pages' processes hold between two items, which the next item does not answer for.
+     * Notes what the pages' processes hold between two items.
      *
      * @return how much the largest holds, in megabytes
      */
     long settle() {
-        Map<Long, Long> found = new HashMap<>();
+        long sum = 0;
+        long largest = 0;
         try {
-            for (long pid : unknown ? renderers() : left.keySet()) {
-                found.put(pid, ProcessMemory.of(pid).megabytes());
+            List<Long> known = renderers == null ? findRenderers() : renderers;
+            renderers = known;
+            for (long pid : known) {
+                long megabytes = ProcessMemory.of(pid).megabytes();
+                sum += megabytes;
+                largest = Math.max(largest, megabytes);
             }
-            unknown = false;
         } catch (IOException | RuntimeException e) {
-            unknown = true; // one has ended, and perhaps given way to another
+            renderers = null; // one has ended, and perhaps given way to another
         }
-        left = Map.copyOf(found);
-        return found.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        settled = sum;
+        return largest;
     }
 
-    private List<Long> renderers() {
+    private List<Long> findRenderers() {
         ProcessHandle driver = session.driver();
         return driver == null
                 ? List.of()
@@ -97,9 +96,9 @@ final class MemoryWatch implements AutoCloseable {
                         .toList();
     }
 
-    /** How much the pages' processes held when that was noted last, in megabytes. */
+    /** How much the pages' processes held together when that was noted last, in megabytes. */
     long settled() {
-        return left.values().stream().mapToLong(Long::longValue).sum();
+        return settled;
     }
 
     /** What was ended since the item began because of its size, for a person, or null. */
@@ -126,8 +125,7 @@ final class MemoryWatch implements AutoCloseable {
             }
             List<ProcessMemory> processes = ProcessMemory.below(driver.pid());
             for (ProcessMemory process : processes) {
-                long taken = process.megabytes() - left.getOrDefault(process.pid(), 0L);
-                if (taken > limits.pageMegabytes() && process.isRenderer()) {
+                if (process.megabytes() > limits.pageMegabytes() && process.isRenderer()) {
                     bitten = "The page took more than " + limits.pageMegabytes() + " MB of memory";
                     LOG.info("A page's process of {} MB is ended", process.megabytes());
                     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
