@@ -1,5 +1,10 @@
 package dev.trawl.crawl;
 
+import static dev.trawl.crawl.StartedProcesses.BROWSER;
+import static dev.trawl.crawl.StartedProcesses.DRIVER;
+import static dev.trawl.crawl.StartedProcesses.PAGES;
+import static dev.trawl.crawl.StartedProcesses.arguments;
+import static dev.trawl.crawl.StartedProcesses.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.crawl.browser.BrowserLimits;
@@ -23,14 +28,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class BrowserLifecycleIT {
     @TempDir
     private Path data;
 
-    private Set<ProcessHandle> before;
+    private StartedProcesses started;
     private Site site;
     private BrowserSetup setup;
     private Processor processor;
@@ -61,11 +62,11 @@ class BrowserLifecycleIT {
 
     @BeforeEach
     void open() {
-        before = descendants();
+        started = new StartedProcesses();
         site = new Site().page("/a", PAGE).answer("/silent", exchange -> site.hold(Duration.ofMinutes(1)));
         boolean root = CrawlConfig.runsAsRoot();
         setup = BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
-        processor = processor(setup, 100);
+        processor = processor(setup, BrowserLimits.DEFAULT);
     }
 
     @AfterEach
@@ -90,7 +91,7 @@ class BrowserLifecycleIT {
         Path hanging = script("node", "echo started >> " + data + "/started; while true; do sleep 1; done");
         BrowserSetup hangs = new BrowserSetup(
                 new PlaywrightDriver(setup.driver().folder(), hanging), setup.executable(), setup.sandboxed(), data);
-        try (Processor stuck = processor(hangs, 100)) {
+        try (Processor stuck = processor(hangs, BrowserLimits.DEFAULT)) {
             CompletableFuture<Void> aborted = CompletableFuture.runAsync(() -> {
                 await(() -> Files.exists(data.resolve("started")));
                 stuck.abort();
@@ -98,29 +99,29 @@ class BrowserLifecycleIT {
             assertCrashed(process(stuck, step -> {}));
             aborted.join();
         }
-        assertThat(started()).isEmpty();
+        assertThat(started.all()).isEmpty();
     }
 
     @Test
     void browserThatDoesNotStartFailsTheItem() throws Exception {
         Path broken = script("chromium", "echo No usable sandbox! >&2; exit 1");
         BrowserSetup breaks = new BrowserSetup(setup.driver(), broken, true, data);
-        try (Processor failing = processor(breaks, 100)) {
+        try (Processor failing = processor(breaks, BrowserLimits.DEFAULT)) {
             ItemResult result = process(failing, step -> {});
             assertCrashed(result);
             assertThat(Objects.requireNonNull(result.error()).message()).contains("crawl.sandbox");
         }
-        assertThat(started()).isEmpty();
+        assertThat(started.all()).isEmpty();
     }
 
     @Test
     void killedProcessesAreReplaced() throws Exception {
-        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer", "run-driver")) {
+        for (String victim : List.of(BROWSER, PAGES, DRIVER)) {
             assertFound();
             path = "/page-of-" + victim;
             site.page(path, "<img src='/image-of-" + victim + "'>");
             site.answer("/image-of-" + victim, exchange -> {
-                kill(victim);
+                started.kill(victim);
                 site.hold(Duration.ofMinutes(1));
             });
             ItemResult result = process(processor, step -> {});
@@ -133,7 +134,7 @@ class BrowserLifecycleIT {
     /** Some calls are answered by nobody if the page dies before the driver has heard all about its document. */
     @Test
     void deathWhileThePageArrivesIsNoticed() throws Exception {
-        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer")) {
+        for (String victim : List.of(BROWSER, PAGES)) {
             for (int millis = 0; millis < 12; millis += 2) {
                 assertFound();
                 int delay = millis;
@@ -144,7 +145,7 @@ class BrowserLifecycleIT {
                     exchange.getResponseBody().write("<p>The beginning".getBytes(StandardCharsets.UTF_8));
                     exchange.getResponseBody().flush();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delay));
-                    kill(victim);
+                    started.kill(victim);
                     site.hold(Duration.ofMinutes(1));
                 });
                 assertCrashed(process(processor, step -> {}));
@@ -155,11 +156,11 @@ class BrowserLifecycleIT {
 
     @Test
     void deathWhileTheHostIsWaitedForIsNoticed() throws Exception {
-        for (String victim : List.of("--remote-debugging-pipe", "--type=renderer", "run-driver")) {
+        for (String victim : List.of(BROWSER, PAGES, DRIVER)) {
             assertFound();
             path = "/late-host-of-" + victim;
             site.answer(path, exchange -> {
-                kill(victim);
+                started.kill(victim);
                 site.hold(Duration.ofMinutes(1));
             });
             assertCrashed(process(processor, step -> {}));
@@ -168,21 +169,12 @@ class BrowserLifecycleIT {
     }
 
     @Test
-    void browserThatDiesBetweenItemsCostsNoItem() throws Exception {
-        for (String victim : List.of("--remote-debugging-pipe", "run-driver")) {
-            assertFound();
-            kill(victim);
-            assertFound();
-        }
-    }
-
-    @Test
     void terminalsInterruptDoesNotEndTheBrowser() throws Exception {
         path = "/interrupt";
         site.answer("/interrupt", exchange -> {
-            for (ProcessHandle process : started()) {
+            for (ProcessHandle process : started.all()) {
                 // Chromium is in a process group of its own, which a terminal's signals do not reach.
-                if (arguments(process).contains("run-driver")) {
+                if (arguments(process).contains(DRIVER)) {
                     run("kill", "-INT", String.valueOf(process.pid()));
                 }
             }
@@ -190,22 +182,6 @@ class BrowserLifecycleIT {
             Site.send(exchange, 200, PAGE);
         });
         assertFound();
-    }
-
-    @Test
-    void browserIsReplacedAfterSoManyItems() throws Exception {
-        try (Processor shortLived = processor(setup, 2)) {
-            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
-            Set<ProcessHandle> first = started();
-            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
-            assertThat(started())
-                    .containsAll(first.stream()
-                            .filter(process -> arguments(process).contains("run-driver"))
-                            .toList());
-            assertThat(process(shortLived, step -> {}).state()).isEqualTo(ItemState.FOUND);
-            assertThat(started()).doesNotContainAnyElementsOf(first);
-            assertThat(entries("tmp")).hasSize(1);
-        }
     }
 
     @Test
@@ -218,11 +194,11 @@ class BrowserLifecycleIT {
         });
         assertFound();
         assertThat(during.join()).anyMatch(file -> file.matches("browser-\\d+/playwright_chromiumdev_profile-\\w+/.+"));
-        assertThat(started()).isNotEmpty();
+        assertThat(started.all()).isNotEmpty();
         Deadline soon = Deadline.in(4_000);
         processor.close();
         assertThat(soon.over()).isFalse();
-        assertThat(started()).isEmpty();
+        assertThat(started.all()).isEmpty();
         assertThat(entries("tmp")).isEmpty();
     }
 
@@ -241,7 +217,7 @@ class BrowserLifecycleIT {
                 .start();
         await(() -> site.requests().contains("/silent"));
         List<ProcessHandle> children = program.descendants().toList();
-        assertThat(children).anyMatch(process -> arguments(process).contains("--remote-debugging-pipe"));
+        assertThat(children).anyMatch(process -> arguments(process).contains(BROWSER));
         program.destroyForcibly();
         for (ProcessHandle child : children) {
             child.onExit().get(SOON.toSeconds(), TimeUnit.SECONDS);
@@ -287,9 +263,9 @@ class BrowserLifecycleIT {
         assertThat(Objects.requireNonNull(result.error()).code()).isEqualTo(ErrorCode.BROWSER_CRASHED);
     }
 
-    private Processor processor(BrowserSetup with, int itemsPerBrowser) {
+    private Processor processor(BrowserSetup with, BrowserLimits limits) {
         return new CrawlProcessor(
-                new BrowserSupervisor(with, BrowserLimits.DEFAULT.withItems(itemsPerBrowser), null),
+                new BrowserSupervisor(with, limits, null),
                 job -> TestRecipe.at(site.url() + path)
                         .limits(50_000, 50_000, 50_000)
                         .build(),
@@ -305,38 +281,6 @@ class BrowserLifecycleIT {
 
     private static ItemInput input() {
         return new ItemInput("job", 1, "x", Map.of());
-    }
-
-    /** Ends the processes started since the test began whose arguments hold that one. */
-    private void kill(String argument) {
-        List<ProcessHandle> victims = started().stream()
-                .filter(process -> arguments(process).contains(argument)
-                        && (argument.startsWith("--type") || !arguments(process).contains("--type=")))
-                .toList();
-        assertThat(victims).isNotEmpty();
-        victims.forEach(ProcessHandle::destroyForcibly);
-        await(() -> victims.stream().noneMatch(ProcessHandle::isAlive));
-    }
-
-    private Set<ProcessHandle> started() {
-        return descendants().stream()
-                .filter(Predicate.not(before::contains))
-                .filter(ProcessHandle::isAlive)
-                .collect(Collectors.toSet());
-    }
-
-    private static Set<ProcessHandle> descendants() {
-        return ProcessHandle.current().descendants().collect(Collectors.toSet());
-    }
-
-    /** Chromium rewrites its renderers' arguments in a way that only the raw file still shows. */
-    private static String arguments(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"))
-                    .replace('\0', ' ');
-        } catch (IOException e) {
-            return ""; // it has ended
-        }
     }
 
     private static void run(String... command) throws IOException {
@@ -362,15 +306,6 @@ class BrowserLifecycleIT {
             return files.map(file -> folder.relativize(file).toString()).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Waits until the condition holds, and fails if that takes too long. */
-    private static void await(BooleanSupplier condition) {
-        Deadline soon = Deadline.in(SOON.toMillis());
-        while (!condition.getAsBoolean()) {
-            assertThat(soon.over()).as("what is waited for does not come").isFalse();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 }

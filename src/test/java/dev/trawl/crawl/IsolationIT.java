@@ -9,13 +9,14 @@ import dev.trawl.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -181,13 +182,48 @@ class IsolationIT {
                         + "document.cookie = 'a=1'; localStorage.a = 1; sessionStorage.a = 1; window.name = 'a';"
                         + "history.pushState({}, '', '#a')</script>");
         String first = look("/plain");
-        Set<Long> renderers = renderers();
+        Set<ProcessHandle> renderers = renderers();
         for (int i = 0; i < 5; i++) {
             assertThat(look("/plain")).isEqualTo(first).startsWith("seen: 00");
         }
         assertThat(renderers())
                 .as("a fresh context would have a process of its own")
                 .isEqualTo(renderers);
+    }
+
+    /** The answer to a request that outlives its page comes after everything else has been cleared. */
+    @Test
+    void aCookieThatComesBetweenItemsIsNotSeen() throws Exception {
+        CountDownLatch cleared = new CountDownLatch(1);
+        CompletableFuture<String> stored = new CompletableFuture<>();
+        page.page("/asks", "<script>fetch('/late', {keepalive: true})</script><div class=found id=name>asked</div>");
+        page.answer("/late", exchange -> {
+            awaitQuietly(cleared);
+            exchange.getResponseHeaders().add("Set-Cookie", "late=planted; Max-Age=1000; Path=/");
+            exchange.getResponseHeaders().add("Location", "/stored");
+            exchange.sendResponseHeaders(302, -1);
+        });
+        page.answer("/stored", exchange -> {
+            stored.complete(cookies(exchange));
+            exchange.sendResponseHeaders(204, -1);
+        });
+        page.answer(
+                "/next",
+                exchange -> Site.send(exchange, 200, "<div class=found id=name>sent: " + cookies(exchange) + "</div>"));
+
+        assertThat(look("/asks")).isEqualTo("asked");
+        cleared.countDown();
+        assertThat(stored.get(30, TimeUnit.SECONDS)).isEqualTo("late=planted");
+
+        assertThat(look("/next")).isEqualTo("sent:");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -208,20 +244,11 @@ class IsolationIT {
         assertThat(Objects.requireNonNull(next.error()).code()).isEqualTo(ErrorCode.HTTP_4XX);
     }
 
-    private static Set<Long> renderers() {
+    private static Set<ProcessHandle> renderers() {
         return ProcessHandle.current()
                 .descendants()
-                .filter(process -> arguments(process).contains("--type=renderer"))
-                .map(ProcessHandle::pid)
+                .filter(process -> StartedProcesses.arguments(process).contains(StartedProcesses.PAGES))
                 .collect(Collectors.toSet());
-    }
-
-    private static String arguments(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
-        } catch (IOException e) {
-            return ""; // it has ended
-        }
     }
 
     private String look(String path) throws Exception {

@@ -9,6 +9,7 @@ import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Politeness;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.RecipeReader;
+import dev.trawl.recipe.Session;
 import dev.trawl.recipe.Start;
 import dev.trawl.recipe.Step;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Builds recipes for tests: found where there is a {@code .found}, with a required field {@code name} in {@code #name}. */
 final class TestRecipe {
@@ -31,6 +33,7 @@ final class TestRecipe {
     private int stepMillis = 4_000;
     private int itemMillis = 30_000;
     private Browsing browsing = Browsing.DEFAULT;
+    private @Nullable Session session;
     private Recipe.Evidence evidence = Recipe.Evidence.DEFAULT;
 
     private TestRecipe(String url) {
@@ -54,6 +57,11 @@ final class TestRecipe {
 
     TestRecipe browsing(Browsing other) {
         browsing = other;
+        return this;
+    }
+
+    TestRecipe session(@Nullable Session other) {
+        session = other;
         return this;
     }
 
@@ -98,7 +106,7 @@ final class TestRecipe {
                 new Input(null, List.of(), null, null, null),
                 new Start(url, Map.of()),
                 browsing,
-                null,
+                session,
                 List.copyOf(steps),
                 new Outcomes(blocked, notFound, found),
                 fields,

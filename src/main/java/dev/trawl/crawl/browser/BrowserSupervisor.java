@@ -28,11 +28,20 @@ public final class BrowserSupervisor implements AutoCloseable {
     /** Recipes whose items a slot works on in turn have pages of their own where they ask for different ones. */
     private static final int MOST_PAGES = 4;
 
-    /** How often the browser's memory is looked at, in items. */
+    /** How often all the browser's processes are looked at, in items; those of its pages are after each one. */
     private static final int MEASURE_EVERY = 10;
+
+    /**
+     * Which share of a page's memory an earlier one may have left in its process. V8 frees that only when as much again
+     * has been taken, and until then the next page would answer for it.
+     */
+    private static final int LEFT_SHARE = 2;
 
     /** How long a page may take to be left, cleared or closed before its browser is killed. */
     private static final int RELEASE_MILLIS = 5_000;
+
+    /** How long the running browser may take to give an item its page, before it is killed and another one started. */
+    private static final int BEGIN_MILLIS = 20_000;
 
     private final BrowserSetup setup;
     private final BrowserLimits limits;
@@ -111,8 +120,10 @@ public final class BrowserSupervisor implements AutoCloseable {
             items++;
             try {
                 KeptPage kept = recording == null ? pages.remove(wishes) : null;
-                return kept == null ? freshPage(current, wishes, recording) : begun(current, kept, wishes);
-            } catch (PlaywrightException e) {
+                return watchdog.guard(
+                        BEGIN_MILLIS,
+                        () -> kept == null ? freshPage(current, wishes, recording) : begun(current, kept, wishes));
+            } catch (PlaywrightException | Watchdog.BitException e) {
                 LOG.debug("The browser has died between two items: {}", e.getMessage());
             }
         }
@@ -140,6 +151,10 @@ public final class BrowserSupervisor implements AutoCloseable {
     }
 
     private KeptPage freshPage(BrowserSession current, PageWishes wishes, @Nullable Recording recording) {
+        MemoryWatch watch = memory;
+        if (watch != null) {
+            watch.opened();
+        }
         if (recording == null) {
             return new KeptPage(current.newContext(wishes.options()), wishes.block(), limits.keepCache());
         }
@@ -156,10 +171,10 @@ public final class BrowserSupervisor implements AutoCloseable {
             return true;
         }
         MemoryWatch watch = memory;
-        if (items % MEASURE_EVERY != 0 || watch == null) {
+        if (watch == null) {
             return false;
         }
-        long megabytes = watch.megabytes();
+        long megabytes = items % MEASURE_EVERY == 0 ? watch.megabytes() : watch.settled();
         if (megabytes > limits.browserMegabytes()) {
             LOG.info("The browser holds {} MB after {} items and is replaced", megabytes, items);
             return true;
@@ -180,6 +195,8 @@ public final class BrowserSupervisor implements AutoCloseable {
             watchdog.guard(RELEASE_MILLIS, () -> {
                 if (page.worn() || !cleared(page, wishes)) {
                     page.close();
+                } else if (watch != null && watch.settle() > limits.pageMegabytes() / LEFT_SHARE) {
+                    page.close(); // and its process with it
                 } else {
                     keep(page, wishes);
                 }
@@ -206,6 +223,7 @@ public final class BrowserSupervisor implements AutoCloseable {
     }
 
     private void keep(KeptPage page, PageWishes wishes) {
+        page.rest();
         KeptPage other = pages.put(wishes, page);
         if (other != null) {
             other.close();

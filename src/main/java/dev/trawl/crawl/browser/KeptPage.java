@@ -101,14 +101,15 @@ final class KeptPage {
     }
 
     /**
-     * An item begins. Cookies are cleared last, for they may arrive by requests that outlived their page.
+     * An item begins. Cookies are cleared last, for they may arrive by requests that outlived their page. Playwright
+     * tells of a page's death only where something is asked of the browser.
      *
+     * @param clean whether it goes on without a session
      * @throws PlaywrightException if the page has died meanwhile
      */
     void begin(boolean clean) {
-        if (clean) {
-            protocol.send("Network.clearBrowserCookies");
-        }
+        death.begin();
+        protocol.send(clean ? "Network.clearBrowserCookies" : "Page.getNavigationHistory");
         console.begin();
     }
 
@@ -150,6 +151,11 @@ final class KeptPage {
                         .getAsJsonArray("entries")
                         .size()
                 > 1;
+    }
+
+    /** Nothing is asked of it from here on, until the next item {@link #begin begins}. */
+    void rest() {
+        death.rest();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.trawl.crawl.browser;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,11 @@ final class MemoryWatch implements AutoCloseable {
     private final BrowserSession session;
     private final BrowserLimits limits;
     private @Nullable ScheduledFuture<?> looks;
+
+    /** The processes that show pages, or null where another one may have come. */
+    private @Nullable List<Long> renderers;
+
+    private long settled;
     private volatile @Nullable String bitten;
 
     /** Watches that browser's processes. */
@@ -50,6 +56,49 @@ final class MemoryWatch implements AutoCloseable {
         if (running != null) {
             running.cancel(false);
         }
+    }
+
+    /** Another page has been opened, which may have a process of its own. */
+    void opened() {
+        renderers = null;
+    }
+
+    /**
+     * Notes what the pages' processes hold between two items.
+     *
+     * @return how much the largest holds, in megabytes
+     */
+    long settle() {
+        long sum = 0;
+        long largest = 0;
+        try {
+            List<Long> known = renderers == null ? findRenderers() : renderers;
+            renderers = known;
+            for (long pid : known) {
+                long megabytes = ProcessMemory.of(pid).megabytes();
+                sum += megabytes;
+                largest = Math.max(largest, megabytes);
+            }
+        } catch (IOException | RuntimeException e) {
+            renderers = null; // one has ended, and perhaps given way to another
+        }
+        settled = sum;
+        return largest;
+    }
+
+    private List<Long> findRenderers() {
+        ProcessHandle driver = session.driver();
+        return driver == null
+                ? List.of()
+                : ProcessMemory.below(driver.pid()).stream()
+                        .filter(ProcessMemory::isRenderer)
+                        .map(ProcessMemory::pid)
+                        .toList();
+    }
+
+    /** How much the pages' processes held together when that was noted last, in megabytes. */
+    long settled() {
+        return settled;
     }
 
     /** What was ended since the item began because of its size, for a person, or null. */

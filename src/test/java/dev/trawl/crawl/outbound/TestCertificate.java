@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -21,10 +23,11 @@ import javax.net.ssl.SSLContext;
  *
  * @param store its key store
  */
-record TestCertificate(Path store) {
+public record TestCertificate(Path store) {
     private static final String PASSWORD = "changeit";
 
-    static TestCertificate create(Path folder) throws Exception {
+    /** Makes one in that folder. */
+    public static TestCertificate create(Path folder) throws Exception {
         Path store = folder.resolve("tls.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -59,11 +62,8 @@ record TestCertificate(Path store) {
     }
 
     /** A server on a free port of this machine that answers every request with that text. */
-    HttpsServer server(String text) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
+    public HttpsServer server(String text) throws Exception {
+        KeyStore keys = keys();
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -80,5 +80,20 @@ record TestCertificate(Path store) {
         });
         server.start();
         return server;
+    }
+
+    /** The hash of its key, by which a Chromium can be told to trust it. */
+    public String keyHash() throws Exception {
+        byte[] key = keys().getCertificate("tls").getPublicKey().getEncoded();
+        return Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+    }
+
+    private KeyStore keys() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        return keys;
     }
 }
