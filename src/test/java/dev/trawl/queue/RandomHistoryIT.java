@@ -122,7 +122,7 @@ class RandomHistoryIT {
             queue.tick(job);
         } else if (choice < 10 && !dropped.isEmpty()) {
             late(any(dropped, random));
-        } else if (choice < 12 && queue.find(job).state() == JobState.PAUSED) {
+        } else if (choice < 15 && queue.find(job).state() == JobState.PAUSED) {
             Await.result(queue.jobs.resume(job));
         } else if (!held.isEmpty()) {
             step(any(held, random), random);
