@@ -71,6 +71,8 @@ for i, row in ipairs(rows) do
       end
       if times > 1 then data = string.sub(data, 1, -2) .. ',"rows":' .. times .. '}' end
       emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)
+      -- A run of refusals counts though the same call ends it.
+      if state == 'b' then settle_job(ev, job, ARGV[a + 1], now) end
     else
       local retry = kind == 'retry'
       back[row] = true

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Changes a whole job's course, whatever its size, with one event.
 --   pause   nothing more is given out; what runs ends as it would
---   resume  goes on
+--   resume  goes on; within the sample, unless the job was paused because that is done
 --   retry   a completed job's failed rows wait again, as its next generation; tick puts them back
 --   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
 --   fail    the same by its upload, with a reason; the input is forgotten
@@ -36,7 +36,8 @@ elseif op == 'resume' then
   if job.state == 'running' then return {'ok', job.state} end
   if job.state ~= 'paused' then return {'no', job.state} end
   change('running', {event = 'job.resumed'})
-  redis.call('HDEL', m, 'halt', 'sample', 'blocks')
+  if string.find(job.halt or '', '"code":"sample"', 1, true) then redis.call('HDEL', m, 'sample') end
+  redis.call('HDEL', m, 'halt', 'blocks')
 elseif op == 'retry' then
   if v[3] == ARGV[3] then return {'ok', job.state} end
   if job.state ~= 'completed' then return {'no', job.state} end

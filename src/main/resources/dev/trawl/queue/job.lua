@@ -131,7 +131,7 @@ end
 -- site refuses one row after the other.
 local function settle_job(ev, job, mark, now)
   complete_job(ev, job, mark, now)
-  if not gives_out(job) or job.scan then return end
+  if not gives_out(job) then return end
   local c = job.c
   if job.sample and job.next > job.sample and c.r + c.t + c.h + c.q == 0 then
     pause_job(ev, job, mark, now, 'sample',

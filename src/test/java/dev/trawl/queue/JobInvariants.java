@@ -64,6 +64,7 @@ final class JobInvariants {
         invariants.record();
         invariants.eventNumbers();
         invariants.eventCounters();
+        HaltInvariants.check(invariants.m, invariants.events);
         if (invariants.state == JobState.FAILED) {
             invariants.inputGone();
         } else {

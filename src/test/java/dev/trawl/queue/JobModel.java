@@ -27,11 +27,12 @@ final class JobModel {
     private static final String COUNTED = "rthqfnibxc";
     private static final String ENDED = "fnibxc";
 
-    final Limits limits;
-    final int concurrency;
+    final ModelLimits limits;
+    final NewJob.Pace pace;
     final TreeMap<Integer, ModelItem> items = new TreeMap<>();
     final TreeMap<Character, Integer> counters = new TreeMap<>();
     final QuestionModel questions = new QuestionModel(this);
+    final HaltModel halts;
     final List<Event> events = new ArrayList<>();
     final Map<String, Double> hosts = new HashMap<>();
     JobState state = JobState.RECEIVING;
@@ -42,6 +43,10 @@ final class JobModel {
     int generation = 1;
     int fence;
     int scan;
+
+    /** Before this nothing is given out. */
+    double paced;
+
     String scanCodes = "";
     String request = "";
     boolean begun;
@@ -51,21 +56,8 @@ final class JobModel {
     boolean indexed = true;
     private int turn;
 
-    /**
-     * How much one run of a script does at most.
-     *
-     * @param look rows that a claim looks at
-     * @param width of those, how many at once behind the first
-     * @param held rows that wait for their hosts before no fresh one is taken
-     * @param lost items that a tick takes back
-     * @param slice rows that a tick scans for failed ones
-     */
-    record Limits(int look, int width, int held, int lost, int slice) {
-        static final Limits REAL = new Limits(10_000, 1000, 10_000, 100, 10_000);
-    }
-
-    /** An event's kind, row, generation and the counters that it tells. */
-    record Event(String type, int row, int generation, String counters) {}
+    /** An event's kind, row, generation, the counters that it tells, and of a pause the reason. */
+    record Event(String type, int row, int generation, String counters, String reason) {}
 
     /** What a claim comes to; {@code first} is the time of what comes first, or 0. */
     record Claim(List<Integer> rows, boolean again, double first) {}
@@ -73,9 +65,10 @@ final class JobModel {
     /** What a tick says, as the script does. */
     record Tick(String state, boolean work, boolean lapsed, int taken, boolean more) {}
 
-    JobModel(Limits limits, int concurrency) {
+    JobModel(ModelLimits limits, NewJob.Pace pace, NewJob.Halts halts) {
         this.limits = limits;
-        this.concurrency = concurrency;
+        this.pace = pace;
+        this.halts = new HaltModel(this, halts);
         emit("job.receiving", 0);
     }
 
@@ -84,7 +77,7 @@ final class JobModel {
     }
 
     boolean givesOut() {
-        return state == JobState.RUNNING || state == JobState.RECEIVING;
+        return (state == JobState.RUNNING || state == JobState.RECEIVING) && halts.halt == null;
     }
 
     int counted(char code) {
@@ -100,10 +93,14 @@ final class JobModel {
     }
 
     void emit(String type, int row) {
+        emit(type, row, "");
+    }
+
+    void emit(String type, int row, String reason) {
         StringBuilder told = new StringBuilder().append(rows);
         COUNTED.chars().forEach(code -> told.append(',').append(counted((char) code)));
         told.append(',').append(sealed ? String.valueOf(rows) : "");
-        events.add(new Event(type, row, generation, told.toString()));
+        events.add(new Event(type, row, generation, told.toString(), reason));
     }
 
     /** The next turn, which has come or has not. */
@@ -172,6 +169,7 @@ final class JobModel {
             state = JobState.RUNNING;
             emit("job.running", 0);
             completeIfDone();
+            halts.pauseIfHalted();
             return true;
         }
         return sealedByItsUpload();
@@ -187,20 +185,24 @@ final class JobModel {
         }
         int running =
                 (int) items.values().stream().filter(item -> item.state == 'r').count();
-        int want = concurrency > 0 ? Math.min(most, concurrency - running) : most;
+        int want = pace.concurrency() > 0 ? Math.min(most, pace.concurrency() - running) : most;
+        if (paced >= LATER) {
+            return new Claim(List.of(), false, paced);
+        }
+        want = pace.delayMaxMillis() > 0 ? Math.min(want, 1) : want;
         if (want <= 0) {
             return new Claim(List.of(), false, 0);
         }
-        boolean full = items.values().stream().filter(item -> item.hold != null).count() >= limits.held;
+        boolean full = items.values().stream().filter(item -> item.hold != null).count() >= limits.held();
         List<ModelItem> held = ready(item -> item.hold == null ? LATER : item.hold, want);
         List<ModelItem> retries = ready(item -> item.due == null ? LATER : item.due, want - held.size());
         int left = full ? 0 : want - held.size() - retries.size();
         int start = next;
         int reach = next;
         List<ModelItem> fresh = new ArrayList<>();
-        int last = scan > 0 ? scan - 1 : rows;
+        int last = last();
         int width = left;
-        while (fresh.size() < left && reach <= last && reach - start < limits.look) {
+        while (fresh.size() < left && reach <= last && reach - start < limits.look()) {
             int end = Math.min(reach + width - 1, last);
             for (int row = reach; row <= end && fresh.size() < left; row++) {
                 reach = row + 1;
@@ -208,7 +210,7 @@ final class JobModel {
                     fresh.add(items.get(row));
                 }
             }
-            width = limits.width;
+            width = limits.width();
         }
         next = reach;
         if (held.isEmpty() && retries.isEmpty() && fresh.isEmpty()) {
@@ -221,6 +223,7 @@ final class JobModel {
             return new Claim(List.of(), left > 0 && next <= last, first == Double.MAX_VALUE ? 0 : first);
         }
         fence++;
+        paced = pace.delayMaxMillis() > 0 ? turn(true) : 0;
         held.forEach(item -> {
             item.waited = true;
             item.hold = null;
@@ -240,6 +243,11 @@ final class JobModel {
             count('r', 1);
         }
         return new Claim(taken.stream().map(item -> item.row).toList(), true, 0);
+    }
+
+    /** The last row that may be given out. */
+    private int last() {
+        return halts.last(scan > 0 ? scan - 1 : rows);
     }
 
     /** Those whose time has come, the earliest first. */
@@ -289,6 +297,7 @@ final class JobModel {
         count(code, 1 + item.repeats);
         emit("item.ended", row);
         completeIfDone();
+        halts.ended(code);
         return Outcome.OK;
     }
 
@@ -338,7 +347,7 @@ final class JobModel {
 
     Tick tick(int crashLimit) {
         List<ModelItem> lost =
-                open() ? ready(item -> item.deadline == null ? LATER : item.deadline, limits.lost) : List.of();
+                open() ? ready(item -> item.deadline == null ? LATER : item.deadline, limits.lost()) : List.of();
         for (ModelItem item : lost) {
             int crashes = item.crashes() + (item.started && item.asked == null ? 1 : 0);
             boolean started = item.started;
@@ -364,20 +373,21 @@ final class JobModel {
         if (scanned) {
             scanSlice();
         }
-        if (scanned || !lost.isEmpty()) {
+        if (scanned || !lost.isEmpty() || halts.sample > 0) {
             completeIfDone();
+            halts.settle();
         }
         boolean work = givesOut()
-                && (next <= (scan > 0 ? scan - 1 : rows)
+                && (next <= last()
                         || items.values().stream()
                                 .anyMatch(item -> item.due != null && item.due < LATER
                                         || item.hold != null && item.hold < LATER));
         boolean lapsed = state == JobState.RECEIVING && uploadLate;
-        return new Tick(state.wire(), work, lapsed, lost.size(), scan > 0 || lost.size() == limits.lost);
+        return new Tick(state.wire(), work, lapsed, lost.size(), scan > 0 || lost.size() == limits.lost());
     }
 
     private void scanSlice() {
-        int end = Math.min(scan + limits.slice - 1, rows);
+        int end = Math.min(scan + limits.slice() - 1, rows);
         for (ModelItem item : items.subMap(scan, true, end, true).values()) {
             if ((item.state == 'x' || item.state == 'b')
                     && (scanCodes.isEmpty() || scanCodes.indexOf(item.error) >= 0)) {
@@ -438,21 +448,19 @@ final class JobModel {
     }
 
     Jobs.Controlled pause() {
-        return turnTo(JobState.RUNNING, JobState.PAUSED, "job.paused");
+        if (state == JobState.RUNNING) {
+            halts.halt("user");
+        }
+        return state == JobState.PAUSED ? done() : refused();
     }
 
     Jobs.Controlled resume() {
-        return turnTo(JobState.PAUSED, JobState.RUNNING, "job.resumed");
-    }
-
-    private Jobs.Controlled turnTo(JobState from, JobState to, String event) {
-        if (state == from) {
-            state = to;
-            emit(event, 0);
-        } else if (state != to) {
-            return refused();
+        if (state == JobState.PAUSED) {
+            state = JobState.RUNNING;
+            halts.resume();
+            emit("job.resumed", 0);
         }
-        return done();
+        return state == JobState.RUNNING ? done() : refused();
     }
 
     Jobs.Controlled retryFailed(String codes, String wish) {
@@ -472,6 +480,7 @@ final class JobModel {
         next = 1;
         request = wish;
         expiring = false;
+        halts.retry();
         state = JobState.RUNNING;
         emit("job.retrying", 0);
         return done();

@@ -29,6 +29,7 @@ final class ModelCheck {
 
     private long before = System.currentTimeMillis();
     private boolean ticked;
+    private boolean paced;
     private int compared;
 
     /** A time that lies so far from the step's, but not before that. */
@@ -63,6 +64,11 @@ final class ModelCheck {
         ticked = true;
     }
 
+    /** Something was given out in this step, so that the next waits for the delay between starts. */
+    void expectPace() {
+        paced = model.pace.delayMaxMillis() > 0;
+    }
+
     /** Holds what is stored against the model, and against what must always hold. */
     void check() {
         compare();
@@ -81,11 +87,20 @@ final class ModelCheck {
         hostOf.forEach((host, row) -> model.hosts.put(host, stored.held.get(String.valueOf(row))));
         stored.assertLike(model, compared);
         assertTimes(stored, now);
+        if (paced) {
+            assertThat(stored.paced)
+                    .as("when the next item may be given out")
+                    .isBetween(
+                            (double) before + model.pace.delayMinMillis(), (double) now + model.pace.delayMaxMillis());
+        } else {
+            assertThat(stored.paced).as("when the next item may be given out").isEqualTo(model.paced);
+        }
         stored.moveTimes(model);
         compared = model.events.size();
         waits.clear();
         hostOf.clear();
         ticked = false;
+        paced = false;
         before = System.currentTimeMillis();
     }
 
@@ -128,6 +143,11 @@ final class ModelCheck {
         assertThat(snapshot.generation()).isEqualTo(model.generation);
         assertThat(snapshot.received()).isEqualTo(model.rows);
         assertThat(snapshot.total()).isEqualTo(model.sealed ? model.rows : null);
+        if (!model.forgotten) {
+            assertThat(snapshot.reason() == null ? null : StoredJob.reason(snapshot.reason()))
+                    .as("the reason of the snapshot")
+                    .isEqualTo(model.halts.told());
+        }
         assertThat(snapshot.lastSeq()).isEqualTo(model.events.size());
         int touched = 0;
         for (ItemState state : ItemState.values()) {

@@ -71,18 +71,17 @@ final class ModelRun {
         }
     }
 
-    /** A job that receives, of scripts with small windows or the real ones, and with a limit on what is in flight. */
-    ModelRun(TestRedis store, boolean narrow, int concurrency) {
+    /** A job that receives, of scripts with small windows or the real ones. */
+    ModelRun(TestRedis store, boolean narrow, NewJob.Pace pace, NewJob.Halts halts) {
         store.send(Command.FLUSHALL, "SYNC");
         this.store = store;
         this.queue = new TestQueue(store);
         this.narrow = narrow;
-        this.model = new JobModel(narrow ? NarrowScripts.LIMITS : JobModel.Limits.REAL, concurrency);
-        this.upload = queue.receiving();
+        this.model = new JobModel(narrow ? NarrowScripts.LIMITS : ModelLimits.REAL, pace, halts);
+        this.upload = new TestUpload(queue, "anonymous", pace, halts);
         this.job = upload.job();
         this.check = new ModelCheck(store, queue, job, model);
         this.questions = new QuestionSteps(queue, job, model);
-        store.send(Command.HSET, keys().meta(), "conc", concurrency);
     }
 
     private Keys.Job keys() {
@@ -172,11 +171,14 @@ final class ModelRun {
     void claim(int most, boolean shortly) {
         long start = System.currentTimeMillis();
         Leases.Claim claim = narrow
-                ? narrowClaim(most, shortly)
+                ? NarrowScripts.claim(store, job, most, shortly ? 0 : LEASE_MILLIS)
                 : Await.result(leases(shortly).claim(job, most));
         long end = System.currentTimeMillis();
         String token = claim.leases().isEmpty() ? "" : claim.leases().get(0).token();
         JobModel.Claim expected = model.claim(most, token, shortly);
+        if (!expected.rows().isEmpty()) {
+            check.expectPace();
+        }
         assertThat(claim.leases().stream().map(Lease::row).toList())
                 .as("rows that are given out")
                 .isEqualTo(expected.rows());
@@ -197,37 +199,6 @@ final class ModelRun {
 
     private Leases leases(boolean shortly) {
         return shortly ? queue.shortLeases : queue.leases;
-    }
-
-    private Leases.Claim narrowClaim(int most, boolean shortly) {
-        Response reply = Await.result(store.connector()
-                .run(
-                        NarrowScripts.CLAIM,
-                        List.of(
-                                keys().meta(),
-                                keys().states(),
-                                keys().leases(),
-                                keys().owners(),
-                                keys().due(),
-                                keys().held()),
-                        List.of(most, shortly ? 0 : LEASE_MILLIS, "node1", Nonces.next(), "0")));
-        List<Lease> leases = new ArrayList<>();
-        switch (reply.get(0).toString()) {
-            case "ok" -> {
-                for (int i = 2; i < reply.size(); i++) {
-                    leases.add(new Lease(
-                            job, reply.get(i).toInteger(), reply.get(1).toString()));
-                }
-                return new Leases.Claim(leases, true, 0);
-            }
-            case "empty" -> {
-                return new Leases.Claim(
-                        leases, reply.get(1).toInteger() == 1, reply.get(2).toLong());
-            }
-            default -> {
-                return new Leases.Claim(leases, false, 0);
-            }
-        }
     }
 
     void start(List<Integer> numbers, boolean holding) {
@@ -438,6 +409,14 @@ final class ModelRun {
         }
     }
 
+    /** Lets the time come at which the next item may be given out. */
+    void letNextStartCome() {
+        if (model.paced >= JobModel.LATER) {
+            model.paced = model.turn(false);
+            store.send(Command.HSET, keys().meta(), "paced", String.format("%.0f", model.paced));
+        }
+    }
+
     void forgetScripts() {
         store.send(Command.SCRIPT, "FLUSH");
     }
@@ -473,6 +452,7 @@ final class ModelRun {
     }
 
     private List<Lease> taken(int most, boolean shortly) {
+        letNextStartCome();
         int known = given.size();
         claim(most, shortly);
         check.compare();

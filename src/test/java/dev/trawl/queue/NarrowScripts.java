@@ -1,10 +1,16 @@
 package dev.trawl.queue;
 
+import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.LuaScript;
+import dev.trawl.redis.TestRedis;
+import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The scripts that walk over rows, word for word, but with windows of a few rows in place of thousands, so that small
@@ -12,13 +18,37 @@ import java.util.HexFormat;
  */
 final class NarrowScripts {
     /** What they do at most. */
-    static final JobModel.Limits LIMITS = new JobModel.Limits(4, 2, 3, 2, 5);
+    static final ModelLimits LIMITS = new ModelLimits(4, 2, 3, 2, 5);
 
     static final LuaScript CLAIM =
             narrow(Scripts.CLAIM, "SCAN, WINDOW, HELD = 10000, 1000, 10000", "SCAN, WINDOW, HELD = 4, 2, 3");
     static final LuaScript TICK = narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2");
 
     private NarrowScripts() {}
+
+    /** Takes so many items of a job, as {@link Leases} does. */
+    static Leases.Claim claim(TestRedis store, String job, int most, long leaseMillis) {
+        Keys.Job keys = Keys.job(job);
+        Response reply = Await.result(store.connector()
+                .run(
+                        CLAIM,
+                        List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
+                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5")));
+        List<Lease> leases = new ArrayList<>();
+        return switch (reply.get(0).toString()) {
+            case "ok" -> {
+                for (int i = 2; i < reply.size(); i++) {
+                    leases.add(new Lease(
+                            job, reply.get(i).toInteger(), reply.get(1).toString()));
+                }
+                yield new Leases.Claim(leases, true, 0);
+            }
+            case "empty" ->
+                new Leases.Claim(
+                        leases, reply.get(1).toInteger() == 1, reply.get(2).toLong());
+            default -> new Leases.Claim(leases, false, 0);
+        };
+    }
 
     private static LuaScript narrow(LuaScript script, String wide, String narrow) {
         if (!script.text().contains(wide)) {

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Lets several workers, an upload and a recoverer do at random what each may do at any time, calls that come too late
- * and calls that are sent twice among it, and checks after each step what must always hold.
+ * and calls that are sent twice among it, and checks after each step what must always hold. The job stops by itself
+ * after a sample and after refusals, and is resumed.
  */
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
@@ -55,7 +56,8 @@ class RandomHistoryIT {
     @ValueSource(longs = {1, 20261122, 77, 4096})
     void countsEachItemOnceWhateverHappens(long seed) {
         Random random = new Random(seed);
-        TestUpload upload = queue.receiving();
+        NewJob.Halts halts = new NewJob.Halts(1 + random.nextInt(ROWS), 2);
+        TestUpload upload = new TestUpload(queue, "anonymous", NewJob.Pace.DEFAULT, halts);
         String job = upload.job();
         boolean sealed = false;
         int steps = 0;
@@ -76,6 +78,10 @@ class RandomHistoryIT {
         JobInvariants.checkSchema(store, job);
         JobSnapshot end = queue.find(job);
         assertThat(queue.types(job)).contains("item.retrying", "rows.rejected", "rows.repeated");
+        assertThat(queue.events(job).stream()
+                        .filter(event -> event.getString("type").equals("job.paused"))
+                        .map(event -> event.getJsonObject("reason").getString("code")))
+                .contains("sample", "blocked");
         assertThat(read)
                 .isEqualTo(IntStream.rangeClosed(1, (int) end.lastSeq())
                         .mapToObj(Long::valueOf)
@@ -116,6 +122,8 @@ class RandomHistoryIT {
             queue.tick(job);
         } else if (choice < 10 && !dropped.isEmpty()) {
             late(any(dropped, random));
+        } else if (choice < 15 && queue.find(job).state() == JobState.PAUSED) {
+            Await.result(queue.jobs.resume(job));
         } else if (!held.isEmpty()) {
             step(any(held, random), random);
         }
@@ -124,7 +132,12 @@ class RandomHistoryIT {
     private void step(Lease lease, Random random) {
         Integer attempt = queue.start(lease);
         if (attempt == null) {
-            assertThat(queue.renew(lease)).as("a lease that cannot start").isFalse();
+            if (queue.renew(lease)) {
+                assertThat(queue.find(lease.job()).reason())
+                        .as("why a lease cannot start")
+                        .isNotNull();
+                twice(random, () -> queue.release(lease));
+            }
             drop(lease);
             return;
         }
@@ -145,9 +158,12 @@ class RandomHistoryIT {
                 drop(lease);
             }
             default -> {
-                ItemResult result = random.nextInt(3) == 0
-                        ? ItemResult.notFound()
-                        : ItemResult.found(new JsonObject().put("by", lease.token()));
+                ItemResult result =
+                        switch (random.nextInt(4)) {
+                            case 0 -> ItemResult.notFound();
+                            case 1 -> ItemResult.found(new JsonObject().put("by", lease.token()));
+                            default -> ItemResult.blocked("A code is asked for.", "start");
+                        };
                 twice(random, () -> queue.end(lease, result));
                 counted.merge(lease.row(), 1, Integer::sum);
                 drop(lease);
@@ -206,7 +222,8 @@ class RandomHistoryIT {
         }
         for (ItemView item : items) {
             assertThat(item.state().ended()).as("row %s", item.row()).isTrue();
-            boolean worked = item.state() == ItemState.FOUND || item.state() == ItemState.NOT_FOUND;
+            boolean worked = List.of(ItemState.FOUND, ItemState.NOT_FOUND, ItemState.BLOCKED)
+                    .contains(item.state());
             if (item.row().aliasOf() == 0) {
                 assertThat(counted.containsKey(item.row().number()))
                         .as("row %s", item)

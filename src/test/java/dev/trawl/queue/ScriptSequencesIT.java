@@ -33,11 +33,12 @@ import net.jqwik.api.state.Transformer;
  */
 class ScriptSequencesIT {
     private static final int STEPS = 40;
+    private static final List<Ending> REFUSED =
+            List.of(Ending.with(ItemResult.blocked("A code is asked for.", "start")));
 
     private static TestRedis store;
 
-    private boolean narrow;
-    private int concurrency;
+    private Kind kind;
 
     @BeforeContainer
     static void start() {
@@ -49,8 +50,10 @@ class ScriptSequencesIT {
         store.close();
     }
 
-    /** One sequence, with the windows of the scripts and the limit on what is in flight that it runs under. */
-    record Sequence(boolean narrow, int concurrency, ActionChain<ModelRun> steps) {}
+    /** What a sequence runs under: the windows of the scripts, how fast, and when the job stops by itself. */
+    record Kind(boolean narrow, NewJob.Pace pace, NewJob.Halts halts) {}
+
+    record Sequence(Kind kind, ActionChain<ModelRun> steps) {}
 
     @Property(tries = 40, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void doWhatTheModelDoes(@ForAll("sequences") Sequence sequence) {
@@ -64,8 +67,7 @@ class ScriptSequencesIT {
     }
 
     private void run(Sequence sequence) {
-        narrow = sequence.narrow;
-        concurrency = sequence.concurrency;
+        kind = sequence.kind;
         Seeds.tell(() -> sequence.steps
                 .withInvariant("the store is as the model says", ModelRun::check)
                 .run()
@@ -75,8 +77,28 @@ class ScriptSequencesIT {
     @Provide
     Arbitrary<Sequence> sequences() {
         return Seeds.seeded(Combinators.combine(
-                        Arbitraries.of(false, true), Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(1, 2)), steps())
+                        Combinators.combine(Arbitraries.of(false, true), paces(), halts())
+                                .as(Kind::new),
+                        steps())
                 .as(Sequence::new));
+    }
+
+    private static Arbitrary<NewJob.Pace> paces() {
+        int delay = (int) ModelRun.LONG_MILLIS;
+        return Combinators.combine(
+                        Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(1, 2)),
+                        Arbitraries.frequency(Tuple.of(4, 0), Tuple.of(1, delay)))
+                .as((concurrency, least) ->
+                        new NewJob.Pace(Turns.DEFAULT_PRIORITY, concurrency, least, least + least / 2));
+    }
+
+    private static Arbitrary<NewJob.Halts> halts() {
+        return Combinators.combine(
+                        Arbitraries.frequencyOf(
+                                Tuple.of(1, Arbitraries.just(0)),
+                                Tuple.of(1, Arbitraries.integers().between(1, 8))),
+                        Arbitraries.integers().between(0, 3))
+                .as(NewJob.Halts::new);
     }
 
     private Arbitrary<ActionChain<ModelRun>> steps() {
@@ -110,7 +132,7 @@ class ScriptSequencesIT {
                 Set.of(ErrorCode.TLS));
         Arbitrary<String> named = Arbitraries.of("one.example", "two.example");
         Predicate<ModelRun> any = run -> true;
-        return ActionChain.startWith(() -> new ModelRun(store, narrow, concurrency))
+        return ActionChain.startWith(() -> new ModelRun(store, kind.narrow, kind.pace, kind.halts))
                 .withAction(
                         8,
                         step(
@@ -198,6 +220,22 @@ class ScriptSequencesIT {
                 .withAction(7, step(any, Arbitraries.just(mutate("tick", ModelRun::tick))))
                 .withAction(2, step(any, Arbitraries.just(mutate("pause", ModelRun::pause))))
                 .withAction(3, step(any, Arbitraries.just(mutate("resume", ModelRun::resume))))
+                .withAction(
+                        8,
+                        step(
+                                run -> run.model.state == JobState.PAUSED,
+                                Arbitraries.just(mutate("resume what is paused", ModelRun::resume))))
+                .withAction(
+                        3,
+                        step(
+                                run -> run.model.paced >= JobModel.LATER,
+                                Arbitraries.just(mutate("let the next start come", ModelRun::letNextStartCome))))
+                .withAction(
+                        4,
+                        step(
+                                run -> run.model.halts.most > 0 && run.givesOut(),
+                                ends.map(last -> mutate(
+                                        "be refused, then work off as " + last, run -> run.workOff(REFUSED, last)))))
                 .withAction(
                         1,
                         step(run -> run.model.events.size() > 20, Arbitraries.just(mutate("cancel", ModelRun::cancel))))

@@ -30,6 +30,7 @@ final class StoredJob {
     final Map<String, Double> due;
     final Map<String, Double> held;
     final Map<String, Double> hosts;
+    final double paced;
     private final Map<String, String> owners;
     private final Map<String, String> attempts;
     private final Map<String, String> results;
@@ -63,6 +64,7 @@ final class StoredJob {
         this.indexed =
                 Await.result(send(Command.SISMEMBER, Keys.openJobs(job), job)).toInteger() == 1;
         this.m = hash(m);
+        this.paced = Double.parseDouble(this.m.getOrDefault("paced", "0"));
         this.states = TestRedis.bytes(Await.result(states));
         this.errors = TestRedis.bytes(Await.result(errors));
         this.leases = scores(leases);
@@ -86,7 +88,10 @@ final class StoredJob {
                     fields.get("t"),
                     Integer.parseInt(fields.get("r")),
                     Integer.parseInt(fields.get("g")),
-                    fields.get("c")));
+                    fields.get("c"),
+                    fields.get("t").equals("job.paused")
+                            ? reason(new JsonObject(fields.get("d")).getJsonObject("reason"))
+                            : ""));
         }
         this.expiring = Await.result(ttl).toLong() >= 0;
     }
@@ -117,6 +122,9 @@ final class StoredJob {
             move(keys.leases(), leases, item.row, item.deadline, moved);
             move(keys.due(), due, item.row, item.due, moved);
             move(keys.held(), held, item.row, item.hold, moved);
+        }
+        if (paced != model.paced) {
+            moved.add(send(Command.HSET, keys.meta(), "paced", String.format("%.0f", model.paced)));
         }
         moved.forEach(Await::result);
     }
@@ -222,6 +230,13 @@ final class StoredJob {
         expected.put("scan", model.scan == 0 ? "" : String.valueOf(model.scan));
         expected.put("scan_codes", model.scanCodes);
         expected.put("retry_id", model.request);
+        for (String field : List.of("sample", "blocks")) {
+            actual.put(field, m.getOrDefault(field, "0"));
+        }
+        expected.put("sample", String.valueOf(model.halts.sample));
+        expected.put("blocks", String.valueOf(model.halts.blocks));
+        actual.put("halt", m.containsKey("halt") ? reason(new JsonObject(m.get("halt"))) : "");
+        expected.put("halt", model.halts.halt == null ? "" : model.halts.halt);
         for (String field : List.of("started", "ended", "reason")) {
             actual.put(field, m.containsKey(field));
         }
@@ -238,6 +253,12 @@ final class StoredJob {
         JsonObject json = new JsonObject(result.substring(second + 1));
         JsonObject error = json.getJsonObject("error", new JsonObject());
         return result.substring(0, second) + "|" + error.getString("code", "") + "|" + json.getInteger("attempts");
+    }
+
+    /** Why a job gives out nothing, as a {@link HaltModel} tells it. */
+    static String reason(JsonObject reason) {
+        int rows = HaltInvariants.number(reason);
+        return reason.getString("code") + (rows > 0 ? " " + rows : "");
     }
 
     private static String padded(String bytes, JobModel model) {

@@ -20,11 +20,19 @@ public final class TestUpload {
     private int rows;
 
     TestUpload(TestQueue queue, String user) {
+        this(queue, user, NewJob.Pace.DEFAULT, NewJob.Halts.NEVER);
+    }
+
+    TestUpload(TestQueue queue, String user, NewJob.Pace pace, NewJob.Halts halts) {
         this.queue = queue;
-        Await.result(queue.uploads.open(right, newJob(right.job(), user)));
+        Await.result(queue.uploads.open(right, newJob(right.job(), user, pace, halts)));
     }
 
     static NewJob newJob(String id, String user) {
+        return newJob(id, user, NewJob.Pace.DEFAULT, NewJob.Halts.NEVER);
+    }
+
+    private static NewJob newJob(String id, String user, NewJob.Pace pace, NewJob.Halts halts) {
         return new NewJob(
                 id,
                 user,
@@ -37,8 +45,8 @@ public final class TestUpload {
                 0,
                 "fingerprint-1",
                 Duration.ofHours(1),
-                NewJob.Pace.DEFAULT,
-                NewJob.Halts.NEVER,
+                pace,
+                halts,
                 null);
     }
 

@@ -1,0 +1,14 @@
+package dev.trawl.queue;
+
+/**
+ * How much one run of a script does at most, in a {@link JobModel}.
+ *
+ * @param look rows that a claim looks at
+ * @param width of those, how many at once behind the first
+ * @param held rows that wait for their hosts before no fresh one is taken
+ * @param lost items that a tick takes back
+ * @param slice rows that a tick scans for failed ones
+ */
+record ModelLimits(int look, int width, int held, int lost, int slice) {
+    static final ModelLimits REAL = new ModelLimits(10_000, 1000, 10_000, 100, 10_000);
+}
