@@ -28,22 +28,31 @@ public final class Bench {
             String fsync = after(flags, "--fsync", "everysec").toUpperCase(Locale.ROOT);
             return new Options(peers, Integer.parseInt(rounds), quick, fsync, flags.contains("--json"));
         }
+    }
 
-        private static String after(List<String> flags, String name, String fallback) {
-            int place = flags.indexOf(name);
-            return place < 0 ? fallback : flags.get(place + 1);
+    /** Something that a bench cannot be asked for; its message says what it can. */
+    static final class WrongArguments extends Exception {
+        WrongArguments(String message) {
+            super(message);
         }
+    }
+
+    /** What stands behind an option's name; nothing, where the name is the last. */
+    static String after(List<String> flags, String name, String fallback) {
+        int place = flags.indexOf(name);
+        return place < 0 ? fallback : place + 1 < flags.size() ? flags.get(place + 1) : "";
     }
 
     /** The arguments are the bench's name, the folder with the peers' packages, and the options of {@code bench/run}. */
     public static void main(String[] args) {
-        Options options = Options.read(Path.of(args[1]), Arrays.asList(args).subList(2, args.length));
+        List<String> flags = Arrays.asList(args).subList(2, args.length);
+        Options options = Options.read(Path.of(args[1]), flags);
         try {
             Report report =
                     switch (args[0]) {
                         case "queue" -> QueueBench.run(options);
                         case "delivery" -> DeliveryBench.run(options);
-                        case "crawl" -> CrawlBench.run(options);
+                        case "crawl" -> CrawlBench.run(options, CrawlChoice.read(flags));
                         default ->
                             throw new IllegalArgumentException("bench/" + args[0] + " has no class that runs it");
                     };
@@ -51,6 +60,9 @@ public final class Bench {
             if (options.json()) {
                 System.out.println(report.json());
             }
+        } catch (WrongArguments e) {
+            System.err.println("bench/run: " + e.getMessage() + "\nSee bench/run --help.");
+            System.exit(2);
         } catch (Exception e) {
             System.err.println("bench/run: " + e.getMessage());
             System.exit(1);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * in turn, each with the machine for itself, and every field that they read is checked.
  */
 final class CrawlBench implements AutoCloseable {
-    private static final int PAGES = 2_000;
+    private static final int PAGES = CrawlChoice.SITE_PAGES;
     private static final int SLOW_MILLIS = 500;
 
     /** How many pages a slot does before those that count: its browser starts and its caches fill. */
@@ -29,85 +29,39 @@ final class CrawlBench implements AutoCloseable {
     private final Path folder;
     private final CompanySite site = new CompanySite(PAGES);
     private final SiteServer server = new SiteServer(site);
-    private final Map<Contender, Side> sides = new EnumMap<>(Contender.class);
-    private final Map<Contender, Integer> position = new EnumMap<>(Contender.class);
-    private final Map<Contender, List<LoadFigures>> figures = new EnumMap<>(Contender.class);
+    private final CrawlChoice choice;
+    private final String fast;
+    private final String slow;
+    private final Map<CrawlContender, Side> sides = new EnumMap<>(CrawlContender.class);
+    private final Map<CrawlContender, Integer> position = new EnumMap<>(CrawlContender.class);
+    private final Map<CrawlContender, List<LoadFigures>> figures = new EnumMap<>(CrawlContender.class);
     private final Map<String, Integer> wrong = new TreeMap<>();
-    private final List<Load> loads;
-    private final List<Load> httpLoads;
     private String chromium = "";
-
-    /** Who is compared, those of the project first. */
-    private enum Contender {
-        TRAWL("trawl", true, 0),
-        TRAWL_HTTP("trawl-http", false, 0),
-        /** The project with {@code crawl.keep_cache}, compared as if it were another's. */
-        TRAWL_CACHE("trawl-cache", true, 0),
-        CRAWLEE("crawlee", true, 3),
-        CRAWLEE_BEST("crawlee-best", true, 0),
-        CLUSTER_CONTEXT("cluster-context", true, 2),
-        CLUSTER_PAGE("cluster-page", true, 2),
-        BARE("bare", true, 0.9),
-        BARE_LEAN("bare-lean", true, 0.9),
-        CHEERIO("cheerio", false, 1.5),
-        CHEERIO_BEST("cheerio-best", false, 1.5);
-
-        final String id;
-        final boolean browser;
-
-        /** What the project's pages a second are to be of its own, or 0. */
-        final double goal;
-
-        Contender(String id, boolean browser, double goal) {
-            this.id = id;
-            this.browser = browser;
-            this.goal = goal;
-        }
-
-        /** Whether the others are compared with it. */
-        boolean measure() {
-            return this == TRAWL || this == TRAWL_HTTP;
-        }
-
-        boolean own() {
-            return measure() || this == TRAWL_CACHE;
-        }
-    }
-
-    /**
-     * So many pages at once, of a server that takes its time with each.
-     *
-     * @param pages how many pages a turn has
-     * @param base where the site is
-     */
-    private record Load(int concurrency, int delayMillis, int pages, String base) {
-        @Override
-        public String toString() {
-            return concurrency + (delayMillis > 0 ? "_slow" : "");
-        }
-    }
 
     /** What a turn came to: pages a second, milliseconds of processor a page, megabytes. */
     private record Turn(double pages, double processor, double memory) {}
 
-    /** What is told of a load beside a peer. */
+    /** What is told of a side at a load: beside the project's where both are measured, by itself where one is. */
     private record LoadFigures(Figure pages, Figure processor, Figure memory) {
-        static LoadFigures of(Load load, Contender peer) {
-            String prefix = peer.id.replace('-', '_') + "_" + load + "_";
+        static LoadFigures of(CrawlLoad load, CrawlContender side, boolean compares) {
+            String prefix = side.prefix() + load + "_";
+            boolean goal = compares && side.goal > 0;
             return new LoadFigures(
-                    new Figure(
-                            prefix + "pages",
-                            "pages/s",
-                            peer.goal > 0 ? Figure.Goal.AT_LEAST : Figure.Goal.NONE,
-                            peer.goal),
+                    new Figure(prefix + "pages", "pages/s", goal ? Figure.Goal.AT_LEAST : Figure.Goal.NONE, side.goal),
                     new Figure(prefix + "processor", "ms/page", Figure.Goal.NONE, 0),
                     new Figure(prefix + "memory", "MB", Figure.Goal.NONE, 0));
         }
 
-        void add(Turn own, Turn peer) {
-            pages.add(own.pages(), peer.pages());
-            processor.add(own.processor(), peer.processor());
-            memory.add(own.memory(), peer.memory());
+        void addOwn(Turn turn) {
+            pages.add(turn.pages());
+            processor.add(turn.processor());
+            memory.add(turn.memory());
+        }
+
+        void addPeer(Turn turn) {
+            pages.addPeer(turn.pages());
+            processor.addPeer(turn.processor());
+            memory.addPeer(turn.memory());
         }
 
         Stream<Figure> all() {
@@ -115,28 +69,20 @@ final class CrawlBench implements AutoCloseable {
         }
     }
 
-    private CrawlBench(Bench.Options options) throws Exception {
+    private CrawlBench(Bench.Options options, CrawlChoice choice) throws Exception {
         this.options = options;
+        this.choice = choice;
         this.folder = Files.createDirectories(Path.of(
                         "target",
                         "bench",
                         String.valueOf(ProcessHandle.current().pid()))
                 .toAbsolutePath());
-        String fast = server.listen(0);
-        String slow = server.listen(SLOW_MILLIS);
-        int pages = options.quick() ? 24 : 160;
-        this.loads = options.quick()
-                ? List.of(new Load(2, 0, pages, fast), new Load(4, SLOW_MILLIS, pages, slow))
-                : List.of(
-                        new Load(2, 0, pages, fast),
-                        new Load(4, 0, pages, fast),
-                        new Load(8, 0, pages, fast),
-                        new Load(16, SLOW_MILLIS, 2 * pages, slow));
-        this.httpLoads = List.of(new Load(8, 0, options.quick() ? 200 : PAGES, fast));
+        this.fast = server.listen(0);
+        this.slow = server.listen(SLOW_MILLIS);
     }
 
-    static Report run(Bench.Options options) throws Exception {
-        CrawlBench bench = new CrawlBench(options);
+    static Report run(Bench.Options options, CrawlChoice choice) throws Exception {
+        CrawlBench bench = new CrawlBench(options, choice);
         // Whatever ends this process ends what it has started.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.start();
@@ -145,27 +91,33 @@ final class CrawlBench implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        for (Contender contender : Contender.values()) {
-            sides.put(contender, contender.own() ? own(contender) : peer(contender));
-            position.put(contender, 0);
-            if (!contender.measure()) {
+        for (CrawlContender side : choice.sides()) {
+            sides.put(side, side.own() ? own(side) : peer(side));
+            position.put(side, 0);
+            // What the others are compared with is told beside each of them, and by itself only where it is alone.
+            if (!side.measure() || !choice.compares(side)) {
                 figures.put(
-                        contender,
-                        loads(contender).stream()
-                                .map(load -> LoadFigures.of(load, contender))
+                        side,
+                        choice.loads(side.browser).stream()
+                                .map(load -> LoadFigures.of(load, side, choice.compares(side)))
                                 .toList());
             }
         }
-        chromium = sides.get(Contender.TRAWL).call(request("prepare")).getString("chromium");
-        sides.get(Contender.TRAWL_HTTP).call(request("prepare"));
-        sides.get(Contender.TRAWL_CACHE).call(request("prepare"));
+        for (CrawlContender side : choice.sides()) {
+            if (side.own()) {
+                String found = sides.get(side).call(request("prepare")).getString("chromium");
+                chromium = side.browser ? found : chromium;
+            }
+        }
+        if (chromium.isEmpty() && !choice.sides(true).isEmpty()) {
+            // All use the browser that the project would; with none of its sides, one is asked for that alone.
+            try (Side finder = own(CrawlContender.TRAWL)) {
+                chromium = finder.call(request("prepare")).getString("chromium");
+            }
+        }
     }
 
-    private List<Load> loads(Contender contender) {
-        return contender.browser ? loads : httpLoads;
-    }
-
-    private Side own(Contender contender) throws IOException {
+    private Side own(CrawlContender contender) throws IOException {
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .reduce((all, entry) -> all + File.pathSeparator + entry)
@@ -185,7 +137,7 @@ final class CrawlBench implements AutoCloseable {
                         folder.resolve(contender.id).toString()));
     }
 
-    private Side peer(Contender contender) throws IOException {
+    private Side peer(CrawlContender contender) throws IOException {
         return Side.start(
                 contender.id,
                 options.peers(),
@@ -196,42 +148,55 @@ final class CrawlBench implements AutoCloseable {
         for (int round = 0; round <= options.rounds(); round++) {
             String name = round == 0 ? "Warm-up" : "Round " + round + " of " + options.rounds();
             for (boolean browser : new boolean[] {true, false}) {
-                List<Load> some = browser ? loads : httpLoads;
-                for (int i = 0; i < some.size(); i++) {
-                    Turn own = null;
-                    for (Contender contender : Contender.values()) {
-                        if (contender.browser == browser) {
-                            Turn turn = turn(name, contender, some.get(i));
-                            if (contender.measure()) {
-                                own = turn;
-                            } else if (round > 0) {
-                                figures.get(contender).get(i).add(own, turn);
-                            }
-                        }
+                for (int load = 0; load < choice.loads(browser).size(); load++) {
+                    Map<CrawlContender, Turn> turns = new EnumMap<>(CrawlContender.class);
+                    for (CrawlContender side : choice.sides(browser)) {
+                        turns.put(side, turn(name, side, choice.loads(browser).get(load)));
+                    }
+                    if (round > 0) {
+                        note(load, turns);
                     }
                 }
             }
         }
     }
 
-    private Turn turn(String name, Contender contender, Load load) throws Exception {
+    /** Keeps what the turns at a load came to, each beside the one of the project that it is compared with. */
+    private void note(int load, Map<CrawlContender, Turn> turns) {
+        turns.forEach((side, turn) -> {
+            if (figures.containsKey(side)) {
+                LoadFigures told = figures.get(side).get(load);
+                if (side.measure()) {
+                    told.addOwn(turn);
+                } else {
+                    told.addPeer(turn);
+                    if (choice.compares(side)) {
+                        told.addOwn(turns.get(side.measuredBy()));
+                    }
+                }
+            }
+        });
+    }
+
+    private Turn turn(String name, CrawlContender contender, CrawlLoad load) throws Exception {
+        int count = choice.turnPages(load, contender.browser);
         Side side = sides.get(contender);
         JsonObject pages = request("open")
                 .put("chromium", chromium)
                 .put("concurrency", load.concurrency())
-                .put("base", load.base())
+                .put("base", load.slow() ? slow : fast)
                 .put("of", PAGES);
         side.call(pages.put("count", WARM_UP_PAGES * load.concurrency()).put("from", PAGES / 2));
-        int from = position.merge(contender, load.pages(), Integer::sum) - load.pages();
+        int from = position.merge(contender, count, Integer::sum) - count;
         PeakMemory memory = new PeakMemory(side.tree());
         double processor = side.tree().processorSeconds();
         JsonObject answer =
-                side.call(pages.put("op", "work").put("from", from % PAGES).put("count", load.pages()));
+                side.call(pages.put("op", "work").put("from", from % PAGES).put("count", count));
         processor = side.tree().processorSeconds() - processor;
         double megabytes = memory.stop();
         side.call(request("close"));
-        check(contender, answer.getJsonArray("results"), from, load.pages());
-        Turn turn = new Turn(load.pages() / answer.getDouble("seconds"), processor / load.pages() * 1e3, megabytes);
+        check(contender, answer.getJsonArray("results"), from, count);
+        Turn turn = new Turn(count / answer.getDouble("seconds"), processor / count * 1e3, megabytes);
         System.err.printf(
                 "%s, %s, %s: %.1f pages/s, %.1f ms of processor a page, %.0f MB%n",
                 name, load, contender.id, turn.pages(), turn.processor(), turn.memory());
@@ -239,7 +204,7 @@ final class CrawlBench implements AutoCloseable {
     }
 
     /** Notes the pages of which not every field came, or came wrong. */
-    private void check(Contender contender, JsonArray results, int from, int count) {
+    private void check(CrawlContender contender, JsonArray results, int from, int count) {
         Map<Integer, List<Object>> read = new TreeMap<>();
         for (int i = 0; i < results.size(); i++) {
             JsonArray result = results.getJsonArray(i);
@@ -260,26 +225,24 @@ final class CrawlBench implements AutoCloseable {
 
     private Report report() throws IOException {
         List<String> conditions = new ArrayList<>();
-        conditions.add("%,d pages of 15 KB with a style sheet, two images and two fields filled by script; %s"
-                .formatted(PAGES, chromium));
-        conditions.add("%d pages a turn, %d at the slow server (%d ms a page), %d without a browser;"
-                        .formatted(
-                                loads.get(0).pages(),
-                                loads.get(loads.size() - 1).pages(),
-                                SLOW_MILLIS,
-                                httpLoads.get(0).pages())
-                + " median and min-max of %d rounds after one warm-up".formatted(options.rounds()));
-        conditions.add("A figure's name: peer, pages at once, what; processor and memory (PSS, peak) are of all of a"
+        conditions.add("%,d pages of 15 KB with a style sheet, two images and two fields filled by script%s"
+                .formatted(PAGES, chromium.isEmpty() ? "" : "; " + chromium));
+        conditions.add("A turn is %s%s"
+                .formatted(
+                        String.join(", ", choice.turns()),
+                        choice.slow() ? "; a page of a slow load takes the server " + SLOW_MILLIS + " ms" : ""));
+        conditions.add("Median and min-max of %d rounds after one warm-up".formatted(options.rounds()));
+        conditions.add("A figure's name: side, pages at once, what; processor and memory (PSS, peak) are of all of a"
                 + " side's processes");
         conditions.add(
                 wrong.isEmpty()
                         ? "Every field of every page was read right by all"
                         : "Pages missing or read wrong: " + wrong);
-        if (options.quick()) {
+        if (choice.small()) {
             conditions.add("Small sizes: these figures show that the bench runs, no more");
         }
         List<Report> reports = new ArrayList<>();
-        for (Map.Entry<Contender, List<LoadFigures>> entry : figures.entrySet()) {
+        for (Map.Entry<CrawlContender, List<LoadFigures>> entry : figures.entrySet()) {
             List<Figure> all =
                     entry.getValue().stream().flatMap(LoadFigures::all).toList();
             reports.add(new Report("crawl", entry.getKey().id, List.of(), all));

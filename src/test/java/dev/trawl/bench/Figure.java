@@ -105,9 +105,14 @@ final class Figure {
         own.add(ownValue);
     }
 
+    /** Without a value of the project's, where it was not measured. */
+    void addPeer(double peerValue) {
+        peer.add(peerValue);
+    }
+
     /** Whether there is something to hold the project's values against. */
     boolean compares() {
-        return !peer.isEmpty();
+        return !own.isEmpty() && !peer.isEmpty();
     }
 
     /** With as many places as tell something: 21,480; 12.4; 0.086. */

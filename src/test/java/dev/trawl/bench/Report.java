@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a bench came to.
@@ -22,21 +23,31 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
         this(bench, peer, conditions, figures, List.of());
     }
 
-    /** A table for a terminal: the medians with the least and the greatest value, and their ratio. */
+    /**
+     * A table for a terminal: the medians with the least and the greatest value, and their ratio. A side that nothing was
+     * measured of has no columns.
+     */
     String table() {
+        boolean own = figures.stream().anyMatch(figure -> !figure.own().isEmpty());
+        boolean others = figures.stream().anyMatch(figure -> !figure.peer().isEmpty());
+        boolean goals = own && others || figures.stream().anyMatch(Figure::hasGoal);
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("figure", "unit", "trawl", "min-max", peer, "min-max", "ratio", "goal", ""));
+        rows.add(row(
+                List.of("figure", "unit"),
+                own ? List.of("trawl", "min-max") : List.of(),
+                others ? List.of(peer, "min-max") : List.of(),
+                goals ? List.of("ratio", "goal", "") : List.of()));
         for (Figure figure : figures) {
-            rows.add(List.of(
-                    figure.name(),
-                    figure.unit(),
-                    Figure.number(Figure.median(figure.own())),
-                    spread(figure.own()),
-                    figure.compares() ? Figure.number(Figure.median(figure.peer())) : "",
-                    figure.compares() ? spread(figure.peer()) : "",
-                    figure.compares() ? Figure.number(figure.ratio()) : "",
-                    figure.goal(),
-                    figure.fallsShort() ? "falls short" : figure.hasGoal() ? "ok" : ""));
+            rows.add(row(
+                    List.of(figure.name(), figure.unit()),
+                    own ? told(figure.own()) : List.of(),
+                    others ? told(figure.peer()) : List.of(),
+                    goals
+                            ? List.of(
+                                    figure.compares() ? Figure.number(figure.ratio()) : "",
+                                    figure.goal(),
+                                    figure.fallsShort() ? "falls short" : figure.hasGoal() ? "ok" : "")
+                            : List.of()));
         }
         StringBuilder table = new StringBuilder();
         conditions.forEach(line -> table.append(line).append('\n'));
@@ -48,13 +59,22 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
                 // Words to the left, numbers to the right.
                 String cell = row.get(column);
                 String gap = " ".repeat(width - cell.length());
-                boolean words = column < 2 || column == row.size() - 1;
+                boolean words = column < 2 || rows.get(0).get(column).isEmpty();
                 line.append(words ? cell + gap : gap + cell).append("  ");
             }
             table.append(line.toString().stripTrailing()).append('\n');
         }
         besides.forEach(report -> table.append('\n').append(report.table()));
         return table.toString();
+    }
+
+    @SafeVarargs
+    private static List<String> row(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
+    private static List<String> told(List<Double> values) {
+        return values.isEmpty() ? List.of("", "") : List.of(Figure.number(Figure.median(values)), spread(values));
     }
 
     private static int width(List<List<String>> rows, int column) {
@@ -79,7 +99,7 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
 
     private void collect(JsonObject ratios, JsonArray missed) {
         for (Figure figure : figures) {
-            if (figure.hasGoal()) {
+            if (figure.hasGoal() && figure.compares()) {
                 ratios.put(figure.name(), Math.round(figure.ratio() * 1e4) / 1e4);
             }
             if (figure.fallsShort()) {

@@ -251,6 +251,7 @@ class ContractIT {
                         named("pauseSchedule", "POST", NO_SCHEDULE + "/pause"),
                         named("resumeSchedule", "POST", NO_SCHEDULE + "/resume"),
                         RecipeCalls.inPeace(api),
+                        RowCalls.inPeace(api, job, Api.JOBS + "/" + waiting, NO_JOB),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),
                                 noForm("crawlCsv", "/crawl_csv"),
@@ -295,11 +296,6 @@ class ContractIT {
                                 get("downloadResults", 200, Api.JOBS + "/" + waiting + "/results?format=json"),
                                 get("downloadResults", 400, job + "/results?format=xls"),
                                 get("downloadResults", 404, NO_JOB + "/results"),
-                                get("listItems", 200, job + "/items"),
-                                get("listItems", 200, Api.JOBS + "/" + waiting + "/items?state=waiting&limit=1"),
-                                get("listItems", 400, job + "/items?state=lost"),
-                                get("listItems", 400, job + "/items?cursor=x"),
-                                get("listItems", 404, NO_JOB + "/items"),
                                 pause(200, Api.JOBS + "/" + waiting),
                                 pause(404, NO_JOB),
                                 pause(409, job),
@@ -367,7 +363,6 @@ class ContractIT {
                 get("watchJob", 503, job + "/events?after=0"),
                 get("watchUser", 503, USER + "/events?after=0"),
                 get("getJobStatus", 503, STATUS + ended),
-                get("listItems", 503, job + "/items"),
                 cancel(503, job),
                 pause(503, job),
                 resume(503, job),
@@ -380,7 +375,9 @@ class ContractIT {
                 get("getHealth", 503, "/health"),
                 get("getReadiness", 503, "/health/ready"),
                 get("watchProgress", 503, "/progress/" + ended));
-        return Stream.concat(calls.stream(), RecipeCalls.withoutTheStore(api)).toList();
+        return Stream.of(calls.stream(), RecipeCalls.withoutTheStore(api), RowCalls.withoutTheStore(api, job))
+                .flatMap(all -> all)
+                .toList();
     }
 
     @Test
@@ -410,11 +407,12 @@ class ContractIT {
     @Test
     void isHeldAgainstEveryStatus() {
         Set<String> described = contract.operations().stream()
-                // ProbeIT, AnswerIT and EvidenceIT hold those.
-                .filter(operation -> !operation.getOperationId().matches("probe.*|answerItem|getEvidence"))
+                // ProbeIT holds those.
+                .filter(operation -> !operation.getOperationId().startsWith("probe"))
                 .flatMap(operation -> operation.getOpenAPIModel().getJsonObject("responses").fieldNames().stream()
                         .filter(status -> status.matches("[2-5]\\d\\d") && !status.equals("500"))
                         .map(status -> operation.getOperationId() + " " + status))
+                .filter(status -> !status.matches(RowCalls.HELD_ELSEWHERE))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> asked = Stream.of(inPeace(), whileBusy(), withoutTheStore())
                 .flatMap(Collection::stream)

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,53 @@ class PageIT {
         }
         // The browser itself writes of the refused upload; anything else is the page's fault.
         assertThat(errors).allSatisfy(error -> assertThat(error).contains("the server responded with a status of 4"));
+    }
+
+    @Test
+    void namesOfValuesBreakBetweenWordsOnANarrowPage(TestNode node) throws Exception {
+        List<String> codes =
+                Files.readAllLines(EXAMPLE.resolve("tax-codes.csv")).subList(0, 3);
+        Api api = new Api(node);
+        String job = api.upload(Form.of("companies").file(String.join("\n", codes)))
+                .json()
+                .getString("id");
+        api.awaitEnd(job);
+        try (TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page page = open(context, node.address() + "/?job=" + job);
+            page.setViewportSize(390, 844);
+            assertThat(page.locator("#body td[data-label=Representative]:not(:empty)"))
+                    .hasCount(2);
+
+            assertThat(brokenNames(page)).isEmpty();
+
+            page.evaluate("document.querySelectorAll('#body td').forEach((td) => {"
+                    + " td.dataset.label = 'The ' + td.dataset.label + ' Datenschutzverantwortlicher'.repeat(2) })");
+            assertThat(brokenNames(page)).as("too long for the page").containsOnly("Datenschutzverantwortlicher");
+            assertThat((Integer) page.evaluate("document.scrollingElement.scrollWidth"))
+                    .isEqualTo(390);
+        }
+    }
+
+    /** The words of the names beside the values, which are no elements, that are wider than their place. */
+    @SuppressWarnings("unchecked")
+    private static Set<String> brokenNames(Page page) {
+        List<String> broken = (List<String>) page.evaluate("""
+                [...document.querySelectorAll('#body td:not(:empty)')].flatMap((td) => {
+                  const name = getComputedStyle(td, '::before');
+                  if (name.content === 'none' || name.display === 'none' || !td.checkVisibility()) return [];
+                  const ruler = document.createElement('span');
+                  Object.assign(ruler.style, { position: 'absolute', whiteSpace: 'nowrap', font: name.font });
+                  document.body.append(ruler);
+                  const wide = td.dataset.label.split(' ').filter((word) => {
+                    ruler.textContent = word;
+                    return ruler.getBoundingClientRect().width > parseFloat(name.width) + 0.5;
+                  });
+                  ruler.remove();
+                  return wide;
+                })
+                """);
+        return Set.copyOf(broken);
     }
 
     private Page open(BrowserContext context, String address) {
