@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.redis.StoreUnavailableException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -36,8 +37,11 @@ final class Errors {
         return id;
     }
 
-    /** Answers a failed request; the route table's failure handler. */
+    /** Answers a failed request; the route table's failure handler. Who has left is owed no answer, and is no fault. */
     static void handle(RoutingContext context) {
+        if (context.failure() instanceof HttpClosedException) {
+            return;
+        }
         answer(context, toError(context.failure(), context.statusCode(), context));
     }
 

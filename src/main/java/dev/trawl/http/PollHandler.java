@@ -9,6 +9,7 @@ import dev.trawl.progress.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -113,7 +114,7 @@ final class PollHandler {
     /** Ends a wait when the time is over or the client is gone. */
     private void limit(RoutingContext context, Duration wait, Promise<String> answer, String nothing, Runnable stop) {
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing));
-        context.response().closeHandler(closed -> answer.tryFail("the client is gone"));
+        context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
         answer.future().onComplete(done -> {
             vertx.cancelTimer(timer);
             stop.run();

@@ -9,6 +9,7 @@ import dev.trawl.progress.UserWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -108,7 +109,7 @@ final class UserPollHandler {
         private Future<String> await(RoutingContext context, Duration wait) {
             UserWatch watch = parts.users().watch(place, this);
             long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing()));
-            context.response().closeHandler(closed -> answer.tryFail("the client is gone"));
+            context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
             watch.start();
             return answer.future().onComplete(done -> {
                 vertx.cancelTimer(timer);
