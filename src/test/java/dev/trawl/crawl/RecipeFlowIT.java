@@ -17,8 +17,10 @@ import dev.trawl.job.Question;
 import dev.trawl.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -160,6 +162,43 @@ class RecipeFlowIT {
         recipe = recipe("""
                 "steps": [{"wait_response": {"url": "never", "timeout_ms": 300}}], "outcomes": {"found": [{"text": "x"}]}""");
         assertThat(Objects.requireNonNull(look().error()).message()).contains("an answer from an address like never");
+    }
+
+    @Test
+    void aStepWaitsForTheScriptsThatHearIt() throws Exception {
+        site.page("/a", """
+                <input id=q><p id=out></p><script src='/late.js'></script>""");
+        site.answer("/late.js", exchange -> {
+            site.hold(Duration.ofMillis(700));
+            Site.send(exchange, "text/javascript", """
+                    document.getElementById('q').onkeydown = e => {
+                      if (e.key === 'Enter') document.getElementById('out').textContent = 'heard ' + e.target.value; };""");
+        });
+        recipe = recipe("""
+                "steps": [{"fill": {"selector": "#q", "value": "{key}"}}, {"press": {"selector": "#q", "key": "Enter"}}],
+                "outcomes": {"found": [{"selector": "#out", "text": "heard"}]}, "extract": {"said": {"selector": "#out"}}""");
+        ItemResult result = look();
+        assertThat(result.fields().getString("said"))
+                .as(String.valueOf(result.error()))
+                .isEqualTo("heard x");
+    }
+
+    @Test
+    void aStepIsDoneOnAPageThatGoesOnArriving() throws Exception {
+        site.answer("/a", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody()
+                    .write("<button onclick=\"location='/b'\">go</button>".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            site.hold(Duration.ofSeconds(60));
+        });
+        site.page("/b", "<p class=hit>there</p>");
+        recipe = recipe("""
+                "steps": [{"click": {"selector": "button", "timeout_ms": 2000}}],
+                "outcomes": {"found": [{"selector": ".hit"}]}""");
+        ItemResult result = look();
+        assertThat(result.state()).as(String.valueOf(result.error())).isEqualTo(ItemState.FOUND);
     }
 
     @Test

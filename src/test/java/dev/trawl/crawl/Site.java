@@ -66,8 +66,17 @@ final class Site implements AutoCloseable {
 
     /** Sends a page. */
     static void send(HttpExchange exchange, int status, String html) throws IOException {
-        byte[] body = ("<!doctype html><meta charset=utf-8>" + html).getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+        send(exchange, status, "text/html", "<!doctype html><meta charset=utf-8>" + html);
+    }
+
+    /** Sends something else of that type. */
+    static void send(HttpExchange exchange, String type, String text) throws IOException {
+        send(exchange, 200, type, text);
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
     }

@@ -81,10 +81,27 @@ final class StepActions {
             return;
         }
         responses.mark();
+        awaitScripts(limit, name);
         if (step.selector().isEmpty()) {
             onPage(step);
         } else {
             onElement(step, value, limit, name);
+        }
+    }
+
+    /**
+     * Waits until the document is there, and with it the scripts that hear what is typed and clicked: an element stands
+     * on the page before them. A page that goes on arriving for half of the step's time is taken as it is.
+     */
+    private void awaitScripts(Deadline limit, String name) {
+        try {
+            await(
+                    Deadline.in(limit.leftMillis() / 2),
+                    name,
+                    slice -> page.waitForLoadState(
+                            LoadState.DOMCONTENTLOADED, new Page.WaitForLoadStateOptions().setTimeout(slice)));
+        } catch (TimeoutError e) {
+            // People, too, begin with what they see.
         }
     }
 
