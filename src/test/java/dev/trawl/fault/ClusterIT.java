@@ -35,6 +35,9 @@ class ClusterIT {
 
     private static final int SLOW_ROWS = 32;
 
+    /** So many jobs more, of some seconds each, may pass until a node that was away is told in time again. */
+    private static final int JOBS_TO_HEAR = 2;
+
     /** Those of the upload, which come while the watcher may not be there yet. */
     private static final int FIRST_EVENTS = 3;
 
@@ -220,18 +223,31 @@ class ClusterIT {
         awaitMembers(awaitServing(second), 3);
         NodeProcess frozen = process(3, "web");
         frozen.start();
-        awaitMembers(awaitServing(frozen), 4);
-        frozen.freeze();
-        awaitMembers(served.address(), 3);
-        frozen.thaw();
-        // It may still be told things for a moment, until the others have forgotten what it listens to; BusHearingTest
-        // says when it must doubt itself. Here it has to find its way back.
-        awaitMembers(frozen.address(), 4);
+        try {
+            awaitMembers(awaitServing(frozen), 4);
+            frozen.freeze();
+            awaitMembers(served.address(), 3);
+            frozen.thaw();
+            // It may still be told things for a moment, until the others have forgotten what it listens to;
+            // BusHearingTest says when it must doubt itself. Here it has to find its way back.
+            awaitMembers(frozen.address(), 4);
 
-        TimedWatcher watcher = new TimedWatcher(frozen.address(), upload());
+            long delay = delayAt(frozen);
+            for (int more = 0; more < JOBS_TO_HEAR && delay >= TOLD_MILLIS; more++) {
+                delay = delayAt(frozen);
+            }
+            assertThat(delay).isLessThan(TOLD_MILLIS);
+        } finally {
+            frozen.kill();
+            awaitMembers(served.address(), 3);
+        }
+    }
+
+    /** How late the events of a job come to a watcher at that node, which misses none of them. */
+    private long delayAt(NodeProcess node) throws Exception {
+        TimedWatcher watcher = new TimedWatcher(node.address(), upload());
         watcher.awaitEnd(30);
         assertWhole(watcher);
-        assertThat(watcher.medianDelay(FIRST_EVENTS)).isLessThan(TOLD_MILLIS);
-        frozen.kill();
+        return watcher.medianDelay(FIRST_EVENTS);
     }
 }
