@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,19 @@ class LawsTest {
                     .filter(file -> text(file).matches("(?s).*\"\\{[cjsuihr][:}].*"))
                     .toList();
             assertThat(spelling).isEmpty();
+        }
+    }
+
+    @Test
+    void noTestIsSkipped() throws IOException {
+        // What a test needs and cannot have makes it fail with a sentence.
+        Pattern skipping = Pattern.compile("jupiter\\.api\\.(Assumptions|Disabled|condition)|TestAbortedException");
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("LawsTest.java"))
+                    .filter(file -> skipping.matcher(text(file)).find())
+                    .toList();
+            assertThat(found).isEmpty();
         }
     }
 

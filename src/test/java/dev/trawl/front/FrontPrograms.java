@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** Finds the programs of the front ends, and installs what is missing where that is allowed. */
 final class FrontPrograms {
@@ -17,7 +16,7 @@ final class FrontPrograms {
 
     private FrontPrograms() {}
 
-    /** The program's path. Where it is missing and cannot be installed, the test is aborted, saying what to install. */
+    /** The program's path. Where it is missing and cannot be installed, the test fails and says what to install. */
     static Path require(String program) {
         Optional<Path> found = find(program);
         if (found.isPresent()) {
@@ -25,7 +24,7 @@ final class FrontPrograms {
         }
         String told = SCRIPT.run(program);
         return find(program)
-                .orElseGet(() -> Assumptions.abort("This test needs " + program + ": install it, such as by"
+                .orElseThrow(() -> new AssertionError("This test needs " + program + ": install it, such as by"
                         + " src/test/sh/install-fronts " + program + " as root, which said here: " + told));
     }
 

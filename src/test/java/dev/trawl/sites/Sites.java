@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** Finds sites that others wrote, has them fetched where they are missing, and serves them by nginx. */
 final class Sites {
@@ -19,7 +18,7 @@ final class Sites {
 
     private Sites() {}
 
-    /** The site's folder. Where it is missing and cannot be fetched, the test is aborted with what was said. */
+    /** The site's folder. Where it is missing and cannot be fetched, the test fails with what was said. */
     static Path require(String site) {
         Path folder = FOLDER.resolve(site);
         if (Files.isDirectory(folder)) {
@@ -27,8 +26,8 @@ final class Sites {
         }
         String told = SCRIPT.run(FOLDER.toString(), site);
         if (!Files.isDirectory(folder)) {
-            Assumptions.abort("This test needs the site " + site + ": src/test/sh/fetch-sites target/sites " + site
-                    + " said here: " + told);
+            throw new AssertionError("This test needs the site " + site + ": src/test/sh/fetch-sites target/sites "
+                    + site + " said here: " + told);
         }
         return folder;
     }
