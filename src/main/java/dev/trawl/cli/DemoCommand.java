@@ -56,7 +56,6 @@ final class DemoCommand implements Callable<Integer> {
         Map<String, String> flags = new LinkedHashMap<>();
         flags.put("roles", "web,worker");
         flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
-        flags.put("crawl.allow", "127.0.0.1:" + DemoSiteProcess.PORT);
         if (port != null) {
             flags.put("http.port", port.toString());
         }

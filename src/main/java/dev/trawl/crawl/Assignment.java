@@ -1,7 +1,7 @@
 package dev.trawl.crawl;
 
+import dev.trawl.crawl.outbound.EgressPolicy;
 import dev.trawl.crawl.outbound.Robots;
-import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Recipe;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock how much time there is
  * @param trail notes the way
  * @param robots what sites ask of programs, or null where nobody is to ask them
- * @param via the proxy to go through, or null
+ * @param egress what its requests go through, and may reach besides
  */
 record Assignment(
         Recipe recipe,
@@ -25,11 +25,11 @@ record Assignment(
         ItemClock clock,
         Trail trail,
         @Nullable Robots robots,
-        @Nullable UpstreamProxy via) {
+        EgressPolicy egress) {
 
     /** An assignment that begins at once. */
     static Assignment begin(
-            Recipe recipe, ItemInput input, ItemContext context, @Nullable Robots robots, @Nullable UpstreamProxy via) {
+            Recipe recipe, ItemInput input, ItemContext context, @Nullable Robots robots, EgressPolicy egress) {
         return new Assignment(
                 recipe,
                 input,
@@ -37,6 +37,6 @@ record Assignment(
                 new ItemClock(context, recipe.timeouts().itemMillis()),
                 new Trail(context),
                 robots,
-                via);
+                egress);
     }
 }

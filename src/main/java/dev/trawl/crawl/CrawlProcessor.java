@@ -3,8 +3,8 @@ package dev.trawl.crawl;
 import dev.trawl.crawl.browser.BrowserSupervisor;
 import dev.trawl.crawl.browser.BrowserUnavailableException;
 import dev.trawl.crawl.http.HttpView;
+import dev.trawl.crawl.outbound.EgressPolicy;
 import dev.trawl.crawl.outbound.OutboundException;
-import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.crawl.view.GoneException;
 import dev.trawl.crawl.view.LookupException;
 import dev.trawl.crawl.view.SessionState;
@@ -58,15 +58,19 @@ final class CrawlProcessor implements Processor {
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
         Recipe recipe = recipes.recipeOf(input.job());
-        UpstreamProxy via;
+        EgressPolicy egress;
         try {
             List<String> pool = recipe.browsing().proxies();
-            via = pool.isEmpty() ? null : shared.outbound().proxies().next(pool);
+            egress = EgressPolicy.through(
+                    pool.isEmpty() ? null : shared.outbound().proxies().next(pool));
+            if (recipe.start().internal()) {
+                egress = egress.reaching(recipe.start().url());
+            }
         } catch (OutboundException e) {
             return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
         }
         Assignment assignment =
-                Assignment.begin(recipe, input, context, shared.outbound().robots(), via);
+                Assignment.begin(recipe, input, context, shared.outbound().robots(), egress);
         Sessions.Kept session = shared.sessions().of(recipe, input);
         return switch (recipe.browsing().engine()) {
             case BROWSER -> inBrowser(assignment, session);
@@ -100,8 +104,8 @@ final class CrawlProcessor implements Processor {
     private ItemResult withoutBrowser(Assignment assignment, Sessions.@Nullable Kept session) {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
-        try (View view =
-                new HttpView(shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.via())) {
+        try (View view = new HttpView(
+                shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.egress())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
             return aborted ? stopped(assignment) : Aftermath.keep(view, assignment, shared.secrets(), result);
         } catch (LoggedOutException e) {
@@ -138,7 +142,7 @@ final class CrawlProcessor implements Processor {
                 return visited(assignment, result);
             }
             assignment.trail().at(STEP);
-            try (View view = browser.open(recipe, state, assignment.via(), assignment.context())) {
+            try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {
                 ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
                 if (aborted) {
                     return stopped(assignment);
@@ -168,7 +172,7 @@ final class CrawlProcessor implements Processor {
         }
         Recipe unseen = assignment.recipe().withoutEvidence();
         return session.loggedIn(assignment, fresh -> {
-            try (View view = browser.open(unseen, fresh, assignment.via(), assignment.context())) {
+            try (View view = browser.open(unseen, fresh, assignment.egress(), assignment.context())) {
                 new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
                 return view.stored().orElse(null);
             } catch (IOException e) {

@@ -71,7 +71,7 @@ final class PageFlow {
         }
         long within = Math.min(
                 assignment.clock().left(), assignment.recipe().timeouts().navigationMillis());
-        Robots.Verdict verdict = robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.via());
+        Robots.Verdict verdict = robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.egress());
         if (verdict.decision() == Robots.Decision.DISALLOWED) {
             throw new LookupException(ItemResult.blocked(ErrorCode.ROBOTS, verdict.reason(), step));
         }

@@ -46,6 +46,12 @@ final class RecipeDocument {
         if (named.getValue("name") instanceof String given && !given.equals(name)) {
             problems.add("name", "is \"" + given + "\", but the address says \"" + name + "\"; leave it out");
         }
+        if (recipe != null && recipe.start().internal()) {
+            problems.add(
+                    "start.internal",
+                    "is for recipes of the node's folder only; leave it out, and have the operator add the site to"
+                            + " crawl.allow");
+        }
         if (recipe == null || !problems.isEmpty()) {
             throw new ApiException(faults(problems, path));
         }

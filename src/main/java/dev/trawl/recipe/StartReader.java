@@ -43,7 +43,11 @@ final class StartReader {
             }
             variables.put(name, variable(variable));
         });
-        return new Start(url, Collections.unmodifiableMap(variables));
+        boolean internal = reader.bool("internal", false);
+        if (internal && HostOf.template(url).isEmpty()) {
+            reader.problem("internal", "needs one host for all rows; url has a name in braces where the host stands");
+        }
+        return new Start(url, Collections.unmodifiableMap(variables), internal);
     }
 
     private static Variable variable(JsonReader reader) {

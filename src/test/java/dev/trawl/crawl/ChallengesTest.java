@@ -3,6 +3,7 @@ package dev.trawl.crawl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.crawl.http.HttpView;
+import dev.trawl.crawl.outbound.EgressPolicy;
 import dev.trawl.crawl.outbound.WebAnswer;
 import dev.trawl.crawl.view.Deadline;
 import dev.trawl.crawl.view.Snapshot;
@@ -57,7 +58,7 @@ class ChallengesTest {
                 request -> new WebAnswer(request.url(), 200, headers, body, List.of()),
                 Browsing.DEFAULT,
                 new CookieManager(),
-                null)) {
+                EgressPolicy.DIRECT)) {
             Deadline soon = Deadline.in(10_000);
             view.open("https://site.example/", soon, "start");
             return view.look(new Sought(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")

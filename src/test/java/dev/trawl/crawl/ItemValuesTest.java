@@ -28,8 +28,8 @@ class ItemValuesTest {
 
     @Test
     void variablesAreMadeFromOtherValues() throws LookupException {
-        ItemValues values =
-                new ItemValues(new Start("", VARIABLES), new ItemInput("job", 1, "k", Map.of("Class name", "org.a.B")));
+        ItemValues values = new ItemValues(
+                new Start("", VARIABLES, false), new ItemInput("job", 1, "k", Map.of("Class name", "org.a.B")));
         assertThat(values.address("http://x.example/{+path}.html")).isEqualTo("http://x.example/org/a/B.html");
         assertThat(values.address("http://x.example/{path}")).isEqualTo("http://x.example/org%2Fa%2FB");
     }
@@ -46,7 +46,7 @@ class ItemValuesTest {
         assertMissing(() -> values("k", Map.of()).address("http://x.example/{key}/{+year,month*}"), "year", "start");
         assertMissing(() -> values("k", Map.of()).text("{year}", "steps[3]"), "year", "steps[3]");
         assertMissing(
-                () -> new ItemValues(new Start("", VARIABLES), new ItemInput("job", 1, "k", Map.of())),
+                () -> new ItemValues(new Start("", VARIABLES, false), new ItemInput("job", 1, "k", Map.of())),
                 "Class name",
                 "start");
     }
@@ -60,7 +60,7 @@ class ItemValuesTest {
     }
 
     private static ItemValues values(String key, Map<String, String> columns) throws LookupException {
-        return new ItemValues(new Start("", Map.of()), new ItemInput("job", 1, key, columns));
+        return new ItemValues(new Start("", Map.of(), false), new ItemInput("job", 1, key, columns));
     }
 
     private static void assertMissing(Attempt attempt, String column, String step) {

@@ -104,7 +104,7 @@ final class TestRecipe {
                 "Test",
                 "A recipe of a test",
                 new Input(null, List.of(), null, null, null),
-                new Start(url, Map.of()),
+                new Start(url, Map.of(), false),
                 browsing,
                 session,
                 List.copyOf(steps),

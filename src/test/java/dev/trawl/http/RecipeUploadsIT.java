@@ -222,6 +222,25 @@ class RecipeUploadsIT {
         assertThat(broken.json().getString("message")).contains("line 2");
     }
 
+    @Test
+    void noUploadedRecipeAllowsItselfAnInternalSite() throws Exception {
+        String name = name();
+        JsonObject inside = recipe("inside");
+        inside.put(
+                "start", new JsonObject().put("url", "http://127.0.0.1:6379/").put("internal", true));
+        Answer refused = put(name, inside);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("\"start.internal\"").contains("crawl.allow");
+        String attempt = new JsonObject()
+                .put("keys", new JsonArray().add("1"))
+                .put("recipe", inside)
+                .encode();
+        Answer tried =
+                api.send(api.request(path(name) + "/try", "Trawl-User", "ada").POST(BodyPublishers.ofString(attempt)));
+        assertThat(tried.status()).isEqualTo(400);
+        assertThat(tried.text()).contains("\"recipe.start.internal\"");
+    }
+
     /** curl calls what it sends by {@code -d} a form. */
     @Test
     void aLargeRecipeMayBeCalledAForm() throws Exception {

@@ -48,6 +48,6 @@ final class HostOfTest {
                 "https://example.org|example.org",
             })
     void aTemplateHasAHostWhereItDoesNotVary(String template, String host) {
-        assertThat(new Start(template, Map.of()).fixedHost()).isEqualTo(host);
+        assertThat(new Start(template, Map.of(), false).fixedHost()).isEqualTo(host);
     }
 }

@@ -189,6 +189,8 @@ final class RecipeExamples {
                 fault("/start/url", "https://example.org/{the key}", "start.url", "give a URI template such as"),
                 fault("/start/url", "https://example.org/a b", "start.url", "is written as %20"),
                 fault("/start/url", "https://example.org/{}", "start.url", "a name is missing in {}"),
+                reader("/start/internal", true, "start.internal", "needs one host for all rows"),
+                fault("/start/internal", "yes", "start.internal", "give true or false"),
                 fault("/start/variables/key", variable(), "start.variables.key", "give the variable another name"),
                 fault("/start/variables/a-b", variable(), "start.variables.a-b", "is no name of a variable"),
                 fault("/start/variables/path/replace", REMOVED, "start.variables.path.replace", "is missing"),

@@ -84,7 +84,8 @@ final class RecipeReaderTest {
                                 "https://{region}.example.org:8443/{+path}/{key:3}{?name,tags*}#top",
                                 Map.of(
                                         "path", new Start.Variable("code", Pattern.compile("(\\d)\\."), "$1/"),
-                                        "bare", new Start.Variable("key", Pattern.compile("x"), ""))),
+                                        "bare", new Start.Variable("key", Pattern.compile("x"), "")),
+                                false),
                         new Browsing(
                                 Browsing.Engine.BROWSER,
                                 Browsing.Browser.FULL,
@@ -228,7 +229,7 @@ final class RecipeReaderTest {
                         "minimal",
                         "",
                         new Input(null, List.of(), null, null, null),
-                        new Start("https://example.org", Map.of()),
+                        new Start("https://example.org", Map.of(), false),
                         Browsing.DEFAULT,
                         null,
                         List.of(),

@@ -119,6 +119,7 @@ final class SchemaTest {
                         Map.entry("input.normalise", new JsonArray()),
                         Map.entry("input.check_digit.complement", 0),
                         Map.entry("start.variables", new JsonObject()),
+                        Map.entry("start.internal", false),
                         Map.entry("steps", new JsonArray()),
                         Map.entry("engine", "browser"),
                         Map.entry("browser", "shell"),

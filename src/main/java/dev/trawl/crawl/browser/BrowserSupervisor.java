@@ -2,8 +2,8 @@ package dev.trawl.crawl.browser;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
+import dev.trawl.crawl.outbound.EgressPolicy;
 import dev.trawl.crawl.outbound.Gate;
-import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.crawl.view.GoneException;
 import dev.trawl.crawl.view.SessionState;
 import dev.trawl.crawl.view.View;
@@ -75,17 +75,17 @@ public final class BrowserSupervisor implements AutoCloseable {
      * A page for one item, in which nothing of an earlier one is left but what belongs to its session.
      *
      * @param state what it goes on with, or null for a page that knows nothing of others
-     * @param via the proxy that it goes through, or null
+     * @param egress what its requests go through, and may reach besides
      * @throws GoneException if no browser can be had
      * @throws BrowserUnavailableException if the recipe needs one that this machine lacks
      * @throws IOException if its folder cannot be made
      */
-    public View open(Recipe recipe, @Nullable SessionState state, @Nullable UpstreamProxy via, ItemContext context)
+    public View open(Recipe recipe, @Nullable SessionState state, EgressPolicy egress, ItemContext context)
             throws IOException {
         PageWishes wishes = PageWishes.of(recipe.browsing(), state);
         try {
             if (gate != null) {
-                gate.begin(via);
+                gate.begin(egress);
             }
             Recording recording = Recording.isWanted(recipe.evidence())
                     ? new Recording(recipe.evidence(), PlaywrightDriver.temporaryFolder(setup.data()))

@@ -1,8 +1,8 @@
 package dev.trawl.crawl.http;
 
+import dev.trawl.crawl.outbound.EgressPolicy;
 import dev.trawl.crawl.outbound.OutboundClient;
 import dev.trawl.crawl.outbound.OutboundException;
-import dev.trawl.crawl.outbound.UpstreamProxy;
 import dev.trawl.crawl.outbound.WebAnswer;
 import dev.trawl.crawl.outbound.WebRequest;
 import dev.trawl.crawl.view.Arrival;
@@ -43,19 +43,19 @@ public final class HttpView implements View {
     private final OutboundClient client;
     private final Map<String, String> headers;
     private final CookieHandler cookies;
-    private final @Nullable UpstreamProxy via;
+    private final EgressPolicy egress;
     private @Nullable HttpPage page;
 
     /**
      * Looks as that recipe wants it.
      *
      * @param cookies the cookies that it goes on with
-     * @param via the proxy to go through, or null
+     * @param egress what its requests go through, and may reach besides
      */
-    public HttpView(OutboundClient client, Browsing browsing, CookieHandler cookies, @Nullable UpstreamProxy via) {
+    public HttpView(OutboundClient client, Browsing browsing, CookieHandler cookies, EgressPolicy egress) {
         this.client = client;
         this.cookies = cookies;
-        this.via = via;
+        this.egress = egress;
         this.headers = new HashMap<>();
         headers.put("Accept", ACCEPT);
         String agent = browsing.userAgent();
@@ -92,7 +92,7 @@ public final class HttpView implements View {
     private WebAnswer get(String address, Deadline limit, String step) throws LookupException {
         Duration left = Duration.ofMillis(Math.max(1, limit.leftMillis()));
         try {
-            return client.get(new WebRequest(address, headers, cookies, left, via));
+            return client.get(new WebRequest(address, headers, cookies, left, egress));
         } catch (OutboundException e) {
             throw new LookupException(e.code(), String.valueOf(e.getMessage()), step);
         } catch (InterruptedException e) {

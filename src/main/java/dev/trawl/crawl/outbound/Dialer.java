@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** Opens connections to where the routes lead, and through the proxies of others. */
 final class Dialer {
@@ -18,11 +17,12 @@ final class Dialer {
     }
 
     /**
-     * A paused connection to that target, straight or through that proxy, which is told the very address that was
-     * checked. The future fails with an {@link OutboundException}.
+     * A paused connection to that target, straight or through the policy's proxy, which is told the very address that
+     * was checked. The future fails with an {@link OutboundException}.
      */
-    Future<NetSocket> dial(Target target, @Nullable UpstreamProxy via) {
-        Future<Route> route = routes.find(target.host(), target.port());
+    Future<NetSocket> dial(Target target, EgressPolicy policy) {
+        Future<Route> route = routes.find(target.host(), target.port(), policy);
+        UpstreamProxy via = policy.via();
         return via == null
                 ? route.compose(found -> connect(found, 0, target.toString()))
                 : route.compose(found -> through(via, found));

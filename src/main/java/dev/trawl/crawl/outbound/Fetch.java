@@ -31,6 +31,7 @@ final class Fetch {
     private final Routes routes;
     private final WebAddress address;
     private final Map<String, String> headers;
+    private final EgressPolicy policy;
     private final @Nullable UpstreamProxy via;
     private final VertxClient.Bounds bounds;
     private final Promise<Result> promise = Promise.promise();
@@ -47,13 +48,14 @@ final class Fetch {
             Routes routes,
             WebAddress address,
             Map<String, String> headers,
-            @Nullable UpstreamProxy via,
+            EgressPolicy policy,
             VertxClient.Bounds bounds) {
         this.http = http;
         this.routes = routes;
         this.address = address;
         this.headers = headers;
-        this.via = via;
+        this.policy = policy;
+        this.via = policy.via();
         this.bounds = bounds;
     }
 
@@ -62,7 +64,7 @@ final class Fetch {
         if (target == null) {
             return Future.failedFuture(new OutboundException(ErrorCode.NAVIGATION, "The address names no host"));
         }
-        Future<Route> route = routes.find(target.host(), address.port());
+        Future<Route> route = routes.find(target.host(), address.port(), policy);
         UpstreamProxy proxy = via;
         if (proxy == null) {
             route.onSuccess(found -> request(found, null, 0, false));

@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -113,11 +112,11 @@ final class FilteringProxy extends VerticleBase {
         return options;
     }
 
-    /** From the next item on; on any thread. The future ends when connections through another proxy are closed. */
-    Future<Void> begin(@Nullable UpstreamProxy via) {
+    /** From the next item on; on any thread. The future ends when connections of another policy are closed. */
+    Future<Void> begin(EgressPolicy policy) {
         return onLoop(() -> {
-            boolean another = !Objects.equals(via, state.via());
-            state.begin(via);
+            boolean another = !policy.equals(state.policy());
+            state.begin(policy);
             return another ? closeAll() : Future.succeededFuture();
         });
     }
@@ -174,11 +173,12 @@ final class FilteringProxy extends VerticleBase {
 
     private void connect(HttpServerRequest request, Target target) {
         HttpConnection connection = request.connection();
-        UpstreamProxy via = state.via();
+        EgressPolicy policy = state.policy();
+        UpstreamProxy via = policy.via();
         if (dialer == null) {
             return;
         }
-        dialer.dial(target, via).onComplete(dialled -> {
+        dialer.dial(target, policy).onComplete(dialled -> {
             if (dialled.failed()) {
                 OutboundException fault = Faults.of(dialled.cause(), target.toString());
                 state.note(fault, target, via);

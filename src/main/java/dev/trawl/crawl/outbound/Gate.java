@@ -1,7 +1,6 @@
 package dev.trawl.crawl.outbound;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One browser's way out: an HTTP proxy on a free port of 127.0.0.1 that asks for nothing but what the rules permit. A
@@ -20,13 +19,11 @@ public interface Gate extends AutoCloseable {
     }
 
     /**
-     * An item begins: what was refused before is forgotten, bytes are counted from zero, and everything goes through
-     * that proxy from here on. Where it is another one than before, all open connections are closed, for a browser
-     * would go on using those that lead through the old one.
-     *
-     * @param via the proxy to go through, or null to go straight there
+     * An item begins: what was refused before is forgotten, bytes are counted from zero, and that policy holds for
+     * everything from here on. Where it is another one than before, all open connections are closed, for a browser
+     * would go on using those that the old one permitted.
      */
-    void begin(@Nullable UpstreamProxy via);
+    void begin(EgressPolicy policy);
 
     /**
      * What was refused since the last call, in order, each host, port and code once, at most 100. A navigation that

@@ -16,7 +16,7 @@ final class GateState {
     private final Proxies proxies;
     private final long mostBytes;
 
-    private @Nullable UpstreamProxy via;
+    private EgressPolicy policy = EgressPolicy.DIRECT;
     private long item;
 
     GateState(Proxies proxies, long mostBytes) {
@@ -24,10 +24,9 @@ final class GateState {
         this.mostBytes = mostBytes;
     }
 
-    /** The proxy of others that everything goes through, or null. */
-    @Nullable
-    UpstreamProxy via() {
-        return via;
+    /** What holds for everything that is asked for. */
+    EgressPolicy policy() {
+        return policy;
     }
 
     /** Counts the items, so that a connection that outlives one knows. */
@@ -40,8 +39,8 @@ final class GateState {
         return mostBytes;
     }
 
-    void begin(@Nullable UpstreamProxy next) {
-        via = next;
+    void begin(EgressPolicy next) {
+        policy = next;
         item++;
         refusals.drain();
     }

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A gate whose proxy runs. */
 final class OpenGate implements Gate {
@@ -42,8 +41,8 @@ final class OpenGate implements Gate {
     }
 
     @Override
-    public void begin(@Nullable UpstreamProxy via) {
-        await(proxy.begin(via));
+    public void begin(EgressPolicy policy) {
+        await(proxy.begin(policy));
     }
 
     @Override

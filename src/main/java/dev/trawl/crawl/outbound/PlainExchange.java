@@ -46,6 +46,7 @@ final class PlainExchange {
     private final HttpServerResponse back;
     private final Target target;
     private final String path;
+    private final EgressPolicy policy;
     private final @Nullable UpstreamProxy via;
     private final boolean hasBody;
 
@@ -67,7 +68,8 @@ final class PlainExchange {
         this.back = in.response();
         this.target = target;
         this.path = path;
-        this.via = gate.via();
+        this.policy = gate.policy();
+        this.via = policy.via();
         MultiMap headers = in.headers();
         String length = headers.get(HttpHeaders.CONTENT_LENGTH);
         this.hasBody = headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
@@ -80,7 +82,7 @@ final class PlainExchange {
         }
         back.closeHandler(v -> giveUp());
         back.exceptionHandler(e -> giveUp());
-        Future<Route> route = routes.find(target.host(), target.port());
+        Future<Route> route = routes.find(target.host(), target.port(), policy);
         UpstreamProxy proxy = via;
         if (proxy != null) {
             route = route.compose(checked -> routes.find(proxy));

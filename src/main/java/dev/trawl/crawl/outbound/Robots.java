@@ -1,7 +1,6 @@
 package dev.trawl.crawl.outbound;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the robots.txt of each site says. It is fetched through the same rules as everything else, kept for an hour (a
@@ -16,12 +15,12 @@ public interface Robots {
      * @param url a whole address of the web; what is none is allowed, for it is not fetched anyway
      * @param agent the name that the site's rules are looked up by, such as {@code trawl}
      * @param within how long it may take; after that it counts as a site that cannot be reached
-     * @param via the proxy to fetch it through, or null
+     * @param policy what it is fetched through, and may reach besides
      */
-    Verdict check(String url, String agent, Duration within, @Nullable UpstreamProxy via);
+    Verdict check(String url, String agent, Duration within, EgressPolicy policy);
 
-    /** {@link #check(String, String, Duration, UpstreamProxy)} by the name of the configuration. */
-    Verdict check(String url, Duration within, @Nullable UpstreamProxy via);
+    /** {@link #check(String, String, Duration, EgressPolicy)} by the name of the configuration. */
+    Verdict check(String url, Duration within, EgressPolicy policy);
 
     /**
      * What became of a question.

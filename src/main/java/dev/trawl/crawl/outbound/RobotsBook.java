@@ -46,8 +46,8 @@ final class RobotsBook implements Robots, AutoCloseable {
     /** By origin, the one that was asked last at the end. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Robots differ by agent, and by the way there: one proxy may be refused where another is served. */
-    private record Key(String origin, String agent, String via) {}
+    /** Robots differ by agent, and by the way there: one policy may be refused where another is served. */
+    private record Key(String origin, String agent, String policy) {}
 
     private record Entry(CompletableFuture<Page> page, Instant begun) {
         boolean holds(Instant now) {
@@ -69,12 +69,12 @@ final class RobotsBook implements Robots, AutoCloseable {
     }
 
     @Override
-    public Verdict check(String url, Duration within, @Nullable UpstreamProxy via) {
-        return check(url, agent, within, via);
+    public Verdict check(String url, Duration within, EgressPolicy policy) {
+        return check(url, agent, within, policy);
     }
 
     @Override
-    public Verdict check(String url, String name, Duration within, @Nullable UpstreamProxy via) {
+    public Verdict check(String url, String name, Duration within, EgressPolicy policy) {
         Optional<WebAddress> address = WebAddress.parse(url);
         if (address.isEmpty()) {
             return new Verdict(Decision.ALLOWED, "The address is none of the web");
@@ -82,7 +82,7 @@ final class RobotsBook implements Robots, AutoCloseable {
         String product = name.toLowerCase(Locale.ROOT);
         Page page;
         try {
-            page = page(new Key(address.get().origin(), product, via == null ? "" : via.name()), via, within);
+            page = page(new Key(address.get().origin(), product, policy.key()), policy, within);
         } catch (TimeoutException e) {
             return new Verdict(Decision.ALLOWED, "The site's robots.txt did not come in time");
         }
@@ -98,14 +98,14 @@ final class RobotsBook implements Robots, AutoCloseable {
                                 + " not to fetch " + address.get().target());
     }
 
-    private Page page(Key key, @Nullable UpstreamProxy via, Duration within) throws TimeoutException {
+    private Page page(Key key, EgressPolicy policy, Duration within) throws TimeoutException {
         CompletableFuture<Page> page;
         synchronized (entries) {
             Entry known = entries.get(key);
             if (known != null && known.holds(clock.instant())) {
                 page = known.page;
             } else {
-                page = CompletableFuture.supplyAsync(() -> fetch(key, via), threads);
+                page = CompletableFuture.supplyAsync(() -> fetch(key, policy), threads);
                 entries.put(key, new Entry(page, clock.instant()));
                 if (entries.size() > MOST_SITES) {
                     entries.remove(entries.keySet().iterator().next());
@@ -122,9 +122,9 @@ final class RobotsBook implements Robots, AutoCloseable {
         }
     }
 
-    private Page fetch(Key key, @Nullable UpstreamProxy via) {
+    private Page fetch(Key key, EgressPolicy policy) {
         String url = key.origin + "/robots.txt";
-        WebRequest request = new WebRequest(url, Map.of("User-Agent", key.agent), null, FETCH, via);
+        WebRequest request = new WebRequest(url, Map.of("User-Agent", key.agent), null, FETCH, policy);
         try {
             WebAnswer answer = client.get(request, new VertxClient.Bounds(MOST_BYTES, true, MOST_REDIRECTS));
             if (answer.status() >= 500) {

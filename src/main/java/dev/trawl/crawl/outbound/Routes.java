@@ -29,7 +29,8 @@ final class Routes {
     private final Limits limits;
     private final Map<Key, Kept> kept = new ConcurrentHashMap<>();
 
-    private record Key(String host, int port, boolean checked) {}
+    /** Which way; whether each of its addresses is permitted. */
+    private record Key(String host, int port, boolean permitted) {}
 
     private record Kept(Route route, long until) {}
 
@@ -41,30 +42,29 @@ final class Routes {
     }
 
     /**
-     * The way to that host and port. The future fails with an {@link OutboundException}: {@code ADDRESS_REFUSED} where
-     * none of its addresses may be connected to, {@code DNS} where it has none.
+     * The way to that host and port for requests of that policy. The future fails with an {@link OutboundException}:
+     * {@code ADDRESS_REFUSED} where none of its addresses may be connected to, {@code DNS} where it has none.
      */
-    Future<Route> find(HostName host, int port) {
-        return find(host, port, true);
+    Future<Route> find(HostName host, int port, EgressPolicy policy) {
+        return find(new Key(host.text(), port, policy.reaches(host, port)), host);
     }
 
     /** The way to a proxy of the configuration, to which the rules do not apply. */
     Future<Route> find(UpstreamProxy proxy) {
         return HostName.parse(proxy.host())
-                .map(host -> find(host, proxy.port(), false))
+                .map(host -> find(new Key(host.text(), proxy.port(), true), host))
                 .orElseGet(() -> Future.failedFuture(
                         new OutboundException(ErrorCode.PROXY, "The " + proxy + " has no host that can be asked")));
     }
 
-    private Future<Route> find(HostName host, int port, boolean checked) {
-        Key key = new Key(host.text(), port, checked);
+    private Future<Route> find(Key key, HostName host) {
         Kept known = kept.get(key);
         if (known != null && known.until - System.nanoTime() > 0) {
             return Future.succeededFuture(known.route);
         }
         return addresses(host).compose(found -> {
             try {
-                Route route = new Route(checked ? permitted(host, port, found) : found, port);
+                Route route = new Route(key.permitted ? found : permitted(host, key.port, found), key.port);
                 keep(key, route);
                 return Future.succeededFuture(route);
             } catch (OutboundException e) {

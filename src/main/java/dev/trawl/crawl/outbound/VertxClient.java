@@ -111,8 +111,8 @@ final class VertxClient implements OutboundClient {
         if (cookies != null) {
             addCookies(cookies, uri, headers);
         }
-        Fetch fetch = new Fetch(http, routes, address, headers, request.via(), bounds);
-        Fetch.Result result = await(fetch, address, deadline, request.via());
+        Fetch fetch = new Fetch(http, routes, address, headers, request.policy(), bounds);
+        Fetch.Result result = await(fetch, address, deadline, request.policy().via());
         if (cookies != null) {
             keepCookies(cookies, uri, result.headers());
         }

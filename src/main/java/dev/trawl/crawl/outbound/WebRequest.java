@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  *     {@link java.net.CookieManager} does it; null where cookies are neither sent nor kept. It is called on the
  *     caller's thread
  * @param timeout time for all of it, redirects and body included
- * @param via the proxy to go through, or null to go straight there
+ * @param policy what these requests go through, and may reach besides
  */
 public record WebRequest(
         String url,
         Map<String, String> headers,
         @Nullable CookieHandler cookies,
         Duration timeout,
-        @Nullable UpstreamProxy via) {
+        EgressPolicy policy) {
 
     /** Straight there, without headers or cookies of one's own. */
     public static WebRequest of(String url, Duration timeout) {
-        return new WebRequest(url, Map.of(), null, timeout, null);
+        return new WebRequest(url, Map.of(), null, timeout, EgressPolicy.DIRECT);
     }
 }

@@ -94,7 +94,7 @@ class ChromiumGateIT {
                 "127.0.0.1",
                 "localhost",
                 "127.0.0.1"));
-        gate.begin(null);
+        gate.begin(EgressPolicy.DIRECT);
         context = browser.fresh();
         page = context.newPage();
     }

@@ -1,6 +1,7 @@
 package dev.trawl.crawl.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trawl.Await;
 import dev.trawl.job.ErrorCode;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class FilteringProxyIT {
     private static final Limits NOTHING_REMEMBERED =
             new Limits(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ZERO, 64);
+
+    private static final Duration LONG = Duration.ofSeconds(10);
 
     private final Canary site = new Canary();
     private final Canary secret = new Canary();
@@ -217,6 +220,41 @@ class FilteringProxyIT {
                 client.get("http://rebind.example:" + other.port() + "/");
                 assertThat(client.head()).startsWith("HTTP/1.1 200");
             }
+        }
+    }
+
+    @Test
+    void aPolicyReachesItsOwnSiteAndNothingElse() throws Exception {
+        String own = "http://127.0.0.1:" + site.port() + "/";
+        String other = "http://127.0.0.1:" + secret.port() + "/";
+        open(OutboundConfig.DEFAULT);
+        gate.begin(EgressPolicy.DIRECT.reaching(own + "companies/{key}"));
+        try (RawClient tunnel = new RawClient(gate.port())) {
+            assertThat(answer(own)).startsWith("HTTP/1.1 200");
+            assertThat(answer(other)).startsWith("HTTP/1.1 403");
+            assertThat(answer("http://site.example:" + site.port() + "/"))
+                    .as("the place is meant by the name that the recipe gives it")
+                    .startsWith("HTTP/1.1 403");
+            tunnel.send("CONNECT 127.0.0.1:" + site.port() + " HTTP/1.1\r\n\r\n");
+            assertThat(tunnel.head()).startsWith("HTTP/1.1 200 ");
+
+            gate.begin(EgressPolicy.DIRECT);
+            assertThat(answer(own)).startsWith("HTTP/1.1 403");
+            assertThat(tunnel.rest()).as("the next item finds no way left open").isEmpty();
+        }
+        assertThat(outbound.client()
+                        .get(new WebRequest(own, Map.of(), null, LONG, EgressPolicy.DIRECT.reaching(own)))
+                        .status())
+                .isEqualTo(200);
+        assertThatThrownBy(() -> outbound.client().get(WebRequest.of(own, LONG)))
+                .isInstanceOfSatisfying(
+                        OutboundException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ADDRESS_REFUSED));
+    }
+
+    private String answer(String url) throws IOException {
+        try (RawClient client = new RawClient(gate.port())) {
+            client.get(url);
+            return client.head();
         }
     }
 

@@ -71,7 +71,11 @@ class OutboundClientIT {
                         Canary.send(socket, "302 Found", "Location: http://site.example:" + site.port() + "/c", ""));
         site.page("/c", "<p>Grüße");
         WebRequest request = new WebRequest(
-                url("/a"), Map.of("User-Agent", "me", "Accept-Language", "vi"), new CookieManager(), LONG, null);
+                url("/a"),
+                Map.of("User-Agent", "me", "Accept-Language", "vi"),
+                new CookieManager(),
+                LONG,
+                EgressPolicy.DIRECT);
 
         WebAnswer answer = outbound.client().get(request);
 
@@ -97,7 +101,12 @@ class OutboundClientIT {
         site.page("/to", "there");
 
         outbound.client()
-                .get(new WebRequest(url("/from"), Map.of("Authorization", "geheim", "X-Own", "1"), null, LONG, null));
+                .get(new WebRequest(
+                        url("/from"),
+                        Map.of("Authorization", "geheim", "X-Own", "1"),
+                        null,
+                        LONG,
+                        EgressPolicy.DIRECT));
 
         assertThat(site.heads().get(0)).contains("geheim");
         assertThat(site.heads().get(1)).doesNotContain("geheim").containsIgnoringCase("x-own: 1");

@@ -55,12 +55,16 @@ class RobotsIT {
         assertThat(decide("/private/x")).isEqualTo(Decision.DISALLOWED);
         assertThat(decide("/private/open")).isEqualTo(Decision.ALLOWED);
         assertThat(decide("/all")).isEqualTo(Decision.ALLOWED);
-        assertThat(robots.check(url("/private"), LONG, null).reason())
+        assertThat(robots.check(url("/private"), LONG, EgressPolicy.DIRECT).reason())
                 .isEqualTo("The site's robots.txt (http://site.example:" + site.port()
                         + "/robots.txt) asks trawl not to fetch /private");
-        assertThat(robots.check(url("/"), "other", LONG, null).allowed()).isFalse();
-        assertThat(robots.check(url("/all"), "third", LONG, null).allowed()).isFalse();
-        assertThat(robots.check(url("/private"), "third", LONG, null).allowed()).isTrue();
+        assertThat(robots.check(url("/"), "other", LONG, EgressPolicy.DIRECT).allowed())
+                .isFalse();
+        assertThat(robots.check(url("/all"), "third", LONG, EgressPolicy.DIRECT).allowed())
+                .isFalse();
+        assertThat(robots.check(url("/private"), "third", LONG, EgressPolicy.DIRECT)
+                        .allowed())
+                .isTrue();
     }
 
     @Test
@@ -113,12 +117,14 @@ class RobotsIT {
         site.answer("/robots.txt", (head, body, socket) -> socket.close());
         assertThat(decide("/private")).isEqualTo(Decision.ALLOWED);
         // A private address is refused here as well; the page will say so.
-        assertThat(robots.check("http://10.0.0.1/", LONG, null).allowed()).isTrue();
-        assertThat(robots.check("nonsense", LONG, null).allowed()).isTrue();
+        assertThat(robots.check("http://10.0.0.1/", LONG, EgressPolicy.DIRECT).allowed())
+                .isTrue();
+        assertThat(robots.check("nonsense", LONG, EgressPolicy.DIRECT).allowed())
+                .isTrue();
     }
 
     private Decision decide(String path) {
-        return robots.check(url(path), LONG, null).decision();
+        return robots.check(url(path), LONG, EgressPolicy.DIRECT).decision();
     }
 
     private String url(String path) {

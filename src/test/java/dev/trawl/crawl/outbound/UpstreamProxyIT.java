@@ -58,7 +58,7 @@ class UpstreamProxyIT {
 
     @Test
     void plainRequestsAndTunnelsGoThrough() throws Exception {
-        gate.begin(right);
+        gate.begin(EgressPolicy.through(right));
         try (RawClient client = new RawClient(gate.port())) {
             client.get("http://site.example:" + site.port() + "/plain");
             assertThat(client.head()).startsWith("HTTP/1.1 200");
@@ -87,9 +87,10 @@ class UpstreamProxyIT {
                 name -> List.of(InetAddress.getByName("127.0.0.1")),
                 Limits.DEFAULT,
                 certificate.trust())) {
-            WebRequest plain = new WebRequest("http://site.example:" + site.port() + "/c", Map.of(), null, LONG, right);
+            WebRequest plain = new WebRequest(
+                    "http://site.example:" + site.port() + "/c", Map.of(), null, LONG, EgressPolicy.through(right));
             assertThat(trusting.client().get(plain).status()).isEqualTo(200);
-            WebRequest tunnel = new WebRequest(secure, Map.of(), null, LONG, right);
+            WebRequest tunnel = new WebRequest(secure, Map.of(), null, LONG, EgressPolicy.through(right));
             assertThat(trusting.client().get(tunnel).body()).hasSize(4);
             assertThat(theirGate.traffic().requests()).isEqualTo(2);
             assertThat(door.lines())
@@ -101,7 +102,7 @@ class UpstreamProxyIT {
 
     @Test
     void theRulesHoldBeforeTheProxyIsAsked() throws Exception {
-        gate.begin(right);
+        gate.begin(EgressPolicy.through(right));
         for (String line : List.of("GET http://10.0.0.1/ HTTP/1.1", "CONNECT 10.0.0.1:443 HTTP/1.1")) {
             try (RawClient client = new RawClient(gate.port())) {
                 client.send(line + "\r\n\r\n");
@@ -115,7 +116,7 @@ class UpstreamProxyIT {
     @Test
     void aWrongPasswordIsTheProxysRefusal() throws Exception {
         UpstreamProxy wrong = new UpstreamProxy("right", "127.0.0.1", door.port(), "user", "wrong");
-        gate.begin(wrong);
+        gate.begin(EgressPolicy.through(wrong));
         for (String line : List.of(
                 "GET http://site.example:" + site.port() + "/ HTTP/1.1",
                 "CONNECT site.example:" + site.port() + " HTTP/1.1")) {
@@ -137,7 +138,7 @@ class UpstreamProxyIT {
         List<String> pool = List.of("right", "other");
         assertThat(ours.proxies().next(pool)).isEqualTo(right);
         door.close();
-        gate.begin(right);
+        gate.begin(EgressPolicy.through(right));
         try (RawClient client = new RawClient(gate.port())) {
             client.get("http://site.example:" + site.port() + "/");
             assertThat(client.head()).startsWith("HTTP/1.1 502");
@@ -155,19 +156,19 @@ class UpstreamProxyIT {
 
     @Test
     void anotherProxyMeansOtherConnections() throws Exception {
-        gate.begin(right);
+        gate.begin(EgressPolicy.through(right));
         try (RawClient plain = new RawClient(gate.port());
                 RawClient tunnel = new RawClient(gate.port())) {
             plain.get("http://site.example:" + site.port() + "/").head();
             plain.read(8);
             tunnel.send("CONNECT site.example:" + site.port() + " HTTP/1.1\r\n\r\n")
                     .head();
-            gate.begin(right);
+            gate.begin(EgressPolicy.through(right));
             plain.get("http://site.example:" + site.port() + "/");
             assertThat(plain.head()).startsWith("HTTP/1.1 200");
             plain.read(8);
 
-            gate.begin(other);
+            gate.begin(EgressPolicy.through(other));
 
             assertThat(plain.rest()).isEmpty();
             assertThat(tunnel.rest()).isEmpty();
@@ -180,7 +181,8 @@ class UpstreamProxyIT {
 
     private ErrorCode fault(String url, UpstreamProxy via) {
         OutboundException e = catchThrowableOfType(
-                OutboundException.class, () -> ours.client().get(new WebRequest(url, Map.of(), null, LONG, via)));
+                OutboundException.class,
+                () -> ours.client().get(new WebRequest(url, Map.of(), null, LONG, EgressPolicy.through(via))));
         assertThat(e).isNotNull();
         return e.code();
     }
