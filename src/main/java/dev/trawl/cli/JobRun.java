@@ -55,12 +55,13 @@ final class JobRun {
             }
             CompletableFuture<JsonObject> upload = server.upload(id, file, fields);
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
-            try (ProgressDisplay display = new ProgressDisplay(tracker, terminal)) {
+            try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
+                    QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
                 display.start();
                 if (!ended(upload, SHORT_UPLOAD_MILLIS)) {
                     terminal.say("The upload goes on while the first rows are looked up");
                 }
-                watch(upload, tracker);
+                watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
                 tracker.update(counters(last), last.getLong("total"));
                 return last;
@@ -73,7 +74,8 @@ final class JobRun {
         }
     }
 
-    private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker) throws InterruptedException {
+    private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker, QuestionPrompt questions)
+            throws InterruptedException {
         JobWatch.Listener listener = new JobWatch.Listener() {
             private boolean paused;
 
@@ -85,6 +87,7 @@ final class JobRun {
                         ? data.getLong("total")
                         : counters(data).getLong("total");
                 tracker.update(counters(data), total);
+                questions.event(event.type(), data);
                 paused = switch (event.type()) {
                     case "job.paused" -> true;
                     case "job.resumed" -> false;

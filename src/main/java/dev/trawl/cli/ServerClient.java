@@ -93,6 +93,33 @@ final class ServerClient {
     }
 
     /**
+     * Answers what a row asks.
+     *
+     * @param answer what the API takes
+     * @throws ApiFailure if the server refuses, with 409 where the question is over
+     * @throws IOException if the server cannot be reached
+     */
+    void answer(String job, int row, JsonObject answer) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs/" + job + "/items/" + row + "/answer"))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(answer.encode()))
+                .build();
+        json(http.send(request, BodyHandlers.ofString()));
+    }
+
+    /**
+     * A small file that the server has at that path; empty where it has gone.
+     *
+     * @throws IOException if the server cannot be reached
+     */
+    byte[] file(String path) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(
+                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofByteArray());
+        return response.statusCode() == 200 ? response.body() : new byte[0];
+    }
+
+    /**
      * Uploads a file as a job of that id. The file is read while it is sent.
      *
      * @return the server's answer; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if

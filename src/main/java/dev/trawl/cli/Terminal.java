@@ -1,6 +1,8 @@
 package dev.trawl.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +10,10 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Where the commands speak. What is said goes to standard output, progress and errors to standard error. */
+/**
+ * Where the commands speak. What is said goes to standard output, progress and errors to standard error; what a person
+ * answers comes from standard input.
+ */
 final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 20;
@@ -18,7 +23,9 @@ final class Terminal {
     private final boolean interactive;
     private final int columns;
     private final boolean blocks;
+    private final @Nullable BufferedReader answers;
     private PrintStream talk;
+    private boolean asking;
     private boolean lineOpen;
     private boolean muted;
 
@@ -26,19 +33,28 @@ final class Terminal {
      * @param interactive whether a person watches standard error, so that a line may be drawn over
      * @param columns how wide that person's terminal is
      * @param blocks whether it can show block characters
+     * @param answers what a person types, or null where nobody does
      */
-    Terminal(PrintStream out, PrintStream err, boolean interactive, int columns, boolean blocks) {
+    Terminal(
+            PrintStream out,
+            PrintStream err,
+            boolean interactive,
+            int columns,
+            boolean blocks,
+            @Nullable BufferedReader answers) {
         this.out = out;
         this.err = err;
         this.interactive = interactive;
         this.columns = columns;
         this.blocks = blocks;
+        this.answers = answers;
         this.talk = out;
     }
 
     /** This process's own. */
     static Terminal ofProcess() {
-        String answer = askShell();
+        String answer = askShell("test -t 2 && echo terminal && stty size </dev/tty 2>/dev/null");
+        boolean typed = !askShell("test -t 0 && echo terminal").isEmpty();
         int columns = number(System.getenv("COLUMNS"));
         if (columns < LEAST_COLUMNS) {
             String[] words = answer.split("\\s+", -1);
@@ -49,11 +65,49 @@ final class Terminal {
                 System.err,
                 answer.startsWith("terminal"),
                 columns < LEAST_COLUMNS ? DEFAULT_COLUMNS : columns,
-                charsetOfErrors().newEncoder().canEncode('█'));
+                charsetOfErrors().newEncoder().canEncode('█'),
+                typed && answer.startsWith("terminal")
+                        ? new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
+                        : null);
     }
 
     boolean interactive() {
         return interactive;
+    }
+
+    /** Whether a person can be asked. */
+    boolean answers() {
+        return answers != null;
+    }
+
+    /**
+     * Asks the person, who may take any time; nothing is drawn meanwhile, until {@link #endAsking}.
+     *
+     * @return the line that was typed, null at the end of the input
+     */
+    @Nullable
+    String ask(String question, String prompt) throws IOException {
+        BufferedReader typed = answers;
+        if (typed == null) {
+            return null;
+        }
+        synchronized (this) {
+            eraseLine();
+            err.println(question);
+            err.print(prompt);
+            err.flush();
+            asking = true;
+        }
+        try {
+            return typed.readLine();
+        } finally {
+            endAsking();
+        }
+    }
+
+    /** Draws again, though the person may not have answered. */
+    synchronized void endAsking() {
+        asking = false;
     }
 
     int columns() {
@@ -89,7 +143,7 @@ final class Terminal {
 
     /** Draws over the line that was drawn before, on standard error. */
     synchronized void draw(String line) {
-        if (!muted) {
+        if (!muted && !asking) {
             err.print("\r" + line);
             err.flush();
             lineOpen = true;
@@ -128,14 +182,13 @@ final class Terminal {
         }
     }
 
-    /** "terminal", then rows and columns if they are known; empty where standard error is no terminal. */
-    private static String askShell() {
+    /** What a shell says to that, which sees the same terminal. */
+    private static String askShell(String command) {
         try {
-            Process shell = new ProcessBuilder(
-                            "sh", "-c", "test -t 2 && echo terminal && stty size </dev/tty 2>/dev/null")
+            Process shell = new ProcessBuilder("sh", "-c", command)
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            shell.getOutputStream().close();
             String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             shell.waitFor(1, TimeUnit.SECONDS);
             return answer.strip();

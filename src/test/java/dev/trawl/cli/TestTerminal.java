@@ -1,7 +1,9 @@
 package dev.trawl.cli;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /** A terminal whose words are kept. */
@@ -11,12 +13,22 @@ final class TestTerminal {
     private final Terminal terminal;
 
     TestTerminal(boolean interactive) {
+        this(interactive, null);
+    }
+
+    /** One at which somebody types that. */
+    static TestTerminal typing(Reader answers) {
+        return new TestTerminal(true, new BufferedReader(answers));
+    }
+
+    private TestTerminal(boolean interactive, BufferedReader answers) {
         terminal = new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 interactive,
                 80,
-                true);
+                true,
+                answers);
     }
 
     Terminal terminal() {
