@@ -35,7 +35,7 @@ export const sum = (counters, states) => states.reduce((n, state) => n + (counte
 /** Rows that were answered one way or another: a cancelled row has ended too, but nobody looked it up. */
 export const answered = (job) => job.done - (job.counters.cancelled ?? 0);
 export const number = new Intl.NumberFormat('en').format;
-export const plural = (n, word) => `${number(n)} ${word}${n === 1 ? '' : 's'}`;
+export const plural = (n, word, words = `${word}s`) => `${number(n)} ${n === 1 ? word : words}`;
 export const words = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 export const moment = (iso) => new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 

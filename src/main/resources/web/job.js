@@ -5,7 +5,8 @@ import { watch as watchJob } from './client/index.js';
 import {
   $, ENDED, ITEM, JOB, PARTS, RARE, answered, drawBar, duration, el, moment, number, ordinal, plural, put, statesOf, sum, titles, words,
 } from './dom.js';
-import { RowTable } from './table.js';
+import { Questions } from './question.js';
+import { RowTable, enlarge } from './table.js';
 
 const RATE_WINDOW_MS = 30_000;
 const AGAIN = ['failed', 'blocked']; // what can be retried
@@ -19,6 +20,7 @@ export async function openJob(id) {
   if (view !== current) return;
   view.samples = [];
   view.announced = 0;
+  view.questions = new Questions(enlarge, schedule);
   adopt(view, job);
   $('job').hidden = false;
   $('job-title').focus({ preventScroll: true });
@@ -46,13 +48,14 @@ function watch(view) {
 /** Replaces all that is known of the job. */
 function adopt(view, job, tab = terminal(job.state) ? 'all' : 'latest') {
   view.job = job;
+  view.questions.adopt(job);
   view.samples = [];
   showTab(view, tab);
 }
 
 function showTab(view, tab) {
   if (view.table) view.table.closed = true;
-  view.table = new RowTable(view.job, tab, schedule);
+  view.table = new RowTable(view.job, tab, schedule, (row) => view.questions.choose(row));
   schedule();
 }
 
@@ -83,6 +86,7 @@ function applyEvent(view, event) {
     if (terminal(job.state)) finished(view, { ended_at: event.at, reason: event.reason ?? null });
   } else if (kind === 'item') {
     job.started_at ??= event.at;
+    view.questions.apply(event.row, what === 'needs_human' ? event.question : null);
     table.apply({
       row: event.row, gen: event.gen, fields: event.fields, omitted: event.fields_omitted, error: event.error, rows: event.rows,
       state: what === 'started' || what === 'answered' ? 'running' : what === 'ended' ? event.state : what,
@@ -194,8 +198,8 @@ function drawJob(view) {
   $('job-state').className = `pill is-${job.state}`;
   put($('job-reason'), reasonOf(job));
   $('job-reason').classList.toggle('bad', over);
-  const asking = over ? 0 : job.counters.needs_human ?? 0;
-  put($('asking'), asking === 0 ? '' : asking === 1 ? 'A row waits for your answer' : `${number(asking)} rows wait for your answer`);
+  if (over) view.questions.open.clear();
+  view.questions.draw(over ? 0 : job.counters.needs_human ?? 0);
   drawBar($('bar'), job.counters, total);
   $('bar').setAttribute('aria-valuenow', percent);
   $('bar').setAttribute('aria-valuetext', `${percent} %, ${number(done)} of ${plural(total, 'row')}`);
@@ -290,7 +294,6 @@ $('cancel').addEventListener('click', () => { $('confirm').returnValue = 'no'; $
 $('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') wish('cancel', $('cancel')); });
 $('pause').addEventListener('click', () => wish(current.job.state === 'paused' ? 'resume' : 'pause', $('pause')));
 $('retry').addEventListener('click', () => wish('retry-failed', $('retry')));
-$('asking').addEventListener('click', () => showTab(current, 'needs_human'));
 $('viewer').addEventListener('click', () => $('viewer').close());
 $('more').addEventListener('click', () => current.table.load());
 $('first').addEventListener('click', () => showTab(current, current.table.tab));

@@ -1,7 +1,7 @@
-// What a row asks a person, drawn into one of its cells, and the answer on its way to the server.
+// What the rows of a job ask a person, one question after the other, and the answers on their way to the server.
 
 import { API, api, jobPath } from './api.js';
-import { el, moment } from './dom.js';
+import { $, el, moment, number, plural, put } from './dom.js';
 
 /** A file of a row by its name. The server tells its whole path, which a proxy in front may have moved. */
 export const evidencePath = (job, row, name) => `${API}/${jobPath(job, `/items/${row}/evidence/${encodeURIComponent(name)}`)}`;
@@ -12,11 +12,79 @@ export function pageLink(address, text = address) {
   return Object.assign(el('a', 'page', text), { href: address, target: '_blank', rel: 'noreferrer noopener' });
 }
 
+/**
+ * The open questions of a job, of which one is shown. Once it is answered the next one takes its place, and the focus
+ * goes with it while the person has not gone elsewhere.
+ */
+export class Questions {
+  constructor(enlarge, schedule) {
+    Object.assign(this, { enlarge, schedule, open: new Map(), row: null, shown: null, focus: false, job: null });
+    $('question').replaceChildren();
+  }
+
+  /** Replaces all that is known by what the job's snapshot says. */
+  adopt(job) {
+    this.job = job.id;
+    this.open = new Map((job.questions ?? []).map(({ row, question }) => [row, question]));
+  }
+
+  /** Takes over what an event says of one row, which has a question or none. */
+  apply(row, question) {
+    if (question) this.open.set(row, question);
+    else this.open.delete(row);
+  }
+
+  /** Shows the question of that row. */
+  choose(row) {
+    Object.assign(this, { row, shown: null, focus: true });
+    $('asking').scrollIntoView({ block: 'nearest' });
+    this.schedule();
+  }
+
+  /** The row to ask about: the one that is shown, else one whose answer was not accepted, else the one that came first. */
+  pick() {
+    if (this.open.has(this.row)) return this.row;
+    const rows = [...this.open.keys()];
+    return rows.find((row) => this.open.get(row).rejected) ?? rows[0] ?? null;
+  }
+
+  /** @param waiting how many rows wait for a person, those included that cannot ask yet */
+  draw(waiting) {
+    const now = this.open.size;
+    const all = Math.max(waiting, now);
+    const wait = all === 1 ? 'A row waits for your answer' : `${number(all)} rows wait for your answer`;
+    put($('asking-count'), now > 0 && now < all ? `${wait}, ${number(now)} of them now` : wait);
+    $('asking').hidden = all === 0;
+    this.row = this.pick();
+    const question = this.open.get(this.row);
+    if (this.shown === (question?.id ?? '')) return;
+    this.shown = question?.id ?? '';
+    const box = $('question');
+    const held = box.contains(document.activeElement);
+    box.replaceChildren(question ? this.form(this.row, question) : el('p', 'muted', 'The next question comes once its page is open.'));
+    if (!question) return void (this.focus ||= held);
+    if (held || this.focus) box.querySelector('.answer input, .answer button').focus({ preventScroll: true });
+    this.focus = false;
+  }
+
+  form(row, question) {
+    return questionForm(this.job, row, question, this.enlarge, () => {
+      if (this.open.get(row)?.id === question.id) this.open.delete(row);
+      this.focus = $('question').contains(document.activeElement);
+      this.schedule();
+    });
+  }
+}
+
 /** The question with its picture and the field or button for the answer. */
-export function questionForm(job, row, question, enlarge) {
+function questionForm(job, row, question, enlarge, onSent) {
   const form = el('form', 'question');
   form.dataset.question = question.id;
-  const prompt = el('label', 'label', question.prompt);
+  if (question.rejected) {
+    const again = question.picture ? 'here is another picture' : 'it asks again';
+    form.append(el('p', 'rejected', `The site did not accept the answer; ${again}. ${plural(question.tries_left, 'try', 'tries')} left.`));
+  }
+  const prompt = el('label', 'label', `Row ${number(row)}: ${question.prompt}`);
   form.append(prompt);
   if (question.picture) {
     const source = evidencePath(job, row, question.picture.split('/').pop());
@@ -47,8 +115,7 @@ export function questionForm(job, row, question, enlarge) {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ question: question.id, ...(input ? { text: input.value } : { go_on: true }) }),
       });
-      send.textContent = 'Sent';
-      if (input) input.readOnly = true;
+      onSent();
     } catch (e) {
       send.disabled = false;
       fault.textContent = e.status === 409 ? 'This question is over: it was answered elsewhere, or its time ran out.' : e.message;

@@ -3,7 +3,6 @@
 import { api, jobPath, terminal } from './api.js';
 import { $, ENDED, badge, duration, el, number, plural, put, statesOf, words } from './dom.js';
 import { evidence } from './evidence.js';
-import { questionForm } from './question.js';
 
 const PAGE = 250; // items a request
 const ROWS_AT_ONCE = 500; // what "Load more" reads
@@ -11,7 +10,7 @@ const REQUESTS_AT_ONCE = 20; // a page may be short or empty with more behind it
 const MAX_ROWS = 1000; // rows in the table, so that a job of a million rows stays light
 
 /** Shows a picture as large as there is room. */
-function enlarge(source, alt) {
+export function enlarge(source, alt) {
   Object.assign($('viewer-picture'), { src: source, alt });
   put($('viewer-title'), alt);
   $('viewer').showModal();
@@ -22,9 +21,12 @@ function enlarge(source, alt) {
  * The other tabs are lists by row number, read page by page and kept up to date by events within what was read.
  */
 export class RowTable {
-  /** @param schedule what to call when there is something to draw */
-  constructor(job, tab, schedule) {
-    Object.assign(this, { job, tab, schedule, latest: tab === 'latest', rows: new Map(), changed: new Set() });
+  /**
+   * @param schedule what to call when there is something to draw
+   * @param answer what to call with the number of a row that is to be answered
+   */
+  constructor(job, tab, schedule, answer) {
+    Object.assign(this, { job, tab, schedule, answer, latest: tab === 'latest', rows: new Map(), changed: new Set() });
     Object.assign(this, { next: null, low: 0, high: 0, queue: null }); // the page after, the range of rows that was read
     this.omitted = new Set(); // rows whose fields were too large for their events
     this.states = tab === 'all' || tab === 'latest' ? null : statesOf(tab);
@@ -179,15 +181,12 @@ export class RowTable {
       if (cells[3 + i].textContent !== text) cells[3 + i].textContent = text;
     });
     const remark = cells[cells.length - 1];
-    const asks = item.state === 'needs_human' && item.question;
     // Such a row has no fields, and its remark the room for them, so that it is seen without scrolling sideways.
-    const wide = Boolean(asks || (ENDED.includes(item.state) && item.state !== 'found' && item.evidence?.length));
+    const wide = Boolean(item.state === 'needs_human' || (ENDED.includes(item.state) && item.state !== 'found' && item.evidence?.length));
     for (let i = 3; i < cells.length - 1; i++) cells[i].hidden = wide;
     remark.colSpan = wide ? this.job.fields.length + 1 : 1;
     remark.classList.toggle('wide', wide);
-    // What a person is typing stays.
-    if (!asks) this.drawRemark(remark, item);
-    else if (remark.firstChild?.dataset?.question !== asks.id) remark.replaceChildren(questionForm(this.job.id, item.row, asks, enlarge));
+    this.drawRemark(remark, item);
     if (item.drawn && item.drawn !== item.state) item.tr.classList.add('fresh');
     item.drawn = item.state;
     return isNew;
@@ -203,6 +202,16 @@ export class RowTable {
       if (detail) parts.push(el('span', 'muted', ` (${detail})`));
     } else if (first) {
       parts.push(el('span', 'muted', `Same key as row ${number(first)}`));
+    }
+    if (state === 'needs_human') {
+      if (item.question) {
+        const button = el('button', '', 'Answer');
+        button.type = 'button';
+        button.addEventListener('click', () => this.answer(item.row));
+        parts.push(el('span', 'asks', `${item.question.prompt} `), button);
+      } else {
+        parts.push(el('span', 'muted', 'Waits until others are answered.'));
+      }
     }
     if (state === 'retrying') parts.push(delay ? ` Tries again after ${duration(delay)}.` : ' Tries again.');
     if (state === 'held' && host) parts.push(` ${host} may be asked again in ${duration(delay)}.`);

@@ -46,15 +46,14 @@ class AnswerPageIT {
             page.locator("#sample").fill("4");
             page.locator("#submit").click();
 
-            page.locator("#asking").click();
-            Locator question = page.locator("#body form.question");
+            Locator question = page.locator("#asking form.question");
             assertThat(question).containsText("Type the letters of the picture.");
             Locator picture = question.locator("img");
             picture.waitFor();
             page.waitForFunction("() => document.querySelector('form.question img').naturalWidth === 480");
             // However many fields the recipe has, the answer is given without scrolling sideways.
             BoundingBox send = question.locator("button[type=submit]").boundingBox();
-            BoundingBox room = page.locator("#scroll").boundingBox();
+            BoundingBox room = page.locator("#asking").boundingBox();
             assertThat(send.x + send.width).isLessThan(room.x + room.width);
             question.locator("input").fill("k7wq");
             question.locator("button[type=submit]").click();
@@ -73,12 +72,9 @@ class AnswerPageIT {
 
             clerk.goOn();
             page.locator("#pause").click();
-            assertThat(page.locator("#asking")).hasText("A row waits for your answer", WITHIN_A_MINUTE);
+            assertThat(page.locator("#asking-count")).hasText("A row waits for your answer", WITHIN_A_MINUTE);
             assertThat(page.locator("#job-reason")).isHidden();
-            page.locator("#asking").click();
-            page.locator("#body form.question button[type=submit]")
-                    .filter(named("Go on"))
-                    .click();
+            question.locator("button[type=submit]").filter(named("Go on")).click();
             assertThat(page.locator("#job-state")).hasText("Completed", WITHIN_A_MINUTE);
             page.locator("button[data-tab=all]").click();
             assertThat(row(page, 5)).containsText("went on");
@@ -87,6 +83,47 @@ class AnswerPageIT {
         assertThat(errors)
                 .as("errors in the browser's console")
                 .allSatisfy(error -> assertThat(error).contains("the server responded with a status of 404"));
+    }
+
+    @Test
+    void theNextQuestionTakesTheAnsweredOnesPlace() throws Exception {
+        clerk.asking(1, 4, 6, 7);
+        Path file = Files.writeString(folder.resolve("classes.csv"), Desk.file(7));
+        try (TestNode node = TestNode.start(Map.of("worker.waiting", "2"), clerk::processor);
+                TestBrowser browser = TestBrowser.open(node.data());
+                BrowserContext context = browser.fresh()) {
+            Page page = WatchedPage.open(context, node.address() + "/", errors);
+            page.locator("#file").setInputFiles(file);
+            page.locator("input[name=recipe][value=" + Desk.RECIPE + "]").check();
+            page.locator("#submit").click();
+            assertThat(page.locator("#asking-count"))
+                    .hasText("6 rows wait for your answer, 2 of them now", WITHIN_A_MINUTE);
+            Locator question = page.locator("#asking form.question");
+            Locator input = question.locator("input");
+            assertThat(question).not().containsText("did not accept");
+            String last = question.getAttribute("data-question");
+            input.fill(Clerk.WRONG);
+            input.press("Enter");
+
+            // Hands stay on the keyboard from the first answer to the last.
+            boolean rejected = false;
+            for (int answered = 0; answered < 6; answered++) {
+                page.waitForFunction(
+                        "last => { const form = document.querySelector('#asking form.question');"
+                                + " return form && form.dataset.question !== last"
+                                + " && form.querySelector('input') === document.activeElement }",
+                        last);
+                rejected |= question.textContent()
+                        .contains("The site did not accept the answer; here is another picture. 2 tries left.");
+                last = question.getAttribute("data-question");
+                page.keyboard().type("k7wq");
+                page.keyboard().press("Enter");
+            }
+
+            assertThat(page.locator("#job-state")).hasText("Completed", WITHIN_A_MINUTE);
+            assertThat(rejected).as("the wrong answer was told").isTrue();
+            assertThat(page.locator("#asking")).isHidden();
+        }
     }
 
     private static Locator.FilterOptions named(String text) {
