@@ -22,6 +22,10 @@ export interface Question {
   page: string;
   /** The path of what the person must see. */
   picture: string | null;
+  /** Whether the page asks the same again after an answer that it did not accept. */
+  rejected: boolean;
+  /** How many answers the row takes before it fails, this one included. */
+  tries_left: number;
   until: string;
 }
 
@@ -50,8 +54,8 @@ export interface JobEvent {
   state?: string;
   fields?: Record<string, unknown>;
   error?: ItemError | null;
-  /** Of `item.needs_human`; `item.answered` has its `id` only. */
-  question?: Question | Pick<Question, 'id'>;
+  /** Of `item.needs_human`, null where the row waits to ask; `item.answered` has its `id` only. */
+  question?: Question | Pick<Question, 'id'> | null;
   evidence?: Evidence[];
   /** Why a job has failed or is paused. */
   reason?: ItemError;

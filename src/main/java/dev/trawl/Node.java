@@ -287,7 +287,15 @@ public final class Node implements RunningNode {
                 config.queue().lease());
         Slots slots = new Slots(config.worker());
         Dispatcher dispatcher = new Dispatcher(
-                shared.turns(), sheets, leases, shared.items(), shared.signal(), gates, shared.wakeups(), slots);
+                shared.turns(),
+                shared.questionTurns(),
+                sheets,
+                leases,
+                shared.items(),
+                shared.signal(),
+                gates,
+                shared.wakeups(),
+                slots);
         Asker asker = new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
         deploy(vertx, "asker", asker);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
@@ -310,6 +318,7 @@ public final class Node implements RunningNode {
                         new OpenJobs(redis),
                         shared.jobs(),
                         shared.turns(),
+                        shared.questionTurns(),
                         shared.signal(),
                         shared.wakeups(),
                         sweeper::ended));

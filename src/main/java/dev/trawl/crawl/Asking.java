@@ -35,6 +35,7 @@ final class Asking {
     private final StepRunner.Values values;
     private int asked;
     private @Nullable String lastPage;
+    private @Nullable Ask lastAsk;
     private Deadline noticed = Deadline.in(0);
 
     Asking(View view, Assignment assignment, StepRunner.Values values) {
@@ -65,7 +66,8 @@ final class Asking {
                     step);
         }
         lastPage = looks(page);
-        String text = await(ask, page);
+        String text = await(ask, page, ask.equals(lastAsk));
+        lastAsk = ask;
         Answer answer = ask.answer();
         if (answer == null) {
             goOn(page);
@@ -79,13 +81,19 @@ final class Asking {
     }
 
     /** The answer; that time is the person's, not the item's. */
-    private String await(Ask ask, Snapshot page) throws LookupException {
+    private String await(Ask ask, Snapshot page, boolean rejected) throws LookupException {
         assignment.trail().at(STEP);
         Optional<byte[]> picture = ask.picture() == null ? view.picture() : view.picture(ask.picture());
         PendingAnswer pending = assignment
                 .context()
                 .ask(new Question(
-                        ask.prompt(), ask.answer() != null, picture.orElse(null), page.url(), ask.waitMillis()));
+                        ask.prompt(),
+                        ask.answer() != null,
+                        picture.orElse(null),
+                        page.url(),
+                        ask.waitMillis(),
+                        rejected,
+                        MOST_QUESTIONS - asked + 1));
         long begun = System.nanoTime();
         Deadline patience = Deadline.in(ask.waitMillis());
         while (true) {

@@ -43,10 +43,18 @@ public final class Jobs {
      * @param more whether another tick has something to do at once
      * @param user whose job it is; empty for one that has ended
      * @param priority its share beside its user's other jobs
+     * @param asks whether a claim of items that ask would find something
      */
     public record Tick(
-            boolean open, boolean work, int takenBack, boolean ended, boolean more, String user, int priority) {
-        private static final Tick ENDED = new Tick(false, false, 0, true, false, "", 0);
+            boolean open,
+            boolean work,
+            int takenBack,
+            boolean ended,
+            boolean more,
+            String user,
+            int priority,
+            boolean asks) {
+        private static final Tick ENDED = new Tick(false, false, 0, true, false, "", 0, false);
     }
 
     /**
@@ -204,7 +212,8 @@ public final class Jobs {
                 false,
                 reply.get(4).toInteger() == 1,
                 reply.get(5).toString(),
-                reply.get(6).toInteger());
+                reply.get(6).toInteger(),
+                reply.get(7).toInteger() == 1);
     }
 
     /** A job that was opened after it had been looked for is put back. */
@@ -224,7 +233,7 @@ public final class Jobs {
         return control(job, "lapse", "", reason.encode(), "")
                 .compose(lapsed -> lapsed.done()
                         ? retire(job).map(Tick.ENDED)
-                        : Future.succeededFuture(new Tick(true, false, 0, false, false, "", 0)));
+                        : Future.succeededFuture(new Tick(true, false, 0, false, false, "", 0, false)));
     }
 
     /**

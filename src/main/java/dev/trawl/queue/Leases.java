@@ -69,6 +69,15 @@ public final class Leases {
 
     /** Asks for items of a job, at most so many. */
     public Future<Claim> claim(String job, int most) {
+        return claim(job, most, false);
+    }
+
+    /** Asks for items of a job that ask a person, and for others where it is likely that these do too. */
+    public Future<Claim> claimAsking(String job, int most) {
+        return claim(job, most, true);
+    }
+
+    private Future<Claim> claim(String job, int most, boolean asking) {
         Keys.Job keys = Keys.job(job);
         return redis.run(
                         Scripts.CLAIM,
@@ -78,7 +87,8 @@ public final class Leases {
                                 config.lease().toMillis(),
                                 node,
                                 Nonces.next(),
-                                ThreadLocalRandom.current().nextDouble()))
+                                ThreadLocalRandom.current().nextDouble(),
+                                asking ? 1 : 0))
                 .map(reply -> switch (reply.get(0).toString()) {
                     case "ok" -> new Claim(leases(job, reply), true, 0);
                     case "empty" ->
@@ -206,6 +216,28 @@ public final class Leases {
                                 apartMillis,
                                 event.encode()))
                 .map(reply -> reply.toString().equals("ok"));
+    }
+
+    /**
+     * Lets an item wait, without a worker, until there is room for its question. A call that is sent again after it was
+     * done answers {@link Outcome#STALE}.
+     */
+    public Future<Outcome> awaitQuestion(Lease lease, String key) {
+        Keys.Job keys = Keys.job(lease.job());
+        JsonObject event = new JsonObject().put("key", key).putNull("question");
+        return redis.run(
+                        Scripts.AWAIT_QUESTION,
+                        List.of(
+                                keys.meta(),
+                                keys.events(),
+                                keys.states(),
+                                keys.leases(),
+                                keys.owners(),
+                                keys.held(),
+                                keys.questions(),
+                                keys.answers()),
+                        List.of(Nonces.next(), lease.row(), lease.token(), event.encode()))
+                .map(reply -> Outcome.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
     }
 
     private Future<List<Outcome>> sendEnds(String job, List<End> calls) {

@@ -77,7 +77,9 @@ public final class Questions {
                 .put("prompt", cut(question.prompt(), MOST_PROMPT))
                 .put("text", question.text())
                 .put("page", cut(question.page(), MOST_ADDRESS))
-                .put("picture", picture);
+                .put("picture", picture)
+                .put("rejected", question.rejected())
+                .put("tries_left", question.triesLeft());
         return redis.run(
                         Scripts.ASK,
                         Keys.job(lease.job()).forAsking(),

@@ -10,6 +10,7 @@ final class Scripts {
     static final LuaScript CLAIM = load("claim-6");
     static final LuaScript START = load("start-4");
     static final LuaScript RENEW = load("renew-3");
+    static final LuaScript AWAIT_QUESTION = load("await_question-8");
     static final LuaScript ASK = load("ask-6");
     static final LuaScript ASKED = load("asked-3");
     static final LuaScript ANSWER = load("answer-6");

@@ -16,10 +16,9 @@ public final class Turns {
     /** The priority of a job that was given none, of 1 to 10. */
     public static final int DEFAULT_PRIORITY = 5;
 
-    private static final List<String> KEYS = List.of(Keys.TURNS, Keys.TURN_JOBS);
-
     private final RedisConnector redis;
     private final ToIntFunction<String> weightOfUser;
+    private final List<String> keys;
 
     /**
      * For the store behind that connection.
@@ -27,8 +26,18 @@ public final class Turns {
      * @param weightOfUser a user's share beside the others', from 1
      */
     public Turns(RedisConnector redis, ToIntFunction<String> weightOfUser) {
+        this(redis, weightOfUser, List.of(Keys.TURNS, Keys.TURN_JOBS));
+    }
+
+    private Turns(RedisConnector redis, ToIntFunction<String> weightOfUser, List<String> keys) {
         this.redis = redis;
         this.weightOfUser = weightOfUser;
+        this.keys = keys;
+    }
+
+    /** Turns of their own for those jobs whose items wait for room to ask a person. */
+    public static Turns ofQuestions(RedisConnector redis, ToIntFunction<String> weightOfUser) {
+        return new Turns(redis, weightOfUser, List.of(Keys.QUESTION_TURNS, Keys.QUESTION_TURN_JOBS));
     }
 
     /**
@@ -37,13 +46,13 @@ public final class Turns {
      * @param priority its share beside its user's other jobs, from 1 to 10
      */
     public Future<Void> offer(String job, String user, int priority) {
-        return redis.run(Scripts.OFFER, KEYS, List.of(job, priority, weightOfUser.applyAsInt(user), user))
+        return redis.run(Scripts.OFFER, keys, List.of(job, priority, weightOfUser.applyAsInt(user), user))
                 .mapEmpty();
     }
 
     /** The job whose turn it is, charged for that many items; null when none is known. */
     public Future<@Nullable String> pick(int charge) {
-        return redis.run(Scripts.PICK, KEYS, List.of(charge)).map(reply -> emptyToNull(reply));
+        return redis.run(Scripts.PICK, keys, List.of(charge)).map(reply -> emptyToNull(reply));
     }
 
     private static @Nullable String emptyToNull(Response reply) {
@@ -53,16 +62,16 @@ public final class Turns {
 
     /** Gives a job back what it was charged for items that it did not have. */
     public Future<Void> refund(String job, int items) {
-        return redis.run(Scripts.REFUND, KEYS, List.of(job, items)).mapEmpty();
+        return redis.run(Scripts.REFUND, keys, List.of(job, items)).mapEmpty();
     }
 
     /** Forgets a job that has no work at present; it comes back with what it has had. */
     public Future<Void> park(String job) {
-        return redis.run(Scripts.WITHDRAW, KEYS, List.of(job, 0)).mapEmpty();
+        return redis.run(Scripts.WITHDRAW, keys, List.of(job, 0)).mapEmpty();
     }
 
     /** Forgets a job that has ended. */
     public Future<Void> remove(String job) {
-        return redis.run(Scripts.WITHDRAW, KEYS, List.of(job, 1)).mapEmpty();
+        return redis.run(Scripts.WITHDRAW, keys, List.of(job, 1)).mapEmpty();
     }
 }

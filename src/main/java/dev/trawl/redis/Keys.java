@@ -21,6 +21,12 @@ public final class Keys {
     /** What the turns know of their jobs and their users: a hash, a hint. */
     public static final String TURN_JOBS = "{s}:jobs";
 
+    /** The virtual time of each job with items that wait for room to ask a person: a sorted set, a hint. */
+    public static final String QUESTION_TURNS = "{s}:qvt";
+
+    /** What the turns of questions know of their jobs and their users: a hash, a hint. */
+    public static final String QUESTION_TURN_JOBS = "{s}:qjobs";
+
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
 
@@ -210,8 +216,8 @@ public final class Keys {
         }
 
         /**
-         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host; once started, {@code *}
-         * and the data of the event about that.
+         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host, {@code ?} if it has
+         * waited for room for its question; once started, {@code *} and the data of the event about that.
          */
         public String owners() {
             return slot + "own";
@@ -222,7 +228,10 @@ public final class Keys {
             return slot + "due";
         }
 
-        /** Sorted set: row that waits for its host → when that may be asked again, in milliseconds. */
+        /**
+         * Sorted set: row that waits for its host → when that may be asked again, in milliseconds; row that waits for
+         * room for its question → from when it may be looked up, and 10^15 more.
+         */
         public String held() {
             return slot + "hold";
         }

@@ -71,11 +71,12 @@ public final class Asker extends VerticleBase {
         Waiting waiting = new Waiting(attempt, question, context, onWaiting);
         if (attempt.abandoned()) {
             waiting.done = "the item was taken away";
-        } else if (!slots.startWaiting()) {
+        } else if (!attempt.takePlace(slots)) {
             attempt.postpone();
             waiting.done = "as many look-ups wait for a person here as may";
         } else {
             attempt.beginWait();
+            slots.startWaiting();
             waiting.keepPicture();
             open.put(waiting.id, waiting);
             context.runOnContext(none -> waiting.begin());

@@ -38,6 +38,7 @@ final class Attempt implements ItemContext {
     private volatile @Nullable Long waitingSinceNanos;
     private volatile boolean postponed;
     private volatile Asker.@Nullable Waiting question;
+    private volatile Slots.@Nullable Place place;
 
     /**
      * Begins at this moment.
@@ -46,14 +47,17 @@ final class Attempt implements ItemContext {
      * @param limitMillis how long the attempt may take
      * @param quietMillis how long it may go without a sign of life
      * @param asking asks a person
+     * @param place the right to ask, or null where it is not known that the item asks
      */
     Attempt(
             Lease lease,
             long leaseEndNanos,
             long limitMillis,
             long quietMillis,
-            BiFunction<Attempt, Question, Asker.Waiting> asking) {
+            BiFunction<Attempt, Question, Asker.Waiting> asking,
+            Slots.@Nullable Place place) {
         this.asking = asking;
+        this.place = place;
         this.lease = lease;
         this.leaseEndNanos = leaseEndNanos;
         this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
@@ -103,6 +107,22 @@ final class Attempt implements ItemContext {
         return waiting;
     }
 
+    /** Takes the right to ask, which the attempt keeps to its end; false where there is none to have at present. */
+    boolean takePlace(Slots slots) {
+        if (place == null) {
+            place = slots.place();
+        }
+        return place != null;
+    }
+
+    /** Gives the right to ask back, if it has it. */
+    void leavePlace() {
+        Slots.Place taken = place;
+        if (taken != null) {
+            taken.close();
+        }
+    }
+
     /** The attempt has ended: a question that is still open is given up. On the slot's event loop. */
     void endQuestion() {
         Asker.Waiting open = question;
@@ -130,7 +150,7 @@ final class Attempt implements ItemContext {
         return waitingSinceNanos != null;
     }
 
-    /** Nobody can be asked at present; the item is to come again. */
+    /** There is no room for a question at present; the item is to wait for it. */
     void postpone() {
         postponed = true;
     }

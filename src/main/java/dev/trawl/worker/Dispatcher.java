@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds work for a node's slots: one look serves all that are idle, so that what it costs does not grow with their
- * number. Deployed after the slots and so stopped before them.
+ * number. Items that ask a person have turns of their own, which are looked at only while this node has room for a
+ * question; where both have work, they take turns. Deployed after the slots and so stopped before them.
  */
 public final class Dispatcher extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -38,6 +39,7 @@ public final class Dispatcher extends VerticleBase {
     private static final int IDLE_MILLIS = 250;
 
     private final Turns turns;
+    private final Turns questionTurns;
     private final JobSheets sheets;
     private final Leases leases;
     private final Items items;
@@ -51,11 +53,17 @@ public final class Dispatcher extends VerticleBase {
     private boolean started;
     private boolean looking;
     private boolean lookAgain;
+
+    /** Whether there may be items that ask and are waited for. */
+    private boolean askingDue = true;
+
+    private boolean askingLast;
     private long timer = -1;
 
     /** For the work behind these. */
     public Dispatcher(
             Turns turns,
+            Turns questionTurns,
             JobSheets sheets,
             Leases leases,
             Items items,
@@ -64,6 +72,7 @@ public final class Dispatcher extends VerticleBase {
             Wakeups wakeups,
             Slots slots) {
         this.turns = turns;
+        this.questionTurns = questionTurns;
         this.sheets = sheets;
         this.leases = leases;
         this.items = items;
@@ -81,18 +90,29 @@ public final class Dispatcher extends VerticleBase {
      * @param sheet its job
      * @param row the row to look up
      * @param passes what it has passed; to be given back
+     * @param place the right to ask a person, for an item that does so as far as is known; to be given back
      */
-    record Assignment(Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes) {
+    record Assignment(
+            Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes, Slots.@Nullable Place place) {
         /** What the row is to its processor. */
         ItemInput input() {
             return Dispatcher.input(lease, sheet, row);
+        }
+
+        /** Puts the item back as if it had never been taken. */
+        Future<Leases.Outcome> putBack(Leases leases) {
+            if (place == null) {
+                return leases.release(lease);
+            }
+            place.close();
+            return leases.awaitQuestion(lease, row.key());
         }
     }
 
     @Override
     public Future<?> start() {
-        listening = signal.listen(this::look);
-        slots.onFree(() -> context.runOnContext(none -> look()));
+        listening = signal.listen(this::lookAtAll);
+        slots.onFree(() -> context.runOnContext(none -> lookAtAll()));
         synchronized (waiting) {
             started = true;
         }
@@ -144,6 +164,11 @@ public final class Dispatcher extends VerticleBase {
         }
     }
 
+    private void lookAtAll() {
+        askingDue = true;
+        look();
+    }
+
     private void look() {
         if (looking) {
             lookAgain = true;
@@ -169,102 +194,136 @@ public final class Dispatcher extends VerticleBase {
                 look();
             } else {
                 int millis = IDLE_MILLIS + ThreadLocalRandom.current().nextInt(IDLE_MILLIS);
-                timer = vertx.setTimer(millis, id -> look());
+                timer = vertx.setTimer(millis, id -> lookAtAll());
             }
         });
     }
 
     /** Takes up to so many items of the job whose turn it is. Answers whether it is worth looking again at once. */
     private Future<Boolean> round(int most) {
-        return turns.pick(most).compose(job -> {
+        int places = Math.min(most, slots.freePlaces());
+        askingLast = askingDue && !askingLast && places > 0;
+        if (!askingLast) {
+            return round(turns, most);
+        }
+        askingDue = false;
+        return round(questionTurns, places).map(found -> {
+            askingDue |= found;
+            return true;
+        });
+    }
+
+    private Future<Boolean> round(Turns list, int most) {
+        return list.pick(most).compose(job -> {
             if (job == null) {
                 return Future.succeededFuture(false);
             }
             return sheets.find(job)
-                    .compose(sheet -> sheet == null ? turns.remove(job).map(true) : enter(job, sheet, most));
+                    .compose(sheet -> sheet == null ? list.remove(job).map(true) : enter(list, job, sheet, most));
         });
     }
 
-    private Future<Boolean> enter(String job, JobSheet sheet, int most) {
+    private Future<Boolean> enter(Turns list, String job, JobSheet sheet, int most) {
         return gates.enter(sheet, most).compose(entry -> {
             if (entry.passes().isEmpty()) {
-                return settle(job, sheet, most, new Leases.Claim(List.of(), false, Math.max(1, entry.waitMillis())))
+                return settle(
+                                list,
+                                job,
+                                sheet,
+                                most,
+                                new Leases.Claim(List.of(), false, Math.max(1, entry.waitMillis())))
                         .map(true);
             }
-            return claim(job, sheet, most, entry.passes());
+            return claim(list, job, sheet, most, entry.passes());
         });
     }
 
-    private Future<Boolean> claim(String job, JobSheet sheet, int charged, List<Passes> passes) {
+    private Future<Boolean> claim(Turns list, String job, JobSheet sheet, int charged, List<Passes> passes) {
         long now = System.nanoTime();
-        return leases.claim(job, passes.size())
-                .onFailure(error -> passes.forEach(gates::cancel))
+        boolean asking = list == questionTurns;
+        List<Slots.Place> places = asking ? slots.places(passes.size()) : List.of();
+        return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, passes.size()))
+                .onFailure(error -> {
+                    passes.forEach(gates::cancel);
+                    places.forEach(Slots.Place::close);
+                })
                 .compose(claim -> {
                     int taken = claim.leases().size();
                     passes.subList(taken, passes.size()).forEach(gates::cancel);
+                    places.stream().skip(taken).forEach(Slots.Place::close);
                     List<Future<Void>> done = new ArrayList<>();
                     for (int i = 0; i < taken; i++) {
-                        done.add(hand(claim.leases().get(i), now, sheet, passes.get(i)));
+                        done.add(hand(claim.leases().get(i), now, sheet, passes.get(i), asking ? places.get(i) : null));
                     }
                     if (taken < charged) {
-                        done.add(settle(job, sheet, charged - taken, claim));
+                        done.add(settle(list, job, sheet, charged - taken, claim));
                     }
                     return Future.join(done).otherwiseEmpty().map(true);
                 });
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
-    private Future<Void> settle(String job, JobSheet sheet, int unused, Leases.Claim claim) {
-        Future<Void> settled = turns.refund(job, unused);
+    private Future<Void> settle(Turns list, String job, JobSheet sheet, int unused, Leases.Claim claim) {
+        Future<Void> settled = list.refund(job, unused);
         if (claim.leases().isEmpty() && !claim.again()) {
-            settled = settled.compose(done -> turns.park(job));
+            // Nobody tells the turns of questions when a job ends, so that nothing is remembered there.
+            settled = settled.compose(done -> list == questionTurns ? list.remove(job) : list.park(job));
             if (claim.waitMillis() > 0) {
-                comeBack(job, sheet, claim.waitMillis());
+                comeBack(list, job, sheet, claim.waitMillis());
             }
         }
         return settled;
     }
 
     /** The sweep over open jobs would find the job too, but only twice a second. */
-    private void comeBack(String job, JobSheet sheet, long millis) {
-        vertx.setTimer(millis, id -> offer(job, sheet));
+    private void comeBack(Turns list, String job, JobSheet sheet, long millis) {
+        vertx.setTimer(millis, id -> offer(list, job, sheet));
     }
 
-    private void offer(String job, JobSheet sheet) {
-        turns.offer(job, sheet.user(), sheet.priority())
-                .onSuccess(done -> look())
+    private void offer(Turns list, String job, JobSheet sheet) {
+        list.offer(job, sheet.user(), sheet.priority())
+                .onSuccess(done -> lookAtAll())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
     }
 
-    private Future<Void> hand(Lease lease, long leasedNanos, JobSheet sheet, Passes passes) {
+    private Future<Void> hand(
+            Lease lease, long leasedNanos, JobSheet sheet, Passes passes, Slots.@Nullable Place place) {
         return items.row(lease.job(), lease.row())
                 .compose(row -> {
                     if (row == null) {
                         // The job failed or expired between the claim and here, and its leases with it.
                         gates.cancel(passes);
-                        return Future.succeededFuture();
+                        return left(place);
                     }
                     return gates.enter(sheet, input(lease, sheet, row), passes)
                             .compose(entry -> entry.passes() == null
-                                    ? hold(lease, sheet, row, passes, entry)
-                                    : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes())));
+                                    ? hold(lease, sheet, row, passes, entry, place)
+                                    : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes(), place)));
                 })
                 .recover(error -> {
                     // The lease runs out and the item is taken again; so do the passes.
                     LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
-                    return Future.succeededFuture();
+                    return left(place);
                 });
     }
 
-    private Future<Void> hold(Lease lease, JobSheet sheet, Row row, Passes passes, Gates.HostEntry entry) {
+    private static Future<Void> left(Slots.@Nullable Place place) {
+        if (place != null) {
+            place.close();
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> hold(
+            Lease lease, JobSheet sheet, Row row, Passes passes, Gates.HostEntry entry, Slots.@Nullable Place place) {
         gates.cancel(passes);
         long wait = Math.max(1, entry.waitMillis());
         return leases.defer(lease, row.key(), entry.host(), wait, gates.apartMillis(sheet, entry.host()))
                 .onSuccess(held -> {
                     wakeups.publish(lease.job());
-                    comeBack(lease.job(), sheet, wait);
+                    comeBack(place == null ? turns : questionTurns, lease.job(), sheet, wait);
                 })
-                .mapEmpty();
+                .transform(held -> left(place));
     }
 
     private Future<Void> assign(Assignment assignment) {
@@ -274,7 +333,7 @@ public final class Dispatcher extends VerticleBase {
         }
         if (slot == null) {
             gates.cancel(assignment.passes());
-            return leases.release(assignment.lease()).mapEmpty();
+            return assignment.putBack(leases).mapEmpty();
         }
         slot.complete(assignment);
         return Future.succeededFuture();
@@ -291,7 +350,15 @@ public final class Dispatcher extends VerticleBase {
     /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */
     void freed(JobSheet sheet, String job) {
         if (sheet.limited() || gates.limitsRunning(sheet.user())) {
-            context.runOnContext(none -> offer(job, sheet));
+            context.runOnContext(none -> offer(turns, job, sheet));
         }
+    }
+
+    /** An item of that job asks and waits for room: any node that has some may take it. */
+    void asks(JobSheet sheet, String job) {
+        questionTurns
+                .offer(job, sheet.user(), sheet.priority())
+                .onSuccess(done -> signal.publish())
+                .onFailure(error -> LOG.debug("Job {} waits for the next sweep to ask", job, error));
     }
 }

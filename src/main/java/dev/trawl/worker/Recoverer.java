@@ -34,6 +34,7 @@ public final class Recoverer extends VerticleBase {
     private final OpenJobs open;
     private final Jobs jobs;
     private final Turns turns;
+    private final Turns questionTurns;
     private final WorkSignal signal;
     private final Wakeups wakeups;
     private final Consumer<String> onEnded;
@@ -44,13 +45,21 @@ public final class Recoverer extends VerticleBase {
     /**
      * For the jobs behind these.
      *
+     * @param questionTurns those of jobs whose items ask
      * @param onEnded is told of each job that was found to have ended
      */
     public Recoverer(
-            OpenJobs open, Jobs jobs, Turns turns, WorkSignal signal, Wakeups wakeups, Consumer<String> onEnded) {
+            OpenJobs open,
+            Jobs jobs,
+            Turns turns,
+            Turns questionTurns,
+            WorkSignal signal,
+            Wakeups wakeups,
+            Consumer<String> onEnded) {
         this.open = open;
         this.jobs = jobs;
         this.turns = turns;
+        this.questionTurns = questionTurns;
         this.signal = signal;
         this.wakeups = wakeups;
         this.onEnded = onEnded;
@@ -108,6 +117,10 @@ public final class Recoverer extends VerticleBase {
             Future<Void> offered = tick.work()
                     ? turns.offer(job, tick.user(), tick.priority()).onSuccess(done -> signal.publish())
                     : Future.succeededFuture();
+            if (tick.asks()) {
+                offered = Future.join(offered, questionTurns.offer(job, tick.user(), tick.priority()))
+                        .mapEmpty();
+            }
             return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;
         });
     }

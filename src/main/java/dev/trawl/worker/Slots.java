@@ -1,25 +1,31 @@
 package dev.trawl.worker;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
 /**
- * How many items a node works on at once. An item that waits for a person does not count, so that others go on; how
- * many may wait is bounded, for each of them has a browser. One that has its answer goes on at once, and counts again.
- * Safe for use from any thread.
+ * How many items a node works on at once. An item that waits for a person does not count, so that others go on. How
+ * many may ask a person is bounded, for each of them has a browser while it waits: an item that asks has a
+ * {@link Place}, from before it is looked up or from its question on until it is done with. One that has its answer goes
+ * on at once, and counts again. Safe for use from any thread.
  */
 public final class Slots {
     private final int most;
-    private final int mostWaiting;
     private int active;
-    private int waiting;
+    private int places;
     private int warm;
     private Runnable onFree = () -> {};
 
     /** As the configuration says. */
     public Slots(WorkerConfig config) {
         this.most = config.slots();
-        this.mostWaiting = config.waiting();
+        this.places = config.waiting();
     }
 
-    /** Is called, on any thread, when an item waits and so another one may be begun. */
+    /** Is called, on any thread, when another item may be begun, or another one may ask. */
     synchronized void onFree(Runnable action) {
         onFree = action;
     }
@@ -43,24 +49,57 @@ public final class Slots {
         active--;
     }
 
-    /** An item that has begun waits for a person; false where as many wait as may. */
-    boolean startWaiting() {
+    /** The right of one item to ask a person, as often as it must. */
+    final class Place implements AutoCloseable {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        /** Gives it back. */
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                free(() -> places++);
+            }
+        }
+    }
+
+    /** How many more items may ask. */
+    synchronized int freePlaces() {
+        return places;
+    }
+
+    /** The right to ask for up to so many items. */
+    List<Place> places(int wanted) {
+        return Stream.generate(this::place)
+                .limit(wanted)
+                .takeWhile(Objects::nonNull)
+                .toList();
+    }
+
+    /** The right to ask, or null where as many items have it as may. */
+    synchronized @Nullable Place place() {
+        if (places == 0) {
+            return null;
+        }
+        places--;
+        return new Place();
+    }
+
+    /** An item that has begun waits for a person. */
+    void startWaiting() {
+        free(() -> active--);
+    }
+
+    private void free(Runnable change) {
         Runnable freed;
         synchronized (this) {
-            if (waiting >= mostWaiting) {
-                return false;
-            }
-            waiting++;
-            active--;
+            change.run();
             freed = onFree;
         }
         freed.run();
-        return true;
     }
 
     /** An item waits no more. */
     synchronized void stopWaiting() {
-        waiting--;
         active++;
     }
 

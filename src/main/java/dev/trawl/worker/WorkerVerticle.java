@@ -46,9 +46,6 @@ public final class WorkerVerticle extends VerticleBase {
     /** Before the second try to bring a result home, in milliseconds. */
     private static final long FIRST_RESEND_MILLIS = 50;
 
-    /** An item that could not ask comes again after that, in milliseconds, or later. */
-    private static final long LEAST_POSTPONEMENT_MILLIS = 500;
-
     private final Parts parts;
     private final int slot;
     // Set by start().
@@ -207,7 +204,7 @@ public final class WorkerVerticle extends VerticleBase {
     /** Whoever holds the item by then keeps it. */
     private Future<Void> giveBack(Assignment assignment) {
         parts.gates().cancel(assignment.passes());
-        return bring(() -> parts.leases().release(assignment.lease())).mapEmpty();
+        return bring(() -> assignment.putBack(parts.leases())).mapEmpty();
     }
 
     private Future<Void> process(Assignment assignment, int attemptNumber) {
@@ -219,7 +216,8 @@ public final class WorkerVerticle extends VerticleBase {
                 assignment.leasedNanos() + parts.lease().toNanos(),
                 recipe.timeouts().itemMillis(),
                 longestStep(recipe),
-                (asking, question) -> parts.asker().ask(asking, question, context, () -> waits(asking, assignment)));
+                (asking, question) -> parts.asker().ask(asking, question, context, () -> waits(asking, assignment)),
+                assignment.place());
         current = attempt;
         ItemInput input = assignment.input();
         long began = System.nanoTime();
@@ -252,6 +250,10 @@ public final class WorkerVerticle extends VerticleBase {
                     parts.meters().attempted(System.nanoTime() - began);
                     return quiet.onComplete(done -> parts.gates().leave(assignment.passes()))
                             .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
+                })
+                .eventually(() -> {
+                    attempt.leavePlace();
+                    return Future.succeededFuture();
                 });
     }
 
@@ -295,7 +297,8 @@ public final class WorkerVerticle extends VerticleBase {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
             home = bring(() -> parts.leases().release(lease));
         } else if (attempt.postponed() && result.state() == ItemState.FAILED) {
-            home = bring(() -> parts.leases().release(lease, postponement(recipe)));
+            home = bring(() -> parts.leases().awaitQuestion(lease, row.key()))
+                    .onSuccess(done -> parts.dispatcher().asks(assignment.sheet(), lease.job()));
         } else {
             ItemResult honest = attempt.overdue()
                     ? ItemResult.failed(
@@ -364,12 +367,6 @@ public final class WorkerVerticle extends VerticleBase {
                         },
                         false)
                 .onFailure(error -> LOG.debug("Evidence stays until it is swept", error));
-    }
-
-    /** When an item comes again that could not ask, because enough others wait. */
-    private static long postponement(Recipe recipe) {
-        long least = Math.max(LEAST_POSTPONEMENT_MILLIS, recipe.retry().maxBackoffMillis());
-        return least + ThreadLocalRandom.current().nextLong(least);
     }
 
     private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call) {

@@ -1,8 +1,9 @@
 #!lua
 -- Gives a worker the right to work on items until a deadline: those whose host may be asked again, retries whose time
--- has come, then untouched rows.
+-- has come, then untouched rows. Or those that ask a person, and untouched ones where it is likely that they do too.
 -- KEYS  m, st, lease, own, due, hold
--- ARGV  1 how many at most, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts
+-- ARGV  1 how many at most, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts,
+--       6 1 for items that ask
 -- Reply {'ok', token, row...}; the token is fence-node-nonce, the same for each of the rows
 --       {'empty', again, wait}: nothing to do; again is 1 when untouched rows may lie behind those that were looked
 --       at; wait is after how many ms there may be something, 0 where that is not known
@@ -14,7 +15,7 @@
 local SCAN, WINDOW, HELD = 10000, 1000, 10000
 local m, st, lease, own, due, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r',
-  'halt', 'sample')
+  'halt', 'sample', 'asks')
 if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end
 local now, start, want = now_ms(), tonumber(v[3]), tonumber(ARGV[1])
 -- Rows that a scan has not reached yet may still be put back, so the cursor must not pass them.
@@ -32,21 +33,23 @@ if slowest > 0 then
 end
 if want <= 0 then return {'empty', 0, 0} end
 
-local held = redis.call('ZRANGEBYSCORE', hold, '-inf', now, 'LIMIT', 0, want)
+local asking = ARGV[6] == '1'
+local from, to = asking and digits(ASKING) or '-inf', digits(asking and ASKING + now or now)
+local held = redis.call('ZRANGEBYSCORE', hold, from, to, 'LIMIT', 0, want)
 local retries = {}
-if #held < want then retries = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, want - #held) end
+if not asking and #held < want then retries = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, want - #held) end
 want = want - #held - #retries
-if redis.call('ZCARD', hold) >= HELD then want = 0 end
+if redis.call('ZCARD', hold) >= HELD or (tonumber(v[12] or 0) >= MAX_ASKS) ~= asking then want = 0 end
 
 -- The first look is as wide as what is wanted; only a stretch of repeats and refused rows makes it wider.
 local fresh, next, width = {}, start, want
 while #fresh < want and next <= total and next - start < SCAN do
-  local from = next
-  local to = math.min(from + width - 1, total)
-  local bytes = redis.call('GETRANGE', st, from - 1, to - 1)
-  for row = from, to do
+  local head = next
+  local tail = math.min(head + width - 1, total)
+  local bytes = redis.call('GETRANGE', st, head - 1, tail - 1)
+  for row = head, tail do
     next = row + 1
-    local byte = string.byte(bytes, row - from + 1)
+    local byte = string.byte(bytes, row - head + 1)
     if byte == nil or byte == 0 then
       fresh[#fresh + 1] = row
       if #fresh == want then break end
@@ -58,9 +61,15 @@ end
 local n = #held + #retries + #fresh
 if n == 0 then
   if next ~= start then redis.call('HSET', m, 'next', next) end
-  local first = math.min(
-    tonumber(redis.call('ZRANGE', hold, 0, 0, 'WITHSCORES')[2] or math.huge),
-    tonumber(redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or math.huge))
+  local first = math.huge
+  if asking then
+    local waits = redis.call('ZRANGEBYSCORE', hold, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    if waits then first = waits - ASKING end
+  else
+    local waits = redis.call('ZRANGEBYSCORE', hold, '-inf', '(' .. digits(ASKING), 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    first = math.min(tonumber(waits or math.huge),
+      tonumber(redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or math.huge))
+  end
   return {'empty', want > 0 and next <= total and 1 or 0, first < math.huge and math.max(1, first - now) or 0}
 end
 
@@ -74,18 +83,18 @@ local function take(row, owner)
 end
 for _, row in ipairs(held) do
   redis.call('SETRANGE', st, row - 1, 'r')
-  take(row, token .. '~')
+  take(row, token .. (asking and '?' or '~'))
 end
 for _, row in ipairs(retries) do
   redis.call('SETRANGE', st, row - 1, 'r')
   take(row, token)
 end
-local from = 1
+local first = 1
 for i, row in ipairs(fresh) do
   take(row, token)
   if fresh[i + 1] ~= row + 1 then
-    redis.call('SETRANGE', st, fresh[from] - 1, string.rep('r', i - from + 1))
-    from = i + 1
+    redis.call('SETRANGE', st, fresh[first] - 1, string.rep('r', i - first + 1))
+    first = i + 1
   end
 end
 if #held > 0 then redis.call('ZREM', hold, unpack(held)) end
@@ -99,6 +108,6 @@ if slowest > 0 then
   changed[5], changed[6] = 'paced', digits(now + fastest + math.floor((slowest - fastest) * ARGV[5]))
 end
 redis.call('HSET', m, unpack(changed))
-if #held > 0 then redis.call('HINCRBY', m, 'c:h', -#held) end
+if #held > 0 then redis.call('HINCRBY', m, asking and 'c:q' or 'c:h', -#held) end
 if #retries > 0 then redis.call('HINCRBY', m, 'c:t', -#retries) end
 return reply

@@ -56,6 +56,7 @@ for i, row in ipairs(rows) do
     gone[#gone + 1] = row
     count(job, asked[i] and 'q' or 'r', -1)
     if asked[i] then redis.call('HDEL', ask, row) end
+    local was_asked = asked[i] or answers and redis.call('HEXISTS', ans, row) == 1
     if answers then forget_answer(ans, row) end
     local tries, crashes, last = attempts_of(records[i])
     if kind == 'end' then
@@ -68,6 +69,10 @@ for i, row in ipairs(rows) do
       if job.most_blocks > 0 and (state == 'b' or state == 'f' or state == 'n') then
         job.blocks = state == 'b' and job.blocks + 1 or 0
         job.changed['blocks'] = job.blocks
+      end
+      -- A row that found its end without a person: those behind it may do so too.
+      if job.asks > 0 and not was_asked and (state == 'f' or state == 'n') then
+        job.asks, job.changed['asks'] = 0, 0
       end
       if times > 1 then data = string.sub(data, 1, -2) .. ',"rows":' .. times .. '}' end
       emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)

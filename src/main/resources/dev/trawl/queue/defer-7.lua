@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Lets an item wait for its host's turn: it was not attempted, and holds no worker meanwhile.
+-- Lets an item wait for its host's turn: it was not attempted, and holds no worker meanwhile. One that was taken to ask
+-- a person goes back to those that do.
 -- KEYS  m, ev, st, lease, own, hold, hq
 -- ARGV  1 mark, 2 row, 3 token, 4 host, 5 after how many ms the host may be asked, 6 how many ms lie between two
 --       starts there, so that those who wait come one after the other, 7 data of the event
@@ -13,17 +14,19 @@ local row, token, host = ARGV[2], ARGV[3], ARGV[4]
 local job = load_job(m)
 local held, started, waited = holds(redis.call('HGET', own, row), token)
 if not job or not held or started then return 'stale' end
+local asks = waited == '?'
 
 local now = now_ms()
 admit_writes(own)
 local at = math.max(now + ARGV[5], (redis.call('ZSCORE', hq, host) or 0) + ARGV[6])
 redis.call('HDEL', own, row)
 redis.call('ZREM', lease, row)
-redis.call('SETRANGE', st, row - 1, 'h')
-redis.call('ZADD', hold, digits(at), row)
+local state = asks and 'q' or 'h'
+redis.call('SETRANGE', st, row - 1, state)
+redis.call('ZADD', hold, digits(asks and ASKING + at or at), row)
 redis.call('ZADD', hq, digits(at), host)
 count(job, 'r', -1)
-count(job, 'h', 1)
+count(job, state, 1)
 -- Told once, however often its turn is put off.
 if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, ARGV[7]) end
 save(m, job)

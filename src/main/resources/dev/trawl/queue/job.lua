@@ -6,6 +6,14 @@ local STATES = {'r', 't', 'h', 'q', 'f', 'n', 'i', 'b', 'x', 'c'}
 local ENDED = {'f', 'n', 'i', 'b', 'x', 'c'}
 local MAX_EVENTS = 20000
 
+-- Rows that ask and may not yet stand in hold too, this far behind all times: from the sum with a row's time on it may
+-- be taken by a node that has room for a question.
+local ASKING = 1e15
+
+-- Once so many rows of a job have had to wait for a question with none found or not found unasked between them, its
+-- untouched rows are taken for some that ask too, and are not opened before there is room for a question.
+local MAX_ASKS = 10
+
 local function now_ms()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -19,12 +27,13 @@ end
 -- The job's state and counters, or nil where there is no job.
 local function load_job(m)
   local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen', 'seq', 'scan', 'next', 'halt', 'sample',
-    'blocks', 'blocks_max', 'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
+    'blocks', 'blocks_max', 'asks', 'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
   if not v[1] then return nil end
   local job = {state = v[1], rows = tonumber(v[2]), total = tonumber(v[3] or ''), gen = v[4], seq = tonumber(v[5]),
     scan = tonumber(v[6] or ''), next = tonumber(v[7]), halt = v[8], sample = tonumber(v[9] or ''),
-    blocks = tonumber(v[10] or 0), most_blocks = tonumber(v[11] or 0), c = {}, changed = {}}
-  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[11 + i] or 0) end
+    blocks = tonumber(v[10] or 0), most_blocks = tonumber(v[11] or 0),
+    asks = tonumber(v[12] or 0), c = {}, changed = {}}
+  for i, s in ipairs(STATES) do job.c[s] = tonumber(v[12 + i] or 0) end
   return job
 end
 
@@ -59,15 +68,16 @@ local function is_end(state)
   return state == 'f' or state == 'n' or state == 'i' or state == 'b' or state == 'x' or state == 'c'
 end
 
--- Whether the token holds the item of that entry of own, whether the item was started, and whether it had waited for
--- its host. An entry is the token; '~' behind it says that the item has waited; once started, '*' stands there and
--- the data of the event about that.
+-- Whether the token holds the item of that entry of own, whether the item was started, and what it had waited for:
+-- '~' for its host, '?' for room for its question. An entry is the token, with that sign behind it; once started, '*'
+-- stands there and the data of the event about that.
 local function holds(owner, token)
-  if not owner then return false, false, false end
-  if owner == token then return true, false, false end
-  if string.sub(owner, 1, #token) ~= token then return false, false, false end
+  if not owner then return false, false end
+  if owner == token then return true, false end
+  if string.sub(owner, 1, #token) ~= token then return false, false end
   local mark = string.sub(owner, #token + 1, #token + 1)
-  return mark == '*' or mark == '~', mark == '*', mark == '~'
+  if mark == '*' then return true, true end
+  return mark == '~' or mark == '?', false, mark
 end
 
 -- Of an answer that its worker has had or will never have, so much is kept as tells whether it is sent again.

@@ -4,9 +4,10 @@
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq
 -- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
 --       4 error byte of a lost worker
--- Reply {state, work, lapsed, taken, more, user, priority}: work is 1 when a claim would find something, lapsed is 1
---       when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
---       another call has something to do at once; {''} where there is no job
+-- Reply {state, work, lapsed, taken, more, user, priority, asks}: work is 1 when a claim would find something, lapsed is
+--       1 when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
+--       another call has something to do at once, asks is 1 when a claim of items that ask would find something;
+--       {''} where there is no job
 -- Cost  O(taken x log in flight), and at most 10,000 bytes of st
 --@include job
 
@@ -94,8 +95,11 @@ redis.call('ZREMRANGEBYSCORE', hq, '-inf', now)
 
 local v = redis.call('HMGET', m, 'next', 'upload_until', 'user', 'priority')
 local total = math.min(job.scan and job.scan - 1 or job.rows, job.sample or job.rows)
-local work = gives_out(job)
-  and (tonumber(v[1]) <= total or redis.call('ZCOUNT', due, '-inf', now) > 0 or redis.call('ZCOUNT', hold, '-inf', now) > 0)
+local fresh, likely = tonumber(v[1]) <= total, job.asks >= MAX_ASKS
+local work = gives_out(job) and (fresh and not likely
+  or redis.call('ZCOUNT', due, '-inf', now) > 0 or redis.call('ZCOUNT', hold, '-inf', now) > 0)
+local asks = gives_out(job) and (fresh and likely
+  or redis.call('ZCOUNT', hold, digits(ASKING), digits(ASKING + now)) > 0)
 local lapsed = job.state == 'receiving' and now > tonumber(v[2])
 local more = job.scan or #lost == tonumber(ARGV[3])
-return {job.state, work and 1 or 0, lapsed and 1 or 0, #lost, more and 1 or 0, v[3] or '', v[4] or ''}
+return {job.state, work and 1 or 0, lapsed and 1 or 0, #lost, more and 1 or 0, v[3] or '', v[4] or '', asks and 1 or 0}

@@ -183,14 +183,20 @@ class AnswerIT {
     }
 
     @Test
-    void whereEnoughWaitARowComesAgainLater() throws Exception {
+    void whereEnoughWaitARowIsAskedAboutLater() throws Exception {
         clerk.asking(1, 2, 3, 4);
         start(Map.of("worker.slots", "1", "worker.waiting", "1"));
         String job = upload(6);
         Await.until("both others", () -> counters(job), counters -> counters.getInteger("found") == 2);
 
         for (int answered = 1; answered <= 4; answered++) {
-            JsonObject item = asking(job, 1).get(0);
+            JsonObject item = Await.until(
+                            "a question",
+                            () -> api.items(job, "state=needs_human").stream()
+                                    .filter(row -> row.containsKey("question"))
+                                    .toList(),
+                            asking -> asking.size() == 1)
+                    .get(0);
             assertThat(answer(job, item.getInteger("row"), typed(item, "t")).status())
                     .isEqualTo(200);
             int found = 2 + answered;
@@ -200,6 +206,44 @@ class AnswerIT {
         api.awaitEnd(job);
         assertThat(api.items(job, ""))
                 .allSatisfy(item -> assertThat(item.getInteger("attempts")).isEqualTo(1));
+        try (EventStream stream = api.events(job)) {
+            assertThat(stream.rest().stream().map(Event::json))
+                    .allSatisfy(event -> assertThat(EventSchema.check(node.vertx(), event))
+                            .as(event.encode())
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void aWrongAnswerBringsAFurtherTryThatSaysSo() throws Exception {
+        clerk.asking(1, 2);
+        start(Map.of("worker.slots", "2", "worker.waiting", "1"));
+        String job = upload(2);
+        JsonObject first = Await.until(
+                        "a question",
+                        () -> api.items(job, "state=needs_human").stream()
+                                .filter(row -> row.containsKey("question"))
+                                .toList(),
+                        asking -> asking.size() == 1)
+                .get(0);
+        int row = first.getInteger("row");
+        assertThat(first.getJsonObject("question").getBoolean("rejected")).isFalse();
+        assertThat(first.getJsonObject("question").getInteger("tries_left")).isEqualTo(3);
+
+        for (int left = 2; left >= 0; left--) {
+            JsonObject item = api.items(job, "").get(row - 1);
+            assertThat(answer(job, row, typed(item, Clerk.WRONG)).status()).isEqualTo(200);
+            int tries = left;
+            // The row keeps its room, so that the person who has just answered sees the next picture at once.
+            Await.until(
+                    "the next try",
+                    () -> api.items(job, "").get(row - 1),
+                    next -> tries == 0
+                            ? next.getString("state").equals("failed")
+                            : next.containsKey("question")
+                                    && next.getJsonObject("question").getBoolean("rejected")
+                                    && next.getJsonObject("question").getInteger("tries_left") == tries);
+        }
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,11 @@ import javax.imageio.ImageIO;
 final class Clerk {
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+    /** What the site does not accept; a row's third such answer fails it. */
+    static final String WRONG = "wrong";
+
+    private static final int TRIES = 3;
     private volatile long waitMillis = 60_000;
     private volatile long millis;
     private volatile boolean text = true;
@@ -37,6 +44,9 @@ final class Clerk {
 
     /** How often a row was begun. */
     final AtomicInteger begun = new AtomicInteger();
+
+    /** How often each key was begun. */
+    final Map<String, Integer> begins = new ConcurrentHashMap<>();
 
     /** What a person must have typed is found as the title of these rows. */
     Clerk asking(int... rows) {
@@ -77,6 +87,7 @@ final class Clerk {
             @Override
             public ItemResult process(ItemInput input, ItemContext context) throws Exception {
                 begun.incrementAndGet();
+                begins.merge(input.key(), 1, Integer::sum);
                 TimeUnit.MILLISECONDS.sleep(millis);
                 if (failing.contains(input.key())) {
                     return fail(input, context);
@@ -100,14 +111,20 @@ final class Clerk {
 
     private ItemResult ask(ItemInput input, ItemContext context) throws InterruptedException {
         String page = "https://site.example/look?key=" + input.key();
-        PendingAnswer answer = context.ask(
-                new Question("Type the letters of the picture.", text, picture(input.key()), page, waitMillis));
-        while (!answer.over() && answer.text().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(5);
+        PendingAnswer answer = PendingAnswer.none("");
+        for (int left = TRIES; left > 0 && (left == TRIES || answer.text().equals(Optional.of(WRONG))); left--) {
+            byte[] picture = picture(input.key());
+            answer = context.ask(new Question(
+                    "Type the letters of the picture.", text, picture, page, waitMillis, left < TRIES, left));
+            while (!answer.over() && answer.text().isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
         }
+        String reason = answer.over() ? answer.reason() : "no answer was accepted";
         return answer.text()
+                .filter(typed -> !typed.equals(WRONG))
                 .map(typed -> found(typed.isEmpty() ? "went on" : typed))
-                .orElseGet(() -> ItemResult.failed(ErrorCode.UNANSWERED, answer.reason(), "outcome"));
+                .orElseGet(() -> ItemResult.failed(ErrorCode.UNANSWERED, reason, "outcome"));
     }
 
     private static ItemResult fail(ItemInput input, ItemContext context) {

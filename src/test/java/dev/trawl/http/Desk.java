@@ -30,7 +30,14 @@ final class Desk {
 
     /** A file with the rows 1 to that. */
     static String file(int rows) {
-        return IntStream.rangeClosed(1, rows).mapToObj(Desk::key).collect(Collectors.joining("\n", "class\n", "\n"));
+        return file(1, rows);
+    }
+
+    /** A file of so many rows, whose keys are numbered from there. */
+    static String file(int first, int rows) {
+        return IntStream.range(first, first + rows)
+                .mapToObj(Desk::key)
+                .collect(Collectors.joining("\n", "class\n", "\n"));
     }
 
     /** That row is answered so from here on. */

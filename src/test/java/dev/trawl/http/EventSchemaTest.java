@@ -156,6 +156,8 @@ class EventSchemaTest {
                 .put("text", true)
                 .put("page", "https://a.example/")
                 .putNull("picture")
+                .put("rejected", false)
+                .put("tries_left", 3)
                 .put("until", "2026-11-22T04:01:00.123Z");
         return event("item.needs_human", Map.of("row", 12, "key", "0100109106", "question", question));
     }

@@ -168,7 +168,7 @@ class ControlIT {
         assertThat(event.getJsonArray("codes")).isEqualTo(new JsonArray());
         assertThat(queue.open()).containsExactly(job);
         assertThat(queue.claim(job, 5).leases()).as("before the scan").isEmpty();
-        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 0, false, false, "anonymous", 5));
+        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 0, false, false, "anonymous", 5, false));
         assertThat(queue.find(job).counters())
                 .containsEntry(ItemState.WAITING, 4)
                 .containsEntry(ItemState.FOUND, 2)

@@ -64,8 +64,24 @@ final class HaltModel {
         }
     }
 
+    Jobs.Controlled pause() {
+        if (job.state == JobState.RUNNING) {
+            halt("user");
+        }
+        return job.state == JobState.PAUSED ? job.done() : job.refused();
+    }
+
     /** A sample that is not done stays; its rest runs before the others. */
-    void resume() {
+    Jobs.Controlled resume() {
+        if (job.state == JobState.PAUSED) {
+            job.state = JobState.RUNNING;
+            goOn();
+            job.emit("job.resumed", 0);
+        }
+        return job.state == JobState.RUNNING ? job.done() : job.refused();
+    }
+
+    private void goOn() {
         sample = halt.startsWith("sample") ? 0 : sample;
         halt = null;
         blocks = 0;

@@ -239,6 +239,10 @@ final class JobInvariants {
         }
         counters(counts);
         boolean cancelled = state == JobState.CANCELLED;
+        Set<Integer> waiting = rowsOf(store.scores(keys.held()).keySet());
+        waiting.retainAll(asking);
+        asking.removeAll(waiting);
+        held.addAll(waiting);
         assertThat(rowsOf(store.hash(keys.questions()).keySet())).as("asking").isEqualTo(cancelled ? Set.of() : asking);
         running.addAll(asking);
         assertThat(rowsOf(store.scores(keys.leases()).keySet())).as("leases").isEqualTo(cancelled ? Set.of() : running);

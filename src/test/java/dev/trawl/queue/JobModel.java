@@ -24,6 +24,9 @@ final class JobModel {
     /** From here on a time has not come, by the clock of Redis either. */
     static final double LATER = 4e12;
 
+    /** What waits for room for its question stands that far behind the times of what waits for its host. */
+    static final double ASKING = 1e15;
+
     private static final String COUNTED = "rthqfnibxc";
     private static final String ENDED = "fnibxc";
 
@@ -63,7 +66,7 @@ final class JobModel {
     record Claim(List<Integer> rows, boolean again, double first) {}
 
     /** What a tick says, as the script does. */
-    record Tick(String state, boolean work, boolean lapsed, int taken, boolean more) {}
+    record Tick(String state, boolean work, boolean lapsed, int taken, boolean more, boolean asks) {}
 
     JobModel(ModelLimits limits, NewJob.Pace pace, NewJob.Halts halts) {
         this.limits = limits;
@@ -179,7 +182,7 @@ final class JobModel {
         return events.stream().anyMatch(event -> event.type.equals("job.running"));
     }
 
-    Claim claim(int most, String token, boolean shortly) {
+    Claim claim(int most, String token, boolean shortly, boolean asking) {
         if (!givesOut()) {
             return new Claim(List.of(), false, 0);
         }
@@ -194,9 +197,11 @@ final class JobModel {
             return new Claim(List.of(), false, 0);
         }
         boolean full = items.values().stream().filter(item -> item.hold != null).count() >= limits.held();
-        List<ModelItem> held = ready(item -> item.hold == null ? LATER : item.hold, want);
-        List<ModelItem> retries = ready(item -> item.due == null ? LATER : item.due, want - held.size());
-        int left = full ? 0 : want - held.size() - retries.size();
+        List<ModelItem> held = ready(item -> waiting(item, asking), want);
+        List<ModelItem> retries =
+                asking ? List.of() : ready(item -> item.due == null ? LATER : item.due, want - held.size());
+        boolean likely = questions.asks >= limits.asks();
+        int left = full || likely != asking ? 0 : want - held.size() - retries.size();
         int start = next;
         int reach = next;
         List<ModelItem> fresh = new ArrayList<>();
@@ -215,9 +220,8 @@ final class JobModel {
         next = reach;
         if (held.isEmpty() && retries.isEmpty() && fresh.isEmpty()) {
             double first = items.values().stream()
-                    .mapToDouble(item -> Math.min(
-                            item.hold == null ? Double.MAX_VALUE : item.hold,
-                            item.due == null ? Double.MAX_VALUE : item.due))
+                    .mapToDouble(item ->
+                            Math.min(waiting(item, asking), asking || item.due == null ? Double.MAX_VALUE : item.due))
                     .min()
                     .orElse(Double.MAX_VALUE);
             return new Claim(List.of(), left > 0 && next <= last, first == Double.MAX_VALUE ? 0 : first);
@@ -225,9 +229,9 @@ final class JobModel {
         fence++;
         paced = pace.delayMaxMillis() > 0 ? turn(true) : 0;
         held.forEach(item -> {
-            item.waited = true;
+            item.waited = asking ? '?' : '~';
             item.hold = null;
-            count('h', -1);
+            count(item.state, -1);
         });
         retries.forEach(item -> {
             item.due = null;
@@ -243,6 +247,14 @@ final class JobModel {
             count('r', 1);
         }
         return new Claim(taken.stream().map(item -> item.row).toList(), true, 0);
+    }
+
+    /** When an item may be given out that waits for its host, or for room for its question. */
+    private static double waiting(ModelItem item, boolean asking) {
+        if (item.hold == null || item.hold >= ASKING != asking) {
+            return Double.MAX_VALUE;
+        }
+        return asking ? item.hold - ASKING : item.hold;
     }
 
     /** The last row that may be given out. */
@@ -271,7 +283,7 @@ final class JobModel {
         }
         if (!item.started) {
             item.started = true;
-            item.waited = false;
+            item.waited = '\0';
             begun = true;
             emit("item.started", row);
         }
@@ -290,6 +302,7 @@ final class JobModel {
             return repeated(row, token);
         }
         count(item.state, -1);
+        questions.ended(item, code);
         item.drop();
         item.state = code;
         item.error = error == '\0' ? item.error : error;
@@ -334,12 +347,12 @@ final class JobModel {
         if (item == null || item.started) {
             return false;
         }
-        boolean told = item.waited;
+        char told = item.waited;
         item.drop();
-        item.state = 'h';
+        item.state = told == '?' ? 'q' : 'h';
         count('r', -1);
-        count('h', 1);
-        if (!told) {
+        count(item.state, 1);
+        if (told == '\0') {
             emit("item.held", row);
         }
         return true;
@@ -377,13 +390,17 @@ final class JobModel {
             completeIfDone();
             halts.settle();
         }
+        boolean fresh = next <= last();
+        boolean likely = questions.asks >= limits.asks();
+        boolean asking = givesOut()
+                && (fresh && likely || items.values().stream().anyMatch(item -> waiting(item, true) < LATER));
         boolean work = givesOut()
-                && (next <= last()
+                && (fresh && !likely
                         || items.values().stream()
                                 .anyMatch(item -> item.due != null && item.due < LATER
                                         || item.hold != null && item.hold < LATER));
         boolean lapsed = state == JobState.RECEIVING && uploadLate;
-        return new Tick(state.wire(), work, lapsed, lost.size(), scan > 0 || lost.size() == limits.lost());
+        return new Tick(state.wire(), work, lapsed, lost.size(), scan > 0 || lost.size() == limits.lost(), asking);
     }
 
     private void scanSlice() {
@@ -447,22 +464,6 @@ final class JobModel {
         }
     }
 
-    Jobs.Controlled pause() {
-        if (state == JobState.RUNNING) {
-            halts.halt("user");
-        }
-        return state == JobState.PAUSED ? done() : refused();
-    }
-
-    Jobs.Controlled resume() {
-        if (state == JobState.PAUSED) {
-            state = JobState.RUNNING;
-            halts.resume();
-            emit("job.resumed", 0);
-        }
-        return state == JobState.RUNNING ? done() : refused();
-    }
-
     Jobs.Controlled retryFailed(String codes, String wish) {
         indexed = true;
         if (wish.equals(request)) {
@@ -479,6 +480,7 @@ final class JobModel {
         scanCodes = codes;
         next = 1;
         request = wish;
+        questions.asks = 0;
         expiring = false;
         halts.retry();
         state = JobState.RUNNING;
@@ -486,11 +488,11 @@ final class JobModel {
         return done();
     }
 
-    private Jobs.Controlled done() {
+    Jobs.Controlled done() {
         return new Jobs.Controlled(true, false, state.wire());
     }
 
-    private Jobs.Controlled refused() {
+    Jobs.Controlled refused() {
         return new Jobs.Controlled(false, false, state.wire());
     }
 }

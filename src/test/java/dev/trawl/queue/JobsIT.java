@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(60)
 class JobsIT {
-    private static final Jobs.Tick ENDED = new Jobs.Tick(false, false, 0, true, false, "", 0);
+    private static final Jobs.Tick ENDED = new Jobs.Tick(false, false, 0, true, false, "", 0, false);
 
     private final TestRedis store;
     private final TestQueue queue;
@@ -41,7 +41,7 @@ class JobsIT {
         String job = queue.running("a", "b");
         for (int loss = 0; loss < 5; loss++) {
             assertThat(queue.claimShortly(job).row()).isEqualTo(1);
-            assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 1, false, false, "anonymous", 5));
+            assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, true, 1, false, false, "anonymous", 5, false));
         }
 
         assertThat(queue.count(job, ItemState.RETRYING)).isEqualTo(1);
@@ -136,7 +136,7 @@ class JobsIT {
         String job = queue.running("a");
         Lease lease = queue.claim(job);
 
-        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, false, 0, false, false, "anonymous", 5));
+        assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, false, 0, false, false, "anonymous", 5, false));
         assertThat(queue.end(lease)).isEqualTo(Outcome.OK);
     }
 

@@ -52,9 +52,11 @@ final class ModelCheck {
     }
 
     /** A row waits for its host from this step on; whether its turn has come already. */
-    boolean expectHold(int row, String host, long wait, long apart) {
+    boolean expectHold(int row, String host, long wait, long apart, boolean asking) {
         double notBefore = model.hosts.getOrDefault(host, 0.0) + apart;
-        waits.computeIfAbsent(keys().held(), none -> new HashMap<>()).put(row, new Wait(wait, notBefore));
+        double behind = asking ? JobModel.ASKING : 0;
+        waits.computeIfAbsent(keys().held(), none -> new HashMap<>())
+                .put(row, new Wait(behind + wait, behind + notBefore));
         hostOf.put(host, row);
         return wait == 0 && notBefore <= System.currentTimeMillis();
     }
@@ -84,7 +86,7 @@ final class ModelCheck {
             model.hosts.values().removeIf(until -> until <= before);
             model.hosts.keySet().removeIf(host -> !stored.hosts.containsKey(host) && model.hosts.get(host) <= now);
         }
-        hostOf.forEach((host, row) -> model.hosts.put(host, stored.held.get(String.valueOf(row))));
+        hostOf.forEach((host, row) -> model.hosts.put(host, stored.held.get(String.valueOf(row)) % JobModel.ASKING));
         stored.assertLike(model, compared);
         assertTimes(stored, now);
         if (paced) {

@@ -20,7 +20,10 @@ final class ModelItem {
     int repeats;
     String token;
     boolean started;
-    boolean waited;
+
+    /** What the item that is given out has waited for: {@code ~} for its host, {@code ?} for room for its question. */
+    char waited;
+
     Double deadline;
     Double due;
     Double hold;
@@ -51,7 +54,7 @@ final class ModelItem {
         said = said == null ? null : new Said(said.id(), said.answer(), false);
         token = null;
         started = false;
-        waited = false;
+        waited = '\0';
         deadline = null;
     }
 }

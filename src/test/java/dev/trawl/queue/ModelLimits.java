@@ -8,7 +8,8 @@ package dev.trawl.queue;
  * @param held rows that wait for their hosts before no fresh one is taken
  * @param lost items that a tick takes back
  * @param slice rows that a tick scans for failed ones
+ * @param asks rows that had to wait for a question before the others are taken for such too
  */
-record ModelLimits(int look, int width, int held, int lost, int slice) {
-    static final ModelLimits REAL = new ModelLimits(10_000, 1000, 10_000, 100, 10_000);
+record ModelLimits(int look, int width, int held, int lost, int slice, int asks) {
+    static final ModelLimits REAL = new ModelLimits(10_000, 1000, 10_000, 100, 10_000, 10);
 }

@@ -169,13 +169,20 @@ final class ModelRun {
     }
 
     void claim(int most, boolean shortly) {
+        claim(most, shortly, false);
+    }
+
+    void claim(int most, boolean shortly, boolean asking) {
         long start = System.currentTimeMillis();
         Leases.Claim claim = narrow
-                ? NarrowScripts.claim(store, job, most, shortly ? 0 : LEASE_MILLIS)
-                : Await.result(leases(shortly).claim(job, most));
+                ? NarrowScripts.claim(store, job, most, shortly ? 0 : LEASE_MILLIS, asking)
+                : Await.result(
+                        asking
+                                ? leases(shortly).claimAsking(job, most)
+                                : leases(shortly).claim(job, most));
         long end = System.currentTimeMillis();
         String token = claim.leases().isEmpty() ? "" : claim.leases().get(0).token();
-        JobModel.Claim expected = model.claim(most, token, shortly);
+        JobModel.Claim expected = model.claim(most, token, shortly, asking);
         if (!expected.rows().isEmpty()) {
             check.expectPace();
         }
@@ -316,7 +323,19 @@ final class ModelRun {
         boolean deferred = Await.result(queue.leases.defer(lease, "key" + lease.row(), host, wait, between));
         assertThat(deferred).as("deferred").isEqualTo(model.defer(lease.row(), lease.token()));
         if (deferred) {
-            model.items.get(lease.row()).hold = model.turn(!check.expectHold(lease.row(), host, wait, between));
+            boolean asking = model.items.get(lease.row()).state == 'q';
+            model.items.get(lease.row()).hold = (asking ? JobModel.ASKING : 0)
+                    + model.turn(!check.expectHold(lease.row(), host, wait, between, asking));
+        }
+    }
+
+    void awaitQuestion(int number, boolean holding) {
+        Lease lease = lease(number, holding);
+        Outcome outcome = Await.result(queue.leases.awaitQuestion(lease, "key" + lease.row()));
+        boolean waits = model.questions.await(lease.row(), lease.token());
+        assertThat(outcome).as("waits for room").isEqualTo(waits ? Outcome.OK : Outcome.STALE);
+        if (waits) {
+            check.expect(keys().held(), lease.row(), JobModel.ASKING);
         }
     }
 
@@ -338,7 +357,8 @@ final class ModelRun {
                             reply.get(1).toInteger() == 1,
                             reply.get(2).toInteger() == 1,
                             reply.get(3).toInteger(),
-                            reply.get(4).toInteger() == 1))
+                            reply.get(4).toInteger() == 1,
+                            reply.get(7).toInteger() == 1))
                     .as("the tick's answer")
                     .isEqualTo(expected);
             if (model.open() && !expected.lapsed()) {
@@ -354,12 +374,19 @@ final class ModelRun {
             assertThat(tick)
                     .as("what the job needs")
                     .isEqualTo(new Jobs.Tick(
-                            true, expected.work(), expected.taken(), false, expected.more(), "anonymous", 5));
+                            true,
+                            expected.work(),
+                            expected.taken(),
+                            false,
+                            expected.more(),
+                            "anonymous",
+                            5,
+                            expected.asks()));
         } else {
             model.retire();
             assertThat(tick)
                     .as("what an ended job needs")
-                    .isEqualTo(new Jobs.Tick(false, false, 0, true, false, "", 0));
+                    .isEqualTo(new Jobs.Tick(false, false, 0, true, false, "", 0, false));
         }
     }
 
@@ -377,11 +404,11 @@ final class ModelRun {
     }
 
     void pause() {
-        assertThat(Await.result(queue.jobs.pause(job))).as("pause").isEqualTo(model.pause());
+        assertThat(Await.result(queue.jobs.pause(job))).as("pause").isEqualTo(model.halts.pause());
     }
 
     void resume() {
-        assertThat(Await.result(queue.jobs.resume(job))).as("resume").isEqualTo(model.resume());
+        assertThat(Await.result(queue.jobs.resume(job))).as("resume").isEqualTo(model.halts.resume());
     }
 
     void cancel() {
@@ -399,8 +426,9 @@ final class ModelRun {
     /** Lets the time come of what waits to be tried again, or for its host. */
     void letTimePass(boolean hosts) {
         for (ModelItem item : model.items.values()) {
-            if (hosts && item.hold != null && item.hold >= JobModel.LATER) {
-                item.hold = model.turn(false);
+            double asking = item.state == 'q' ? JobModel.ASKING : 0;
+            if (hosts && item.hold != null && item.hold - asking >= JobModel.LATER) {
+                item.hold = asking + model.turn(false);
                 store.send(Command.ZADD, keys().held(), String.format("%.0f", item.hold), item.row);
             } else if (!hosts && item.due != null && item.due >= JobModel.LATER) {
                 item.due = model.turn(false);

@@ -18,22 +18,22 @@ import java.util.List;
  */
 final class NarrowScripts {
     /** What they do at most. */
-    static final ModelLimits LIMITS = new ModelLimits(4, 2, 3, 2, 5);
+    static final ModelLimits LIMITS = new ModelLimits(4, 2, 3, 2, 5, 2);
 
     static final LuaScript CLAIM =
-            narrow(Scripts.CLAIM, "SCAN, WINDOW, HELD = 10000, 1000, 10000", "SCAN, WINDOW, HELD = 4, 2, 3");
-    static final LuaScript TICK = narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2");
+            fewAsks(narrow(Scripts.CLAIM, "SCAN, WINDOW, HELD = 10000, 1000, 10000", "SCAN, WINDOW, HELD = 4, 2, 3"));
+    static final LuaScript TICK = fewAsks(narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2"));
 
     private NarrowScripts() {}
 
     /** Takes so many items of a job, as {@link Leases} does. */
-    static Leases.Claim claim(TestRedis store, String job, int most, long leaseMillis) {
+    static Leases.Claim claim(TestRedis store, String job, int most, long leaseMillis, boolean asking) {
         Keys.Job keys = Keys.job(job);
         Response reply = Await.result(store.connector()
                 .run(
                         CLAIM,
                         List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
-                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5")));
+                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5", asking ? 1 : 0)));
         List<Lease> leases = new ArrayList<>();
         return switch (reply.get(0).toString()) {
             case "ok" -> {
@@ -48,6 +48,10 @@ final class NarrowScripts {
                         leases, reply.get(1).toInteger() == 1, reply.get(2).toLong());
             default -> new Leases.Claim(leases, false, 0);
         };
+    }
+
+    private static LuaScript fewAsks(LuaScript script) {
+        return narrow(script, "MAX_ASKS = 10", "MAX_ASKS = 2");
     }
 
     private static LuaScript narrow(LuaScript script, String wide, String narrow) {

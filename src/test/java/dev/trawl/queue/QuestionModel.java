@@ -4,8 +4,37 @@ package dev.trawl.queue;
 final class QuestionModel {
     private final JobModel job;
 
+    /** How many rows have had to wait for a question since one ended well that nobody was asked about. */
+    int asks;
+
     QuestionModel(JobModel job) {
         this.job = job;
+    }
+
+    /** A worker has ended the item. */
+    void ended(ModelItem item, char code) {
+        if (item.asked == null && item.said == null && (code == 'f' || code == 'n')) {
+            asks = 0;
+        }
+    }
+
+    /** Whether the item waits for room for its question from this call on. */
+    boolean await(int row, String token) {
+        ModelItem item = job.heldBy(row, token).orElse(null);
+        if (item == null || !job.open()) {
+            return false;
+        }
+        boolean told = item.waited == '?';
+        asks += item.started ? 1 : 0;
+        job.count(item.state, -1);
+        item.drop();
+        item.state = 'q';
+        item.hold = JobModel.ASKING + job.turn(false);
+        job.count('q', 1);
+        if (!told) {
+            job.emit("item.needs_human", row);
+        }
+        return true;
     }
 
     /** Whether the item waits for a person from this call on. */

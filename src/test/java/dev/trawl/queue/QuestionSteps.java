@@ -29,8 +29,8 @@ final class QuestionSteps {
 
     void ask(Lease lease, boolean text, boolean late) {
         String id = Questions.newId();
-        Question question =
-                new Question("Type | \"it\".", text, null, "http://one.example/", late ? 0 : ModelRun.LONG_MILLIS);
+        Question question = new Question(
+                "Type | \"it\".", text, null, "http://one.example/", late ? 0 : ModelRun.LONG_MILLIS, false, 3);
         boolean asked = Await.result(queue.questions.ask(lease, id, question, null));
         assertThat(asked)
                 .as("asked")

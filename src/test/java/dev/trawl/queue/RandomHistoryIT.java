@@ -116,8 +116,10 @@ class RandomHistoryIT {
         int choice = random.nextInt(20);
         if (choice < 5) {
             held.addAll(queue.claim(job, 1 + random.nextInt(3)).leases());
-        } else if (choice < 7) {
+        } else if (choice < 6) {
             held.addAll(Await.result(queue.shortLeases.claim(job, 1)).leases());
+        } else if (choice < 7) {
+            held.addAll(Await.result(queue.leases.claimAsking(job, 2)).leases());
         } else if (choice < 9) {
             queue.tick(job);
         } else if (choice < 10 && !dropped.isEmpty()) {
@@ -141,7 +143,11 @@ class RandomHistoryIT {
             drop(lease);
             return;
         }
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
+            case 6 -> {
+                assertThat(Await.result(queue.leases.awaitQuestion(lease, "k"))).isEqualTo(Outcome.OK);
+                drop(lease);
+            }
             case 0 -> assertThat(queue.renew(lease)).isTrue();
             // Its worker is gone, and nobody will complete it.
             case 1 -> {

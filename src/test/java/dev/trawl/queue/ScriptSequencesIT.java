@@ -217,6 +217,22 @@ class ScriptSequencesIT {
                                         .as((n, words, text) -> mutate(
                                                 "answer " + n + (text ? " with " + words : ""),
                                                 run -> run.questions.answer(n, text ? words : null)))))
+                .withAction(
+                        5,
+                        step(
+                                ModelRun::anyLease,
+                                Combinators.combine(number, holding)
+                                        .as((n, held) -> mutate(
+                                                "wait for room by " + n + held(held),
+                                                run -> run.awaitQuestion(n, held)))))
+                .withAction(
+                        5,
+                        step(
+                                any,
+                                Combinators.combine(Arbitraries.integers().between(1, 5), either)
+                                        .as((n, shortly) -> mutate(
+                                                "claim " + n + " that ask" + (shortly ? " shortly" : ""),
+                                                run -> run.claim(n, shortly, true)))))
                 .withAction(7, step(any, Arbitraries.just(mutate("tick", ModelRun::tick))))
                 .withAction(2, step(any, Arbitraries.just(mutate("pause", ModelRun::pause))))
                 .withAction(3, step(any, Arbitraries.just(mutate("resume", ModelRun::resume))))

@@ -157,7 +157,7 @@ final class StoredJob {
                 .as("rows to retry")
                 .containsExactlyInAnyOrderElementsOf(rows(items, item -> item.due != null));
         assertThat(held.keySet())
-                .as("rows that wait for their host")
+                .as("rows that wait for their host, or for room for their question")
                 .containsExactlyInAnyOrderElementsOf(rows(items, item -> item.hold != null));
         assertThat(hosts.keySet()).as("hosts that rows wait for").isEqualTo(model.hosts.keySet());
 
@@ -170,7 +170,7 @@ final class StoredJob {
                         items,
                         item -> item.token == null
                                 ? null
-                                : item.token + (item.started ? "*" : item.waited ? "~" : "")));
+                                : item.token + (item.started ? "*" : item.waited == '\0' ? "" : item.waited)));
         assertThat(attempts)
                 .as("attempts")
                 .isEqualTo(texts(
@@ -230,11 +230,12 @@ final class StoredJob {
         expected.put("scan", model.scan == 0 ? "" : String.valueOf(model.scan));
         expected.put("scan_codes", model.scanCodes);
         expected.put("retry_id", model.request);
-        for (String field : List.of("sample", "blocks")) {
+        for (String field : List.of("sample", "blocks", "asks")) {
             actual.put(field, m.getOrDefault(field, "0"));
         }
         expected.put("sample", String.valueOf(model.halts.sample));
         expected.put("blocks", String.valueOf(model.halts.blocks));
+        expected.put("asks", String.valueOf(model.questions.asks));
         actual.put("halt", m.containsKey("halt") ? reason(new JsonObject(m.get("halt"))) : "");
         expected.put("halt", model.halts.halt == null ? "" : model.halts.halt);
         for (String field : List.of("started", "ended", "reason")) {
