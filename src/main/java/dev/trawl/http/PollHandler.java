@@ -2,7 +2,6 @@ package dev.trawl.http;
 
 import dev.trawl.progress.Cursor;
 import dev.trawl.progress.EventBatch;
-import dev.trawl.progress.EventLog;
 import dev.trawl.progress.JobEvent;
 import dev.trawl.progress.TotalsWatch;
 import dev.trawl.progress.Watch;
@@ -144,9 +143,9 @@ final class PollHandler {
                     return reset();
                 }
                 if (!read.events().isEmpty()) {
-                    return Future.succeededFuture(body(read.events()));
+                    return Future.succeededFuture(body(read.events(), read.ended()));
                 }
-                if (ended(read)) {
+                if (read.ended()) {
                     return Future.succeededFuture(PollHandler.body(List.of(), cursor, true));
                 }
                 String nothing = PollHandler.body(List.of(), cursor, false);
@@ -160,14 +159,8 @@ final class PollHandler {
             });
         }
 
-        private boolean ended(EventLog.Read read) {
-            return read.last() != null && read.last().terminal();
-        }
-
-        private String body(List<JobEvent> events) {
-            List<JobEvent> told = events.subList(0, Math.min(limit, events.size()));
-            JobEvent last = told.get(told.size() - 1);
-            return PollHandler.body(told, last.cursor(), last.terminal() && told.size() == events.size());
+        private static String body(List<JobEvent> events, boolean ended) {
+            return PollHandler.body(events, events.get(events.size() - 1).cursor(), ended);
         }
 
         private Future<String> reset() {
@@ -181,7 +174,19 @@ final class PollHandler {
 
         @Override
         public Future<Void> events(EventBatch batch) {
-            answer.tryComplete(body(batch.events()));
+            List<JobEvent> told =
+                    batch.events().subList(0, Math.min(limit, batch.events().size()));
+            JobEvent last = told.get(told.size() - 1);
+            if (!last.terminal()) {
+                answer.tryComplete(body(told, false));
+            } else {
+                // A batch may end between a generation's last event and the next one's first: the log tells.
+                parts.feeds()
+                        .read(job, last.cursor(), 1)
+                        .onSuccess(read ->
+                                answer.tryComplete(body(told, read.events().isEmpty() && read.ended())))
+                        .onFailure(error -> answer.tryComplete(body(told, false)));
+            }
             // Nothing more is taken.
             return Promise.<Void>promise().future();
         }

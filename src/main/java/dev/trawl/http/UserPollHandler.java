@@ -88,13 +88,12 @@ final class UserPollHandler {
                             ? reset(job.job()).compose(told -> told == null ? read(jobs) : tell(told))
                             : read(jobs);
                 }
-                List<JobEvent> told =
-                        read.events().subList(0, Math.min(room, read.events().size()));
+                List<JobEvent> told = read.events();
                 JobEvent last = told.isEmpty() ? read.last() : told.get(told.size() - 1);
                 events.addAll(told);
                 if (last != null) {
                     place.has(job.job(), last.cursor());
-                    if (last.terminal() && told.size() == read.events().size()) {
+                    if (read.ended()) {
                         place.ended(job.job());
                     }
                 }

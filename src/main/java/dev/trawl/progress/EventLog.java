@@ -24,9 +24,18 @@ public final class EventLog {
      * @param lost whether the cursor's event is not in the log: it was trimmed, or its history was lost
      * @param events what follows, in order without a hole; empty where nothing does, or the cursor is lost
      * @param last the cursor's own event, or null before the first
+     * @param more whether the log goes on behind these events
      */
     public record Read(
-            boolean lost, List<JobEvent> events, @Nullable JobEvent last) {}
+            boolean lost, List<JobEvent> events, @Nullable JobEvent last, boolean more) {
+        private static final Read LOST = new Read(true, List.of(), null, false);
+
+        /** Whether the log ends here with a job's last event: where a generation was retried, only the newest one's. */
+        public boolean ended() {
+            JobEvent end = events.isEmpty() ? last : events.get(events.size() - 1);
+            return end != null && end.terminal() && !more;
+        }
+    }
 
     /** The job's last event, or null where it has none. */
     public Future<@Nullable JobEvent> last(String job) {
@@ -39,11 +48,13 @@ public final class EventLog {
         // The cursor's own event is read with them: if it is another one than the watcher saw, its history is lost.
         boolean start = cursor.seq() == 0;
         String from = (start ? 1 : cursor.seq()) + "-0";
-        return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", start ? most : most + 1)
-                .map(entries -> read(job, cursor, entries));
+        // One more than is asked for tells whether the log goes on.
+        int count = (start ? most : most + 1) + 1;
+        return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", count)
+                .map(entries -> read(job, cursor, most, entries));
     }
 
-    private static Read read(String job, Cursor cursor, @Nullable Response entries) {
+    private static Read read(String job, Cursor cursor, int most, @Nullable Response entries) {
         List<JobEvent> events = new ArrayList<>();
         if (entries != null) {
             for (Response entry : entries) {
@@ -52,11 +63,15 @@ public final class EventLog {
         }
         if (cursor.seq() == 0) {
             boolean lost = !events.isEmpty() && events.get(0).cursor().seq() != 1;
-            return lost ? new Read(true, List.of(), null) : new Read(false, events, null);
+            return lost ? Read.LOST : read(events, null, most);
         }
         if (events.isEmpty() || !events.get(0).cursor().equals(cursor)) {
-            return new Read(true, List.of(), null);
+            return Read.LOST;
         }
-        return new Read(false, events.subList(1, events.size()), events.get(0));
+        return read(events.subList(1, events.size()), events.get(0), most);
+    }
+
+    private static Read read(List<JobEvent> events, @Nullable JobEvent last, int most) {
+        return new Read(false, events.subList(0, Math.min(most, events.size())), last, events.size() > most);
     }
 }

@@ -58,6 +58,9 @@ final class JobFeed {
     private @Nullable JobEvent head;
     private boolean begun;
 
+    /** Whether the log went on behind the last event when it was read: only where it did not has the job ended. */
+    private boolean goesOn;
+
     /** Whether the log's end is to be looked up anew before anybody is told that there is nothing more. */
     private boolean stale = true;
 
@@ -150,7 +153,7 @@ final class JobFeed {
             return Next.of(Next.Kind.NOTHING);
         }
         if (cursor.equals(head == null ? base : head.cursor())) {
-            return Next.of(head != null && head.terminal() ? Next.Kind.ENDED : Next.Kind.NOTHING);
+            return Next.of(head != null && head.terminal() && !goesOn ? Next.Kind.ENDED : Next.Kind.NOTHING);
         }
         boolean known = cursor.equals(base);
         List<JobEvent> events = new ArrayList<>();
@@ -190,7 +193,7 @@ final class JobFeed {
         Future<Boolean> round = from == null
                 ? log.last(job).compose(this::rebase)
                 : log.after(job, from, BATCH)
-                        .compose(read -> read.lost() ? log.last(job).compose(this::rebase) : append(read.events()));
+                        .compose(read -> read.lost() ? log.last(job).compose(this::rebase) : append(read));
         round.onComplete(done -> settled(done.succeeded() && done.result()));
     }
 
@@ -214,6 +217,7 @@ final class JobFeed {
     private Future<Boolean> rebase(@Nullable JobEvent last) {
         synchronized (this) {
             stale = false;
+            goesOn = false;
             ring.clear();
             characters = 0;
             head = last;
@@ -222,14 +226,16 @@ final class JobFeed {
         return hand(null).map(false);
     }
 
-    private Future<Boolean> append(List<JobEvent> events) {
+    private Future<Boolean> append(EventLog.Read read) {
+        List<JobEvent> events = read.events();
         Future<Void> appended = Future.succeededFuture();
         for (int from = 0; from < events.size(); ) {
             List<JobEvent> part = part(events, from);
-            appended = appended.compose(none -> appendPart(part));
             from += part.size();
+            boolean more = from < events.size() || read.more();
+            appended = appended.compose(none -> appendPart(part, more));
         }
-        return appended.map(events.size() == BATCH);
+        return appended.map(read.more());
     }
 
     /** As many of the events from that index on as are handed on at a time. */
@@ -241,12 +247,13 @@ final class JobFeed {
         return events.subList(from, to);
     }
 
-    private Future<Void> appendPart(List<JobEvent> events) {
+    private Future<Void> appendPart(List<JobEvent> events, boolean more) {
         EventBatch batch = new EventBatch(events);
         Cursor before;
         synchronized (this) {
             before = head == null ? base : head.cursor();
             head = batch.lastEvent();
+            goesOn = more;
             for (JobEvent event : events) {
                 ring.add(event);
                 characters += event.json().length();

@@ -7,6 +7,8 @@ import dev.trawl.Await;
 import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
 import dev.trawl.http.EventStream.Event;
+import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.WebSocketHandshakeException;
@@ -108,6 +110,27 @@ class ViewsIT {
             assertThat(data.stream().map(text -> new JsonObject(text).getLong("seq")))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, data.size()).boxed().toList());
+        }
+    }
+
+    @Test
+    void aPollEndsWithTheLastGenerationOnly() throws Exception {
+        desk.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title", "extract"));
+        String job = upload(2);
+        api.awaitEnd(job);
+        desk.answer(2, ItemResult.found(new JsonObject().put("title", "two")));
+        assertThat(api.post(Api.JOBS + "/" + job + "/retry-failed").status()).isEqualTo(200);
+        Await.until(
+                "the second generation's end",
+                () -> api.job(job),
+                now -> now.getInteger("generation") == 2
+                        && now.getString("state").equals("completed"));
+        JsonArray all = poll(job, "after=0").getJsonArray("events");
+
+        for (int limit = 1; limit <= all.size(); limit++) {
+            JsonObject answer = poll(job, "after=0&limit=" + limit);
+            assertThat(answer.getJsonArray("events")).hasSize(limit);
+            assertThat(answer.getBoolean("ended")).as("of the first %s", limit).isEqualTo(limit == all.size());
         }
     }
 

@@ -71,13 +71,43 @@ class EventLogIT {
 
         EventLog.Read read = after(last.cursor(), 100);
 
-        assertThat(read).isEqualTo(new EventLog.Read(false, List.of(), last));
+        assertThat(read).isEqualTo(new EventLog.Read(false, List.of(), last, false));
+    }
+
+    @Test
+    void hasEndedOnlyWhereNothingFollows() {
+        assertThat(after(Cursor.START, 5).ended()).isTrue();
+        assertThat(after(Cursor.START, 5).more()).isFalse();
+        assertThat(after(Cursor.START, 4).ended()).isFalse();
+        assertThat(after(Cursor.START, 4).more()).isTrue();
+
+        JobEvent last = after(Cursor.START, 5).events().get(4);
+        append("job.retrying", last.cursor().seq() + 1);
+
+        assertThat(after(Cursor.START, 5).ended())
+                .as("a later generation follows")
+                .isFalse();
+        assertThat(after(last.cursor(), 1).ended()).isFalse();
+        assertThat(after(last.cursor(), 1).more()).isFalse();
+    }
+
+    private void append(String type, long seq) {
+        store.send(
+                Command.XADD,
+                Keys.job(job).events(),
+                seq + "-0",
+                "t",
+                type,
+                "h",
+                "0000000a",
+                "c",
+                "2,0,0,0,0,2,0,0,0,0,0,2");
     }
 
     @Test
     void readsNothingWhereThereIsNoJob() {
         assertThat(Await.result(log.after("none", Cursor.START, 10)))
-                .isEqualTo(new EventLog.Read(false, List.of(), null));
+                .isEqualTo(new EventLog.Read(false, List.of(), null, false));
     }
 
     @Test
@@ -106,6 +136,8 @@ class EventLogIT {
     }
 
     private void assertLost(Cursor cursor) {
-        assertThat(after(cursor, 100)).as("behind %s", cursor).isEqualTo(new EventLog.Read(true, List.of(), null));
+        assertThat(after(cursor, 100))
+                .as("behind %s", cursor)
+                .isEqualTo(new EventLog.Read(true, List.of(), null, false));
     }
 }

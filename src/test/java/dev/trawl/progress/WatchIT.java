@@ -111,6 +111,25 @@ class WatchIT {
     }
 
     @Test
+    void doesNotEndWhereABatchEndsWithAnEarlierGeneration() throws Exception {
+        String job = queue.running("a");
+        watch(job, Cursor.START);
+        Await.until("what was there", () -> sink.numbers.size() == 2);
+
+        // In one step, so that the feed reads a whole batch of which the last one is the first generation's end.
+        store.send(Command.EVAL, """
+                for seq = 3, 2 + ARGV[1] + 1 do
+                    local type = seq == 2 + tonumber(ARGV[1]) and 'job.completed' or 'item.started'
+                    redis.call('XADD', KEYS[1], seq .. '-0', 't', type, 'h', '0000000a', 'c', ARGV[2])
+                end
+                return 0""", 1, Keys.job(job).events(), JobFeed.BATCH, "1,1,0,0,0,0,0,0,0,0,0,1");
+        wakeups.publish(job);
+
+        Await.until("the next generation", () -> sink.numbers.size() == 2 + JobFeed.BATCH + 1);
+        assertThat(sink.ended).hasValue(0);
+    }
+
+    @Test
     void isWokenForEachEvent() throws Exception {
         String job = queue.running(keys(10));
         watch(job, Cursor.START);
