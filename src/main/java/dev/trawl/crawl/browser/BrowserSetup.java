@@ -40,6 +40,12 @@ public record BrowserSetup(PlaywrightDriver driver, Path executable, boolean san
         PlaywrightDriver driver = PlaywrightDriver.prepare(wanted.node(), System.getenv(), data);
         Path executable = chromium(wanted, driver, data, tell);
         LOG.info("Chromium is {}, driven by {}", executable, driver.node());
+        if (!wanted.sandboxed()) {
+            LOG.warn(
+                    "Chromium runs without its sandbox, {}: a page that breaks out of the browser has all rights of this"
+                            + " program. Let an ordinary user run it, with crawl.sandbox \"auto\" or \"on\"",
+                    wanted.asRoot() ? "because this program runs as root" : "because crawl.sandbox is \"off\"");
+        }
         return new BrowserSetup(driver, executable, wanted.sandboxed(), data);
     }
 
