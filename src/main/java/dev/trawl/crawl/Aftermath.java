@@ -34,7 +34,7 @@ final class Aftermath {
             view.picture()
                     .ifPresent(picture -> context.evidence(new Evidence(Evidence.SCREENSHOT, "image/png", picture)));
         }
-        view.recordings(failed).forEach(context::evidence);
+        view.recordings(failed, secrets::redact).forEach(context::evidence);
         return new ItemResult(result.state(), secrets.redact(result.fields()), result.error(), visit);
     }
 }

@@ -15,18 +15,21 @@ import dev.trawl.recipe.Browsing.ResourceType;
 import dev.trawl.recipe.Browsing.Viewport;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Recipe.When;
+import dev.trawl.recipe.Session;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -38,6 +41,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an attempt leaves behind, and how a recipe has its pages shown. */
 class EvidenceIT {
+    /** What the test's site hands to those whom it knows. */
+    private static final Pattern INSIDE = Pattern.compile("(?:c00k1e|t0k3n|k3y|st0r3d|p0st3d)-(?:of|by)-the-\\w+");
+
     private static Recipe recipe = TestRecipe.at("").build();
 
     @RegisterExtension
@@ -132,6 +138,56 @@ class EvidenceIT {
         assertThat(readable).isTrue();
         assertThat(leftovers()).isEmpty();
         assertThat(viewed(context.evidence().get(Evidence.TRACE).content())).contains(site.url() + "/odd");
+    }
+
+    @Test
+    void recordingsHoldNothingThatLetsTheirReaderIn() throws Exception {
+        site.answer("/members", exchange -> {
+            exchange.getResponseHeaders().set("Set-Cookie", "sid=c00k1e-of-the-user; Path=/; HttpOnly");
+            String cookie = exchange.getRequestHeaders().getFirst("Cookie");
+            Site.send(
+                    exchange,
+                    200,
+                    "<p id=name>" + cookie + "</p><input type=hidden name=t value=t0k3n-of-the-form>"
+                            + "<script src=/script.js></script>");
+        });
+        site.answer("/script.js", exchange -> Site.send(exchange, "text/javascript", """
+                localStorage.setItem('jwt', 'st0r3d-by-the-page');
+                fetch('/api?access_token=t0k3n-of-the-address', {
+                  method: 'POST',
+                  headers: { 'Authorization': 'Bearer t0k3n-of-the-header', 'X-Api-Key': 'k3y-of-the-page' },
+                  body: 'password=p0st3d-by-the-page' })
+                .then((answer) => answer.json()).then((json) => {
+                  document.body.insertAdjacentHTML('beforeend', '<p class=found>A</p>');
+                });"""));
+        site.answer("/api", exchange -> {
+            exchange.getResponseHeaders().add("Set-Cookie", "late=c00k1e-of-the-answer; Path=/");
+            Site.send(exchange, "application/json", "{\"access_token\": \"t0k3n-of-the-answer\"}");
+        });
+        TestRecipe members = TestRecipe.at(site.url() + "/members")
+                .session(new Session(Session.Keep.JOB, null))
+                .evidence(new Recipe.Evidence(When.ALWAYS, When.ALWAYS, When.NEVER));
+        process(members);
+        // What the first item has left is part of the second one's context.
+        ItemResult second = process(members);
+
+        assertThat(second.fields().getString("name")).contains("c00k1e-of-the-user");
+        byte[] har = context.evidence().get(Evidence.HAR).content();
+        byte[] trace = context.evidence().get(Evidence.TRACE).content();
+        assertThat(new String(har, StandardCharsets.UTF_8))
+                .contains("/members", "/api")
+                .doesNotContainPattern(INSIDE);
+        Set<String> files = new TreeSet<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(trace))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                files.add(entry.getName());
+                assertThat(new String(zip.readAllBytes(), StandardCharsets.UTF_8))
+                        .as(entry.getName())
+                        .doesNotContainPattern(INSIDE);
+            }
+        }
+        assertThat(files).contains("trace.trace", "trace.network");
+        assertThat(viewed(trace)).contains(site.url() + "/members");
     }
 
     /** What Playwright's own viewer, which its driver brings, shows of a trace once it names what was done. */

@@ -22,6 +22,7 @@ import dev.trawl.recipe.Step;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A page in a browser, driven by Playwright. */
@@ -241,17 +242,21 @@ final class BrowserView implements View {
     }
 
     @Override
-    public List<Evidence> recordings(boolean failed) {
+    public List<Evidence> recordings(boolean failed, UnaryOperator<String> secrets) {
         Recording running = recording;
         if (running == null) {
             return List.of();
         }
         responses.close();
         try {
-            return watchdog.guard(RECORDING_MILLIS, () -> running.end(kept, failed));
+            watchdog.guard(RECORDING_MILLIS, () -> {
+                running.end(kept, failed);
+                return true;
+            });
         } catch (PlaywrightException | Watchdog.BitException e) {
             return List.of();
         }
+        return running.files(failed, secrets);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,16 +60,30 @@ final class Recording {
      * The item has ended: closes the page, for the HAR is written then.
      *
      * @param failed whether it was blocked or has failed
-     * @return what is to be kept
      */
-    List<Evidence> end(KeptPage page, boolean failed) {
+    void end(KeptPage page, boolean failed) {
         if (isKept(wanted.trace(), failed)) {
             page.context().tracing().stop(new Tracing.StopOptions().setPath(trace));
         }
         page.close();
+    }
+
+    /**
+     * What is to be kept of it, without what lets its reader into a session; what cannot be read so is not kept.
+     *
+     * @param failed whether the item was blocked or has failed
+     * @param secrets removes the deployment's secrets from a text
+     */
+    List<Evidence> files(boolean failed, UnaryOperator<String> secrets) {
         List<Evidence> kept = new ArrayList<>();
-        take(trace, Evidence.TRACE, "application/zip", isKept(wanted.trace(), failed), kept);
-        take(har, Evidence.HAR, "application/json", isKept(wanted.har(), failed), kept);
+        if (isKept(wanted.trace(), failed)) {
+            take(trace, Evidence.TRACE, "application/zip", file -> RecordingRedaction.trace(file, secrets), kept);
+        }
+        if (isKept(wanted.har(), failed)) {
+            take(har, Evidence.HAR, "application/json", file -> RecordingRedaction.har(file, secrets), kept);
+        }
+        delete(trace);
+        delete(har);
         return kept;
     }
 
@@ -76,14 +91,25 @@ final class Recording {
         return when == When.ALWAYS || (when == When.ON_FAILURE && failed);
     }
 
-    private static void take(Path file, String name, String type, boolean keep, List<Evidence> kept) {
+    private interface Reader {
+        byte[] read(Path file) throws IOException;
+    }
+
+    private static void take(Path file, String name, String type, Reader reader, List<Evidence> kept) {
         try {
-            if (keep && Files.exists(file)) {
-                kept.add(new Evidence(name, type, Files.readAllBytes(file)));
+            if (Files.exists(file)) {
+                kept.add(new Evidence(name, type, reader.read(file)));
             }
+        } catch (IOException e) {
+            LOG.warn("{} of an item was not kept: {}", name, e.toString());
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} of an item was lost: {}", name, e.toString());
+            LOG.warn("A recording stays in the way: {}", e.toString());
         }
     }
 }

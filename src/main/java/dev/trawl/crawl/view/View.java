@@ -4,6 +4,7 @@ import dev.trawl.job.Evidence;
 import dev.trawl.recipe.Step;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The one page of one item, as a browser shows it or as it came over HTTP. It belongs to the thread that opened it.
@@ -67,11 +68,13 @@ public interface View extends AutoCloseable {
     List<String> console();
 
     /**
-     * Ends what was recorded of the item and gives what is to be kept of it. The page is closed by that.
+     * Ends what was recorded of the item and gives what is to be kept of it, without what lets its reader into a
+     * session. The page is closed by that.
      *
      * @param failed whether the item was blocked or has failed
+     * @param secrets removes the deployment's secrets from a text
      */
-    default List<Evidence> recordings(boolean failed) {
+    default List<Evidence> recordings(boolean failed, UnaryOperator<String> secrets) {
         return List.of();
     }
 
