@@ -28,6 +28,7 @@ final class RecipeSummary {
         lines.add(line("start", recipe.start().url()));
         lines.add(line("steps", steps(json.getJsonArray("steps", new JsonArray()))));
         lines.add(line("outcomes", outcomes(json.getJsonObject("outcomes", new JsonObject()))));
+        lines.add(line("errors", ErrorStatuses.summary(recipe.outcomes())));
         lines.add(line("fields", fields(recipe.extract())));
         Links links = recipe.links();
         if (links != null) {
@@ -99,6 +100,7 @@ final class RecipeSummary {
             warnings.add("outcomes.not_found: is missing; an entry that the site does not have will be told as failed,"
                     + " unrecognised, for only positive evidence counts as not found");
         }
+        warnings.addAll(ErrorStatuses.warnings(recipe));
         if (recipe.extract().isEmpty()) {
             warnings.add("extract: is missing; the results tell whether a row was found, and nothing of what was");
         } else if (recipe.extract().values().stream().noneMatch(field -> field.required())) {

@@ -32,8 +32,9 @@ final class LoginRun {
                 view, assignment, new Asking(view, assignment, (template, step) -> Typed.of(template)), retryAfter);
         try {
             flow.open(login.url(), STEP);
-            new StepRunner(view, assignment).run(login.steps(), STEP + ".steps", secrets::typed);
-            flow.conclude(PageKind.loggedIn(login));
+            PageKind kind = PageKind.loggedIn(login);
+            flow.steps(login.steps(), STEP + ".steps", secrets::typed, kind);
+            flow.conclude(kind);
         } catch (LookupException e) {
             throw told(e);
         } catch (LoggedOutException e) {

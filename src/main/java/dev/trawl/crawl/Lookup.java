@@ -33,8 +33,8 @@ final class Lookup {
             StepRunner.Values typed = (template, step) -> Typed.of(values.text(template, step));
             PageFlow flow = new PageFlow(view, assignment, new Asking(view, assignment, typed), retryAfter);
             flow.open(values.address(recipe.start().url()), "start");
-            new StepRunner(view, assignment).run(recipe.steps(), "steps", typed);
             PageKind kind = PageKind.main(recipe);
+            flow.steps(recipe.steps(), "steps", typed, kind);
             Conclusion conclusion = flow.conclude(kind);
             if (!PageFlow.isFound(conclusion)) {
                 return conclusion.result();

@@ -10,11 +10,18 @@ import dev.trawl.recipe.Outcomes.NeedsHuman;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which of a recipe's outcomes a page shows. */
 final class OutcomeJudge {
+    /** From here on a status says that what was asked for did not come. */
+    private static final int FIRST_ERROR = 400;
+
+    /** With these the site says by itself that it has no such page. */
+    private static final Set<Integer> ABSENT = Set.of(404, 410);
+
     private final List<Candidate> candidates = new ArrayList<>();
     private final @Nullable Challenges challenges;
     private final List<Query> queries = new ArrayList<>();
@@ -38,14 +45,32 @@ final class OutcomeJudge {
      * @param verdict what the page shows
      * @param ask what a person is to be asked, where one is
      * @param challenge which of the shipped descriptions fits, where one does
+     * @param unnamed whether a condition of {@code found} or {@code not_found} would hold but for an error status that
+     *     it does not name
      */
     record Judgement(
-            Verdict verdict, @Nullable Ask ask, @Nullable String challenge) {
-        private static final Judgement NONE = new Judgement(Verdict.NONE, null, null);
+            Verdict verdict, @Nullable Ask ask, @Nullable String challenge, boolean unnamed) {
+        private static Judgement of(Candidate candidate) {
+            return new Judgement(candidate.verdict, candidate.ask, null, false);
+        }
     }
 
     private record Candidate(
-            Verdict verdict, Condition condition, @Nullable Ask ask) {}
+            Verdict verdict, Condition condition, @Nullable Ask ask) {
+
+        /**
+         * Whether a page of that status can be what this stands for. Sites keep their layout on error pages, so that
+         * an element of it proves nothing there: what was found, or was not, must be told by a status that the condition
+         * names. Refusals and questions to a person come with any status.
+         */
+        private boolean counts(int status) {
+            boolean answer = verdict == Verdict.FOUND || verdict == Verdict.NOT_FOUND;
+            return !answer
+                    || status < FIRST_ERROR
+                    || condition.statuses().contains(status)
+                    || (verdict == Verdict.NOT_FOUND && ABSENT.contains(status));
+        }
+    }
 
     /** Judges by the recipe's outcomes alone, which are all of one kind of page. */
     OutcomeJudge(Outcomes outcomes) {
@@ -112,17 +137,19 @@ final class OutcomeJudge {
     /**
      * Judges a page that was read with this judge's {@link #queries} and {@link #marks}. A refusal that the recipe knows
      * comes first, whatever else is there; one that only the shipped descriptions know comes after what a person can
-     * be asked about, and before all else.
+     * be asked about, and before all else. On a page with an error status only a condition that names the status can
+     * tell that something was found or was not; 404 and 410 tell of themselves that it was not.
      */
     Judgement judge(Snapshot snapshot) {
         int query = 0;
+        boolean unnamed = false;
         Challenges known = challenges;
         for (Candidate candidate : candidates) {
             if (known != null && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
                 Optional<String> challenge = known.recognise(snapshot);
                 known = null;
                 if (challenge.isPresent()) {
-                    return new Judgement(Verdict.BLOCKED, null, challenge.get());
+                    return new Judgement(Verdict.BLOCKED, null, challenge.get(), false);
                 }
             }
             List<Element> elements = List.of();
@@ -130,10 +157,13 @@ final class OutcomeJudge {
                 elements = snapshot.found().get(query++).elements();
             }
             if (holds(candidate.condition, snapshot, elements)) {
-                return new Judgement(candidate.verdict, candidate.ask, null);
+                if (candidate.counts(snapshot.status())) {
+                    return Judgement.of(candidate);
+                }
+                unnamed = true;
             }
         }
-        return Judgement.NONE;
+        return new Judgement(Verdict.NONE, null, null, unnamed);
     }
 
     private static boolean holds(Condition condition, Snapshot snapshot, List<Element> elements) {

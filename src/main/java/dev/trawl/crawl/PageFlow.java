@@ -8,10 +8,13 @@ import dev.trawl.crawl.view.LookupException;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
+import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.recipe.Browsing;
+import dev.trawl.recipe.Step;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens pages and waits until each shows what it has come to. */
@@ -21,6 +24,9 @@ final class PageFlow {
 
     /** How long a page with an error status, once loaded, may still turn out to be one that the recipe names. */
     private static final int ERROR_PAGE_MILLIS = 1_000;
+
+    /** How long a page on which a step could not be done may take to be read once more. */
+    private static final int LAST_LOOK_MILLIS = 2_000;
 
     private final View view;
     private final Assignment assignment;
@@ -112,9 +118,7 @@ final class PageFlow {
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
                 assignment.trail().see(snapshot);
-                if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
-                    slowDown(RetryAfter.UNKNOWN); // a step has led there; what its headers say is not known
-                }
+                hear(snapshot);
                 Judgement judgement = kind.judge().judge(snapshot);
                 switch (judgement.verdict()) {
                     case LOGGED_OUT -> throw new LoggedOutException();
@@ -139,7 +143,7 @@ final class PageFlow {
                         }
                     }
                     case NONE -> {
-                        fault = unnamed(snapshot, step);
+                        fault = unnamed(judgement, snapshot, step);
                         if (snapshot.status() >= 400 && snapshot.complete() && errorPage == null) {
                             errorPage = Deadline.in(ERROR_PAGE_MILLIS);
                         }
@@ -152,14 +156,68 @@ final class PageFlow {
         }
     }
 
+    /** Slows down where a step has led to a page whose host asks for it; what its headers say is not known. */
+    private void hear(Snapshot snapshot) {
+        if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
+            slowDown(RetryAfter.UNKNOWN);
+        }
+    }
+
+    /**
+     * Does the steps that lead to a page.
+     *
+     * @param place where they stand in the recipe
+     * @throws LookupException if one of them cannot be done and is not optional
+     * @throws LoggedOutException if the session has lapsed
+     */
+    void steps(List<Step> steps, String place, StepRunner.Values values, PageKind kind)
+            throws LookupException, LoggedOutException {
+        try {
+            new StepRunner(view, assignment).run(steps, place, values);
+        } catch (LookupException e) {
+            throw reason(e, kind);
+        }
+    }
+
+    /**
+     * Why a step could not be done: where the page that it was to be done on is a refusal or an error page, that.
+     */
+    private LookupException reason(LookupException fault, PageKind kind) throws LoggedOutException {
+        boolean inVain = fault.code() == ErrorCode.SELECTOR_MISSING || fault.code() == ErrorCode.TIMEOUT;
+        if (!inVain || assignment.clock().over()) {
+            return fault;
+        }
+        ItemError error = fault.result().error();
+        String step = error == null ? kind.step() : String.valueOf(error.step());
+        Optional<Snapshot> seen;
+        try {
+            seen = view.look(kind.sought(), 0, assignment.clock().deadline(LAST_LOOK_MILLIS, step), step);
+        } catch (LookupException e) {
+            return fault;
+        }
+        if (seen.isEmpty()) {
+            return fault;
+        }
+        Snapshot page = seen.get();
+        assignment.trail().see(page);
+        hear(page);
+        Judgement judgement = kind.judge().judge(page);
+        return switch (judgement.verdict()) {
+            case LOGGED_OUT -> throw new LoggedOutException();
+            case BLOCKED -> new LookupException(blocked(judgement, page, step));
+            case NONE -> page.status() >= 400 || isErrorPage(page) ? unnamed(judgement, page, step) : fault;
+            case NEEDS_HUMAN, NOT_FOUND, FOUND -> fault;
+        };
+    }
+
     private static ItemResult blocked(Judgement judgement, Snapshot snapshot, String step) {
         String how = judgement.challenge() == null ? "" : ": " + judgement.challenge();
         return ItemResult.blocked("The site refuses to answer" + how + shown(snapshot.status()), step);
     }
 
     /** Why a page that shows none of the outcomes has failed. */
-    private LookupException unnamed(Snapshot snapshot, String step) {
-        if (snapshot.url().startsWith("chrome-error:")) {
+    private LookupException unnamed(Judgement judgement, Snapshot snapshot, String step) {
+        if (isErrorPage(snapshot)) {
             return new LookupException(ErrorCode.NAVIGATION, "The page that a step led to could not be opened", step);
         }
         int status = snapshot.status();
@@ -167,20 +225,29 @@ final class PageFlow {
             return new LookupException(
                     ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), step);
         }
-        String tooMuch = "The site asks for fewer look-ups" + shown(status);
+        String shown = shown(status)
+                + (judgement.unnamed()
+                        ? "; an outcome of the recipe stands on the page, but does not name this status"
+                        : "");
+        String tooMuch = "The site asks for fewer look-ups" + shown;
         if (status == 429) {
             return new LookupException(ItemResult.blocked(ErrorCode.RATE_LIMITED, tooMuch, step));
         }
         if (status == 503 && askedToWait) {
             return new LookupException(ErrorCode.RATE_LIMITED, tooMuch, step);
         }
-        if (status == 403) {
-            return new LookupException(ItemResult.blocked("The site refuses to answer" + shown(status), step));
+        if (status == 403 || status == 451) {
+            return new LookupException(ItemResult.blocked("The site refuses to answer" + shown, step));
         }
         return new LookupException(
                 status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,
-                "The site answered with an error" + shown(status),
+                "The site answered with an error" + shown,
                 step);
+    }
+
+    /** Whether it is what Chromium shows where no page came. */
+    private static boolean isErrorPage(Snapshot snapshot) {
+        return snapshot.url().startsWith("chrome-error:");
     }
 
     private static String shown(int status) {

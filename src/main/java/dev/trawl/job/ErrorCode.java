@@ -15,7 +15,7 @@ public enum ErrorCode {
     DNS('d', true),
     /** The host's certificate or handshake was not accepted. */
     TLS('s', false),
-    /** The site answered with a status of 400 to 499, other than 403 and 429, that the recipe does not name. */
+    /** The site answered with a status of 400 to 499, other than 403, 429 and 451, that the recipe does not name. */
     HTTP_4XX('4', false),
     /** The site answered with a status of 500 or more that the recipe does not name. */
     HTTP_5XX('5', true),

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the page tells what became of the look-up. They are tried in the order blocked, needs a person, not found, found;
- * a page that shows none of them is a failure, never "not found".
+ * a page that shows none of them is a failure, never "not found". On a page with a status of 400 or more, only a
+ * condition that names the status can tell found, and not found unless the status is 404 or 410.
  *
  * @param blocked any of these: the site refuses to answer
  * @param needsHuman any of these: a person is asked

@@ -45,7 +45,36 @@ class RecipeCheckCommandTest {
                         "Shops (x, version 1)",
                         "steps     fill, press",
                         "outcomes  found by 1 condition, not_found by 2 conditions",
+                        "errors    with a status from 400 on a page is found by none, not_found by 404 and 410",
                         "fields    title (required), since");
         assertThat(RecipeSummary.warnings(recipe)).isEmpty();
+    }
+
+    @Test
+    void warnsOfConditionsThatMeanErrorPagesWithoutNamingTheirStatus() {
+        Recipe recipe = recipe("""
+                {"name": "x", "start": {"url": "http://x/{key}"},
+                 "session": {"keep": "job", "login": {"url": "http://x/in", "steps": [{"press": {"key": "Enter"}}],
+                   "logged_in": [{"url": "/error-500"}], "logged_out": [{"text": "401"}]}},
+                 "outcomes": {
+                   "blocked": [{"text": "403 Forbidden"}],
+                   "not_found": [{"text": "404|410|Page 4045"}, {"text": "(?i)bad\\\\s+request"},
+                     {"selector": ".error-422"}, {"selector": ".error-422", "status": [422]}],
+                   "found": [{"selector": "#page-404"}, {"selector": "h1"}]},
+                 "extract": {"title": {"selector": "h1", "required": true}},
+                 "links": {"selector": "a", "into": "more", "extract": {"x": {"selector": "p"}}, "outcomes": {
+                   "not_found": [{"text": "Service Unavailable"}], "found": [{"selector": "h2"}]}}}""");
+
+        assertThat(RecipeSummary.warnings(recipe))
+                .extracting(warning -> warning.replaceFirst(":.*: (?=\\[)", " "))
+                .containsExactly(
+                        "outcomes.not_found[1] [400]",
+                        "outcomes.not_found[2] [422]",
+                        "outcomes.found[0] [404]",
+                        "links.outcomes.not_found[0] [503]",
+                        "session.login.logged_in[0] [500]");
+        assertThat(RecipeSummary.lines(recipe))
+                .contains(
+                        "errors    with a status from 400 on a page is found by none, not_found by 404 and 410 and 422");
     }
 }

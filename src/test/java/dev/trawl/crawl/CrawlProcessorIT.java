@@ -186,7 +186,8 @@ class CrawlProcessorIT {
                 .isFalse();
         assertThat(process(TestRecipe.at(site.url() + "/410").notFound(status(410))))
                 .isEqualTo(ItemResult.notFound());
-        assertFound(TestRecipe.at(site.url() + "/late"), "x", Map.of());
+        Condition named = new Condition(".found", null, List.of(404), null);
+        assertFound(TestRecipe.at(site.url() + "/late").found(named), "x", Map.of());
     }
 
     @Test

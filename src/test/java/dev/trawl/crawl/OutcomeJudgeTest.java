@@ -10,6 +10,7 @@ import dev.trawl.crawl.view.Element;
 import dev.trawl.crawl.view.Found;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.Outcomes;
+import dev.trawl.recipe.Outcomes.Condition;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,45 @@ class OutcomeJudgeTest {
         assertThat(judge.judge(page(200, "There is NO SUCH entry", NOTHING, NOTHING, SOMETHING))
                         .verdict())
                 .isEqualTo(Verdict.NOT_FOUND);
+    }
+
+    @Test
+    void anErrorStatusThatNoConditionNamesIsNoAnswer() {
+        assertThat(judged(399, SOMETHING, NOTHING)).isEqualTo(Verdict.NOT_FOUND);
+        assertThat(judged(0, NOTHING, SOMETHING)).as("unknown").isEqualTo(Verdict.FOUND);
+        for (int status : List.of(400, 401, 402, 429, 451, 500, 503, 599)) {
+            assertThat(judged(status, SOMETHING, SOMETHING)).as("%s", status).isEqualTo(Verdict.NONE);
+        }
+        assertThat(judged(404, SOMETHING, SOMETHING)).isEqualTo(Verdict.NOT_FOUND);
+        assertThat(judged(410, SOMETHING, SOMETHING)).isEqualTo(Verdict.NOT_FOUND);
+        assertThat(judged(404, NOTHING, SOMETHING)).isEqualTo(Verdict.NONE);
+    }
+
+    private Verdict judged(int status, Found empty, Found entry) {
+        return judge.judge(page(status, "", NOTHING, empty, entry)).verdict();
+    }
+
+    @Test
+    void aConditionThatNamesAnErrorStatusHoldsWithIt() {
+        Condition absent = new Condition("#empty", null, List.of(200, 422), null);
+        Condition present = new Condition("#entry", null, List.of(500), null);
+        OutcomeJudge naming = new OutcomeJudge(new Outcomes(List.of(), List.of(absent), List.of(present)));
+
+        assertThat(naming.judge(page(422, "", SOMETHING, NOTHING)).verdict()).isEqualTo(Verdict.NOT_FOUND);
+        assertThat(naming.judge(page(500, "", NOTHING, SOMETHING)).verdict()).isEqualTo(Verdict.FOUND);
+        assertThat(naming.judge(page(404, "", SOMETHING, SOMETHING)).verdict())
+                .as("it names others")
+                .isEqualTo(Verdict.NONE);
+    }
+
+    @Test
+    void onlyAnOutcomeThatStandsThereIsSaidNotToNameTheStatus() {
+        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, SOMETHING)).unnamed())
+                .isTrue();
+        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, NOTHING)).unnamed())
+                .isFalse();
+        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, NOTHING)).unnamed())
+                .isFalse();
     }
 
     private static Snapshot page(int status, String text, Found... found) {
