@@ -57,7 +57,7 @@ final class CrawlProcessor implements Processor {
     @Override
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
-        Recipe recipe = recipes.recipeOf(input.job());
+        Recipe recipe = recipes.recipeOf(input);
         EgressPolicy egress;
         try {
             List<String> pool = recipe.browsing().proxies();

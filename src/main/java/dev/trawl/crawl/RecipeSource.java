@@ -1,10 +1,11 @@
 package dev.trawl.crawl;
 
+import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Recipe;
 
-/** Tells by which recipe a job's items are looked up. */
+/** Tells by which recipe an item is looked up. */
 @FunctionalInterface
 public interface RecipeSource {
-    /** The job's recipe; asked on a processor's thread, before each item. */
-    Recipe recipeOf(String jobId);
+    /** The recipe of the item's job; asked on a processor's thread, before each item. */
+    Recipe recipeOf(ItemInput item);
 }

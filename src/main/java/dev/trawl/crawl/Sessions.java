@@ -142,7 +142,9 @@ final class Sessions {
         if (session == null) {
             return null;
         }
-        String whose = session.keep() == Session.Keep.JOB ? "job " + input.job() : CrawlEngine.hostOf(recipe, input);
+        String whose = session.keep() == Session.Keep.JOB
+                ? "job " + input.job() + "/" + input.created()
+                : CrawlEngine.hostOf(recipe, input);
         String key = whose + " " + recipe.name() + "@" + recipe.version();
         synchronized (all) {
             return all.computeIfAbsent(key, Kept::new);

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +66,12 @@ final class Chunks {
      * Where the chunks of a job begin. Chunks are only ever added, and none changes, so what it says holds for as long
      * as the job has its input; but behind the last one there may be others.
      *
-     * @param upload tells this job from others that have had its id
+     * @param created when the job was opened, in milliseconds, which tells it from others that have had its id; 0
+     *     where there is no job
      * @param firstRows the number of each chunk's first row
      * @param readNanos when it was asked for, by the monotonic clock
      */
-    record Index(String upload, int[] firstRows, long readNanos) {
+    record Index(long created, int[] firstRows, long readNanos) {
 
         /** The chunk that holds the row, which is the last one for rows beyond the end; -1 without any. */
         int chunkOf(int row) {
@@ -90,14 +92,29 @@ final class Chunks {
     /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
     Future<@Nullable Row> row(String job, int number) {
         Index known = indexes.get(job);
-        if (known == null || System.nanoTime() - known.readNanos() >= trustedNanos) {
-            return index(job).compose(index -> row(job, index, number));
+        boolean trusted = known != null && System.nanoTime() - known.readNanos() < trustedNanos;
+        return row(job, trusted ? known : null, index -> true, number);
+    }
+
+    /** The same of the job that was opened at that time: null where another one has its id. */
+    Future<@Nullable Row> row(String job, long created, int number) {
+        Index known = indexes.get(job);
+        // Chunks are only ever added to one job, so what is known of this very one holds for as long as it is there.
+        return row(
+                job,
+                known != null && known.created() == created ? known : null,
+                index -> index.created() == created,
+                number);
+    }
+
+    private Future<@Nullable Row> row(String job, @Nullable Index known, Predicate<Index> right, int number) {
+        if (known == null) {
+            return index(job)
+                    .compose(index -> right.test(index) ? row(job, index, number) : Future.succeededFuture(null));
         }
         // A row that is not in the last chunk that is known may be in one that has come since.
         return row(job, known, number)
-                .compose(row -> row != null
-                        ? Future.succeededFuture(row)
-                        : index(job).compose(index -> row(job, index, number)));
+                .compose(row -> row != null ? Future.succeededFuture(row) : row(job, null, right, number));
     }
 
     private Future<@Nullable Row> row(String job, Index index, int number) {
@@ -114,13 +131,17 @@ final class Chunks {
     Future<Index> index(String job) {
         Keys.Job keys = Keys.job(job);
         long now = System.nanoTime();
-        Future<@Nullable Response> created = redis.send(Command.HMGET, keys.meta(), "created");
+        Future<@Nullable Response> created = redis.send(Command.HGET, keys.meta(), "created");
         Future<@Nullable Response> firstRows = redis.send(Command.GET, keys.chunkIndex());
         return Future.all(created, firstRows).map(all -> {
-            Index index = new Index(String.valueOf(created.result()), firstRows(firstRows.result()), now);
+            Index index = new Index(millis(created.result()), firstRows(firstRows.result()), now);
             indexes.put(job, index);
             return index;
         });
+    }
+
+    private static long millis(@Nullable Response created) {
+        return created == null ? 0 : created.toLong();
     }
 
     private static int[] firstRows(@Nullable Response bytes) {
@@ -134,7 +155,7 @@ final class Chunks {
 
     /** The rows of a chunk, none where the job has lost its input. Those who ask for it at once share one reading. */
     Future<List<Row>> rows(String job, Index index, int chunk) {
-        String name = job + "/" + index.upload() + "/" + chunk;
+        String name = job + "/" + index.created() + "/" + chunk;
         List<Row> kept = chunks.get(name);
         if (kept != null) {
             return Future.succeededFuture(kept);

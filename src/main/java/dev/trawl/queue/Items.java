@@ -49,6 +49,14 @@ public final class Items {
         return chunks.row(job, number);
     }
 
+    /**
+     * One row of the job of that id that was opened at that time, in milliseconds, or null where it has no such row, or
+     * another job has the id.
+     */
+    public Future<@Nullable Row> row(String job, long created, int number) {
+        return chunks.row(job, created, number);
+    }
+
     /** One row with what it has come to, or null where there is no such row. */
     public Future<@Nullable ItemView> view(String job, int number, boolean ended) {
         return chunks.row(job, number)

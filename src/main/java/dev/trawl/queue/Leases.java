@@ -51,11 +51,18 @@ public final class Leases {
     /**
      * What a claim came to.
      *
+     * @param created when the job was opened that gave them, in milliseconds, which tells it from others that have had
+     *     its id; 0 where there are none
      * @param leases the items; none where there is nothing to do at present
      * @param again whether it is worth asking again at once
      * @param waitMillis where there are none: after how long there may be some, 0 where that is not known
      */
-    public record Claim(List<Lease> leases, boolean again, long waitMillis) {}
+    public record Claim(long created, List<Lease> leases, boolean again, long waitMillis) {
+        /** No items, but perhaps after that time. */
+        public static Claim nothing(boolean again, long waitMillis) {
+            return new Claim(0, List.of(), again, waitMillis);
+        }
+    }
 
     /** What became of a call that ends an attempt. */
     public enum Outcome {
@@ -90,19 +97,17 @@ public final class Leases {
                                 ThreadLocalRandom.current().nextDouble(),
                                 asking ? 1 : 0))
                 .map(reply -> switch (reply.get(0).toString()) {
-                    case "ok" -> new Claim(leases(job, reply), true, 0);
+                    case "ok" -> new Claim(reply.get(2).toLong(), leases(job, reply), true, 0);
                     case "empty" ->
-                        new Claim(
-                                List.of(),
-                                reply.get(1).toInteger() == 1,
-                                reply.get(2).toLong());
-                    default -> new Claim(List.of(), false, 0);
+                        Claim.nothing(
+                                reply.get(1).toInteger() == 1, reply.get(2).toLong());
+                    default -> Claim.nothing(false, 0);
                 });
     }
 
     private static List<Lease> leases(String job, Response reply) {
         List<Lease> leases = new ArrayList<>();
-        for (int i = 2; i < reply.size(); i++) {
+        for (int i = 3; i < reply.size(); i++) {
             leases.add(new Lease(job, reply.get(i).toInteger(), reply.get(1).toString()));
         }
         return leases;

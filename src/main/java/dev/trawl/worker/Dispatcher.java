@@ -1,6 +1,8 @@
 package dev.trawl.worker;
 
+import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemInput;
+import dev.trawl.job.ItemResult;
 import dev.trawl.job.Row;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Items;
@@ -8,6 +10,7 @@ import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Turns;
 import dev.trawl.queue.WorkSignal;
+import dev.trawl.redis.StoreUnavailableException;
 import dev.trawl.worker.Gates.Passes;
 import dev.trawl.worker.JobSheets.JobSheet;
 import io.vertx.core.Context;
@@ -22,6 +25,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -231,7 +235,7 @@ public final class Dispatcher extends VerticleBase {
                                 job,
                                 sheet,
                                 most,
-                                new Leases.Claim(List.of(), false, Math.max(1, entry.waitMillis())))
+                                Leases.Claim.nothing(false, Math.max(1, entry.waitMillis())))
                         .map(true);
             }
             return claim(list, job, sheet, most, entry.passes());
@@ -249,6 +253,11 @@ public final class Dispatcher extends VerticleBase {
                 })
                 .compose(claim -> {
                     int taken = claim.leases().size();
+                    if (taken > 0 && claim.created() != sheet.created()) {
+                        passes.forEach(gates::cancel);
+                        places.forEach(Slots.Place::close);
+                        return begunAnew(list, job, sheet, charged, claim).map(true);
+                    }
                     passes.subList(taken, passes.size()).forEach(gates::cancel);
                     places.stream().skip(taken).forEach(Slots.Place::close);
                     List<Future<Void>> done = new ArrayList<>();
@@ -260,6 +269,13 @@ public final class Dispatcher extends VerticleBase {
                     }
                     return Future.join(done).otherwiseEmpty().map(true);
                 });
+    }
+
+    /** Another job has the sheet's id by now: its items go back, and the next look is by its own sheet. */
+    private Future<Void> begunAnew(Turns list, String job, JobSheet old, int charged, Leases.Claim claim) {
+        sheets.forget(job, old);
+        return Future.join(claim.leases().stream().map(leases::release).toList())
+                .transform(released -> list.refund(job, charged));
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
@@ -288,23 +304,51 @@ public final class Dispatcher extends VerticleBase {
 
     private Future<Void> hand(
             Lease lease, long leasedNanos, JobSheet sheet, Passes passes, Slots.@Nullable Place place) {
-        return items.row(lease.job(), lease.row())
+        Row unread = new Row(lease.row(), "", 0, null, List.of());
+        return items.row(lease.job(), sheet.created(), lease.row())
                 .compose(row -> {
                     if (row == null) {
-                        // The job failed or expired between the claim and here, and its leases with it.
-                        gates.cancel(passes);
-                        return left(place);
+                        // Where the job has failed or expired since the claim, so has the lease, and nothing is ended.
+                        throw new NoSuchElementException("its input is gone");
                     }
-                    return gates.enter(sheet, input(lease, sheet, row), passes)
-                            .compose(entry -> entry.passes() == null
-                                    ? hold(lease, sheet, row, passes, entry, place)
-                                    : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes(), place)));
+                    return hand(lease, leasedNanos, sheet, row, passes, place)
+                            .recover(error -> notHanded(lease, row, passes, place, error));
                 })
-                .recover(error -> {
-                    // The lease runs out and the item is taken again; so do the passes.
-                    LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), error.getMessage());
-                    return left(place);
-                });
+                .recover(error -> notHanded(lease, unread, passes, place, error));
+    }
+
+    private Future<Void> hand(
+            Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes, Slots.@Nullable Place place) {
+        return Future.succeededFuture()
+                .compose(none -> gates.enter(sheet, input(lease, sheet, row), passes))
+                .compose(entry -> entry.passes() == null
+                        ? hold(lease, sheet, row, passes, entry, place)
+                        : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes(), place)));
+    }
+
+    /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
+    private Future<Void> notHanded(
+            Lease lease, Row row, Passes passes, Slots.@Nullable Place place, Throwable fault) {
+        if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
+            // The lease runs out and the item is taken again; so do the passes.
+            LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
+            return left(place);
+        }
+        gates.cancel(passes);
+        ItemResult result = ItemResult.failed(
+                ErrorCode.INTERNAL, "the row cannot be handed to a worker: " + fault.getMessage(), null);
+        return leases.end(lease, row, 1, result, List.of())
+                .onSuccess(outcome -> {
+                    if (outcome == Leases.Outcome.OK) {
+                        LOG.error(
+                                "Row {} of job {} cannot be handed out: {}",
+                                lease.row(),
+                                lease.job(),
+                                fault.toString());
+                        wakeups.publish(lease.job());
+                    }
+                })
+                .transform(ended -> left(place));
     }
 
     private static Future<Void> left(Slots.@Nullable Place place) {
@@ -344,7 +388,7 @@ public final class Dispatcher extends VerticleBase {
         for (int i = 0; i < sheet.columns().size(); i++) {
             columns.put(sheet.columns().get(i), row.values().get(i));
         }
-        return new ItemInput(lease.job(), row.number(), row.key(), columns);
+        return new ItemInput(lease.job(), sheet.created(), row.number(), row.key(), columns);
     }
 
     /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */

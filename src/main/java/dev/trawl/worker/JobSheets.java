@@ -1,6 +1,7 @@
 package dev.trawl.worker;
 
 import dev.trawl.config.Problems;
+import dev.trawl.job.ItemInput;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
 import dev.trawl.recipe.Recipe;
@@ -13,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What workers must know of a job and what never changes about it, read once. Safe for use from any thread.
+ * What workers must know of a job and what never changes about it, read once. An id may be given again once its job has
+ * expired, so what is known holds only for a job that was opened at the sheet's time. Safe for use from any thread.
  */
 public final class JobSheets {
     private static final int KEPT = 256;
@@ -34,15 +36,17 @@ public final class JobSheets {
     /**
      * A job as its workers see it.
      *
+     * @param created when the job was opened, in milliseconds
      * @param recipe the recipe as it was when the job began
      * @param columns the names of the input's columns
      * @param user whose job it is
      * @param priority its share beside its user's other jobs
      * @param limited whether the number of its items in flight is limited
      */
-    public record JobSheet(Recipe recipe, List<String> columns, String user, int priority, boolean limited) {}
+    public record JobSheet(
+            long created, Recipe recipe, List<String> columns, String user, int priority, boolean limited) {}
 
-    /** The job's sheet, or null where there is no such job. */
+    /** The job's sheet, or null where there is no such job. It may be that of an earlier job of the id. */
     Future<@Nullable JobSheet> find(String job) {
         JobSheet known = sheets.get(job);
         if (known != null) {
@@ -51,15 +55,20 @@ public final class JobSheets {
         return jobs.find(job).map(snapshot -> snapshot == null ? null : keep(snapshot));
     }
 
+    /** Another job has the id of that sheet's: the next {@link #find} reads anew. */
+    void forget(String job, JobSheet sheet) {
+        sheets.remove(job, sheet);
+    }
+
     /**
-     * The recipe of a job whose sheet was found before.
+     * The recipe of an item whose job's sheet was found before.
      *
-     * @throws IllegalStateException if it was not, or so long ago that it has been dropped
+     * @throws IllegalStateException if it was not, or so long ago that it has been dropped, or another job has the id
      */
-    public Recipe recipeOf(String job) {
-        JobSheet sheet = sheets.get(job);
-        if (sheet == null) {
-            throw new IllegalStateException("the recipe of job " + job + " is not known here");
+    public Recipe recipeOf(ItemInput item) {
+        JobSheet sheet = sheets.get(item.job());
+        if (sheet == null || sheet.created() != item.created()) {
+            throw new IllegalStateException("the recipe of job " + item.job() + " is not known here");
         }
         return sheet.recipe();
     }
@@ -72,6 +81,7 @@ public final class JobSheets {
             throw new IllegalStateException("the recipe of job " + snapshot.id() + " cannot be read");
         }
         JobSheet sheet = new JobSheet(
+                snapshot.created().toEpochMilli(),
                 recipe,
                 snapshot.columns(),
                 snapshot.user(),

@@ -33,12 +33,12 @@ public final class Trials implements AutoCloseable {
     /** What stands for a job's id where there is no job. */
     private static final String JOB = "try-out";
 
-    private final Function<Function<String, Recipe>, Processor> processors;
+    private final Function<Function<ItemInput, Recipe>, Processor> processors;
     private volatile @Nullable Processor processor;
     private volatile @Nullable Recipe recipe;
 
     /** @param processors makes a processor that asks by which recipe the items of a job are looked up */
-    public Trials(Function<Function<String, Recipe>, Processor> processors) {
+    public Trials(Function<Function<ItemInput, Recipe>, Processor> processors) {
         this.processors = processors;
     }
 
@@ -86,7 +86,7 @@ public final class Trials implements AutoCloseable {
         try {
             Processor ready = processor;
             if (ready == null) {
-                ready = processors.apply(job -> by(by));
+                ready = processors.apply(item -> by(by));
                 processor = ready;
             }
             result = ready.process(input, trial);

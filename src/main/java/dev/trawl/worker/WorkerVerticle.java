@@ -310,7 +310,7 @@ public final class WorkerVerticle extends VerticleBase {
                 long delay = Math.max(backoff(recipe.retry(), number), quietMillis);
                 home = bring(() -> parts.leases().retry(lease, row.key(), number, honest, delay));
             } else {
-                home = keep(attempt).compose(files -> end(lease, row, number, honest, files));
+                home = keep(attempt).compose(files -> end(assignment, number, honest, files));
             }
         }
         return home.map(outcome -> {
@@ -319,9 +319,12 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    private Future<Leases.Outcome> end(Lease lease, Row row, int number, ItemResult result, List<Kept> files) {
+    private Future<Leases.Outcome> end(Assignment assignment, int number, ItemResult result, List<Kept> files) {
+        Lease lease = assignment.lease();
+        Row row = assignment.row();
+        long created = assignment.sheet().created();
         parts.meters().ended(result.state());
-        return bring(() -> sameRow(lease, row)
+        return bring(() -> sameRow(created, lease, row)
                         .compose(same -> parts.leases().end(lease, row, number, same ? result : mixedUp(), files)))
                 .onSuccess(outcome -> {
                     if (outcome == Leases.Outcome.STALE && !files.isEmpty()) {
@@ -331,8 +334,8 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     /** Whether the row that was looked up is what the store has under its number. */
-    private Future<Boolean> sameRow(Lease lease, Row row) {
-        return parts.items().row(lease.job(), lease.row()).map(stored -> {
+    private Future<Boolean> sameRow(long created, Lease lease, Row row) {
+        return parts.items().row(lease.job(), created, lease.row()).map(stored -> {
             // Of a job that has just gone nothing counts.
             boolean same = stored == null || InputHash.of(stored).equals(InputHash.of(row));
             if (!same) {

@@ -85,7 +85,7 @@ class ControlIT {
         assertThat(pause(job)).isEqualTo(done("paused"));
         assertThat(pause(job)).isEqualTo(done("paused"));
 
-        assertThat(queue.claim(job, 1)).isEqualTo(new Leases.Claim(List.of(), false, 0));
+        assertThat(queue.claim(job, 1)).isEqualTo(Leases.Claim.nothing(false, 0));
         assertThat(queue.start(claimed))
                 .as("an item that was claimed before is not begun")
                 .isNull();

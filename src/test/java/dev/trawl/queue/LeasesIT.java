@@ -57,7 +57,7 @@ class LeasesIT {
         assertThat(first.leases().get(0).token()).matches("\\d+-node1-[0-9a-f]{8}");
         assertThat(second.leases().get(0).token())
                 .isNotEqualTo(first.leases().get(0).token());
-        assertThat(queue.claim(job, 3)).isEqualTo(new Leases.Claim(List.of(), false, 0));
+        assertThat(queue.claim(job, 3)).isEqualTo(Leases.Claim.nothing(false, 0));
         assertThat(queue.count(job, ItemState.RUNNING)).isEqualTo(4);
     }
 
@@ -115,8 +115,8 @@ class LeasesIT {
         String job = queue.running("a");
         queue.cancel(job);
 
-        assertThat(queue.claim(job, 1)).isEqualTo(new Leases.Claim(List.of(), false, 0));
-        assertThat(queue.claim("none", 1)).isEqualTo(new Leases.Claim(List.of(), false, 0));
+        assertThat(queue.claim(job, 1)).isEqualTo(Leases.Claim.nothing(false, 0));
+        assertThat(queue.claim("none", 1)).isEqualTo(Leases.Claim.nothing(false, 0));
         assertThat(store.send(Command.EXISTS, Keys.job("none").meta()).toInteger())
                 .isZero();
     }

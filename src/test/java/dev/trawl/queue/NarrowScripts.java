@@ -37,16 +37,15 @@ final class NarrowScripts {
         List<Lease> leases = new ArrayList<>();
         return switch (reply.get(0).toString()) {
             case "ok" -> {
-                for (int i = 2; i < reply.size(); i++) {
+                for (int i = 3; i < reply.size(); i++) {
                     leases.add(new Lease(
                             job, reply.get(i).toInteger(), reply.get(1).toString()));
                 }
-                yield new Leases.Claim(leases, true, 0);
+                yield new Leases.Claim(reply.get(2).toLong(), leases, true, 0);
             }
             case "empty" ->
-                new Leases.Claim(
-                        leases, reply.get(1).toInteger() == 1, reply.get(2).toLong());
-            default -> new Leases.Claim(leases, false, 0);
+                Leases.Claim.nothing(reply.get(1).toInteger() == 1, reply.get(2).toLong());
+            default -> Leases.Claim.nothing(false, 0);
         };
     }
 

@@ -51,7 +51,7 @@ final class Desk implements AutoCloseable {
         problems.throwIfAny();
         engine = new CrawlEngine(config, data);
         engine.prepare(sentence -> {});
-        processor = engine.newProcessor(job -> Objects.requireNonNull(recipes.get(job)));
+        processor = engine.newProcessor(item -> Objects.requireNonNull(recipes.get(item.job())));
     }
 
     /** Who answers what is asked from here on; nothing means that nobody does. */

@@ -59,7 +59,7 @@ class TryOutIT {
     }
 
     /** Finds each key, with a picture, once it may. */
-    private Processor processor(Function<String, Recipe> recipes) {
+    private Processor processor(Function<ItemInput, Recipe> recipes) {
         made.incrementAndGet();
         return new Processor() {
             private volatile boolean aborted;
@@ -71,7 +71,7 @@ class TryOutIT {
                     context.progress("start");
                 }
                 context.evidence(new Evidence(Evidence.SCREENSHOT, "image/png", new byte[] {7, (byte) 200}));
-                String title = recipes.apply(input.job()).title() + " " + context.watched() + " " + input.columns();
+                String title = recipes.apply(input).title() + " " + context.watched() + " " + input.columns();
                 return aborted
                         ? ItemResult.failed(ErrorCode.BROWSER_CRASHED, "stopped", "start")
                         : ItemResult.found(new JsonObject().put("title", title))
