@@ -1,5 +1,6 @@
 package dev.trawl.cli;
 
+import dev.trawl.cli.ServerClient.BrokenDownloadException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -9,6 +10,9 @@ import java.nio.file.StandardCopyOption;
 
 /** Where results are written: whole or not at all. */
 final class ResultsFile {
+    /** How often results are fetched that do not come whole. */
+    private static final int MAX_TRIES = 3;
+
     private ResultsFile() {}
 
     /**
@@ -34,20 +38,35 @@ final class ResultsFile {
         Path absolute = target.toAbsolutePath();
         Path part = folder(target).resolve(absolute.getFileName() + "." + job + ".part");
         try {
-            try (OutputStream stream = Files.newOutputStream(part)) {
-                server.results(job, format, stream);
-            }
+            fetch(server, job, format, part);
             try {
                 Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE);
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
             }
+        } catch (BrokenDownloadException e) {
+            throw new CommandFailure("the results did not come whole, in " + MAX_TRIES + " tries: " + e.getMessage()
+                    + "; fetch them from " + server.base() + "/api/v1/jobs/" + job + "/results");
         } catch (IOException e) {
             throw new CommandFailure("the results could not be written to " + target + ": "
                     + CommandFailure.sentence(e) + "; the server still has them under "
                     + server.base() + "/api/v1/jobs/" + job + "/results");
         } finally {
             deleteLeftOver(part);
+        }
+    }
+
+    private static void fetch(ServerClient server, String job, String format, Path part)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try (OutputStream stream = Files.newOutputStream(part)) {
+                server.results(job, format, stream);
+                return;
+            } catch (BrokenDownloadException e) {
+                if (attempt == MAX_TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class ServerClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(1);
+    private static final int PIECE_BYTES = 16 * 1024;
 
     private final URI base;
     // Without the offer of HTTP/2: a proxy between may take an upload with an upgrade amiss.
@@ -154,6 +155,7 @@ final class ServerClient {
      *
      * @param format {@code csv}, {@code json} or {@code ndjson}
      * @throws ApiFailure if the server refuses
+     * @throws BrokenDownloadException if the results do not come whole
      * @throws IOException if the server cannot be reached or the target not be written
      */
     void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
@@ -164,7 +166,32 @@ final class ServerClient {
             if (response.statusCode() != 200) {
                 throw failure(response, body);
             }
-            body.transferTo(target);
+            copy(body, target);
+        }
+    }
+
+    /** The answer has broken off before its end. */
+    static final class BrokenDownloadException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BrokenDownloadException(IOException cause) {
+            super("the server broke off before the last row", cause);
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        while (true) {
+            int length;
+            try {
+                length = from.read(piece);
+            } catch (IOException e) {
+                throw new BrokenDownloadException(e);
+            }
+            if (length < 0) {
+                return;
+            }
+            to.write(piece, 0, length);
         }
     }
 

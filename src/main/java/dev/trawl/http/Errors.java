@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.queue.JobGoneException;
 import dev.trawl.redis.StoreUnavailableException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
@@ -77,6 +78,9 @@ final class Errors {
                     context.request().path(),
                     failure.getMessage());
             return ApiError.of(503, "store_unavailable", "the store does not answer; try again in a moment");
+        }
+        if (failure instanceof JobGoneException) {
+            return ApiError.of(404, "no_such_job", String.valueOf(failure.getMessage()), "id");
         }
         if (failure instanceof HttpException || failure == null) {
             int known = failure instanceof HttpException http ? http.getStatusCode() : status;

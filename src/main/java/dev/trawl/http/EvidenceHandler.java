@@ -3,6 +3,7 @@ package dev.trawl.http;
 import dev.trawl.queue.EvidenceFiles;
 import dev.trawl.queue.EvidenceFiles.Kept;
 import dev.trawl.queue.ItemView;
+import dev.trawl.queue.JobSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,17 +37,28 @@ final class EvidenceHandler {
         int row = ItemHandler.row(context);
         String name = context.pathParam("name");
         Kept picture = EvidenceFiles.picture(name);
-        (picture == null ? find(job, row, name) : Future.succeededFuture(picture))
-                .compose(file -> size(job, row, file, picture == null)
-                        .compose(size -> send(context.response(), job, row, file, size)))
+        // The picture of a question goes with its question, so no job need be held for it.
+        (picture != null
+                        ? send(context, job, row, picture, false)
+                        : JobsHandler.find(parts.jobs(), job)
+                                .compose(found -> JobReading.of(
+                                        vertx,
+                                        parts.jobs(),
+                                        found,
+                                        () -> find(found, row, name)
+                                                .compose(file -> send(context, job, row, file, true)))))
                 .onFailure(context::fail);
     }
 
-    private Future<Kept> find(String job, int row, String name) {
-        return JobsHandler.find(parts.jobs(), job)
-                .compose(found -> parts.items().view(job, row, JobsHandler.endedEarly(found)))
+    private Future<Void> send(RoutingContext context, String job, int row, Kept file, boolean known) {
+        return size(job, row, file, known).compose(size -> send(context.response(), job, row, file, size));
+    }
+
+    private Future<Kept> find(JobSnapshot job, int row, String name) {
+        return parts.items()
+                .view(job, row)
                 .compose(item -> item == null
-                        ? Future.failedFuture(new ApiException(ItemHandler.noSuchRow(job, row)))
+                        ? Future.failedFuture(new ApiException(ItemHandler.noSuchRow(job.id(), row)))
                         : named(item, row, name));
     }
 

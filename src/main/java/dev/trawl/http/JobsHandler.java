@@ -1,7 +1,6 @@
 package dev.trawl.http;
 
 import dev.trawl.job.ItemState;
-import dev.trawl.job.JobState;
 import dev.trawl.queue.ItemView;
 import dev.trawl.queue.Items;
 import dev.trawl.queue.JobSnapshot;
@@ -69,11 +68,6 @@ final class JobsHandler {
                         : Future.succeededFuture(job));
     }
 
-    /** Whether a row that has no end of its own will have none. */
-    static boolean endedEarly(JobSnapshot job) {
-        return job.state() == JobState.CANCELLED || job.state() == JobState.FAILED;
-    }
-
     private static final class Page {
         final Set<ItemState> states;
         final int limit;
@@ -94,7 +88,7 @@ final class JobsHandler {
     }
 
     private Future<JsonObject> collect(JobSnapshot job, Page page) {
-        return items.page(job.id(), page.next, endedEarly(job)).compose(rows -> {
+        return items.page(job, page.next).compose(rows -> {
             for (ItemView row : rows) {
                 if (page.full()) {
                     break;

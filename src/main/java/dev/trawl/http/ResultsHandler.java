@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/v1/jobs/{id}/results}: every row in input order, streamed chunk by chunk, so that the size of a job
- * does not matter. Rows that have not ended are told as they stand.
+ * does not matter. Rows that have not ended are told as they stand. The job is held meanwhile; where its rows go all the
+ * same, the answer is broken off, so that no client takes a part of it for the whole.
  */
 final class ResultsHandler {
     /** What makes a spreadsheet program read a CSV file as UTF-8. */
@@ -51,11 +52,18 @@ final class ResultsHandler {
         Format format = format(context.request().getParam("format"));
         boolean mark = "true".equals(context.request().getParam("bom"));
         JobsHandler.find(parts.jobs(), context.pathParam("id"))
-                .compose(job -> stream(context.response(), job, format, mark))
+                .compose(job -> JobReading.of(
+                        context.vertx(), parts.jobs(), job, () -> stream(context.response(), job, format, mark)))
                 .onFailure(context::fail);
     }
 
     private Future<Void> stream(HttpServerResponse response, JobSnapshot job, Format format, boolean mark) {
+        // Before the head, so that a job that has gone is answered with an error.
+        return parts.items().page(job, 1).compose(rows -> stream(response, job, format, mark, rows));
+    }
+
+    private Future<Void> stream(
+            HttpServerResponse response, JobSnapshot job, Format format, boolean mark, List<ItemView> first) {
         String name = format == Format.CSV ? "csv" : format.name().toLowerCase(Locale.ROOT);
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, format.contentType)
@@ -69,37 +77,28 @@ final class ResultsHandler {
                     case NDJSON -> "";
                 };
         return writer.write(Buffer.buffer(head))
-                .compose(done -> rows(writer, job, format))
+                .compose(done -> rows(writer, job, format, first))
                 .compose(done -> response.end(format == Format.JSON ? "]\n" : ""));
     }
 
-    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format) {
+    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> first) {
         Promise<Void> done = Promise.promise();
-        rows(writer, job, format, 1, done);
+        rows(writer, job, format, first, done);
         return done.future();
     }
 
     /** Chunk after chunk. Futures composed to a chain would end as deep in the stack as a job has chunks. */
-    private void rows(PacedWriter writer, JobSnapshot job, Format format, int from, Promise<Void> done) {
-        parts.items()
-                .page(job.id(), from, JobsHandler.endedEarly(job))
-                .compose(rows -> rows.isEmpty()
-                        ? Future.succeededFuture(rows)
-                        : writer.write(Buffer.buffer(text(rows, job, format, from == 1)))
-                                .map(rows))
-                .onFailure(done::tryFail)
-                .onSuccess(rows -> {
-                    if (rows.isEmpty()) {
-                        done.tryComplete();
-                    } else {
-                        rows(
-                                writer,
-                                job,
-                                format,
-                                rows.get(rows.size() - 1).row().number() + 1,
-                                done);
-                    }
-                });
+    private void rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> rows, Promise<Void> done) {
+        if (rows.isEmpty()) {
+            done.complete();
+            return;
+        }
+        boolean first = rows.get(0).row().number() == 1;
+        int next = rows.get(rows.size() - 1).row().number() + 1;
+        writer.write(Buffer.buffer(text(rows, job, format, first)))
+                .compose(written -> parts.items().page(job, next))
+                .onSuccess(more -> rows(writer, job, format, more, done))
+                .onFailure(done::fail);
     }
 
     private static String text(List<ItemView> rows, JobSnapshot job, Format format, boolean first) {

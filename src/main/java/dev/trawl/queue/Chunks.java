@@ -131,7 +131,7 @@ final class Chunks {
     Future<Index> index(String job) {
         Keys.Job keys = Keys.job(job);
         long now = System.nanoTime();
-        Future<@Nullable Response> created = redis.send(Command.HGET, keys.meta(), "created");
+        Future<@Nullable Response> created = redis.send(Command.HMGET, keys.meta(), "created");
         Future<@Nullable Response> firstRows = redis.send(Command.GET, keys.chunkIndex());
         return Future.all(created, firstRows).map(all -> {
             Index index = new Index(millis(created.result()), firstRows(firstRows.result()), now);
@@ -140,7 +140,8 @@ final class Chunks {
         });
     }
 
-    private static long millis(@Nullable Response created) {
+    private static long millis(@Nullable Response fields) {
+        Response created = fields == null ? null : fields.get(0);
         return created == null ? 0 : created.toLong();
     }
 

@@ -57,12 +57,18 @@ public final class Items {
         return chunks.row(job, created, number);
     }
 
-    /** One row with what it has come to, or null where there is no such row. */
-    public Future<@Nullable ItemView> view(String job, int number, boolean ended) {
-        return chunks.row(job, number)
+    /**
+     * One row with what it has come to, or null where there is no such row.
+     *
+     * @return fails with {@link JobGoneException} where the job has gone since it was read
+     */
+    public Future<@Nullable ItemView> view(JobSnapshot job, int number) {
+        long created = job.created().toEpochMilli();
+        return chunks.row(job.id(), created, number)
                 .compose(row -> row == null
                         ? Future.succeededFuture(null)
-                        : views(job, List.of(row), ended, 1).map(views -> views.get(0)));
+                        : views(new Source(job.id(), created, job.endedEarly()), List.of(row), 1)
+                                .map(views -> views.get(0)));
     }
 
     /** How many results were found to be another row's; any is a fault of this program. */
@@ -71,22 +77,42 @@ public final class Items {
     }
 
     /**
+     * Where rows are read from.
+     *
+     * @param created when the job was opened, in milliseconds
+     * @param ended whether it has ended before its time, so that rows without an end are cancelled
+     */
+    private record Source(String job, long created, boolean ended) {
+        JobGoneException gone() {
+            return new JobGoneException(job);
+        }
+    }
+
+    /**
      * Rows in input order from that one on, up to the end of their chunk, fewer where their results are large.
      *
-     * @param ended whether the job has ended before its time, so that rows without an end are cancelled
-     * @return the rows, none behind the last one
+     * @param job the job as it was read before
+     * @return the rows, none behind the last one; fails with {@link JobGoneException} where there were more when the job
+     *     was read than there are by now, or another job has its id
      */
-    public Future<List<ItemView>> page(String job, int from, boolean ended) {
-        return chunks.index(job).compose(index -> {
-            int chunk = index.chunkOf(from);
-            if (chunk < 0) {
-                return Future.succeededFuture(List.of());
-            }
-            return chunks.rows(job, index, chunk)
-                    .map(rows ->
-                            rows.stream().filter(row -> row.number() >= from).toList())
-                    .compose(rows -> rows.isEmpty() ? Future.succeededFuture(List.of()) : views(job, rows, ended, 1));
-        });
+    public Future<List<ItemView>> page(JobSnapshot job, int from) {
+        Source source = new Source(job.id(), job.created().toEpochMilli(), job.endedEarly());
+        return chunks.index(job.id())
+                .compose(index -> {
+                    int chunk = index.chunkOf(from);
+                    if (index.created() != source.created()) {
+                        throw source.gone();
+                    }
+                    return chunk < 0 ? Future.succeededFuture(List.of()) : chunks.rows(job.id(), index, chunk);
+                })
+                .compose(chunk -> {
+                    List<Row> rows = ((List<Row>) chunk)
+                            .stream().filter(row -> row.number() >= from).toList();
+                    if (rows.isEmpty() && from <= job.readable()) {
+                        throw source.gone();
+                    }
+                    return rows.isEmpty() ? Future.succeededFuture(List.of()) : views(source, rows, 1);
+                });
     }
 
     /**
@@ -103,8 +129,9 @@ public final class Items {
             String segment,
             Map<Integer, JsonObject> questions) {}
 
-    private Future<List<ItemView>> views(String job, List<Row> rows, boolean ended, int reads) {
-        return standing(job, rows)
+    private Future<List<ItemView>> views(Source from, List<Row> rows, int reads) {
+        String job = from.job();
+        return standing(from, rows)
                 .compose(standing -> results.read(
                                 job,
                                 standing.segment(),
@@ -113,12 +140,12 @@ public final class Items {
                             List<ItemView> views = new ArrayList<>(texts.size());
                             for (int i = 0; i < texts.size(); i++) {
                                 char code = standing.states().getOrDefault(source(rows.get(i)), '\0');
-                                views.add(view(job, rows.get(i), code, texts.get(i), ended, standing));
+                                views.add(view(from, rows.get(i), code, texts.get(i), standing));
                             }
                             return views;
                         })
                         .recover(error -> error instanceof NoSuchFileException && reads < READS
-                                ? views(job, rows, ended, reads + 1)
+                                ? views(from, rows, reads + 1)
                                 : Future.failedFuture(error)));
     }
 
@@ -139,8 +166,8 @@ public final class Items {
         return new Wanted(source(row), stored == null ? null : stored.substring(second + 1));
     }
 
-    private Future<Standing> standing(String job, List<Row> rows) {
-        Keys.Job keys = Keys.job(job);
+    private Future<Standing> standing(Source from, List<Row> rows) {
+        Keys.Job keys = Keys.job(from.job());
         int first = rows.get(0).number();
         int last = rows.get(rows.size() - 1).number();
         TreeSet<Integer> sources = new TreeSet<>();
@@ -152,27 +179,31 @@ public final class Items {
                         List.of(keys.meta(), keys.states(), keys.results(), keys.questions()),
                         arguments)
                 .map(reply -> {
+                    // The rows were read before, so they are this job's if this is.
+                    if (!reply.get(1).toString().equals(String.valueOf(from.created()))) {
+                        throw from.gone();
+                    }
                     Map<Integer, Character> states = new HashMap<>();
                     Map<Integer, String> stored = new HashMap<>();
-                    String within = text(reply.get(1));
+                    String within = text(reply.get(2));
                     for (int row = first; row <= last; row++) {
                         states.put(
                                 row,
                                 row - first < within.length() ? within.charAt(row - first) : ItemState.WAITING.code());
                     }
-                    String before = text(reply.get(2));
+                    String before = text(reply.get(3));
                     int place = 0;
                     for (int source : sources) {
                         if (source < first) {
                             states.put(source, before.charAt(place));
                         }
-                        Response result = reply.get(3).get(place++);
+                        Response result = reply.get(4).get(place++);
                         if (result != null) {
                             stored.put(source, result.toString());
                         }
                     }
                     Map<Integer, JsonObject> questions = new HashMap<>();
-                    OpenQuestion.list(reply.get(4)).forEach(open -> questions.put(open.row(), open.question()));
+                    OpenQuestion.list(reply.get(5)).forEach(open -> questions.put(open.row(), open.question()));
                     return new Standing(states, stored, reply.get(0).toString(), questions);
                 });
     }
@@ -181,13 +212,13 @@ public final class Items {
         return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private ItemView view(String job, Row row, char code, @Nullable String stored, boolean ended, Standing standing) {
+    private ItemView view(Source from, Row row, char code, @Nullable String stored, Standing standing) {
         if (row.invalid() != null) {
             ItemError error = new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null);
             return new ItemView(row, ItemState.INVALID_INPUT, new JsonObject(), error, 0);
         }
         ItemState state = ItemState.of(code);
-        if (ended && !state.ended()) {
+        if (from.ended() && !state.ended()) {
             state = ItemState.CANCELLED;
         }
         if (stored == null || !state.ended()) {
@@ -197,7 +228,7 @@ public final class Items {
         JsonObject result = new JsonObject(stored);
         if (!ResultJson.isOf(row, result)) {
             mismatches.increment();
-            LOG.error("What is stored as the result of row {} of job {} is another row's", row.number(), job);
+            LOG.error("What is stored as the result of row {} of job {} is another row's", row.number(), from.job());
             ItemError fault = new ItemError(ErrorCode.INTERNAL, "the stored result is of another row", null);
             return new ItemView(row, ItemState.FAILED, new JsonObject(), fault, 0);
         }

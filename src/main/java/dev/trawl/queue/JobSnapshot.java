@@ -90,6 +90,16 @@ public record JobSnapshot(
         }
     }
 
+    /** Whether a row that has no end will have none. */
+    public boolean endedEarly() {
+        return state == JobState.CANCELLED || state == JobState.FAILED;
+    }
+
+    /** How many rows can be read: those of an upload that failed are forgotten. */
+    public int readable() {
+        return state == JobState.FAILED ? 0 : received;
+    }
+
     /** How many rows have ended. */
     public int done() {
         return counters.entrySet().stream()

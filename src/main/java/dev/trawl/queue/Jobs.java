@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class Jobs {
     /** How many items a tick takes back at most, so that it stays short. */
     private static final int TICK_ITEMS = 100;
+
+    /** How long a download holds a job without a sign of life. */
+    public static final Duration READING = Duration.ofMinutes(1);
+
+    /** How long downloads hold a job beyond its time, all together. */
+    private static final Duration MAX_READING = Duration.ofHours(1);
 
     private final RedisConnector redis;
     private final QueueConfig config;
@@ -173,6 +180,20 @@ public final class Jobs {
                         request,
                         new JsonObject().put("codes", names).encode(),
                         bytes.toString()));
+    }
+
+    /**
+     * Holds a job that is being read, so that it does not expire within {@link #READING} from here on, an hour beyond its
+     * time at most.
+     *
+     * @return false where it has gone, or another job has its id
+     */
+    public Future<Boolean> keep(JobSnapshot job) {
+        return redis.run(
+                        Scripts.KEEP,
+                        Keys.job(job.id()).all(),
+                        List.of(job.created().toEpochMilli(), READING.toMillis(), MAX_READING.toMillis()))
+                .map(reply -> reply.toInteger() == 1);
     }
 
     private Future<Controlled> control(String job, String wish, String secret, String data, String codes) {

@@ -20,6 +20,7 @@ final class Scripts {
     static final LuaScript CONTROL = load("control-16");
     static final LuaScript SNAPSHOT = load("snapshot-3");
     static final LuaScript EXPIRE = load("expire-16");
+    static final LuaScript KEEP = load("keep-16");
     static final LuaScript RESULTS = load("results-4");
     static final LuaScript COMPACT_BEGIN = load("compact_begin-2");
     static final LuaScript COMPACT = load("compact-10");

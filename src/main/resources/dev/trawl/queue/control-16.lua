@@ -45,7 +45,7 @@ elseif op == 'retry' then
   job.gen, job.scan = job.gen + 1, 1
   admit_writes(m)
   redis.call('HSET', m, 'gen', job.gen, 'scan', 1, 'scan_codes', ARGV[5], 'next', 1, 'retry_id', ARGV[3])
-  redis.call('HDEL', m, 'ended', 'halt', 'sample', 'blocks', 'asks')
+  redis.call('HDEL', m, 'ended', 'halt', 'sample', 'blocks', 'asks', 'kept_last')
   -- The time that an ended job is kept for may have begun.
   for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
   change('running', {event = 'job.retrying', fields = ARGV[4]})

@@ -1,11 +1,14 @@
 #!lua flags=allow-oom
--- Lets all keys of an ended job expire together.
+-- Lets all keys of an ended job expire together, after its time; later while a download has marked it by the script
+-- keep.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
 -- Reply 1 when they will, or there is no such job; 0 when the job is open: nothing was changed
 -- Cost  O(keys)
+--@include job
 
-local v = redis.call('HMGET', KEYS[1], 'state', 'ttl')
+local v = redis.call('HMGET', KEYS[1], 'state', 'ttl', 'kept_until')
 if not v[1] then return 1 end
 if v[1] ~= 'completed' and v[1] ~= 'failed' and v[1] ~= 'cancelled' then return 0 end
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, v[2], 'NX') end
+local ttl = math.max(tonumber(v[2]), (v[3] or 0) - now_ms())
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, digits(ttl), 'NX') end
 return 1

@@ -3,12 +3,13 @@
 -- KEYS  m, st, res, ask
 -- ARGV  1 first row, 2 last row, 3... the rows that results may be stored for, ascending; those before the first row
 --       are first rows of keys that come again
--- Reply {segment or '', state bytes of the first row to the last one, state bytes of the rows of ARGV before the
+-- Reply {segment or '', when the job was opened or '' where there is none, state bytes of the first row to the last one, state bytes of the rows of ARGV before the
 --       first row, {result or nil of each row of ARGV}, {row, question,
 --       ...} of those of them that wait for a person}
 -- Cost  O(rows)
 
 local first = tonumber(ARGV[1])
+local m = redis.call('HMGET', KEYS[1], 'segment', 'created')
 local before = {}
 for i = 3, #ARGV do
   if tonumber(ARGV[i]) >= first then break end
@@ -24,7 +25,8 @@ for i = 3, #ARGV do
   end
 end
 return {
-  redis.call('HGET', KEYS[1], 'segment') or '',
+  m[1] or '',
+  m[2] or '',
   redis.call('GETRANGE', KEYS[2], first - 1, ARGV[2] - 1),
   table.concat(before),
   redis.call('HMGET', KEYS[3], unpack(ARGV, 3)),

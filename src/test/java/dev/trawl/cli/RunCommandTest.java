@@ -31,6 +31,9 @@ class RunCommandTest {
 
     private Path list = Path.of("");
     private Path out = Path.of("");
+    /** How many downloads break off before their end. */
+    private int broken;
+
     private String endState = "completed";
 
     @BeforeEach
@@ -65,6 +68,26 @@ class RunCommandTest {
         }
         assertThat(terminal.out()).isEqualTo(RESULTS);
         assertThat(terminal.err()).contains("Completed in 3 s");
+    }
+
+    @Test
+    void fetchesResultsAgainThatDoNotComeWhole() throws Exception {
+        broken = 2;
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isZero();
+        }
+        assertThat(out).hasContent(RESULTS);
+    }
+
+    @Test
+    void writesNoPartOfResultsThatNeverComeWhole() throws Exception {
+        broken = 99;
+        Files.writeString(out, "old");
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isEqualTo(1);
+        }
+        assertThat(terminal.err()).contains("the results did not come whole, in 3 tries", "/results");
+        assertThat(out).hasContent("old");
     }
 
     @Test
@@ -230,8 +253,16 @@ class RunCommandTest {
                                 endState.equals("failed")
                                         ? new JsonObject().put("message", "line 2 has a broken quote")
                                         : null)));
-        router.get("/api/v1/jobs/:id/results")
-                .handler(context -> context.response().end(RESULTS));
+        router.get("/api/v1/jobs/:id/results").handler(context -> {
+            if (broken-- <= 0) {
+                context.response().end(RESULTS);
+                return;
+            }
+            context.response()
+                    .setChunked(true)
+                    .write(RESULTS)
+                    .onSuccess(written -> context.response().reset());
+        });
     }
 
     private static JsonObject counters() {

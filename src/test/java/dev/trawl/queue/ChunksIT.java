@@ -110,6 +110,7 @@ class ChunksIT {
     void doesNotTakeAnotherJobsRowsForThoseOfOneThatHadItsId() {
         String job = queue.running("old", "rows");
         assertThat(rows(wary, job, 1, 2)).containsExactly("1=old", "2=rows");
+        rows(trusting, job, 1, 2);
         String other = queue.running("new");
         store.send(Command.HSET, Keys.job(other).meta(), "created", 1);
         List<String> names = Keys.job(job).all();
@@ -122,6 +123,9 @@ class ChunksIT {
         }
 
         assertThat(rows(wary, job, 1, 2)).containsExactly("1=new", null);
+        // A worker's lease says which of both jobs it is for, whatever is remembered.
+        assertThat(Await.result(trusting.row(job, 1, 1)).key()).isEqualTo("new");
+        assertThat(Await.result(trusting.row(job, 2, 1))).isNull();
     }
 
     @Test

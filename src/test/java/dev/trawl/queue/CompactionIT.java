@@ -96,9 +96,7 @@ class CompactionIT {
 
     private List<ItemView> rows(String job) {
         List<ItemView> rows = new ArrayList<>();
-        for (List<ItemView> page = Await.result(queue.items.page(job, 1, false));
-                !page.isEmpty();
-                page = Await.result(queue.items.page(job, rows.size() + 1, false))) {
+        for (List<ItemView> page = queue.page(job, 1); !page.isEmpty(); page = queue.page(job, rows.size() + 1)) {
             rows.addAll(page);
         }
         return rows;
@@ -151,8 +149,7 @@ class CompactionIT {
         files.tidy(job);
         assertThat(files(job).rows()).as("they are in the segment").isEmpty();
         assertThat(rows(job)).isEqualTo(before);
-        assertThat(Await.result(new TestQueue(store).items.page(job, 1111, false)))
-                .isEqualTo(before.subList(1110, 1200));
+        assertThat(new TestQueue(store).page(job, 1111)).isEqualTo(before.subList(1110, 1200));
         assertThat(compact(job)).isEqualTo(new Outcome(0, -1));
     }
 
@@ -399,11 +396,11 @@ class CompactionIT {
         queue.end(queue.claim(job));
         queue.claim(job);
         queue.cancel(job);
-        List<ItemView> before = Await.result(queue.items.page(job, 1, true));
+        List<ItemView> before = queue.page(job, 1);
 
         assertThat(compact(job).entries()).isEqualTo(1);
 
-        assertThat(Await.result(queue.items.page(job, 1, true))).isEqualTo(before);
+        assertThat(queue.page(job, 1)).isEqualTo(before);
         assertThat(before)
                 .extracting(ItemView::state)
                 .containsExactly(ItemState.FOUND, ItemState.CANCELLED, ItemState.FOUND, ItemState.CANCELLED);

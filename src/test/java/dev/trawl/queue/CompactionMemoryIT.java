@@ -51,7 +51,7 @@ class CompactionMemoryIT {
         long empty = memory();
         String job = completed(rows);
         long full = memory();
-        String before = ResultsDigest.of(queue.items, job);
+        String before = ResultsDigest.of(queue.items, queue.find(job));
 
         assertThat(run(heap, job)).isEqualTo("COMPACTED " + rows + " " + before);
 
@@ -67,7 +67,7 @@ class CompactionMemoryIT {
                                 new TestFiles(queue.artifacts, job).segments().get(0))
                         / rows);
         assertThat((compacted - empty) / rows).isLessThan(PEER_BYTES / 5).isLessThan((full - empty) / 4);
-        assertThat(ResultsDigest.of(queue.items, job)).isEqualTo(before);
+        assertThat(ResultsDigest.of(queue.items, queue.find(job))).isEqualTo(before);
     }
 
     private long memory() throws Exception {

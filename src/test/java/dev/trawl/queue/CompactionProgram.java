@@ -19,7 +19,7 @@ final class CompactionProgram {
         FolderArtifactStore artifacts = new FolderArtifactStore(Path.of(arguments[1]));
         Compaction.Outcome outcome = new Compaction(redis, artifacts, TestQueue.PATIENT).run(arguments[2], () -> true);
         Items items = new Items(redis, new StoredResults(vertx, artifacts));
-        String digest = ResultsDigest.of(items, arguments[2]);
+        String digest = ResultsDigest.of(items, Await.result(new Jobs(redis, TestQueue.PATIENT).find(arguments[2])));
         new PrintStream(System.out, true, StandardCharsets.UTF_8)
                 .println("COMPACTED " + outcome.entries() + " " + digest);
         Await.result(redis.close());

@@ -178,7 +178,7 @@ class ControlIT {
         List<Lease> leases = queue.claim(job, 5).leases();
         assertThat(leases).extracting(Lease::row).containsExactly(1, 3, 6);
         assertThat(queue.start(leases.get(0))).as("attempts count anew").isEqualTo(1);
-        ItemView waiting = Await.result(queue.items.page(job, 3, false)).get(0);
+        ItemView waiting = queue.page(job, 3).get(0);
         assertThat(waiting.state()).isEqualTo(ItemState.RUNNING);
         assertThat(waiting.error()).isNull();
         leases.forEach(lease -> assertThat(queue.end(lease)).isEqualTo(Leases.Outcome.OK));

@@ -1,14 +1,17 @@
 package dev.trawl.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,7 +37,7 @@ class ItemsIT {
     }
 
     private List<ItemView> page(String job, int from) {
-        return Await.result(queue.items.page(job, from, false));
+        return queue.page(job, from);
     }
 
     @Test
@@ -72,7 +75,24 @@ class ItemsIT {
         assertThat(rows).isEqualTo(IntStream.rangeClosed(4, 35).boxed().toList());
         assertThat(sizes).containsExactly(4, 7, 7, 7, 7);
         assertThat(page(job, 36)).isEmpty();
-        assertThat(page("none", 1)).isEmpty();
+    }
+
+    @Test
+    void failsForAJobThatHasGoneSinceItWasRead() {
+        String job = queue.running("a", "b");
+        JobSnapshot read = queue.find(job);
+        queue.page(job, 1);
+        // What is remembered of its rows is of no use without their results.
+        store.send(Command.DEL, Keys.job(job).meta());
+        assertThatThrownBy(() -> Await.result(queue.items.view(read, 1))).hasMessageContaining(job + " are gone");
+        assertThatThrownBy(() -> Await.result(queue.items.page(read, 1))).hasMessageContaining(job + " are gone");
+
+        TestUpload broken = queue.receiving("a", "b");
+        JobSnapshot receiving = queue.find(broken.job());
+        Await.result(queue.uploads.fail(
+                broken.right(), new JsonObject().put("code", "bad_row").put("message", "A quote.")));
+        assertThatThrownBy(() -> Await.result(queue.items.page(receiving, 2)))
+                .hasMessageContaining(broken.job() + " are gone");
     }
 
     @Test
@@ -142,7 +162,7 @@ class ItemsIT {
         queue.release(leases.get(1));
         queue.cancel(job);
 
-        assertThat(Await.result(queue.items.page(job, 1, true)))
+        assertThat(queue.page(job, 1))
                 .extracting(ItemView::state)
                 .containsExactly(
                         ItemState.FOUND,

@@ -84,7 +84,7 @@ class JobsIT {
         assertThat(event.getString("state")).isEqualTo("failed");
         assertThat(event.getInteger("rows")).isEqualTo(2);
         assertThat(event.getInteger("attempts")).isEqualTo(3);
-        ItemView view = Await.result(queue.items.page(job, 1, false)).get(0);
+        ItemView view = queue.page(job, 1).get(0);
         assertThat(view.state()).isEqualTo(ItemState.FAILED);
         assertThat(view.error().code().wire()).isEqualTo("worker_lost");
         assertThat(view.attempts()).isEqualTo(3);
@@ -118,6 +118,39 @@ class JobsIT {
 
         assertThat(queue.find(job).state()).isEqualTo(JobState.COMPLETED);
         assertThat(queue.tick(job)).isEqualTo(ENDED);
+    }
+
+    @Test
+    void holdsAnEndedJobForItsReadersAndNotForLongerThanItMay() {
+        String job = queue.running("a");
+        String meta = Keys.job(job).meta();
+        JobSnapshot read = queue.find(job);
+        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(store.send(Command.PTTL, meta).toLong()).as("an open job").isEqualTo(-1);
+        store.send(Command.HSET, meta, "ttl", 1000);
+        queue.cancel(job);
+        queue.tick(job);
+        assertThat(left(job)).as("it was being read when its time began").isBetween(50_000L, 60_000L);
+
+        Keys.job(job).all().forEach(key -> store.send(Command.PEXPIRE, key, 5000));
+        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(left(job)).isBetween(50_000L, 60_000L);
+        assertThat(store.send(Command.PTTL, Keys.job(job).input()).toLong()).isBetween(50_000L, 60_000L);
+
+        Keys.job(job).all().forEach(key -> store.send(Command.PEXPIRE, key, 59_000));
+        store.send(Command.HSET, meta, "kept_last", store.hash(meta).get("created"));
+        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(left(job)).as("no longer than it may").isLessThanOrEqualTo(59_000);
+
+        store.send(Command.HSET, meta, "created", 1);
+        assertThat(Await.result(queue.jobs.keep(read)))
+                .as("another job of the id")
+                .isFalse();
+    }
+
+    /** After how many milliseconds the job expires. */
+    private long left(String job) {
+        return store.send(Command.PTTL, Keys.job(job).meta()).toLong();
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
-import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
@@ -51,7 +50,7 @@ class LargeResultsIT {
                         + files.names().get(0))
                 .hasSizeLessThan(200);
         assertThat(stored(store, job, 2)).contains("|{\"fields\":{\"text\":");
-        List<ItemView> items = Await.result(queue.items.page(job, 1, false));
+        List<ItemView> items = queue.page(job, 1);
         assertThat(items.get(0).fields()).isEqualTo(fields);
         assertThat(items.get(0).attempts()).isEqualTo(1);
         assertThat(items.get(1).fields()).isEqualTo(found(1500).fields());
@@ -109,8 +108,7 @@ class LargeResultsIT {
 
         TestFiles files = new TestFiles(queue.artifacts, job);
         assertThat(files.names()).hasSize(2);
-        assertThat(Await.result(queue.items.page(job, 1, false)).get(0).fields())
-                .isEqualTo(found(3000).fields());
+        assertThat(queue.page(job, 1).get(0).fields()).isEqualTo(found(3000).fields());
     }
 
     @Test
@@ -121,7 +119,7 @@ class LargeResultsIT {
         queue.end(leases.get(0), found(LargeResults.MAX_BYTES));
         queue.end(leases.get(1), found(LargeResults.MAX_BYTES - 100));
 
-        List<ItemView> items = Await.result(queue.items.page(job, 1, false));
+        List<ItemView> items = queue.page(job, 1);
         assertThat(items.get(0).state()).isEqualTo(ItemState.FAILED);
         assertThat(items.get(0).error())
                 .isEqualTo(new ItemError(
@@ -141,7 +139,7 @@ class LargeResultsIT {
 
         queue.end(lease, ItemResult.failed(ErrorCode.NAVIGATION, "why ".repeat(1000), "start"));
 
-        ItemError error = Await.result(queue.items.page(job, 1, false)).get(0).error();
+        ItemError error = queue.page(job, 1).get(0).error();
         assertThat(error.message()).hasSize(501).endsWith("why …");
         assertThat(queue.lastEvent(job).getJsonObject("error").getString("message"))
                 .isEqualTo(error.message());
@@ -157,9 +155,7 @@ class LargeResultsIT {
 
         List<Integer> rows = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
-        for (List<ItemView> page = Await.result(queue.items.page(job, 1, false));
-                !page.isEmpty();
-                page = Await.result(queue.items.page(job, rows.size() + 1, false))) {
+        for (List<ItemView> page = queue.page(job, 1); !page.isEmpty(); page = queue.page(job, rows.size() + 1)) {
             page.forEach(item -> {
                 rows.add(item.row().number());
                 assertThat(item.fields().getString("text")).hasSize(900_002);

@@ -3,7 +3,6 @@ package dev.trawl.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.job.ItemState;
-import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
 import java.util.ArrayList;
@@ -170,7 +169,7 @@ final class ModelCheck {
         }
         List<ItemView> views = new ArrayList<>();
         while (views.size() < model.rows) {
-            views.addAll(Await.result(queue.items.page(job, views.size() + 1, !model.open())));
+            views.addAll(queue.page(job, views.size() + 1));
         }
         for (ItemView view : views) {
             int source =

@@ -224,7 +224,7 @@ class RandomHistoryIT {
         counted.forEach((row, times) -> assertThat(times).as("row %s", row).isEqualTo(1));
         List<ItemView> items = new ArrayList<>();
         while (items.size() < end.received()) {
-            items.addAll(Await.result(queue.items.page(job, items.size() + 1, true)));
+            items.addAll(queue.page(job, items.size() + 1));
         }
         for (ItemView item : items) {
             assertThat(item.state().ended()).as("row %s", item.row()).isTrue();

@@ -10,11 +10,11 @@ import java.util.List;
 final class ResultsDigest {
     private ResultsDigest() {}
 
-    static String of(Items items, String job) throws Exception {
+    static String of(Items items, JobSnapshot job) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         int rows = 0;
         while (true) {
-            List<ItemView> page = Await.result(items.page(job, rows + 1, false));
+            List<ItemView> page = Await.result(items.page(job, rows + 1));
             if (page.isEmpty()) {
                 return rows + " " + HexFormat.of().formatHex(digest.digest());
             }

@@ -134,7 +134,7 @@ class RightRowsIT {
     private List<ItemView> views(String job) {
         List<ItemView> views = new ArrayList<>();
         while (views.size() < queue.find(job).received()) {
-            views.addAll(Await.result(queue.items.page(job, views.size() + 1, true)));
+            views.addAll(queue.page(job, views.size() + 1));
         }
         return views;
     }

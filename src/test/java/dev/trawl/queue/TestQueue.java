@@ -143,6 +143,11 @@ public final class TestQueue {
         return row == null ? new Row(lease.row(), "gone", 0, null, List.of()) : row;
     }
 
+    /** Rows from that one on, as a reader meets them who asks for the job first. */
+    List<ItemView> page(String job, int from) {
+        return Await.result(items.page(find(job), from));
+    }
+
     Leases.Outcome release(Lease lease) {
         return Await.result(leases.release(lease));
     }
