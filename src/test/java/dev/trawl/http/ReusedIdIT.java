@@ -27,6 +27,7 @@ class ReusedIdIT {
     private static String only(Api api, String field) throws Exception {
         JsonObject recipe = api.get(RecipeCalls.RECIPES + "/companies").json();
         recipe.remove("name");
+        recipe.getJsonObject("start").remove("internal");
         JsonObject extract = recipe.getJsonObject("extract");
         return recipe.put("extract", new JsonObject().put(field, extract.getJsonObject(field)))
                 .encode();

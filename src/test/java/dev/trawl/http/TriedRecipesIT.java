@@ -48,6 +48,8 @@ class TriedRecipesIT {
     private static JsonObject companies() throws Exception {
         JsonObject recipe = api.get(RecipeCalls.RECIPES + "/companies").json();
         recipe.remove("name");
+        // Only a recipe of the node's own folder may say so.
+        recipe.getJsonObject("start").remove("internal");
         return recipe;
     }
 
