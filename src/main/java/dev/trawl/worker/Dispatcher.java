@@ -230,12 +230,7 @@ public final class Dispatcher extends VerticleBase {
     private Future<Boolean> enter(Turns list, String job, JobSheet sheet, int most) {
         return gates.enter(sheet, most).compose(entry -> {
             if (entry.passes().isEmpty()) {
-                return settle(
-                                list,
-                                job,
-                                sheet,
-                                most,
-                                Leases.Claim.nothing(false, Math.max(1, entry.waitMillis())))
+                return settle(list, job, sheet, most, Leases.Claim.nothing(false, Math.max(1, entry.waitMillis())))
                         .map(true);
             }
             return claim(list, job, sheet, most, entry.passes());
@@ -327,8 +322,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
-    private Future<Void> notHanded(
-            Lease lease, Row row, Passes passes, Slots.@Nullable Place place, Throwable fault) {
+    private Future<Void> notHanded(Lease lease, Row row, Passes passes, Slots.@Nullable Place place, Throwable fault) {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
             // The lease runs out and the item is taken again; so do the passes.
             LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
