@@ -179,6 +179,9 @@ function draw() {
   current.table.draw();
 }
 
+// What was found out about the first line; "File format" on the start page overrules it.
+const firstLine = (header) => header?.detected && (header.present ? 'first line taken for the header' : 'first line taken for a row');
+
 function drawJob(view) {
   const { job, feed } = view;
   const over = terminal(job.state);
@@ -192,7 +195,7 @@ function drawJob(view) {
   const name = job.file || 'Upload';
 
   put($('job-title'), name);
-  const about = [titles.get(job.recipe) ?? job.recipe, job.column && `column ${job.column}`, `started ${moment(job.created_at)}`];
+  const about = [titles.get(job.recipe) ?? job.recipe, job.column && `column ${job.column}`, firstLine(job.header), `started ${moment(job.created_at)}`];
   put($('job-about'), about.filter(Boolean).join(' · '));
   put($('job-state'), JOB[job.state] ?? words(job.state));
   $('job-state').className = `pill is-${job.state}`;

@@ -80,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal, JobWatch.Patience.DEFAULT);
             own.farewell("Stopping; the job goes on with \"trawl serve\": " + client.page(run.id()));
-            JsonObject job = run.run(input, RECIPE, null);
+            JsonObject job = run.run(input, Map.of("recipe", RECIPE));
             JobSummary.tell(job, terminal);
             boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
             if (completed) {

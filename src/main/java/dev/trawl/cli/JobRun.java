@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,29 +39,30 @@ final class JobRun {
     /**
      * Uploads the file and returns the job's snapshot when the job has ended, however it ended.
      *
-     * @param column the column with the keys, or null for the recipe's choice
+     * @param fields the form's fields beside the file
      * @throws CommandFailure if the server cannot be reached or refuses
      */
-    JsonObject run(Path file, String recipe, @Nullable String column) throws InterruptedException {
+    JsonObject run(Path file, Map<String, String> fields) throws InterruptedException {
         try {
             // Asked before a big file is sent for nothing.
-            server.recipe(recipe);
+            server.recipe(fields.getOrDefault("recipe", ""));
             terminal.say("Looking up " + file + ": " + server.page(id));
-            Map<String, String> fields = new LinkedHashMap<>();
-            fields.put("recipe", recipe);
-            if (column != null) {
-                fields.put("column", column);
-            }
             CompletableFuture<JsonObject> upload = server.upload(id, file, fields);
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
             try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
                 display.start();
-                if (!ended(upload, SHORT_UPLOAD_MILLIS)) {
+                boolean brief = ended(upload, SHORT_UPLOAD_MILLIS);
+                if (brief) {
+                    tellHeader(server.job(id));
+                } else {
                     terminal.say("The upload goes on while the first rows are looked up");
                 }
                 watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
+                if (!brief) {
+                    tellHeader(last);
+                }
                 tracker.update(counters(last), last.getLong("total"));
                 return last;
             }
@@ -71,6 +71,18 @@ final class JobRun {
                     file + " cannot be opened: " + CommandFailure.sentence(e), TrawlCommand.WRONG_USAGE);
         } catch (IOException e) {
             throw server.unreachable(e);
+        }
+    }
+
+    /** What the server has found out about the first line may be wrong: a key would be lost, or a name looked up. */
+    private void tellHeader(JsonObject job) {
+        JsonObject header = job.getJsonObject("header");
+        if (header != null && header.getBoolean("detected", false)) {
+            terminal.say(
+                    header.getBoolean("present", false)
+                            ? "The first line was taken for the header (\"" + job.getString("column")
+                                    + "\"); --header no makes it a row"
+                            : "The first line was taken for a row; --header yes makes it the header");
         }
     }
 

@@ -33,6 +33,13 @@ final class RunCommand implements Callable<Integer> {
         NDJSON
     }
 
+    /** Whether the file's first line names the columns. */
+    enum Header {
+        AUTO,
+        YES,
+        NO
+    }
+
     private final Program program;
     private final Terminal terminal;
 
@@ -51,6 +58,13 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "The column with the keys. Without it: the recipe's, else the only one.")
     private @Nullable String column;
+
+    @Option(
+            names = "--header",
+            paramLabel = "WHETHER",
+            defaultValue = "auto",
+            description = "Whether the first line names the columns: auto, yes or no (default: ${DEFAULT-VALUE}).")
+    private Header header = Header.AUTO;
 
     @Option(
             names = {"-o", "--out"},
@@ -123,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(ServerClient client, JobRun run, Path target) throws InterruptedException {
-        JsonObject job = run.run(file, recipe, column);
+        JsonObject job = run.run(file, fields());
         JobSummary.tell(job, terminal);
         boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
         if (job.getString("state").equals(JobState.FAILED.wire())) {
@@ -136,6 +150,21 @@ final class RunCommand implements Callable<Integer> {
             terminal.say("Results: " + target.toAbsolutePath());
         }
         return completed ? TrawlCommand.OK : TrawlCommand.FAILED;
+    }
+
+    /** The form's fields beside the file. */
+    private Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("recipe", recipe);
+        if (column != null) {
+            fields.put("column", column);
+        }
+        if (header != Header.AUTO) {
+            fields.put(
+                    "options",
+                    new JsonObject().put("header", header == Header.YES).encode());
+        }
+        return fields;
     }
 
     private static boolean isStandardOutput(Path target) {

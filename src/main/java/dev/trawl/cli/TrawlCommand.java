@@ -89,6 +89,7 @@ public final class TrawlCommand implements Runnable {
         root.registerConverter(Port.class, new Port.Converter());
         root.registerConverter(Setting.class, new Setting.Converter());
         root.registerConverter(RunCommand.Format.class, new Choice<>(RunCommand.Format.class));
+        root.registerConverter(RunCommand.Header.class, new Choice<>(RunCommand.Header.class));
         root.registerConverter(ServeCommand.Role.class, new Choice<>(ServeCommand.Role.class));
         root.registerConverter(ServerAddress.class, new ServerAddress.Converter());
         root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));

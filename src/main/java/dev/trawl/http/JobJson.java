@@ -36,6 +36,7 @@ final class JobJson {
                 .put("file", job.file())
                 .put("column", job.columns().get(job.keyColumn()))
                 .put("columns", new JsonArray(job.columns()))
+                .put("header", job.header())
                 .put("fields", new JsonArray(job.fields()))
                 .put("user", job.user())
                 .put("schedule", job.schedule())

@@ -155,6 +155,7 @@ final class UploadIntake implements ChunkSink {
                 fileName,
                 layout.columns(),
                 layout.keyColumn(),
+                new NewJob.HeaderFinding(layout.header(), layout.detected()),
                 fingerprint,
                 ttl,
                 form.pace(),

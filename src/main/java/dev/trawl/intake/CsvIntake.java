@@ -69,9 +69,9 @@ public final class CsvIntake {
             if (first == null) {
                 throw emptyFile("the file has no rows; give at least one");
             }
-            CsvRecord second = records.next();
-            Layout layout = new LayoutFinder(options, input).find(first, second, reader.charset(), delimiter);
-            if (layout.header() && second == null) {
+            List<CsvRecord> below = below(records, first, options);
+            Layout layout = new LayoutFinder(options, input).find(first, below, reader.charset(), delimiter);
+            if (layout.header() && below.isEmpty()) {
                 throw emptyFile("the file has a header but no rows; give at least one below it");
             }
             try (KeyIndex keys = new KeyIndex(folder)) {
@@ -79,12 +79,27 @@ public final class CsvIntake {
                 if (!layout.header()) {
                     rows.add(first);
                 }
-                for (CsvRecord record = second; record != null; record = records.next()) {
+                for (CsvRecord record : below) {
+                    rows.add(record);
+                }
+                for (CsvRecord record = records.next(); record != null; record = records.next()) {
                     rows.add(record);
                 }
                 return rows.end();
             }
         }
+    }
+
+    /** The records by which it is found out whether the first one is a header. */
+    private static List<CsvRecord> below(CsvRecords records, CsvRecord first, CsvOptions options) throws IOException {
+        boolean doubtful = options.header() == CsvOptions.Header.AUTO
+                && first.cells().stream().skip(1).allMatch(String::isBlank);
+        int most = doubtful ? HeaderGuess.LINES : 1;
+        List<CsvRecord> below = new ArrayList<>(most);
+        for (CsvRecord next = records.next(); next != null; next = below.size() < most ? records.next() : null) {
+            below.add(next);
+        }
+        return below;
     }
 
     private static IntakeException emptyFile(String message) {

@@ -20,8 +20,9 @@ public record CsvOptions(
         /**
          * The first row is a header if one of its cells is the name of the column that the request names, or else of
          * the recipe's. In a file of one column where neither is so, and the request names none, it is also one if the
-         * recipe refuses its cell as a key, the cell has no digit, and the recipe accepts the next row's. A request
-         * that names {@code column_1} or the like speaks of a file without a header.
+         * recipe refuses its cell as a key, the cell has no digit, and the recipe accepts the next row's; where the
+         * recipe checks no keys, if it is unlike all the lines below it, or a common name of a column. A request that
+         * names {@code column_1} or the like speaks of a file without a header.
          */
         AUTO,
         /** It is. */

@@ -11,9 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Tells from a file's first two records whether there is a header and which column is looked up. */
+/** Tells from a file's first records whether there is a header and which column is looked up. */
 final class LayoutFinder {
     private static final String NUMBERED = "column_";
     private static final int LISTED_COLUMNS = 20;
@@ -30,12 +29,12 @@ final class LayoutFinder {
     /**
      * The layout of the file that begins with those records.
      *
-     * @param second the record after the first, or null if there is none
+     * @param below the records after the first, as many as are looked at
      * @throws IntakeException if the column to look up is not there or cannot be told, or there are too many columns
      */
-    Layout find(CsvRecord first, @Nullable CsvRecord second, Charset charset, char delimiter) {
+    Layout find(CsvRecord first, List<CsvRecord> below, Charset charset, char delimiter) {
         boolean header =
-                options.header() == Header.YES || options.header() == Header.AUTO && isHeader(first.cells(), second);
+                options.header() == Header.YES || options.header() == Header.AUTO && isHeader(first.cells(), below);
         List<String> columns = header
                 ? headerNames(first.cells())
                 : numberedNames(first.cells().size());
@@ -46,10 +45,11 @@ final class LayoutFinder {
                     "line " + first.line() + " has " + columns.size() + " values; give at most " + CsvIntake.MAX_COLUMNS
                             + " columns");
         }
-        return new Layout(columns, keyColumn(columns, first.line()), header, charset, delimiter);
+        return new Layout(
+                columns, keyColumn(columns, first.line()), header, options.header() == Header.AUTO, charset, delimiter);
     }
 
-    private boolean isHeader(List<String> cells, @Nullable CsvRecord second) {
+    private boolean isHeader(List<String> cells, List<CsvRecord> below) {
         if (options.column() != null) {
             return indexOf(cells, options.column()) >= 0 || indexOf(numberedNames(cells.size()), options.column()) < 0;
         }
@@ -61,10 +61,14 @@ final class LayoutFinder {
             return true;
         }
         String only = cells.get(0);
-        return second != null
+        if (input.pattern() == null && input.checkDigit() == null) {
+            return HeaderGuess.isHeader(
+                    only, below.stream().map(record -> record.cells().get(0)).toList());
+        }
+        return !below.isEmpty()
                 && refuses(only)
                 && only.chars().noneMatch(Character::isDigit)
-                && !refuses(second.cells().get(0));
+                && !refuses(below.get(0).cells().get(0));
     }
 
     private boolean refuses(String cell) {

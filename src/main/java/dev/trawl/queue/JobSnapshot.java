@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param file the uploaded file's name
  * @param columns the names of the input's columns, in order
  * @param keyColumn which of them is looked up, from 0
+ * @param header whether the input's first line is a header: {@code present}, and {@code detected} where that was found
+ *     out; null for a job of a version that did not note it
  * @param received how many rows have arrived
  * @param total how many rows there are, or null while the upload arrives
  * @param generation which pass over the rows this is, from 1
@@ -55,6 +57,7 @@ public record JobSnapshot(
         String file,
         List<String> columns,
         int keyColumn,
+        @Nullable JsonObject header,
         int received,
         @Nullable Integer total,
         int generation,
@@ -129,6 +132,7 @@ public record JobSnapshot(
                 m.getOrDefault("file", ""),
                 strings(m.getOrDefault("columns", "[]")),
                 Integer.parseInt(m.getOrDefault("key_column", "0")),
+                m.containsKey("header") ? new JsonObject(m.getOrDefault("header", "{}")) : null,
                 received,
                 total,
                 Integer.parseInt(m.getOrDefault("gen", "1")),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the uploaded file's name
  * @param columns the names of the input's columns, in order
  * @param keyColumn which of them is looked up, from 0
+ * @param header whether the input's first line is a header
  * @param fingerprint a digest of everything about the upload that is known before its rows; another upload of the
  *     same id must have the same
  * @param ttl how long the job is kept after its end
@@ -34,11 +35,25 @@ public record NewJob(
         String file,
         List<String> columns,
         int keyColumn,
+        HeaderFinding header,
         String fingerprint,
         Duration ttl,
         Pace pace,
         Halts halts,
         @Nullable String schedule) {
+
+    /**
+     * Whether an input's first line is a header.
+     *
+     * @param present whether it is
+     * @param detected whether that was found out, since the request does not say it
+     */
+    public record HeaderFinding(boolean present, boolean detected) {
+        /** As it stands on the job's record. */
+        JsonObject toJson() {
+            return new JsonObject().put("present", present).put("detected", detected);
+        }
+    }
 
     /**
      * When a job is paused by itself.

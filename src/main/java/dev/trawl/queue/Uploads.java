@@ -204,6 +204,7 @@ public final class Uploads {
         fields.put("file", job.file());
         fields.put("columns", new JsonArray(job.columns()).encode());
         fields.put("key_column", job.keyColumn());
+        fields.put("header", job.header().toJson().encode());
         fields.put("fingerprint", job.fingerprint());
         fields.put("ttl", job.ttl().toMillis());
         fields.put("priority", job.pace().priority());

@@ -31,6 +31,11 @@ class RunCommandTest {
 
     private Path list = Path.of("");
     private Path out = Path.of("");
+    private JsonObject header;
+
+    /** What the upload's form said. */
+    private String options;
+
     /** How many downloads break off before their end. */
     private int broken;
 
@@ -59,6 +64,26 @@ class RunCommandTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactlyInAnyOrder(list, out);
         }
+    }
+
+    @Test
+    void saysWhatWasFoundOutAboutTheFirstLine() throws Exception {
+        header = new JsonObject().put("present", true).put("detected", true);
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isZero();
+        }
+        assertThat(terminal.out()).contains("The first line was taken for the header (\"Mã\"); --header no");
+        assertThat(options).isNull();
+    }
+
+    @Test
+    void sendsWhatTheCallerSaysAboutTheFirstLine() throws Exception {
+        header = new JsonObject().put("present", false).put("detected", false);
+        try (TestServer server = server()) {
+            assertThat(run(server, "--header", "no", "--out", out.toString())).isZero();
+        }
+        assertThat(options).isEqualTo("{\"header\":false}");
+        assertThat(terminal.out()).doesNotContain("The first line");
     }
 
     @Test
@@ -226,6 +251,7 @@ class RunCommandTest {
                                 .toString())
                         .setDeleteUploadedFilesOnEnd(true))
                 .handler(context -> {
+                    options = context.request().getFormAttribute("options");
                     if (context.fileUploads().get(0).size() == "refuse me".length()) {
                         context.response().setStatusCode(400);
                         context.json(new JsonObject().put("message", "the file has no row"));
@@ -245,6 +271,8 @@ class RunCommandTest {
                 .handler(context -> context.json(new JsonObject()
                         .put("state", endState)
                         .put("total", 1)
+                        .put("column", "Mã")
+                        .put("header", header)
                         .put("counters", counters())
                         .put("started_at", "2026-11-22T04:00:00.000Z")
                         .put("ended_at", "2026-11-22T04:00:03.123Z")

@@ -46,6 +46,7 @@ class FairnessIT {
                 job.file(),
                 job.columns(),
                 job.keyColumn(),
+                job.header(),
                 job.fingerprint(),
                 job.ttl(),
                 new NewJob.Pace(priority, 0, 0, 0),

@@ -43,6 +43,7 @@ public final class TestUpload {
                 "codes.csv",
                 List.of("code", "note"),
                 0,
+                new NewJob.HeaderFinding(true, true),
                 "fingerprint-1",
                 Duration.ofHours(1),
                 pace,

@@ -94,6 +94,7 @@ class SessionProgressTest {
                 "a.csv",
                 List.of("code"),
                 0,
+                null,
                 2,
                 2,
                 1,
