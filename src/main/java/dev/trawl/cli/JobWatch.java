@@ -58,6 +58,9 @@ final class JobWatch {
         return thread;
     });
     private String cursor = "";
+    /** Whether the last event was the end of a generation, which a later one may follow. */
+    private boolean terminal;
+
     private long heardAt = System.nanoTime();
     private @Nullable Duration askedPause;
 
@@ -80,6 +83,7 @@ final class JobWatch {
             Duration pause = patience.firstPause;
             while (true) {
                 boolean expected = mayComeYet.getAsBoolean();
+                String before = cursor;
                 long heardBefore = heardAt;
                 IOException cause = null;
                 try {
@@ -88,6 +92,9 @@ final class JobWatch {
                     }
                 } catch (IOException e) {
                     cause = e;
+                }
+                if (terminal && !cursor.equals(before)) {
+                    continue; // to ask at once whether that was the last generation's end
                 }
                 if (heardAt != heardBefore) {
                     pause = askedPause == null ? patience.firstPause : min(askedPause, patience.longestPause);
@@ -105,13 +112,14 @@ final class JobWatch {
         }
     }
 
-    /** One connection; true if the job has ended. */
+    /** One connection; true if the server says that nothing follows the last event. */
     private boolean connect(boolean expected) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = server.events(job, cursor);
         try (InputStream body = response.body()) {
             switch (response.statusCode()) {
                 case 200 -> {
-                    return readToEnd(body);
+                    read(body);
+                    return false;
                 }
                 case 204 -> {
                     return true;
@@ -129,8 +137,8 @@ final class JobWatch {
         }
     }
 
-    /** Whether the job's last event came before the stream ended. */
-    private boolean readToEnd(InputStream body) throws IOException {
+    /** Reads to the stream's end, or to a generation's, behind which the stream may stay open for a while. */
+    private void read(InputStream body) throws IOException {
         ServerSentEventParser parser = new ServerSentEventParser(cursor);
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         while (true) {
@@ -144,7 +152,7 @@ final class JobWatch {
                 limit.cancel(false);
             }
             if (line == null) {
-                return false;
+                return;
             }
             heardAt = System.nanoTime();
             ServerSentEvent event = parser.line(line);
@@ -152,8 +160,9 @@ final class JobWatch {
             if (event != null && !event.type().equals("heartbeat")) {
                 cursor = event.id();
                 listener.event(event);
-                if (TERMINAL.contains(event.type())) {
-                    return true;
+                terminal = TERMINAL.contains(event.type());
+                if (terminal) {
+                    return;
                 }
             }
         }

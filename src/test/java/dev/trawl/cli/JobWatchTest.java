@@ -10,6 +10,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -24,6 +26,9 @@ class JobWatchTest {
 
     private final List<ServerSentEvent> seen = new ArrayList<>();
     private final List<String> cursors = new CopyOnWriteArrayList<>();
+    /** The ids behind which nothing comes. */
+    private final Set<String> lastEvents = ConcurrentHashMap.newKeySet();
+
     private int reconnects;
 
     @Test
@@ -35,7 +40,7 @@ class JobWatchTest {
                                 + "id: 3.00000003\nevent: item.ended\ndata: {\"se")
                         .onSuccess(written -> context.request().connection().close());
             } else {
-                context.response().end(event(3, "item.ended") + event(4, "job.completed"));
+                context.response().end(event(3, "item.ended") + last(4, "job.completed"));
             }
         })) {
             watch(server.address(), QUICK);
@@ -52,11 +57,28 @@ class JobWatchTest {
     @Test
     void endsAtOnceWithTheTerminalEventThoughTheStreamStaysOpen() throws Exception {
         try (TestServer server = events(
-                (context, connection) -> context.response().write(event(1, "job.running") + event(2, "job.failed")))) {
+                (context, connection) -> context.response().write(event(1, "job.running") + last(2, "job.failed")))) {
             watch(server.address(), QUICK);
         }
 
         assertThat(seen).extracting(ServerSentEvent::type).containsExactly("job.running", "job.failed");
+    }
+
+    @Test
+    void goesOnWithTheNextGenerationBehindAnEarlierOnesEnd() throws Exception {
+        try (TestServer server = events((context, connection) -> {
+            if (connection == 1) {
+                context.response().end(event(1, "job.running") + event(2, "job.completed") + event(3, "job.retrying"));
+            } else {
+                context.response().end(event(3, "job.retrying") + last(4, "job.completed"));
+            }
+        })) {
+            watch(server.address(), QUICK);
+        }
+
+        assertThat(cursors).containsExactly("", "2.00000002");
+        assertThat(seen).extracting(ServerSentEvent::id).containsExactly(id(1), id(2), id(3), id(4));
+        assertThat(reconnects).as("nothing was lost").isZero();
     }
 
     @Test
@@ -80,7 +102,7 @@ class JobWatchTest {
             if (connection == 1) {
                 context.response().end("id: 9.0000aaaa\nevent: reset\ndata: {}\n\n");
             } else {
-                context.response().end(event(10, "job.completed"));
+                context.response().end(last(10, "job.completed"));
             }
         })) {
             watch(server.address(), QUICK);
@@ -107,7 +129,7 @@ class JobWatchTest {
                 });
                 context.response().write(event(1, "job.running"));
             } else {
-                context.response().end(event(2, "job.completed"));
+                context.response().end(last(2, "job.completed"));
             }
         })) {
             long start = System.nanoTime();
@@ -146,7 +168,7 @@ class JobWatchTest {
             if (connection < 3) {
                 context.response().setStatusCode(404).end("{}");
             } else {
-                context.response().end(event(1, "job.completed"));
+                context.response().end(last(1, "job.completed"));
             }
         })) {
             watch(server.address(), QUICK, () -> asked.incrementAndGet() < 5);
@@ -179,6 +201,10 @@ class JobWatchTest {
     private TestServer events(BiConsumer<RoutingContext, Integer> connections) throws Exception {
         return new TestServer(router -> router.get("/api/v1/jobs/j/events").handler(context -> {
             String cursor = context.request().getHeader("Last-Event-ID");
+            if (cursor != null && lastEvents.contains(cursor)) {
+                context.response().setStatusCode(204).end();
+                return;
+            }
             cursors.add(cursor == null ? "" : cursor);
             context.response().setChunked(true).putHeader("Content-Type", "text/event-stream");
             connections.accept(context, cursors.size());
@@ -205,7 +231,16 @@ class JobWatchTest {
         new JobWatch(new ServerClient(address), "j", patience, listener).follow(mayComeYet);
     }
 
+    private static String id(int seq) {
+        return String.format("%d.%08d", seq, seq);
+    }
+
+    private String last(int seq, String type) {
+        lastEvents.add(id(seq));
+        return event(seq, type);
+    }
+
     private static String event(int seq, String type) {
-        return String.format("id: %d.%08d%nevent: %s%ndata: {\"seq\":%d}%n%n", seq, seq, type, seq);
+        return String.format("id: %s%nevent: %s%ndata: {\"seq\":%d}%n%n", id(seq), type, seq);
     }
 }

@@ -260,13 +260,18 @@ class RunCommandTest {
                         context.json(new JsonObject());
                     }
                 });
-        router.get("/api/v1/jobs/:id/events")
-                .handler(context -> context.response()
-                        .putHeader("Content-Type", "text/event-stream")
-                        .end("id: 1.00000001\nevent: job." + endState + "\ndata: "
-                                + new JsonObject()
-                                        .put("counters", counters().put("total", 1))
-                                        .encode() + "\n\n"));
+        router.get("/api/v1/jobs/:id/events").handler(context -> {
+            if ("1.00000001".equals(context.request().getHeader("Last-Event-ID"))) {
+                context.response().setStatusCode(204).end();
+                return;
+            }
+            context.response()
+                    .putHeader("Content-Type", "text/event-stream")
+                    .end("id: 1.00000001\nevent: job." + endState + "\ndata: "
+                            + new JsonObject()
+                                    .put("counters", counters().put("total", 1))
+                                    .encode() + "\n\n");
+        });
         router.get("/api/v1/jobs/:id")
                 .handler(context -> context.json(new JsonObject()
                         .put("state", endState)
