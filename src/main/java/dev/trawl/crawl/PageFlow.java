@@ -119,6 +119,9 @@ final class PageFlow {
                 Snapshot snapshot = seen.get();
                 assignment.trail().see(snapshot);
                 hear(snapshot);
+                if (snapshot.status() < 400) {
+                    errorPage = null; // it was left for another one
+                }
                 Judgement judgement = kind.judge().judge(snapshot);
                 switch (judgement.verdict()) {
                     case LOGGED_OUT -> throw new LoggedOutException();

@@ -15,9 +15,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +39,7 @@ class ErrorStatusIT {
 
     private final RecordingContext context = new RecordingContext(60_000, step -> {});
     private Site site;
+    private static int jobs;
 
     @BeforeEach
     void open() {
@@ -113,7 +116,8 @@ class ErrorStatusIT {
         recipe = TestRecipe.of("""
                 {"engine": "%s", "start": {"url": "%s/a"}, "timeouts": {"step_ms": 3000}, %s}""".formatted(engine, site.url(), rest));
         context.slowDowns().clear();
-        return SLOT.process(new ItemInput("job", 1, "x", Map.of()), context);
+        // A job of its own each time, so that no session of another one is gone on with.
+        return SLOT.process(new ItemInput("job" + ++jobs, 1, "x", Map.of()), context);
     }
 
     private static String outcomes(String found, String notFound) {
@@ -212,6 +216,39 @@ class ErrorStatusIT {
                 "steps": [{"wait_for": {"selector": ".results", "state": "attached", "timeout_ms": 200}}],""" + outcomes("\"selector\": \".hit\"", "\"selector\": \".nothing\""));
         served.isTold(result, context.slowDowns());
         assertThat(Objects.requireNonNull(result.error()).step()).isEqualTo("steps[0]");
+    }
+
+    @Test
+    void aPageThatAnErrorPageLeadsToHasTimeOfItsOwn() throws Exception {
+        site.answer(
+                "/a",
+                exchange ->
+                        Served.BROKEN.send(exchange, "<script>setTimeout(() => location.replace('/b'), 500)</script>"));
+        site.page("/b", "<script>setTimeout(() => document.body.innerHTML = '<p class=hit>', 1500)</script>");
+
+        ItemResult result = look("browser", outcomes("\"selector\": \".hit\"", "\"selector\": \".none\""));
+
+        assertThat(result.state()).as("%s", result.error()).isEqualTo(ItemState.FOUND);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Served.class)
+    void aLogInThatEndsOnAnErrorPageIsTriedAgainWhereTheSiteHasAFault(Served served) throws Exception {
+        site.page("/a", FOUND_PAGE);
+        site.answer("/in", exchange -> served.send(exchange, "<p class=in>Welcome</p>"));
+        String fails = "\"wait_for\": {\"selector\": \"form\", \"state\": \"attached\", \"timeout_ms\": 200}";
+        for (String step : List.of(fails, "\"wait_load\": {\"state\": \"load\"}")) {
+            ItemResult result = look(
+                    "browser",
+                    """
+                    "session": {"keep": "job", "login": {"url": "%s/in", "steps": [{%s}],
+                      "logged_in": [{"selector": ".in"}], "logged_out": [{"selector": ".out"}]}},""".formatted(site.url(), step) + outcomes("\"selector\": \".hit\"", "\"selector\": \".none\""));
+            boolean refused = served.status != 429 && served.status < 500;
+            assertThat(Objects.requireNonNull(result.error()).code())
+                    .as("%s: %s", step, result.error())
+                    .isEqualTo(refused ? ErrorCode.LOGIN : served.code);
+            assertThat(result.worthRetry()).isEqualTo(!refused);
+        }
     }
 
     @ParameterizedTest
