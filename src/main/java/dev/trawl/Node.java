@@ -17,6 +17,7 @@ import dev.trawl.http.compat.CrawlCsvRoutes;
 import dev.trawl.http.compat.CvChannelVerticle;
 import dev.trawl.http.compat.CvSocketRoutes;
 import dev.trawl.http.compat.JobStatusRoutes;
+import dev.trawl.http.stream.OpenFiles;
 import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.Processor;
@@ -253,6 +254,10 @@ public final class Node implements RunningNode {
     }
 
     private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
+        String tooFewFiles = OpenFiles.tooFew(config.http().streams());
+        if (tooFewFiles != null) {
+            LOG.warn(tooFewFiles);
+        }
         List<RouteModule> modules = List.of(
                 new CrawlCsvRoutes(config.compatRecipe()),
                 new CvSocketRoutes(),
