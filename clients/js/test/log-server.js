@@ -109,8 +109,8 @@ export class LogServer {
       response.write(bytes);
       if (left <= 0) setImmediate(() => response.destroy()); // what was written is still sent
     };
-    const frame = (type, id, data) => write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    write('retry: 20\n\n');
+    const frame = (type, id, data) => write(`event: ${type}\ndata: ${JSON.stringify(data)}\nid: ${id}\n\n`);
+    write('event: heartbeat\ndata: {}\nretry: 20\n\n');
     const step = () => {
       const { reset, events } = this.after(job, cursor);
       if (reset) {

@@ -22,6 +22,8 @@ const CASES = [
   ['empty data is an event, no data is none', 'data\n\nevent: x\n\ndata:\n\n', [['message', '', ''], ['message', '', '']]],
   ['a type holds for one event', 'event: x\ndata: a\n\ndata: b\n\n', [['x', 'a', ''], ['message', 'b', '']]],
   ['an id stays until the next', 'id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n', [['message', 'a', '1'], ['message', 'b', '1'], ['message', 'c', '']]],
+  ['an id may stand behind its data', 'event: x\ndata: a\nid: 1\n\ndata: b\nid: 2\n\n', [['x', 'a', '1'], ['message', 'b', '2']]],
+  ['an id counts once its event is whole', 'data: a\nid: 1\n\ndata: b\nid: 2\n', [['message', 'a', '1']]],
   ['an id without data counts as well', 'id: 7\n\ndata: a\n\n', [['message', 'a', '7']]],
   ['an id with a zero character is none', 'id: 1\n\nid: 2\0\ndata: a\n\n', [['message', 'a', '1']]],
   ['retry wants digits', 'retry: 5\nretry: 5s\nretry: -1\nretry\nretry: 1e3\n\n', [5]],

@@ -30,14 +30,14 @@ function serveUser(server, eventsEach) {
     let at = from(url.searchParams.get('lastEventId'));
     let left = eventsEach;
     const peer = rest === 'ws' ? acceptSocket(request, answer) : null;
-    if (!peer) answer.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 5\n\n');
+    if (!peer) answer.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: heartbeat\ndata: {}\nretry: 5\n\n');
     const step = () => {
       const batch = all.slice(at, at + left);
       for (const event of batch) {
         at++;
         left--;
         if (peer) peer.send(JSON.stringify(event));
-        else answer.write(`id: at-${at}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+        else answer.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\nid: at-${at}\n\n`);
       }
       if (peer && batch.length > 0) peer.send(JSON.stringify({ v: 1, type: 'cursor', id: `at-${at}` }));
       if (left === 0) answer.end();

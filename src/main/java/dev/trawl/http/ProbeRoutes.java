@@ -1,9 +1,11 @@
 package dev.trawl.http;
 
+import dev.trawl.http.stream.LiveStream;
+import dev.trawl.http.stream.SocketStream;
 import dev.trawl.http.stream.SseStream;
+import dev.trawl.http.stream.StreamConfig;
 import dev.trawl.http.stream.StreamEnd;
 import dev.trawl.progress.Cursor;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,8 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,6 @@ public final class ProbeRoutes implements RouteModule {
     private static final int LEAST_INTERVAL = 50;
     private static final int MOST_INTERVAL = 60_000;
     private static final int USUAL_INTERVAL = 1_000;
-    private static final short ENDED = 1000;
-    private static final short GOING_AWAY = 1012;
 
     /** The request's headers that Trawl's API knows: the answer names those that came, so that lost ones show. */
     private static final List<String> KNOWN_HEADERS =
@@ -41,7 +39,6 @@ public final class ProbeRoutes implements RouteModule {
 
     private final ProbeLimits limits;
     private final Clock clock = Clock.systemUTC();
-    private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
 
     /** The same routes for all servers of a node, which share the limits. */
     public ProbeRoutes(ProbeConfig config) {
@@ -64,14 +61,15 @@ public final class ProbeRoutes implements RouteModule {
         if (request.version() != HttpVersion.HTTP_2) {
             context.response().putHeader(HttpHeaders.CONNECTION, "close");
         }
-        // Not among the open streams: heartbeats would end the quiet, and are not needed where there are events.
-        SseStream stream = new SseStream(request, tools.streams().config());
+        SseStream stream = new SseStream(request, tools.streams().config().silent());
         ProbeRun run = new ProbeRun(tools.vertx(), clock, wish, new ProbeRun.Out() {
             private boolean full;
 
             @Override
             public void unnumbered(String type, JsonObject json) {
-                var unused = stream.write(Buffer.buffer("event: " + type + "\ndata: " + json.encode() + "\n\n"));
+                Buffer bytes = Buffer.buffer();
+                SseStream.append(bytes, type, json.encode());
+                var unused = stream.write(bytes);
             }
 
             @Override
@@ -92,86 +90,68 @@ public final class ProbeRoutes implements RouteModule {
                 stream.end(StreamEnd.ENDED);
             }
         });
-        Runnable end = keep(tools.vertx(), () -> stream.end(StreamEnd.ENDED));
-        stream.onClose(() -> over(run, end));
-        request.connection().shutdownHandler(stopping -> endAll());
         stream.open();
-        run.start(greeting(request, wish, tools.parts()));
+        start(run, stream, greeting(request, wish, tools.parts()), tools);
     }
 
     /** {@code GET /api/v1/probe/ws}: the same as a WebSocket. */
     private void socket(RoutingContext context, Tools tools) {
         HttpServerRequest request = context.request();
         ProbeRun.Wish wish = wish(request);
-        if (!request.canUpgradeToWebSocket()) {
-            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
-            throw new ApiException(ApiError.of(
-                    426,
-                    "upgrade_required",
-                    "this is a WebSocket's address; a proxy in between has to pass Upgrade and Connection on"));
+        ApiException refusal = Handshake.refusal(request);
+        if (refusal != null) {
+            throw refusal;
         }
         limits.begin(clientOf(request, tools.parts()));
         JsonObject greeting = greeting(request, wish, tools.parts());
         SilentConnection.allow(request);
-        request.toWebSocket()
-                .onSuccess(socket -> run(socket, wish, greeting, tools.vertx()))
+        Handshake.accept(request)
+                .onSuccess(socket -> {
+                    Socket stream = new Socket(request, socket, tools.streams().config());
+                    stream.open();
+                    start(new ProbeRun(tools.vertx(), clock, wish, stream), stream, greeting, tools);
+                })
                 .onFailure(refused -> limits.end());
     }
 
-    private void run(ServerWebSocket socket, ProbeRun.Wish wish, JsonObject greeting, Vertx vertx) {
-        ProbeRun run = new ProbeRun(vertx, clock, wish, new ProbeRun.Out() {
-            @Override
-            public void unnumbered(String type, JsonObject json) {
-                var unused = socket.writeTextMessage(json.encode());
-            }
-
-            @Override
-            public void numbered(String id, JsonObject json) {
-                var unused = socket.writeTextMessage(json.encode());
-            }
-
-            @Override
-            public boolean full() {
-                return socket.writeQueueFull();
-            }
-
-            @Override
-            public void end() {
-                var unused = socket.close(ENDED, "ended");
-            }
-        });
-        Runnable end = keep(vertx, () -> {
-            var unused = socket.close(GOING_AWAY, "the node stops");
-        });
-        socket.closeHandler(closed -> over(run, end));
-        socket.shutdownHandler(stopping -> endAll());
-        socket.exceptionHandler(broken -> {});
-        socket.textMessageHandler(text -> {
-            if (text.equals("ping")) {
-                var unused = socket.writeTextMessage("{\"type\":\"pong\"}");
-            }
+    /** Runs until the run or its stream is over. */
+    private void start(ProbeRun run, LiveStream stream, JsonObject greeting, Tools tools) {
+        tools.streams().add(stream);
+        stream.onClose(() -> {
+            run.stop();
+            limits.end();
         });
         run.start(greeting);
     }
 
-    /** What ends a stream or socket, on the event loop that it lives on. */
-    private Runnable keep(Vertx vertx, Runnable end) {
-        var context = vertx.getOrCreateContext();
-        Runnable kept = () -> context.runOnContext(none -> end.run());
-        open.add(kept);
-        return kept;
-    }
+    /** A probe's WebSocket. */
+    private static final class Socket extends SocketStream implements ProbeRun.Out {
+        private boolean full;
 
-    private void over(ProbeRun run, Runnable end) {
-        run.stop();
-        if (open.remove(end)) {
-            limits.end();
+        Socket(HttpServerRequest request, ServerWebSocket socket, StreamConfig config) {
+            super(request, socket, config.silent());
         }
-    }
 
-    /** The server stops. */
-    private void endAll() {
-        open.forEach(Runnable::run);
+        @Override
+        public void unnumbered(String type, JsonObject json) {
+            var unused = texts(List.of(json.encode()));
+        }
+
+        @Override
+        public void numbered(String id, JsonObject json) {
+            full = true;
+            texts(List.of(json.encode())).onSuccess(drained -> full = false);
+        }
+
+        @Override
+        public boolean full() {
+            return full;
+        }
+
+        @Override
+        public void end() {
+            end(StreamEnd.ENDED);
+        }
     }
 
     /** {@code POST /api/v1/probe/upload}: counts the body's bytes and keeps none of them. */

@@ -32,13 +32,13 @@ public interface RouteModule {
         }
 
         /**
-         * Makes a request a WebSocket; fails with 426 for one that is no opening handshake.
+         * Makes a request a WebSocket; fails with 426 or 400 for anything but an opening handshake.
          *
          * @throws ApiException with 503 for a stream too many
          */
         public Future<ServerWebSocket> upgrade(RoutingContext context) {
             JobStreams.requireRoom(streams);
-            return SocketHandler.socket(context.request());
+            return Handshake.accept(context.request());
         }
     }
 }

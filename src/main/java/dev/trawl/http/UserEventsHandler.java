@@ -38,7 +38,7 @@ final class UserEventsHandler {
     void socket(RoutingContext context) {
         String user = Callers.user(context.pathParam(USER), USER);
         JobStreams.requireRoom(streams);
-        SocketHandler.socket(context.request())
+        Handshake.accept(context.request())
                 .onSuccess(
                         socket -> follow(context, user, new SocketStream(context.request(), socket, streams.config())))
                 .onFailure(context::fail);

@@ -36,6 +36,7 @@ final class Watcher implements AutoCloseable {
     private String lastId = "";
     private String id = "";
     private String type = "";
+    private String data = "";
     private volatile int resets;
     private volatile int endsInOrder;
     private volatile int cuts;
@@ -148,13 +149,17 @@ final class Watcher implements AutoCloseable {
     }
 
     private void line(String line) {
-        if (line.startsWith("id: ")) {
+        if (line.isEmpty()) {
+            if (!id.isEmpty()) {
+                take(new JsonObject(data));
+            }
+            id = "";
+        } else if (line.startsWith("id: ")) {
             id = line.substring("id: ".length());
         } else if (line.startsWith("event: ")) {
             type = line.substring("event: ".length());
-        } else if (line.startsWith("data: ") && !id.isEmpty()) {
-            take(new JsonObject(line.substring("data: ".length())));
-            id = "";
+        } else if (line.startsWith("data: ")) {
+            data = line.substring("data: ".length());
         }
     }
 

@@ -44,8 +44,24 @@ public final class HttpChannel {
         connection.reportBytesWritten(bytes);
     }
 
-    /** Closes it below Vert.x's own handler, as the idle time-out does: what was written and not taken is dropped. */
+    /** Whether anything is read from it; what is not stays with the client. */
+    void read(boolean reads) {
+        connection.channel().config().setAutoRead(reads);
+    }
+
+    /** Sends what was written at once, and not only when what has been read is dealt with. */
+    void flush() {
+        connection.channel().flush();
+    }
+
+    /**
+     * Closes it below Vert.x's own handler, as the idle time-out does: what was written and not taken is dropped. From
+     * the pipeline's foot, as another handler stands in the first one's place once the connection is a WebSocket's.
+     */
     void drop() {
-        connection.channelHandlerContext().close();
+        ChannelHandlerContext foot = connection.channel().pipeline().firstContext();
+        if (foot != null) {
+            foot.close();
+        }
     }
 }

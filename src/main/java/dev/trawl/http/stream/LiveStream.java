@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream to one client, of whatever protocol. It is written to no faster than its client reads, sends a heartbeat
@@ -17,15 +18,23 @@ import java.util.concurrent.TimeUnit;
  * {@link OpenStreams} moves it on by {@link #tick}.
  */
 public abstract class LiveStream {
-    private static final long NOT_BLOCKED = -1;
+    /** How long a client has to take its end before its connection is cut. */
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private static final long NEVER = -1;
 
     private final long heartbeatNanos;
     private final long stallNanos;
     private final long rotateNanos;
     private final long born = System.nanoTime();
     private long written = born;
-    private long blockedSince = NOT_BLOCKED;
+    private long blockedSince = NEVER;
+    private long closedSince = NEVER;
     private boolean over;
+
+    /** What waits for room; null where nothing does. */
+    private @Nullable Promise<Void> waiting;
+
     private final List<Runnable> closeHandlers = new ArrayList<>(2);
 
     /** A stream that keeps to those times. */
@@ -66,11 +75,25 @@ public abstract class LiveStream {
     /** Ends the stream. */
     public abstract void end(StreamEnd why);
 
-    /** Whether the client is gone or the stream has been ended. */
+    /** Whether nothing more can be written: the client is gone, or the stream has been ended. */
     public abstract boolean closed();
+
+    /** Whether the connection of a stream that is closed has been let go. */
+    protected abstract boolean gone();
+
+    /** Lets go of the connection and of all that was written to it. */
+    protected abstract void cut();
+
+    /** Where the stream is written to. */
+    protected abstract WriteStream<Buffer> out();
 
     /** Sends a heartbeat. */
     protected abstract void beat();
+
+    /** The client has begun to take what was written. */
+    protected void drained() {
+        // Subclasses that have stopped something until then go on with it.
+    }
 
     /** Adds what is called once when the stream is over, whoever ended it. */
     public final void onClose(Runnable handler) {
@@ -90,13 +113,12 @@ public abstract class LiveStream {
         if (over) {
             return;
         }
+        long now = System.nanoTime();
         if (closed()) {
-            // The client was gone before the stream began, so that no handler was told.
-            over();
+            close(now);
             return;
         }
-        long now = System.nanoTime();
-        if (blockedSince != NOT_BLOCKED) {
+        if (blocked(now)) {
             if (now - blockedSince > stallNanos) {
                 end(StreamEnd.STALLED);
             }
@@ -105,6 +127,19 @@ public abstract class LiveStream {
         } else if (now - written >= heartbeatNanos) {
             written = now;
             beat();
+        }
+    }
+
+    private void close(long now) {
+        if (gone()) {
+            // Before the stream began, so that no handler was called.
+            over();
+        } else if (closedSince == NEVER) {
+            closedSince = now;
+        } else if (now - closedSince > CLOSING_NANOS) {
+            // A client that does not read does not answer a close frame either.
+            cut();
+            over();
         }
     }
 
@@ -117,20 +152,44 @@ public abstract class LiveStream {
     /**
      * What has been written, held against what the client takes.
      *
-     * @param out where it was written to
      * @param bytes how the last write went
      * @return succeeds when more may be written
      */
-    protected final Future<Void> paced(WriteStream<Buffer> out, Future<Void> bytes) {
+    protected final Future<Void> paced(Future<Void> bytes) {
         written = System.nanoTime();
-        if (!out.writeQueueFull()) {
+        if (!out().writeQueueFull()) {
             return Future.succeededFuture();
         }
-        blockedSince = written;
-        Promise<Void> drained = Promise.promise();
-        out.drainHandler(none -> drained.tryComplete());
+        block(written);
+        Promise<Void> room = waiting == null ? Promise.promise() : waiting;
+        waiting = room;
         // A client that leaves never drains; then the write itself fails.
-        bytes.onFailure(drained::tryFail);
-        return drained.future().onComplete(done -> blockedSince = NOT_BLOCKED);
+        bytes.onFailure(room::tryFail);
+        return room.future();
+    }
+
+    /**
+     * Whether the client takes nothing at present, however the queue was filled: heartbeats and what Vert.x answers by
+     * itself go past {@link #paced}. Then {@link #drained} is called once it does.
+     */
+    protected final boolean blocked(long now) {
+        if (blockedSince == NEVER && out().writeQueueFull()) {
+            block(now);
+        }
+        return blockedSince != NEVER;
+    }
+
+    /** The client takes nothing from that time on, until the queue drains. */
+    private void block(long now) {
+        blockedSince = now;
+        out().drainHandler(none -> {
+            blockedSince = NEVER;
+            Promise<Void> room = waiting;
+            waiting = null;
+            drained();
+            if (room != null) {
+                room.tryComplete();
+            }
+        });
     }
 }

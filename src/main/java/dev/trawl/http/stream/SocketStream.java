@@ -2,21 +2,48 @@ package dev.trawl.http.stream;
 
 import dev.trawl.progress.EventBatch;
 import dev.trawl.progress.JobEvent;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.WriteStream;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A WebSocket (RFC 6455): each event is a text frame, the JSON itself. A client's {@code ping} is answered. */
+/**
+ * A WebSocket (RFC 6455): each event is a text frame, the JSON itself. A client's {@code ping} is answered. A client
+ * that sends more than it has any reason to is refused by a close code, and is not read while it does not read itself:
+ * Vert.x answers each ping frame, however many answers wait.
+ */
 public class SocketStream extends LiveStream {
+    /** Frames a second of whatever kind; a client that keeps its connection alive sends one in some seconds. */
+    private static final int MAX_FRAMES_PER_SECOND = 100;
+
+    /** A message's bytes over all its fragments; the longest one that means something has four. */
+    private static final int MAX_MESSAGE_BYTES = 4096;
+
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final String HEARTBEAT = "{\"v\":1,\"type\":\"heartbeat\"}";
     private static final String PING = "ping";
     private static final String PONG = "{\"type\":\"pong\"}";
 
     private final HttpServerRequest request;
     private final ServerWebSocket socket;
+
+    /** Whether this end has sent a close code. */
+    private boolean ended;
+
+    private boolean paused;
+    private long secondBegan = System.nanoTime();
+    private int framesThisSecond;
+    private int messageBytes;
 
     /**
      * For that socket.
@@ -32,14 +59,72 @@ public class SocketStream extends LiveStream {
     @Override
     public void open() {
         socket.closeHandler(closed -> over());
-        // A frame that breaks the rules closes the socket; nothing is to be done about it.
-        socket.exceptionHandler(error -> {});
+        socket.exceptionHandler(this::broken);
+        socket.frameHandler(this::came);
         socket.textMessageHandler(text -> {
             heard();
             if (text.equals(PING)) {
                 tell(PONG);
             }
         });
+    }
+
+    /** Looks at each frame after Vert.x has answered it, if it was a ping. */
+    private void came(WebSocketFrame frame) {
+        long now = System.nanoTime();
+        count(now);
+        if (frame.isBinary()) {
+            close(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, "text_only");
+        }
+        if (frame.isText() || frame.isContinuation()) {
+            messageBytes += frame.binaryData().length();
+            if (messageBytes > MAX_MESSAGE_BYTES) {
+                close(WebSocketCloseStatus.MESSAGE_TOO_BIG, "too_large");
+            }
+            messageBytes = frame.isFinal() ? 0 : messageBytes;
+        }
+        if (!paused && !closed() && blocked(now)) {
+            // Not by socket.pause(), which a ping takes back.
+            paused = true;
+            onChannel(channel -> channel.read(false));
+        }
+    }
+
+    private void count(long now) {
+        if (now - secondBegan >= SECOND_NANOS) {
+            secondBegan = now;
+            framesThisSecond = 0;
+        }
+        framesThisSecond++;
+        if (framesThisSecond > 2 * MAX_FRAMES_PER_SECOND) {
+            // It has not stopped at the code, or cannot be sent one.
+            cut();
+        } else if (framesThisSecond > MAX_FRAMES_PER_SECOND) {
+            close(WebSocketCloseStatus.POLICY_VIOLATION, "too_many_frames");
+        }
+    }
+
+    @Override
+    protected void drained() {
+        if (paused) {
+            paused = false;
+            onChannel(channel -> channel.read(true));
+        }
+    }
+
+    /** A frame breaks the rules; Vert.x closes the connection behind this call. */
+    private void broken(Throwable error) {
+        if (error instanceof CorruptedWebSocketFrameException corrupted) {
+            close(corrupted.closeStatus(), "bad_frame");
+            onChannel(HttpChannel::flush);
+        }
+    }
+
+    private void onChannel(Consumer<HttpChannel> action) {
+        HttpChannel channel = HttpChannel.of(request);
+        if (channel != null) {
+            action.accept(channel);
+        }
     }
 
     @Override
@@ -60,7 +145,7 @@ public class SocketStream extends LiveStream {
     /** Writes a text frame if the client takes any at present. */
     protected final void tell(String frame) {
         if (!closed() && !socket.writeQueueFull()) {
-            var told = socket.writeTextMessage(frame);
+            var told = socket.writeFinalTextFrame(frame);
         }
     }
 
@@ -69,7 +154,7 @@ public class SocketStream extends LiveStream {
             if (closed()) {
                 return Future.failedFuture("the client is gone");
             }
-            Future<Void> taken = paced(socket, socket.writeTextMessage(text.apply(frames.get(i))));
+            Future<Void> taken = paced(socket.writeFinalTextFrame(text.apply(frames.get(i))));
             if (!taken.isComplete()) {
                 int next = i + 1;
                 return taken.compose(room -> write(frames, text, next));
@@ -80,9 +165,7 @@ public class SocketStream extends LiveStream {
 
     @Override
     public Future<Void> event(String type, String id, JsonObject data, JsonObject message) {
-        return closed()
-                ? Future.failedFuture("the client is gone")
-                : paced(socket, socket.writeTextMessage(message.encode()));
+        return texts(List.of(message.encode()));
     }
 
     @Override
@@ -92,18 +175,43 @@ public class SocketStream extends LiveStream {
 
     @Override
     public void end(StreamEnd why) {
-        if (closed()) {
-            return;
-        }
         if (why == StreamEnd.STALLED) {
-            DeadConnection.cut(request);
+            cut();
         } else {
-            var unused = socket.close(why.code(), why.reason());
+            close(why.code(), why.reason());
+        }
+    }
+
+    private void close(WebSocketCloseStatus status, String reason) {
+        close((short) status.code(), reason);
+    }
+
+    private void close(short code, String reason) {
+        if (!closed()) {
+            ended = true;
+            var unused = socket.close(code, reason);
         }
     }
 
     @Override
+    protected void cut() {
+        ended = true;
+        DeadConnection.cut(request);
+    }
+
+    @Override
     public boolean closed() {
-        return socket.isClosed();
+        return ended || socket.isClosed();
+    }
+
+    @Override
+    protected boolean gone() {
+        // The close handler tells.
+        return false;
+    }
+
+    @Override
+    protected WriteStream<Buffer> out() {
+        return socket;
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.WriteStream;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +19,14 @@ import org.jspecify.annotations.Nullable;
  * connections, and tell a client that silence is not death.
  */
 public final class SseStream extends LiveStream {
-    /** What events look like on the wire: id, type, data. */
+    /** What events look like on the wire: type, data, id. */
     public static final EventBatch.Encoding ENCODING = SseStream::encode;
 
-    /** All but the last one, without ids: among several jobs the place stands in the last one of a write only. */
-    private static final EventBatch.Encoding HEAD = events -> bare(events.subList(0, events.size() - 1));
+    /** Without ids and without the last one's end: among several jobs the place stands in the last one of a write only. */
+    private static final EventBatch.Encoding UNFINISHED = SseStream::unfinished;
 
-    private static final EventBatch.Encoding LAST = events -> bare(events.subList(events.size() - 1, events.size()));
-
-    private static final Buffer HEARTBEAT = Buffer.buffer("event: heartbeat\ndata: {}\n\n");
+    private static final String BEAT = "event: heartbeat\ndata: {}\n";
+    private static final Buffer HEARTBEAT = Buffer.buffer(BEAT + "\n");
 
     /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
     private static final int PIECE = 16 * 1024;
@@ -98,12 +98,9 @@ public final class SseStream extends LiveStream {
 
     @Override
     public Future<Void> events(EventBatch batch, String cursor) {
-        return write(Buffer.buffer()
-                .appendBuffer(batch.as(HEAD))
-                .appendString("id: ")
-                .appendString(cursor)
-                .appendString("\n")
-                .appendBuffer(batch.as(LAST)));
+        Buffer bytes = Buffer.buffer().appendBuffer(batch.as(UNFINISHED));
+        finish(bytes, cursor);
+        return write(bytes);
     }
 
     @Override
@@ -119,10 +116,9 @@ public final class SseStream extends LiveStream {
             return Future.failedFuture("the client is gone");
         }
         if (events.length() <= PIECE) {
-            return paced(response, send(events));
+            return paced(send(events));
         }
-        return paced(response, send(events.slice(0, PIECE)))
-                .compose(taken -> write(events.slice(PIECE, events.length())));
+        return paced(send(events.slice(0, PIECE))).compose(taken -> write(events.slice(PIECE, events.length())));
     }
 
     private Future<Void> send(Buffer bytes) {
@@ -146,7 +142,7 @@ public final class SseStream extends LiveStream {
         }
         open = false;
         switch (why) {
-            case STALLED -> DeadConnection.cut(request);
+            case STALLED -> cut();
             case SHUTDOWN -> response.end(retry(SOON_MILLIS));
             case ROTATED, ENDED, GONE -> response.end();
         }
@@ -157,8 +153,25 @@ public final class SseStream extends LiveStream {
         return response.ended() || response.closed();
     }
 
+    @Override
+    protected boolean gone() {
+        return closed();
+    }
+
+    @Override
+    protected void cut() {
+        DeadConnection.cut(request);
+    }
+
+    @Override
+    protected WriteStream<Buffer> out() {
+        return response;
+    }
+
+    /** Says when to come back, in a heartbeat: some clients take a block without data for an event. */
     private static Buffer retry(int millis) {
-        return Buffer.buffer("retry: " + (millis + ThreadLocalRandom.current().nextInt(RETRY_SPREAD)) + "\n\n");
+        return Buffer.buffer(
+                BEAT + "retry: " + (millis + ThreadLocalRandom.current().nextInt(RETRY_SPREAD)) + "\n\n");
     }
 
     private static Buffer encode(List<JobEvent> events) {
@@ -169,26 +182,40 @@ public final class SseStream extends LiveStream {
         return bytes;
     }
 
-    private static Buffer bare(List<JobEvent> events) {
+    private static Buffer unfinished(List<JobEvent> events) {
         Buffer bytes = Buffer.buffer();
-        for (JobEvent event : events) {
-            append(bytes, event.type(), event.json());
+        for (int i = 0; i < events.size(); i++) {
+            begin(
+                    i == 0 ? bytes : bytes.appendString("\n"),
+                    events.get(i).type(),
+                    events.get(i).json());
         }
         return bytes;
     }
 
     /** Appends an event with an id. The data is one line. */
     public static void append(Buffer bytes, String id, String type, String data) {
-        bytes.appendString("id: ").appendString(id).appendString("\n");
-        append(bytes, type, data);
+        begin(bytes, type, data);
+        finish(bytes, id);
     }
 
-    private static void append(Buffer bytes, String type, String data) {
+    /** Appends an event without an id. */
+    public static void append(Buffer bytes, String type, String data) {
+        begin(bytes, type, data);
+        bytes.appendString("\n");
+    }
+
+    private static void begin(Buffer bytes, String type, String data) {
         bytes.appendString("event: ")
                 .appendString(type)
                 .appendString("\ndata: ")
                 .appendString(data)
-                .appendString("\n\n");
+                .appendString("\n");
+    }
+
+    /** The id stands last: some clients take it over before the event is whole, and lose the event at a cut in between. */
+    private static void finish(Buffer bytes, String id) {
+        bytes.appendString("id: ").appendString(id).appendString("\n\n");
     }
 
     /** Appends an event of no name and no id. */

@@ -17,6 +17,12 @@ class ServerSentEventParserTest {
     }
 
     @Test
+    void takesAnIdBehindTheDataAndOnlyWithItsEvent() {
+        assertThat(events("event: item.ended", "data: {}", "id: 17.9f3a01bc", "", "data: x", "id: 18.00000000"))
+                .containsExactly(new ServerSentEvent("17.9f3a01bc", "item.ended", "{}"));
+    }
+
+    @Test
     void joinsLinesOfDataAndTakesOffOneSpaceOnly() {
         assertThat(events("data: a", "data:b", "data:  c", "data", ""))
                 .containsExactly(new ServerSentEvent("", "message", "a\nb\n c\n"));

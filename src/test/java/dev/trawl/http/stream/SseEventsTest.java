@@ -33,7 +33,7 @@ class SseEventsTest {
     private static final int READERS = 3;
     private static final int EVENTS = 40;
     private static final Pattern ID = Pattern.compile("(?m)^id: (\\d+)\\.");
-    private static final Pattern GREETING = Pattern.compile("^retry: \\d+\n\n");
+    private static final Pattern GREETING = Pattern.compile("^event: heartbeat\ndata: \\{}\nretry: \\d+\n\n");
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -60,12 +60,12 @@ class SseEventsTest {
         }
         StringBuilder expected = new StringBuilder();
         for (int seq = 1; seq <= EVENTS; seq++) {
-            expected.append("id: %d.0000000a\nevent: item.ended\ndata: {\"seq\":%d,\"fill\":\"%s\"}\n\n"
-                    .formatted(seq, seq, "é".repeat(seq * 100)));
+            expected.append("event: item.ended\ndata: {\"seq\":%d,\"fill\":\"%s\"}\nid: %d.0000000a\n\n"
+                    .formatted(seq, "é".repeat(seq * 100), seq));
             if (seq % 7 == 0) {
-                expected.append("id: 0\nevent: totals\ndata: {\"through\":")
+                expected.append("event: totals\ndata: {\"through\":")
                         .append(seq)
-                        .append("}\n\n");
+                        .append("}\nid: 0\n\n");
             }
         }
         for (Future<Buffer> body : bodies) {
@@ -153,7 +153,7 @@ class SseEventsTest {
         socket.endHandler(none -> ended.complete());
         socket.write("GET / HTTP/1.0\r\n\r\n").await(10, TimeUnit.SECONDS);
         ended.future().await(10, TimeUnit.SECONDS);
-        assertThat(all.toString()).contains("\n\nid: 1.0000000a\n").endsWith("\"}\n\n");
+        assertThat(all.toString()).contains("\n\nevent: item.ended\n").endsWith("\"}\nid: 1.0000000a\n\n");
     }
 
     private static EventBatch batch(int seq, int length) {

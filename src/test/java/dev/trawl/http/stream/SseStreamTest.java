@@ -37,7 +37,7 @@ class SseStreamTest {
     private static final int HEARTBEAT_MILLIS = 100;
     private static final String BEAT = "event: heartbeat\ndata: {}\n\n";
     private static final String BEATS = "(" + Pattern.quote(BEAT) + ")";
-    private static final String RETRY = "retry: \\d+\n\n";
+    private static final String RETRY = "event: heartbeat\ndata: \\{}\nretry: \\d+\n\n";
     private static final StreamConfig LASTING = new StreamConfig(HEARTBEAT_MILLIS, 300, 60, 10);
 
     private final Vertx vertx = Vertx.vertx();
