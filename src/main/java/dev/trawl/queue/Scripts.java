@@ -26,10 +26,11 @@ final class Scripts {
     static final LuaScript COMPACT = load("compact-10");
     static final LuaScript FILES = load("files-2");
     static final LuaScript SETTLE = load("settle-1");
-    static final LuaScript OFFER = load("offer-2");
-    static final LuaScript PICK = load("pick-2");
-    static final LuaScript REFUND = load("refund-2");
-    static final LuaScript WITHDRAW = load("withdraw-2");
+    static final LuaScript OFFER = load("offer-3");
+    static final LuaScript PICK = load("pick-3");
+    static final LuaScript REFUND = load("refund-3");
+    static final LuaScript REST = load("rest-3");
+    static final LuaScript WITHDRAW = load("withdraw-3");
     static final LuaScript REPLY_BEGIN = load("reply_begin-1");
     static final LuaScript REPLY_END = load("reply_end-1");
 

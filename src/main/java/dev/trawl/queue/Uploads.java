@@ -5,6 +5,7 @@ import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
 import dev.trawl.job.RowChunk;
+import dev.trawl.queue.Turns.TurnJob;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -130,8 +131,8 @@ public final class Uploads {
             arguments.add(times);
         });
         return append(upload, arguments)
-                .compose(reply -> turns.offer(
-                        upload.job(), reply.get(2).toString(), reply.get(3).toInteger()));
+                .compose(reply -> turns.offer(new TurnJob(
+                        upload.job(), reply.get(2).toString(), reply.get(3).toInteger())));
     }
 
     /** Keeps a slow upload's job for another lease. */

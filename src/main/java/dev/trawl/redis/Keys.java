@@ -15,17 +15,23 @@ public final class Keys {
     /** How many sets the index of open jobs is spread over. */
     public static final int OPEN_SETS = 64;
 
-    /** The virtual time of each job that may have work: a sorted set, a hint. */
+    /** The virtual time of each user who has jobs that may have work: a sorted set, a hint, see {@code turns.lua}. */
     public static final String TURNS = "{s}:vt";
 
-    /** What the turns know of their jobs and their users: a hash, a hint. */
-    public static final String TURN_JOBS = "{s}:jobs";
+    /** The clock of users' turns, and those who have left and are ahead of it: a sorted set, a hint. */
+    public static final String TURN_CLOCKS = "{s}:clock";
 
-    /** The virtual time of each job with items that wait for room to ask a person: a sorted set, a hint. */
+    /** When jobs and users entered the turns, and their weights: a hash, a hint. */
+    public static final String TURN_ENTRIES = "{s}:jobs";
+
+    /** As {@link #TURNS}, of jobs with items that wait for room to ask a person: a sorted set, a hint. */
     public static final String QUESTION_TURNS = "{s}:qvt";
 
-    /** What the turns of questions know of their jobs and their users: a hash, a hint. */
-    public static final String QUESTION_TURN_JOBS = "{s}:qjobs";
+    /** As {@link #TURN_CLOCKS}, of those jobs: a sorted set, a hint. */
+    public static final String QUESTION_TURN_CLOCKS = "{s}:qclock";
+
+    /** As {@link #TURN_ENTRIES}, of those jobs: a hash, a hint. */
+    public static final String QUESTION_TURN_ENTRIES = "{s}:qjobs";
 
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
@@ -49,6 +55,16 @@ public final class Keys {
     public static final String ALL_USER_CHANNELS = CHANNEL_HEAD + "*" + CHANNEL_TAIL;
 
     private Keys() {}
+
+    /** The virtual time of each of a user's jobs that may have work; the scripts over {@link #TURNS} make that name. */
+    public static String turnsOf(String user) {
+        return TURNS + ":" + user;
+    }
+
+    /** The clock of a user's jobs, as {@link #TURN_CLOCKS}; the scripts over those make that name. */
+    public static String turnClocksOf(String user) {
+        return TURN_CLOCKS + ":" + user;
+    }
 
     /** A job's keys. */
     public static Job job(String id) {

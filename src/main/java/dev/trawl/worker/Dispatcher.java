@@ -9,6 +9,7 @@ import dev.trawl.queue.Items;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
 import dev.trawl.queue.Turns;
+import dev.trawl.queue.Turns.TurnJob;
 import dev.trawl.queue.WorkSignal;
 import dev.trawl.redis.StoreUnavailableException;
 import dev.trawl.worker.Gates.Passes;
@@ -229,8 +230,14 @@ public final class Dispatcher extends VerticleBase {
 
     private Future<Boolean> enter(Turns list, String job, JobSheet sheet, int most) {
         return gates.enter(sheet, most).compose(entry -> {
+            long wait = Math.max(1, entry.waitMillis());
+            if (entry.full()) {
+                return list.rest(turn(job, sheet), most, wait)
+                        .onSuccess(done -> comeBack(list, job, sheet, wait))
+                        .map(true);
+            }
             if (entry.passes().isEmpty()) {
-                return settle(list, job, sheet, most, Leases.Claim.nothing(false, Math.max(1, entry.waitMillis())))
+                return settle(list, job, sheet, most, Leases.Claim.nothing(false, wait))
                         .map(true);
             }
             return claim(list, job, sheet, most, entry.passes());
@@ -270,30 +277,38 @@ public final class Dispatcher extends VerticleBase {
     private Future<Void> begunAnew(Turns list, String job, JobSheet old, int charged, Leases.Claim claim) {
         sheets.forget(job, old);
         return Future.join(claim.leases().stream().map(leases::release).toList())
-                .transform(released -> list.refund(job, charged));
+                .transform(released -> list.refund(turn(job, old), charged));
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
     private Future<Void> settle(Turns list, String job, JobSheet sheet, int unused, Leases.Claim claim) {
-        Future<Void> settled = list.refund(job, unused);
-        if (claim.leases().isEmpty() && !claim.again()) {
-            // Nobody tells the turns of questions when a job ends, so that nothing is remembered there.
-            settled = settled.compose(done -> list == questionTurns ? list.remove(job) : list.park(job));
-            if (claim.waitMillis() > 0) {
-                comeBack(list, job, sheet, claim.waitMillis());
-            }
+        if (!claim.leases().isEmpty() || claim.again()) {
+            return list.refund(turn(job, sheet), unused);
         }
-        return settled;
+        return list.refundLook(turn(job, sheet), unused)
+                .compose(done -> list.park(job))
+                .onSuccess(done -> {
+                    if (claim.waitMillis() > 0) {
+                        comeBack(list, job, sheet, claim.waitMillis());
+                    }
+                });
+    }
+
+    private static TurnJob turn(String job, JobSheet sheet) {
+        return new TurnJob(job, sheet.user(), sheet.priority());
+    }
+
+    private Turns listOf(Slots.@Nullable Place place) {
+        return place == null ? turns : questionTurns;
     }
 
     /** The sweep over open jobs would find the job too, but only twice a second. */
     private void comeBack(Turns list, String job, JobSheet sheet, long millis) {
-        vertx.setTimer(millis, id -> offer(list, job, sheet));
+        vertx.setTimer(millis, id -> lookAfter(job, list.offer(turn(job, sheet))));
     }
 
-    private void offer(Turns list, String job, JobSheet sheet) {
-        list.offer(job, sheet.user(), sheet.priority())
-                .onSuccess(done -> lookAtAll())
+    private void lookAfter(String job, Future<Void> offered) {
+        offered.onSuccess(done -> lookAtAll())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
     }
 
@@ -324,7 +339,8 @@ public final class Dispatcher extends VerticleBase {
     /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
     private Future<Void> notHanded(Lease lease, Row row, Passes passes, Slots.@Nullable Place place, Throwable fault) {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
-            // The lease runs out and the item is taken again; so do the passes.
+            // The lease runs out and the item is taken again.
+            gates.cancel(passes);
             LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
             return left(place);
         }
@@ -359,8 +375,9 @@ public final class Dispatcher extends VerticleBase {
         return leases.defer(lease, row.key(), entry.host(), wait, gates.apartMillis(sheet, entry.host()))
                 .onSuccess(held -> {
                     wakeups.publish(lease.job());
-                    comeBack(place == null ? turns : questionTurns, lease.job(), sheet, wait);
+                    comeBack(listOf(place), lease.job(), sheet, wait);
                 })
+                .compose(held -> listOf(place).refundLook(turn(lease.job(), sheet), 1))
                 .transform(held -> left(place));
     }
 
@@ -371,7 +388,10 @@ public final class Dispatcher extends VerticleBase {
         }
         if (slot == null) {
             gates.cancel(assignment.passes());
-            return assignment.putBack(leases).mapEmpty();
+            TurnJob turn = turn(assignment.lease().job(), assignment.sheet());
+            return assignment
+                    .putBack(leases)
+                    .compose(done -> listOf(assignment.place()).refund(turn, 1).otherwiseEmpty());
         }
         slot.complete(assignment);
         return Future.succeededFuture();
@@ -388,14 +408,14 @@ public final class Dispatcher extends VerticleBase {
     /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */
     void freed(JobSheet sheet, String job) {
         if (sheet.limited() || gates.limitsRunning(sheet.user())) {
-            context.runOnContext(none -> offer(turns, job, sheet));
+            context.runOnContext(none -> lookAfter(job, turns.wake(turn(job, sheet))));
         }
     }
 
     /** An item of that job asks and waits for room: any node that has some may take it. */
     void asks(JobSheet sheet, String job) {
         questionTurns
-                .offer(job, sheet.user(), sheet.priority())
+                .offer(turn(job, sheet))
                 .onSuccess(done -> signal.publish())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep to ask", job, error));
     }

@@ -62,8 +62,9 @@ public final class Gates {
      *
      * @param passes one for each start
      * @param waitMillis without any: how long to wait before asking again makes sense
+     * @param full whether it is the user, with all their jobs, who may not run more at present
      */
-    record Entry(List<Passes> passes, long waitMillis) {}
+    record Entry(List<Passes> passes, long waitMillis, boolean full) {}
 
     /** Asks for so many starts of a job, at most. */
     Future<Entry> enter(JobSheet sheet, int most) {
@@ -71,14 +72,15 @@ public final class Gates {
         String host = sheet.recipe().start().fixedHost();
         return quotas.acquireRunning(user, most, holdFor(sheet)).compose(places -> {
             if (places.passes().isEmpty()) {
-                return Future.succeededFuture(new Entry(List.of(), places.waitMillis()));
+                return Future.succeededFuture(new Entry(List.of(), places.waitMillis(), true));
             }
             if (host.isEmpty()) {
                 return Future.succeededFuture(new Entry(
                         places.passes().stream()
                                 .map(place -> new Passes(user, place, "", null))
                                 .toList(),
-                        0));
+                        0,
+                        false));
             }
             return hosts.acquire(
                             host, sheet.recipe().politeness(), places.passes().size(), holdFor(sheet))
@@ -93,7 +95,7 @@ public final class Gates {
             passes.add(new Passes(user, places.get(i), host, starts.passes().get(i)));
         }
         release(user, places.subList(passes.size(), places.size()));
-        return new Entry(passes, starts.waitMillis());
+        return new Entry(passes, starts.waitMillis(), false);
     }
 
     /**

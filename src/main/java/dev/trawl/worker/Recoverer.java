@@ -4,6 +4,7 @@ import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.OpenJobs;
 import dev.trawl.queue.Turns;
+import dev.trawl.queue.Turns.TurnJob;
 import dev.trawl.queue.WorkSignal;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -115,10 +116,10 @@ public final class Recoverer extends VerticleBase {
                 return turns.remove(job);
             }
             Future<Void> offered = tick.work()
-                    ? turns.offer(job, tick.user(), tick.priority()).onSuccess(done -> signal.publish())
+                    ? turns.offer(new TurnJob(job, tick.user(), tick.priority())).onSuccess(done -> signal.publish())
                     : Future.succeededFuture();
             if (tick.asks()) {
-                offered = Future.join(offered, questionTurns.offer(job, tick.user(), tick.priority()))
+                offered = Future.join(offered, questionTurns.offer(new TurnJob(job, tick.user(), tick.priority())))
                         .mapEmpty();
             }
             return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;

@@ -190,7 +190,7 @@ final class Scenarios {
                 }
                 default -> {
                     run.journal().fault("hints deleted", "");
-                    redis.call("DEL", Keys.TURNS, Keys.TURN_JOBS);
+                    redis.call("DEL", Keys.TURNS, Keys.TURN_CLOCKS, Keys.TURN_ENTRIES);
                 }
             }
         }

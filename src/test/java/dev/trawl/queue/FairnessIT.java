@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trawl.job.ItemResult;
 import dev.trawl.job.ItemState;
 import dev.trawl.job.Row;
+import dev.trawl.queue.Turns.TurnJob;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
 import dev.trawl.redis.TestRedis;
@@ -26,6 +27,7 @@ class FairnessIT {
     private final Turns turns;
     private final Uploads uploads;
     private final Map<String, Integer> weights = new HashMap<>();
+    private final Map<String, TurnJob> jobs = new HashMap<>();
 
     FairnessIT(TestRedis store) {
         this.store = store;
@@ -61,7 +63,8 @@ class FairnessIT {
                         Scripts.APPEND,
                         keys.forAppending(),
                         List.of(Nonces.next(), upload.token(), 60_000, 0, 1, rows, "", "", 0, "")));
-        Await.result(turns.offer(job.id(), user, priority));
+        jobs.put(job.id(), new TurnJob(job.id(), user, priority));
+        Await.result(turns.offer(jobs.get(job.id())));
         Await.result(uploads.seal(upload, rows, "digest"));
         return job.id();
     }
@@ -117,7 +120,7 @@ class FairnessIT {
         List<Lease> leases = queue.claim(job, atOnce).leases();
         // What is not had is not charged for, and a job that gives nothing leaves until it is offered again.
         if (leases.size() < atOnce) {
-            Await.result(turns.refund(job, atOnce - leases.size()));
+            Await.result(turns.refund(jobs.get(job), atOnce - leases.size()));
         }
         if (leases.isEmpty()) {
             Await.result(turns.park(job));

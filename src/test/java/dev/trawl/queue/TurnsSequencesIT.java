@@ -2,6 +2,7 @@ package dev.trawl.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trawl.queue.Turns.TurnJob;
 import dev.trawl.redis.Await;
 import dev.trawl.redis.TestRedis;
 import io.vertx.redis.client.Command;
@@ -61,21 +62,36 @@ class TurnsSequencesIT {
     }
 
     private static Arbitrary<ActionChain<TurnsModel>> steps() {
-        Arbitrary<TurnsModel.Job> job = Arbitraries.of(TurnsModel.JOBS);
+        Arbitrary<TurnJob> job = Arbitraries.of(TurnsModel.JOBS);
         Arbitrary<Integer> items = Arbitraries.integers().between(1, 9);
         return ActionChain.startWith(() -> new TurnsModel(store))
                 .withAction(6, step(job.map(each -> mutate("offer " + each, model -> model.offer(each)))))
+                .withAction(2, step(job.map(each -> mutate("wake " + each, model -> model.wake(each)))))
                 .withAction(10, step(items.map(n -> mutate("pick " + n, model -> model.pick(n)))))
                 .withAction(
                         3,
                         step(Combinators.combine(job, items)
                                 .as((each, n) ->
                                         mutate("refund " + n + " to " + each, model -> model.refund(each, n)))))
+                .withAction(
+                        1,
+                        step(Combinators.combine(job, items)
+                                .as((each, n) -> mutate(
+                                        "refund " + n + " less a look to " + each,
+                                        model -> model.refundLook(each, n)))))
+                .withAction(
+                        2,
+                        step(Combinators.combine(job, items, Arbitraries.of(true, false))
+                                .as((each, n, later) -> mutate(
+                                        "rest for " + n + " of " + each + (later ? " for long" : ""),
+                                        model -> model.rest(each, n, later)))))
                 .withAction(3, step(job.map(each -> mutate("park " + each, model -> model.park(each)))))
                 .withAction(2, step(job.map(each -> mutate("remove " + each, model -> model.remove(each)))))
-                .withAction(1, step(Arbitraries.just(mutate("offer all", TurnsModel::offerAll))))
-                .withAction(1, step(Arbitraries.just(mutate("lose the times", TurnsModel::loseTimes))))
-                .withAction(1, step(Arbitraries.just(mutate("lose the jobs", TurnsModel::loseJobs))))
+                .withAction(1, step(Arbitraries.just(mutate("wake all", TurnsModel::wakeAll))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the turns", TurnsModel::loseTurns))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the clocks", TurnsModel::loseClocks))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the entries", TurnsModel::loseEntries))))
+                .withAction(1, step(Arbitraries.just(mutate("lose the jobs of u1", model -> model.loseJobsOf("u1")))))
                 .withMaxTransformations(30);
     }
 
@@ -104,8 +120,8 @@ class TurnsSequencesIT {
     }
 
     /**
-     * Users share by their weights and a user's jobs by their priorities: no job is ahead of another by more than what
-     * it was given last.
+     * Users share by their weights and a user's jobs by their priorities: no user is ahead of another by more than what
+     * was given last, and no job of a user's other jobs.
      */
     @Property(tries = 8, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void sharesByWeights(@ForAll("loads") Load load) {
@@ -115,29 +131,36 @@ class TurnsSequencesIT {
     private static void assertShares(Load load) {
         store.send(Command.FLUSHALL, "SYNC");
         Turns turns = new Turns(store.connector(), Integer::parseInt);
-        Map<String, Double> shares = new HashMap<>();
-        double users = load.prioritiesByWeight.keySet().stream()
-                .mapToInt(weight -> weight)
-                .sum();
-        load.prioritiesByWeight.forEach((weight, priorities) -> {
-            double sum = priorities.stream().mapToInt(priority -> priority).sum();
-            for (int i = 0; i < priorities.size(); i++) {
-                String job = weight + "-" + i;
-                Await.result(turns.offer(job, String.valueOf(weight), priorities.get(i)));
-                shares.put(job, weight / users * priorities.get(i) / sum);
+        Map<String, Integer> weights = new HashMap<>();
+        Map<String, Map<String, Integer>> priorities = new HashMap<>();
+        load.prioritiesByWeight.forEach((weight, each) -> {
+            String user = String.valueOf(weight);
+            weights.put(user, weight);
+            priorities.put(user, new HashMap<>());
+            for (int i = 0; i < each.size(); i++) {
+                String job = user + "-" + i;
+                priorities.get(user).put(job, each.get(i));
+                Await.result(turns.offer(new TurnJob(job, user, each.get(i))));
             }
         });
 
         Map<String, Integer> had = new HashMap<>();
         for (int items : load.picks) {
-            had.merge(Await.result(turns.pick(items)), items, Integer::sum);
+            String job = Await.result(turns.pick(items));
+            had.merge(job, items, Integer::sum);
+            had.merge(job.substring(0, job.indexOf('-')), items, Integer::sum);
         }
 
-        shares.forEach((job, share) -> shares.forEach((other, others) -> {
-            double lead = had.getOrDefault(job, 0) / share - had.getOrDefault(other, 0) / others;
+        assertNoneAhead(weights, had);
+        priorities.values().forEach(jobs -> assertNoneAhead(jobs, had));
+    }
+
+    private static void assertNoneAhead(Map<String, Integer> weights, Map<String, Integer> had) {
+        weights.forEach((one, weight) -> weights.forEach((other, others) -> {
+            double lead = (double) had.getOrDefault(one, 0) / weight - (double) had.getOrDefault(other, 0) / others;
             assertThat(lead)
-                    .as("lead of %s before %s, which had %s by shares of %s", job, other, had, shares)
-                    .isLessThanOrEqualTo(5 / share + 1e-6);
+                    .as("lead of %s before %s, which had %s by weights of %s", one, other, had, weights)
+                    .isLessThanOrEqualTo(5.0 / weight + 1e-6);
         }));
     }
 }
