@@ -160,7 +160,9 @@ public final class Jobs {
 
     /**
      * Lets the failed and blocked rows of a completed job wait again, as its next generation; the results of the others
-     * stay. Acknowledged at once, whatever the size; {@link #tick} puts the rows back.
+     * stay. Acknowledged at once, whatever the size; {@link #tick} puts the rows back. The index of open jobs is written
+     * first, since a job that goes on outside of it is lost; and once more after, since a sweeper may have taken the job
+     * out as one that has ended until then.
      *
      * @param codes only rows with one of these errors; empty means all
      * @param request a name for the wish: sent again under the same, it is fulfilled once
@@ -172,14 +174,14 @@ public final class Jobs {
             names.add(code.wire());
             bytes.append(code.code());
         });
-        // Where sweepers look, before there is something for them.
-        return redis.send(Command.SADD, Keys.openJobs(job), job)
-                .compose(indexed -> control(
-                        job,
-                        "retry",
-                        request,
-                        new JsonObject().put("codes", names).encode(),
-                        bytes.toString()));
+        String data = new JsonObject().put("codes", names).encode();
+        return indexOpen(job)
+                .compose(indexed -> control(job, "retry", request, data, bytes.toString()))
+                .compose(retried -> retried.done() ? indexOpen(job).map(retried) : Future.succeededFuture(retried));
+    }
+
+    private Future<Void> indexOpen(String job) {
+        return redis.send(Command.SADD, Keys.openJobs(job), job).mapEmpty();
     }
 
     /**
@@ -241,10 +243,8 @@ public final class Jobs {
     private Future<Void> forget(String job) {
         return redis.send(Command.SREM, Keys.openJobs(job), job)
                 .compose(removed -> redis.send(Command.EXISTS, Keys.job(job).meta()))
-                .compose(exists -> exists != null && exists.toInteger() == 1
-                        ? redis.send(Command.SADD, Keys.openJobs(job), job)
-                        : Future.succeededFuture())
-                .mapEmpty();
+                .compose(exists ->
+                        exists != null && exists.toInteger() == 1 ? indexOpen(job) : Future.succeededFuture());
     }
 
     private Future<Tick> lapse(String job) {
@@ -271,10 +271,7 @@ public final class Jobs {
         return ended.add(job)
                 .compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
                 .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
-                .compose(reply -> reply.toInteger() == 1
-                        ? Future.succeededFuture()
-                        : redis.send(Command.SADD, Keys.openJobs(job), job))
-                .mapEmpty();
+                .compose(reply -> reply.toInteger() == 1 ? Future.succeededFuture() : indexOpen(job));
     }
 
     static List<String> strings(@Nullable Response list) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.redis.Await;
 import dev.trawl.redis.Keys;
+import dev.trawl.redis.MeddlingProxy;
+import dev.trawl.redis.RedisConnector;
 import dev.trawl.redis.TestRedis;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,5 +84,22 @@ class OpenJobsIT {
         assertThat(Await.result(queue.jobs.list("anonymous", 10)))
                 .extracting(JobSnapshot::id)
                 .containsExactlyInAnyOrder(job, ended);
+    }
+
+    @Test
+    void aJobThatGoesOnIsIndexedThoughASweeperHasTakenItForEndedMeanwhile() {
+        String job = queue.running("a");
+        queue.fail(job);
+        try (MeddlingProxy proxy =
+                new MeddlingProxy(store.vertx(), store.url(), Scripts.CONTROL.sha1(), () -> queue.jobs.tick(job))) {
+            RedisConnector slow = new RedisConnector(store.vertx(), proxy.url(), 10_000);
+            Await.result(slow.ping());
+
+            Await.result(new Jobs(slow, TestQueue.PATIENT).retryFailed(job, Set.of(), "retry"));
+
+            Await.result(slow.close());
+        }
+        assertThat(queue.open()).containsExactly(job);
+        assertThat(queue.tick(job).work() || queue.tick(job).work()).isTrue();
     }
 }

@@ -56,6 +56,11 @@ public final class TestQueue {
         return new LargeResults(store.vertx(), artifacts);
     }
 
+    /** The configuration that its parts have. */
+    public static QueueConfig config() {
+        return PATIENT;
+    }
+
     static QueueConfig config(Duration lease, Duration uploadLease) {
         return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
     }
