@@ -324,6 +324,7 @@ public final class Node implements RunningNode {
                         shared.jobs(),
                         shared.turns(),
                         shared.questionTurns(),
+                        shared.quotas(),
                         shared.signal(),
                         shared.wakeups(),
                         sweeper::ended));

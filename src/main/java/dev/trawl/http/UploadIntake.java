@@ -5,9 +5,11 @@ import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
 import dev.trawl.intake.UploadPipe;
+import dev.trawl.job.JobState;
 import dev.trawl.job.RowChunk;
 import dev.trawl.limit.Admission;
 import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.NewJob;
 import dev.trawl.queue.UploadEndedException;
 import dev.trawl.queue.Uploads;
@@ -57,6 +59,7 @@ final class UploadIntake implements ChunkSink {
     private final Upload upload;
     private final String artifact;
     private volatile boolean opened;
+    private volatile boolean counted;
 
     /**
      * For a job that is to be opened.
@@ -161,12 +164,13 @@ final class UploadIntake implements ChunkSink {
                 form.pace(),
                 new NewJob.Halts(form.sample(), recipe.politeness().pauseAfterBlocks()),
                 schedule);
-        boolean counted = admit();
+        counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
             if (counted && !answer.state().equals("receiving")) {
                 await(() -> parts.quotas().leave(user, upload.job()));
             }
+            counted = false;
             throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
         }
         opened = true;
@@ -226,13 +230,26 @@ final class UploadIntake implements ChunkSink {
             parts.artifacts().delete(upload.job(), artifact);
             if (opened && !(error instanceof UploadEndedException)) {
                 await(() -> parts.uploads().fail(upload, reason(error)));
-                await(() -> parts.quotas().leave(user, upload.job()));
                 parts.wakeups().publish(upload.job());
             }
+            giveBack();
         } catch (IOException | RuntimeException e) {
             // The upload's lease runs out, and the job ends as failed then.
             LOG.warn("Job {} could not be ended after its upload had failed: {}", upload.job(), e.getMessage());
         }
+    }
+
+    /** Takes back what the user's quotas have counted, but for rows that were looked up meanwhile. */
+    private void giveBack() {
+        if (!counted && !opened) {
+            return;
+        }
+        JobSnapshot job = await(() -> parts.jobs().find(upload.job()));
+        if (job == null || job.state().terminal()) {
+            await(() -> parts.quotas().leave(user, upload.job()));
+        }
+        int kept = job == null ? 0 : job.state() == JobState.FAILED ? job.doneByThemselves() : job.received();
+        await(() -> parts.quotas().giveBackRows(user, upload.job(), kept));
     }
 
     /** Why an upload failed, as it stands on the job's record. */

@@ -28,6 +28,7 @@ public final class Quotas {
     private static final LuaScript RUN = Batches.script("quota_run-1");
     private static final LuaScript ADMIT = Batches.script("quota_admit-1");
     private static final LuaScript ROWS = Batches.script("quota_rows-1");
+    private static final LuaScript ROWS_BACK = Batches.script("quota_rows_back-1");
 
     /** An account of open jobs that nobody has added to for so long is begun anew. */
     private static final Duration OPEN_KEPT = Duration.ofDays(30);
@@ -210,6 +211,19 @@ public final class Quotas {
                 .map(reply -> reply.get(0).toInteger() == 1
                         ? Admission.allowed(true)
                         : tooManyRows(user, most, reply.get(1).toLong(), today));
+    }
+
+    /**
+     * Takes the rows of a job whose upload has failed off its user's account of the day, where they stand on it. May be
+     * repeated.
+     *
+     * @param kept how many of them stay counted, since they have been worked on
+     */
+    public Future<Void> giveBackRows(String user, String job, int kept) {
+        return config.of(user).rowsPerDay() == 0
+                ? Future.succeededFuture()
+                : redis.run(ROWS_BACK, List.of(Keys.userRows(user, today().toString())), List.of(job, kept))
+                        .mapEmpty();
     }
 
     private Future<Admission> rowsLeft(String user, Quota quota) {

@@ -111,6 +111,11 @@ public record JobSnapshot(
                 .sum();
     }
 
+    /** How many rows have ended otherwise than with their job, so that they have been worked on or were refused. */
+    public int doneByThemselves() {
+        return done() - counters.getOrDefault(ItemState.CANCELLED, 0);
+    }
+
     /** The cursor of the last event, {@code <seq>.<mark>}. */
     public String lastEvent() {
         return lastSeq + "." + lastMark;

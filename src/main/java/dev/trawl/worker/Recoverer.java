@@ -1,5 +1,7 @@
 package dev.trawl.worker;
 
+import dev.trawl.job.JobState;
+import dev.trawl.limit.Quotas;
 import dev.trawl.progress.Wakeups;
 import dev.trawl.queue.Jobs;
 import dev.trawl.queue.OpenJobs;
@@ -36,6 +38,7 @@ public final class Recoverer extends VerticleBase {
     private final Jobs jobs;
     private final Turns turns;
     private final Turns questionTurns;
+    private final Quotas quotas;
     private final WorkSignal signal;
     private final Wakeups wakeups;
     private final Consumer<String> onEnded;
@@ -54,6 +57,7 @@ public final class Recoverer extends VerticleBase {
             Jobs jobs,
             Turns turns,
             Turns questionTurns,
+            Quotas quotas,
             WorkSignal signal,
             Wakeups wakeups,
             Consumer<String> onEnded) {
@@ -61,6 +65,7 @@ public final class Recoverer extends VerticleBase {
         this.jobs = jobs;
         this.turns = turns;
         this.questionTurns = questionTurns;
+        this.quotas = quotas;
         this.signal = signal;
         this.wakeups = wakeups;
         this.onEnded = onEnded;
@@ -113,16 +118,28 @@ public final class Recoverer extends VerticleBase {
             open.found(job, tick.open());
             if (tick.ended()) {
                 onEnded.accept(job);
-                return turns.remove(job);
+                return turns.remove(job).compose(done -> giveBack(job));
             }
             Future<Void> offered = tick.work()
-                    ? turns.offer(new TurnJob(job, tick.user(), tick.priority())).onSuccess(done -> signal.publish())
+                    ? turns.offer(new TurnJob(job, tick.user(), tick.priority()))
+                            .onSuccess(done -> signal.publish())
                     : Future.succeededFuture();
             if (tick.asks()) {
                 offered = Future.join(offered, questionTurns.offer(new TurnJob(job, tick.user(), tick.priority())))
                         .mapEmpty();
             }
             return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;
+        });
+    }
+
+    /** A job whose upload broke off has used its user's quotas for nothing, but for rows that were looked up. */
+    private Future<Void> giveBack(String job) {
+        return jobs.find(job).compose(ended -> {
+            if (ended == null || ended.state() != JobState.FAILED) {
+                return Future.succeededFuture();
+            }
+            return quotas.leave(ended.user(), job)
+                    .compose(left -> quotas.giveBackRows(ended.user(), job, ended.doneByThemselves()));
         });
     }
 }

@@ -34,3 +34,9 @@ local function hold(key, now, n, batch, ms)
   for i = 1, n do redis.call('ZADD', key, deadline, batch .. '-' .. i) end
   keep(key, ms + 1000)
 end
+
+-- What an account of rows says of a job: its last counted chunk, or nil, and how many of its rows are counted.
+local function rows_of(entry)
+  local chunk, rows = string.match(entry or '', '^(%d+):(%d+)$')
+  return tonumber(chunk), tonumber(rows or 0)
+end

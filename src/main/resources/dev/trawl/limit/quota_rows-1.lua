@@ -10,8 +10,9 @@
 local key, job, chunk, n = KEYS[1], 'j:' .. ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local v = redis.call('HMGET', key, 'n', job)
 local used = tonumber(v[1] or 0)
-if v[2] and chunk <= tonumber(v[2]) then return {1, used} end
+local last, counted = rows_of(v[2])
+if last and chunk <= last then return {1, used} end
 if used + n > tonumber(ARGV[4]) then return {0, used} end
-redis.call('HSET', key, 'n', used + n, job, chunk)
+redis.call('HSET', key, 'n', used + n, job, chunk .. ':' .. counted + n)
 keep(key, tonumber(ARGV[5]))
 return {1, used + n}

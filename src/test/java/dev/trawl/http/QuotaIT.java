@@ -22,7 +22,7 @@ class QuotaIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("roles", "web", "quota.open_jobs", "1", "quota.rows_per_day", "100"));
+        node = TestNode.start(Map.of("roles", "web", "quota.open_jobs", "1", "quota.rows_per_day", "1000"));
         api = new Api(node);
     }
 
@@ -71,9 +71,9 @@ class QuotaIT {
 
     @Test
     void rowsBeyondTheDaysAreRefused() throws Exception {
-        Answer refused = upload("carol", "tax_code\n" + "0101340108\n".repeat(101), "Trawl-Job-Id", id(1));
+        Answer refused = upload("carol", "tax_code\n" + "0101340108\n".repeat(1001), "Trawl-Job-Id", id(1));
 
-        assertExceeded(refused, "the user carol may upload 100 rows a day (rows_per_day), of which 0 are used");
+        assertExceeded(refused, "the user carol may upload 1000 rows a day (rows_per_day), of which 1000 are used");
         String state = Await.until(
                         "the end of the job",
                         () -> api.get(Api.JOBS + "/" + id(1)),
@@ -81,10 +81,22 @@ class QuotaIT {
                                 || answer.json().getString("state").equals("failed"))
                 .text();
         assertThat(state).contains("quota_exceeded");
-        assertThat(upload("carol", "tax_code\n" + "0101340108\n".repeat(100)).status())
-                .as("what was refused is not counted")
+        assertThat(upload("carol", "tax_code\n" + "0101340108\n".repeat(1000)).status())
+                .as("what was refused is not counted, though some of it had come in")
                 .isEqualTo(202);
-        assertExceeded(upload("carol", FILE), "of which 100 are used");
+        assertExceeded(upload("carol", FILE), "of which 1000 are used");
+    }
+
+    @Test
+    void theRowsOfAnUploadThatFailedAreNotUsedUp() throws Exception {
+        String broken = "tax_code\n" + "0101340108\n".repeat(700) + "\"1\n";
+        for (int time = 0; time < 3; time++) {
+            assertThat(upload("dung", broken).status()).isEqualTo(400);
+        }
+
+        assertThat(upload("dung", "tax_code\n" + "0101340108\n".repeat(1000)).status())
+                .isEqualTo(202);
+        assertExceeded(upload("dung", FILE), "of which 1000 are used");
     }
 
     private static String id(int number) {

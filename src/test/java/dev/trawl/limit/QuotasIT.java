@@ -184,4 +184,37 @@ class QuotasIT {
 
         assertThat(count(quotas, "a", 2, 1)).isFalse();
     }
+
+    private void giveBack(String job, int kept) {
+        Await.result(quotas().giveBackRows("alice", job, kept));
+    }
+
+    @Test
+    void theRowsOfAFailedJobAreGivenBackOnce() {
+        Quotas quotas = quotas();
+        assertThat(count(quotas, "a", 0, 500)).isTrue();
+        assertThat(count(quotas, "a", 1, 400)).isTrue();
+        assertThat(count(quotas, "b", 0, 101)).isFalse();
+
+        giveBack("a", 20);
+        giveBack("a", 20);
+        giveBack("a", 500);
+        giveBack("unknown", 0);
+
+        assertThat(count(quotas, "a", 1, 400)).as("a chunk that is sent again").isTrue();
+        assertThat(count(quotas, "b", 0, 981)).isFalse();
+        assertThat(count(quotas, "b", 0, 980)).isTrue();
+        Await.result(quotas.giveBackRows("free", "a", 0));
+    }
+
+    @Test
+    void aChunkThatComesAfterItsJobHasFailedIsGivenBackToo() {
+        Quotas quotas = quotas();
+        count(quotas, "a", 0, 500);
+        giveBack("a", 0);
+        count(quotas, "a", 1, 500);
+        giveBack("a", 0);
+
+        assertThat(count(quotas, "b", 0, 1000)).isTrue();
+    }
 }

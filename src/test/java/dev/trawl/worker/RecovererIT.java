@@ -1,0 +1,86 @@
+package dev.trawl.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trawl.limit.JobStanding.Standing;
+import dev.trawl.limit.QuotaConfig;
+import dev.trawl.limit.QuotaConfig.Quota;
+import dev.trawl.limit.Quotas;
+import dev.trawl.progress.Wakeups;
+import dev.trawl.queue.Jobs;
+import dev.trawl.queue.OpenJobs;
+import dev.trawl.queue.TestQueue;
+import dev.trawl.queue.TestUpload;
+import dev.trawl.queue.Turns;
+import dev.trawl.queue.WorkSignal;
+import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
+import dev.trawl.redis.RedisConnector;
+import dev.trawl.redis.TestRedis;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestRedis.Extension.class)
+@Timeout(60)
+class RecovererIT {
+    private final TestRedis store;
+    private final TestQueue queue;
+    private final Quotas quotas;
+
+    RecovererIT(TestRedis store) {
+        this.store = store;
+        this.queue = new TestQueue(store);
+        this.quotas = new Quotas(
+                store.connector(),
+                new QuotaConfig(new Quota(0, 1, 10, 1), Map.of()),
+                job -> Future.succeededFuture(Standing.OPEN),
+                "node1",
+                Clock.systemUTC());
+    }
+
+    private boolean rowsAreLeft(int rows) {
+        return Await.result(quotas.countRows("an", "other", 0, rows)).allowed();
+    }
+
+    @Test
+    void aLostUploadGivesBackWhatItsUserHadForIt() throws Exception {
+        TestUpload upload = queue.receivingOf("an", "a", "b", "c", "d");
+        String job = upload.job();
+        assertThat(Await.result(quotas.admit("an", job)).allowed()).isTrue();
+        // The last chunk was counted and did not come in.
+        assertThat(Await.result(quotas.countRows("an", job, 0, 4)).allowed()).isTrue();
+        assertThat(Await.result(quotas.countRows("an", job, 1, 6)).allowed()).isTrue();
+        queue.end(queue.claim(job));
+        assertThat(rowsAreLeft(1)).isFalse();
+        store.send(Command.HSET, Keys.job(job).meta(), "upload_until", 1);
+
+        RedisConnector redis = store.connector();
+        Vertx vertx = store.vertx();
+        Recoverer recoverer = new Recoverer(
+                new OpenJobs(redis),
+                new Jobs(redis, TestQueue.config()),
+                new Turns(redis, user -> 1),
+                Turns.ofQuestions(redis, user -> 1),
+                quotas,
+                new WorkSignal(vertx),
+                new Wakeups(vertx),
+                ended -> {});
+        String deployment = Await.result(vertx.deployVerticle(recoverer));
+        try {
+            Await.until("nine rows, as one was looked up", () -> rowsAreLeft(9));
+        } finally {
+            Await.result(vertx.undeploy(deployment));
+        }
+
+        assertThat(Await.result(quotas.countRows("an", "more", 0, 1)).allowed()).isFalse();
+        assertThat(Await.result(quotas.admit("an", "next")).message())
+                .as("the place among the open jobs is free: %s", job)
+                .doesNotContain("open_jobs");
+    }
+}
