@@ -52,6 +52,7 @@ public final class Bench {
                     switch (args[0]) {
                         case "queue" -> QueueBench.run(options);
                         case "delivery" -> DeliveryBench.run(options);
+                        case "fairness" -> FairnessBench.run(options);
                         case "crawl" -> CrawlBench.run(options, CrawlChoice.read(flags));
                         default ->
                             throw new IllegalArgumentException("bench/" + args[0] + " has no class that runs it");

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +45,6 @@ public final class NodeSide {
     private static final Duration COMPACTION = Duration.ofMinutes(2);
     private static final String BOUNDARY = "a-boundary-that-no-file-holds";
 
-    private final Path home = Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String redis;
@@ -156,6 +156,13 @@ public final class NodeSide {
     }
 
     private Node start(String roles) throws Exception {
+        return start(roles, redis, data, SLOTS, Idle::new);
+    }
+
+    /** A node in this process, with the shipped configuration and recipes. */
+    static Node start(String roles, String redis, Path data, int slots, Supplier<Processor> processors)
+            throws Exception {
+        Path home = Path.of(System.getProperty("trawl.home", ".")).toAbsolutePath();
         Map<String, String> flags = new LinkedHashMap<>();
         flags.put("roles", roles);
         flags.put("data", data.toString());
@@ -164,11 +171,11 @@ public final class NodeSide {
         flags.put("management.port", String.valueOf(freePort()));
         flags.put("redis.url", redis);
         flags.put("queue.compact_after_seconds", "0");
-        flags.put("worker.slots", String.valueOf(SLOTS));
+        flags.put("worker.slots", String.valueOf(slots));
         Problems problems = new Problems("the bench's configuration");
         JsonObject config = ConfigLoader.load(home, null, Map.of(), flags, problems);
         problems.throwIfAny();
-        return Node.start(config, home, Idle::new);
+        return Node.start(config, home, processors);
     }
 
     /** Answers with the row's name, as the peer's processor does. */

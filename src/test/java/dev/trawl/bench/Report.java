@@ -85,27 +85,37 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
         return Figure.number(Collections.min(values)) + "-" + Figure.number(Collections.max(values));
     }
 
-    /** One line: the ratios of the figures that have a goal, and which of them miss it. */
+    /**
+     * One line: the ratios of the figures that have a goal, the medians of those with a goal and without a peer, and
+     * which of them miss it.
+     */
     String json() {
         JsonObject ratios = new JsonObject();
+        JsonObject values = new JsonObject();
         JsonArray missed = new JsonArray();
-        collect(ratios, missed);
-        return new JsonObject()
-                .put("bench", bench)
-                .put("ratios", ratios)
-                .put("falls_short", missed)
-                .encode();
+        collect(ratios, values, missed);
+        JsonObject json = new JsonObject().put("bench", bench).put("ratios", ratios);
+        if (!values.isEmpty()) {
+            json.put("values", values);
+        }
+        return json.put("falls_short", missed).encode();
     }
 
-    private void collect(JsonObject ratios, JsonArray missed) {
+    private void collect(JsonObject ratios, JsonObject values, JsonArray missed) {
         for (Figure figure : figures) {
             if (figure.hasGoal() && figure.compares()) {
-                ratios.put(figure.name(), Math.round(figure.ratio() * 1e4) / 1e4);
+                ratios.put(figure.name(), fourPlaces(figure.ratio()));
+            } else if (figure.hasGoal() && !figure.own().isEmpty()) {
+                values.put(figure.name(), fourPlaces(Figure.median(figure.own())));
             }
             if (figure.fallsShort()) {
                 missed.add(figure.name());
             }
         }
-        besides.forEach(report -> report.collect(ratios, missed));
+        besides.forEach(report -> report.collect(ratios, values, missed));
+    }
+
+    private static double fourPlaces(double value) {
+        return Math.round(value * 1e4) / 1e4;
     }
 }

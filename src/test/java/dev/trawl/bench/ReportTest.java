@@ -59,6 +59,23 @@ class ReportTest {
         assertThat(report.json()).isEqualTo("{\"bench\":\"crawl\",\"ratios\":{},\"falls_short\":[]}");
     }
 
+    @Test
+    void tellsWhatIsHeldAgainstAGoalWithoutAPeer() {
+        Figure worst = new Figure("worst_beside_60_jobs", "items", Figure.Goal.OWN_AT_MOST, 4);
+        worst.add(4.5);
+        Report report = new Report("fairness", "", List.of("Measured on a Sunday"), List.of(worst));
+
+        assertThat(report.table()).isEqualTo("""
+                        Measured on a Sunday
+
+                        figure                unit   trawl  min-max  ratio       goal
+                        worst_beside_60_jobs  items    4.5  4.5-4.5         ≤ 4 items  falls short
+                        """);
+        assertThat(report.json())
+                .isEqualTo("{\"bench\":\"fairness\",\"ratios\":{},\"values\":{\"worst_beside_60_jobs\":4.5},"
+                        + "\"falls_short\":[\"worst_beside_60_jobs\"]}");
+    }
+
     private Report report() {
         return new Report("crawl", "bare", List.of("Measured on a Sunday"), List.of(pages, memory));
     }
