@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Where the files of jobs are kept; files of schedules go by their ids as if they were jobs. A file is written as a
  * whole and never changed. Names of jobs and files are letters, digits, {@code .}, {@code -} and {@code _}. All methods
  * block; not for an event loop. Those that read fail with {@link java.nio.file.NoSuchFileException} where there is no
- * such file.
+ * such file, and those that write, drafts too, with {@link StorageException} where the disk does not take it.
  */
 public interface ArtifactStore {
     /** Begins a file of a job; it is there from the draft's commit on. */

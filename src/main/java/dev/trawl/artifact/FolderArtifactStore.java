@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     /** The file with the folder's mark; no job can have that name. */
     private static final String MARK = ".mark";
+
+    /** A disk without room for that is full: it is more than what a system keeps back of its last block. */
+    private static final int PROBE_BYTES = 1 << 16;
 
     private final Path folder;
 
@@ -48,6 +52,20 @@ public final class FolderArtifactStore implements ArtifactStore {
         Files.move(draft, folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Writes a file and deletes it, to find out whether files can be written. */
+    public void probe() throws StorageException {
+        Path file = folder.resolve(".probe-" + UUID.randomUUID());
+        try {
+            try {
+                Files.write(file, new byte[PROBE_BYTES]);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw StorageException.of(e);
+        }
+    }
+
     /** Where it is. */
     @Override
     public String toString() {
@@ -59,15 +77,17 @@ public final class FolderArtifactStore implements ArtifactStore {
         Path own = folder.resolve(checked(job));
         Path target = own.resolve(checked(name));
         while (true) {
-            if (!Files.isDirectory(own)) {
-                Files.createDirectories(own);
-                FolderDraft.sync(folder);
-            }
             try {
+                if (!Files.isDirectory(own)) {
+                    Files.createDirectories(own);
+                    FolderDraft.sync(folder);
+                }
                 return new FolderDraft(target);
             } catch (NoSuchFileException e) {
                 // The job's last file has been deleted at this moment, and its folder with it.
                 Thread.onSpinWait();
+            } catch (IOException e) {
+                throw StorageException.of(e);
             }
         }
     }

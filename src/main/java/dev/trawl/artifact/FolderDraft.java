@@ -35,26 +35,40 @@ final class FolderDraft extends ArtifactDraft {
 
     @Override
     public void write(int b) throws IOException {
-        out.write(b);
+        written(() -> out.write(b));
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
+        written(() -> out.write(bytes, offset, length));
     }
 
     @Override
     public void flush() throws IOException {
-        out.flush();
+        written(out::flush);
     }
 
     @Override
     public void commit() throws IOException {
-        out.flush();
-        channel.force(true);
-        channel.close();
-        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        written(() -> {
+            out.flush();
+            channel.force(true);
+            channel.close();
+            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
         sync(target.resolveSibling("."));
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private static void written(Write write) throws StorageException {
+        try {
+            write.run();
+        } catch (IOException e) {
+            throw StorageException.of(e);
+        }
     }
 
     @Override
