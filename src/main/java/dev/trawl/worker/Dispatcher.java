@@ -248,6 +248,11 @@ public final class Dispatcher extends VerticleBase {
         long now = System.nanoTime();
         boolean asking = list == questionTurns;
         List<Slots.Place> places = asking ? slots.places(passes.size()) : List.of();
+        if (asking && places.isEmpty()) {
+            // An item that was not known to ask has taken the last one.
+            passes.forEach(gates::cancel);
+            return list.refund(job, charged).map(false);
+        }
         return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, passes.size()))
                 .onFailure(error -> {
                     passes.forEach(gates::cancel);

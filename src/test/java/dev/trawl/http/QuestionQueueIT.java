@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.Await;
 import dev.trawl.TestNode;
+import dev.trawl.redis.Keys;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +137,7 @@ class QuestionQueueIT {
         awaitQuestions(many);
         String one = upload(101, 1, "bob");
         Await.until("the one", () -> counters(one), counters -> counters.getInteger("needs_human") == 1);
+        Await.until("its turn", () -> node.send(Command.ZSCORE, Keys.QUESTION_TURNS, one), turn -> turn != null);
 
         int answered = 0;
         while (counters(one).getInteger("found") == 0) {
