@@ -193,6 +193,7 @@ public final class Node implements RunningNode {
         Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));
         NodeHealth health = new NodeHealth(vertx, redis, registry, () -> ready);
+        health.watchFiles(artifacts);
         if (config.has(NodeConfig.Role.WORKER)) {
             health.watchWorkers(config.worker().slots(), processors == null ? engine : null);
         }
@@ -307,6 +308,7 @@ public final class Node implements RunningNode {
                 dispatcher,
                 gates,
                 leases,
+                shared.jobs(),
                 shared.items(),
                 shared.evidence(),
                 asker,

@@ -1,5 +1,6 @@
 package dev.trawl;
 
+import dev.trawl.artifact.FolderArtifactStore;
 import dev.trawl.cluster.BusProbe;
 import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
@@ -36,6 +37,21 @@ final class NodeHealth {
                         .map(pong -> Status.OK())
                         .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
                         // The check has a time limit of its own, which may have ended it already.
+                        .onSuccess(promise::tryComplete));
+    }
+
+    /** Watches whether files can be written. */
+    void watchFiles(FolderArtifactStore artifacts) {
+        checks.register(
+                "disk",
+                promise -> vertx.executeBlocking(
+                                () -> {
+                                    artifacts.probe();
+                                    return Status.OK();
+                                },
+                                false)
+                        .otherwise(error -> Status.KO(new JsonObject()
+                                .put("message", "no file can be written to " + artifacts + ": " + error.getMessage())))
                         .onSuccess(promise::tryComplete));
     }
 

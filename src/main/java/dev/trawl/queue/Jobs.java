@@ -153,6 +153,16 @@ public final class Jobs {
         return control(job, "pause", "", "", "");
     }
 
+    /**
+     * Gives out nothing more of a job for a reason of the deployment. Repeating it is harmless.
+     *
+     * @param code what programs branch on
+     * @param message a sentence for a person, without quotes
+     */
+    public Future<Controlled> halt(String job, String code, String message) {
+        return control(job, "halt", code, message, "");
+    }
+
     /** Goes on with a paused job. Repeating it is harmless. */
     public Future<Controlled> resume(String job) {
         return control(job, "resume", "", "", "");

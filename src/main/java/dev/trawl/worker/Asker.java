@@ -1,5 +1,6 @@
 package dev.trawl.worker;
 
+import dev.trawl.artifact.StorageException;
 import dev.trawl.job.PendingAnswer;
 import dev.trawl.job.Question;
 import dev.trawl.progress.Wakeups;
@@ -74,10 +75,11 @@ public final class Asker extends VerticleBase {
         } else if (!attempt.takePlace(slots)) {
             attempt.postpone();
             waiting.done = "as many look-ups wait for a person here as may";
+        } else if (!waiting.keepPicture()) {
+            waiting.done = "what the person must see could not be kept";
         } else {
             attempt.beginWait();
             slots.startWaiting();
-            waiting.keepPicture();
             open.put(waiting.id, waiting);
             context.runOnContext(none -> waiting.begin());
         }
@@ -122,15 +124,21 @@ public final class Asker extends VerticleBase {
             return why == null ? "the item was taken away" : why;
         }
 
-        private void keepPicture() {
+        /** Whether the person sees what they must; to say "go on", the page's address is enough. */
+        private boolean keepPicture() {
             byte[] bytes = question.picture();
             if (bytes == null) {
-                return;
+                return true;
             }
             try {
                 picture = files.keepPicture(attempt.lease(), id, bytes);
+                return true;
             } catch (IOException e) {
                 LOG.warn("The picture of a question could not be kept: {}", e.toString());
+                if (question.text()) {
+                    attempt.unkept(StorageException.of(e));
+                }
+                return !question.text();
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.trawl.worker;
 
+import dev.trawl.artifact.StorageException;
 import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.PendingAnswer;
@@ -33,10 +34,13 @@ final class Attempt implements ItemContext {
     private volatile long lastSignNanos = System.nanoTime();
     private volatile long leaseEndNanos;
     private volatile boolean abandoned;
+    private volatile boolean lookedUp;
+    private volatile boolean gone;
     private volatile boolean overdue;
     private volatile @Nullable Long slowDownMillis;
     private volatile @Nullable Long waitingSinceNanos;
     private volatile boolean postponed;
+    private volatile @Nullable StorageException unkept;
     private volatile Asker.@Nullable Waiting question;
     private volatile Slots.@Nullable Place place;
 
@@ -150,6 +154,18 @@ final class Attempt implements ItemContext {
         return waitingSinceNanos != null;
     }
 
+    /** What the person must see could not be kept. */
+    void unkept(StorageException fault) {
+        unkept = fault;
+        postpone();
+    }
+
+    /** Why what the person must see could not be kept, or null. */
+    @Nullable
+    StorageException unkept() {
+        return unkept;
+    }
+
     /** There is no room for a question at present; the item is to wait for it. */
     void postpone() {
         postponed = true;
@@ -181,7 +197,7 @@ final class Attempt implements ItemContext {
 
     /** Whether the thread has given no sign of life for longer than any of its steps may take. */
     boolean quiet() {
-        return !waiting() && System.nanoTime() - lastSignNanos > quietLimitNanos;
+        return !lookedUp && !waiting() && System.nanoTime() - lastSignNanos > quietLimitNanos;
     }
 
     /** What was being done last. */
@@ -196,6 +212,24 @@ final class Attempt implements ItemContext {
 
     boolean abandoned() {
         return abandoned;
+    }
+
+    /** The thread is done with the item, and its result is on the way into the store. */
+    void markLookedUp() {
+        lookedUp = true;
+    }
+
+    boolean lookedUp() {
+        return lookedUp;
+    }
+
+    /** The store has said that the lease is gone. */
+    void markGone() {
+        gone = true;
+    }
+
+    boolean gone() {
+        return gone;
     }
 
     /** The time was over and the thread had to be freed by force. */

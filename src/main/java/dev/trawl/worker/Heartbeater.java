@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds the lease of the item that a slot works on, from the event loop, while the slot's thread gives signs of life and
  * the item's time is not over. A thread that is still busy after that hangs: its browser is killed. So it is when the
- * lease cannot be renewed in time, by this node's own monotonic clock: another node may work on the item by then.
+ * lease cannot be renewed in time, by this node's own monotonic clock: another node may work on the item by then. A
+ * result that waits to be stored keeps its lease too, for however long; only the store can say that it is gone.
  */
 final class Heartbeater {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeater.class);
@@ -54,7 +55,7 @@ final class Heartbeater {
         timer.set(vertx.setTimer(Math.max(1, attempt.remainingMillis() + GRACE_MILLIS), id -> {
             if (attempt.waiting() || attempt.remainingMillis() > 0) {
                 limit(attempt, processor, timer);
-            } else {
+            } else if (!attempt.lookedUp()) {
                 free(attempt, processor);
             }
         }));
@@ -82,7 +83,7 @@ final class Heartbeater {
     }
 
     private void renew(Attempt attempt, Processor processor) {
-        if (attempt.overdue() || attempt.abandoned()) {
+        if (!attempt.lookedUp() && (attempt.overdue() || attempt.abandoned())) {
             return;
         }
         if (attempt.quiet()) {
@@ -95,6 +96,7 @@ final class Heartbeater {
                     if (held) {
                         attempt.renewed(now, lease.toNanos());
                     } else {
+                        attempt.markGone();
                         lose(attempt, processor, "is no longer ours");
                     }
                 })
@@ -109,7 +111,7 @@ final class Heartbeater {
     }
 
     private void lose(Attempt attempt, Processor processor, String why) {
-        if (!attempt.abandoned() && !attempt.overdue()) {
+        if (!attempt.lookedUp() && !attempt.abandoned() && !attempt.overdue()) {
             LOG.info(
                     "Row {} of job {} {}",
                     attempt.lease().row(),

@@ -31,6 +31,9 @@ public final class Recoverer extends VerticleBase {
     /** For how long a node that looks after jobs keeps others from it; somewhat less, so that it may go on itself. */
     private static final Duration SWEPT = Duration.ofMillis(SWEEP_MILLIS * 4 / 5);
 
+    /** After the store was away, in milliseconds: workers that have waited for it renew their leases first. */
+    private static final long RETURN_MILLIS = 3000;
+
     /** Between two rebuilds of the indexes, which only a loss in the store makes necessary, in milliseconds. */
     private static final long REINDEX_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
@@ -45,6 +48,7 @@ public final class Recoverer extends VerticleBase {
     private long timer;
     private long reindexTimer;
     private boolean stopped;
+    private boolean away;
 
     /**
      * For the jobs behind these.
@@ -92,14 +96,21 @@ public final class Recoverer extends VerticleBase {
     }
 
     private void sweep() {
-        open.sweep(SWEPT).compose(this::tickAll).onComplete(done -> {
-            if (done.failed()) {
-                LOG.debug("Open jobs could not be looked at", done.cause());
-            }
-            if (!stopped) {
-                timer = vertx.setTimer(SWEEP_MILLIS, id -> sweep());
-            }
-        });
+        boolean wasAway = away;
+        away = true;
+        open.sweep(SWEPT)
+                .compose(jobs -> {
+                    away = false;
+                    return wasAway ? Future.succeededFuture() : tickAll(jobs);
+                })
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        LOG.debug("Open jobs could not be looked at", done.cause());
+                    }
+                    if (!stopped) {
+                        timer = vertx.setTimer(wasAway && !away ? RETURN_MILLIS : SWEEP_MILLIS, id -> sweep());
+                    }
+                });
     }
 
     private Future<Void> tickAll(List<String> ids) {

@@ -1,5 +1,6 @@
 package dev.trawl.worker;
 
+import dev.trawl.artifact.StorageException;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.Evidence;
 import dev.trawl.job.ItemInput;
@@ -12,6 +13,7 @@ import dev.trawl.queue.EvidenceFiles;
 import dev.trawl.queue.EvidenceFiles.Kept;
 import dev.trawl.queue.InputHash;
 import dev.trawl.queue.Items;
+import dev.trawl.queue.Jobs;
 import dev.trawl.queue.Lease;
 import dev.trawl.queue.Leases;
 import dev.trawl.recipe.Recipe;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +48,12 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** Before the second try to bring a result home, in milliseconds. */
     private static final long FIRST_RESEND_MILLIS = 50;
+
+    /** How often a result is tried to be stored in files: for about 1.5 seconds, for its slot waits meanwhile. */
+    private static final int MAX_STORING_TRIES = 6;
+
+    /** An item whose result could not be stored is given out again after that, once its job goes on. */
+    private static final long UNSTORED_MILLIS = 2000;
 
     private final Parts parts;
     private final int slot;
@@ -67,6 +76,7 @@ public final class WorkerVerticle extends VerticleBase {
      * @param dispatcher finds items
      * @param gates takes back what items have passed
      * @param leases takes results
+     * @param jobs halts those whose results cannot be stored
      * @param items reads rows
      * @param files keeps evidence
      * @param asker asks people
@@ -81,6 +91,7 @@ public final class WorkerVerticle extends VerticleBase {
             Dispatcher dispatcher,
             Gates gates,
             Leases leases,
+            Jobs jobs,
             Items items,
             EvidenceFiles files,
             Asker asker,
@@ -204,7 +215,7 @@ public final class WorkerVerticle extends VerticleBase {
     /** Whoever holds the item by then keeps it. */
     private Future<Void> giveBack(Assignment assignment) {
         parts.gates().cancel(assignment.passes());
-        return bring(() -> assignment.putBack(parts.leases())).mapEmpty();
+        return bring(() -> assignment.putBack(parts.leases()), () -> false).mapEmpty();
     }
 
     private Future<Void> process(Assignment assignment, int attemptNumber) {
@@ -221,18 +232,18 @@ public final class WorkerVerticle extends VerticleBase {
         current = attempt;
         ItemInput input = assignment.input();
         long began = System.nanoTime();
+        Promise<Runnable> held = Promise.promise();
         return thread.executeBlocking(() -> {
                     if (processor == null) {
                         processor = parts.processors().get();
                         parts.slots().warmed();
                     }
                     Processor ready = processor;
-                    Promise<Runnable> held = Promise.promise();
                     context.runOnContext(none -> held.complete(heartbeater.hold(attempt, ready)));
                     try {
                         return ready.process(input, attempt);
                     } finally {
-                        held.future().onSuccess(release -> context.runOnContext(none -> release.run()));
+                        attempt.markLookedUp();
                     }
                 })
                 .otherwise(error -> {
@@ -252,6 +263,7 @@ public final class WorkerVerticle extends VerticleBase {
                             .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
                 })
                 .eventually(() -> {
+                    held.future().onSuccess(Runnable::run);
                     attempt.leavePlace();
                     return Future.succeededFuture();
                 });
@@ -295,9 +307,13 @@ public final class WorkerVerticle extends VerticleBase {
         Future<Leases.Outcome> home;
         if (attempt.abandoned()) {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
-            home = bring(() -> parts.leases().release(lease));
+            home = bring(() -> parts.leases().release(lease), attempt::gone);
         } else if (attempt.postponed() && result.state() == ItemState.FAILED) {
-            home = bring(() -> parts.leases().awaitQuestion(lease, row.key()))
+            StorageException fault = attempt.unkept();
+            home = bring(
+                            () -> halt(lease, fault)
+                                    .compose(halted -> parts.leases().awaitQuestion(lease, row.key())),
+                            attempt::gone)
                     .onSuccess(done -> parts.dispatcher().asks(assignment.sheet(), lease.job()));
         } else {
             ItemResult honest = attempt.overdue()
@@ -308,9 +324,13 @@ public final class WorkerVerticle extends VerticleBase {
                     : result;
             if (honest.worthRetry() && number < recipe.retry().attempts()) {
                 long delay = Math.max(backoff(recipe.retry(), number), quietMillis);
-                home = bring(() -> parts.leases().retry(lease, row.key(), number, honest, delay));
+                home = bring(() -> parts.leases().retry(lease, row.key(), number, honest, delay), attempt::gone);
             } else {
-                home = keep(attempt).compose(files -> end(assignment, number, honest, files));
+                home = keep(attempt)
+                        .compose(files -> end(attempt, assignment, number, honest, files)
+                                .recover(error -> error instanceof StorageException fault
+                                        ? putBack(attempt, fault, files)
+                                        : Future.failedFuture(error)));
             }
         }
         return home.map(outcome -> {
@@ -319,18 +339,40 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    private Future<Leases.Outcome> end(Assignment assignment, int number, ItemResult result, List<Kept> files) {
-        Lease lease = assignment.lease();
+    private Future<Leases.Outcome> end(
+            Attempt attempt, Assignment assignment, int number, ItemResult result, List<Kept> files) {
+        Lease lease = attempt.lease();
         Row row = assignment.row();
         long created = assignment.sheet().created();
-        parts.meters().ended(result.state());
-        return bring(() -> sameRow(created, lease, row)
-                        .compose(same -> parts.leases().end(lease, row, number, same ? result : mixedUp(), files)))
+        return bring(
+                        () -> sameRow(created, lease, row)
+                                .compose(same ->
+                                        parts.leases().end(lease, row, number, same ? result : mixedUp(), files)),
+                        attempt::gone)
                 .onSuccess(outcome -> {
-                    if (outcome == Leases.Outcome.STALE && !files.isEmpty()) {
+                    parts.meters().ended(result.state());
+                    if (outcome == Leases.Outcome.STALE) {
                         drop(lease, files);
                     }
                 });
+    }
+
+    /** The item's result cannot be stored: others of its job would fare no better, and hold slots meanwhile. */
+    private Future<Leases.Outcome> putBack(Attempt attempt, StorageException fault, List<Kept> files) {
+        Lease lease = attempt.lease();
+        LOG.error("The result of row {} of job {} cannot be stored: {}", lease.row(), lease.job(), fault.getMessage());
+        drop(lease, files);
+        return bring(
+                () -> halt(lease, fault).compose(halted -> parts.leases().release(lease, UNSTORED_MILLIS)),
+                attempt::gone);
+    }
+
+    private Future<Void> halt(Lease lease, @Nullable StorageException fault) {
+        return fault == null
+                ? Future.succeededFuture()
+                : parts.jobs()
+                        .halt(lease.job(), fault.reason().code(), fault.reason().sentence())
+                        .mapEmpty();
     }
 
     /** Whether the row that was looked up is what the store has under its number. */
@@ -363,6 +405,9 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     private void drop(Lease lease, List<Kept> files) {
+        if (files.isEmpty()) {
+            return;
+        }
         vertx.executeBlocking(
                         () -> {
                             parts.files().drop(lease, files);
@@ -372,8 +417,11 @@ public final class WorkerVerticle extends VerticleBase {
                 .onFailure(error -> LOG.debug("Evidence stays until it is swept", error));
     }
 
-    private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call) {
-        return send(call, FIRST_RESEND_MILLIS).onSuccess(outcome -> {
+    /**
+     * @param gone whether nobody waits for the result any more
+     */
+    private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call, BooleanSupplier gone) {
+        return send(call, gone, 1, FIRST_RESEND_MILLIS).onSuccess(outcome -> {
             if (outcome == Leases.Outcome.STALE) {
                 parts.meters().stale();
             }
@@ -386,17 +434,24 @@ public final class WorkerVerticle extends VerticleBase {
         return ThreadLocalRandom.current().nextLong(bound + 1);
     }
 
-    /** The token makes it safe to send the same call until it is answered; only a stopping node gives up. */
-    private Future<Leases.Outcome> send(Supplier<Future<Leases.Outcome>> call, long pauseMillis) {
+    /**
+     * The token makes it safe to send the same call until it is answered; only a stopping node gives up, and where files
+     * cannot be written, that is tried a few times.
+     */
+    private Future<Leases.Outcome> send(
+            Supplier<Future<Leases.Outcome>> call, BooleanSupplier gone, int tries, long pauseMillis) {
         return call.get().recover(error -> {
-            if (stopped != null) {
+            if (stopped != null || error instanceof StorageException && tries >= MAX_STORING_TRIES) {
                 return Future.failedFuture(error);
+            }
+            if (gone.getAsBoolean()) {
+                return Future.succeededFuture(Leases.Outcome.STALE);
             }
             LOG.warn("A result waits for the store: {}", error.getMessage());
             Promise<Leases.Outcome> later = Promise.promise();
             vertx.setTimer(
                     pauseMillis,
-                    id -> send(call, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2))
+                    id -> send(call, gone, tries + 1, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2))
                             .onComplete(later));
             return later.future();
         });

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Changes a whole job's course, whatever its size, with one event.
 --   pause   nothing more is given out; what runs ends as it would
+--   halt    the same of a job that still receives too, not by its owner's wish
 --   resume  goes on; within the sample, unless the job was paused because that is done
 --   retry   a completed job's failed rows wait again, as its next generation; tick puts them back
 --   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
@@ -8,7 +9,7 @@
 --   lapse   the same for an upload that is gone
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
 -- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
---       ('retry'), 4 reason as a JSON object ('fail', 'lapse'); data of the event ('retry'), 5 error bytes of the rows
+--       ('retry'); why, a code ('halt'), 4 the same as a sentence ('halt'); reason as a JSON object ('fail', 'lapse'); data of the event ('retry'), 5 error bytes of the rows
 --       to retry, '' for all ('retry')
 -- Reply {'ok', state} also when it was done before; {'no', state} when the job is not in a state for it, {'no', ''}
 --       where there is no job; {'none', state} when no row has failed
@@ -32,6 +33,11 @@ if op == 'pause' then
   if job.state ~= 'running' then return {'no', job.state} end
   admit_writes(m)
   pause_job(ev, job, ARGV[1], now, 'user', 'the job was paused by its owner')
+elseif op == 'halt' then
+  if is_open(job) and job.halt then return {'ok', job.state} end
+  if not gives_out(job) then return {'no', job.state} end
+  admit_writes(m)
+  pause_job(ev, job, ARGV[1], now, ARGV[3], ARGV[4])
 elseif op == 'resume' then
   if job.state == 'running' then return {'ok', job.state} end
   if job.state ~= 'paused' then return {'no', job.state} end

@@ -26,7 +26,8 @@ class HealthIT {
                 assertThat(health.status()).as(health.text()).isEqualTo(200);
                 assertThat(health.json().getString("status")).isEqualTo("healthy");
                 assertThat(health.json().getInteger("workers")).isEqualTo(2);
-                assertThat(checks(health)).isEqualTo(Map.of("redis", "UP", "workers", "UP", "browser", "UP"));
+                assertThat(checks(health))
+                        .isEqualTo(Map.of("redis", "UP", "disk", "UP", "workers", "UP", "browser", "UP"));
             }
             Answer live = port.get("/health/live");
             assertThat(live.status()).isEqualTo(200);
@@ -75,7 +76,7 @@ class HealthIT {
                 Answer health = port.get("/health");
                 assertThat(health.status()).as(health.text()).isEqualTo(503);
                 assertThat(health.json().getString("status")).isEqualTo("unhealthy");
-                assertThat(checks(health)).isEqualTo(Map.of("redis", "DOWN"));
+                assertThat(checks(health)).isEqualTo(Map.of("redis", "DOWN", "disk", "UP"));
                 assertThat(port.get("/health/live").status()).isEqualTo(200);
                 assertThat(port.get("/metrics").status()).isEqualTo(200);
             }

@@ -71,6 +71,16 @@ final class HaltModel {
         return job.state == JobState.PAUSED ? job.done() : job.refused();
     }
 
+    /** The deployment halts the job. */
+    Jobs.Controlled haltFor(String code) {
+        boolean halted = job.open() && halt != null;
+        if (!halted && job.givesOut()) {
+            halt(code);
+            halted = true;
+        }
+        return halted ? job.done() : job.refused();
+    }
+
     /** A sample that is not done stays; its rest runs before the others. */
     Jobs.Controlled resume() {
         if (job.state == JobState.PAUSED) {

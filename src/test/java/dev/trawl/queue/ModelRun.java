@@ -407,6 +407,12 @@ final class ModelRun {
         assertThat(Await.result(queue.jobs.pause(job))).as("pause").isEqualTo(model.halts.pause());
     }
 
+    void halt() {
+        assertThat(Await.result(queue.jobs.halt(job, "storage_full", "there is no room")))
+                .as("halt")
+                .isEqualTo(model.halts.haltFor("storage_full"));
+    }
+
     void resume() {
         assertThat(Await.result(queue.jobs.resume(job))).as("resume").isEqualTo(model.halts.resume());
     }

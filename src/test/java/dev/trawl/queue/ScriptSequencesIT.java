@@ -235,6 +235,7 @@ class ScriptSequencesIT {
                                                 run -> run.claim(n, shortly, true)))))
                 .withAction(7, step(any, Arbitraries.just(mutate("tick", ModelRun::tick))))
                 .withAction(2, step(any, Arbitraries.just(mutate("pause", ModelRun::pause))))
+                .withAction(1, step(any, Arbitraries.just(mutate("halt", ModelRun::halt))))
                 .withAction(3, step(any, Arbitraries.just(mutate("resume", ModelRun::resume))))
                 .withAction(
                         8,
