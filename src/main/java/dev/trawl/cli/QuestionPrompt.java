@@ -165,7 +165,8 @@ final class QuestionPrompt implements AutoCloseable {
         StringBuilder words = new StringBuilder();
         if (question.getBoolean("rejected", false)) {
             int left = question.getInteger("tries_left", 1);
-            words.append("The site did not accept the answer; it asks again. ")
+            words.append("The site did not accept the answer; ")
+                    .append(picture == null ? "it asks again. " : "here is another picture. ")
                     .append(left)
                     .append(left == 1 ? " try" : " tries")
                     .append(" left.\n");

@@ -95,7 +95,7 @@ class QuestionPromptTest {
                     event(5, question("00000055", true).put("rejected", true).put("tries_left", 2)));
             keyboard.write("\n");
             keyboard.flush();
-            await(terminal, "The site did not accept the answer; it asks again. 2 tries left.\nRow 5: ");
+            await(terminal, "The site did not accept the answer; here is another picture. 2 tries left.\nRow 5: ");
             keyboard.write("again\n");
             keyboard.flush();
             assertThat(taken().getString("question")).isEqualTo("00000055");
