@@ -226,6 +226,8 @@ class RecipeFlowIT {
             assertThat(question.page()).startsWith(site.url());
             assertThat(question.picture()).startsWith((byte) 0x89, (byte) 'P', (byte) 'N', (byte) 'G');
         });
+        assertThat(person.questions).extracting(Question::rejected).containsExactly(false, true);
+        assertThat(person.questions).extracting(Question::triesLeft).containsExactly(3, 2);
 
         person.answers.addAll(List.of(Optional.of("a"), Optional.of("b"), Optional.of("c"), Optional.of("right")));
         assertThat(Objects.requireNonNull(look().error()).message()).contains("still asks after 3 answers");
