@@ -81,7 +81,7 @@ final class ModelRun {
         this.upload = new TestUpload(queue, "anonymous", pace, halts);
         this.job = upload.job();
         this.check = new ModelCheck(store, queue, job, model);
-        this.questions = new QuestionSteps(queue, job, model);
+        this.questions = new QuestionSteps(queue, job, model, check);
     }
 
     private Keys.Job keys() {
@@ -326,16 +326,6 @@ final class ModelRun {
             boolean asking = model.items.get(lease.row()).state == 'q';
             model.items.get(lease.row()).hold = (asking ? JobModel.ASKING : 0)
                     + model.turn(!check.expectHold(lease.row(), host, wait, between, asking));
-        }
-    }
-
-    void awaitQuestion(int number, boolean holding) {
-        Lease lease = lease(number, holding);
-        Outcome outcome = Await.result(queue.leases.awaitQuestion(lease, "key" + lease.row()));
-        boolean waits = model.questions.await(lease.row(), lease.token());
-        assertThat(outcome).as("waits for room").isEqualTo(waits ? Outcome.OK : Outcome.STALE);
-        if (waits) {
-            check.expect(keys().held(), lease.row(), JobModel.ASKING);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.job.Question;
 import dev.trawl.redis.Await;
+import dev.trawl.redis.Keys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,19 +13,30 @@ final class QuestionSteps {
     private final TestQueue queue;
     private final String job;
     private final JobModel model;
+    private final ModelCheck check;
     private final List<Put> put = new ArrayList<>();
 
     /** A question that was put. */
     private record Put(Lease lease, String id) {}
 
-    QuestionSteps(TestQueue queue, String job, JobModel model) {
+    QuestionSteps(TestQueue queue, String job, JobModel model, ModelCheck check) {
         this.queue = queue;
         this.job = job;
         this.model = model;
+        this.check = check;
     }
 
     boolean any() {
         return !put.isEmpty();
+    }
+
+    void await(Lease lease) {
+        Leases.Outcome outcome = Await.result(queue.leases.awaitQuestion(lease, "key" + lease.row()));
+        boolean waits = model.questions.await(lease.row(), lease.token());
+        assertThat(outcome).as("waits for room").isEqualTo(waits ? Leases.Outcome.OK : Leases.Outcome.STALE);
+        if (waits) {
+            check.expect(Keys.job(job).held(), lease.row(), JobModel.ASKING);
+        }
     }
 
     void ask(Lease lease, boolean text, boolean late) {

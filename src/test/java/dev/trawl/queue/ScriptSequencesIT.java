@@ -224,7 +224,7 @@ class ScriptSequencesIT {
                                 Combinators.combine(number, holding)
                                         .as((n, held) -> mutate(
                                                 "wait for room by " + n + held(held),
-                                                run -> run.awaitQuestion(n, held)))))
+                                                run -> run.questions.await(run.lease(n, held))))))
                 .withAction(
                         5,
                         step(
