@@ -251,7 +251,7 @@ public final class Dispatcher extends VerticleBase {
         if (asking && places.isEmpty()) {
             // An item that was not known to ask has taken the last one.
             passes.forEach(gates::cancel);
-            return list.refund(job, charged).map(false);
+            return list.refund(turn(job, sheet), charged).map(false);
         }
         return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, passes.size()))
                 .onFailure(error -> {

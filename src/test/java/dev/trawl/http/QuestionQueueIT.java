@@ -137,7 +137,10 @@ class QuestionQueueIT {
         awaitQuestions(many);
         String one = upload(101, 1, "bob");
         Await.until("the one", () -> counters(one), counters -> counters.getInteger("needs_human") == 1);
-        Await.until("its turn", () -> node.send(Command.ZSCORE, Keys.QUESTION_TURNS, one), turn -> turn != null);
+        Await.until(
+                "its turn",
+                () -> node.send(Command.HGET, Keys.QUESTION_TURN_ENTRIES, "j:" + one),
+                turn -> turn != null);
 
         int answered = 0;
         while (counters(one).getInteger("found") == 0) {
