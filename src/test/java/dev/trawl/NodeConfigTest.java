@@ -68,4 +68,20 @@ class NodeConfigTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("http.recipe_editors[1]: is \"b c\"; give \"*\" for everybody, or a user");
     }
+
+    @Test
+    void theHeaderOfTheUserNeedsAProxyThatIsTrustedToSendIt() {
+        assertThat(read(Map.of()).http().callers().header()).isNull();
+        assertThat(read(Map.of("http.user_header", "Remote-User", "http.trusted_proxies", "127.0.0.1"))
+                        .http()
+                        .callers()
+                        .header())
+                .isEqualTo("Remote-User");
+        assertThatThrownBy(() -> read(Map.of("http.user_header", "Remote-User")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("http.user_header: is \"Remote-User\", but no proxy is trusted to send it");
+        assertThatThrownBy(() -> read(Map.of("http.user_header", "Remote_User", "http.trusted_proxies", "127.0.0.1")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("http.user_header: is \"Remote_User\"; give a header's name");
+    }
 }

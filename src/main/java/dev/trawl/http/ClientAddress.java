@@ -82,8 +82,7 @@ public final class ClientAddress {
         if (peer == null) {
             return "local";
         }
-        // An address of the link has the interface behind it.
-        InetAddress nearest = AddressRange.address(peer.replaceFirst("%.*", ""));
+        InetAddress nearest = AddressRange.address(withoutZone(peer));
         if (nearest == null || !trusts(nearest)) {
             return nearest == null ? peer : nearest.getHostAddress();
         }
@@ -106,6 +105,24 @@ public final class ClientAddress {
             }
         }
         return nearest.getHostAddress();
+    }
+
+    /** Whether no proxy is trusted. */
+    boolean trustsNobody() {
+        return trusted.isEmpty();
+    }
+
+    /** Whether the other end of the connection is a trusted proxy, whose headers are believed. */
+    boolean isTrustedPeer(HttpServerRequest request) {
+        InetAddress peer = request.remoteAddress() == null
+                ? null
+                : AddressRange.address(withoutZone(request.remoteAddress().hostAddress()));
+        return peer != null && trusts(peer);
+    }
+
+    /** An address of the link has the interface behind it. */
+    private static String withoutZone(String address) {
+        return address.replaceFirst("%.*", "");
     }
 
     private static @Nullable InetAddress hop(String text) {

@@ -105,7 +105,7 @@ public final class HttpVerticle extends VerticleBase {
         JobControlHandler control = new JobControlHandler(parts);
         JobStreams watching = new JobStreams(vertx, parts, streams);
         UserEventsHandler users = new UserEventsHandler(parts, streams, new UserPollHandler(vertx, parts));
-        Once once = new Once(parts.replies());
+        Once once = new Once(parts.replies(), parts.config().callers());
         SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
         RecipesHandler recipes = new RecipesHandler(parts);
         RecipeUploads recipeUploads = new RecipeUploads(parts);

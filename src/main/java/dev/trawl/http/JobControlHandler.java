@@ -67,7 +67,10 @@ final class JobControlHandler {
                     String key = IdempotencyKey.of(context.request());
                     String request = key == null
                             ? UUID.randomUUID().toString()
-                            : UploadIntake.sha256(Callers.of(context.request()).user() + "\n" + key);
+                            : UploadIntake.sha256(parts.config()
+                                            .callers()
+                                            .of(context.request())
+                                            .user() + "\n" + key);
                     return JobsHandler.find(jobs, id).compose(job -> retry(job, codes, request));
                 })
                 .onSuccess(done -> parts.signal().publish());

@@ -36,7 +36,7 @@ final class JobIds {
      *
      * @throws ApiException where a header that names it is wrong
      */
-    static JobIds of(HttpServerRequest request) {
+    static JobIds of(HttpServerRequest request, Callers callers) {
         String proposed = request.getHeader(HEADER);
         if (proposed != null) {
             try {
@@ -50,7 +50,7 @@ final class JobIds {
         if (key == null) {
             return new JobIds(UUID.randomUUID().toString(), null);
         }
-        String name = Callers.of(request).user() + "\n" + key;
+        String name = callers.of(request).user() + "\n" + key;
         return new JobIds(uuid(name), name);
     }
 

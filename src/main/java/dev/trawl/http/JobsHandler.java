@@ -24,16 +24,18 @@ final class JobsHandler {
 
     private final Jobs jobs;
     private final Items items;
+    private final Callers callers;
 
     JobsHandler(HttpParts parts) {
         this.jobs = parts.jobs();
         this.items = parts.items();
+        this.callers = parts.config().callers();
     }
 
     /** {@code GET /api/v1/jobs}. */
     void list(RoutingContext context) {
         int limit = number(context, "limit", 50, 1, 500);
-        jobs.list(Callers.of(context.request()).user(), limit)
+        jobs.list(callers.of(context.request()).user(), limit)
                 .onSuccess(found -> {
                     JsonArray list = new JsonArray();
                     found.forEach(job -> list.add(JobJson.snapshot(job)));

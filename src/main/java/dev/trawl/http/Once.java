@@ -22,8 +22,10 @@ final class Once {
     private static final long MAX_BODY_BYTES = 256 * 1024;
 
     private final Replies replies;
+    private final Callers callers;
 
-    Once(Replies replies) {
+    Once(Replies replies, Callers callers) {
+        this.callers = callers;
         this.replies = replies;
     }
 
@@ -58,7 +60,7 @@ final class Once {
             return;
         }
         Replies.Try attempt =
-                attempt(context.request(), Callers.of(context.request()).user(), key);
+                attempt(context.request(), callers.of(context.request()).user(), key);
         Buffer body = context.body().buffer();
         String print = UploadIntake.sha256(call(context.request()) + "\n"
                 + context.request().query() + "\n" + (body == null ? "" : body.toString()));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who may change recipes. A caller's name is taken at its word, as everywhere, so a deployment that others reach checks
- * it in front of the node.
+ * Who may change recipes. {@link Callers} says who asks: a deployment that others reach has its front end tell the user
+ * ({@code http.user_header}), for any other name is taken at its word.
  *
  * @param users their names, {@value #EVERYBODY} among them for all
  */

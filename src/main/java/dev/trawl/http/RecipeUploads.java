@@ -39,7 +39,7 @@ final class RecipeUploads {
 
     /** {@code PUT /api/v1/recipes/{name}}. */
     void put(RoutingContext context) {
-        Caller caller = Callers.of(context.request());
+        Caller caller = parts.config().callers().of(context.request());
         editors.require(caller);
         String name = context.pathParam("name");
         Recipe recipe =
@@ -89,7 +89,7 @@ final class RecipeUploads {
 
     /** {@code DELETE /api/v1/recipes/{name}}. */
     Future<Once.Answer> delete(RoutingContext context) {
-        Caller caller = Callers.of(context.request());
+        Caller caller = parts.config().callers().of(context.request());
         editors.require(caller);
         String name = context.pathParam("name");
         return recipes.shelf().delete(name, expected(context.request())).compose(change -> switch (change.outcome()) {

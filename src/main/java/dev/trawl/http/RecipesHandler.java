@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class RecipesHandler {
     private final RecipeCatalogue recipes;
     private final RecipeEditors editors;
+    private final Callers callers;
 
     RecipesHandler(HttpParts parts) {
         this.recipes = parts.recipes();
         this.editors = parts.config().editors();
+        this.callers = parts.config().callers();
     }
 
     /** {@code GET /api/v1/recipes}. */
     void list(RoutingContext context) {
-        Caller caller = Callers.of(context.request());
+        Caller caller = callers.of(context.request());
         recipes.list()
                 .onSuccess(listing -> {
                     JsonArray list = new JsonArray();

@@ -23,12 +23,10 @@ public interface RouteModule {
      */
     record Tools(Vertx vertx, HttpParts parts, UploadHandler uploads, OpenStreams streams) {
         /**
-         * The user whom a parameter of the path names.
-         *
-         * @throws ApiException with 400 for a name that cannot be one
+         * The user whom a parameter of the path names, as {@link Callers#user} says.
          */
         public String user(RoutingContext context, String parameter) {
-            return Callers.user(context.pathParam(parameter), parameter);
+            return parts.config().callers().user(context, parameter);
         }
 
         /**

@@ -37,7 +37,8 @@ final class SchedulesHandler {
             RecipeChoice choice = ScheduleForm.recipe(fields);
             return choice.in(parts.recipes(), 400).map(recipe -> {
                 ScheduleForm form = ScheduleForm.read(fields, recipe);
-                String user = Callers.of(context.request(), fields).user();
+                String user =
+                        parts.config().callers().of(context.request(), fields).user();
                 ScheduleUpload.Naming naming = key == null
                         ? null
                         : (print, creation) ->
@@ -59,7 +60,7 @@ final class SchedulesHandler {
     /** {@code GET /api/v1/schedules}. */
     void list(RoutingContext context) {
         schedules
-                .list(Callers.of(context.request()).user())
+                .list(parts.config().callers().of(context.request()).user())
                 .onSuccess(found -> {
                     JsonArray list = new JsonArray();
                     found.forEach(schedule -> list.add(ScheduleJson.schedule(schedule)));

@@ -51,7 +51,7 @@ final class TryOutHandler {
 
     /** {@code POST /api/v1/recipes/{name}/try}. */
     void handle(RoutingContext context) {
-        Caller caller = Callers.of(context.request());
+        Caller caller = parts.config().callers().of(context.request());
         String name = context.pathParam("name");
         Wish wish = wish(RecipeDocument.object(context.body().asString(), "the request"), name);
         Future<Recipe> recipe;

@@ -55,7 +55,7 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
-        JobIds ids = JobIds.of(request);
+        JobIds ids = JobIds.of(request, parts.config().callers());
         boolean idProposed = request.getHeader(JobIds.HEADER) != null;
         take(
                 context,
@@ -63,7 +63,8 @@ public final class UploadHandler {
                     RecipeChoice choice = RecipeChoice.of(fields, fallbackRecipe);
                     return choice.in(parts.recipes(), 400).map(recipe -> {
                         UploadForm form = UploadForm.read(fields, recipe, fallbackRecipe);
-                        String user = Callers.of(request, fields).user();
+                        String user =
+                                parts.config().callers().of(request, fields).user();
                         return new JobUpload(
                                 parts,
                                 new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null),

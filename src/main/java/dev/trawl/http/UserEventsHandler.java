@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * {@code GET /api/v1/users/{user}/events} and {@code …/ws}: the events of all of a user's jobs, those that are opened
- * later too. While there are no accounts, whoever knows a user's name may watch.
+ * later too. Where no front end tells the user ({@code http.user_header}), anyone who knows a user's name may watch.
  */
 final class UserEventsHandler {
     /** The path's parameter. */
@@ -26,7 +26,7 @@ final class UserEventsHandler {
     }
 
     void events(RoutingContext context) {
-        String user = Callers.user(context.pathParam(USER), USER);
+        String user = parts.config().callers().user(context, USER);
         if (context.request().getParam(PollHandler.AFTER) != null) {
             poll.handle(context, user);
             return;
@@ -36,7 +36,7 @@ final class UserEventsHandler {
     }
 
     void socket(RoutingContext context) {
-        String user = Callers.user(context.pathParam(USER), USER);
+        String user = parts.config().callers().user(context, USER);
         JobStreams.requireRoom(streams);
         Handshake.accept(context.request())
                 .onSuccess(

@@ -13,14 +13,19 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -200,16 +205,39 @@ class FrontRulesIT {
                                     .header("X-Forwarded-Proto", "https")
                                     .header("X-Forwarded-Host", "evil.example")
                                     .header("CF-Connecting-IP", "203.0.113.8")
+                                    .header("Trawl-User", "mallory")
                                     .build(),
                             BodyHandlers.ofString());
             JsonObject seen = new JsonObject(answer.body());
             JsonArray addresses = seen.getJsonArray("x-forwarded-for");
             assertThat(addresses.getString(addresses.size() - 1)).endsWith("127.0.0.1");
             assertThat(seen.containsKey("cf-connecting-ip")).isFalse();
+            assertThat(seen.containsKey("trawl-user")).isFalse();
             assertThat(seen.getJsonArray("x-forwarded-proto")).containsExactly("http");
             JsonArray hosts = seen.getJsonArray("x-forwarded-host");
             assertThat(hosts.getString(hosts.size() - 1)).endsWith(front.uri().getAuthority());
             assertThat(seen.getJsonArray("host")).containsExactly(front.uri().getAuthority());
+        }
+    }
+
+    @Test
+    void theNodeLearnsTheUserOfNginxsLogIn(@TempDir Path folder) throws Exception {
+        Path users = Files.writeString(folder.resolve("users"), "ada:{PLAIN}secret\n");
+        String body = "client_max_body_size 100M;";
+        Shipped how = Shipped.before(upstream.address())
+                .changed(body, body + " auth_basic trawl; auth_basic_user_file " + users + ";");
+        try (Front front = Kind.NGINX.shipped(how)) {
+            Caller caller = Caller.of(front);
+            String authorization =
+                    "Basic " + Base64.getEncoder().encodeToString("ada:secret".getBytes(StandardCharsets.US_ASCII));
+            HttpResponse<String> answer = caller.client()
+                    .send(
+                            caller.request("/api/v1/jobs")
+                                    .header("Authorization", authorization)
+                                    .header("Trawl-User", "mallory")
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(new JsonObject(answer.body()).getJsonArray("trawl-user")).containsExactly("ada");
         }
     }
 

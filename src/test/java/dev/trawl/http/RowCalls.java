@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 
 /**
  * The ways in which the routes of a job's rows answer, for the contract. What needs a row that has asked or left
- * something is in {@link AnswerIT} and {@link EvidenceIT}.
+ * something is in {@link AnswerIT}, {@link EvidenceIT} and {@link CallersIT}.
  */
 final class RowCalls {
     /** What those hold against the contract, as operations and statuses. */
-    static final String HELD_ELSEWHERE = "answerItem 200|getEvidence (200|410)";
+    static final String HELD_ELSEWHERE = "answerItem 200|getEvidence (200|410)|watch(User|UserBySocket|Cvs) 403";
 
     private static final String SAID = "{\"question\": \"3f9a01bc\", \"text\": \"k7wq\"}";
     private static final int BEYOND_THE_LIMIT = 300_000;

@@ -17,17 +17,18 @@ final class Socket implements AutoCloseable {
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private final WebSocket socket;
 
-    private Socket(URI address) {
-        this.socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(address, new Frames())
-                .join();
+    private Socket(URI address, String... headers) {
+        WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        this.socket = builder.buildAsync(address, new Frames()).join();
     }
 
     /** Opens that path of a server; fails with the handshake's refusal. */
-    static Socket open(URI server, String path) {
+    static Socket open(URI server, String path, String... headers) {
         URI http = server.resolve(path);
-        return new Socket(URI.create("ws" + http.toString().substring("http".length())));
+        return new Socket(URI.create("ws" + http.toString().substring("http".length())), headers);
     }
 
     private final class Frames implements WebSocket.Listener {
