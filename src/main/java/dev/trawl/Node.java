@@ -208,7 +208,10 @@ public final class Node implements RunningNode {
         ArtifactSweeper sweeper =
                 new ArtifactSweeper(shared.jobs(), artifacts, files, shared.ended(), schedules::exists);
         deploy(vertx, "artifact sweeper", sweeper);
-        deploy(vertx, "management port", new ManagementVerticle(config.management(), management));
+        deploy(
+                vertx,
+                "management port",
+                new ManagementVerticle(config.management(), config.http().hosts(), management));
         TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine) : null;
         if (config.has(NodeConfig.Role.WEB)) {
             JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trawl.config.ConfigLoader;
 import dev.trawl.config.InvalidConfigException;
 import dev.trawl.config.Problems;
+import dev.trawl.http.request.AddressRange;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
@@ -83,5 +84,32 @@ class NodeConfigTest {
         assertThatThrownBy(() -> read(Map.of("http.user_header", "Remote_User", "http.trusted_proxies", "127.0.0.1")))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("http.user_header: is \"Remote_User\"; give a header's name");
+    }
+
+    @Test
+    void aNodeAnswersForThisMachineAndTheHostThatItListensOn() {
+        assertThat(read(Map.of()).http().hosts().names()).containsExactly("localhost");
+        assertThat(read(Map.of("http.host", "Trawl.Internal")).http().hosts().names())
+                .containsExactlyInAnyOrder("localhost", "trawl.internal");
+        assertThat(read(Map.of("http.host", "0.0.0.0")).http().hosts().addresses())
+                .extracting(AddressRange::bits)
+                .containsExactly(8, 128);
+        assertThat(read(Map.of("http.hosts", "*")).http().hosts().all()).isTrue();
+        assertThatThrownBy(() -> read(Map.of("http.hosts", "a.example, b.example:80")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("http.hosts[1]: is \"b.example:80\"; give a name such as trawl.example");
+    }
+
+    @Test
+    void originsAreWrittenAsBrowsersDo() {
+        assertThat(read(Map.of()).http().origins().listed()).isEmpty();
+        assertThat(read(Map.of("http.origins", "https://App.example:8443"))
+                        .http()
+                        .origins()
+                        .listed())
+                .containsExactly("https://app.example:8443");
+        assertThatThrownBy(() -> read(Map.of("http.origins", "https://app.example/")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("http.origins[0]: is \"https://app.example/\"; give an origin");
     }
 }

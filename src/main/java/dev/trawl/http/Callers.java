@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.http.request.ClientAddress;
 import dev.trawl.job.Caller;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;

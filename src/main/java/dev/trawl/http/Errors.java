@@ -1,13 +1,23 @@
 package dev.trawl.http;
 
+import dev.trawl.http.request.Refusal;
+import dev.trawl.http.request.RequestGuard;
 import dev.trawl.queue.JobGoneException;
 import dev.trawl.redis.StoreUnavailableException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +35,51 @@ final class Errors {
 
     private Errors() {}
 
+    /** Lets a router answer what fails on its routes, and what none of them takes. */
+    static void on(Router router) {
+        router.route().failureHandler(Errors::handle);
+        router.errorHandler(404, Errors::handle);
+        router.errorHandler(405, context -> {
+            context.response()
+                    .putHeader(
+                            HttpHeaders.ALLOW, methods(router, context.request().path()));
+            handle(context);
+        });
+    }
+
+    /** The methods that the path takes, for {@code Allow} (RFC 9110, section 10.2.1). */
+    private static String methods(Router router, String path) {
+        String[] asked = path.split("/", -1);
+        return router.getRoutes().stream()
+                .filter(route -> route.getPath() != null && isOf(route.getPath().split("/", -1), asked))
+                .flatMap(route -> route.methods().stream())
+                .map(HttpMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isOf(String[] pattern, String[] path) {
+        return pattern.length == path.length
+                && IntStream.range(0, path.length)
+                        .allMatch(i -> pattern[i].startsWith(":") || pattern[i].equals(path[i]));
+    }
+
     /** The request's id, from the caller's {@code X-Request-Id} where it is a sensible one. */
     static String requestId(RoutingContext context) {
         String id = context.get(REQUEST_ID);
         if (id == null) {
-            String given = context.request().getHeader("X-Request-Id");
-            id = given != null && given.matches("[A-Za-z0-9._-]{1,64}")
-                    ? given
-                    : UUID.randomUUID().toString();
+            id = requestId(context.request());
             context.put(REQUEST_ID, id);
         }
         return id;
+    }
+
+    private static String requestId(HttpServerRequest request) {
+        String given = request.getHeader("X-Request-Id");
+        return given != null && given.matches("[A-Za-z0-9._-]{1,64}")
+                ? given
+                : UUID.randomUUID().toString();
     }
 
     /** Answers a failed request; the route table's failure handler. Who has left is owed no answer, and is no fault. */
@@ -64,6 +108,44 @@ final class Errors {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Request-Id", requestId(context));
         var unused = response.end(error.toJson(requestId(context)).toBuffer());
+    }
+
+    /** Answers a request that does not reach the routes. */
+    static void refuse(HttpServerRequest request, Refusal refusal) {
+        refuse(
+                request,
+                ApiError.of(refusal.status(), refusal.code(), refusal.message(), refusal.header()),
+                refusal.closing());
+    }
+
+    /** Answers what is no request, and ends its connection: where the next one would begin is not known. */
+    static void invalid(HttpServerRequest request) {
+        RequestGuard.protect(request);
+        Throwable cause = request.decoderResult().cause();
+        LOG.debug("A request could not be read: {}", String.valueOf(cause));
+        ApiError error = cause instanceof TooLongHttpLineException
+                ? ApiError.of(414, "uri_too_long", "the request's address is too long")
+                : cause instanceof TooLongHttpHeaderException
+                        ? ApiError.of(431, "headers_too_large", "the request's headers are too large together")
+                        : ApiError.of(400, "bad_request", "this is no HTTP request that can be read");
+        refuse(request, error, true);
+    }
+
+    private static void refuse(HttpServerRequest request, ApiError error, boolean closing) {
+        String id = requestId(request);
+        HttpServerResponse response = request.response()
+                .setStatusCode(error.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Request-Id", id);
+        Buffer body = error.toJson(id).toBuffer();
+        if (closing) {
+            response.putHeader(HttpHeaders.CONNECTION, "close")
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+            // Not ended, so that what stands behind the request is not taken for the next one.
+            response.write(body).onComplete(sent -> request.connection().close());
+        } else {
+            var unused = response.end(body);
+        }
     }
 
     /** What to tell of a failure. */

@@ -1,6 +1,9 @@
 package dev.trawl.http;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.http.request.ClientAddress;
+import dev.trawl.http.request.HostRules;
+import dev.trawl.http.request.OriginRules;
 import dev.trawl.http.stream.StreamConfig;
 
 /**
@@ -8,6 +11,8 @@ import dev.trawl.http.stream.StreamConfig;
  *
  * @param host the address to listen on
  * @param port the port, 0 for any free one
+ * @param hosts the hosts that are served
+ * @param origins the pages that may ask
  * @param clients tells where requests come from
  * @param callers tells who asks
  * @param maxUploadBytes how large a request may be
@@ -18,6 +23,8 @@ import dev.trawl.http.stream.StreamConfig;
 public record HttpConfig(
         String host,
         int port,
+        HostRules hosts,
+        OriginRules origins,
         ClientAddress clients,
         Callers callers,
         long maxUploadBytes,
@@ -27,10 +34,13 @@ public record HttpConfig(
 
     /** Reads the section. */
     public static HttpConfig from(JsonReader section) {
+        String host = section.string("host", "127.0.0.1");
         ClientAddress clients = ClientAddress.from(section);
         return new HttpConfig(
-                section.string("host", "127.0.0.1"),
+                host,
                 section.integer("port", 8102, 0, 65_535),
+                HostRules.from(section, host),
+                OriginRules.from(section),
                 clients,
                 Callers.from(section, clients),
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),

@@ -1,5 +1,7 @@
 package dev.trawl.http;
 
+import dev.trawl.http.request.RequestGuard;
+import dev.trawl.http.stream.HttpChannel;
 import dev.trawl.http.stream.OpenStreams;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -58,14 +60,21 @@ public final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // Front ends speak HTTP/1.1 to a node, and an upgrade in the clear would lead past their rules.
+                .setHttp2ClearTextEnabled(false)
                 // A compressor a socket costs more memory than all the rest of it.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
         server = vertx.createHttpServer(options)
-                .requestHandler(router)
-                // Clients that break off are no errors of the server's, as which Vert.x would log them.
-                .connectionHandler(connection -> connection.exceptionHandler(
-                        broken -> LOG.debug("A client's connection broke: {}", broken.getMessage())));
+                .requestHandler(
+                        new RequestGuard(parts.config().hosts(), parts.config().origins(), Errors::refuse, router))
+                .invalidRequestHandler(Errors::invalid)
+                .connectionHandler(connection -> {
+                    HttpChannel.keepLengths(connection, options);
+                    // Clients that break off are no errors of the server's, as which Vert.x would log them.
+                    connection.exceptionHandler(
+                            broken -> LOG.debug("A client's connection broke: {}", broken.getMessage()));
+                });
         int port = parts.config().port();
         return server.listen(port == 0 ? SHARED_FREE_PORT : port, parts.config().host())
                 .recover(error -> Future.failedFuture(new IOException(
@@ -111,10 +120,7 @@ public final class HttpVerticle extends VerticleBase {
         RecipeUploads recipeUploads = new RecipeUploads(parts);
         TryOutHandler tryOuts = new TryOutHandler(parts);
         Router router = Router.router(vertx);
-        router.route().failureHandler(Errors::handle);
-        for (int status : new int[] {404, 405}) {
-            router.errorHandler(status, Errors::handle);
-        }
+        Errors.on(router);
         router.post("/api/v1/jobs").handler(uploads::create);
         router.get("/api/v1/jobs").handler(jobs::list);
         router.get("/api/v1/jobs/:id").handler(jobs::one);

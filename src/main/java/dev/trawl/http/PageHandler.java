@@ -88,7 +88,6 @@ final class PageHandler {
                 .putHeader(HttpHeaders.ETAG, tag)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
         if (tag.equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
             var unused = response.setStatusCode(304).end();

@@ -2,8 +2,12 @@ package dev.trawl.http.stream;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpMessage;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * keeps for itself.
  */
 public final class HttpChannel {
+    /** What Vert.x calls the decoder of HTTP/1. */
+    private static final String DECODER = "httpDecoder";
+
     private final ConnectionBase connection;
 
     private HttpChannel(ConnectionBase connection) {
@@ -23,6 +30,32 @@ public final class HttpChannel {
         return request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase connection
                 ? new HttpChannel(connection)
                 : null;
+    }
+
+    /**
+     * Lets requests of a new connection show what they say of their length. Netty's decoder takes {@code Content-Length}
+     * away from a request that has {@code Transfer-Encoding} too, so that nobody behind it would notice.
+     *
+     * @param options the server's; without HTTP/2 in the clear, whose upgrade has the first request decoded before this
+     */
+    public static void keepLengths(HttpConnection connection, HttpServerOptions options) {
+        if (connection instanceof ConnectionBase base) {
+            ChannelPipeline pipeline = base.channelHandlerContext().pipeline();
+            if (pipeline.get(DECODER) != null) {
+                pipeline.replace(DECODER, DECODER, new KeepingDecoder(options));
+            }
+        }
+    }
+
+    private static final class KeepingDecoder extends VertxHttpRequestDecoder {
+        KeepingDecoder(HttpServerOptions options) {
+            super(options);
+        }
+
+        @Override
+        protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+            // The body is read by its chunks, whatever the other header says.
+        }
     }
 
     /** Takes the handler of that name out of the channel, if it is there. */

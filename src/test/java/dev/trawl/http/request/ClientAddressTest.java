@@ -1,4 +1,4 @@
-package dev.trawl.http;
+package dev.trawl.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

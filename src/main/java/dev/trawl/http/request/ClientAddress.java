@@ -1,4 +1,4 @@
-package dev.trawl.http;
+package dev.trawl.http.request;
 
 import dev.trawl.config.JsonReader;
 import io.vertx.core.http.HttpServerRequest;
@@ -108,12 +108,12 @@ public final class ClientAddress {
     }
 
     /** Whether no proxy is trusted. */
-    boolean trustsNobody() {
+    public boolean trustsNobody() {
         return trusted.isEmpty();
     }
 
     /** Whether the other end of the connection is a trusted proxy, whose headers are believed. */
-    boolean isTrustedPeer(HttpServerRequest request) {
+    public boolean isTrustedPeer(HttpServerRequest request) {
         InetAddress peer = request.remoteAddress() == null
                 ? null
                 : AddressRange.address(withoutZone(request.remoteAddress().hostAddress()));
