@@ -27,6 +27,7 @@ import dev.trawl.progress.JobFeeds;
 import dev.trawl.progress.UserChannels;
 import dev.trawl.progress.UserFeeds;
 import dev.trawl.queue.Compaction;
+import dev.trawl.queue.IdSecret;
 import dev.trawl.queue.JobFiles;
 import dev.trawl.queue.LargeResults;
 import dev.trawl.queue.Leases;
@@ -240,6 +241,7 @@ public final class Node implements RunningNode {
                     management,
                     schedules,
                     clock,
+                    await(IdSecret.load(redis, config.http().secretKey())),
                     new TryOuts(vertx, desk));
             deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * earlier ones, key by key.
  *
  * <p>A key such as {@code http.port} is {@code TRAWL_HTTP_PORT} in the environment. {@code HOST}, {@code PORT},
- * {@code REDIS_URL} and {@code LOG_LEVEL} are heeded too, since hosting platforms give them, and {@code REDIS_HOST}
+ * {@code REDIS_URL}, {@code LOG_LEVEL} and {@code SECRET_KEY} are heeded too, since hosting platforms give them, and {@code REDIS_HOST}
  * where no {@code REDIS_URL} is given; the longer name goes before the shorter. Each name with {@code _FILE} behind it
  * names a file that holds the value, for secrets. An empty variable counts as not given.
  */
@@ -32,8 +32,12 @@ public final class ConfigLoader {
     private static final String REDIS_URL = "redis.url";
     private static final String LOG_LEVEL = "log.level";
 
-    private static final Map<String, String> PLATFORM_NAMES =
-            Map.of("HOST", "http.host", "PORT", "http.port", "REDIS_URL", REDIS_URL, "LOG_LEVEL", LOG_LEVEL);
+    private static final Map<String, String> PLATFORM_NAMES = Map.of(
+            "HOST", "http.host",
+            "PORT", "http.port",
+            "REDIS_URL", REDIS_URL,
+            "LOG_LEVEL", LOG_LEVEL,
+            "SECRET_KEY", "http.secret_key");
 
     /** What the launcher reads itself. */
     private static final Set<String> LAUNCHER_NAMES = Set.of("TRAWL_HOME", "TRAWL_JAVA_OPTS");

@@ -5,6 +5,7 @@ import dev.trawl.http.request.ClientAddress;
 import dev.trawl.http.request.HostRules;
 import dev.trawl.http.request.OriginRules;
 import dev.trawl.http.stream.StreamConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code http} of the configuration.
@@ -18,6 +19,7 @@ import dev.trawl.http.stream.StreamConfig;
  * @param maxUploadBytes how large a request may be
  * @param maxUploads how many uploads a node takes at once
  * @param streams how streams are kept
+ * @param secretKey the secret under which ids follow from names; null for one that the nodes of a Redis share
  * @param editors who may change recipes
  */
 public record HttpConfig(
@@ -30,7 +32,10 @@ public record HttpConfig(
         long maxUploadBytes,
         int maxUploads,
         StreamConfig streams,
+        @Nullable String secretKey,
         RecipeEditors editors) {
+    private static final String SECRET_KEY = "secret_key";
+    private static final int MIN_SECRET_LENGTH = 16;
 
     /** Reads the section. */
     public static HttpConfig from(JsonReader section) {
@@ -46,6 +51,16 @@ public record HttpConfig(
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
                 section.integer("max_uploads", 8, 1, 1_000),
                 StreamConfig.from(section),
+                secretKey(section),
                 RecipeEditors.from(section));
+    }
+
+    private static @Nullable String secretKey(JsonReader section) {
+        String secret = section.optionalString(SECRET_KEY);
+        if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
+            section.problem(
+                    SECRET_KEY, "has " + secret.length() + " characters; give " + MIN_SECRET_LENGTH + " or more");
+        }
+        return secret;
     }
 }

@@ -3,6 +3,7 @@ package dev.trawl.http;
 import dev.trawl.artifact.ArtifactStore;
 import dev.trawl.http.stream.StreamCount;
 import dev.trawl.intake.CsvIntake;
+import dev.trawl.job.NameIds;
 import dev.trawl.job.TryOut;
 import dev.trawl.limit.Quotas;
 import dev.trawl.progress.JobFeeds;
@@ -49,6 +50,7 @@ import java.time.Clock;
  * @param management answers for health and metrics
  * @param schedules the uploads that are made again and again
  * @param clock tells when they are due
+ * @param ids gives ids that follow from names
  * @param tryOut tries recipes
  */
 public record HttpParts(
@@ -76,4 +78,5 @@ public record HttpParts(
         Management management,
         Schedules schedules,
         Clock clock,
+        NameIds ids,
         TryOut tryOut) {}

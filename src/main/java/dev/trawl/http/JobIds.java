@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,12 @@ final class JobIds {
     /** What ends an upload through no fault of its content. */
     private static final Set<String> LOST = Set.of("upload_aborted", "store_full", "shutting_down");
 
-    private final String first;
-    private final @Nullable String name;
+    private final @Nullable String proposed;
+    private final @Nullable String key;
 
-    private JobIds(String first, @Nullable String name) {
-        this.first = first;
-        this.name = name;
+    private JobIds(@Nullable String proposed, @Nullable String key) {
+        this.proposed = proposed;
+        this.key = key;
     }
 
     /**
@@ -36,37 +37,41 @@ final class JobIds {
      *
      * @throws ApiException where a header that names it is wrong
      */
-    static JobIds of(HttpServerRequest request, Callers callers) {
+    static JobIds of(HttpServerRequest request) {
         String proposed = request.getHeader(HEADER);
+        if (proposed == null) {
+            return new JobIds(null, IdempotencyKey.of(request));
+        }
+        try {
+            return new JobIds(UUID.fromString(proposed).toString(), null);
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(
+                    ApiError.of(400, "invalid_field", "the header " + HEADER + " is not a UUID", HEADER));
+        }
+    }
+
+    /** Whether the caller has proposed the id. */
+    boolean proposed() {
+        return proposed != null;
+    }
+
+    /** The first one of that user's whose job was not lost on its way; the last one where all were. */
+    Future<String> next(String user, HttpParts parts) {
         if (proposed != null) {
-            try {
-                return new JobIds(UUID.fromString(proposed).toString(), null);
-            } catch (IllegalArgumentException e) {
-                throw new ApiException(
-                        ApiError.of(400, "invalid_field", "the header " + HEADER + " is not a UUID", HEADER));
-            }
+            return Future.succeededFuture(proposed);
         }
-        String key = IdempotencyKey.of(request);
-        if (key == null) {
-            return new JobIds(UUID.randomUUID().toString(), null);
-        }
-        String name = callers.of(request).user() + "\n" + key;
-        return new JobIds(uuid(name), name);
+        return key == null
+                ? Future.succeededFuture(UUID.randomUUID().toString())
+                : next(parts.jobs(), attempt -> parts.ids().of("upload", user, key, attempt), 1);
     }
 
-    /** The first one whose job was not lost on its way; the last one where all were. */
-    Future<String> next(Jobs jobs) {
-        return name == null ? Future.succeededFuture(first) : next(jobs, name, first, 1);
-    }
-
-    private static Future<String> next(Jobs jobs, String name, String id, int attempt) {
+    private static Future<String> next(Jobs jobs, IntFunction<String> ids, int attempt) {
+        String id = ids.apply(attempt);
         if (attempt == MAX_TRIES) {
             return Future.succeededFuture(id);
         }
         return jobs.find(id)
-                .compose(job -> job != null && lost(job)
-                        ? next(jobs, name, uuid(name + "\n" + (attempt + 1)), attempt + 1)
-                        : Future.succeededFuture(id));
+                .compose(job -> job != null && lost(job) ? next(jobs, ids, attempt + 1) : Future.succeededFuture(id));
     }
 
     /** Whether the job failed because its upload was lost on its way. */
@@ -74,13 +79,5 @@ final class JobIds {
         return job.state() == JobState.FAILED
                 && job.reason() != null
                 && LOST.contains(job.reason().getString("code"));
-    }
-
-    private static String uuid(String name) {
-        String digest = UploadIntake.sha256(name);
-        return new UUID(
-                        Long.parseUnsignedLong(digest.substring(0, 16), 16),
-                        Long.parseUnsignedLong(digest.substring(16, 32), 16))
-                .toString();
     }
 }

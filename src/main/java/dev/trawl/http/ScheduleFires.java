@@ -128,7 +128,7 @@ final class ScheduleFires {
         if (number > MAX_ATTEMPTS) {
             return Future.succeededFuture(new Attempt(number, "", Standing.EXHAUSTED));
         }
-        String id = schedule.jobId(fire, number);
+        String id = schedule.jobId(parts.ids(), fire, number);
         return parts.jobs().find(id).compose(job -> {
             if (job != null && (JobIds.lost(job) || !schedule.id().equals(job.schedule()))) {
                 // An upload may have proposed that id; it is not this fire.

@@ -46,7 +46,7 @@ final class SchedulesHandler {
                 return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
             });
         };
-        uploads.take(context, () -> Future.succeededFuture(opening), SchedulesHandler::created);
+        uploads.take(context, opening, SchedulesHandler::created);
     }
 
     private static void created(RoutingContext context, JsonObject schedule) {

@@ -3,7 +3,6 @@ package dev.trawl.http;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.UploadEndedException;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -13,7 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,22 +53,21 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         HttpServerRequest request = context.request();
-        JobIds ids = JobIds.of(request, parts.config().callers());
-        boolean idProposed = request.getHeader(JobIds.HEADER) != null;
+        JobIds ids = JobIds.of(request);
         take(
                 context,
-                () -> ids.next(parts.jobs()).map(job -> (fields, filename) -> {
+                (fields, filename) -> {
                     RecipeChoice choice = RecipeChoice.of(fields, fallbackRecipe);
-                    return choice.in(parts.recipes(), 400).map(recipe -> {
+                    String user = parts.config().callers().of(request, fields).user();
+                    return choice.in(parts.recipes(), 400).compose(recipe -> {
                         UploadForm form = UploadForm.read(fields, recipe, fallbackRecipe);
-                        String user =
-                                parts.config().callers().of(request, fields).user();
-                        return new JobUpload(
-                                parts,
-                                new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null),
-                                idProposed);
+                        return ids.next(user, parts)
+                                .map(job -> new JobUpload(
+                                        parts,
+                                        new UploadIntake(parts, form, job, user, nameOf(filename), ttl, null),
+                                        ids.proposed()));
                     });
-                }),
+                },
                 answer);
     }
 
@@ -82,13 +79,10 @@ public final class UploadHandler {
     /**
      * Takes a form with a file.
      *
-     * @param opening finds out what the file becomes; asked once the form may be sent, before it is read
+     * @param opening finds out what the file becomes
      * @param answer answers a whole upload
      */
-    <T> void take(
-            RoutingContext context,
-            Supplier<Future<FormFile.Opening<T>>> opening,
-            BiConsumer<RoutingContext, T> answer) {
+    <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
         if (!parts.management().ready().getAsBoolean()) {
             throw new ApiException(
@@ -109,13 +103,12 @@ public final class UploadHandler {
         request.pause();
         Promise<T> finished = Promise.promise();
         UploadIntake.room(parts)
-                .compose(room -> opening.get())
-                .onSuccess(open -> {
+                .onSuccess(room -> {
                     if (context.response().closed()) {
                         finished.fail("the client is gone");
                         return;
                     }
-                    UploadSession<T> session = new UploadSession<>(vertx, threads, parts, context, open);
+                    UploadSession<T> session = new UploadSession<>(vertx, threads, parts, context, opening);
                     session.finished().onComplete(finished);
                     session.listen();
                     request.resume();

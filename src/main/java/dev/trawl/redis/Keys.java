@@ -42,6 +42,9 @@ public final class Keys {
     /** The mark of the folder that the files of jobs are kept in: a string. */
     public static final String ARTIFACT_FOLDER = "{a}:folder";
 
+    /** The secret under which ids follow from names, where none is configured: a string. */
+    public static final String ID_SECRET = "{a}:secret";
+
     /** Hash: the names of the uploaded recipes → what lists tell of them, as JSON. */
     public static final String RECIPES = "{r}:all";
 

@@ -1,10 +1,9 @@
 package dev.trawl.schedule;
 
+import dev.trawl.job.NameIds;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +61,10 @@ public record ScheduledUpload(
     /**
      * The id of a fire's job: the same on every node.
      *
+     * @param ids under the deployment's secret
      * @param attempt from 1; another one follows where the node that made it died within
      */
-    public String jobId(Instant fire, int attempt) {
-        String name = id + "/" + fire.toEpochMilli() + "/" + attempt;
-        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    public String jobId(NameIds ids, Instant fire, int attempt) {
+        return ids.of("fire", id, fire.toEpochMilli(), attempt);
     }
 }

@@ -12,6 +12,7 @@ import dev.trawl.config.Problems;
 import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.CsvIntake;
 import dev.trawl.job.JobState;
+import dev.trawl.job.NameIds;
 import dev.trawl.limit.JobStanding;
 import dev.trawl.limit.QuotaConfig;
 import dev.trawl.limit.QuotaConfig.Quota;
@@ -62,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ScheduleFiresIT {
+    private static final NameIds IDS = new NameIds("a secret of the deployment");
     private static final Duration LEASE = Duration.ofMillis(100);
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
     private static final Instant SEVEN = Instant.parse("2026-11-20T07:00:00Z");
@@ -129,6 +131,7 @@ class ScheduleFiresIT {
                 null,
                 schedules,
                 clock,
+                IDS,
                 null);
         if (threads != null) {
             get(threads.close());
@@ -199,7 +202,7 @@ class ScheduleFiresIT {
         return new UploadIntake(
                 parts,
                 get(ScheduleForm.uploadOf(schedule.fields(), parts.recipes())),
-                schedule.jobId(SIX, attempt),
+                schedule.jobId(IDS, SIX, attempt),
                 USER,
                 "codes.csv",
                 Duration.ofHours(1),
@@ -219,7 +222,7 @@ class ScheduleFiresIT {
         ScheduledUpload schedule = hourly();
         get(fires.fire(schedule.id()));
 
-        String id = schedule.jobId(SIX, 1);
+        String id = schedule.jobId(IDS, SIX, 1);
         JobSnapshot job = get(jobs.find(id));
         assertThat(job.state()).isEqualTo(JobState.RUNNING);
         assertThat(job.total()).isEqualTo(2);
@@ -253,7 +256,8 @@ class ScheduleFiresIT {
         assertThat(made()).hasSize(40).allSatisfy(job -> assertThat(job.state()).isEqualTo(JobState.RUNNING));
         for (ScheduledUpload schedule : all) {
             assertThat(present(schedule).jobs())
-                    .containsExactly(new Fire(SEVEN, schedule.jobId(SEVEN, 1)), new Fire(SIX, schedule.jobId(SIX, 1)));
+                    .containsExactly(
+                            new Fire(SEVEN, schedule.jobId(IDS, SEVEN, 1)), new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
         }
     }
 
@@ -265,7 +269,7 @@ class ScheduleFiresIT {
         assertThat(made()).as("while the dead one's lease runs").isEmpty();
 
         ScheduledUpload present = fireUntilDone(schedule);
-        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
+        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
         assertThat(made()).hasSize(1);
     }
 
@@ -282,11 +286,11 @@ class ScheduleFiresIT {
         assertThat(present(schedule).next()).isEqualTo(SIX);
         assertThat(made()).hasSize(1);
 
-        Await.until("the upload to lapse", () -> get(jobs.tick(schedule.jobId(SIX, 1))), tick -> !tick.open());
+        Await.until("the upload to lapse", () -> get(jobs.tick(schedule.jobId(IDS, SIX, 1))), tick -> !tick.open());
         ScheduledUpload present = fireUntilDone(schedule);
-        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 2)));
-        assertThat(get(jobs.find(schedule.jobId(SIX, 1))).state()).isEqualTo(JobState.FAILED);
-        assertThat(get(jobs.find(schedule.jobId(SIX, 2))).state()).isEqualTo(JobState.RUNNING);
+        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 2)));
+        assertThat(get(jobs.find(schedule.jobId(IDS, SIX, 1))).state()).isEqualTo(JobState.FAILED);
+        assertThat(get(jobs.find(schedule.jobId(IDS, SIX, 2))).state()).isEqualTo(JobState.RUNNING);
         assertThat(made()).hasSize(2);
     }
 
@@ -299,7 +303,7 @@ class ScheduleFiresIT {
         get(uploads.seal(intake.upload(), rows, schedule.digest()));
 
         ScheduledUpload present = fireUntilDone(schedule);
-        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
+        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
         assertThat(made()).hasSize(1);
         assertThat(get(schedules.advance(held, Outcome.made(SIX, "late"), SEVEN)))
                 .as("the one that was taken for dead")
@@ -315,7 +319,7 @@ class ScheduleFiresIT {
         UploadIntake late = intake(schedule, 1);
         Assertions.assertThatThrownBy(() -> onAThread(() -> late.run(file()))).isInstanceOf(ExistingJobException.class);
         assertThat(made()).hasSize(1);
-        assertThat(get(jobs.find(schedule.jobId(SIX, 1))).state()).isEqualTo(JobState.RUNNING);
+        assertThat(get(jobs.find(schedule.jobId(IDS, SIX, 1))).state()).isEqualTo(JobState.RUNNING);
     }
 
     /** A fire whose node died within it is not left out for being late by then. */
@@ -324,9 +328,9 @@ class ScheduleFiresIT {
         ScheduledUpload schedule = schedule("hourly", "0 * * * *", "companies", MissedFires.SKIP);
         UploadIntake dead = intake(schedule, 1);
         onAThread(() -> dead.run(file()));
-        Await.until("the upload to lapse", () -> get(jobs.tick(schedule.jobId(SIX, 1))), tick -> !tick.open());
+        Await.until("the upload to lapse", () -> get(jobs.tick(schedule.jobId(IDS, SIX, 1))), tick -> !tick.open());
         clock.set("2026-11-20T06:20:00Z");
-        assertThat(fireUntilDone(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 2)));
+        assertThat(fireUntilDone(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 2)));
     }
 
     @Test
@@ -366,8 +370,8 @@ class ScheduleFiresIT {
         ScheduledUpload present = present(schedule);
         assertThat(present.next()).isEqualTo(SEVEN);
         assertThat(present.error().getString("code")).isEqualTo("quota_exceeded");
-        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
-        assertThat(get(jobs.find(schedule.jobId(SIX, 1))).state()).isEqualTo(JobState.FAILED);
+        assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
+        assertThat(get(jobs.find(schedule.jobId(IDS, SIX, 1))).state()).isEqualTo(JobState.FAILED);
     }
 
     /** A store without a limit counts as empty, so that one which is full at nothing is full. */
@@ -379,7 +383,7 @@ class ScheduleFiresIT {
         assertThat(present(schedule).next()).isEqualTo(SIX);
         assertThat(made()).isEmpty();
         begin(quotas(QuotaConfig.NONE), 100);
-        assertThat(fireUntilDone(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 1)));
+        assertThat(fireUntilDone(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
     }
 
     /** Ids can be proposed; a stranger's job in the place of a fire's is not taken for it. */
@@ -389,14 +393,14 @@ class ScheduleFiresIT {
         UploadIntake stranger = new UploadIntake(
                 parts,
                 get(ScheduleForm.uploadOf(schedule.fields(), parts.recipes())),
-                schedule.jobId(SIX, 1),
+                schedule.jobId(IDS, SIX, 1),
                 "mallory",
                 "codes.csv",
                 Duration.ofHours(1),
                 null);
         onAThread(() -> stranger.run(file()));
         get(fires.fire(schedule.id()));
-        assertThat(present(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(SIX, 2)));
+        assertThat(present(schedule).jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 2)));
     }
 
     @Test

@@ -6,12 +6,15 @@ import dev.trawl.SharedNode;
 import dev.trawl.TestNode;
 import dev.trawl.http.Api.Answer;
 import dev.trawl.http.EventStream.Event;
+import dev.trawl.job.NameIds;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -144,6 +147,32 @@ class UploadIT {
         assertThat(api.get(Api.JOBS + "?user_id=binh").json().getJsonArray("jobs"))
                 .extracting(job -> ((JsonObject) job).getString("id"))
                 .containsExactly(yours.json().getString("id"));
+    }
+
+    @Test
+    void keepsTheKeysOfUsersInTheFormApart() throws Exception {
+        String key = unique();
+        List<String> ids = new ArrayList<>();
+        for (String user : List.of("a" + key, "b" + key, "a" + key)) {
+            Answer answer =
+                    api.upload(Form.of("companies").field("user_id", user).file(REFUSED), "Idempotency-Key", key);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+            ids.add(answer.json().getString("id"));
+        }
+        assertThat(ids.get(1)).isNotEqualTo(ids.get(0));
+        assertThat(ids.get(2)).isEqualTo(ids.get(0));
+    }
+
+    @Test
+    void givesIdsThatDoNotFollowFromUserAndKeyAlone() throws Exception {
+        String key = unique();
+        String id = api.upload(Form.of("companies").file(REFUSED), "Idempotency-Key", key, "Trawl-User", key)
+                .json()
+                .getString("id");
+        String digest = UploadIntake.sha256(key + "\n" + key);
+        assertThat(id.replace("-", "")).isNotEqualTo(digest.substring(0, 32));
+        String secret = node.send(Command.GET, "{a}:secret").toString();
+        assertThat(id).isEqualTo(new NameIds(secret).of("upload", key, key, 1));
     }
 
     @Test

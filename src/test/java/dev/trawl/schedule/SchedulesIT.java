@@ -3,6 +3,7 @@ package dev.trawl.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.Await;
+import dev.trawl.job.NameIds;
 import dev.trawl.redis.TestRedis;
 import dev.trawl.schedule.ScheduledUpload.Fire;
 import dev.trawl.schedule.Schedules.Held;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the scripts over schedules promise, each by itself. */
 @ExtendWith(TestRedis.Extension.class)
 class SchedulesIT {
+    private static final NameIds IDS = new NameIds("a secret of the deployment");
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
@@ -206,12 +208,13 @@ class SchedulesIT {
     @Test
     void namesAFiresJobAlikeEverywhere() {
         ScheduledUpload schedule = schedule("an", "hourly");
-        assertThat(schedule.jobId(SIX, 1)).isEqualTo(schedule.jobId(Instant.ofEpochMilli(SIX.toEpochMilli()), 1));
+        assertThat(schedule.jobId(IDS, SIX, 1))
+                .isEqualTo(schedule.jobId(IDS, Instant.ofEpochMilli(SIX.toEpochMilli()), 1));
         assertThat(List.of(
-                        schedule.jobId(SIX, 2),
-                        schedule.jobId(SEVEN, 1),
-                        schedule("an", "x").jobId(SIX, 1)))
-                .doesNotContain(schedule.jobId(SIX, 1))
+                        schedule.jobId(IDS, SIX, 2),
+                        schedule.jobId(IDS, SEVEN, 1),
+                        schedule("an", "x").jobId(IDS, SIX, 1)))
+                .doesNotContain(schedule.jobId(IDS, SIX, 1))
                 .doesNotHaveDuplicates();
     }
 }
