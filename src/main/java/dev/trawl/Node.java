@@ -11,6 +11,7 @@ import dev.trawl.http.ManagementVerticle;
 import dev.trawl.http.ProbeRoutes;
 import dev.trawl.http.RouteModule;
 import dev.trawl.http.ScheduleVerticle;
+import dev.trawl.http.ServerSockets;
 import dev.trawl.http.Snapshots;
 import dev.trawl.http.UploadGate;
 import dev.trawl.http.compat.CrawlCsvRoutes;
@@ -172,8 +173,14 @@ public final class Node implements RunningNode {
 
     private void start() throws Exception {
         RecipeBook recipes = RecipeBook.load(config.recipes());
+        if (config.has(NodeConfig.Role.WEB)) {
+            ServerSockets.check("http", config.http().host(), config.http().port());
+        }
+        ServerSockets.check(
+                "management", config.management().host(), config.management().port());
         DataFolder data = DataFolder.take(config.data());
         started.push(new Part("data folder", data));
+        FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
         started.push(new Part("way out to the web", engine));
@@ -189,7 +196,6 @@ public final class Node implements RunningNode {
         started.push(new Part("connection to Redis", () -> await(redis.close())));
         await(ServerCheck.check(redis));
 
-        FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
         await(SharedFolder.check(vertx, redis, artifacts));
         Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));

@@ -99,7 +99,7 @@ public final class TestNode implements AutoCloseable {
     }
 
     private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock) throws Exception {
-        store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC), folder);
+        store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC, 0), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data", data().toString(),
                 "recipes", copyRecipes().toString(),

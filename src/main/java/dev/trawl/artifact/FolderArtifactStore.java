@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +36,24 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     /** Keeps the files below that folder, which is made if it is missing. */
     public FolderArtifactStore(Path folder) throws IOException {
-        this.folder = Files.createDirectories(folder);
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".probe", ""));
+        } catch (IOException e) {
+            throw new IOException(
+                    "the folder for files " + folder + " cannot be written (" + reason(e)
+                            + "); give one that can with --set artifacts.folder=FOLDER",
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = e instanceof FileSystemException fault ? fault.getReason() : null;
+        return reason == null ? String.valueOf(e.getMessage()) : reason;
     }
 
     /** What {@link #mark(String)} was given, or null before. */

@@ -33,6 +33,9 @@ final class Errors {
     /** How long a client waits before it asks a store again that was away, in seconds. */
     static final String STANDARD_WAIT = "2";
 
+    /** Where a request's context has the {@link ApiError} that it was answered with. */
+    static final String REFUSAL = "trawl.refusal";
+
     private Errors() {}
 
     /** Lets a router answer what fails on its routes, and what none of them takes. */
@@ -104,6 +107,7 @@ final class Errors {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER, String.valueOf(error.details().getValue(RETRY_AFTER, STANDARD_WAIT)));
         }
+        context.put(REFUSAL, error);
         response.setStatusCode(error.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Request-Id", requestId(context));

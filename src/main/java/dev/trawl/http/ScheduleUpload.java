@@ -124,10 +124,24 @@ final class ScheduleUpload implements FormFile<JsonObject> {
                         : Future.failedFuture(new MadeBeforeException(made)));
     }
 
+    private int most() {
+        return parts.quotas().of(user).schedules();
+    }
+
     private Future<JsonObject> store(ScheduledUpload schedule) {
         return parts.schedules()
-                .create(schedule)
-                .compose(owner -> owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner))
+                .create(schedule, most())
+                .compose(owner -> {
+                    if (owner == null) {
+                        return Future.failedFuture(new ApiException(ApiError.of(
+                                429,
+                                "quota_exceeded",
+                                "the user " + user + " may have " + most()
+                                        + " schedules (quota.schedules) and has them; delete one first",
+                                "user_id")));
+                    }
+                    return owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner);
+                })
                 .map(ScheduleJson::schedule);
     }
 

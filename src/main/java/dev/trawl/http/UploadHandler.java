@@ -84,6 +84,7 @@ public final class UploadHandler {
      */
     <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
+        context.addEndHandler(ended -> logRefusal(context));
         if (!parts.management().ready().getAsBoolean()) {
             throw new ApiException(
                     ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
@@ -133,6 +134,18 @@ public final class UploadHandler {
                 Errors.answer(context, toError(done.cause(), context));
             }
         });
+    }
+
+    private void logRefusal(RoutingContext context) {
+        if (context.<@Nullable Object>get(Errors.REFUSAL) instanceof ApiError error) {
+            LOG.info(
+                    "An upload to {} from {} was refused: {} {}, {}",
+                    context.request().path(),
+                    parts.config().clients().of(context.request()),
+                    error.status(),
+                    error.code(),
+                    error.message());
+        }
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {

@@ -141,7 +141,16 @@ final class UploadIntake implements ChunkSink {
      * @throws Exception as of {@link #run(UploadPipe)}
      */
     int run(InputStream bytes) throws Exception {
-        return parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+        int rows = parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
+        Recipe recipe = form.recipe();
+        LOG.info(
+                "Job {} of {} has come: {} rows for {} version {}",
+                upload.job(),
+                user,
+                rows,
+                recipe.name(),
+                recipe.version());
+        return rows;
     }
 
     @Override

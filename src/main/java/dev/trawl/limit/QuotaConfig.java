@@ -13,7 +13,10 @@ import java.util.Map;
  */
 public record QuotaConfig(Quota standard, Map<String, Quota> users) {
     /** Nobody has a limit. */
-    public static final QuotaConfig NONE = new QuotaConfig(new Quota(0, 0, 0, 1), Map.of());
+    public static final QuotaConfig NONE = new QuotaConfig(new Quota(0, 0, 0, 0, 1), Map.of());
+
+    /** What holds where the configuration says nothing: more than people need, and less than a store can bear. */
+    private static final Quota DEFAULT = new Quota(0, 10_000, 0, 1_000, 1);
 
     /**
      * What one user may have; 0 means that there is no such limit.
@@ -21,9 +24,10 @@ public record QuotaConfig(Quota standard, Map<String, Quota> users) {
      * @param running items that may run at once
      * @param openJobs jobs that may be open at once
      * @param rowsPerDay rows that may be uploaded on one day of UTC
+     * @param schedules schedules that there may be at once
      * @param weight the user's share where several users' jobs wait, beside the others' weights; from 1
      */
-    public record Quota(int running, int openJobs, long rowsPerDay, int weight) {}
+    public record Quota(int running, int openJobs, long rowsPerDay, int schedules, int weight) {}
 
     public QuotaConfig {
         users = Map.copyOf(users);
@@ -31,7 +35,7 @@ public record QuotaConfig(Quota standard, Map<String, Quota> users) {
 
     /** Reads the section. */
     public static QuotaConfig from(JsonReader section) {
-        Quota standard = quota(section, NONE.standard());
+        Quota standard = quota(section, DEFAULT);
         Map<String, Quota> users = new LinkedHashMap<>();
         JsonReader parent = section.object("users");
         section.entries("users").forEach((name, reader) -> {
@@ -49,6 +53,7 @@ public record QuotaConfig(Quota standard, Map<String, Quota> users) {
                 reader.integer("running", standard.running(), 0, 100_000),
                 reader.integer("open_jobs", standard.openJobs(), 0, 100_000),
                 reader.wholeNumber("rows_per_day", standard.rowsPerDay(), 0, 1_000_000_000_000L),
+                reader.integer("schedules", standard.schedules(), 0, 100_000),
                 reader.integer("weight", standard.weight(), 1, 1_000));
     }
 

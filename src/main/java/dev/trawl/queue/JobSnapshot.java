@@ -75,6 +75,14 @@ public record JobSnapshot(
         @Nullable String schedule,
         Instant at) {
 
+    /** How many rows are in each state that any is in, such as {@code found 260, not_found 25}. */
+    String outcomes() {
+        return counters.entrySet().stream()
+                .filter(counter -> counter.getValue() > 0)
+                .map(counter -> counter.getKey().wire() + " " + counter.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
     /**
      * A row that waits for a person.
      *

@@ -17,9 +17,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads jobs, ends them at their owner's wish, and keeps the open ones going. */
 public final class Jobs {
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     /** How many items a tick takes back at most, so that it stays short. */
     private static final int TICK_ITEMS = 100;
 
@@ -276,10 +279,31 @@ public final class Jobs {
                 .compose(reply -> reply.toInteger() == 1 ? leaveOpen(job) : Future.succeededFuture());
     }
 
+    private void logEnd(String job) {
+        find(job).onSuccess(ended -> {
+            if (ended != null && ended.ended() != null) {
+                LOG.info(
+                        "Job {} of {} is {} after {} s: {} rows, {}",
+                        job,
+                        ended.user(),
+                        ended.state().wire(),
+                        Duration.between(ended.created(), ended.ended()).toSeconds(),
+                        ended.total() == null ? ended.received() : ended.total(),
+                        ended.outcomes());
+            }
+        });
+    }
+
     /** A job that goes on again after it was looked at is put back. */
     private Future<Void> leaveOpen(String job) {
         return ended.add(job)
                 .compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
+                .onSuccess(removed -> {
+                    // One of the nodes that found its end takes it from the index, and tells.
+                    if (removed.toInteger() == 1) {
+                        logEnd(job);
+                    }
+                })
                 .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
                 .compose(reply -> reply.toInteger() == 1 ? Future.succeededFuture() : indexOpen(job));
     }

@@ -1,8 +1,10 @@
 package dev.trawl.redis;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -193,8 +195,16 @@ public final class EmbeddedRedis implements AutoCloseable {
                         "appendonly yes",
                         "appendfsync " + config.fsync().name().toLowerCase(Locale.ROOT),
                         "save \"\"",
+                        "maxmemory " + config.maxMemoryBytes(machineBytes()),
                         "maxmemory-policy noeviction",
                         ""));
+    }
+
+    /** The memory of the machine, or of the container that this runs in. */
+    private static long machineBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
     }
 
     private static String quoted(Path path) {

@@ -19,8 +19,16 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMem
      * @param port the port on loopback; another free one is taken where it is busy
      * @param binary the path of a {@code redis-server} of 7.0 or later, or null to find one
      * @param fsync when writes reach the disk
+     * @param maxMemoryMb the memory that its data may take, in MB; 0 for a quarter of the machine's
      */
-    public record Embedded(int port, @Nullable String binary, Fsync fsync) {}
+    public record Embedded(int port, @Nullable String binary, Fsync fsync, int maxMemoryMb) {
+        private static final int MIN_DEFAULT_MB = 256;
+
+        /** The memory that its data may take, in bytes, of which the machine has so many. */
+        long maxMemoryBytes(long machineBytes) {
+            return maxMemoryMb > 0 ? (long) maxMemoryMb << 20 : Math.max((long) MIN_DEFAULT_MB << 20, machineBytes / 4);
+        }
+    }
 
     /** Redis's {@code appendfsync}: what a power cut can cost. */
     public enum Fsync {
@@ -46,6 +54,7 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMem
                 new Embedded(
                         embedded.integer("port", 6390, 1, 65_535),
                         embedded.optionalString("binary"),
-                        embedded.choice("fsync", Fsync.EVERYSEC)));
+                        embedded.choice("fsync", Fsync.EVERYSEC),
+                        embedded.integer("max_memory_mb", 0, 0, 1 << 24)));
     }
 }

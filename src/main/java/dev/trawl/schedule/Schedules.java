@@ -74,11 +74,13 @@ public final class Schedules {
     /**
      * Stores a schedule.
      *
+     * @param most how many the user may have, 0 for any number
      * @return the id of the schedule that has the name: the given one, or that of another one of the user's, and then
-     *     nothing was stored
+     *     nothing was stored; null where the user has as many as may be
      */
-    public Future<String> create(ScheduledUpload schedule) {
-        List<Object> arguments = new ArrayList<>(List.of(schedule.id(), schedule.name(), millis(schedule.next())));
+    public Future<@Nullable String> create(ScheduledUpload schedule, int most) {
+        List<Object> arguments =
+                new ArrayList<>(List.of(schedule.id(), schedule.name(), millis(schedule.next()), most));
         Map<String, Object> fields = Map.of(
                 "user", schedule.user(),
                 "cron", schedule.cron(),
@@ -97,7 +99,9 @@ public final class Schedules {
                         CREATE,
                         List.of(Keys.schedule(schedule.id()), Keys.SCHEDULES_DUE, Keys.userSchedules(schedule.user())),
                         arguments)
-                .map(reply -> reply.get(1).toString());
+                .map(reply -> reply.get(0).toString().equals("full")
+                        ? null
+                        : reply.get(1).toString());
     }
 
     /** The schedule of that id, or null where there is none. */

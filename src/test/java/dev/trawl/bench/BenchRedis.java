@@ -31,7 +31,7 @@ final class BenchRedis implements AutoCloseable {
     BenchRedis(Path folder, String fsync) throws IOException {
         this.fsync = fsync;
         this.server = EmbeddedRedis.start(
-                new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.valueOf(fsync)), folder);
+                new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.valueOf(fsync), 0), folder);
         this.connector = new RedisConnector(vertx, server.url(), (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
     }
 

@@ -60,14 +60,15 @@ final class ConfigLoaderTest {
                          "management": {"host": "127.0.0.1", "port": 8103},
                          "probe": {"per_minute": 120, "at_once": 64},
                          "redis": {"url": null, "timeout_ms": 5000, "upload_memory_percent": 80,
-                          "embedded": {"port": 6390, "binary": null, "fsync": "everysec"}},
+                          "embedded": {"port": 6390, "binary": null, "fsync": "everysec", "max_memory_mb": 0}},
                          "cluster": {"enabled": false, "name": "trawl", "host": "127.0.0.1", "port": 5701, "members": [],
                           "event_bus_port": 0, "heartbeat_seconds": 5},
                          "artifacts": {"folder": null, "evidence_hours": 72},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
                           "compat_ttl_seconds": 600, "compact_after_seconds": 60},
                          "limit": {"host": {"rate_per_minute": 600, "burst": 10, "concurrency": 8}, "hosts": {}},
-                         "quota": {"running": 0, "open_jobs": 0, "rows_per_day": 0, "weight": 1, "users": {}},
+                         "quota": {"running": 0, "open_jobs": 10000, "rows_per_day": 0, "schedules": 1000, "weight": 1,
+                          "users": {}},
                          "worker": {"slots": 2, "waiting": 4, "stop_ms": 20000},
                          "crawl": {"chromium": null, "node": null, "sandbox": "auto", "install": true,
                           "items_per_browser": 300, "browser_memory_mb": 1536, "page_memory_mb": 1024,
@@ -249,7 +250,8 @@ final class ConfigLoaderTest {
                                 + " TRAWL_HTTP_PORT, and conf/trawl.json holds every key",
                         "http.prot: is no key of the configuration; did you mean \"http.port\"?",
                         "redis: holds several keys; set one of redis.url, redis.timeout_ms, redis.upload_memory_percent, redis.embedded.port,"
-                                + " redis.embedded.binary, redis.embedded.fsync");
+                                + " redis.embedded.binary, redis.embedded.fsync,"
+                                + " redis.embedded.max_memory_mb");
     }
 
     @Test

@@ -31,7 +31,7 @@ final class RedisServer implements AutoCloseable {
 
     RedisServer(Path folder, Path tools) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.binary = EmbeddedRedis.binary(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC), tools);
+        this.binary = EmbeddedRedis.binary(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), tools);
         this.port = freePort();
     }
 

@@ -22,7 +22,8 @@ class QuotaIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("roles", "web", "quota.open_jobs", "1", "quota.rows_per_day", "1000"));
+        node = TestNode.start(
+                Map.of("roles", "web", "quota.open_jobs", "1", "quota.schedules", "1", "quota.rows_per_day", "1000"));
         api = new Api(node);
     }
 
@@ -67,6 +68,30 @@ class QuotaIT {
                         .status())
                 .isEqualTo(400);
         assertThat(upload("bob", FILE).status()).isEqualTo(202);
+    }
+
+    @Test
+    void aFurtherScheduleIsTakenWhenTheFirstIsDeleted() throws Exception {
+        String path = "/api/v1/schedules";
+        Answer made = api.upload(path, schedule("a"));
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+
+        Answer refused = api.upload(path, schedule("b"));
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.json().getString("message"))
+                .contains("the user dora may have 1 schedules (quota.schedules)");
+
+        api.send(api.request(path + "/" + made.json().getString("id") + "?user_id=dora")
+                .DELETE());
+        assertThat(api.upload(path, schedule("b")).status()).isEqualTo(201);
+    }
+
+    private static Form schedule(String name) {
+        return Form.of("companies")
+                .field("name", name)
+                .field("cron", "0 6 * * *")
+                .field("user_id", "dora")
+                .file(FILE);
     }
 
     @Test

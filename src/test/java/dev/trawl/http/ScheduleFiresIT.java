@@ -170,7 +170,7 @@ class ScheduleFiresIT {
             file.write(FILE.getBytes(StandardCharsets.UTF_8));
             file.commit();
         }
-        get(schedules.create(schedule));
+        get(schedules.create(schedule, 0));
         return schedule;
     }
 
@@ -364,7 +364,7 @@ class ScheduleFiresIT {
 
     @Test
     void leavesAFireOutThatTheQuotaOfItsUserRefuses() throws Exception {
-        begin(quotas(new QuotaConfig(new Quota(0, 0, 1, 1), Map.of())), 100);
+        begin(quotas(new QuotaConfig(new Quota(0, 0, 1, 0, 1), Map.of())), 100);
         ScheduledUpload schedule = hourly();
         get(fires.fire(schedule.id()));
         ScheduledUpload present = present(schedule);

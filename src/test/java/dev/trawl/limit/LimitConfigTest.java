@@ -88,13 +88,13 @@ final class LimitConfigTest {
                 {"running": 4, "open_jobs": 5, "rows_per_day": 6, "users": {"alice": {"weight": 2, "running": 0}}}""");
 
         assertThat(told()).isEmpty();
-        assertThat(config.of("bob")).isEqualTo(new Quota(4, 5, 6, 1));
-        assertThat(config.of("alice")).isEqualTo(new Quota(0, 5, 6, 2));
+        assertThat(config.of("bob")).isEqualTo(new Quota(4, 5, 6, 1_000, 1));
+        assertThat(config.of("alice")).isEqualTo(new Quota(0, 5, 6, 1_000, 2));
     }
 
     @Test
     void withoutASectionNobodyHasAQuota() {
-        assertThat(quotas("{}").of("alice")).isEqualTo(new Quota(0, 0, 0, 1));
+        assertThat(quotas("{}").of("alice")).isEqualTo(new Quota(0, 10_000, 0, 1_000, 1));
     }
 
     @Test

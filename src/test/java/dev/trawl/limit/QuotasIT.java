@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class QuotasIT {
     private static final Duration HOLD = Duration.ofMinutes(5);
     private static final QuotaConfig CONFIG =
-            new QuotaConfig(new Quota(2, 2, 1000, 1), Map.of("free", new Quota(0, 0, 0, 1)));
+            new QuotaConfig(new Quota(2, 2, 1000, 0, 1), Map.of("free", new Quota(0, 0, 0, 0, 1)));
 
     private final TestRedis store;
     private final Map<String, Standing> jobs = new HashMap<>();

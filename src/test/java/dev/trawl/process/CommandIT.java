@@ -102,6 +102,8 @@ class CommandIT {
                 .as("standard output is the results and nothing else")
                 .containsExactlyElementsOf(sample.expected());
         assertThat(run.err()).contains("Completed in ").doesNotContain("trawl:", "Exception", "WARN", "ERROR");
+        assertThat(Files.readString(folder.resolve("data").resolve("logs").resolve("run.log")))
+                .containsPattern("Job [0-9a-f-]{36} of anonymous has come: 4 rows for companies version 1\n");
         assertThat(TestNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
         assertThat(TestNode.names(folder.resolve("tmp"))).isEmpty();
         assertThat(ProcessHandle.allProcesses()
@@ -201,7 +203,23 @@ class CommandIT {
                     FAILED,
                     "trawl: the node cannot start: port " + port + " on 127.0.0.1 is busy; stop what listens there, or"
                             + " give another port with --set http.port=N or PORT=N");
+            assertThat(folder.resolve("data")).as("what a start makes first").doesNotExist();
         }
+    }
+
+    @Test
+    void aFolderThatCannotBeWritten() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertFails(
+                runHere("serve", "--set=artifacts.folder=" + file.resolve("files")),
+                FAILED,
+                "trawl: the node cannot start: the folder for files " + file.resolve("files")
+                        + " cannot be written (Not a directory); give one that can with --set"
+                        + " artifacts.folder=FOLDER");
+        assertThat(folder.resolve("data").resolve("redis"))
+                .as("no Redis was started")
+                .doesNotExist();
     }
 
     @Test
@@ -267,7 +285,8 @@ class CommandIT {
 
     @Test
     void aRedisThatMayForgetJobs() throws Exception {
-        RedisConfig.Embedded own = new RedisConfig.Embedded(TrawlProcess.freePort(), null, RedisConfig.Fsync.EVERYSEC);
+        RedisConfig.Embedded own =
+                new RedisConfig.Embedded(TrawlProcess.freePort(), null, RedisConfig.Fsync.EVERYSEC, 0);
         try (EmbeddedRedis redis = EmbeddedRedis.start(own, folder.resolve("other"))) {
             configure(URI.create(redis.url()), "maxmemory-policy", "allkeys-lru");
 

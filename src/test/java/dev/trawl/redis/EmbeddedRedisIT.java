@@ -58,9 +58,25 @@ class EmbeddedRedisIT {
 
     @Test
     void syncsEachWriteWhereThatIsWished() throws Exception {
-        redis = EmbeddedRedis.start(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.ALWAYS), data);
+        redis = EmbeddedRedis.start(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.ALWAYS, 0), data);
 
         assertThat(ask(redis.url(), Command.CONFIG, "GET", "appendfsync")).contains("always");
+    }
+
+    @Test
+    void hasABoundForItsMemory() throws Exception {
+        redis = EmbeddedRedis.start(ANY, data);
+        long standard = maxMemory();
+        assertThat(standard).isBetween(256L << 20, 1L << 42);
+        redis.close();
+
+        redis = EmbeddedRedis.start(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 300), data);
+        assertThat(maxMemory()).isEqualTo(300L << 20);
+    }
+
+    private long maxMemory() throws Exception {
+        String told = ask(redis.url(), Command.CONFIG, "GET", "maxmemory");
+        return Long.parseLong(told.replaceAll("[^0-9]", ""));
     }
 
     @Test
@@ -77,7 +93,7 @@ class EmbeddedRedisIT {
     @Test
     void takesAnotherPortWhereTheWishedOneIsBusy() throws Exception {
         redis = EmbeddedRedis.start(ANY, data);
-        RedisConfig.Embedded wish = new RedisConfig.Embedded(redis.port(), null, RedisConfig.Fsync.EVERYSEC);
+        RedisConfig.Embedded wish = new RedisConfig.Embedded(redis.port(), null, RedisConfig.Fsync.EVERYSEC, 0);
 
         try (EmbeddedRedis second = EmbeddedRedis.start(wish, data.resolve("second"))) {
             assertThat(second.port()).isNotEqualTo(redis.port());
@@ -302,7 +318,7 @@ class EmbeddedRedisIT {
     }
 
     private static RedisConfig.Embedded embedded(Path binary) {
-        return new RedisConfig.Embedded(0, binary == null ? null : binary.toString(), RedisConfig.Fsync.EVERYSEC);
+        return new RedisConfig.Embedded(0, binary == null ? null : binary.toString(), RedisConfig.Fsync.EVERYSEC, 0);
     }
 
     private Path script(String text) throws IOException {

@@ -11,7 +11,7 @@ public final class RedisProgram {
 
     /** Runs with the data folder as its only argument. */
     public static void main(String[] arguments) throws IOException {
-        RedisConfig.Embedded config = new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC);
+        RedisConfig.Embedded config = new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0);
         EmbeddedRedis redis = EmbeddedRedis.start(config, Path.of(arguments[0]));
         new PrintStream(System.out, true, StandardCharsets.UTF_8).println("URL " + redis.url());
         int end = System.in.read();

@@ -34,7 +34,7 @@ public final class TestRedis implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("trawl-test-redis");
             server = EmbeddedRedis.start(
-                    new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC), folder.resolve("data"));
+                    new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), folder.resolve("data"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

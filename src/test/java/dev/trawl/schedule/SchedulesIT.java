@@ -63,7 +63,7 @@ class SchedulesIT {
 
     private ScheduledUpload stored() throws Exception {
         ScheduledUpload schedule = schedule("an", "hourly");
-        assertThat(get(schedules.create(schedule))).isEqualTo(schedule.id());
+        assertThat(get(schedules.create(schedule, 0))).isEqualTo(schedule.id());
         return schedule;
     }
 
@@ -80,13 +80,19 @@ class SchedulesIT {
     void givesANameOnceToAUser() throws Exception {
         ScheduledUpload first = stored();
         ScheduledUpload second = schedule("an", "hourly");
-        assertThat(get(schedules.create(second))).isEqualTo(first.id());
+        assertThat(get(schedules.create(second, 0))).isEqualTo(first.id());
         assertThat(get(schedules.find(second.id()))).isNull();
-        assertThat(get(schedules.create(first))).as("sent again").isEqualTo(first.id());
+        assertThat(get(schedules.create(first, 0))).as("sent again").isEqualTo(first.id());
         ScheduledUpload others = schedule("binh", "hourly");
-        assertThat(get(schedules.create(others))).isEqualTo(others.id());
+        assertThat(get(schedules.create(others, 0))).isEqualTo(others.id());
+        assertThat(get(schedules.create(schedule("an", "one more"), 1)))
+                .as("beyond the limit")
+                .isNull();
+        assertThat(get(schedules.create(first, 1)))
+                .as("sent again at the limit")
+                .isEqualTo(first.id());
         ScheduledUpload daily = schedule("an", "daily");
-        get(schedules.create(daily));
+        get(schedules.create(daily, 0));
         assertThat(get(schedules.list("an"))).containsExactly(daily, first);
     }
 

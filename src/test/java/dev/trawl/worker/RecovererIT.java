@@ -38,7 +38,7 @@ class RecovererIT {
         this.queue = new TestQueue(store);
         this.quotas = new Quotas(
                 store.connector(),
-                new QuotaConfig(new Quota(0, 1, 10, 1), Map.of()),
+                new QuotaConfig(new Quota(0, 1, 10, 0, 1), Map.of()),
                 job -> Future.succeededFuture(Standing.OPEN),
                 "node1",
                 Clock.systemUTC());
