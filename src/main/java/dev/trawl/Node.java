@@ -50,6 +50,7 @@ import dev.trawl.worker.Compactor;
 import dev.trawl.worker.Dispatcher;
 import dev.trawl.worker.Gates;
 import dev.trawl.worker.JobSheets;
+import dev.trawl.worker.LostThreads;
 import dev.trawl.worker.Recoverer;
 import dev.trawl.worker.Slots;
 import dev.trawl.worker.Trials;
@@ -199,10 +200,11 @@ public final class Node implements RunningNode {
         await(SharedFolder.check(vertx, redis, artifacts));
         Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));
+        LostThreads threads = new LostThreads(config.worker().slots(), registry);
         NodeHealth health = new NodeHealth(vertx, redis, registry, () -> ready);
         health.watchFiles(artifacts);
         if (config.has(NodeConfig.Role.WORKER)) {
-            health.watchWorkers(config.worker().slots(), processors == null ? engine : null);
+            health.watchWorkers(config.worker().slots(), threads, processors == null ? engine : null);
         }
         if (cluster != null) {
             started.push(new Part("probe of the event bus", health.watch(cluster)));
@@ -219,7 +221,7 @@ public final class Node implements RunningNode {
                 vertx,
                 "management port",
                 new ManagementVerticle(config.management(), config.http().hosts(), management));
-        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine) : null;
+        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine, threads) : null;
         if (config.has(NodeConfig.Role.WEB)) {
             JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
             HttpParts parts = new HttpParts(
@@ -255,7 +257,7 @@ public final class Node implements RunningNode {
             deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(shared, sweeper, engine);
+            deployWorkers(shared, sweeper, engine, threads);
         }
         if (desk != null) {
             deploy(vertx, "try-outs", desk);
@@ -292,7 +294,8 @@ public final class Node implements RunningNode {
         address = localAddress(config.http().host(), instances.element().port());
     }
 
-    private void deployWorkers(Shared shared, ArtifactSweeper sweeper, CrawlEngine engine) throws Exception {
+    private void deployWorkers(Shared shared, ArtifactSweeper sweeper, CrawlEngine engine, LostThreads threads)
+            throws Exception {
         Vertx vertx = shared.vertx();
         RedisConnector redis = shared.redis();
         Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
@@ -325,6 +328,7 @@ public final class Node implements RunningNode {
                 asker,
                 slots,
                 shared.wakeups(),
+                threads,
                 processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
@@ -356,11 +360,12 @@ public final class Node implements RunningNode {
         deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
     }
 
-    private TryOutDesk desk(RedisConnector redis, CrawlEngine engine) {
+    private TryOutDesk desk(RedisConnector redis, CrawlEngine engine, LostThreads threads) {
         return new TryOutDesk(
                 new Trials(recipes -> processors == null ? engine.newProcessor(recipes::apply) : processors.get()),
                 new HostLimits(redis, config.limit(), name + "-try"),
-                CrawlEngine::hostOf);
+                CrawlEngine::hostOf,
+                threads);
     }
 
     private Path artifactFolder(DataFolder data) {

@@ -6,6 +6,7 @@ import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
 import dev.trawl.http.Management;
 import dev.trawl.redis.RedisConnector;
+import dev.trawl.worker.LostThreads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -58,11 +59,13 @@ final class NodeHealth {
     /**
      * Watches the slots too.
      *
+     * @param threads those that did not come back to their slots
      * @param engine finds browsers, or null where the slots have none
      */
-    void watchWorkers(int slots, @Nullable CrawlEngine engine) {
+    void watchWorkers(int slots, LostThreads threads, @Nullable CrawlEngine engine) {
         workers = slots;
         checks.register("workers", promise -> promise.complete(ready.getAsBoolean() ? Status.OK() : Status.KO()));
+        checks.register("threads", promise -> promise.complete(threads(threads)));
         if (engine != null) {
             checks.register("browser", promise -> promise.complete(browser(engine)));
         }
@@ -81,6 +84,16 @@ final class NodeHealth {
     /** Answers for all that is watched. */
     Management management() {
         return new Management(checks, registry, workers, ready);
+    }
+
+    /** Lost threads are told as soon as there is one; only a new process frees their cores. */
+    private static Status threads(LostThreads threads) {
+        JsonObject data = new JsonObject().put("lost", threads.running());
+        if (!threads.tooMany()) {
+            return Status.OK(data);
+        }
+        return Status.KO(data.put(
+                "message", "as many threads as there are slots did not come back from their items; restart the node"));
     }
 
     /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */

@@ -6,6 +6,8 @@ import dev.trawl.job.ItemContext;
 import dev.trawl.job.PendingAnswer;
 import dev.trawl.job.Question;
 import dev.trawl.queue.Lease;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ final class Attempt implements ItemContext {
     private final Lease lease;
     private final BiFunction<Attempt, Question, Asker.Waiting> asking;
     private final Map<String, Evidence> evidence = new LinkedHashMap<>();
+    private final Promise<Void> lost = Promise.promise();
     private volatile long deadlineNanos;
     private final long quietLimitNanos;
     private volatile String step = "start";
@@ -239,5 +242,15 @@ final class Attempt implements ItemContext {
 
     boolean overdue() {
         return overdue;
+    }
+
+    /** The thread has not come back although its processor was aborted. Of no effect once it has. */
+    void markLost() {
+        lost.tryComplete();
+    }
+
+    /** Completes when the thread counts as lost. */
+    Future<Void> lost() {
+        return lost.future();
     }
 }

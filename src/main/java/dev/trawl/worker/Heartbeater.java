@@ -26,6 +26,9 @@ final class Heartbeater {
     /** How long a thread may take to notice by itself that a step's or the item's time is over. */
     static final long GRACE_MILLIS = 2000;
 
+    /** How long a thread may take to come back once its processor was aborted: killing a browser takes seconds. */
+    static final long RETURN_MILLIS = 10_000;
+
     private final Vertx vertx;
     private final Leases leases;
     private final Duration lease;
@@ -68,11 +71,15 @@ final class Heartbeater {
                 attempt.lease().job(),
                 attempt.step());
         attempt.markOverdue();
-        abort(processor);
+        abort(attempt, processor);
     }
 
-    /** Frees the thread that the processor holds. Waits for processes to die, so not on the event loop. */
-    void abort(Processor processor) {
+    /**
+     * Frees the thread that the processor holds; one that does not come back is lost. Waits for processes to die, so
+     * not on the event loop.
+     */
+    void abort(Attempt attempt, Processor processor) {
+        vertx.setTimer(RETURN_MILLIS, id -> attempt.markLost());
         vertx.executeBlocking(
                         () -> {
                             processor.abort();
@@ -118,7 +125,7 @@ final class Heartbeater {
                     attempt.lease().job(),
                     why);
             attempt.abandon();
-            abort(processor);
+            abort(attempt, processor);
         }
     }
 }

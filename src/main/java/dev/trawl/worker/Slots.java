@@ -108,6 +108,11 @@ public final class Slots {
         warm++;
     }
 
+    /** A processor is gone with its thread. */
+    synchronized void lost() {
+        warm--;
+    }
+
     /**
      * Whether whoever has a processor and no item shall close it: more were made while items waited than are needed
      * when none does. Counts it as closed.

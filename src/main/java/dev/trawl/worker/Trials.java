@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -97,6 +98,23 @@ public final class Trials implements AutoCloseable {
             guard.cancel(false);
         }
         return new Trial(input.key(), result, List.copyOf(trial.evidence.values()));
+    }
+
+    /** What becomes of a row whose thread does not come back. */
+    static ItemResult lost() {
+        return ItemResult.failed(ErrorCode.TIMEOUT, "the look-up did not end although its time was over", "start");
+    }
+
+    /** Lets go of the processor without closing it; what is answered closes it. From any thread. */
+    Callable<Void> forget() {
+        Processor hanging = processor;
+        processor = null;
+        return () -> {
+            if (hanging != null) {
+                hanging.close();
+            }
+            return null;
+        };
     }
 
     private Recipe by(Recipe first) {

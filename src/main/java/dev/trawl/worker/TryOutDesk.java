@@ -11,7 +11,6 @@ import dev.trawl.recipe.RecipeReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -46,6 +45,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     private final Trials trials;
     private final HostLimits hosts;
     private final BiFunction<Recipe, ItemInput, String> hostOf;
+    private final LostThreads threads;
     private final Duration idle;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private @Nullable Request running;
@@ -54,7 +54,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
 
     // Set by start().
     @SuppressWarnings("NullAway.Init")
-    private WorkerExecutor thread;
+    private SlotThread thread;
 
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -65,14 +65,22 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
      *
      * @param hosts how hard hosts may be asked
      * @param hostOf the host that a look-up begins at, the empty string where none can be told
+     * @param threads counts threads that do not come back
      */
-    public TryOutDesk(Trials trials, HostLimits hosts, BiFunction<Recipe, ItemInput, String> hostOf) {
-        this(trials, hosts, hostOf, IDLE);
+    public TryOutDesk(
+            Trials trials, HostLimits hosts, BiFunction<Recipe, ItemInput, String> hostOf, LostThreads threads) {
+        this(trials, hosts, hostOf, threads, IDLE);
     }
 
-    /** The same with another patience. */
-    TryOutDesk(Trials trials, HostLimits hosts, BiFunction<Recipe, ItemInput, String> hostOf, Duration idle) {
+    /** Keeps an idle browser for another time. */
+    TryOutDesk(
+            Trials trials,
+            HostLimits hosts,
+            BiFunction<Recipe, ItemInput, String> hostOf,
+            LostThreads threads,
+            Duration idle) {
         this.trials = trials;
+        this.threads = threads;
         this.hosts = hosts;
         this.hostOf = hostOf;
         this.idle = idle;
@@ -94,7 +102,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
 
     @Override
     public Future<?> start() {
-        thread = vertx.createSharedWorkerExecutor("trawl-try-" + deploymentID(), 1, 1, TimeUnit.HOURS);
+        thread = new SlotThread(vertx, "trawl-try-" + deploymentID(), threads);
         consumer = new TryOutConsumer(vertx, this);
         return consumer.listen();
     }
@@ -110,11 +118,10 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
             leave(running);
         }
         return consumer.close()
-                .compose(done -> thread.executeBlocking(() -> {
+                .compose(done -> thread.close(() -> {
                     trials.close();
                     return null;
-                }))
-                .compose(done -> thread.close());
+                }));
     }
 
     private static RefusedException stops() {
@@ -185,7 +192,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         // All of its items' own times, so that a host's pause cannot hold the desk for longer.
         long limit = (long) request.recipe.timeouts().itemMillis() * request.rows.size();
         request.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit);
-        row(request).onComplete(done -> {
+        thread.usable().compose(usable -> row(request)).onComplete(done -> {
             running = null;
             if (done.succeeded()) {
                 request.promise.tryComplete(List.copyOf(request.done));
@@ -201,7 +208,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
 
     private void rest() {
         if (running == null) {
-            thread.executeBlocking(() -> {
+            thread.run(() -> {
                         trials.close();
                         return null;
                     })
@@ -217,18 +224,34 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         if (request.done.size() == request.rows.size()) {
             return Future.succeededFuture();
         }
-        ItemInput input = Trials.input(request.recipe, request.rows.get(request.done.size()));
-        Trial refused = Trials.refused(request.recipe, input);
-        Future<Trial> trial = refused != null ? Future.succeededFuture(refused) : politely(request, input);
+        JsonObject row = request.rows.get(request.done.size());
+        // The recipe's patterns run there, which are not for an event loop.
+        Future<Trial> trial = thread.run(() -> Begun.of(request.recipe, row, hostOf))
+                .compose(begun -> begun.refused() != null
+                        ? Future.succeededFuture(begun.refused())
+                        : politely(request, begun.input(), begun.host()));
         return trial.compose(made -> {
             request.done.add(made);
             return row(request);
         });
     }
 
+    /**
+     * A row before its look-up.
+     *
+     * @param refused what became of it already, or null
+     * @param host where its look-up begins, empty where that cannot be told
+     */
+    private record Begun(ItemInput input, @Nullable Trial refused, String host) {
+        static Begun of(Recipe recipe, JsonObject row, BiFunction<Recipe, ItemInput, String> hostOf) {
+            ItemInput input = Trials.input(recipe, row);
+            Trial refused = Trials.refused(recipe, input);
+            return new Begun(input, refused, refused == null ? hostOf.apply(recipe, input) : "");
+        }
+    }
+
     /** Looks a key up once its host may be asked. */
-    private Future<Trial> politely(Request request, ItemInput input) {
-        String host = hostOf.apply(request.recipe, input);
+    private Future<Trial> politely(Request request, ItemInput input, String host) {
         if (host.isEmpty()) {
             return look(request, input, host);
         }
@@ -256,7 +279,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
                 if (request.gone || stopped) {
                     later.fail(stops());
                 } else {
-                    politely(request, input).onComplete(later);
+                    politely(request, input, host).onComplete(later);
                 }
             });
             return later.future();
@@ -264,7 +287,25 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     }
 
     private Future<Trial> look(Request request, ItemInput input, String host) {
-        return thread.executeBlocking(() -> trials.look(request.recipe, input, millis -> slowDown(host, millis)));
+        Future<Trial> task = thread.run(() -> trials.look(request.recipe, input, millis -> slowDown(host, millis)));
+        Promise<Trial> ended = Promise.promise();
+        long limit = request.recipe.timeouts().itemMillis() + Heartbeater.GRACE_MILLIS + Heartbeater.RETURN_MILLIS;
+        long timer = vertx.setTimer(limit, id -> {
+            Trial lost = new Trial(input.key(), Trials.lost(), List.of());
+            if (ended.tryComplete(lost)) {
+                LOG.error("A try-out did not let go of its thread although it was aborted");
+                thread.giveUp(task, trials.forget());
+            }
+        });
+        task.onComplete(done -> {
+            vertx.cancelTimer(timer);
+            if (done.succeeded()) {
+                ended.tryComplete(done.result());
+            } else {
+                ended.tryFail(done.cause());
+            }
+        });
+        return ended.future();
     }
 
     /** Before the pass goes back, lest an item slips in. */

@@ -22,11 +22,10 @@ import dev.trawl.worker.Dispatcher.Assignment;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ public final class WorkerVerticle extends VerticleBase {
     private final int slot;
     // Set by start().
     @SuppressWarnings("NullAway.Init")
-    private WorkerExecutor thread;
+    private SlotThread thread;
 
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -82,6 +81,7 @@ public final class WorkerVerticle extends VerticleBase {
      * @param asker asks people
      * @param slots counts what runs
      * @param wakeups tells watchers that there are events
+     * @param threads counts threads that do not come back
      * @param processors makes the slot's processor, on the slot's thread
      * @param lease how long an item is held without a sign of life
      * @param config the section {@code worker}
@@ -97,6 +97,7 @@ public final class WorkerVerticle extends VerticleBase {
             Asker asker,
             Slots slots,
             Wakeups wakeups,
+            LostThreads threads,
             Supplier<Processor> processors,
             Duration lease,
             WorkerConfig config,
@@ -110,8 +111,7 @@ public final class WorkerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        // The watchdog frees a thread that hangs, so Vert.x need not warn of long look-ups.
-        thread = vertx.createSharedWorkerExecutor("trawl-crawl-" + slot, 1, 1, TimeUnit.HOURS);
+        thread = new SlotThread(vertx, "trawl-crawl-" + slot, parts.threads());
         heartbeater = new Heartbeater(vertx, parts.leases(), parts.lease());
         next();
         return Future.succeededFuture();
@@ -126,27 +126,25 @@ public final class WorkerVerticle extends VerticleBase {
             // Another node asks again; nobody knows for how long this one would have to wait.
             current.abandon();
         }
-        if (!busy) {
+        if (!busy || !thread.usable().isComplete()) {
             idle.tryComplete();
         }
         long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
             Processor hung = processor;
             if (current != null && hung != null) {
                 current.abandon();
-                heartbeater.abort(hung);
+                heartbeater.abort(current, hung);
             }
         });
-        return idle.future()
-                .compose(done -> {
-                    vertx.cancelTimer(limit);
-                    return thread.executeBlocking(() -> {
-                        if (processor != null) {
-                            processor.close();
-                        }
-                        return null;
-                    });
-                })
-                .compose(done -> thread.close());
+        return idle.future().compose(done -> {
+            vertx.cancelTimer(limit);
+            return thread.close(() -> {
+                if (processor != null) {
+                    processor.close();
+                }
+                return null;
+            });
+        });
     }
 
     private void next() {
@@ -158,7 +156,12 @@ public final class WorkerVerticle extends VerticleBase {
             work(assignment).onComplete(done -> {
                 parts.slots().end();
                 parts.dispatcher().freed(assignment.sheet(), assignment.lease().job());
-                cool().onComplete(cooled -> {
+                if (stopped != null) {
+                    busy = false;
+                    stopped.tryComplete();
+                    return;
+                }
+                thread.usable().compose(usable -> cool()).onComplete(cooled -> {
                     busy = false;
                     if (stopped != null) {
                         stopped.tryComplete();
@@ -175,7 +178,7 @@ public final class WorkerVerticle extends VerticleBase {
         if (processor == null || !parts.slots().cools()) {
             return Future.succeededFuture();
         }
-        return thread.<Void>executeBlocking(() -> {
+        return thread.<Void>run(() -> {
                     Processor surplus = processor;
                     processor = null;
                     if (surplus != null) {
@@ -232,41 +235,74 @@ public final class WorkerVerticle extends VerticleBase {
         current = attempt;
         ItemInput input = assignment.input();
         long began = System.nanoTime();
+        AtomicReference<@Nullable Processor> used = new AtomicReference<>();
         Promise<Runnable> held = Promise.promise();
-        return thread.executeBlocking(() -> {
-                    if (processor == null) {
-                        processor = parts.processors().get();
-                        parts.slots().warmed();
-                    }
-                    Processor ready = processor;
-                    context.runOnContext(none -> held.complete(heartbeater.hold(attempt, ready)));
-                    try {
-                        return ready.process(input, attempt);
-                    } finally {
-                        attempt.markLookedUp();
-                    }
-                })
-                .otherwise(error -> {
-                    LOG.error("Row {} of job {} met a fault of the program", row.number(), lease.job(), error);
-                    return ItemResult.failed(ErrorCode.INTERNAL, String.valueOf(error.getMessage()), attempt.step());
-                })
-                .compose(result -> {
-                    current = null;
-                    attempt.endQuestion();
-                    Long asked = slowDown(attempt, result);
-                    Future<Long> quiet = asked == null
-                            ? Future.succeededFuture(0L)
-                            : parts.gates().slowDown(assignment.passes(), asked);
-                    // Before the passes go back, lest another item slips in.
-                    parts.meters().attempted(System.nanoTime() - began);
-                    return quiet.onComplete(done -> parts.gates().leave(assignment.passes()))
-                            .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
-                })
-                .eventually(() -> {
-                    held.future().onSuccess(Runnable::run);
-                    attempt.leavePlace();
-                    return Future.succeededFuture();
-                });
+        Future<ItemResult> task = thread.run(() -> {
+            Processor ready = processor;
+            if (ready == null) {
+                ready = parts.processors().get();
+                processor = ready;
+                parts.slots().warmed();
+            }
+            Processor one = ready;
+            used.set(one);
+            context.runOnContext(none -> held.complete(heartbeater.hold(attempt, one)));
+            try {
+                return one.process(input, attempt);
+            } finally {
+                attempt.markLookedUp();
+            }
+        });
+        Promise<@Nullable ItemResult> ended = Promise.promise();
+        task.otherwise(error -> fault(attempt, error)).onSuccess(ended::tryComplete);
+        attempt.lost().onSuccess(none -> ended.tryComplete(null));
+        Future<Void> done = ended.future().compose(result -> {
+            if (result == null) {
+                return lose(assignment, attempt, task, used.get());
+            }
+            current = null;
+            attempt.endQuestion();
+            Long asked = slowDown(attempt, result);
+            Future<Long> quiet =
+                    asked == null ? Future.succeededFuture(0L) : parts.gates().slowDown(assignment.passes(), asked);
+            // Before the passes go back, lest another item slips in.
+            parts.meters().attempted(System.nanoTime() - began);
+            return quiet.onComplete(passed -> parts.gates().leave(assignment.passes()))
+                    .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
+        });
+        return done.eventually(() -> {
+            held.future().onSuccess(Runnable::run);
+            attempt.leavePlace();
+            return Future.succeededFuture();
+        });
+    }
+
+    private static ItemResult fault(Attempt attempt, Throwable error) {
+        Lease lease = attempt.lease();
+        LOG.error("Row {} of job {} met a fault of the program", lease.row(), lease.job(), error);
+        return ItemResult.failed(ErrorCode.INTERNAL, String.valueOf(error.getMessage()), attempt.step());
+    }
+
+    /** The item is left to its lease, which runs out: that counts a crash, as if the whole node had died under it. */
+    private Future<Void> lose(Assignment assignment, Attempt attempt, Future<?> task, @Nullable Processor hanging) {
+        LOG.error(
+                "Row {} of job {} did not let go of its thread at {} although it was aborted",
+                attempt.lease().row(),
+                attempt.lease().job(),
+                attempt.step());
+        current = null;
+        attempt.abandon();
+        attempt.endQuestion();
+        processor = null;
+        parts.slots().lost();
+        thread.giveUp(task, () -> {
+            if (hanging != null) {
+                hanging.close();
+            }
+            return null;
+        });
+        parts.gates().leave(assignment.passes());
+        return Future.succeededFuture();
     }
 
     /** An item that waits for a person asks neither its host nor of its user's quota. */

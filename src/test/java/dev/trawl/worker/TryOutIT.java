@@ -21,6 +21,7 @@ import dev.trawl.limit.HostLimits;
 import dev.trawl.limit.LimitConfig;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.redis.TestRedis;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -97,6 +98,7 @@ class TryOutIT {
                 new Trials(this::processor),
                 hosts,
                 (recipe, input) -> recipe.start().fixedHost(),
+                new LostThreads(1, new SimpleMeterRegistry()),
                 idle);
         vertx.deployVerticle(desk).await(10, TimeUnit.SECONDS);
         return desk;
