@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,26 +145,6 @@ public final class JsonReader {
             }
         });
         return constants;
-    }
-
-    /** A regular expression in Java's syntax that is not empty, or null where the key is missing. */
-    public @Nullable Pattern pattern(String key) {
-        String value = optionalString(key);
-        if (value == null) {
-            return null;
-        }
-        if (value.isEmpty()) {
-            // It would match everything.
-            problem(key, "is empty; give a regular expression or leave the key out");
-            return null;
-        }
-        try {
-            return Pattern.compile(value);
-        } catch (PatternSyntaxException e) {
-            String where = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
-            problem(key, "is not a regular expression: " + e.getDescription() + where);
-            return null;
-        }
     }
 
     /** A list of strings, empty where the key is missing. */

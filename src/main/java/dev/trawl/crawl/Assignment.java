@@ -5,6 +5,8 @@ import dev.trawl.crawl.outbound.Robots;
 import dev.trawl.job.ItemContext;
 import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.pattern.Budget;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param input what
  * @param context who wants to know
  * @param clock how much time there is
+ * @param budget what computations over the page may cost: what fits into that time, unless it is aborted before
  * @param trail notes the way
  * @param robots what sites ask of programs, or null where nobody is to ask them
  * @param egress what its requests go through, and may reach besides
@@ -23,18 +26,30 @@ record Assignment(
         ItemInput input,
         ItemContext context,
         ItemClock clock,
+        Budget budget,
         Trail trail,
         @Nullable Robots robots,
         EgressPolicy egress) {
 
-    /** An assignment that begins at once. */
+    /**
+     * An assignment that begins at once.
+     *
+     * @param aborted whether nobody waits for it any more
+     */
     static Assignment begin(
-            Recipe recipe, ItemInput input, ItemContext context, @Nullable Robots robots, EgressPolicy egress) {
+            Recipe recipe,
+            ItemInput input,
+            ItemContext context,
+            @Nullable Robots robots,
+            EgressPolicy egress,
+            BooleanSupplier aborted) {
+        ItemClock clock = new ItemClock(context, recipe.timeouts().itemMillis());
         return new Assignment(
                 recipe,
                 input,
                 context,
-                new ItemClock(context, recipe.timeouts().itemMillis()),
+                clock,
+                Budget.until(() -> aborted.getAsBoolean() || clock.left() == 0),
                 new Trail(context),
                 robots,
                 egress);

@@ -3,6 +3,8 @@ package dev.trawl.crawl;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.css.CssException;
 import dev.trawl.recipe.css.CssParser;
+import dev.trawl.recipe.pattern.BoundedPattern;
+import dev.trawl.recipe.pattern.Budget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -44,18 +46,18 @@ final class Challenges {
             String name,
             List<Integer> present,
             List<Integer> absent,
-            @Nullable Pattern text,
+            @Nullable BoundedPattern text,
             List<Integer> statuses,
-            @Nullable Pattern url,
+            @Nullable BoundedPattern url,
             boolean brief) {
 
-        boolean holds(Snapshot page) {
+        boolean holds(Snapshot page, Budget budget) {
             return (!brief || page.brief())
                     && (statuses.isEmpty() || statuses.contains(page.status()))
                     && present.stream().allMatch(page.marks()::get)
                     && absent.stream().noneMatch(page.marks()::get)
-                    && (url == null || url.matcher(page.url()).find())
-                    && (text == null || text.matcher(page.text()).find());
+                    && (url == null || url.find(page.url(), budget))
+                    && (text == null || text.find(page.text(), budget));
         }
     }
 
@@ -84,11 +86,13 @@ final class Challenges {
                 name,
                 strings(json, "present").stream().map(marks::indexOf).toList(),
                 strings(json, "absent").stream().map(marks::indexOf).toList(),
-                text == null ? null : Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE),
+                text == null
+                        ? null
+                        : BoundedPattern.of(Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)),
                 json.getJsonArray("status", new JsonArray()).stream()
                         .map(status -> (Integer) status)
                         .toList(),
-                url == null ? null : Pattern.compile(url),
+                url == null ? null : BoundedPattern.compile(url),
                 text != null || json.getBoolean("brief", false));
     }
 
@@ -123,7 +127,10 @@ final class Challenges {
     }
 
     /** Whose challenge or ban the page is, if it is one; the page was read with these {@link #marks}. */
-    Optional<String> recognise(Snapshot page) {
-        return signs.stream().filter(sign -> sign.holds(page)).map(Sign::name).findFirst();
+    Optional<String> recognise(Snapshot page, Budget budget) {
+        return signs.stream()
+                .filter(sign -> sign.holds(page, budget))
+                .map(Sign::name)
+                .findFirst();
     }
 }

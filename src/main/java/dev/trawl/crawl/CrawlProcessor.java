@@ -70,7 +70,7 @@ final class CrawlProcessor implements Processor {
             return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
         }
         Assignment assignment =
-                Assignment.begin(recipe, input, context, shared.outbound().robots(), egress);
+                Assignment.begin(recipe, input, context, shared.outbound().robots(), egress, () -> aborted);
         Sessions.Kept session = shared.sessions().of(recipe, input);
         return switch (recipe.browsing().engine()) {
             case BROWSER -> inBrowser(assignment, session);
@@ -105,7 +105,11 @@ final class CrawlProcessor implements Processor {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
         try (View view = new HttpView(
-                shared.outbound().client(), assignment.recipe().browsing(), cookies, assignment.egress())) {
+                shared.outbound().client(),
+                assignment.recipe().browsing(),
+                cookies,
+                assignment.egress(),
+                assignment.budget())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
             return aborted ? stopped(assignment) : Aftermath.keep(view, assignment, shared.secrets(), result);
         } catch (LoggedOutException e) {
@@ -135,11 +139,7 @@ final class CrawlProcessor implements Processor {
             try {
                 state = session == null ? null : state(session, login, assignment);
             } catch (LookupException e) {
-                ItemResult result =
-                        e.code() == ErrorCode.TIMEOUT && assignment.clock().over()
-                                ? Lookup.late(assignment, e)
-                                : e.result();
-                return visited(assignment, result);
+                return visited(assignment, Lookup.result(assignment, e));
             }
             assignment.trail().at(STEP);
             try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {

@@ -16,6 +16,9 @@ final class FieldType {
     private static final Pattern GROUPING = Pattern.compile("[ ,]");
     private static final Pattern WHOLE_GROUPING = Pattern.compile("[ .,]");
 
+    /** No number that a program can hold is longer; the groups of a longer one would take a stack frame each. */
+    private static final int MAX_NUMBER_CHARS = 500;
+
     private FieldType() {}
 
     /**
@@ -46,7 +49,7 @@ final class FieldType {
     }
 
     private static Optional<Object> integer(String text) {
-        if (!INTEGER.matcher(text).matches()) {
+        if (text.length() > MAX_NUMBER_CHARS || !INTEGER.matcher(text).matches()) {
             return Optional.empty();
         }
         try {
@@ -57,7 +60,7 @@ final class FieldType {
     }
 
     private static Optional<Object> number(String text) {
-        if (!NUMBER.matcher(text).matches()) {
+        if (text.length() > MAX_NUMBER_CHARS || !NUMBER.matcher(text).matches()) {
             return Optional.empty();
         }
         double value = Double.parseDouble(GROUPING.matcher(text).replaceAll(""));

@@ -146,8 +146,7 @@ final class Following {
             return;
         }
         for (Element element : kind.lead(page, 0).elements()) {
-            boolean counts = links.match() == null
-                    || links.match().matcher(element.text()).find();
+            boolean counts = links.match() == null || links.match().find(element.text(), assignment.budget());
             Optional<String> address = Optional.ofNullable(counts ? element.attribute() : null)
                     .flatMap(link -> WebLink.resolve(page.base(), link));
             if (address.isPresent() && linked.size() < links.most()) {

@@ -4,6 +4,8 @@ import dev.trawl.crawl.view.LookupException;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Start;
+import dev.trawl.recipe.pattern.Budget;
+import dev.trawl.recipe.pattern.BudgetExceededException;
 import io.vertx.uritemplate.ExpandOptions;
 import io.vertx.uritemplate.UriTemplate;
 import io.vertx.uritemplate.Variables;
@@ -24,12 +26,15 @@ final class ItemValues {
     /** Chromium opens others too, such as the files of this machine; a key must not lead there. */
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
+    /** What a variable's expression may cost: some milliseconds, for hosts are looked up on event loops. */
+    private static final long MAX_REPLACE_STEPS = 500_000;
+
     private final Map<String, String> values;
 
     /**
      * The values for that item.
      *
-     * @throws LookupException if a variable is made from a column that the input lacks
+     * @throws LookupException if a variable is made from a column that the input lacks, or takes too long to make
      */
     ItemValues(Start start, ItemInput input) throws LookupException {
         Map<String, String> given = new HashMap<>(input.columns());
@@ -41,7 +46,18 @@ final class ItemValues {
             if (from == null) {
                 throw missing(variable.from(), "start");
             }
-            values.put(entry.getKey(), variable.replace().matcher(from).replaceAll(variable.with()));
+            values.put(entry.getKey(), replaced(entry.getKey(), variable, from));
+        }
+    }
+
+    private static String replaced(String name, Start.Variable variable, String from) throws LookupException {
+        try {
+            return variable.replace().replaceAll(from, variable.with(), Budget.ofSteps(MAX_REPLACE_STEPS));
+        } catch (BudgetExceededException e) {
+            throw new LookupException(
+                    ErrorCode.INVALID_INPUT,
+                    "The variable \"" + name + "\" cannot be made from the row: " + e.getMessage(),
+                    "start");
         }
     }
 

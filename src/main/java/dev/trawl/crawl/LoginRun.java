@@ -5,6 +5,7 @@ import dev.trawl.crawl.view.Typed;
 import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.recipe.Session.Login;
+import dev.trawl.recipe.pattern.BudgetExceededException;
 
 /** Logs a user in, on a page of its own that leaves no evidence: what is typed there is nobody else's business. */
 final class LoginRun {
@@ -37,6 +38,8 @@ final class LoginRun {
             flow.conclude(kind);
         } catch (LookupException e) {
             throw told(e);
+        } catch (BudgetExceededException e) {
+            throw Lookup.exceeded(assignment, e);
         } catch (LoggedOutException e) {
             throw new LookupException(ErrorCode.LOGIN, "The log-in did not work", STEP);
         }

@@ -7,6 +7,7 @@ import dev.trawl.crawl.view.View;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemResult;
 import dev.trawl.recipe.Recipe;
+import dev.trawl.recipe.pattern.BudgetExceededException;
 
 /** One item's way through a site: opens the page, does the recipe's steps, reads what came of it, and follows it. */
 final class Lookup {
@@ -41,12 +42,25 @@ final class Lookup {
             }
             return new Following(view, assignment, flow, kind, values).from(conclusion);
         } catch (LookupException e) {
-            return e.code() == ErrorCode.TIMEOUT && assignment.clock().over() ? late(assignment, e) : e.result();
+            return result(assignment, e);
+        } catch (BudgetExceededException e) {
+            return result(assignment, exceeded(assignment, e));
         }
     }
 
-    /** The time-out of the whole item, where that is what has run out. */
-    static ItemResult late(Assignment assignment, LookupException e) {
+    /** A page on which a computation takes too long. */
+    static LookupException exceeded(Assignment assignment, BudgetExceededException e) {
+        return new LookupException(
+                ErrorCode.TIMEOUT,
+                "The page takes too long to read: " + e.getMessage(),
+                assignment.trail().step());
+    }
+
+    /** What the item comes to: the time-out of the whole item, where that is what has run out. */
+    static ItemResult result(Assignment assignment, LookupException e) {
+        if (e.code() != ErrorCode.TIMEOUT || !assignment.clock().over()) {
+            return e.result();
+        }
         String step = e.result().error() == null
                 ? "outcome"
                 : String.valueOf(e.result().error().step());

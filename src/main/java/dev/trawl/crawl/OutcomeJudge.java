@@ -7,11 +7,12 @@ import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Ask;
 import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Outcomes.NeedsHuman;
+import dev.trawl.recipe.pattern.BoundedPattern;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which of a recipe's outcomes a page shows. */
@@ -139,14 +140,16 @@ final class OutcomeJudge {
      * comes first, whatever else is there; one that only the shipped descriptions know comes after what a person can
      * be asked about, and before all else. On a page with an error status only a condition that names the status can
      * tell that something was found or was not; 404 and 410 tell of themselves that it was not.
+     *
+     * @param budget what the patterns may cost
      */
-    Judgement judge(Snapshot snapshot) {
+    Judgement judge(Snapshot snapshot, Budget budget) {
         int query = 0;
         boolean unnamed = false;
         Challenges known = challenges;
         for (Candidate candidate : candidates) {
             if (known != null && candidate.verdict.compareTo(Verdict.NEEDS_HUMAN) > 0) {
-                Optional<String> challenge = known.recognise(snapshot);
+                Optional<String> challenge = known.recognise(snapshot, budget);
                 known = null;
                 if (challenge.isPresent()) {
                     return new Judgement(Verdict.BLOCKED, null, challenge.get(), false);
@@ -156,7 +159,7 @@ final class OutcomeJudge {
             if (candidate.condition.selector() != null) {
                 elements = snapshot.found().get(query++).elements();
             }
-            if (holds(candidate.condition, snapshot, elements)) {
+            if (holds(candidate.condition, snapshot, elements, budget)) {
                 if (candidate.counts(snapshot.status())) {
                     return Judgement.of(candidate);
                 }
@@ -166,20 +169,18 @@ final class OutcomeJudge {
         return new Judgement(Verdict.NONE, null, null, unnamed);
     }
 
-    private static boolean holds(Condition condition, Snapshot snapshot, List<Element> elements) {
+    private static boolean holds(Condition condition, Snapshot snapshot, List<Element> elements, Budget budget) {
         if (!condition.statuses().isEmpty() && !condition.statuses().contains(snapshot.status())) {
             return false;
         }
-        Pattern url = condition.url();
-        if (url != null && !url.matcher(snapshot.url()).find()) {
+        BoundedPattern url = condition.url();
+        if (url != null && !url.find(snapshot.url(), budget)) {
             return false;
         }
-        Pattern text = condition.text();
+        BoundedPattern text = condition.text();
         if (condition.selector() == null) {
-            return text == null || text.matcher(snapshot.text()).find();
+            return text == null || text.find(snapshot.text(), budget);
         }
-        return elements.stream()
-                .anyMatch(
-                        element -> text == null || text.matcher(element.text()).find());
+        return elements.stream().anyMatch(element -> text == null || text.find(element.text(), budget));
     }
 }

@@ -122,7 +122,7 @@ final class PageFlow {
                 if (snapshot.status() < 400) {
                     errorPage = null; // it was left for another one
                 }
-                Judgement judgement = kind.judge().judge(snapshot);
+                Judgement judgement = kind.judge().judge(snapshot, assignment.budget());
                 switch (judgement.verdict()) {
                     case LOGGED_OUT -> throw new LoggedOutException();
                     case BLOCKED -> throw new LookupException(blocked(judgement, snapshot, step));
@@ -140,7 +140,8 @@ final class PageFlow {
                     case FOUND -> {
                         assignment.trail().at(kind.extraction().place());
                         try {
-                            return new Conclusion(ItemResult.found(kind.fields(snapshot)), snapshot);
+                            return new Conclusion(
+                                    ItemResult.found(kind.fields(snapshot, assignment.budget())), snapshot);
                         } catch (LookupException e) {
                             fault = e; // a script may still fill the page
                         }
@@ -204,7 +205,7 @@ final class PageFlow {
         Snapshot page = seen.get();
         assignment.trail().see(page);
         hear(page);
-        Judgement judgement = kind.judge().judge(page);
+        Judgement judgement = kind.judge().judge(page, assignment.budget());
         return switch (judgement.verdict()) {
             case LOGGED_OUT -> throw new LoggedOutException();
             case BLOCKED -> new LookupException(blocked(judgement, page, step));

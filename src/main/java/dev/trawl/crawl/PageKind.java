@@ -9,6 +9,7 @@ import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Session;
+import dev.trawl.recipe.pattern.Budget;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,9 +98,9 @@ record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, So
     }
 
     /** The fields of such a page. */
-    JsonObject fields(Snapshot snapshot) throws LookupException {
+    JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
         int first = judge.queries().size();
-        return extraction.read(snapshot.part(first, sought.queries().size() - leads.size() - first));
+        return extraction.read(snapshot.part(first, sought.queries().size() - leads.size() - first), budget);
     }
 
     /** What was found of that lead. */

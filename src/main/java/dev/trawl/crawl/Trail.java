@@ -46,6 +46,12 @@ final class Trail {
         status = 0;
     }
 
+    /** What is being done, {@code start} before anything is. */
+    String step() {
+        String present = step;
+        return present == null ? "start" : present;
+    }
+
     private void end() {
         if (step != null && times.size() < MOST_STEPS) {
             times.add(new Visit.StepTime(step, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));

@@ -25,7 +25,7 @@ final class MultipartReader {
     private static final Pattern DISPOSITION =
             Pattern.compile("^content-disposition:\\s*form-data\\b(.*)$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
     private static final Pattern PARAMETER = Pattern.compile(
-            ";\\s*(name|filename)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
+            ";\\s*(name|filename)=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
 
     /** Is told what the body holds, in its order. */
     interface Parts {

@@ -1,6 +1,7 @@
 package dev.trawl.recipe;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ final class ExtractReader {
 
     private Field field(JsonReader reader, boolean inRow) {
         String selector = inRow ? inRow(reader) : selectors.required(reader, "selector");
-        Pattern match = reader.pattern("match");
+        BoundedPattern match = PatternReader.read(reader, "match");
         boolean required = reader.bool("required", false);
         if (!inRow && reader.has("rows")) {
             return rows(reader, selector, match, required);
@@ -72,7 +73,7 @@ final class ExtractReader {
                 attribute,
                 match,
                 take,
-                reader.pattern("pattern"),
+                PatternReader.read(reader, "pattern"),
                 type,
                 required,
                 html,
@@ -103,7 +104,7 @@ final class ExtractReader {
         return format;
     }
 
-    private Field rows(JsonReader reader, String selector, @Nullable Pattern match, boolean required) {
+    private Field rows(JsonReader reader, String selector, @Nullable BoundedPattern match, boolean required) {
         for (String key : OF_VALUES) {
             if (reader.has(key)) {
                 reader.problem(key, "does not go with rows; give it to the fields of the rows");

@@ -1,7 +1,7 @@
 package dev.trawl.recipe;
 
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Field(
         String selector,
         @Nullable String attribute,
-        @Nullable Pattern match,
+        @Nullable BoundedPattern match,
         Take take,
-        @Nullable Pattern pattern,
+        @Nullable BoundedPattern pattern,
         Type type,
         boolean required,
         boolean html,
@@ -36,9 +36,9 @@ public record Field(
     public Field(
             String selector,
             @Nullable String attribute,
-            @Nullable Pattern match,
+            @Nullable BoundedPattern match,
             Take take,
-            @Nullable Pattern pattern,
+            @Nullable BoundedPattern pattern,
             Type type,
             boolean required) {
         this(selector, attribute, match, take, pattern, type, required, false, null, Map.of());

@@ -50,7 +50,7 @@ final class FollowReader {
         return new Links(
                 selectors.required(reader, "selector"),
                 attribute == null ? "href" : attribute,
-                reader.pattern("match"),
+                PatternReader.read(reader, "match"),
                 most,
                 reader.bool("required", false),
                 into,

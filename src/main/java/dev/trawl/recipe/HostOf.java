@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
 public final class HostOf {
     /** Scheme, then authority; the path of a template may begin with an expression. */
     private static final Pattern START =
-            Pattern.compile("(?i)(https?)://((?:[^/?#\\\\{]|\\{(?![/?#]))*).*", Pattern.DOTALL);
+            Pattern.compile("(?i)(https?)://((?:[^/?#\\\\{]|\\{(?![/?#]))*+).*", Pattern.DOTALL);
 
-    private static final Pattern AUTHORITY = Pattern.compile("(?:[^@]*@)*(\\[[^\\]]*]|[^:@]*)(?::([0-9]*))?");
+    private static final Pattern AUTHORITY = Pattern.compile("(?:[^@]*@)*+(\\[[^\\]]*]|[^:@]*)(?::([0-9]*))?");
 
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.[0-9]+){3}|\\[::1])(:[0-9]+)?");
+
+    /** Longer than any host; its spelling for the DNS takes the square of its length. */
+    private static final int MAX_CHARS = 1_000;
 
     private HostOf() {}
 
@@ -61,7 +64,7 @@ public final class HostOf {
 
     private static String host(String scheme, String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
-        if (!parts.matches() || parts.group(1).isEmpty()) {
+        if (!parts.matches() || parts.group(1).isEmpty() || parts.group(1).length() > MAX_CHARS) {
             return "";
         }
         String host = ascii(parts.group(1).toLowerCase(Locale.ROOT));

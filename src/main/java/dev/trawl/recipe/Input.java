@@ -1,8 +1,10 @@
 package dev.trawl.recipe;
 
+import dev.trawl.recipe.pattern.BoundedPattern;
+import dev.trawl.recipe.pattern.Budget;
+import dev.trawl.recipe.pattern.BudgetExceededException;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 public record Input(
         @Nullable String column,
         List<Normalise> normalise,
-        @Nullable Pattern pattern,
+        @Nullable BoundedPattern pattern,
         @Nullable String patternMessage,
         @Nullable CheckDigit checkDigit) {
+
+    /** What the pattern may cost a key: some milliseconds, so that no file holds an upload's thread for long. */
+    private static final long MAX_PATTERN_STEPS = 200_000;
 
     /** The longest key, in characters: keys stand in addresses and in events. */
     public static final int MAX_KEY_LENGTH = 1000;
@@ -112,8 +117,14 @@ public record Input(
         if (key.length() > MAX_KEY_LENGTH) {
             return "the key has " + key.length() + " characters; give at most " + MAX_KEY_LENGTH;
         }
-        if (pattern != null && !pattern.matcher(key).matches()) {
-            return patternMessage != null ? patternMessage : "the key does not match the pattern " + pattern;
+        if (pattern != null) {
+            try {
+                if (!pattern.matches(key, Budget.ofSteps(MAX_PATTERN_STEPS))) {
+                    return patternMessage != null ? patternMessage : "the key does not match the pattern " + pattern;
+                }
+            } catch (BudgetExceededException e) {
+                return "the key cannot be checked: " + e.getMessage();
+            }
         }
         return checkDigit == null ? null : checkDigit.problem(key);
     }

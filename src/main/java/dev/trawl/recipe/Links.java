@@ -1,7 +1,7 @@
 package dev.trawl.recipe;
 
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Links(
         String selector,
         String attribute,
-        @Nullable Pattern match,
+        @Nullable BoundedPattern match,
         int most,
         boolean required,
         @Nullable String into,

@@ -1,7 +1,7 @@
 package dev.trawl.recipe;
 
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +45,9 @@ public record Outcomes(
      */
     public record Condition(
             @Nullable String selector,
-            @Nullable Pattern text,
+            @Nullable BoundedPattern text,
             List<Integer> statuses,
-            @Nullable Pattern url) {}
+            @Nullable BoundedPattern url) {}
 
     /** A page that a person is asked about. */
     public record NeedsHuman(Condition condition, Ask ask) {}

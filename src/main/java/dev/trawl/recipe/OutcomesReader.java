@@ -53,9 +53,9 @@ final class OutcomesReader {
         }
         return new Condition(
                 selectors.optional(reader, "selector"),
-                reader.pattern("text"),
+                PatternReader.read(reader, "text"),
                 List.copyOf(reader.integers("status", 100, 599)),
-                reader.pattern("url"));
+                PatternReader.read(reader, "url"));
     }
 
     private List<NeedsHuman> needsHuman(JsonReader outcomes) {

@@ -8,6 +8,7 @@ import dev.trawl.recipe.Input.Normalise;
 import dev.trawl.recipe.Recipe.Evidence;
 import dev.trawl.recipe.Recipe.Retry;
 import dev.trawl.recipe.Recipe.Timeouts;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ public final class RecipeReader {
     private static Input input(JsonReader reader) {
         String column = reader.optionalText("column");
         List<Normalise> normalise = reader.choices("normalise", Normalise.class);
-        Pattern pattern = reader.pattern("pattern");
+        BoundedPattern pattern = PatternReader.read(reader, "pattern");
         String patternMessage = reader.optionalText("pattern_message");
         if (patternMessage != null && !reader.has("pattern")) {
             reader.problem("pattern_message", "is never told, for there is no pattern");

@@ -1,7 +1,7 @@
 package dev.trawl.recipe;
 
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Where a look-up begins.
@@ -26,5 +26,5 @@ public record Start(String url, Map<String, Variable> variables, boolean interna
      * @param replace every match of this in it
      * @param with is replaced by this, where {@code $1} is the first group
      */
-    public record Variable(String from, Pattern replace, String with) {}
+    public record Variable(String from, BoundedPattern replace, String with) {}
 }

@@ -2,6 +2,7 @@ package dev.trawl.recipe;
 
 import dev.trawl.config.JsonReader;
 import dev.trawl.recipe.Start.Variable;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import io.vertx.uritemplate.UriTemplate;
 import io.vertx.uritemplate.Variables;
 import java.net.URI;
@@ -52,7 +53,7 @@ final class StartReader {
 
     private static Variable variable(JsonReader reader) {
         String from = reader.optionalText("from");
-        Pattern replace = reader.pattern("replace");
+        BoundedPattern replace = PatternReader.read(reader, "replace");
         if (!reader.has("replace")) {
             reader.problem("replace", "is missing; give a regular expression");
         }
@@ -63,7 +64,7 @@ final class StartReader {
                 reader.problem("with", "is \"" + with + "\"; " + fault);
             }
         }
-        return new Variable(from == null ? "key" : from, replace == null ? Pattern.compile("") : replace, with);
+        return new Variable(from == null ? "key" : from, replace == null ? BoundedPattern.compile("") : replace, with);
     }
 
     static @Nullable String urlFault(String url) {
@@ -92,15 +93,15 @@ final class StartReader {
     }
 
     /** Replaces in an empty text, which every expression matches when "or nothing" is added to it. */
-    private static @Nullable String replacementFault(Pattern replace, String with) {
+    private static @Nullable String replacementFault(BoundedPattern replace, String with) {
         try {
-            Pattern.compile(replace.pattern() + "|").matcher("").replaceAll(with);
+            Pattern.compile(replace + "|").matcher("").replaceAll(with);
             return null;
         } catch (PatternSyntaxException e) {
             // Ends in a comment or a quotation, so that nothing can be added.
             return null;
         } catch (IndexOutOfBoundsException e) {
-            return "replace has no such group, only " + replace.matcher("").groupCount();
+            return "replace has no such group, only " + replace.groupCount();
         } catch (IllegalArgumentException e) {
             return "write $1 for the first group, \\$ for a dollar sign and \\\\ for a backslash";
         }

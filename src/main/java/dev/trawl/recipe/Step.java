@@ -1,6 +1,6 @@
 package dev.trawl.recipe;
 
-import java.util.regex.Pattern;
+import dev.trawl.recipe.pattern.BoundedPattern;
 
 /**
  * One thing that is done on the page. Selectors are CSS with Playwright's additions, such as {@code :has-text("…")}.
@@ -61,10 +61,10 @@ public sealed interface Step {
     }
 
     /** Waits until the element's text, or the page's without a selector, contains a match. */
-    record WaitText(String selector, Pattern text, int timeoutMillis, boolean optional) implements Step {}
+    record WaitText(String selector, BoundedPattern text, int timeoutMillis, boolean optional) implements Step {}
 
     /** Waits until an answer has come whose address contains a match, counted from the step before on. */
-    record WaitResponse(Pattern url, int timeoutMillis, boolean optional) implements Step {
+    record WaitResponse(BoundedPattern url, int timeoutMillis, boolean optional) implements Step {
         @Override
         public String selector() {
             return "";

@@ -1,6 +1,7 @@
 package dev.trawl.recipe;
 
 import dev.trawl.config.JsonReader;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -85,12 +86,12 @@ final class StepReader {
         return selector == null ? "" : selector;
     }
 
-    private static Pattern pattern(JsonReader reader, String key) {
+    private static BoundedPattern pattern(JsonReader reader, String key) {
         if (!reader.has(key)) {
             reader.problem(key, "is missing; give a regular expression");
         }
-        Pattern pattern = reader.pattern(key);
-        return pattern == null ? Pattern.compile("") : pattern;
+        BoundedPattern pattern = PatternReader.read(reader, key);
+        return pattern == null ? BoundedPattern.compile("") : pattern;
     }
 
     private String value(JsonReader reader, boolean mayHoldSecrets) {

@@ -9,6 +9,7 @@ import dev.trawl.crawl.view.Deadline;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.crawl.view.Sought;
 import dev.trawl.recipe.Browsing;
+import dev.trawl.recipe.pattern.Budget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
@@ -42,13 +43,15 @@ class ChallengesTest {
     @ParameterizedTest
     @MethodSource("blocked")
     void pagesThatOnlyRefuseAreRecognised(Path file) throws Exception {
-        assertThat(Challenges.SHIPPED.recognise(read(file))).isNotEmpty();
+        assertThat(Challenges.SHIPPED.recognise(read(file), Budget.until(() -> false)))
+                .isNotEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("fine")
     void pagesThatMerelyCarryACaptchaAreNot(Path file) throws Exception {
-        assertThat(Challenges.SHIPPED.recognise(read(file))).isEmpty();
+        assertThat(Challenges.SHIPPED.recognise(read(file), Budget.until(() -> false)))
+                .isEmpty();
     }
 
     private static Snapshot read(Path file) throws Exception {
@@ -58,7 +61,8 @@ class ChallengesTest {
                 request -> new WebAnswer(request.url(), 200, headers, body, List.of()),
                 Browsing.DEFAULT,
                 new CookieManager(),
-                EgressPolicy.DIRECT)) {
+                EgressPolicy.DIRECT,
+                Budget.until(() -> false))) {
             Deadline soon = Deadline.in(10_000);
             view.open("https://site.example/", soon, "start");
             return view.look(new Sought(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")

@@ -16,6 +16,7 @@ import dev.trawl.recipe.Field;
 import dev.trawl.recipe.Outcomes.Condition;
 import dev.trawl.recipe.Recipe;
 import dev.trawl.recipe.Step;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +92,10 @@ class CrawlProcessorIT {
                 <div class=found id=name>A<br>B<p>C</p>D<script>var no = 1</script></div>
                 <ul><li class="a b">one&nbsp; 1</li><li>two 2</li><li>none</li></ul>
                 <a href="/x?y=1">there</a><b>12.50</b>""");
-        Field numbers = new Field("li", null, null, Field.Take.ALL, Pattern.compile("\\d"), Field.Type.INTEGER, true);
-        Field matching = new Field("li", null, Pattern.compile("o"), Field.Take.COUNT, null, Field.Type.STRING, true);
+        Field numbers =
+                new Field("li", null, null, Field.Take.ALL, BoundedPattern.compile("\\d"), Field.Type.INTEGER, true);
+        Field matching =
+                new Field("li", null, BoundedPattern.compile("o"), Field.Take.COUNT, null, Field.Type.STRING, true);
         Field link = new Field("a", "href", null, Field.Take.FIRST, null, Field.Type.STRING, true);
         Field byText = field("li:has-text(\"two\")");
         Field forgiving = field(":is(li:has-text(\"two\"), .none)");
@@ -369,9 +371,10 @@ class CrawlProcessorIT {
     @Test
     void textAndStatusMustHoldTogether() throws Exception {
         site.page("/a", "<p class=m>nothing here</p><p class=m>gone</p>");
-        Condition gone = new Condition(".m", Pattern.compile("^gone$"), List.of(200), Pattern.compile("/a$"));
+        Condition gone =
+                new Condition(".m", BoundedPattern.compile("^gone$"), List.of(200), BoundedPattern.compile("/a$"));
         assertThat(process(TestRecipe.at(site.url() + "/a").notFound(gone))).isEqualTo(ItemResult.notFound());
-        Condition other = new Condition(".m", Pattern.compile("^gone$"), List.of(404), null);
+        Condition other = new Condition(".m", BoundedPattern.compile("^gone$"), List.of(404), null);
         assertFailed(
                 process(TestRecipe.at(site.url() + "/a")
                         .notFound(other, text("never"))

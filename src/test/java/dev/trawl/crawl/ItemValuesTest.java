@@ -8,14 +8,14 @@ import dev.trawl.job.ErrorCode;
 import dev.trawl.job.ItemError;
 import dev.trawl.job.ItemInput;
 import dev.trawl.recipe.Start;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ItemValuesTest {
     private static final Map<String, Start.Variable> VARIABLES =
-            Map.of("path", new Start.Variable("Class name", Pattern.compile("\\.(\\w)"), "/$1"));
+            Map.of("path", new Start.Variable("Class name", BoundedPattern.compile("\\.(\\w)"), "/$1"));
 
     @Test
     void valuesAreEscaped() throws LookupException {

@@ -11,11 +11,13 @@ import dev.trawl.crawl.view.Found;
 import dev.trawl.crawl.view.Snapshot;
 import dev.trawl.recipe.Outcomes;
 import dev.trawl.recipe.Outcomes.Condition;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OutcomeJudgeTest {
+    private static final Budget FREE = Budget.until(() -> false);
     private static final Found NOTHING = new Found(List.of(), false);
     private static final Found SOMETHING = new Found(List.of(new Element("", null)), false);
 
@@ -26,28 +28,28 @@ class OutcomeJudgeTest {
 
     @Test
     void refusalComesFirst() {
-        assertThat(judge.judge(page(403, "No such", NOTHING, SOMETHING, SOMETHING))
+        assertThat(judge.judge(page(403, "No such", NOTHING, SOMETHING, SOMETHING), FREE)
                         .verdict())
                 .isEqualTo(Verdict.BLOCKED);
-        assertThat(judge.judge(page(200, "No such", SOMETHING, SOMETHING, SOMETHING))
+        assertThat(judge.judge(page(200, "No such", SOMETHING, SOMETHING, SOMETHING), FREE)
                         .verdict())
                 .isEqualTo(Verdict.BLOCKED);
     }
 
     @Test
     void eachConditionSeesItsOwnElements() {
-        assertThat(judge.judge(page(200, "", NOTHING, SOMETHING, NOTHING)).verdict())
+        assertThat(judge.judge(page(200, "", NOTHING, SOMETHING, NOTHING), FREE).verdict())
                 .isEqualTo(Verdict.NOT_FOUND);
-        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, SOMETHING)).verdict())
+        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, SOMETHING), FREE).verdict())
                 .isEqualTo(Verdict.FOUND);
-        assertThat(judge.judge(page(404, "", NOTHING, NOTHING, NOTHING)).verdict())
+        assertThat(judge.judge(page(404, "", NOTHING, NOTHING, NOTHING), FREE).verdict())
                 .isEqualTo(Verdict.NONE);
     }
 
     @Test
     void textIsSearchedForInThePage() {
         assertThat(judge.needsText()).isTrue();
-        assertThat(judge.judge(page(200, "There is NO SUCH entry", NOTHING, NOTHING, SOMETHING))
+        assertThat(judge.judge(page(200, "There is NO SUCH entry", NOTHING, NOTHING, SOMETHING), FREE)
                         .verdict())
                 .isEqualTo(Verdict.NOT_FOUND);
     }

@@ -12,13 +12,13 @@ import dev.trawl.recipe.RecipeReader;
 import dev.trawl.recipe.Session;
 import dev.trawl.recipe.Start;
 import dev.trawl.recipe.Step;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Builds recipes for tests: found where there is a {@code .found}, with a required field {@code name} in {@code #name}. */
@@ -132,7 +132,7 @@ final class TestRecipe {
     }
 
     static Condition text(String pattern) {
-        return new Condition(null, Pattern.compile(pattern), List.of(), null);
+        return new Condition(null, BoundedPattern.compile(pattern), List.of(), null);
     }
 
     static Condition status(int status) {

@@ -73,6 +73,18 @@ class MultipartReaderTest {
                 .hasMessageContaining("8192");
     }
 
+    @Test
+    void aLongFileNameTakesNoStack() throws Exception {
+        String name = "a\\\"".repeat(2_600);
+        String body = "--B\r\nContent-Disposition: form-data; name=a; filename=\"" + name + "\"\r\n\r\n1\r\n--B--";
+        List<String> heard = new ArrayList<>();
+        // The stack of a small thread, such as a container may set for all.
+        Thread thread = new Thread(null, () -> heard.addAll(read(body.length(), body)), "small stack", 256 << 10);
+        thread.start();
+        thread.join();
+        assertThat(heard).containsExactly("a " + name.replace("\\\"", "\""), "1", "end");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

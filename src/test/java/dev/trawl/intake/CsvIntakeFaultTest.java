@@ -13,6 +13,7 @@ import dev.trawl.intake.IntakeException.Code;
 import dev.trawl.job.RowChunk;
 import dev.trawl.recipe.Input;
 import dev.trawl.recipe.Input.Normalise;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,7 +41,7 @@ class CsvIntakeFaultTest {
     private static final Input CODES = new Input(
             "code",
             List.of(Normalise.TRIM, Normalise.UPPER),
-            Pattern.compile("[A-Z][0-9]+"),
+            BoundedPattern.compile("[A-Z][0-9]+"),
             "give a letter and digits",
             null);
 

@@ -11,6 +11,7 @@ import dev.trawl.intake.CsvOptions.Header;
 import dev.trawl.job.Row;
 import dev.trawl.recipe.Input;
 import dev.trawl.recipe.Input.Normalise;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,7 +37,7 @@ class CsvIntakeTest {
     private static final Input CODES = new Input(
             "code",
             List.of(Normalise.TRIM, Normalise.UPPER),
-            Pattern.compile("[A-Z][0-9]+"),
+            BoundedPattern.compile("[A-Z][0-9]+"),
             "give a letter and digits",
             null);
 

@@ -3,6 +3,9 @@ package dev.trawl.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,5 +52,18 @@ final class HostOfTest {
             })
     void aTemplateHasAHostWhereItDoesNotVary(String template, String host) {
         assertThat(new Start(template, Map.of(), false).fixedHost()).isEqualTo(host);
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
+    void aLongHostTakesNeitherStackNorTime() {
+        assertThat(HostOf.address("http://" + "a@".repeat(50_000) + "b.example/"))
+                .isEqualTo("b.example");
+        assertThat(HostOf.address("http://" + "a".repeat(1_000_000) + "/")).isEmpty();
+        StringBuilder letters = new StringBuilder();
+        for (int i = 0; i < 200_000; i++) {
+            letters.appendCodePoint(0x4e00 + i % 20_000);
+        }
+        assertThat(HostOf.address("http://" + letters + "/")).isEmpty();
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trawl.recipe.Input.CheckDigit;
 import dev.trawl.recipe.Input.Normalise;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +18,7 @@ class InputTest {
     private static final Input TAX_CODES = new Input(
             "tax_code",
             List.of(Normalise.NO_SPACES),
-            Pattern.compile("\\d{10}(-\\d{3})?"),
+            BoundedPattern.compile("\\d{10}(-\\d{3})?"),
             "give ten digits, and a hyphen and three more for a branch",
             TAX_CODE);
     private static final Input ANY = new Input(null, List.of(), null, null, null);
@@ -90,15 +92,25 @@ class InputTest {
     void thePatternMustMatchTheWholeKey() {
         assertThat(TAX_CODES.problem("x0100109106"))
                 .isEqualTo("give ten digits, and a hyphen and three more for a branch");
-        Input untold = new Input(null, List.of(), Pattern.compile("[a-z]+"), null, null);
+        Input untold = new Input(null, List.of(), BoundedPattern.compile("[a-z]+"), null, null);
         assertThat(untold.problem("abc")).isNull();
         assertThat(untold.problem("abc1")).isEqualTo("the key does not match the pattern [a-z]+");
     }
 
     @Test
+    @Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
+    void aPatternThatBacktracksHoldsNoFile() {
+        Input input = new Input(null, List.of(), BoundedPattern.compile("(?:x|(a|aa)+)\\1?!"), null, null);
+        for (int i = 0; i < 100; i++) {
+            assertThat(input.problem("a".repeat(900 + i)))
+                    .startsWith("the key cannot be checked: the pattern (?:x|(a|aa)+)");
+        }
+    }
+
+    @Test
     void anEmptyKeyIsRefusedWhateverTheRecipeSays() {
         assertThat(ANY.problem("")).isEqualTo("the key is empty; give a value in this column");
-        Input anything = new Input(null, List.of(), Pattern.compile(".*"), null, null);
+        Input anything = new Input(null, List.of(), BoundedPattern.compile(".*"), null, null);
         assertThat(anything.problem("")).isNotNull();
     }
 

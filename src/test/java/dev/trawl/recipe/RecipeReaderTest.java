@@ -14,13 +14,13 @@ import dev.trawl.recipe.Recipe.Retry;
 import dev.trawl.recipe.Recipe.Timeouts;
 import dev.trawl.recipe.Recipe.When;
 import dev.trawl.recipe.RecipeExamples.Fault;
+import dev.trawl.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RecipeReaderTest {
-    /** {@link Pattern} has no equality of its own. */
+    /** {@link BoundedPattern} has no equality of its own. */
     private static final RecursiveComparisonConfiguration BY_VALUE = RecursiveComparisonConfiguration.builder()
-            .withEqualsForType((a, b) -> a.pattern().equals(b.pattern()) && a.flags() == b.flags(), Pattern.class)
+            .withEqualsForType((a, b) -> a.toString().equals(b.toString()), BoundedPattern.class)
             .withStrictTypeChecking(false)
             .build();
 
@@ -44,9 +44,9 @@ final class RecipeReaderTest {
     private static Field field(
             String selector,
             @Nullable String attribute,
-            @Nullable Pattern match,
+            @Nullable BoundedPattern match,
             Field.Take take,
-            @Nullable Pattern pattern,
+            @Nullable BoundedPattern pattern,
             Field.Type type,
             boolean required) {
         return new Field(selector, attribute, match, take, pattern, type, required);
@@ -77,14 +77,14 @@ final class RecipeReaderTest {
                         new Input(
                                 "code",
                                 List.of(Normalise.TRIM, Normalise.NO_SPACES, Normalise.UPPER, Normalise.LOWER),
-                                Pattern.compile("[0-9]{3}"),
+                                BoundedPattern.compile("[0-9]{3}"),
                                 "a code has three digits",
                                 new CheckDigit(List.of(3, 1), 10, 9)),
                         new Start(
                                 "https://{region}.example.org:8443/{+path}/{key:3}{?name,tags*}#top",
                                 Map.of(
-                                        "path", new Start.Variable("code", Pattern.compile("(\\d)\\."), "$1/"),
-                                        "bare", new Start.Variable("key", Pattern.compile("x"), "")),
+                                        "path", new Start.Variable("code", BoundedPattern.compile("(\\d)\\."), "$1/"),
+                                        "bare", new Start.Variable("key", BoundedPattern.compile("x"), "")),
                                 false),
                         new Browsing(
                                 Browsing.Engine.BROWSER,
@@ -108,7 +108,7 @@ final class RecipeReaderTest {
                                                 new Step.Click("text=Log in", 0, false)),
                                         List.of(new Condition("#logout", null, List.of(), null)),
                                         List.of(new Condition(
-                                                null, Pattern.compile("Please log in"), List.of(), null)))),
+                                                null, BoundedPattern.compile("Please log in"), List.of(), null)))),
                         List.of(
                                 new Step.WaitFor("form", 5000, true),
                                 new Step.Fill("#q", "{key}", 1, true),
@@ -122,13 +122,13 @@ final class RecipeReaderTest {
                                 new Step.Scroll("footer", 0, false),
                                 new Step.Scroll("", 0, false),
                                 new Step.WaitFor(".wheel", Step.State.HIDDEN, 0, false),
-                                new Step.WaitText("#total", Pattern.compile("[0-9]+"), 0, false),
-                                new Step.WaitResponse(Pattern.compile("/api/"), 0, true),
+                                new Step.WaitText("#total", BoundedPattern.compile("[0-9]+"), 0, false),
+                                new Step.WaitResponse(BoundedPattern.compile("/api/"), 0, true),
                                 new Step.WaitLoad(Step.Load.NETWORKIDLE, 0, false)),
                         new Outcomes(
                                 List.of(
                                         new Condition(null, null, List.of(403, 429), null),
-                                        new Condition(null, null, List.of(), Pattern.compile("/captcha"))),
+                                        new Condition(null, null, List.of(), BoundedPattern.compile("/captcha"))),
                                 List.of(
                                         new NeedsHuman(
                                                 new Condition("#captcha", null, List.of(), null),
@@ -139,9 +139,10 @@ final class RecipeReaderTest {
                                                                 "#letters", List.of(new Step.Click("#send", 0, false))),
                                                         60_000)),
                                         new NeedsHuman(
-                                                new Condition(null, null, List.of(), Pattern.compile("/confirm")),
+                                                new Condition(
+                                                        null, null, List.of(), BoundedPattern.compile("/confirm")),
                                                 new Ask("Confirm it.", null, null, 300_000))),
-                                List.of(new Condition(".none", Pattern.compile("(?i)no such"), List.of(), null)),
+                                List.of(new Condition(".none", BoundedPattern.compile("(?i)no such"), List.of(), null)),
                                 List.of(new Condition(".entry", null, List.of(), null)),
                                 false),
                         Map.of(
@@ -151,9 +152,9 @@ final class RecipeReaderTest {
                                 field(
                                         "a",
                                         "href",
-                                        Pattern.compile("more"),
+                                        BoundedPattern.compile("more"),
                                         Field.Take.ALL,
-                                        Pattern.compile("id=(.+)"),
+                                        BoundedPattern.compile("id=(.+)"),
                                         Field.Type.STRING,
                                         false),
                                 "price",
@@ -172,7 +173,7 @@ final class RecipeReaderTest {
                                 new Field(
                                         "table tr",
                                         null,
-                                        Pattern.compile("[0-9]"),
+                                        BoundedPattern.compile("[0-9]"),
                                         Field.Take.ALL,
                                         null,
                                         Field.Type.STRING,
@@ -194,7 +195,7 @@ final class RecipeReaderTest {
                         new Links(
                                 "a.more",
                                 "data-href",
-                                Pattern.compile("details"),
+                                BoundedPattern.compile("details"),
                                 5,
                                 true,
                                 "details",
@@ -236,7 +237,7 @@ final class RecipeReaderTest {
                         new Outcomes(
                                 List.of(),
                                 List.of(),
-                                List.of(new Condition(null, Pattern.compile("x"), List.of(), null))),
+                                List.of(new Condition(null, BoundedPattern.compile("x"), List.of(), null))),
                         Map.of(),
                         null,
                         null,

@@ -16,7 +16,7 @@ final class Introduction {
     private static final int TRIES = 4;
     private static final long PAUSE_MILLIS = 500;
     private static final Duration MOST_DIFFERENCE = Duration.ofSeconds(5);
-    private static final Pattern MESSAGE = Pattern.compile("\"message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern MESSAGE = Pattern.compile("\"message\":\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
     /**
      * What is known then.

@@ -4,10 +4,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.TimeoutError;
 import dev.trawl.crawl.view.Deadline;
+import dev.trawl.recipe.pattern.BoundedPattern;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** Which answers a page has got, for those who wait for one that may have come already. */
 final class Responses implements AutoCloseable {
@@ -48,10 +49,11 @@ final class Responses implements AutoCloseable {
      *
      * @throws TimeoutError if none has come in time
      */
-    void await(Pattern address, double millis) {
+    void await(BoundedPattern address, double millis) {
         Deadline end = Deadline.in((long) millis);
+        Budget budget = Budget.until(end::over);
         while (true) {
-            if (addresses.stream().anyMatch(known -> address.matcher(known).find())) {
+            if (addresses.stream().anyMatch(known -> address.find(known, budget))) {
                 return;
             }
             if (end.over()) {

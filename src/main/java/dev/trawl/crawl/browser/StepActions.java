@@ -15,6 +15,7 @@ import dev.trawl.crawl.view.Typed;
 import dev.trawl.job.ItemContext;
 import dev.trawl.recipe.HostOf;
 import dev.trawl.recipe.Step;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,12 +41,14 @@ final class StepActions {
     private final ItemContext context;
     private final Responses responses;
     private final PageReader reader;
+    private final Budget budget;
 
     StepActions(Page page, ItemContext context, Responses responses, PageReader reader) {
         this.page = page;
         this.context = context;
         this.responses = responses;
         this.reader = reader;
+        this.budget = Budget.until(() -> context.remainingMillis() == 0);
     }
 
     /**
@@ -192,9 +195,9 @@ final class StepActions {
             return false;
         }
         return sought.withText()
-                ? wait.text().matcher(page.text()).find()
+                ? wait.text().find(page.text(), budget)
                 : page.found().get(0).elements().stream()
-                        .anyMatch(element -> wait.text().matcher(element.text()).find());
+                        .anyMatch(element -> wait.text().find(element.text(), budget));
     }
 
     private interface Wait {

@@ -1,12 +1,18 @@
 package dev.trawl.crawl.http;
 
 import dev.trawl.recipe.css.Css;
+import dev.trawl.recipe.css.Css.Among;
 import dev.trawl.recipe.css.Css.Combinator;
 import dev.trawl.recipe.css.Css.Complex;
 import dev.trawl.recipe.css.Css.Part;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jsoup.nodes.Document.QuirksMode;
 import org.jsoup.nodes.Element;
@@ -69,10 +75,24 @@ final class CssMatch {
             "vlink");
 
     private final boolean quirks;
+    private final Budget budget;
 
-    /** Matches in documents that are shown so. */
-    CssMatch(QuirksMode mode) {
+    /** The places of elements among their siblings, from 1, by what is counted. */
+    private final Map<Among, Map<Element, Integer>> places = new EnumMap<>(Among.class);
+
+    /** Whether an element before that one is what the parts up to an index mean, where no scope limits them. */
+    private final Map<Prefix, Map<Element, Boolean>> earlier = new HashMap<>();
+
+    private record Prefix(List<Part> parts, int index) {}
+
+    /**
+     * Matches in one document, which is shown so and does not change.
+     *
+     * @param budget what that may cost
+     */
+    CssMatch(QuirksMode mode, Budget budget) {
         quirks = mode == QuirksMode.quirks;
+        this.budget = budget;
     }
 
     /** The elements below that one, in the document's order. */
@@ -120,6 +140,7 @@ final class CssMatch {
 
     /** Whether the element is what the parts up to that one mean, from the scope on where there is one. */
     private boolean matches(List<Part> parts, int index, Element element, @Nullable Element scope) {
+        budget.spend(1);
         Part part = parts.get(index);
         if (!part.tests().stream().allMatch(test -> holds(test, element))) {
             return false;
@@ -145,16 +166,48 @@ final class CssMatch {
                 return previous != null && before(parts, index, previous, scope);
             }
             default -> {
-                for (Element previous = element.previousElementSibling();
-                        previous != null;
-                        previous = previous.previousElementSibling()) {
-                    if (before(parts, index, previous, scope)) {
-                        return true;
-                    }
-                }
-                return false;
+                return scope == null ? earlier(parts, index, element) : earlier(parts, index, element, scope);
             }
         }
+    }
+
+    private boolean earlier(List<Part> parts, int index, Element element, Element scope) {
+        for (Element previous = element.previousElementSibling();
+                previous != null;
+                previous = previous.previousElementSibling()) {
+            budget.spend(1);
+            if (before(parts, index, previous, scope)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Remembers the answer for each sibling on the way, so that all siblings together take one walk. */
+    private boolean earlier(List<Part> parts, int index, Element element) {
+        Map<Element, Boolean> known =
+                earlier.computeIfAbsent(new Prefix(parts, index), prefix -> new IdentityHashMap<>());
+        List<Element> passed = new ArrayList<>();
+        Boolean answer = null;
+        for (Element at = element; answer == null; ) {
+            budget.spend(1);
+            answer = known.get(at);
+            if (answer == null) {
+                passed.add(at);
+                Element previous = at.previousElementSibling();
+                if (previous == null) {
+                    answer = false;
+                } else if (before(parts, index, previous, null)) {
+                    answer = true;
+                } else {
+                    at = previous;
+                }
+            }
+        }
+        for (Element one : passed) {
+            known.put(one, answer);
+        }
+        return answer;
     }
 
     /** Whether the element to the left is what the part before means; before the first one that is the scope itself. */
@@ -217,20 +270,31 @@ final class CssMatch {
         return root != null && !walk(root, element -> !matches(parts, parts.size() - 1, element, scope));
     }
 
-    private static boolean holds(Css.Nth nth, Element element) {
-        boolean fromTheEnd = nth.among().fromTheEnd();
-        int place = 1;
-        for (Element sibling = next(element, fromTheEnd); sibling != null; sibling = next(sibling, fromTheEnd)) {
-            if (!nth.among().sameName() || sibling.normalName().equals(element.normalName())) {
-                place++;
-            }
-        }
-        int rest = place - nth.offset();
+    private boolean holds(Css.Nth nth, Element element) {
+        int rest = place(nth.among(), element) - nth.offset();
         return nth.step() == 0 ? rest == 0 : rest % nth.step() == 0 && rest / nth.step() >= 0;
     }
 
-    private static @Nullable Element next(Element element, boolean forward) {
-        return forward ? element.nextElementSibling() : element.previousElementSibling();
+    /** Counts all siblings at once, the first time. */
+    private int place(Among among, Element element) {
+        Map<Element, Integer> known = places.computeIfAbsent(among, one -> new IdentityHashMap<>());
+        Integer place = known.get(element);
+        if (place != null) {
+            return place;
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        int found = 1;
+        for (Element sibling = among.fromTheEnd() ? element.lastElementSibling() : element.firstElementSibling();
+                sibling != null;
+                sibling = among.fromTheEnd() ? sibling.previousElementSibling() : sibling.nextElementSibling()) {
+            budget.spend(1);
+            int count = counts.merge(among.sameName() ? sibling.normalName() : "", 1, Integer::sum);
+            known.put(sibling, count);
+            if (sibling == element) {
+                found = count;
+            }
+        }
+        return found;
     }
 
     private static boolean holds(Css.Attribute wanted, Element element) {

@@ -9,23 +9,17 @@ import dev.trawl.crawl.view.WebLink;
 import dev.trawl.recipe.css.Css;
 import dev.trawl.recipe.css.CssException;
 import dev.trawl.recipe.css.CssParser;
+import dev.trawl.recipe.pattern.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jsoup.Jsoup;
 import org.jsoup.nodes.DataNode;
 import org.jsoup.nodes.Document;
 
 /** A page that has come over HTTP. */
 final class HttpPage {
-    /** {@code 0; url=/next}, with or without quotes. */
-    private static final Pattern REFRESH =
-            Pattern.compile("(?i)\\s*(\\d*)(?:\\.\\d*)?\\s*[;,]\\s*(?:url\\s*=\\s*)?([\"']?)(.+?)\\2\\s*");
-
     /** A page that leads on later than this has something to say itself. */
     private static final int MOST_REFRESH_SECONDS = 5;
 
@@ -39,21 +33,29 @@ final class HttpPage {
     private final Document document;
     private final String base;
     private final CssMatch match;
+    private final Budget budget;
 
-    HttpPage(String url, int status, String html) {
+    /**
+     * Parses a page.
+     *
+     * @param budget what reading it may cost, at first and with each look
+     * @throws TooLargeException if it has more of anything than {@link HtmlParser} takes
+     */
+    HttpPage(String url, int status, String html, Budget budget) {
         this.url = url;
         this.status = status;
-        this.document = Jsoup.parse(html, url);
+        this.budget = budget;
+        this.document = HtmlParser.parse(html, url, budget);
         // With scripts on, what stands in there is text to a browser, and holds no element.
         document.select("noscript").forEach(hidden -> {
-            String inner = PageText.html(hidden);
+            String inner = PageText.html(hidden, budget);
             hidden.empty();
             hidden.appendChild(new DataNode(inner));
         });
         org.jsoup.nodes.Element given = document.selectFirst("base[href]");
         this.base =
                 given == null ? url : WebLink.resolve(url, given.attr("href")).orElse(url);
-        this.match = new CssMatch(document.quirksMode());
+        this.match = new CssMatch(document.quirksMode(), budget);
     }
 
     String url() {
@@ -63,22 +65,18 @@ final class HttpPage {
     /** The address that the page leads on to by itself, soon. */
     Optional<String> refresh() {
         for (org.jsoup.nodes.Element meta : document.select("meta[http-equiv=refresh][content]")) {
-            Matcher content = REFRESH.matcher(meta.attr("content"));
-            if (content.matches() && seconds(content.group(1)) <= MOST_REFRESH_SECONDS) {
-                return WebLink.resolve(base, content.group(3));
+            Optional<MetaRefresh> refresh = MetaRefresh.parse(meta.attr("content"));
+            if (refresh.isPresent() && refresh.get().seconds() <= MOST_REFRESH_SECONDS) {
+                return WebLink.resolve(base, refresh.get().url());
             }
         }
         return Optional.empty();
     }
 
-    private static int seconds(String digits) {
-        return digits.isEmpty() ? 0 : digits.length() > 4 ? Integer.MAX_VALUE : Integer.parseInt(digits);
-    }
-
     /** What a look at it brings. */
     Snapshot read(Sought sought) {
         boolean brief = !sought.marks().isEmpty() && document.getAllElements().size() - 1 <= Snapshot.BRIEF_ELEMENTS;
-        String text = sought.withText() || brief ? Snapshot.fold(PageText.seen(document.body())) : "";
+        String text = sought.withText() || brief ? Snapshot.fold(PageText.seen(document.body(), budget)) : "";
         return new Snapshot(
                 url,
                 base,
@@ -103,9 +101,9 @@ final class HttpPage {
                     ? element.attr(query.attribute())
                     : null;
             Element read = new Element(
-                    query.text() ? Snapshot.fold(PageText.of(element)) : "",
+                    query.text() ? Snapshot.fold(PageText.of(element, budget)) : "",
                     value == null ? null : Snapshot.fold(value),
-                    query.html() ? PageText.html(element) : "",
+                    query.html() ? PageText.html(element, budget) : "",
                     query.within().stream().map(inner -> find(inner, element)).toList());
             chars += size(read);
             if (chars > Snapshot.MAX_CHARS) {

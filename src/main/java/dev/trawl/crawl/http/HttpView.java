@@ -19,6 +19,8 @@ import dev.trawl.crawl.view.WebLink;
 import dev.trawl.job.ErrorCode;
 import dev.trawl.recipe.Browsing;
 import dev.trawl.recipe.Step;
+import dev.trawl.recipe.pattern.Budget;
+import dev.trawl.recipe.pattern.BudgetExceededException;
 import java.net.CookieHandler;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,6 +46,7 @@ public final class HttpView implements View {
     private final Map<String, String> headers;
     private final CookieHandler cookies;
     private final EgressPolicy egress;
+    private final Budget budget;
     private @Nullable HttpPage page;
 
     /**
@@ -51,8 +54,11 @@ public final class HttpView implements View {
      *
      * @param cookies the cookies that it goes on with
      * @param egress what its requests go through, and may reach besides
+     * @param budget what reading its pages may cost; beyond it methods throw {@link BudgetExceededException}
      */
-    public HttpView(OutboundClient client, Browsing browsing, CookieHandler cookies, EgressPolicy egress) {
+    public HttpView(
+            OutboundClient client, Browsing browsing, CookieHandler cookies, EgressPolicy egress, Budget budget) {
+        this.budget = budget;
         this.client = client;
         this.cookies = cookies;
         this.egress = egress;
@@ -101,7 +107,7 @@ public final class HttpView implements View {
         }
     }
 
-    private static HttpPage read(WebAnswer answer, String step) throws LookupException {
+    private HttpPage read(WebAnswer answer, String step) throws LookupException {
         if (answer.status() == 204 || answer.status() == 205) {
             throw new LookupException(ErrorCode.NAVIGATION, "The address answers without a page", step);
         }
@@ -116,7 +122,11 @@ public final class HttpView implements View {
         }
         String text = Charsets.decode(answer.body(), type);
         boolean html = media.equals("text/html") || media.equals("application/xhtml+xml");
-        return new HttpPage(answer.url(), answer.status(), html ? text : "<pre>" + escape(text) + "</pre>");
+        try {
+            return new HttpPage(answer.url(), answer.status(), html ? text : "<pre>" + escape(text) + "</pre>", budget);
+        } catch (TooLargeException e) {
+            throw new LookupException(ErrorCode.TOO_LARGE, "The page is too large: " + e.getMessage(), step);
+        }
     }
 
     private static String escape(String text) {
@@ -132,12 +142,9 @@ public final class HttpView implements View {
             }
         } else if (action instanceof Step.WaitText wait) {
             boolean there = wait.selector().isEmpty()
-                    ? wait.text()
-                            .matcher(read(new Sought(List.of(), true), step).text())
-                            .find()
+                    ? wait.text().find(read(new Sought(List.of(), true), step).text(), budget)
                     : find(wait.selector(), step).elements().stream()
-                            .anyMatch(element ->
-                                    wait.text().matcher(element.text()).find());
+                            .anyMatch(element -> wait.text().find(element.text(), budget));
             if (!there) {
                 throw new LookupException(
                         ErrorCode.TIMEOUT, "The page has no text like " + wait.text() + " without a browser", step);

@@ -1,5 +1,6 @@
 package dev.trawl.crawl.http;
 
+import dev.trawl.recipe.pattern.Budget;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -93,32 +94,34 @@ final class PageText {
     private PageText() {}
 
     /** The text as the document holds it, whatever the styles, with space where a block or a line ends. */
-    static String of(Element root) {
+    static String of(Element root, Budget budget) {
         StringBuilder text = new StringBuilder();
         text.append(gap(root));
-        children(root, text, false);
+        children(root, text, false, budget);
         text.append(gap(root));
         return text.toString();
     }
 
     /** What a reader sees of the page, as far as that can be told without its style sheets. */
-    static String seen(Element root) {
+    static String seen(Element root, Budget budget) {
         StringBuilder text = new StringBuilder();
-        children(root, text, true);
+        children(root, text, true, budget);
         return text.toString();
     }
 
-    private static void children(Element parent, StringBuilder text, boolean onlySeen) {
+    private static void children(Element parent, StringBuilder text, boolean onlySeen, Budget budget) {
         for (Node node : parent.childNodes()) {
+            int before = text.length();
             if (node instanceof TextNode part) {
                 text.append(part.getWholeText());
             } else if (node instanceof DataNode part) {
                 text.append(part.getWholeData());
             } else if (node instanceof Element element && isRead(element, onlySeen)) {
                 text.append(gap(element));
-                children(element, text, onlySeen);
+                children(element, text, onlySeen, budget);
                 text.append(gap(element));
             }
+            budget.spend(1 + (node instanceof Element ? 0 : text.length() - before));
         }
     }
 
@@ -147,15 +150,16 @@ final class PageText {
     }
 
     /** The inner HTML, as the standard has browsers write it. */
-    static String html(Element element) {
+    static String html(Element element, Budget budget) {
         StringBuilder html = new StringBuilder();
-        write(element, html);
+        write(element, html, budget);
         return html.toString();
     }
 
-    private static void write(Element parent, StringBuilder html) {
+    private static void write(Element parent, StringBuilder html, Budget budget) {
         boolean raw = RAW.contains(parent.normalName());
         for (Node node : parent.childNodes()) {
+            int before = html.length();
             if (node instanceof TextNode text) {
                 html.append(raw ? text.getWholeText() : escape(text.getWholeText(), false));
             } else if (node instanceof DataNode data) {
@@ -163,12 +167,14 @@ final class PageText {
             } else if (node instanceof Comment comment) {
                 html.append("<!--").append(comment.getData()).append("-->");
             } else if (node instanceof Element element) {
-                writeElement(element, html);
+                writeElement(element, html, budget);
             }
+            budget.spend(1 + (node instanceof Element ? 0 : html.length() - before));
         }
     }
 
-    private static void writeElement(Element element, StringBuilder html) {
+    private static void writeElement(Element element, StringBuilder html, Budget budget) {
+        int before = html.length();
         String name = element.tagName();
         html.append('<').append(name);
         element.attributes()
@@ -178,8 +184,9 @@ final class PageText {
                         .append(escape(attribute.getValue(), true))
                         .append('"'));
         html.append('>');
+        budget.spend(html.length() - before);
         if (!VOID.contains(name.toLowerCase(Locale.ROOT))) {
-            write(element, html);
+            write(element, html, budget);
             html.append("</").append(name).append('>');
         }
     }

@@ -185,8 +185,7 @@ final class Fetch {
         } else {
             giveUp();
             promise.tryFail(new OutboundException(
-                    ErrorCode.TOO_LARGE,
-                    "The answer is larger than " + bounds.bytes() + " bytes (crawl.max_response_bytes)"));
+                    ErrorCode.TOO_LARGE, "The answer is larger than " + bounds.bytes() + " bytes"));
         }
     }
 

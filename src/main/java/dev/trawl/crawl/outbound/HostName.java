@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 record HostName(String text, @Nullable InetAddress literal) {
     private static final int LONGEST_NAME = 253;
+
+    /** Before it is spelt for the DNS, which takes the square of its length. */
+    private static final int LONGEST_WRITTEN = 1_000;
+
     private static final Pattern V6 = Pattern.compile("\\[[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]");
 
     /** What no host may contain; a percent sign as well, for nobody escapes a host. */
@@ -29,6 +33,9 @@ record HostName(String text, @Nullable InetAddress literal) {
 
     /** Reads a host without its port; empty where it is none. No name is ever looked up. */
     static Optional<HostName> parse(String host) {
+        if (host.length() > LONGEST_WRITTEN) {
+            return Optional.empty();
+        }
         if (host.startsWith("[")) {
             return v6(host);
         }

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class VertxClient implements OutboundClient {
     private static final int LONGEST_HEAD = 256 << 10;
     private static final int CHUNK = 64 << 10;
+
+    /** A page is read in this process, which keeps several times its bytes; what a browser loads is in its own. */
+    private static final long MAX_PAGE_BYTES = 10 << 20;
+
     private static final int KEEP_ALIVE_SECONDS = 15;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -62,7 +66,7 @@ final class VertxClient implements OutboundClient {
 
     @Override
     public WebAnswer get(WebRequest request) throws OutboundException, InterruptedException {
-        return get(request, new Bounds(mostBytes, false, MOST_REDIRECTS));
+        return get(request, new Bounds(Math.min(mostBytes, MAX_PAGE_BYTES), false, MOST_REDIRECTS));
     }
 
     /**

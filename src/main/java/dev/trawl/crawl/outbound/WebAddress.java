@@ -24,11 +24,35 @@ public record WebAddress(boolean secure, String host, int port, String target) {
 
     private static final Pattern AUTHORITY = Pattern.compile("(?:.*@)?(\\[[^\\]]*]|[^:@]*)(?::([0-9]{0,5}))?");
 
-    private static final Pattern IGNORED = Pattern.compile("^[\\x00-\\x20]+|[\\x00-\\x20]+$|[\\t\\r\\n]+");
+    private static final Pattern LINE_ENDS = Pattern.compile("[\\t\\r\\n]+");
+
+    /** The longest address, in characters: more than any server takes. */
+    private static final int MAX_CHARS = 64 << 10;
+
+    /** Whether what is written is longer than any address. */
+    public static boolean isTooLong(String url) {
+        return url.length() > MAX_CHARS;
+    }
+
+    /** What is written, without what browsers ignore in an address. */
+    public static String written(String url) {
+        int from = 0;
+        int to = url.length();
+        while (from < to && url.charAt(from) <= ' ') {
+            from++;
+        }
+        while (to > from && url.charAt(to - 1) <= ' ') {
+            to--;
+        }
+        return LINE_ENDS.matcher(url.substring(from, to)).replaceAll("");
+    }
 
     /** Takes it apart; empty for whatever is no address of the web. */
     public static Optional<WebAddress> parse(String url) {
-        Matcher web = WEB.matcher(IGNORED.matcher(url).replaceAll(""));
+        if (isTooLong(url)) {
+            return Optional.empty();
+        }
+        Matcher web = WEB.matcher(written(url));
         Matcher authority = web.matches() ? AUTHORITY.matcher(web.group(2)) : null;
         if (authority == null || !authority.matches()) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.trawl.crawl.view;
 
+import dev.trawl.crawl.outbound.WebAddress;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -15,19 +16,26 @@ public final class WebLink {
     private static final Pattern PARTS =
             Pattern.compile("(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(\\?[^#]*)?(#.*)?", Pattern.DOTALL);
 
-    private static final Pattern IGNORED = Pattern.compile("^[\\x00-\\x20]+|[\\x00-\\x20]+$|[\\t\\r\\n]+");
     private static final Pattern AUTHORITY = Pattern.compile("((?:.*@)?)(\\[[0-9a-fA-F:.]+]|[^:@\\[\\]]+)(?::(\\d*))?");
+
+    /** What can be a name of 253 characters once it is spelt for the DNS; the spelling takes the square of its length. */
+    private static final int MAX_HOST_CHARS = 1_000;
+
     private static final String ILLEGAL_IN_PATH = " \"<>`{}^|";
     private static final String ILLEGAL_IN_QUERY = " \"<>'";
 
     private WebLink() {}
 
     /**
-     * The whole address that a link leads to; nothing where that is no address of the web.
+     * The whole address that a link leads to; nothing where that is no address of the web, or none that anybody can
+     * ask.
      *
      * @param base the address that completes it, itself a whole one; empty where only whole links count
      */
     public static Optional<String> resolve(String base, String link) {
+        if (WebAddress.isTooLong(link)) {
+            return Optional.empty();
+        }
         Matcher to = parts(link);
         String scheme = to.group(1) == null ? "" : to.group(1).toLowerCase(Locale.ROOT);
         Matcher from = parts(base);
@@ -69,7 +77,7 @@ public final class WebLink {
     }
 
     private static Matcher parts(String link) {
-        String text = IGNORED.matcher(link).replaceAll("");
+        String text = WebAddress.written(link);
         int end = text.length();
         for (char stop : new char[] {'?', '#'}) {
             int at = text.indexOf(stop);
@@ -84,7 +92,7 @@ public final class WebLink {
 
     private static Optional<String> host(String scheme, String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
-        if (!parts.matches()) {
+        if (!parts.matches() || parts.group(2).length() > MAX_HOST_CHARS) {
             return Optional.empty();
         }
         String host;
