@@ -7,7 +7,7 @@ import java.util.Locale;
  * once stays its code's and is never given to another.
  */
 public enum ErrorCode {
-    /** A step, the page or the whole item took too long. */
+    /** A step, the page or the whole item took too long, or a pattern of the recipe on what stood there. */
     TIMEOUT('t', true),
     /** The page could not be opened: refused, reset, or no such scheme. */
     NAVIGATION('n', true),
@@ -32,7 +32,7 @@ public enum ErrorCode {
     FIELD_INVALID('f', false),
     /** The browser or its driver died under the item. */
     BROWSER_CRASHED('c', true),
-    /** The result is larger than a result may be. */
+    /** The result is larger than a result may be, or the page than one that is read without a browser. */
     TOO_LARGE('l', false),
     /** The item's worker was lost more often than allowed. */
     WORKER_LOST('w', false),

@@ -61,7 +61,9 @@ class LostThreadIT {
                         "queue.crash_limit", "2",
                         "http.recipe_editors", "*"),
                 this::processor);
-        JsonObject recipe = RecipeCalls.recipe("Spins").put("timeouts", new JsonObject().put("item_ms", 1000));
+        JsonObject recipe = RecipeCalls.recipe("Spins")
+                .put("input", new JsonObject().put("column", "key"))
+                .put("timeouts", new JsonObject().put("item_ms", 1000));
         Answer stored = RecipeCalls.put(new Api(node), RecipeCalls.RECIPES + "/spins", recipe.encode());
         assertThat(stored.status()).as(stored.text()).isEqualTo(201);
         return node;
