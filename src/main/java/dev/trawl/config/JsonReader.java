@@ -4,12 +4,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +28,23 @@ public final class JsonReader {
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
     private final Map<String, JsonReader> children = new LinkedHashMap<>();
+    private final Map<Class<?>, Object> shared;
 
     /** Reads that document, noting faults in {@code problems}. */
     public JsonReader(JsonObject json, Problems problems) {
-        this("", json, problems);
+        this("", json, problems, new HashMap<>());
     }
 
-    private JsonReader(String path, JsonObject json, Problems problems) {
+    private JsonReader(String path, JsonObject json, Problems problems, Map<Class<?>, Object> shared) {
+        this.shared = shared;
         this.path = path;
         this.json = json;
         this.problems = problems;
+    }
+
+    /** The one object of that kind for the whole document: made when first asked for, here or at another place of it. */
+    public <T> T shared(Class<T> kind, Supplier<T> make) {
+        return kind.cast(shared.computeIfAbsent(kind, none -> make.get()));
     }
 
     /** Whether the key is there and not null. */
@@ -240,7 +249,7 @@ public final class JsonReader {
     }
 
     private JsonReader child(String childPath, JsonObject value, Problems told) {
-        JsonReader reader = new JsonReader(childPath, value, told);
+        JsonReader reader = new JsonReader(childPath, value, told, shared);
         children.put(childPath, reader);
         return reader;
     }

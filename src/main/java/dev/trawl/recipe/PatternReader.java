@@ -29,7 +29,8 @@ final class PatternReader {
             reader.problem(key, "is not a regular expression: " + e.getDescription() + where);
             return null;
         }
-        String problem = BacktrackingCheck.problem(pattern);
+        String problem =
+                reader.shared(BacktrackingCheck.class, BacktrackingCheck::new).problem(pattern);
         if (problem != null) {
             reader.problem(key, problem);
             return null;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class BacktrackingCheckTest {
     private static String problem(String regex) {
-        return BacktrackingCheck.problem(BoundedPattern.compile(regex));
+        return new BacktrackingCheck().problem(BoundedPattern.compile(regex));
     }
 
     @ParameterizedTest
