@@ -67,7 +67,7 @@ class OutcomeJudgeTest {
     }
 
     private Verdict judged(int status, Found empty, Found entry) {
-        return judge.judge(page(status, "", NOTHING, empty, entry)).verdict();
+        return judge.judge(page(status, "", NOTHING, empty, entry), FREE).verdict();
     }
 
     @Test
@@ -76,20 +76,22 @@ class OutcomeJudgeTest {
         Condition present = new Condition("#entry", null, List.of(500), null);
         OutcomeJudge naming = new OutcomeJudge(new Outcomes(List.of(), List.of(absent), List.of(present)));
 
-        assertThat(naming.judge(page(422, "", SOMETHING, NOTHING)).verdict()).isEqualTo(Verdict.NOT_FOUND);
-        assertThat(naming.judge(page(500, "", NOTHING, SOMETHING)).verdict()).isEqualTo(Verdict.FOUND);
-        assertThat(naming.judge(page(404, "", SOMETHING, SOMETHING)).verdict())
+        assertThat(naming.judge(page(422, "", SOMETHING, NOTHING), FREE).verdict())
+                .isEqualTo(Verdict.NOT_FOUND);
+        assertThat(naming.judge(page(500, "", NOTHING, SOMETHING), FREE).verdict())
+                .isEqualTo(Verdict.FOUND);
+        assertThat(naming.judge(page(404, "", SOMETHING, SOMETHING), FREE).verdict())
                 .as("it names others")
                 .isEqualTo(Verdict.NONE);
     }
 
     @Test
     void onlyAnOutcomeThatStandsThereIsSaidNotToNameTheStatus() {
-        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, SOMETHING)).unnamed())
+        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, SOMETHING), FREE).unnamed())
                 .isTrue();
-        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, NOTHING)).unnamed())
+        assertThat(judge.judge(page(500, "", NOTHING, NOTHING, NOTHING), FREE).unnamed())
                 .isFalse();
-        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, NOTHING)).unnamed())
+        assertThat(judge.judge(page(200, "", NOTHING, NOTHING, NOTHING), FREE).unnamed())
                 .isFalse();
     }
 
