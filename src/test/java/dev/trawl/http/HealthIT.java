@@ -27,7 +27,8 @@ class HealthIT {
                 assertThat(health.json().getString("status")).isEqualTo("healthy");
                 assertThat(health.json().getInteger("workers")).isEqualTo(2);
                 assertThat(checks(health))
-                        .isEqualTo(Map.of("redis", "UP", "disk", "UP", "workers", "UP", "threads", "UP", "browser", "UP"));
+                        .isEqualTo(
+                                Map.of("redis", "UP", "disk", "UP", "workers", "UP", "threads", "UP", "browser", "UP"));
             }
             Answer live = port.get("/health/live");
             assertThat(live.status()).isEqualTo(200);
