@@ -30,11 +30,18 @@ class AnswerElsewhereIT {
 
     private Node worker(TestNode web, String name) throws Exception {
         Map<String, String> flags = new HashMap<>(Map.of(
-                "roles", "worker",
-                "data", folder.resolve(name).toString(),
-                "artifacts.folder", web.data().resolve("artifacts").toString(),
-                "redis.url", web.redis().toString(),
-                "queue.compact_after_seconds", "604800"));
+                "roles",
+                "worker",
+                "data",
+                folder.resolve(name).toString(),
+                "artifacts.folder",
+                web.data().resolve("artifacts").toString(),
+                "redis.url",
+                web.redis().toString(),
+                "queue.compact_after_seconds",
+                "604800",
+                "worker.waiting",
+                "1"));
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             flags.put("management.port", String.valueOf(free.getLocalPort()));
         }
@@ -42,6 +49,36 @@ class AnswerElsewhereIT {
         JsonObject config = ConfigLoader.load(TestNode.home(), null, Map.of(), flags, problems);
         problems.throwIfAny();
         return Node.start(config, TestNode.home(), clerk::processor);
+    }
+
+    @Test
+    void aRowThatMayNotAskOnItsNodeAsksOnAnother() throws Exception {
+        clerk.asking(2);
+        try (TestNode node = TestNode.start(Map.of("roles", "web"), clerk::processor)) {
+            Api api = new Api(node);
+            Node first = worker(node, "first");
+            Node second = null;
+            try {
+                String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(2)))
+                        .json()
+                        .getString("id");
+                Await.until(
+                        "both rows",
+                        () -> api.job(job).getJsonObject("counters").getInteger("needs_human"),
+                        rows -> rows == 2);
+                assertThat(api.job(job).getJsonArray("questions")).hasSize(1);
+
+                second = worker(node, "second");
+
+                Await.until("both questions", () -> api.job(job).getJsonArray("questions"), asked -> asked.size() == 2);
+                assertThat(clerk.begun.get()).isEqualTo(3);
+            } finally {
+                first.stop();
+                if (second != null) {
+                    second.stop();
+                }
+            }
+        }
     }
 
     private static JsonObject question(Api api, String job, String butNot) throws Exception {

@@ -38,6 +38,7 @@ final class Clerk {
     private volatile long waitMillis = 60_000;
     private volatile long millis;
     private volatile boolean text = true;
+    private volatile boolean held;
 
     /** How many processors are open. */
     final AtomicInteger open = new AtomicInteger();
@@ -75,6 +76,16 @@ final class Clerk {
         return this;
     }
 
+    /** No row goes on before {@link #letGo}. */
+    Clerk hold() {
+        held = true;
+        return this;
+    }
+
+    void letGo() {
+        held = false;
+    }
+
     Clerk taking(long rowMillis) {
         millis = rowMillis;
         return this;
@@ -89,6 +100,10 @@ final class Clerk {
                 begun.incrementAndGet();
                 begins.merge(input.key(), 1, Integer::sum);
                 TimeUnit.MILLISECONDS.sleep(millis);
+                while (held && context.remainingMillis() > 0) {
+                    context.progress("start");
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
                 if (failing.contains(input.key())) {
                     return fail(input, context);
                 }

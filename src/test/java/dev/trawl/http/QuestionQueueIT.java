@@ -8,6 +8,8 @@ import dev.trawl.redis.Keys;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -192,5 +194,27 @@ class QuestionQueueIT {
         String next = upload(101, 5, "ada");
         assertThat(api.awaitEnd(next).getJsonObject("counters").getInteger("found"))
                 .isEqualTo(5);
+    }
+
+    @Test
+    void aQuestionWhosePictureCannotBeKeptIsAskedOnceItCan() throws Exception {
+        clerk.asking(1).hold();
+        start(2, 1);
+        String job = upload(1, 1, "ada");
+        Path artifacts = node.data().resolve("artifacts");
+        Path aside = Files.move(artifacts, artifacts.resolveSibling("aside"));
+        Files.createFile(artifacts);
+        clerk.letGo();
+
+        JsonObject paused = Await.until(
+                "a pause", () -> api.job(job), found -> found.getString("state").equals("paused"));
+        assertThat(paused.getJsonObject("reason").getString("code")).isEqualTo("storage_unavailable");
+        assertThat(paused.getJsonArray("questions")).isEmpty();
+
+        Files.delete(artifacts);
+        Files.move(aside, artifacts);
+        assertThat(api.post(Api.JOBS + "/" + job + "/resume").status()).isEqualTo(200);
+        JsonObject question = awaitQuestions(job).get(0).getJsonObject("question");
+        assertThat(api.get(question.getString("picture")).status()).isEqualTo(200);
     }
 }
