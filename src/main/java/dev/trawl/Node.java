@@ -105,6 +105,9 @@ public final class Node implements RunningNode {
     /** How long a job as it stood is told again to those who only want to know how far it is. */
     private static final long SNAPSHOT_MILLIS = 200;
 
+    /** How long an upload waits for its turn: shorter than proxies wait for an answer. */
+    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(10);
+
     /** How long one part may take to stop, beyond what running look-ups are given. */
     private static final long STOP_SECONDS = 30;
 
@@ -238,7 +241,7 @@ public final class Node implements RunningNode {
                     feeds,
                     new UserFeeds(vertx, redis, feeds, shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
-                    new UploadGate(config.http().maxUploads()),
+                    new UploadGate(config.http().maxUploads(), UPLOAD_PATIENCE),
                     shared.wakeups(),
                     shared.signal(),
                     artifacts,

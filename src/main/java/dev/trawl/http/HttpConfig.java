@@ -49,7 +49,7 @@ public record HttpConfig(
                 clients,
                 Callers.from(section, clients),
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
-                section.integer("max_uploads", 8, 1, 1_000),
+                section.integer("max_uploads", 32, 1, 1_000),
                 StreamConfig.from(section),
                 secretKey(section),
                 RecipeEditors.from(section));

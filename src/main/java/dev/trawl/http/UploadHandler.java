@@ -95,12 +95,6 @@ public final class UploadHandler {
             UploadSession.hangUp(vertx, context);
             throw new ApiException(UploadSession.tooLarge(parts.config().maxUploadBytes()));
         }
-        if (!parts.gate().enter()) {
-            throw new ApiException(ApiError.of(
-                    503,
-                    "busy",
-                    "this node takes " + parts.config().maxUploads() + " uploads at present; try again in a moment"));
-        }
         request.pause();
         Promise<T> finished = Promise.promise();
         UploadIntake.room(parts)
@@ -121,7 +115,6 @@ public final class UploadHandler {
                     finished.fail(refused);
                 });
         finished.future().onComplete(done -> {
-            parts.gate().leave();
             if (done.succeeded()) {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {

@@ -150,7 +150,7 @@ final class UploadSession<T> {
             }
             if (name.equals(FILE)) {
                 field = null;
-                read(opening.open(fields, filename));
+                read(turn().compose(mine -> opening.open(fields, filename)));
                 return;
             }
             if (fields.size() >= MAX_FIELDS) {
@@ -187,6 +187,17 @@ final class UploadSession<T> {
                 fields.add(field, value.toString());
             }
         }
+    }
+
+    /** Waits for a place among the files that the node takes; nothing more is read until then. */
+    private Future<Void> turn() {
+        Future<Void> turn = parts.gate().enter(vertx);
+        if (!turn.isComplete()) {
+            request.pause();
+            turn.onComplete(done -> request.resume());
+        }
+        return turn.onSuccess(
+                mine -> finished.future().onComplete(done -> parts.gate().leave()));
     }
 
     private void read(Future<FormFile<T>> opened) {

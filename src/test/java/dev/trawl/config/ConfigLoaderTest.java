@@ -54,7 +54,7 @@ final class ConfigLoaderTest {
                          "log": {"level": "info"},
                          "http": {"host": "127.0.0.1", "port": 8102, "hosts": [], "origins": [],
                           "trusted_proxies": [], "client_address": "x_forwarded_for", "user_header": null,
-                          "max_upload_bytes": 104857600, "max_uploads": 8,
+                          "max_upload_bytes": 104857600, "max_uploads": 32,
                           "heartbeat_ms": 15000, "stream_seconds": 300, "stall_seconds": 60, "max_streams": 20000,
                           "secret_key": null, "recipe_editors": []},
                          "management": {"host": "127.0.0.1", "port": 8103},
