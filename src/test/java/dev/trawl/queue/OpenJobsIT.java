@@ -100,6 +100,7 @@ class OpenJobsIT {
             Await.result(slow.close());
         }
         assertThat(queue.open()).containsExactly(job);
-        assertThat(queue.tick(job).work() || queue.tick(job).work()).isTrue();
+        queue.tick(job); // puts the rows back
+        assertThat(queue.tick(job).work()).isTrue();
     }
 }
