@@ -2,6 +2,7 @@ package dev.trawl.http;
 
 import dev.trawl.http.request.Refusal;
 import dev.trawl.http.request.RequestGuard;
+import dev.trawl.artifact.StorageException;
 import dev.trawl.queue.JobGoneException;
 import dev.trawl.redis.StoreUnavailableException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -157,13 +158,15 @@ final class Errors {
         if (failure instanceof ApiException refused) {
             return refused.error();
         }
-        if (failure instanceof StoreUnavailableException) {
+        ApiError unavailable = unavailable(failure);
+        if (unavailable != null) {
             LOG.warn(
-                    "{} {} met no store: {}",
+                    "{} {} answers {}: {}",
                     context.request().method(),
                     context.request().path(),
-                    failure.getMessage());
-            return ApiError.of(503, "store_unavailable", "the store does not answer; try again in a moment");
+                    unavailable.code(),
+                    failure == null ? "" : failure.getMessage());
+            return unavailable;
         }
         if (failure instanceof JobGoneException) {
             return ApiError.of(404, "no_such_job", String.valueOf(failure.getMessage()), "id");
@@ -182,6 +185,17 @@ final class Errors {
                 requestId(context),
                 failure);
         return ApiError.of(500, "internal", "the server met a fault of its own; its log has it under the request's id");
+    }
+
+    /** The error of a store or a disk that is not well and may be again, or null for another failure. */
+    static @Nullable ApiError unavailable(@Nullable Throwable failure) {
+        if (failure instanceof StoreUnavailableException store) {
+            return ApiError.of(503, store.reason().code(), store.reason().sentence());
+        }
+        if (failure instanceof StorageException disk) {
+            return ApiError.of(503, disk.reason().code(), disk.reason().sentence());
+        }
+        return null;
     }
 
     private static ApiError byStatus(int status, RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.StorageException;
 import dev.trawl.job.JobState;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Jobs;
@@ -22,7 +23,13 @@ final class JobIds {
     private static final int MAX_TRIES = 20;
 
     /** What ends an upload through no fault of its content. */
-    private static final Set<String> LOST = Set.of("upload_aborted", "store_full", "shutting_down");
+    private static final Set<String> LOST = Set.of(
+            "upload_aborted",
+            "store_full",
+            "shutting_down",
+            StorageException.Reason.FULL.code(),
+            StorageException.Reason.READ_ONLY.code(),
+            StorageException.Reason.FAILED.code());
 
     private final @Nullable String proposed;
     private final @Nullable String key;

@@ -4,6 +4,7 @@ import dev.trawl.http.UploadIntake.ExistingJobException;
 import dev.trawl.intake.UploadPipe;
 import dev.trawl.queue.JobSnapshot;
 import dev.trawl.queue.Uploads.Opened;
+import dev.trawl.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class JobUpload implements FormFile<JobSnapshot> {
     private final HttpParts parts;
     private final UploadIntake intake;
     private final boolean idProposed;
+    private volatile boolean sealing;
 
     /**
      * For the job of that intake.
@@ -44,6 +46,7 @@ final class JobUpload implements FormFile<JobSnapshot> {
 
     @Override
     public Future<JobSnapshot> finish(int rows, String sha256) {
+        sealing = true;
         return parts.uploads().seal(intake.upload(), rows, sha256).compose(done -> {
             parts.wakeups().publish(job());
             parts.signal().publish();
@@ -53,6 +56,10 @@ final class JobUpload implements FormFile<JobSnapshot> {
 
     @Override
     public void undo(Throwable error) {
+        if (sealing && error instanceof StoreUnavailableException) {
+            // The job may be sealed, and its file needed. If it is not, its lease ends it, and the file is swept.
+            return;
+        }
         intake.fail(error);
     }
 

@@ -1,6 +1,7 @@
 package dev.trawl.http;
 
 import dev.trawl.artifact.ArtifactDraft;
+import dev.trawl.artifact.StorageException;
 import dev.trawl.intake.ChunkSink;
 import dev.trawl.intake.IntakeException;
 import dev.trawl.intake.Layout;
@@ -272,6 +273,11 @@ final class UploadIntake implements ChunkSink {
             return new JsonObject()
                     .put("code", refused.error().code())
                     .put("message", refused.error().message());
+        }
+        if (error instanceof StorageException disk) {
+            return new JsonObject()
+                    .put("code", disk.reason().code())
+                    .put("message", disk.reason().sentence());
         }
         return new JsonObject()
                 .put("code", "upload_aborted")

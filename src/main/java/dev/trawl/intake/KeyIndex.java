@@ -1,5 +1,6 @@
 package dev.trawl.intake;
 
+import dev.trawl.artifact.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,14 +53,22 @@ final class KeyIndex implements AutoCloseable {
     /** Makes an empty index that finds keys by that hash of their bytes. */
     KeyIndex(Path folder, ToLongFunction<byte[]> keyHash) throws IOException {
         this.keyHash = keyHash;
-        Files.createDirectories(folder);
-        // On Unix the file's name goes as soon as it is open, so that not even a killed process leaves it behind.
-        file = FileChannel.open(
-                Files.createTempFile(folder, "keys-", ".tmp"),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
+        file = open(folder);
         Arrays.setAll(tables, i -> new Table());
+    }
+
+    private static FileChannel open(Path folder) throws StorageException {
+        try {
+            Files.createDirectories(folder);
+            // On Unix the file's name goes as soon as it is open, so that not even a killed process leaves it behind.
+            return FileChannel.open(
+                    Files.createTempFile(folder, "keys-", ".tmp"),
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException e) {
+            throw StorageException.of(e);
+        }
     }
 
     /**
@@ -115,9 +124,13 @@ final class KeyIndex implements AutoCloseable {
         return offset;
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            written += file.write(bytes, written);
+    private void write(ByteBuffer bytes) throws StorageException {
+        try {
+            while (bytes.hasRemaining()) {
+                written += file.write(bytes, written);
+            }
+        } catch (IOException e) {
+            throw StorageException.of(e);
         }
     }
 

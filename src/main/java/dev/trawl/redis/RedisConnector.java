@@ -1,5 +1,6 @@
 package dev.trawl.redis;
 
+import dev.trawl.redis.StoreUnavailableException.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * times the calls of a pool, because calls in flight together share packets; so nothing that blocks in Redis may be
  * sent over it.
  *
- * <p>Safe for use from any thread. A call fails with {@link StoreUnavailableException} when there is no connection or
- * no answer in time; its outcome is then unknown, and it may be sent again if it is safe to repeat.
+ * <p>Safe for use from any thread. A call fails with {@link StoreUnavailableException} when there is no connection, no
+ * answer in time, or one that says that Redis does not do it at present; its outcome is then unknown, and it may be sent
+ * again if it is safe to repeat.
  */
 public final class RedisConnector {
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnector.class);
@@ -34,9 +36,6 @@ public final class RedisConnector {
 
     /** What the client gives calls in flight when their connection breaks, in the form of an error of Redis. */
     private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
-
-    /** What a Redis that has just been started answers until it has read its data. */
-    private static final String LOADING = "LOADING";
 
     /** How long after a failed connect the next one is not tried, in milliseconds; calls fail meanwhile. */
     private static final long RECONNECT_PAUSE_MILLIS = 100;
@@ -201,22 +200,25 @@ public final class RedisConnector {
         redis = Redis.createClient(vertx, options);
     }
 
-    /** An error that Redis answered stays as it is; all else means that no answer came. */
+    /** An error of the call itself stays as it is; all else means that the store may do it later. */
     private static <T> Future<T> translate(Throwable error) {
-        if (error instanceof StoreUnavailableException || isAnswer(error)) {
+        if (error instanceof StoreUnavailableException) {
             return Future.failedFuture(error);
         }
         String message = error.getMessage();
+        if (isAnswer(error)) {
+            Reason reason = Reason.of(String.valueOf(message));
+            return Future.failedFuture(
+                    reason == null ? error : new StoreUnavailableException(reason, "Redis answers " + message, error));
+        }
         return Future.failedFuture(new StoreUnavailableException(
                 "Redis does not answer" + (message == null ? "" : ": " + message), error));
     }
 
     private static boolean isAnswer(Throwable error) {
-        String message = String.valueOf(error.getMessage());
         return error instanceof Response response
                 && response.type() == ResponseType.ERROR
-                && !message.equals(CONNECTION_CLOSED)
-                && !message.startsWith(LOADING);
+                && !CONNECTION_CLOSED.equals(error.getMessage());
     }
 
     private static boolean isNoScript(Throwable error) {

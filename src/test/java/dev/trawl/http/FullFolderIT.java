@@ -1,0 +1,95 @@
+package dev.trawl.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.trawl.TestNode;
+import dev.trawl.http.Api.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+/** Uploads while their files find no place: 503 with a code, and the upload goes well under its key afterwards. */
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class FullFolderIT {
+    private static final String SCHEDULES = "/api/v1/schedules";
+
+    private static TestNode node;
+    private static Api api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = TestNode.start(Map.of("roles", "web"));
+        api = new Api(node);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        node.close();
+    }
+
+    private static void assertUnavailable(Answer answer, String code) {
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+        assertThat(answer.json().getString("code")).isEqualTo(code);
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+    }
+
+    private static int run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private static Form large() {
+        return Form.of("companies").file("tax_code,note\n" + ("1,a note of this and that and more\n").repeat(20_000));
+    }
+
+    @Test
+    void aFileWhereTheJobsFolderMustBe() throws Exception {
+        String id = UUID.randomUUID().toString();
+        Path blocker = Files.createFile(node.data().resolve("artifacts").resolve(id));
+        Form[] forms = {
+            Form.of("companies").file("tax_code\n1\n"), Form.of("companies").file("tax_code\n1\n")
+        };
+
+        assertUnavailable(api.upload(forms[0], "Trawl-Job-Id", id), "storage_unavailable");
+        Files.delete(blocker);
+
+        Answer taken = api.upload(forms[1], "Trawl-Job-Id", id);
+        assertThat(taken.status()).as(taken.toString()).isEqualTo(202);
+    }
+
+    @Test
+    void aFolderThatIsFullAndOneThatIsReadOnly() throws Exception {
+        Path artifacts = node.data().resolve("artifacts");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=256k", "trawl-test", artifacts.toString()) == 0,
+                "only root may mount a small disk");
+        try {
+            assertUnavailable(api.upload(large(), "Idempotency-Key", "full"), "storage_full");
+            assertUnavailable(api.upload(SCHEDULES, schedule()), "storage_full");
+            assertThat(run("mount", "-o", "remount,ro", artifacts.toString())).isZero();
+            assertUnavailable(
+                    api.upload(Form.of("companies").file("tax_code\n1\n"), "Idempotency-Key", "read-only"),
+                    "storage_read_only");
+        } finally {
+            assertThat(run("umount", artifacts.toString())).isZero();
+        }
+        Answer taken = api.upload(large(), "Idempotency-Key", "full");
+        assertThat(taken.status()).as(taken.toString()).isEqualTo(202);
+    }
+
+    private static Form schedule() {
+        return Form.of("companies")
+                .field("name", "yearly")
+                .field("cron", "0 3 1 1 *")
+                .file("tax_code,note\n" + ("1,a note of this and that and more\n").repeat(20_000));
+    }
+}
