@@ -30,11 +30,11 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMem
         }
     }
 
-    /** Redis's {@code appendfsync}: what a power cut can cost. */
+    /** Redis's {@code appendfsync}: what a power cut, or the kill of Redis alone, can cost. */
     public enum Fsync {
         /** Nothing that was acknowledged; some hundred writes a second on a plain disk. */
         ALWAYS,
-        /** About the last second. */
+        /** About the last second; up to two where the disk is slow, for Redis puts off writing while a sync is under way. */
         EVERYSEC
     }
 
