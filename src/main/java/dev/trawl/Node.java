@@ -200,11 +200,12 @@ public final class Node implements RunningNode {
         started.push(new Part("connection to Redis", () -> await(redis.close())));
         await(ServerCheck.check(redis));
 
-        await(SharedFolder.check(vertx, redis, artifacts));
+        SharedFolder folder = new SharedFolder(vertx, redis, artifacts);
+        await(folder.check(config.artifacts().adopt()));
         Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));
         LostThreads threads = new LostThreads(config.worker().slots(), registry);
-        NodeHealth health = new NodeHealth(vertx, redis, registry, () -> ready);
+        NodeHealth health = new NodeHealth(vertx, redis, folder, registry, () -> ready);
         health.watchFiles(artifacts);
         if (config.has(NodeConfig.Role.WORKER)) {
             health.watchWorkers(config.worker().slots(), threads, processors == null ? engine : null);
@@ -216,10 +217,14 @@ public final class Node implements RunningNode {
 
         Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(
-                redis, artifacts, JobFiles.GRACE, config.artifacts().evidence());
-        ArtifactSweeper sweeper =
-                new ArtifactSweeper(shared.jobs(), artifacts, files, shared.ended(), schedules::exists);
-        deploy(vertx, "artifact sweeper", sweeper);
+                redis,
+                artifacts,
+                config.artifacts().deletionDelay(),
+                config.artifacts().evidence());
+        deploy(
+                vertx,
+                "artifact sweeper",
+                new ArtifactSweeper(config.artifacts(), artifacts, folder, files, shared.ended(), schedules::exists));
         deploy(
                 vertx,
                 "management port",
@@ -260,7 +265,7 @@ public final class Node implements RunningNode {
             deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(shared, sweeper, engine, threads);
+            deployWorkers(shared, engine, threads);
         }
         if (desk != null) {
             deploy(vertx, "try-outs", desk);
@@ -297,8 +302,7 @@ public final class Node implements RunningNode {
         address = localAddress(config.http().host(), instances.element().port());
     }
 
-    private void deployWorkers(Shared shared, ArtifactSweeper sweeper, CrawlEngine engine, LostThreads threads)
-            throws Exception {
+    private void deployWorkers(Shared shared, CrawlEngine engine, LostThreads threads) throws Exception {
         Vertx vertx = shared.vertx();
         RedisConnector redis = shared.redis();
         Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
@@ -346,8 +350,7 @@ public final class Node implements RunningNode {
                         shared.questionTurns(),
                         shared.quotas(),
                         shared.signal(),
-                        shared.wakeups(),
-                        sweeper::ended));
+                        shared.wakeups()));
         AtomicInteger slot = new AtomicInteger();
         // One deployment, so that all slots stop taking items at the same moment.
         deploy(

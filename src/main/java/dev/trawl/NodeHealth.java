@@ -5,6 +5,7 @@ import dev.trawl.cluster.BusProbe;
 import dev.trawl.cluster.Cluster;
 import dev.trawl.crawl.CrawlEngine;
 import dev.trawl.http.Management;
+import dev.trawl.queue.SharedFolder;
 import dev.trawl.redis.RedisConnector;
 import dev.trawl.worker.LostThreads;
 import io.micrometer.core.instrument.Gauge;
@@ -26,8 +27,13 @@ final class NodeHealth {
     private final HealthChecks checks;
     private int workers;
 
-    /** Watches the store. */
-    NodeHealth(Vertx vertx, RedisConnector redis, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+    /** Watches the store, and whether the folder of files belongs to it. */
+    NodeHealth(
+            Vertx vertx,
+            RedisConnector redis,
+            SharedFolder folder,
+            PrometheusMeterRegistry registry,
+            BooleanSupplier ready) {
         this.vertx = vertx;
         this.registry = registry;
         this.ready = ready;
@@ -36,9 +42,19 @@ final class NodeHealth {
                 "redis",
                 promise -> redis.ping()
                         .map(pong -> Status.OK())
-                        .otherwise(error -> Status.KO(new JsonObject().put("message", error.getMessage())))
+                        .otherwise(error -> down(error.getMessage()))
                         // The check has a time limit of its own, which may have ended it already.
                         .onSuccess(promise::tryComplete));
+        checks.register(
+                "artifacts",
+                promise -> folder.mismatch()
+                        .map(mismatch -> mismatch == null ? Status.OK() : down(mismatch))
+                        .otherwise(error -> down(error.getMessage()))
+                        .onSuccess(promise::tryComplete));
+    }
+
+    private static Status down(@Nullable String message) {
+        return Status.KO(new JsonObject().put("message", message));
     }
 
     /** Watches whether files can be written. */
@@ -102,6 +118,6 @@ final class NodeHealth {
                 .filter(part -> !Files.isExecutable(part.getValue()))
                 .map(part -> part.getKey() + " is no longer at " + part.getValue())
                 .toList();
-        return missing.isEmpty() ? Status.OK() : Status.KO(new JsonObject().put("message", String.join("; ", missing)));
+        return missing.isEmpty() ? Status.OK() : down(String.join("; ", missing));
     }
 }

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder where the files of jobs are kept; null for a folder in the node's own {@code data}. Nodes that share a
  *     Redis share this folder too.
+ * @param adopt the mark of a folder that this Redis does not know and is to take over at the start, or null
+ * @param sweep the time between two looks for files of no use
+ * @param deletionDelay how long files of no use are kept before they are deleted
  * @param evidence how long screenshots, traces and other evidence are kept, at most as long as their job
  */
-public record ArtifactConfig(@Nullable Path folder, Duration evidence) {
+public record ArtifactConfig(
+        @Nullable Path folder, @Nullable String adopt, Duration sweep, Duration deletionDelay, Duration evidence) {
 
     /**
      * Reads the section.
@@ -23,6 +27,9 @@ public record ArtifactConfig(@Nullable Path folder, Duration evidence) {
         String folder = section.optionalString("folder");
         return new ArtifactConfig(
                 folder == null ? null : home.resolve(folder),
+                section.optionalString("adopt"),
+                Duration.ofSeconds(section.integer("sweep_seconds", 600, 1, 86_400)),
+                Duration.ofHours(section.integer("deletion_delay_hours", 72, 0, 24 * 365)),
                 Duration.ofHours(section.integer("evidence_hours", 72, 1, 24 * 365)));
     }
 }

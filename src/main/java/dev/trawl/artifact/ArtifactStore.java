@@ -3,6 +3,7 @@ package dev.trawl.artifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,6 +44,19 @@ public interface ArtifactStore {
 
     /** Deletes those files of a job whose names begin so and that were written so long ago. */
     void deleteOlder(String job, String prefix, Duration age) throws IOException;
+
+    /** When a file was written. */
+    Instant written(String job, String name) throws IOException;
+
+    /**
+     * Notes that all files of a job are due for deletion, where that is not noted yet.
+     *
+     * @return since when they have been
+     */
+    Instant markDue(String job) throws IOException;
+
+    /** Forgets that the files of a job were due for deletion. */
+    void unmarkDue(String job) throws IOException;
 
     /** The ids of the jobs that have files. */
     List<String> jobs() throws IOException;

@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,14 +20,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Files in a folder, one folder a job below it. Drafts are hidden files beside those that they become. */
 public final class FolderArtifactStore implements ArtifactStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-    /** The file with the folder's mark; no job can have that name. */
-    private static final String MARK = ".mark";
+    /** The file that says since when a job's files have been due for deletion; no artifact can have that name. */
+    private static final String DUE = ".due";
 
     /** A disk without room for that is full: it is more than what a system keeps back of its last block. */
     private static final int PROBE_BYTES = 1 << 16;
@@ -56,19 +55,9 @@ public final class FolderArtifactStore implements ArtifactStore {
         return reason == null ? String.valueOf(e.getMessage()) : reason;
     }
 
-    /** What {@link #mark(String)} was given, or null before. */
-    public @Nullable String mark() throws IOException {
-        try {
-            return Files.readString(folder.resolve(MARK)).strip();
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    /** Marks the folder, so that it can be told from others. */
-    public void mark(String mark) throws IOException {
-        Path draft = Files.writeString(folder.resolve(MARK + ".tmp"), mark + "\n");
-        Files.move(draft, folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE);
+    /** What tells the folder from others. */
+    public FolderMark mark() {
+        return new FolderMark(folder);
     }
 
     /** Writes a file and deletes it, to find out whether files can be written. */
@@ -189,6 +178,30 @@ public final class FolderArtifactStore implements ArtifactStore {
             return;
         }
         deleteEmpty(own);
+    }
+
+    @Override
+    public Instant written(String job, String name) throws IOException {
+        return Files.getLastModifiedTime(path(job, name)).toInstant();
+    }
+
+    @Override
+    public Instant markDue(String job) throws IOException {
+        Path due = folder.resolve(checked(job)).resolve(DUE);
+        try {
+            Files.createFile(due);
+        } catch (FileAlreadyExistsException e) {
+            // It has been due for a while.
+        }
+        return Files.getLastModifiedTime(due).toInstant();
+    }
+
+    @Override
+    public void unmarkDue(String job) throws IOException {
+        Path own = folder.resolve(checked(job));
+        if (Files.deleteIfExists(own.resolve(DUE))) {
+            deleteEmpty(own);
+        }
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.trawl.http;
 
+import dev.trawl.artifact.StorageException;
 import dev.trawl.http.request.Refusal;
 import dev.trawl.http.request.RequestGuard;
-import dev.trawl.artifact.StorageException;
 import dev.trawl.queue.JobGoneException;
 import dev.trawl.redis.StoreUnavailableException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

@@ -87,7 +87,10 @@ public final class EvidenceFiles {
         return "/api/v1/jobs/" + job + "/items/" + row + "/evidence/" + name;
     }
 
-    /** Keeps the files of an attempt. Repeating it leaves one of each. */
+    /**
+     * Keeps the files of an attempt. Repeating it leaves one of each. They go by age, those of an attempt that did not
+     * count too: a store that has forgotten the job calls each attempt stale.
+     */
     public List<Kept> keep(Lease lease, Collection<Evidence> files) throws IOException {
         String mark = mark(lease.token());
         for (Evidence file : files) {
@@ -98,7 +101,7 @@ public final class EvidenceFiles {
                 .toList();
     }
 
-    /** Deletes the files of an attempt that did not count. */
+    /** Deletes the files of an attempt whose result the store was never given. */
     public void drop(Lease lease, List<Kept> files) throws IOException {
         for (Kept file : files) {
             artifacts.delete(lease.job(), artifact(lease.row(), file.mark(), file.name()));

@@ -7,6 +7,7 @@ import dev.trawl.redis.RedisConnector;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -18,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * never taken, results of their own that lie in a segment by now, evidence that has had its time, and drafts. All methods block; not for an event loop.
  */
 public final class JobFiles {
-    /**
-     * How long a compacted job's earlier files stay. A store that loses its last seconds at a power cut names them
-     * again, and a reader may be on its way to them.
-     */
-    public static final Duration GRACE = Duration.ofMinutes(10);
-
     /** How many names are looked at together, so that a job may have any number of files. */
     private static final int BATCH = 1000;
 
@@ -32,19 +27,20 @@ public final class JobFiles {
 
     private final RedisConnector redis;
     private final ArtifactStore artifacts;
-    private final Duration grace;
+    private final Duration delay;
     private final Duration evidence;
 
     /**
      * For the jobs behind that connection and their files there.
      *
-     * @param grace how long a compacted job's earlier files stay, {@link #GRACE} but in tests
+     * @param delay how long a compacted job's earlier files stay: a store that loses its last history names them again,
+     *     and a reader may be on its way to them
      * @param evidence how long evidence stays
      */
-    public JobFiles(RedisConnector redis, ArtifactStore artifacts, Duration grace, Duration evidence) {
+    public JobFiles(RedisConnector redis, ArtifactStore artifacts, Duration delay, Duration evidence) {
         this.redis = redis;
         this.artifacts = artifacts;
-        this.grace = grace;
+        this.delay = delay;
         this.evidence = evidence;
     }
 
@@ -56,8 +52,13 @@ public final class JobFiles {
      */
     public record Standing(@Nullable JobState state, boolean compactable) {}
 
-    /** Deletes what is of no use of the files of a job; none of a job that is gone or has failed. */
-    public Standing tidy(String job) throws IOException {
+    /**
+     * Deletes what is of no use of the files of a job; none of a job that is gone or has failed.
+     *
+     * @param trustedSince since when the store has lost nothing, which it must not have for the whole delay
+     */
+    public Standing tidy(String job, Instant trustedSince) throws IOException {
+        Instant old = Instant.now().minus(delay);
         artifacts.deleteDrafts(job, DRAFT_AGE);
         EvidenceFiles.sweep(artifacts, job, evidence);
         try (Stream<String> names = artifacts.names(job)) {
@@ -71,7 +72,9 @@ public final class JobFiles {
                 // What is asked after the files were seen holds for them: none of their names is given again.
                 Answer answer = ask(job);
                 for (String name : batch) {
-                    if (answer.useless(name, grace)) {
+                    if (answer.useless(name, delay)
+                            && !trustedSince.isAfter(old)
+                            && !artifacts.written(job, name).isAfter(old)) {
                         artifacts.delete(job, name);
                     }
                 }
@@ -103,8 +106,8 @@ public final class JobFiles {
             return state == JobState.COMPLETED || state == JobState.CANCELLED;
         }
 
-        boolean useless(String name, Duration grace) {
-            boolean quiet = compactedMillis < 0 || compactedMillis > grace.toMillis();
+        boolean useless(String name, Duration delay) {
+            boolean quiet = compactedMillis < 0 || compactedMillis > delay.toMillis();
             if (!quiet || state == null || state == JobState.FAILED) {
                 return false;
             }

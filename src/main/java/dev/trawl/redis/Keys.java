@@ -45,6 +45,9 @@ public final class Keys {
     /** The secret under which ids follow from names, where none is configured: a string. */
     public static final String ID_SECRET = "{a}:secret";
 
+    /** How many sweeps of that folder there were: a string. A number that goes back tells that the store has lost some. */
+    public static final String ARTIFACT_SWEEPS = "{a}:sweeps";
+
     /** Hash: the names of the uploaded recipes → what lists tell of them, as JSON. */
     public static final String RECIPES = "{r}:all";
 

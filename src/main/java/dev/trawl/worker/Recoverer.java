@@ -13,7 +13,6 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,6 @@ public final class Recoverer extends VerticleBase {
     private final Quotas quotas;
     private final WorkSignal signal;
     private final Wakeups wakeups;
-    private final Consumer<String> onEnded;
     private long timer;
     private long reindexTimer;
     private boolean stopped;
@@ -54,7 +52,6 @@ public final class Recoverer extends VerticleBase {
      * For the jobs behind these.
      *
      * @param questionTurns those of jobs whose items ask
-     * @param onEnded is told of each job that was found to have ended
      */
     public Recoverer(
             OpenJobs open,
@@ -63,8 +60,7 @@ public final class Recoverer extends VerticleBase {
             Turns questionTurns,
             Quotas quotas,
             WorkSignal signal,
-            Wakeups wakeups,
-            Consumer<String> onEnded) {
+            Wakeups wakeups) {
         this.open = open;
         this.jobs = jobs;
         this.turns = turns;
@@ -72,7 +68,6 @@ public final class Recoverer extends VerticleBase {
         this.quotas = quotas;
         this.signal = signal;
         this.wakeups = wakeups;
-        this.onEnded = onEnded;
     }
 
     @Override
@@ -128,7 +123,6 @@ public final class Recoverer extends VerticleBase {
             }
             open.found(job, tick.open());
             if (tick.ended()) {
-                onEnded.accept(job);
                 return turns.remove(job).compose(done -> giveBack(job));
             }
             Future<Void> offered = tick.work()

@@ -387,9 +387,6 @@ public final class WorkerVerticle extends VerticleBase {
                         attempt::gone)
                 .onSuccess(outcome -> {
                     parts.meters().ended(result.state());
-                    if (outcome == Leases.Outcome.STALE) {
-                        drop(lease, files);
-                    }
                 });
     }
 

@@ -1,12 +1,14 @@
 package dev.trawl.bench;
 
 import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConfig;
 import dev.trawl.redis.RedisConnector;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,9 +49,13 @@ final class BenchRedis implements AutoCloseable {
                         info.getString("redis_version"), info.getString("executable"), fsync.toLowerCase(Locale.ROOT));
     }
 
-    /** Empties it, its file on disk too, and waits until it rests. */
+    /** Empties it, its file on disk too, but for the mark of the node's folder of files, and waits until it rests. */
     void reset() throws Exception {
+        Response mark = await(connector.send(Command.GET, Keys.ARTIFACT_FOLDER));
         await(connector.send(Command.FLUSHALL, "SYNC"));
+        if (mark != null) {
+            await(connector.send(Command.SET, Keys.ARTIFACT_FOLDER, mark.toString()));
+        }
         settle();
         await(connector.send(Command.BGREWRITEAOF));
         settle();

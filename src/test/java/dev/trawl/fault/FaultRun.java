@@ -130,8 +130,8 @@ final class FaultRun {
         cluster.switches().heal(false);
         cluster.switches().poison(scenario.poisonous());
         cluster.redis().fsync(scenario.fsync());
+        cluster.redis().empty();
         try (RespClient redis = cluster.redis().client()) {
-            redis.call("FLUSHALL", "SYNC");
             redis.call("CONFIG", "RESETSTAT");
         }
     }

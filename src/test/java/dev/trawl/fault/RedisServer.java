@@ -1,6 +1,7 @@
 package dev.trawl.fault;
 
 import dev.trawl.redis.EmbeddedRedis;
+import dev.trawl.redis.Keys;
 import dev.trawl.redis.RedisConfig;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -126,6 +127,15 @@ final class RedisServer implements AutoCloseable {
 
     RespClient client() throws IOException {
         return new RespClient(port, 5000);
+    }
+
+    /** Empties it, but for the mark of the nodes' folder of files: without that a node does not start. */
+    void empty() throws IOException {
+        try (RespClient client = client()) {
+            String mark = client.text("GET", Keys.ARTIFACT_FOLDER);
+            client.call("FLUSHALL", "SYNC");
+            client.call("SET", Keys.ARTIFACT_FOLDER, mark);
+        }
     }
 
     /** When writes reach the disk, {@code always} or {@code everysec}, from this moment on. */

@@ -21,9 +21,9 @@ final class Retention {
 
     static void check(Cluster cluster, Path reports) throws Exception {
         cluster.awaitNodes();
+        cluster.redis().empty();
         try (RespClient redis = cluster.redis().client();
                 Journal journal = new Journal(reports.resolve("retention").resolve("journal.jsonl"))) {
-            redis.call("FLUSHALL", "SYNC");
             Workload workload =
                     new Workload(cluster, journal, new Random(1), new Mix(0, 2, 0, 0), () -> 0, () -> false);
             Thread.sleep(1000);

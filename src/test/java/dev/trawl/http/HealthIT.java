@@ -27,8 +27,19 @@ class HealthIT {
                 assertThat(health.json().getString("status")).isEqualTo("healthy");
                 assertThat(health.json().getInteger("workers")).isEqualTo(2);
                 assertThat(checks(health))
-                        .isEqualTo(
-                                Map.of("redis", "UP", "disk", "UP", "workers", "UP", "threads", "UP", "browser", "UP"));
+                        .isEqualTo(Map.of(
+                                "redis",
+                                "UP",
+                                "artifacts",
+                                "UP",
+                                "disk",
+                                "UP",
+                                "workers",
+                                "UP",
+                                "threads",
+                                "UP",
+                                "browser",
+                                "UP"));
             }
             Answer live = port.get("/health/live");
             assertThat(live.status()).isEqualTo(200);
@@ -77,7 +88,7 @@ class HealthIT {
                 Answer health = port.get("/health");
                 assertThat(health.status()).as(health.text()).isEqualTo(503);
                 assertThat(health.json().getString("status")).isEqualTo("unhealthy");
-                assertThat(checks(health)).isEqualTo(Map.of("redis", "DOWN", "disk", "UP"));
+                assertThat(checks(health)).isEqualTo(Map.of("redis", "DOWN", "artifacts", "DOWN", "disk", "UP"));
                 assertThat(port.get("/health/live").status()).isEqualTo(200);
                 assertThat(port.get("/metrics").status()).isEqualTo(200);
             }

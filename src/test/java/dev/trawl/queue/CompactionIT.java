@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -146,7 +147,7 @@ class CompactionIT {
                 .containsEntry("segment_gen", "1")
                 .doesNotContainKeys("segment_next", "segment_until");
         assertThat(rows(job)).isEqualTo(before);
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
         assertThat(files(job).rows()).as("they are in the segment").isEmpty();
         assertThat(rows(job)).isEqualTo(before);
         assertThat(new TestQueue(store).page(job, 1111)).isEqualTo(before.subList(1110, 1200));
@@ -171,7 +172,7 @@ class CompactionIT {
                     .toList();
 
             compact(job);
-            files.tidy(job);
+            files.tidy(job, Instant.EPOCH);
             over.set(true);
 
             for (CompletableFuture<Integer> reader : readers) {
@@ -185,7 +186,7 @@ class CompactionIT {
     void aRetryLiesOverTheSegmentAndIsCompactedWithIt() throws IOException {
         String job = completed();
         compact(job);
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
         List<ItemView> first = rows(job);
         String segment = files(job).segments().get(0);
 
@@ -194,14 +195,14 @@ class CompactionIT {
         Lease lease = queue.claim(job);
         queue.start(lease);
         queue.end(lease, ItemResult.found(new JsonObject().put("text", "y".repeat(4000))));
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
         List<ItemView> between = rows(job);
         assertThat(compact(job)).as("it runs").isEqualTo(new Outcome(0, -1));
         work(job, "round 2");
         List<ItemView> second = rows(job);
         compact(job);
         List<ItemView> third = rows(job);
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
 
         int row = lease.row();
         assertThat(first.get(row - 1).state()).isEqualTo(ItemState.FAILED);
@@ -309,10 +310,10 @@ class CompactionIT {
         Right killed = compaction.begin(job);
         compaction.write(killed, () -> true);
 
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
         assertThat(files(job).segments()).as("it may still be taken").containsExactly(killed.name());
         store.send(Command.HSET, Keys.job(job).meta(), "segment_until", 1);
-        files.tidy(job);
+        files.tidy(job, Instant.EPOCH);
 
         assertThat(files(job).segments()).isEmpty();
         assertThat(compaction.commit(killed))
@@ -332,8 +333,9 @@ class CompactionIT {
         work(job, "round 2");
         compact(job);
 
-        JobFiles.Standing standing =
-                new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE, Duration.ofHours(72)).tidy(job);
+        JobFiles.Standing standing = new JobFiles(
+                        store.connector(), queue.artifacts, Duration.ofMinutes(10), Duration.ofHours(72))
+                .tidy(job, Instant.EPOCH);
 
         assertThat(standing).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, false));
         assertThat(files(job).segments()).hasSize(2);
@@ -348,13 +350,13 @@ class CompactionIT {
             input.commit();
         }
 
-        assertThat(files.tidy(job)).isEqualTo(new JobFiles.Standing(JobState.RUNNING, false));
+        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.Standing(JobState.RUNNING, false));
 
         assertThat(files(job).names()).hasSize(2);
         queue.end(queue.claim(job));
-        assertThat(files.tidy(job)).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, true));
+        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, true));
         assertThat(files(job).names()).hasSize(2);
-        assertThat(files.tidy("none")).isEqualTo(new JobFiles.Standing(null, false));
+        assertThat(files.tidy("none", Instant.EPOCH)).isEqualTo(new JobFiles.Standing(null, false));
     }
 
     @Test

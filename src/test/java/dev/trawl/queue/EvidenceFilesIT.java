@@ -49,7 +49,8 @@ class EvidenceFilesIT {
         Lease second = queue.claim(job);
         EvidenceFiles.Kept young = evidence.keep(second, List.of(picture)).get(0);
 
-        new JobFiles(store.connector(), queue.artifacts, JobFiles.GRACE, Duration.ofHours(72)).tidy(job);
+        new JobFiles(store.connector(), queue.artifacts, Duration.ofMinutes(10), Duration.ofHours(72))
+                .tidy(job, Instant.EPOCH);
 
         assertThatThrownBy(() -> evidence.size(job, first.row(), old)).isInstanceOf(NoSuchFileException.class);
         assertThat(evidence.size(job, second.row(), young)).isEqualTo(10);

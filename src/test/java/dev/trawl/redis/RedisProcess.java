@@ -26,7 +26,7 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess start(Path folder, int port, String... options) throws Exception {
         Files.createDirectories(folder);
         Path binary = EmbeddedRedis.binary(
-                new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC), folder.resolve("bin"));
+                new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), folder.resolve("bin"));
         List<String> command = new ArrayList<>(List.of(
                 binary.toString(),
                 "--port",

@@ -69,8 +69,7 @@ class RecovererIT {
                 Turns.ofQuestions(redis, user -> 1),
                 quotas,
                 new WorkSignal(vertx),
-                new Wakeups(vertx),
-                ended -> {});
+                new Wakeups(vertx));
         String deployment = Await.result(vertx.deployVerticle(recoverer));
         try {
             Await.until("nine rows, as one was looked up", () -> rowsAreLeft(9));
