@@ -184,7 +184,10 @@ public final class Node implements RunningNode {
                 "management", config.management().host(), config.management().port());
         DataFolder data = DataFolder.take(config.data());
         started.push(new Part("data folder", data));
-        FolderArtifactStore artifacts = new FolderArtifactStore(artifactFolder(data));
+        FolderArtifactStore artifacts = new FolderArtifactStore(
+                artifactFolder(data),
+                config.artifacts().minFreeBytes(),
+                config.artifacts().maxBytes());
 
         CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
         started.push(new Part("way out to the web", engine));

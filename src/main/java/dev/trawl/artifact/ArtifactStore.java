@@ -58,6 +58,9 @@ public interface ArtifactStore {
     /** Forgets that the files of a job were due for deletion. */
     void unmarkDue(String job) throws IOException;
 
+    /** Counts anew what all files take, which is bounded. */
+    void measure() throws IOException;
+
     /** The ids of the jobs that have files. */
     List<String> jobs() throws IOException;
 }

@@ -32,10 +32,22 @@ public final class FolderArtifactStore implements ArtifactStore {
     private static final int PROBE_BYTES = 1 << 16;
 
     private final Path folder;
+    private final FolderRoom room;
 
-    /** Keeps the files below that folder, which is made if it is missing. */
+    /** Keeps the files below that folder, which is made if it is missing, as many as the disk takes. */
     public FolderArtifactStore(Path folder) throws IOException {
+        this(folder, 0, 0);
+    }
+
+    /**
+     * Keeps the files below that folder, which is made if it is missing.
+     *
+     * @param minFreeBytes what stays free on its disk; 0 for nothing
+     * @param maxBytes what its files may take; 0 for any number
+     */
+    public FolderArtifactStore(Path folder, long minFreeBytes, long maxBytes) throws IOException {
         this.folder = folder;
+        this.room = new FolderRoom(folder, minFreeBytes, maxBytes);
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".probe", ""));
@@ -62,6 +74,7 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     /** Writes a file and deletes it, to find out whether files can be written. */
     public void probe() throws StorageException {
+        room.check();
         Path file = folder.resolve(".probe-" + UUID.randomUUID());
         try {
             try {
@@ -84,13 +97,14 @@ public final class FolderArtifactStore implements ArtifactStore {
     public ArtifactDraft write(String job, String name) throws IOException {
         Path own = folder.resolve(checked(job));
         Path target = own.resolve(checked(name));
+        room.check();
         while (true) {
             try {
                 if (!Files.isDirectory(own)) {
                     Files.createDirectories(own);
                     FolderDraft.sync(folder);
                 }
-                return new FolderDraft(target);
+                return new FolderDraft(target, room);
             } catch (NoSuchFileException e) {
                 // The job's last file has been deleted at this moment, and its folder with it.
                 Thread.onSpinWait();
@@ -211,6 +225,11 @@ public final class FolderArtifactStore implements ArtifactStore {
                     .filter(name -> NAME.matcher(name).matches())
                     .toList();
         }
+    }
+
+    @Override
+    public void measure() throws IOException {
+        room.measure();
     }
 
     /** Deletes a job's folder unless files are left in it. */

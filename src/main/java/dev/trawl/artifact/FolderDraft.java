@@ -20,9 +20,15 @@ final class FolderDraft extends ArtifactDraft {
     private final Path draft;
     private final FileChannel channel;
     private final OutputStream out;
+    private final FolderRoom room;
 
-    /** Begins the file; its folder is there. */
-    FolderDraft(Path target) throws IOException {
+    /**
+     * Begins the file; its folder is there.
+     *
+     * @param room where it is counted
+     */
+    FolderDraft(Path target, FolderRoom room) throws IOException {
+        this.room = room;
         this.target = target;
         this.draft = target.resolveSibling(PREFIX + UUID.randomUUID());
         this.channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -53,6 +59,7 @@ final class FolderDraft extends ArtifactDraft {
         written(() -> {
             out.flush();
             channel.force(true);
+            room.add(channel.size());
             channel.close();
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         });

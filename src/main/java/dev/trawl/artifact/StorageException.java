@@ -34,6 +34,11 @@ public final class StorageException extends IOException {
         return new StorageException(readOnly ? Reason.READ_ONLY : Reason.FAILED, error);
     }
 
+    /** The folder has as much as it may have, for that reason. */
+    static StorageException full(String why) {
+        return new StorageException(Reason.FULL, new IOException(why));
+    }
+
     /** Why it could not be written. */
     public Reason reason() {
         return reason;

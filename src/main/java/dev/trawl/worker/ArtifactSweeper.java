@@ -72,6 +72,11 @@ public final class ArtifactSweeper extends VerticleBase {
     public Future<?> start() {
         WorkerExecutor own = vertx.createSharedWorkerExecutor("trawl-sweep-" + deploymentID(), 1, 1, TimeUnit.HOURS);
         thread = own;
+        own.executeBlocking(() -> {
+                    artifacts.measure();
+                    return null;
+                })
+                .onFailure(error -> LOG.warn("Stored files could not be counted: {}", error.toString()));
         schedule(own);
         return Future.succeededFuture();
     }
@@ -81,6 +86,7 @@ public final class ArtifactSweeper extends VerticleBase {
                 config.sweep().toMillis(),
                 id -> own.executeBlocking(() -> {
                             sweep();
+                            artifacts.measure();
                             return null;
                         })
                         .onFailure(error -> LOG.warn("Stored files could not be looked at: {}", error.getMessage()))

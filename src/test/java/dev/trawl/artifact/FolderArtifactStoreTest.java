@@ -55,6 +55,40 @@ class FolderArtifactStoreTest {
     }
 
     @Test
+    void beginsNoFileBeyondItsBound() throws IOException {
+        store = new FolderArtifactStore(folder, 0, 10);
+        write("job1", "a", "six...");
+        write("job1", "b", "six...");
+
+        assertThatThrownBy(() -> write("job2", "a", "1"))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL))
+                .hasMessageContaining("artifacts.max_mb");
+        assertThatThrownBy(store::probe).isInstanceOf(StorageException.class);
+        assertThat(store.jobs()).containsExactly("job1");
+
+        store.delete("job1", "b");
+        store.measure();
+        write("job2", "a", "1");
+        assertThat(new FolderArtifactStore(folder, 0, 7)).satisfies(again -> {
+            again.probe();
+            again.measure();
+            assertThatThrownBy(again::probe).isInstanceOf(StorageException.class);
+        });
+    }
+
+    @Test
+    void leavesSomeOfTheDiskFree() throws IOException {
+        store = new FolderArtifactStore(folder, Long.MAX_VALUE >> 1, 0);
+
+        assertThatThrownBy(() -> write("job1", "a", "1"))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL))
+                .hasMessageContaining("artifacts.min_free_mb");
+        assertThat(store.jobs()).isEmpty();
+    }
+
+    @Test
     void knowsTheJobsThatHaveFiles() throws IOException {
         assertThat(store.jobs()).isEmpty();
         write("job1", "a", "1");

@@ -64,6 +64,7 @@ final class ConfigLoaderTest {
                          "cluster": {"enabled": false, "name": "trawl", "host": "127.0.0.1", "port": 5701, "members": [],
                           "event_bus_port": 0, "heartbeat_seconds": 5},
                          "artifacts": {"folder": null, "adopt": null, "sweep_seconds": 600, "deletion_delay_hours": 72,
+                          "min_free_mb": 512, "max_mb": 102400,
                           "evidence_hours": 72},
                          "queue": {"lease_ms": 15000, "upload_lease_ms": 30000, "crash_limit": 3, "ttl_hours": 168,
                           "compat_ttl_seconds": 600, "compact_after_seconds": 60},

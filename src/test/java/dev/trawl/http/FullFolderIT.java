@@ -27,7 +27,7 @@ class FullFolderIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("roles", "web"));
+        node = TestNode.start(Map.of("roles", "web", "artifacts.min_free_mb", "0"));
         api = new Api(node);
     }
 
@@ -96,6 +96,17 @@ class FullFolderIT {
         }
         Answer taken = api.upload(large(), "Idempotency-Key", "full");
         assertThat(taken.status()).as(taken.toString()).isEqualTo(202);
+    }
+
+    @Test
+    void aDiskOfWhichSomeIsToStayFree() throws Exception {
+        try (TestNode careful = TestNode.start(Map.of("roles", "web", "artifacts.min_free_mb", "1000000000"))) {
+            Api its = new Api(careful);
+            assertUnavailable(its.upload(Form.of("companies").file("tax_code\n1\n")), "storage_full");
+            Answer health = its.get("/health");
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.text()).contains("artifacts.min_free_mb");
+        }
     }
 
     private static Form schedule() {

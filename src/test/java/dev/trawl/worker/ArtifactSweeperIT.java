@@ -68,7 +68,7 @@ class ArtifactSweeperIT {
     private ArtifactSweeper sweeper(Function<String, Future<Boolean>> kept) {
         QueueConfig config = QueueConfig.from(new JsonReader(new JsonObject(), new Problems("the test")));
         return new ArtifactSweeper(
-                new ArtifactConfig(null, null, Duration.ofMinutes(10), DELAY, DELAY),
+                new ArtifactConfig(null, null, Duration.ofMinutes(10), DELAY, 0, 0, DELAY),
                 artifacts,
                 shared,
                 new JobFiles(redis.connector(), artifacts, DELAY, DELAY),
