@@ -42,9 +42,9 @@ final class RecipeUploads {
         Caller caller = parts.config().callers().of(context.request());
         editors.require(caller);
         String name = context.pathParam("name");
+        refuseFile(name, "change that file, or give the recipe another name");
         Recipe recipe =
                 RecipeDocument.recipe(RecipeDocument.object(context.body().asString(), "the recipe"), name, "");
-        refuseFile(name, "change that file, or give the recipe another name");
         int expected = expected(context.request());
         UploadIntake.room(parts)
                 .compose(room -> recipes.shelf().put(recipe, expected, caller.user()))
