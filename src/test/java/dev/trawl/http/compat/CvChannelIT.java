@@ -131,6 +131,8 @@ class CvChannelIT {
                     nodes.remove(publisher);
                 }
             }
+            Await.until(
+                    "what the other subscriber has", () -> steps(second, job).size() >= 6);
             assertThat(steps(second, job)).isEqualTo(completed(6));
         }
     }
