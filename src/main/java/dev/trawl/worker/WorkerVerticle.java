@@ -265,7 +265,7 @@ public final class WorkerVerticle extends VerticleBase {
             Long asked = slowDown(attempt, result);
             Future<Long> quiet =
                     asked == null ? Future.succeededFuture(0L) : parts.gates().slowDown(assignment.passes(), asked);
-            // Before the passes go back, lest another item slips in.
+            // Before the passes go back, so that no other item slips in.
             parts.meters().attempted(System.nanoTime() - began);
             return quiet.onComplete(passed -> parts.gates().leave(assignment.passes()))
                     .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));

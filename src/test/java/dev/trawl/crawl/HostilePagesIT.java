@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages that are made to keep whoever reads them busy: each comes to a result within its item's time. */
+/** Pages that are made to keep their reader busy: each comes to a result within its item's time. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class HostilePagesIT {
     private static final String MANY = " ".repeat(200_000);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever has an answer to its end has all rows. */
+/** A client that has an answer to its end has all rows. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class CutResultsIT {
     /** Rows of so many characters that far more than one answer's buffers hold are still to come. */

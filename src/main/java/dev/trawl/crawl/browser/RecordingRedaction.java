@@ -35,7 +35,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Takes what lets its reader into a session out of a HAR or a trace, which whoever may see the job may fetch: cookies,
+ * Takes what lets its reader into a session out of a HAR or a trace, which everybody who may see the job may fetch: cookies,
  * credentials, tokens, stored state and posted bodies. Their values are looked for first, then removed wherever they
  * stand. Of a trace's resources only what draws its snapshots is kept, for bodies cannot be searched reliably.
  */
