@@ -249,7 +249,7 @@ public final class Node implements RunningNode {
                     feeds,
                     new UserFeeds(vertx, redis, feeds, shared.wakeups()),
                     new StreamCount(config.http().streams().most(), registry),
-                    new UploadGate(config.http().maxUploads(), UPLOAD_PATIENCE),
+                    new UploadGate(config.http().maxUploads(), config.http().maxUploadsPerClient(), UPLOAD_PATIENCE),
                     shared.wakeups(),
                     shared.signal(),
                     artifacts,

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param callers tells who asks
  * @param maxUploadBytes how large a request may be
  * @param maxUploads how many uploads a node takes at once
+ * @param maxUploadsPerClient how many of them may come from one address
+ * @param uploadGraceSeconds the time over which an upload's rate is taken
+ * @param uploadMinBytesPerSecond the least rate, 0 for none
  * @param streams how streams are kept
  * @param secretKey the secret under which ids follow from names; null for one that the nodes of a Redis share
  * @param editors who may change recipes
@@ -31,6 +34,9 @@ public record HttpConfig(
         Callers callers,
         long maxUploadBytes,
         int maxUploads,
+        int maxUploadsPerClient,
+        int uploadGraceSeconds,
+        int uploadMinBytesPerSecond,
         StreamConfig streams,
         @Nullable String secretKey,
         RecipeEditors editors) {
@@ -50,6 +56,9 @@ public record HttpConfig(
                 Callers.from(section, clients),
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
                 section.integer("max_uploads", 32, 1, 1_000),
+                section.integer("max_uploads_per_client", 16, 1, 1_000),
+                section.integer("upload_grace_seconds", 30, 1, 3_600),
+                section.integer("upload_min_bytes_per_second", 1_024, 0, 1_048_576),
                 StreamConfig.from(section),
                 secretKey(section),
                 RecipeEditors.from(section));

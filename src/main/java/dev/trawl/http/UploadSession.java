@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ final class UploadSession<T> {
     /** The job is held this often within the upload's lease, so that two lost calls do not lose it. */
     private static final int HOLDS_A_LEASE = 3;
 
+    /** A client's pace is looked at this often within each of its windows. */
+    private static final int LOOKS_A_WINDOW = 4;
+
     /** How long a client that still sends has to read its refusal. */
     private static final long LINGER_MILLIS = 1000;
 
@@ -42,6 +47,8 @@ final class UploadSession<T> {
     private final HttpServerRequest request;
     private final FormFile.Opening<T> opening;
     private final Promise<T> finished = Promise.promise();
+    private final UploadPace pace;
+    private UploadGate.@Nullable Place place;
     private @Nullable FileInProgress<T> file;
     private @Nullable ApiException refused;
     private long taken;
@@ -63,6 +70,10 @@ final class UploadSession<T> {
         this.context = context;
         this.request = context.request();
         this.opening = opening;
+        this.pace = new UploadPace(
+                Duration.ofSeconds(parts.config().uploadGraceSeconds()),
+                parts.config().uploadMinBytesPerSecond(),
+                System.nanoTime());
     }
 
     /** What became of the upload, or why nothing did. */
@@ -78,9 +89,15 @@ final class UploadSession<T> {
                     ApiError.of(415, "unsupported_media_type", "send the fields and the file as multipart/form-data")));
             return;
         }
+        long watcher = vertx.setPeriodic(
+                TimeUnit.SECONDS.toMillis(parts.config().uploadGraceSeconds()) / LOOKS_A_WINDOW, this::watchPace);
+        finished.future().onComplete(done -> vertx.cancelTimer(watcher));
         request.handler(bytes -> take(reader, bytes));
         request.exceptionHandler(this::broken);
-        request.endHandler(end -> whole(reader));
+        request.endHandler(end -> {
+            vertx.cancelTimer(watcher);
+            whole(reader);
+        });
         context.response().closeHandler(closed -> broken(new IOException("the client is gone")));
     }
 
@@ -104,6 +121,7 @@ final class UploadSession<T> {
 
     private void take(MultipartReader reader, Buffer bytes) {
         taken += bytes.length();
+        pace.received(bytes.length());
         if (refused != null) {
             // A request that is refused is read to its end all the same, so that its client hears why.
             return;
@@ -127,10 +145,44 @@ final class UploadSession<T> {
             file.pipe().fail(reason);
         }
         if (taken > parts.config().maxUploadBytes()) {
-            // Its end may be far; the answer goes out at once.
-            hangUp(vertx, context);
-            fail(reason);
+            endNow(reason);
         }
+    }
+
+    /** Answers before the request's end, which may be far. */
+    private void endNow(ApiException reason) {
+        hangUp(vertx, context);
+        fail(reason);
+    }
+
+    /** Ends the upload of a client that keeps its connection, and its place, with a few bytes now and then. */
+    private void watchPace(long timer) {
+        if (finished.future().isComplete() || !pace.tooSlow(System.nanoTime())) {
+            return;
+        }
+        vertx.cancelTimer(timer);
+        ApiException reason = refused;
+        if (reason == null) {
+            reason = new ApiException(ApiError.of(
+                    408,
+                    "upload_aborted",
+                    "the upload came too slowly: less than "
+                            + parts.config().uploadMinBytesPerSecond() + " bytes a second over "
+                            + parts.config().uploadGraceSeconds() + " s; send it again, faster or in smaller files",
+                    FILE));
+            refuse(reason);
+        }
+        endNow(reason);
+    }
+
+    private void pause() {
+        request.pause();
+        pace.pause(true, System.nanoTime());
+    }
+
+    private void resume() {
+        pace.pause(false, System.nanoTime());
+        request.resume();
     }
 
     /** The parts of the form, in their order. */
@@ -165,8 +217,8 @@ final class UploadSession<T> {
             if (file != null) {
                 var unused = file.pipe().write(bytes);
                 if (file.pipe().writeQueueFull()) {
-                    request.pause();
-                    file.pipe().drainHandler(none -> request.resume());
+                    pause();
+                    file.pipe().drainHandler(none -> resume());
                 }
                 return;
             }
@@ -191,13 +243,15 @@ final class UploadSession<T> {
 
     /** Waits for a place among the files that the node takes; nothing more is read until then. */
     private Future<Void> turn() {
-        Future<Void> turn = parts.gate().enter(vertx);
-        if (!turn.isComplete()) {
-            request.pause();
-            turn.onComplete(done -> request.resume());
+        UploadGate.Place mine =
+                parts.gate().enter(vertx, parts.config().clients().of(request));
+        place = mine;
+        finished.future().onComplete(done -> mine.leave());
+        if (!mine.turn().isComplete()) {
+            pause();
+            mine.turn().onComplete(done -> resume());
         }
-        return turn.onSuccess(
-                mine -> finished.future().onComplete(done -> parts.gate().leave()));
+        return mine.turn();
     }
 
     private void read(Future<FormFile<T>> opened) {
@@ -230,6 +284,9 @@ final class UploadSession<T> {
     }
 
     private void broken(Throwable cause) {
+        if (place != null) {
+            place.giveUp();
+        }
         if (file != null && !finished.future().isComplete()) {
             file.pipe().fail(cause);
             fail(cause);

@@ -33,24 +33,37 @@ final class ContractCheck {
 
     /** What is wrong with an answer, by the contract; empty if nothing is. The library can check JSON only. */
     String fault(String operation, Answer answer) {
-        // It reads a header as the inside of a JSON string.
         Map<String, String> headers = answer.response().headers().map().entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().get(0).replace("\"", "\\\"")));
-        String type = answer.header("Content-Type") == null
-                ? ""
-                : answer.header("Content-Type").replaceFirst(";.*", "");
-        Set<String> types = mediaTypes(operation, answer.status());
+                        Map.Entry::getKey, entry -> entry.getValue().get(0)));
+        return fault(
+                operation,
+                answer.status(),
+                headers,
+                Buffer.buffer(answer.response().body()));
+    }
+
+    /**
+     * The same of an answer in its parts.
+     *
+     * @param headers by their names in lower case
+     */
+    String fault(String operation, int status, Map<String, String> headers, Buffer body) {
+        String type = headers.getOrDefault("content-type", "").replaceFirst(";.*", "");
+        Set<String> types = mediaTypes(operation, status);
         if (!types.contains(type) && !(types.isEmpty() && type.isEmpty())) {
             return "\"" + type + "\" is none of " + types;
         }
         if (!type.equals("application/json")) {
             return "";
         }
-        Buffer body = Buffer.buffer(answer.response().body());
+        // It reads a header as the inside of a JSON string.
+        Map<String, String> quoted = headers.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().replace("\"", "\\\"")));
         try {
             validator
-                    .validate(ValidatableResponse.create(answer.status(), headers, body, type), operation)
+                    .validate(ValidatableResponse.create(status, quoted, body, type), operation)
                     .await(10, TimeUnit.SECONDS);
             return "";
         } catch (ValidatorException | TimeoutException e) {

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  */
 final class RowCalls {
     /** What those hold against the contract, as operations and statuses. */
-    static final String HELD_ELSEWHERE = "answerItem 200|getEvidence (200|410)|watch(User|UserBySocket|Cvs) 403";
+    static final String HELD_ELSEWHERE = "answerItem 200|getEvidence (200|410)|watch(User|UserBySocket|Cvs) 403"
+            + "|(createJob|crawlCsv|createSchedule) 408";
 
     private static final String SAID = "{\"question\": \"3f9a01bc\", \"text\": \"k7wq\"}";
     private static final int BEYOND_THE_LIMIT = 300_000;

@@ -38,23 +38,27 @@ final class SlowUpload implements AutoCloseable {
 
     /** Begins an upload in chunks: the head, the recipe, and the file's first line. */
     static SlowUpload begin(URI server, String recipe, String firstLine, String... headers) throws IOException {
-        SlowUpload upload = new SlowUpload(server);
-        upload.head("Transfer-Encoding: chunked", headers);
         String field =
                 "\r\n--" + Form.BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\n" + recipe;
-        upload.send(field + Form.fileHead() + firstLine + "\n");
+        return open(server, Api.JOBS, headers).send(field + Form.fileHead() + firstLine + "\n");
+    }
+
+    /** Begins an upload in chunks to that path: the head only. */
+    static SlowUpload open(URI server, String path, String... headers) throws IOException {
+        SlowUpload upload = new SlowUpload(server);
+        upload.head(path, "Transfer-Encoding: chunked", headers);
         return upload;
     }
 
     /** Begins an upload of so many bytes, and sends none of them. */
     static SlowUpload announce(URI server, long length) throws IOException {
         SlowUpload upload = new SlowUpload(server);
-        upload.head("Content-Length: " + length);
+        upload.head(Api.JOBS, "Content-Length: " + length);
         return upload;
     }
 
-    private void head(String framing, String... headers) throws IOException {
-        StringBuilder head = new StringBuilder("POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ")
+    private void head(String path, String framing, String... headers) throws IOException {
+        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: ")
                 .append(Form.CONTENT_TYPE)
                 .append("\r\n")
                 .append(framing)
