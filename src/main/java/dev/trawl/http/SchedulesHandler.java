@@ -32,6 +32,7 @@ final class SchedulesHandler {
 
     /** {@code POST /api/v1/schedules}. */
     void create(RoutingContext context) {
+        uploads.logRefusal(context);
         String key = IdempotencyKey.of(context.request());
         FormFile.Opening<JsonObject> opening = (fields, filename) -> {
             RecipeChoice choice = ScheduleForm.recipe(fields);

@@ -52,6 +52,7 @@ public final class UploadHandler {
             @Nullable String fallbackRecipe,
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
+        logRefusal(context);
         HttpServerRequest request = context.request();
         JobIds ids = JobIds.of(request);
         take(
@@ -77,14 +78,13 @@ public final class UploadHandler {
     }
 
     /**
-     * Takes a form with a file.
+     * Takes a form with a file. Its caller has asked for {@link #logRefusal} before it reads the headers.
      *
      * @param opening finds out what the file becomes
      * @param answer answers a whole upload
      */
     <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
-        context.addEndHandler(ended -> logRefusal(context));
         if (!parts.management().ready().getAsBoolean()) {
             throw new ApiException(
                     ApiError.of(503, "shutting_down", "this node starts or stops; try again in a moment"));
@@ -129,16 +129,19 @@ public final class UploadHandler {
         });
     }
 
-    private void logRefusal(RoutingContext context) {
-        if (context.<@Nullable Object>get(Errors.REFUSAL) instanceof ApiError error) {
-            LOG.info(
-                    "An upload to {} from {} was refused: {} {}, {}",
-                    context.request().path(),
-                    parts.config().clients().of(context.request()),
-                    error.status(),
-                    error.code(),
-                    error.message());
-        }
+    /** Lets the log say why an upload is refused, where it is. */
+    void logRefusal(RoutingContext context) {
+        context.addEndHandler(ended -> {
+            if (context.<@Nullable Object>get(Errors.REFUSAL) instanceof ApiError error) {
+                LOG.info(
+                        "An upload to {} from {} was refused: {} {}, {}",
+                        context.request().path(),
+                        parts.config().clients().of(context.request()),
+                        error.status(),
+                        error.code(),
+                        error.message());
+            }
+        });
     }
 
     private void accepted(RoutingContext context, JobSnapshot job) {
