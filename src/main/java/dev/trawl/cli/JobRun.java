@@ -47,7 +47,7 @@ final class JobRun {
             // Asked before a big file is sent for nothing.
             server.recipe(fields.getOrDefault("recipe", ""));
             terminal.say("Looking up " + file + ": " + server.page(id));
-            CompletableFuture<JsonObject> upload = server.upload(id, file, fields);
+            CompletableFuture<JsonObject> upload = new PatientUpload(server, terminal, id, file, fields).send();
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
             try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {

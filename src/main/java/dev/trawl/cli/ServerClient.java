@@ -197,8 +197,7 @@ final class ServerClient {
 
     /** What an answer that is no success says. */
     ApiFailure failure(HttpResponse<?> response, InputStream body) throws IOException {
-        return ApiFailure.of(
-                response.uri(), response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        return ApiFailure.of(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
 
     /** The sentence for a server that cannot be reached. */
@@ -220,7 +219,7 @@ final class ServerClient {
                 throw new CommandFailure(response.uri() + " did not answer with JSON; is a Trawl server there?");
             }
         }
-        throw ApiFailure.of(response.uri(), response.statusCode(), response.body());
+        throw ApiFailure.of(response, response.body());
     }
 
     private URI at(String path) {

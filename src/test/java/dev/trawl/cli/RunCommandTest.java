@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,17 @@ class RunCommandTest {
 
     /** How many downloads break off before their end. */
     private int broken;
+
+    /** How many uploads are refused, to be sent again a second later. */
+    private int busy;
+
+    private String pause = "1";
+
+    /** The job is not there before its upload is taken. */
+    private boolean absent;
+
+    /** The ids that uploads proposed. */
+    private final List<String> proposed = new CopyOnWriteArrayList<>();
 
     private String endState = "completed";
 
@@ -164,6 +177,40 @@ class RunCommandTest {
     }
 
     @Test
+    void sendsTheFileAgainAsTheSameJobWhenTheServerSaysSo() throws Exception {
+        busy = 2;
+        absent = true;
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isZero();
+        }
+        assertThat(out).hasContent(RESULTS);
+        assertThat(terminal.out()).contains("Sending the file again in 1 s: this node takes no uploads at present");
+        assertThat(proposed).hasSize(3).containsOnly(proposed.get(0));
+    }
+
+    @Test
+    void doesNotWaitForAServerThatWantsToBeLeftAloneForLong() throws Exception {
+        busy = 1;
+        pause = "3600";
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isEqualTo(1);
+        }
+        assertThat(terminal.err()).contains("trawl: this node takes no uploads at present");
+        assertThat(proposed).hasSize(1);
+    }
+
+    @Test
+    void doesNotSendAFileAgainWhoseJobHasFailedWithTheRefusal() throws Exception {
+        busy = 1;
+        endState = "failed";
+        try (TestServer server = server()) {
+            assertThat(run(server, "--out", out.toString())).isEqualTo(1);
+        }
+        assertThat(terminal.err()).contains("trawl: this node takes no uploads at present");
+        assertThat(proposed).hasSize(1);
+    }
+
+    @Test
     void startsANodeOfItsOwnOnFreePortsAndStopsIt() throws Exception {
         try (TestServer server = server()) {
             String[] args = {
@@ -252,14 +299,28 @@ class RunCommandTest {
                         .setDeleteUploadedFilesOnEnd(true))
                 .handler(context -> {
                     options = context.request().getFormAttribute("options");
-                    if (context.fileUploads().get(0).size() == "refuse me".length()) {
+                    proposed.add(context.request().getHeader("Trawl-Job-Id"));
+                    if (busy > 0) {
+                        busy--;
+                        context.response().setStatusCode(503).putHeader("Retry-After", pause);
+                        context.json(new JsonObject().put("message", "this node takes no uploads at present"));
+                    } else if (context.fileUploads().get(0).size() == "refuse me".length()) {
                         context.response().setStatusCode(400);
                         context.json(new JsonObject().put("message", "the file has no row"));
                     } else {
+                        absent = false;
                         context.response().setStatusCode(202);
                         context.json(new JsonObject());
                     }
                 });
+        router.get("/api/v1/jobs/*").handler(context -> {
+            if (absent) {
+                context.response().setStatusCode(404);
+                context.json(new JsonObject().put("message", "there is no such job"));
+            } else {
+                context.next();
+            }
+        });
         router.get("/api/v1/jobs/:id/events").handler(context -> {
             if ("1.00000001".equals(context.request().getHeader("Last-Event-ID"))) {
                 context.response().setStatusCode(204).end();
