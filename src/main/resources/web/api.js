@@ -27,6 +27,13 @@ export class ApiError extends Error {
   }
 }
 
+/** How long an answer wants its client to stay away, in milliseconds; null where it does not say. */
+export function pauseAsked(retryAfter) {
+  const value = retryAfter?.trim() ?? '';
+  const pause = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(pause) ? null : Math.max(1000, pause);
+}
+
 /** Calls the API and answers its JSON; throws an {@link ApiError} for everything else. */
 export async function api(path, options) {
   const response = await fetch(`${API}/${path}`, options).catch(() => { throw new ApiError(0); });

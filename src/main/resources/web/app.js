@@ -1,11 +1,14 @@
 // The page at "/": chooses a file and a recipe, uploads, lists the recent jobs, and leads to the screen of one job.
 
-import { API, ApiError, api, jobPath, terminal, uuid } from './api.js';
+import { API, ApiError, api, jobPath, pauseAsked, terminal, uuid } from './api.js';
 import { $, JOB, answered, bytes, drawBar, el, moment, number, plural, put, titles } from './dom.js';
 import { closeJob, openJob } from './job.js';
 import { beginTry, chooseTry, showTry } from './try.js';
 
-let upload = null; // the XMLHttpRequest under way
+const MAX_SENDS = 20;
+const MAX_WAIT_MS = 120_000; // in all pauses of an upload together
+
+let upload = null; // the XMLHttpRequest under way, or the pause before the next one
 let jobsTimer = 0;
 
 async function loadRecipes() {
@@ -127,8 +130,11 @@ function submit(event) {
   send(form, file, uuid());
 }
 
-/** Uploads, and opens the job as soon as it can be seen, which may be long before the upload ends. */
-function send(form, file, id) {
+/**
+ * Uploads, and opens the job as soon as it can be seen, which may be long before the upload ends. A server that says
+ * when it has room is sent the file again then, as the same job.
+ */
+function send(form, file, id, sends = 1, waited = 0) {
   const xhr = upload = new XMLHttpRequest();
   const said = (loaded, total) => {
     const sent = total && loaded >= total ? 'sent, the server reads it' : `${Math.floor(100 * loaded / (total || 1))} % of ${bytes(total)}`;
@@ -149,7 +155,17 @@ function send(form, file, id) {
     let body = null;
     try { body = JSON.parse(xhr.responseText); } catch { /* an answer from something between us and the server */ }
     if (xhr.status >= 200 && xhr.status < 300) finish(null, body?.id ?? id);
-    else finish(new ApiError(xhr.status, body));
+    else refused(new ApiError(xhr.status, body), pauseAsked(xhr.getResponseHeader('Retry-After')));
+  };
+  const refused = async (error, pause) => {
+    if (pause === null || waited + pause > MAX_WAIT_MS || sends === MAX_SENDS) return finish(error);
+    // A job that has begun and ended with the refusal takes no file any more.
+    const job = await api(jobPath(id)).catch(() => null);
+    if (job?.state === 'failed' || job?.state === 'cancelled') return finish(error);
+    const timer = setTimeout(send, pause, form, file, id, sends + 1, waited + pause);
+    upload = { abort: () => { clearTimeout(timer); xhr.onabort(); } };
+    put($('upload-text'), `${file.name} is sent again in ${Math.ceil(pause / 1000)} s: ${error.message}`);
+    $('upload-bar').value = 0;
   };
   xhr.onerror = () => finish(new ApiError(0, { message: 'The upload broke off. Check the connection and start again.' }));
   xhr.onabort = () => finish(new ApiError(0, { message: 'The upload was stopped.' }));
