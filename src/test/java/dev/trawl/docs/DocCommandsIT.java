@@ -9,10 +9,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +43,27 @@ class DocCommandsIT {
 
     private static final String MARK = "@@ step ";
 
+    /** Pages wait more than they compute, so two at once fit. */
+    private static final int AT_ONCE = 2;
+
     @TempDir
-    Path folder;
+    static Path shared;
+
+    private static final ExecutorService SHELLS = Executors.newFixedThreadPool(AT_ONCE);
+    private static final Map<String, Future<String>> PRINTED = new ConcurrentHashMap<>();
+
+    @BeforeAll
+    static void startPages() throws IOException {
+        for (String name : pages()) {
+            String script = script(DocPage.read(HOME, name));
+            PRINTED.put(name, SHELLS.submit(() -> run(script)));
+        }
+    }
+
+    @AfterAll
+    static void endPages() {
+        SHELLS.shutdownNow();
+    }
 
     static List<String> pages() throws IOException {
         List<String> pages = new ArrayList<>();
@@ -51,7 +79,7 @@ class DocCommandsIT {
     @MethodSource("pages")
     void doesWhatThePageSays(String name) throws Exception {
         DocPage page = DocPage.read(HOME, name);
-        String output = run(script(page));
+        String output = printed(name);
         for (int i = 0; i < page.steps().size(); i++) {
             Step step = page.steps().get(i);
             for (Pattern printed : step.prints()) {
@@ -97,7 +125,7 @@ class DocCommandsIT {
         assertThat(output).contains("\"event_bus\"").contains("healthy");
     }
 
-    private Path checkout() throws IOException {
+    private static Path checkout(Path folder) throws IOException {
         Path checkout = folder.resolve("trawl");
         for (String part : CHECKOUT) {
             try (Stream<Path> files = Files.walk(HOME.resolve(part))) {
@@ -110,6 +138,14 @@ class DocCommandsIT {
         }
         Files.createSymbolicLink(checkout.resolve("target"), BUILD);
         return checkout;
+    }
+
+    private static String printed(String name) throws Exception {
+        try {
+            return Objects.requireNonNull(PRINTED.get(name)).get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(name, e.getCause());
+        }
     }
 
     private static String script(DocPage page) {
@@ -134,8 +170,9 @@ class DocCommandsIT {
     }
 
     /** Runs commands in a checkout, and answers what they have printed, errors too. */
-    private String run(String script) throws Exception {
-        Path checkout = checkout();
+    private static String run(String script) throws Exception {
+        Path folder = Files.createTempDirectory(shared, "page");
+        Path checkout = checkout(folder);
         Path log = folder.resolve("output.txt");
         Path file = Files.writeString(folder.resolve("page.sh"), "ip link set lo up\n" + script);
         List<String> command = new ArrayList<>(List.of(
@@ -162,7 +199,8 @@ class DocCommandsIT {
                     .isTrue();
             return Files.readString(log);
         } finally {
-            process.destroyForcibly().waitFor();
+            process.destroyForcibly();
+            process.onExit().join();
             Files.delete(checkout.resolve("target"));
         }
     }
