@@ -9,6 +9,7 @@
 local v = redis.call('HMGET', KEYS[1], 'state', 'ttl', 'kept_until')
 if not v[1] then return 1 end
 if v[1] ~= 'completed' and v[1] ~= 'failed' and v[1] ~= 'cancelled' then return 0 end
-local ttl = math.max(tonumber(v[2]), (v[3] or 0) - now_ms())
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, digits(ttl), 'NX') end
+-- One moment for all: a time from now would be counted from each call.
+local deadline = digits(math.max(now_ms() + v[2], tonumber(v[3] or 0)))
+for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, deadline, 'NX') end
 return 1

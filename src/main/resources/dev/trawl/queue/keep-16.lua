@@ -23,6 +23,6 @@ if not v[2] then
 end
 want = math.min(want, v[2] - now)
 if want > left then
-  for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, want) end
+  for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, digits(now + want)) end
 end
 return 1

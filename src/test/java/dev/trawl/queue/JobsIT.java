@@ -131,6 +131,12 @@ class JobsIT {
         queue.cancel(job);
         queue.tick(job);
         assertThat(left(job)).as("it was being read when its time began").isBetween(50_000L, 60_000L);
+        assertThat(Keys.job(job).all().stream()
+                        .map(key -> store.send(Command.PEXPIRETIME, key).toLong())
+                        .filter(deadline -> deadline > 0)
+                        .distinct())
+                .as("all keys go at one moment")
+                .hasSize(1);
 
         Keys.job(job).all().forEach(key -> store.send(Command.PEXPIRE, key, 5000));
         assertThat(Await.result(queue.jobs.keep(read))).isTrue();
