@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.Proxy;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,22 @@ public final class GatedBrowser implements AutoCloseable {
         this.browser = browser;
     }
 
+    /** Playwright's Node.js process may die as it starts; the supervisor starts another one then, and so does this. */
+    private static Playwright start(PlaywrightDriver driver) {
+        try {
+            return create(driver);
+        } catch (PlaywrightException e) {
+            return create(driver);
+        }
+    }
+
+    private static Playwright create(PlaywrightDriver driver) {
+        System.setProperty("playwright.cli.dir", driver.folder().toString());
+        return Playwright.create(new Playwright.CreateOptions()
+                .setEnv(Map.of(
+                        "PLAYWRIGHT_NODEJS_PATH", driver.node().toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    }
+
     /**
      * Starts one.
      *
@@ -29,10 +46,7 @@ public final class GatedBrowser implements AutoCloseable {
         BrowserSetup setup =
                 BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
         PlaywrightDriver driver = setup.driver();
-        System.setProperty("playwright.cli.dir", driver.folder().toString());
-        Playwright playwright = Playwright.create(new Playwright.CreateOptions()
-                .setEnv(Map.of(
-                        "PLAYWRIGHT_NODEJS_PATH", driver.node().toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Playwright playwright = start(driver);
         try {
             return new GatedBrowser(
                     playwright,
