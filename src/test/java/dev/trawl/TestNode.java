@@ -43,9 +43,12 @@ public final class TestNode implements AutoCloseable {
     private static final Path BUILD = Path.of(System.getProperty("trawl.build", "target"));
     private static final String SHIPPED_SITE = "http://127.0.0.1:" + DemoSite.DEFAULT_PORT;
 
+    /** How many ports are tried. */
+    private static final int MOST_PORTS = 3;
+
     private final Path folder;
     private final Vertx vertx = Vertx.vertx();
-    private final int managementPort = freePort();
+    private int managementPort;
     private DemoSite site;
     private Node node;
     private EmbeddedRedis store;
@@ -101,20 +104,42 @@ public final class TestNode implements AutoCloseable {
     private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock) throws Exception {
         store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC, 0), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
-                "data", data().toString(),
-                "recipes", copyRecipes().toString(),
-                "http.port", "0",
-                "management.port", String.valueOf(managementPort),
-                "redis.url", store.url(),
-                "crawl.allow", "127.0.0.1:" + site.port(),
+                "data",
+                data().toString(),
+                "recipes",
+                copyRecipes().toString(),
+                "http.port",
+                "0",
+                "redis.url",
+                store.url(),
+                "crawl.allow",
+                "127.0.0.1:" + site.port(),
                 // Files and keys that tests compare change by what the tests do, and not by the passing of time.
-                "queue.compact_after_seconds", "604800"));
+                "queue.compact_after_seconds",
+                "604800"));
         flags.putAll(settings);
-        Problems problems = new Problems("the test's configuration");
-        JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
-        problems.throwIfAny();
-        node = Node.start(config, HOME, processors, clock);
+        node = startOnAFreePort(flags, processors, clock);
         redis = new RedisConnector(vertx, store.url(), 10_000);
+    }
+
+    /** A free port may be taken by another program, or a connection of this one, before the node listens there. */
+    private Node startOnAFreePort(Map<String, String> flags, Supplier<Processor> processors, Clock clock)
+            throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            managementPort = freePort();
+            flags.put("management.port", String.valueOf(managementPort));
+            Problems problems = new Problems("the test's configuration");
+            JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
+            problems.throwIfAny();
+            try {
+                return Node.start(config, HOME, processors, clock);
+            } catch (IOException e) {
+                boolean taken = String.valueOf(e.getMessage()).startsWith("port " + managementPort + " ");
+                if (!taken || attempt == MOST_PORTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** The shipped recipes, led to this test's site. */

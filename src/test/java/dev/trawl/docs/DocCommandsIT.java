@@ -91,6 +91,12 @@ class DocCommandsIT {
     }
 
     @Test
+    void theDemoEndsAsExpected() throws Exception {
+        String output = run("bin/trawl demo --exit; echo exit code $?");
+        assertThat(output).contains("Every row ended as expected", "exit code 0");
+    }
+
+    @Test
     void theProcfilesProcessesWorkTogether() throws Exception {
         String start = Files.readAllLines(HOME.resolve("Procfile")).stream()
                 .map(line -> "sh -c '" + line.substring(line.indexOf(':') + 1) + "' &\n")
