@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -88,8 +89,10 @@ class ClusterIT {
     }
 
     private JsonObject config(String name, String... roles) {
-        return Cluster.config(folder.resolve(name), recipes, redis.port())
-                .put("roles", new JsonArray(List.of(roles)))
+        JsonObject config = Cluster.config(folder.resolve(name), recipes, redis.port());
+        // Nodes that start side by side share two cores with all that runs beside this test.
+        config.getJsonObject("redis").put("timeout_ms", 10_000);
+        return config.put("roles", new JsonArray(List.of(roles)))
                 .put("worker", new JsonObject().put("slots", 2).put("stop_ms", 3000));
     }
 
@@ -106,8 +109,6 @@ class ClusterIT {
     }
 
     private Node here(String name, JsonObject config) throws Exception {
-        // Nodes that join in this process share its two cores with those that start beside it.
-        config.getJsonObject("redis").put("timeout_ms", 10_000);
         return Node.start(config, Files.createDirectories(folder.resolve(name)), () -> new FakeProcessor(switches, 1));
     }
 
@@ -128,11 +129,17 @@ class ClusterIT {
     }
 
     /** Waits until a node is well and sees that many, itself among them. */
-    private static void awaitMembers(URI node, int members) throws Exception {
-        Waiting.until(Duration.ofSeconds(60), members + " nodes", () -> {
-            NodeApi.Answer answer = NodeApi.get(node, "/health");
-            return answer.status() == 200 && members(answer) == members;
-        });
+    private void awaitMembers(URI node, int members) throws Exception {
+        AtomicReference<String> health = new AtomicReference<>();
+        try {
+            Waiting.until(Duration.ofSeconds(60), members + " nodes", () -> {
+                NodeApi.Answer answer = NodeApi.get(node, "/health");
+                health.set(answer.text());
+                return answer.status() == 200 && members(answer) == members;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; " + health + "\n" + first.logged() + second.logged(), e);
+        }
     }
 
     private static int members(NodeApi.Answer health) {

@@ -136,6 +136,15 @@ final class NodeProcess {
         return logs;
     }
 
+    /** What {@link #logs} say, for a failure's message. */
+    String logged() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path log : logs()) {
+            all.append(log).append(":\n").append(Files.readString(log));
+        }
+        return all.toString();
+    }
+
     /** How often it was started. */
     synchronized int incarnations() {
         return incarnation;
