@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -46,22 +47,23 @@ final class JobRun {
         try {
             // Asked before a big file is sent for nothing.
             server.recipe(fields.getOrDefault("recipe", ""));
-            terminal.say("Looking up " + file + ": " + server.page(id));
             CompletableFuture<JsonObject> upload = new PatientUpload(server, terminal, id, file, fields).send();
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
+            boolean brief = ended(upload, SHORT_UPLOAD_MILLIS);
+            String header = brief
+                    ? header(server.job(id)).map(said -> " (" + said + ")").orElse("")
+                    : "";
+            terminal.say("Looking up " + file + header + ": " + server.page(id));
             try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
                 display.start();
-                boolean brief = ended(upload, SHORT_UPLOAD_MILLIS);
-                if (brief) {
-                    tellHeader(server.job(id));
-                } else {
+                if (!brief) {
                     terminal.say("The upload goes on while the first rows are looked up");
                 }
                 watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
                 if (!brief) {
-                    tellHeader(last);
+                    header(last).ifPresent(said -> terminal.say("In " + file + " " + said));
                 }
                 tracker.update(counters(last), last.getLong("total"));
                 return last;
@@ -75,15 +77,16 @@ final class JobRun {
     }
 
     /** What the server has found out about the first line may be wrong: a key would be lost, or a name looked up. */
-    private void tellHeader(JsonObject job) {
+    private static Optional<String> header(JsonObject job) {
         JsonObject header = job.getJsonObject("header");
-        if (header != null && header.getBoolean("detected", false)) {
-            terminal.say(
-                    header.getBoolean("present", false)
-                            ? "The first line was taken for the header (\"" + job.getString("column")
-                                    + "\"); --header no makes it a row"
-                            : "The first line was taken for a row; --header yes makes it the header");
+        if (header == null || !header.getBoolean("detected", false)) {
+            return Optional.empty();
         }
+        return Optional.of(
+                header.getBoolean("present", false)
+                        ? "the first line is taken for the header, \"" + job.getString("column")
+                                + "\"; --header no makes it a row"
+                        : "the first line is taken for a row; --header yes makes it the header");
     }
 
     private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker, QuestionPrompt questions)

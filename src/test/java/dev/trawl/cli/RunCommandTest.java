@@ -85,7 +85,8 @@ class RunCommandTest {
         try (TestServer server = server()) {
             assertThat(run(server, "--out", out.toString())).isZero();
         }
-        assertThat(terminal.out()).contains("The first line was taken for the header (\"Mã\"); --header no");
+        assertThat(terminal.out().lines().findFirst().orElseThrow())
+                .contains("the first line is taken for the header, \"Mã\"; --header no makes it a row");
         assertThat(options).isNull();
     }
 
@@ -96,7 +97,7 @@ class RunCommandTest {
             assertThat(run(server, "--header", "no", "--out", out.toString())).isZero();
         }
         assertThat(options).isEqualTo("{\"header\":false}");
-        assertThat(terminal.out()).doesNotContain("The first line");
+        assertThat(terminal.out()).doesNotContain("the first line");
     }
 
     @Test
