@@ -8,7 +8,7 @@ function retryAfterMs(response) {
   return Number.isNaN(at) ? 0 : Math.max(0, at - Date.now());
 }
 
-/** The end of an attempt that was refused. A 404 is believed from Trawl itself only, not from a proxy on the way. */
+/** The end of an attempt that was refused. A 404 is believed from Rowhound itself only, not from a proxy on the way. */
 export async function refusal(response) {
   const body = await response.json().catch(() => null);
   const { status } = response;

@@ -1,4 +1,4 @@
-// Live progress of Trawl's jobs: every event once and in order, however often the connection is cut. See README.md.
+// Live progress of Rowhound's jobs: every event once and in order, however often the connection is cut. See README.md.
 
 import { StreamAddress, absolute, userUrl } from './address.js';
 import { CvSocket } from './cvs.js';

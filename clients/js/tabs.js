@@ -18,7 +18,7 @@ export class SharedLink {
    */
   constructor(context, on, newLink) {
     Object.assign(this, { ...context, context, on, newLink });
-    this.name = `trawl ${this.address.events(null)}`;
+    this.name = `rowhound ${this.address.events(null)}`;
     this.me = `${Date.now()}-${Math.random()}`;
     this.known = { state: 'connecting' }; // what the leading tab has told of its link
   }

@@ -34,7 +34,7 @@ async function upload(user) {
   const form = new FormData();
   form.set('recipe', RECIPE);
   form.set('file', new Blob([FILE], { type: 'text/csv' }), 'classes.csv');
-  const answer = await fetch(`${BASE}/api/v1/jobs`, { method: 'POST', headers: { 'Trawl-User': user }, body: form });
+  const answer = await fetch(`${BASE}/api/v1/jobs`, { method: 'POST', headers: { 'Rowhound-User': user }, body: form });
   assert.equal(answer.status, 202);
   return (await answer.json()).id;
 }

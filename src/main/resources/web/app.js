@@ -170,7 +170,7 @@ function send(form, file, id, sends = 1, waited = 0) {
   xhr.onerror = () => finish(new ApiError(0, { message: 'The upload broke off. Check the connection and start again.' }));
   xhr.onabort = () => finish(new ApiError(0, { message: 'The upload was stopped.' }));
   xhr.open('POST', `${API}/jobs`);
-  xhr.setRequestHeader('Trawl-Job-Id', id);
+  xhr.setRequestHeader('Rowhound-Job-Id', id);
   xhr.send(form);
   said(0, file.size);
   $('upload').hidden = false;
@@ -206,7 +206,7 @@ function route() {
   closeJob();
   clearTimeout(jobsTimer);
   put($('problem'), '');
-  document.title = 'Trawl';
+  document.title = 'Rowhound';
   if (id === null) return showStart();
   $('start').hidden = true;
   openJob(id).catch((e) => {

@@ -221,7 +221,7 @@ function drawJob(view) {
   put($('link'), !feed ? '' : feed.state === 'live' ? 'Live' : feed.state === 'waiting' ? `Reconnecting in ${Math.max(1, seconds)} s`
     : feed.state === 'reconnecting' ? 'Reconnecting …' : 'Connecting …');
   $('link').classList.toggle('live', feed?.state === 'live');
-  document.title = `${over ? JOB[job.state] : `${percent} %`} – ${name} – Trawl`;
+  document.title = `${over ? JOB[job.state] : `${percent} %`} – ${name} – Rowhound`;
   drawTabs(view, known);
 
   // Read aloud at the end, and in between at most every 15 s.

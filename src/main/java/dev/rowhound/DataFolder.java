@@ -1,0 +1,106 @@
+package dev.rowhound;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.apache.commons.io.file.PathUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder for what a node writes, held by one process at a time. What a process that was killed has left in its
+ * {@code tmp} goes when the next one takes the folder.
+ */
+final class DataFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataFolder(Path path, FileChannel channel, FileLock lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the folder, making it if it is missing.
+     *
+     * @throws IOException with a sentence for a person, when another process has it or it cannot be written
+     */
+    static DataFolder take(Path path) throws IOException {
+        boolean made = !Files.exists(path);
+        Files.createDirectories(path);
+        closeToOthers(path, made);
+        FileChannel channel =
+                FileChannel.open(path.resolve("node.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
+            channel.close();
+            throw new IOException("another node works in the data folder " + path
+                    + "; stop it, or give this one a folder of its own with --set data=FOLDER");
+        }
+        DataFolder folder = new DataFolder(path, channel, lock);
+        if (Files.exists(folder.temporary())) {
+            PathUtils.deleteDirectory(folder.temporary());
+        }
+        Files.createDirectories(folder.temporary());
+        return folder;
+    }
+
+    /** Uploads, results and the password of Redis lie in it. A volume of another owner's stays as it is. */
+    private static void closeToOthers(Path path, boolean made) {
+        try {
+            Set<PosixFilePermission> found = Files.getPosixFilePermissions(path);
+            if (!OWNER_ONLY.containsAll(found)) {
+                Files.setPosixFilePermissions(path, OWNER_ONLY);
+                if (!made) {
+                    LOG.info(
+                            "The data folder {} was open to other users ({}); it is its owner's alone from here on",
+                            path,
+                            PosixFilePermissions.toString(found));
+                }
+            }
+        } catch (UnsupportedOperationException e) {
+            LOG.debug("The data folder {} has no permissions of Unix", path);
+        } catch (IOException e) {
+            LOG.warn(
+                    "The data folder {} may be open to other users and cannot be closed to them: {}",
+                    path,
+                    e.toString());
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** For files that do not outlive the process. */
+    Path temporary() {
+        return path.resolve("tmp");
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,478 @@
+package dev.rowhound;
+
+import dev.rowhound.artifact.FolderArtifactStore;
+import dev.rowhound.cli.RunningNode;
+import dev.rowhound.cluster.Cluster;
+import dev.rowhound.crawl.CrawlEngine;
+import dev.rowhound.http.HttpParts;
+import dev.rowhound.http.HttpVerticle;
+import dev.rowhound.http.Management;
+import dev.rowhound.http.ManagementVerticle;
+import dev.rowhound.http.ProbeRoutes;
+import dev.rowhound.http.RouteModule;
+import dev.rowhound.http.ScheduleVerticle;
+import dev.rowhound.http.ServerSockets;
+import dev.rowhound.http.Snapshots;
+import dev.rowhound.http.UploadGate;
+import dev.rowhound.http.compat.CrawlCsvRoutes;
+import dev.rowhound.http.compat.CvChannelVerticle;
+import dev.rowhound.http.compat.CvSocketRoutes;
+import dev.rowhound.http.compat.JobStatusRoutes;
+import dev.rowhound.http.stream.OpenFiles;
+import dev.rowhound.http.stream.StreamCount;
+import dev.rowhound.intake.CsvIntake;
+import dev.rowhound.job.Processor;
+import dev.rowhound.limit.HostLimits;
+import dev.rowhound.progress.EventLog;
+import dev.rowhound.progress.JobFeeds;
+import dev.rowhound.progress.UserChannels;
+import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.queue.Compaction;
+import dev.rowhound.queue.IdSecret;
+import dev.rowhound.queue.JobFiles;
+import dev.rowhound.queue.LargeResults;
+import dev.rowhound.queue.Leases;
+import dev.rowhound.queue.OpenJobs;
+import dev.rowhound.queue.Replies;
+import dev.rowhound.queue.SharedFolder;
+import dev.rowhound.queue.Uploads;
+import dev.rowhound.recipe.RecipeBook;
+import dev.rowhound.redis.EmbeddedRedis;
+import dev.rowhound.redis.MemoryGauge;
+import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ServerCheck;
+import dev.rowhound.schedule.Schedules;
+import dev.rowhound.shelf.RecipeCatalogue;
+import dev.rowhound.shelf.RecipeShelf;
+import dev.rowhound.worker.ArtifactSweeper;
+import dev.rowhound.worker.Asker;
+import dev.rowhound.worker.Compactor;
+import dev.rowhound.worker.Dispatcher;
+import dev.rowhound.worker.Gates;
+import dev.rowhound.worker.JobSheets;
+import dev.rowhound.worker.LostThreads;
+import dev.rowhound.worker.Recoverer;
+import dev.rowhound.worker.Slots;
+import dev.rowhound.worker.Trials;
+import dev.rowhound.worker.TryOutDesk;
+import dev.rowhound.worker.TryOuts;
+import dev.rowhound.worker.WorkerMeters;
+import dev.rowhound.worker.WorkerVerticle;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: the only place where the parts are put together. Started in the order of what needs what, and stopped in
+ * the opposite one.
+ */
+public final class Node implements RunningNode {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
+    private static final int MAX_ROWS = 10_000_000;
+
+    /** The same to those who ask every few seconds, of whom there may be many. */
+    private static final long POLLED_MILLIS = 500;
+
+    /** After how long without a sign of life of the node that publishes a user's events another one does. */
+    private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
+
+    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    private static final long SNAPSHOT_MILLIS = 200;
+
+    /** How long an upload waits for its turn: shorter than proxies wait for an answer. */
+    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(10);
+
+    /** How long one part may take to stop, beyond what running look-ups are given. */
+    private static final long STOP_SECONDS = 30;
+
+    private final NodeConfig config;
+    private final @Nullable Supplier<Processor> processors;
+    private final Clock clock;
+    private final String name = UUID.randomUUID().toString().substring(0, 8);
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Deque<Part> started = new ArrayDeque<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean ready;
+    private boolean stopping;
+    private URI address = URI.create("http://127.0.0.1");
+    private List<HttpVerticle> servers = List.of();
+
+    /** Something that was started, by its name, and how it is stopped. */
+    private record Part(String name, AutoCloseable stop) {}
+
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
+        this.config = config;
+        this.processors = processors;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts a node. Blocks until it serves.
+     *
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     */
+    public static Node start(JsonObject config, Path home) throws Exception {
+        return start(config, home, null, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a node that looks items up in another way than with a browser. Blocks until it serves.
+     *
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @param processors makes a slot's processor, on the slot's thread
+     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     */
+    public static Node start(JsonObject config, Path home, Supplier<Processor> processors) throws Exception {
+        return start(config, home, processors, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a node whose schedules go by another clock.
+     *
+     * @param processors as above; null for those with a browser, which then is looked for, installed if need be, and
+     *     part of the node's health
+     * @param clock tells when schedules are due
+     * @throws Exception as of {@link #start(JsonObject, Path)}
+     */
+    static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+            throws Exception {
+        Node node = new Node(NodeConfig.read(config, home), processors, clock);
+        try {
+            node.start();
+        } catch (Exception e) {
+            node.stop();
+            throw e;
+        }
+        return node;
+    }
+
+    private void start() throws Exception {
+        RecipeBook recipes = RecipeBook.load(config.recipes());
+        if (config.has(NodeConfig.Role.WEB)) {
+            ServerSockets.check("http", config.http().host(), config.http().port());
+        }
+        ServerSockets.check(
+                "management", config.management().host(), config.management().port());
+        DataFolder data = DataFolder.take(config.data());
+        started.push(new Part("data folder", data));
+        FolderArtifactStore artifacts = new FolderArtifactStore(
+                artifactFolder(data),
+                config.artifacts().minFreeBytes(),
+                config.artifacts().maxBytes());
+
+        CrawlEngine engine = new CrawlEngine(config.crawl(), data.path());
+        started.push(new Part("way out to the web", engine));
+        if (config.has(NodeConfig.Role.WORKER) && processors == null) {
+            engine.prepare(LOG::info);
+        }
+        String url = storeUrl(data);
+        Cluster cluster = config.cluster().enabled() ? Cluster.of(config.cluster()) : null;
+        Vertx vertx = VertxStarter.start(registry, cluster);
+        started.push(new Part("Vert.x", () -> await(vertx.close())));
+
+        RedisConnector redis = new RedisConnector(vertx, url, config.redis().timeoutMillis());
+        started.push(new Part("connection to Redis", () -> await(redis.close())));
+        await(ServerCheck.check(redis));
+
+        SharedFolder folder = new SharedFolder(vertx, redis, artifacts);
+        await(folder.check(config.artifacts().adopt()));
+        Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
+        started.push(new Part("wake-ups", shared.wakeups()::close));
+        LostThreads threads = new LostThreads(config.worker().slots(), registry);
+        NodeHealth health = new NodeHealth(vertx, redis, folder, registry, () -> ready);
+        health.watchFiles(artifacts);
+        if (config.has(NodeConfig.Role.WORKER)) {
+            health.watchWorkers(config.worker().slots(), threads, processors == null ? engine : null);
+        }
+        if (cluster != null) {
+            started.push(new Part("probe of the event bus", health.watch(cluster)));
+        }
+        Management management = health.management();
+
+        Schedules schedules = new Schedules(redis);
+        JobFiles files = new JobFiles(
+                redis,
+                artifacts,
+                config.artifacts().deletionDelay(),
+                config.artifacts().evidence());
+        deploy(
+                vertx,
+                "artifact sweeper",
+                new ArtifactSweeper(config.artifacts(), artifacts, folder, files, shared.ended(), schedules::exists));
+        deploy(
+                vertx,
+                "management port",
+                new ManagementVerticle(config.management(), config.http().hosts(), management));
+        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine, threads) : null;
+        if (config.has(NodeConfig.Role.WEB)) {
+            JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
+            HttpParts parts = new HttpParts(
+                    config.http(),
+                    config.queue(),
+                    new RecipeCatalogue(recipes, new RecipeShelf(redis)),
+                    shared.jobs(),
+                    new Uploads(redis, config.queue(), shared.turns()),
+                    shared.quotas(),
+                    new Replies(redis),
+                    memory(redis),
+                    shared.items(),
+                    new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
+                    feeds,
+                    new UserFeeds(vertx, redis, feeds, shared.wakeups()),
+                    new StreamCount(config.http().streams().most(), registry),
+                    new UploadGate(config.http().maxUploads(), config.http().maxUploadsPerClient(), UPLOAD_PATIENCE),
+                    shared.wakeups(),
+                    shared.signal(),
+                    artifacts,
+                    shared.questions(),
+                    shared.answers(),
+                    shared.evidence(),
+                    new CsvIntake(data.temporary(), MAX_ROWS),
+                    management,
+                    schedules,
+                    clock,
+                    await(IdSecret.load(redis, config.http().secretKey())),
+                    new TryOuts(vertx, desk));
+            deployServer(vertx, parts);
+            deploy(vertx, "schedules", new ScheduleVerticle(parts));
+            UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
+            deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
+        }
+        if (config.has(NodeConfig.Role.WORKER)) {
+            deployWorkers(shared, engine, threads);
+        }
+        if (desk != null) {
+            deploy(vertx, "try-outs", desk);
+        }
+        started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
+        ready = true;
+        LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
+        String tooFewFiles = OpenFiles.tooFew(config.http().streams());
+        if (tooFewFiles != null) {
+            LOG.warn(tooFewFiles);
+        }
+        List<RouteModule> modules = List.of(
+                new CrawlCsvRoutes(config.compatRecipe()),
+                new CvSocketRoutes(),
+                new JobStatusRoutes(new Snapshots(vertx, parts.jobs(), POLLED_MILLIS), JobStatusRoutes::rows),
+                new ProbeRoutes(config.probe()));
+        Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
+        // One an event loop, so that the watchers of one job are served by all of them.
+        deploy(
+                "public port",
+                vertx,
+                vertx.deployVerticle(
+                        () -> {
+                            HttpVerticle instance = new HttpVerticle(parts, modules);
+                            instances.add(instance);
+                            return instance;
+                        },
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors())));
+        servers = List.copyOf(instances);
+        address = localAddress(config.http().host(), instances.element().port());
+    }
+
+    private void deployWorkers(Shared shared, CrawlEngine engine, LostThreads threads) throws Exception {
+        Vertx vertx = shared.vertx();
+        RedisConnector redis = shared.redis();
+        Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
+        JobSheets sheets = new JobSheets(shared.jobs());
+        Gates gates = new Gates(
+                new HostLimits(redis, config.limit(), name),
+                shared.quotas(),
+                CrawlEngine::hostOf,
+                config.queue().lease());
+        Slots slots = new Slots(config.worker());
+        Dispatcher dispatcher = new Dispatcher(
+                shared.turns(),
+                shared.questionTurns(),
+                sheets,
+                leases,
+                shared.items(),
+                shared.signal(),
+                gates,
+                shared.wakeups(),
+                slots);
+        Asker asker = new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
+        deploy(vertx, "asker", asker);
+        WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
+                dispatcher,
+                gates,
+                leases,
+                shared.jobs(),
+                shared.items(),
+                shared.evidence(),
+                asker,
+                slots,
+                shared.wakeups(),
+                threads,
+                processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
+                config.queue().lease(),
+                config.worker(),
+                new WorkerMeters(registry));
+        deploy(
+                vertx,
+                "recoverer",
+                new Recoverer(
+                        new OpenJobs(redis),
+                        shared.jobs(),
+                        shared.turns(),
+                        shared.questionTurns(),
+                        shared.quotas(),
+                        shared.signal(),
+                        shared.wakeups()));
+        AtomicInteger slot = new AtomicInteger();
+        // One deployment, so that all slots stop taking items at the same moment.
+        deploy(
+                "workers",
+                vertx,
+                vertx.deployVerticle(
+                        () -> new WorkerVerticle(parts, slot.getAndIncrement()),
+                        new DeploymentOptions()
+                                .setInstances(config.worker().slots()
+                                        + config.worker().waiting())));
+        deploy(vertx, "dispatcher", dispatcher);
+        Compaction compaction = new Compaction(redis, shared.artifacts(), config.queue());
+        deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
+    }
+
+    private TryOutDesk desk(RedisConnector redis, CrawlEngine engine, LostThreads threads) {
+        return new TryOutDesk(
+                new Trials(recipes -> processors == null ? engine.newProcessor(recipes::apply) : processors.get()),
+                new HostLimits(redis, config.limit(), name + "-try"),
+                CrawlEngine::hostOf,
+                threads);
+    }
+
+    private Path artifactFolder(DataFolder data) {
+        Path folder = config.artifacts().folder();
+        return folder == null ? data.path().resolve("artifacts") : folder;
+    }
+
+    private String storeUrl(DataFolder data) throws Exception {
+        if (config.redis().url() != null) {
+            return config.redis().url();
+        }
+        EmbeddedRedis redis = EmbeddedRedis.start(config.redis().embedded(), data.path());
+        started.push(new Part("Redis", redis));
+        return redis.url();
+    }
+
+    private MemoryGauge memory(RedisConnector redis) {
+        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
+        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
+                .description("The used part of the memory that Redis may use; 0 without a limit")
+                .register(registry);
+        return memory;
+    }
+
+    private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {
+        deploy(part, vertx, vertx.deployVerticle(verticle));
+    }
+
+    private void deploy(String part, Vertx vertx, Future<String> deployment) throws Exception {
+        String id = await(deployment);
+        started.push(new Part(part, () -> await(vertx.undeploy(id))));
+    }
+
+    @Override
+    public URI address() {
+        return address;
+    }
+
+    /** The public port, or null on a node that has none. */
+    @Nullable
+    HttpVerticle server() {
+        return servers.isEmpty() ? null : servers.get(0);
+    }
+
+    @Override
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    @Override
+    public void stop() {
+        synchronized (this) {
+            if (stopping) {
+                awaitQuietly();
+                return;
+            }
+            stopping = true;
+        }
+        boolean served = ready;
+        ready = false;
+        while (!started.isEmpty()) {
+            Part part = started.pop();
+            LOG.debug("Stopping: {}", part.name());
+            try {
+                part.stop().close();
+            } catch (Exception e) {
+                LOG.warn("{} did not stop in order: {}", part.name(), e.getMessage());
+            }
+        }
+        if (served) {
+            LOG.info("Node {} has stopped", name);
+        }
+        stopped.countDown();
+    }
+
+    private void awaitQuietly() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static URI localAddress(String host, int port) {
+        boolean any = host.equals("0.0.0.0") || host.equals("::");
+        String reached = any ? "127.0.0.1" : host;
+        return URI.create("http://" + (reached.contains(":") ? "[" + reached + "]" : reached) + ":" + port);
+    }
+
+    private <T> T await(Future<T> future) throws Exception {
+        long limit = config.worker().stop().toSeconds() + STOP_SECONDS;
+        try {
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(limit, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+}

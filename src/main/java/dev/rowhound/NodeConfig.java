@@ -1,0 +1,110 @@
+package dev.rowhound;
+
+import dev.rowhound.artifact.ArtifactConfig;
+import dev.rowhound.cluster.ClusterConfig;
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.config.Problems;
+import dev.rowhound.crawl.CrawlConfig;
+import dev.rowhound.http.HttpConfig;
+import dev.rowhound.http.ManagementConfig;
+import dev.rowhound.http.ProbeConfig;
+import dev.rowhound.limit.LimitConfig;
+import dev.rowhound.limit.QuotaConfig;
+import dev.rowhound.queue.QueueConfig;
+import dev.rowhound.redis.RedisConfig;
+import dev.rowhound.worker.WorkerConfig;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A node's whole configuration: each section as its feature reads it.
+ *
+ * @param roles what the node does
+ * @param data the folder for what the node writes
+ * @param recipes the folder of recipes
+ * @param http the public port
+ * @param management the management port
+ * @param probe how much the doctor may ask
+ * @param redis the store
+ * @param cluster the nodes that share an event bus
+ * @param artifacts where files are kept
+ * @param queue leases and retention
+ * @param limit how hard hosts may be asked
+ * @param quota how much users may have
+ * @param worker look-ups
+ * @param crawl browsers
+ * @param compatRecipe the recipe of uploads over the old API
+ */
+record NodeConfig(
+        Set<Role> roles,
+        Path data,
+        Path recipes,
+        HttpConfig http,
+        ManagementConfig management,
+        ProbeConfig probe,
+        RedisConfig redis,
+        ClusterConfig cluster,
+        ArtifactConfig artifacts,
+        QueueConfig queue,
+        LimitConfig limit,
+        QuotaConfig quota,
+        WorkerConfig worker,
+        CrawlConfig crawl,
+        String compatRecipe) {
+
+    /** What a node does. */
+    enum Role {
+        /** Serves the page and the API. */
+        WEB,
+        /** Looks rows up. */
+        WORKER
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param home the folder that relative paths start from
+     * @throws dev.rowhound.config.InvalidConfigException telling everything that is wrong with it
+     */
+    static NodeConfig read(JsonObject config, Path home) {
+        Problems problems = new Problems("the configuration");
+        JsonReader reader = new JsonReader(config, problems);
+        reader.object("log").string("level", "info");
+        Set<Role> roles = Set.copyOf(reader.choices("roles", Role.class));
+        if (roles.isEmpty()) {
+            reader.problem("roles", "is empty; give \"web\", \"worker\" or both");
+        }
+        NodeConfig read = new NodeConfig(
+                roles,
+                home.resolve(reader.string("data", "data")),
+                home.resolve(reader.string("recipes", "conf/recipes")),
+                HttpConfig.from(reader.object("http")),
+                ManagementConfig.from(reader.object("management")),
+                ProbeConfig.from(reader.object("probe")),
+                RedisConfig.from(reader.object("redis")),
+                ClusterConfig.from(reader.object("cluster")),
+                ArtifactConfig.from(reader.object("artifacts"), home),
+                QueueConfig.from(reader.object("queue")),
+                LimitConfig.from(reader.object("limit")),
+                QuotaConfig.from(reader.object("quota")),
+                WorkerConfig.from(reader.object("worker")),
+                CrawlConfig.from(reader.object("crawl")),
+                reader.object("compat").string("recipe", "companies"));
+        if (read.redis().url() == null) {
+            if (read.cluster().enabled()) {
+                reader.object("redis").problem("url", "is missing; the nodes of a cluster share one Redis");
+            } else if (roles.size() == 1) {
+                reader.object("redis")
+                        .problem("url", "is missing; a node with one role shares its Redis with those of the other");
+            }
+        }
+        reader.end();
+        problems.throwIfAny();
+        return read;
+    }
+
+    boolean has(Role role) {
+        return roles.contains(role);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.rowhound;
+
+import dev.rowhound.artifact.FolderArtifactStore;
+import dev.rowhound.cluster.BusProbe;
+import dev.rowhound.cluster.Cluster;
+import dev.rowhound.crawl.CrawlEngine;
+import dev.rowhound.http.Management;
+import dev.rowhound.queue.SharedFolder;
+import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.worker.LostThreads;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What must be well for a node to serve. */
+final class NodeHealth {
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry registry;
+    private final BooleanSupplier ready;
+    private final HealthChecks checks;
+    private int workers;
+
+    /** Watches the store, and whether the folder of files belongs to it. */
+    NodeHealth(
+            Vertx vertx,
+            RedisConnector redis,
+            SharedFolder folder,
+            PrometheusMeterRegistry registry,
+            BooleanSupplier ready) {
+        this.vertx = vertx;
+        this.registry = registry;
+        this.ready = ready;
+        checks = HealthChecks.create(vertx);
+        checks.register(
+                "redis",
+                promise -> redis.ping()
+                        .map(pong -> Status.OK())
+                        .otherwise(error -> down(error.getMessage()))
+                        // The check has a time limit of its own, which may have ended it already.
+                        .onSuccess(promise::tryComplete));
+        checks.register(
+                "artifacts",
+                promise -> folder.mismatch()
+                        .map(mismatch -> mismatch == null ? Status.OK() : down(mismatch))
+                        .otherwise(error -> down(error.getMessage()))
+                        .onSuccess(promise::tryComplete));
+    }
+
+    private static Status down(@Nullable String message) {
+        return Status.KO(new JsonObject().put("message", message));
+    }
+
+    /** Watches whether files can be written. */
+    void watchFiles(FolderArtifactStore artifacts) {
+        checks.register(
+                "disk",
+                promise -> vertx.executeBlocking(
+                                () -> {
+                                    artifacts.probe();
+                                    return Status.OK();
+                                },
+                                false)
+                        .otherwise(error -> Status.KO(new JsonObject()
+                                .put("message", "no file can be written to " + artifacts + ": " + error.getMessage())))
+                        .onSuccess(promise::tryComplete));
+    }
+
+    /**
+     * Watches the slots too.
+     *
+     * @param threads those that did not come back to their slots
+     * @param engine finds browsers, or null where the slots have none
+     */
+    void watchWorkers(int slots, LostThreads threads, @Nullable CrawlEngine engine) {
+        workers = slots;
+        checks.register("workers", promise -> promise.complete(ready.getAsBoolean() ? Status.OK() : Status.KO()));
+        checks.register("threads", promise -> promise.complete(threads(threads)));
+        if (engine != null) {
+            checks.register("browser", promise -> promise.complete(browser(engine)));
+        }
+    }
+
+    /** Watches whether the node hears the others, until what it answers is closed. */
+    BusProbe watch(Cluster cluster) {
+        BusProbe probe = new BusProbe(vertx, cluster);
+        checks.register("event_bus", probe::check);
+        Gauge.builder("rowhound_cluster_members", cluster, Cluster::members)
+                .description("The nodes that this one believes to be in its cluster, itself among them")
+                .register(registry);
+        return probe;
+    }
+
+    /** Answers for all that is watched. */
+    Management management() {
+        return new Management(checks, registry, workers, ready);
+    }
+
+    /** Lost threads are told as soon as there is one; only a new process frees their cores. */
+    private static Status threads(LostThreads threads) {
+        JsonObject data = new JsonObject().put("lost", threads.running());
+        if (!threads.tooMany()) {
+            return Status.OK(data);
+        }
+        return Status.KO(data.put(
+                "message", "as many threads as there are slots did not come back from their items; restart the node"));
+    }
+
+    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
+    private static Status browser(CrawlEngine engine) {
+        List<String> missing = engine.parts().entrySet().stream()
+                .filter(part -> !Files.isExecutable(part.getValue()))
+                .map(part -> part.getKey() + " is no longer at " + part.getValue())
+                .toList();
+        return missing.isEmpty() ? Status.OK() : down(String.join("; ", missing));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.rowhound;
+
+import dev.rowhound.artifact.FolderArtifactStore;
+import dev.rowhound.limit.JobStanding;
+import dev.rowhound.limit.Quotas;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.AnswerSignal;
+import dev.rowhound.queue.EndedJobs;
+import dev.rowhound.queue.EvidenceFiles;
+import dev.rowhound.queue.Items;
+import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.Questions;
+import dev.rowhound.queue.StoredResults;
+import dev.rowhound.queue.Turns;
+import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.redis.RedisConnector;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** What serving and looking up both stand on. */
+record Shared(
+        Vertx vertx,
+        RedisConnector redis,
+        FolderArtifactStore artifacts,
+        Jobs jobs,
+        Items items,
+        Turns turns,
+        Turns questionTurns,
+        Quotas quotas,
+        EndedJobs ended,
+        Wakeups wakeups,
+        WorkSignal signal,
+        Questions questions,
+        AnswerSignal answers,
+        EvidenceFiles evidence) {
+
+    /**
+     * Makes them.
+     *
+     * @param name the node's name
+     * @param registry counts what they count
+     */
+    static Shared of(
+            NodeConfig config,
+            String name,
+            Vertx vertx,
+            RedisConnector redis,
+            FolderArtifactStore artifacts,
+            MeterRegistry registry) {
+        Jobs jobs = new Jobs(redis, config.queue());
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
+        FunctionCounter.builder("rowhound_results_mixed_up", items, Items::mismatches)
+                .description("Results that were found with another row; any is a fault of this program")
+                .register(registry);
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Shared::standing), name, Clock.systemUTC());
+        return new Shared(
+                vertx,
+                redis,
+                artifacts,
+                jobs,
+                items,
+                new Turns(redis, user -> quotas.of(user).weight()),
+                Turns.ofQuestions(redis, user -> quotas.of(user).weight()),
+                quotas,
+                new EndedJobs(redis, config.queue()),
+                new Wakeups(vertx),
+                new WorkSignal(vertx),
+                new Questions(redis),
+                new AnswerSignal(vertx),
+                new EvidenceFiles(artifacts));
+    }
+
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
+    }
+}

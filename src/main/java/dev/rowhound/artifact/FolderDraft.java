@@ -1,0 +1,96 @@
+package dev.rowhound.artifact;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** A draft as a hidden file, which takes its name by a rename once its bytes are on the disk. */
+final class FolderDraft extends ArtifactDraft {
+    private static final String PREFIX = ".draft-";
+    private static final int BUFFER = 1 << 16;
+
+    private final Path target;
+    private final Path draft;
+    private final FileChannel channel;
+    private final OutputStream out;
+    private final FolderRoom room;
+
+    /**
+     * Begins the file; its folder is there.
+     *
+     * @param room where it is counted
+     */
+    FolderDraft(Path target, FolderRoom room) throws IOException {
+        this.room = room;
+        this.target = target;
+        this.draft = target.resolveSibling(PREFIX + UUID.randomUUID());
+        this.channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+    }
+
+    static boolean isDraft(Path file) {
+        return file.getFileName().toString().startsWith(PREFIX);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        written(() -> out.write(b));
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        written(() -> out.write(bytes, offset, length));
+    }
+
+    @Override
+    public void flush() throws IOException {
+        written(out::flush);
+    }
+
+    @Override
+    public void commit() throws IOException {
+        written(() -> {
+            out.flush();
+            channel.force(true);
+            room.add(channel.size());
+            channel.close();
+            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
+        sync(target.resolveSibling("."));
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private static void written(Write write) throws StorageException {
+        try {
+            write.run();
+        } catch (IOException e) {
+            throw StorageException.of(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        // After the commit there is no such file.
+        channel.close();
+        Files.deleteIfExists(draft);
+    }
+
+    /** Brings what a folder lists to the disk, where the system lets a folder be opened. */
+    static void sync(Path folder) {
+        try (FileChannel list = FileChannel.open(folder, StandardOpenOption.READ)) {
+            list.force(true);
+        } catch (IOException e) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rowhound.cli;
+
+import dev.rowhound.job.JobState;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows the whole on an example: the demo site, a node, a job, its results. */
+@Command(
+        name = "demo",
+        description = "Look up 300 tax codes on a demo site that runs on this machine, show the progress, write"
+                + " results.csv, and go on serving the page.",
+        footer = {
+            "  rowhound demo           then open the address that it prints; Ctrl-C ends it",
+            "  rowhound demo --exit    a check: ends with 0 only if every row ended as expected"
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final String RECIPE = "companies";
+    private static final int SHOWN_DIFFERENCES = 10;
+
+    private final Program program;
+    private final Terminal terminal;
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    @Option(
+            names = "--exit",
+            description = "End when the job has, with exit code 0 only if every row ended as"
+                    + " examples/companies/expected.csv says.")
+    private boolean exit;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
+    private @Nullable Port port;
+
+    DemoCommand(Program program, Terminal terminal) {
+        this.program = program;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path examples = NodeOptions.home().resolve("examples").resolve(RECIPE);
+        Path input = examples.resolve("tax-codes.csv");
+        Path results = Path.of("results.csv").toAbsolutePath();
+        InputFile.check(input);
+        ResultsFile.check(results);
+        Map<String, String> flags = new LinkedHashMap<>();
+        flags.put("roles", "web,worker");
+        flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
+        if (port != null) {
+            flags.put("http.port", port.toString());
+        }
+        JsonObject config = node.load(flags);
+        Path log = LogTarget.file(config, "demo.log");
+        DemoSiteProcess site =
+                DemoSiteProcess.ensure(program.main(), DemoSiteProcess.PORT, log.resolveSibling("demo-site.log"));
+        terminal.say("The demo site " + (site.isOwn() ? "is started at " : "runs already at ") + site.address());
+        try {
+            return demonstrate(config, log, input, results, examples.resolve("expected.csv"));
+        } finally {
+            if (exit) {
+                site.stopIfOwn();
+            }
+        }
+    }
+
+    private int demonstrate(JsonObject config, Path log, Path input, Path results, Path expected)
+            throws InterruptedException {
+        terminal.say("Starting a node (its log: " + log + ")");
+        try (OwnNode own = OwnNode.launch(program.launcher(), config, terminal)) {
+            ServerClient client = new ServerClient(own.address());
+            JobRun run = new JobRun(client, terminal, JobWatch.Patience.DEFAULT);
+            own.farewell("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
+            JsonObject job = run.run(input, Map.of("recipe", RECIPE));
+            JobSummary.tell(job, terminal);
+            boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
+            if (completed) {
+                ResultsFile.save(client, run.id(), "csv", results);
+                terminal.say("Results: " + results);
+            }
+            if (exit) {
+                return completed && asExpected(results, expected) ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+            }
+            own.farewell("Stopping");
+            terminal.say("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
+            own.awaitStop();
+            return completed ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+        }
+    }
+
+    private boolean asExpected(Path results, Path expected) {
+        List<String> differences;
+        try {
+            differences = ResultsComparison.differences(results, expected);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "the results cannot be compared with " + expected + ": " + CommandFailure.sentence(e));
+        }
+        if (differences.isEmpty()) {
+            terminal.say("Every row ended as expected");
+            return true;
+        }
+        differences.stream().limit(SHOWN_DIFFERENCES).forEach(terminal::complain);
+        terminal.complain(
+                differences.size() + (differences.size() == 1 ? " difference" : " differences") + " from " + expected);
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.rowhound.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves the demo site until it is asked to stop or nobody needs it any more. */
+@Command(
+        name = "demo-site",
+        description = "Serve the site that the examples look up. \"rowhound demo\" starts it by itself.",
+        footer = {"  rowhound demo-site", "  rowhound demo-site --idle-minutes 0    until Ctrl-C"})
+final class DemoSiteCommand implements Callable<Integer> {
+    private final Program program;
+    private final Terminal terminal;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8110",
+            description = "The port to listen on (default: ${DEFAULT-VALUE}); the example recipes expect 8110.")
+    private Port port = new Port(DemoSiteProcess.PORT);
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host = "";
+
+    @Option(
+            names = "--javadoc",
+            paramLabel = "JAR",
+            description = "A jar of javadoc pages to serve under /javadoc/. Without it: commons-lang3's, which the"
+                    + " build puts under target/sites.")
+    private @Nullable Path javadoc;
+
+    @Option(
+            names = "--idle-minutes",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "End after so long without a request; 0 means never (default: ${DEFAULT-VALUE}).")
+    private int idleMinutes;
+
+    DemoSiteCommand(Program program, Terminal terminal) {
+        this.program = program;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (idleMinutes < 0) {
+            throw new CommandFailure(
+                    "--idle-minutes is " + idleMinutes + "; give 0 or more", RowhoundCommand.WRONG_USAGE);
+        }
+        Path jar = javadoc == null
+                ? NodeOptions.home().resolve("target").resolve("sites").resolve("commons-lang3-javadoc.jar")
+                : javadoc;
+        terminal.say("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
+        try {
+            program.demoSite().serve(host, port.number(), jar, Duration.ofMinutes(idleMinutes));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure("the demo site cannot serve: " + CommandFailure.sentence(e));
+        }
+        return RowhoundCommand.OK;
+    }
+}

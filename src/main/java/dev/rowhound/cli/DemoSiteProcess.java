@@ -1,0 +1,173 @@
+package dev.rowhound.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo site as a process of its own, which outlives this one: a node that is killed in the middle of a job finds
+ * the site still there at its next start.
+ */
+final class DemoSiteProcess {
+    static final int PORT = 8110;
+
+    private static final String NAME = "rowhound-demo";
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final long START_SECONDS = 30;
+    private static final long PROBE_MILLIS = 100;
+    private static final long STOP_SECONDS = 5;
+
+    private enum Holder {
+        NOBODY,
+        DEMO_SITE,
+        ANOTHER
+    }
+
+    private final URI address;
+    private final @Nullable Process started;
+
+    private DemoSiteProcess(URI address, @Nullable Process started) {
+        this.address = address;
+        this.started = started;
+    }
+
+    /**
+     * Returns when the site answers, started if it did not run.
+     *
+     * @param main the class with the program's {@code main}
+     * @param log the file that its output goes to
+     * @throws CommandFailure if another program holds the port or the site does not start
+     */
+    static DemoSiteProcess ensure(Class<?> main, int port, Path log) throws InterruptedException {
+        URI address = URI.create("http://127.0.0.1:" + port);
+        return switch (holder(address)) {
+            case DEMO_SITE -> new DemoSiteProcess(address, null);
+            case ANOTHER -> throw taken(port);
+            case NOBODY -> new DemoSiteProcess(address, start(main, port, address, log));
+        };
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Whether this command started it. */
+    boolean isOwn() {
+        return started != null;
+    }
+
+    /** Ends the site if this command started it. */
+    void stopIfOwn() throws InterruptedException {
+        if (started == null) {
+            return;
+        }
+        started.destroy();
+        if (!started.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            started.destroyForcibly().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Process start(Class<?> main, int port, URI address, Path log) throws InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command(main, port))
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new CommandFailure("the demo site cannot be started: " + CommandFailure.sentence(e));
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!process.waitFor(PROBE_MILLIS, TimeUnit.MILLISECONDS)) {
+            switch (holder(address)) {
+                case DEMO_SITE -> {
+                    return process;
+                }
+                case ANOTHER -> {
+                    process.destroy();
+                    throw taken(port);
+                }
+                case NOBODY -> {
+                    if (System.nanoTime() > deadline) {
+                        process.destroyForcibly();
+                        throw new CommandFailure("the demo site does not answer at " + address + " after "
+                                + START_SECONDS + " s; " + log + " says more");
+                    }
+                }
+            }
+        }
+        // Another demo may have been first to start it.
+        if (holder(address) == Holder.DEMO_SITE) {
+            return process;
+        }
+        throw new CommandFailure("the demo site ended at once; " + log + " says why");
+    }
+
+    /** This program once more, in a session of its own where the system can, so that Ctrl-C does not reach it. */
+    private static List<String> command(Class<?> main, int port) {
+        List<String> command = new ArrayList<>();
+        if (onPath("setsid")) {
+            command.add("setsid");
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        command.add("-Drowhound.home=" + NodeOptions.home());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.add("demo-site");
+        command.add("--port=" + port);
+        return command;
+    }
+
+    private static boolean onPath(String program) {
+        String path = System.getenv("PATH");
+        if (path == null) {
+            return false;
+        }
+        for (String folder : path.split(File.pathSeparator, -1)) {
+            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Holder holder(URI address) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/healthz"))
+                .timeout(ANSWER_TIMEOUT)
+                .build();
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(ANSWER_TIMEOUT)
+                .build();
+        try {
+            String body =
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return NAME.equals(new JsonObject(body).getValue("site")) ? Holder.DEMO_SITE : Holder.ANOTHER;
+        } catch (ConnectException e) {
+            return Holder.NOBODY;
+        } catch (IOException | DecodeException e) {
+            return Holder.ANOTHER;
+        }
+    }
+
+    private static CommandFailure taken(int port) {
+        return new CommandFailure("port " + port + " of 127.0.0.1 is held by another program, and the demo needs it for"
+                + " the site that it looks up; stop that program first");
+    }
+}

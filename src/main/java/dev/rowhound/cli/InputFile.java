@@ -1,0 +1,38 @@
+package dev.rowhound.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file to look up. */
+final class InputFile {
+    private InputFile() {}
+
+    /**
+     * Returns if the file can be uploaded.
+     *
+     * @throws CommandFailure with {@link RowhoundCommand#WRONG_USAGE} if not
+     */
+    static void check(Path file) {
+        if (!Files.exists(file)) {
+            throw unusable(file, "does not exist");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw unusable(file, "is no file; give a CSV file");
+        }
+        if (!Files.isReadable(file)) {
+            throw unusable(file, "cannot be read: permission denied");
+        }
+        try {
+            if (Files.size(file) == 0) {
+                throw unusable(file, "is empty; give a CSV file with a row for each look-up");
+            }
+        } catch (IOException e) {
+            throw unusable(file, "cannot be read: " + CommandFailure.sentence(e));
+        }
+    }
+
+    private static CommandFailure unusable(Path file, String why) {
+        return new CommandFailure(file + " " + why, RowhoundCommand.WRONG_USAGE);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rowhound.cli;
+
+import dev.rowhound.config.InvalidConfigException;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Finds or installs what a node needs. */
+@Command(
+        name = "install",
+        description = "Find what a node needs beside its jar, such as Chromium, and install what is missing. Every"
+                + " start does the same; this does it ahead, for an image or a machine without a network later.",
+        footer = {"  rowhound install", "  rowhound install --set crawl.chromium=/usr/bin/chromium"})
+final class InstallCommand implements Callable<Integer> {
+    private final Program program;
+    private final Terminal terminal;
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    InstallCommand(Program program, Terminal terminal) {
+        this.program = program;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        JsonObject config = node.load(Map.of());
+        LogTarget.console(config);
+        Map<String, Path> found;
+        try {
+            found = program.installer().install(config, NodeOptions.home(), terminal::complain);
+        } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure(CommandFailure.sentence(e));
+        }
+        found.forEach((name, path) -> terminal.say(name + ": " + path));
+        return RowhoundCommand.OK;
+    }
+}

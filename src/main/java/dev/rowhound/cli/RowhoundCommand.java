@@ -1,0 +1,154 @@
+package dev.rowhound.cli;
+
+import dev.rowhound.config.InvalidConfigException;
+import dev.rowhound.config.NearestName;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code rowhound}, whose work is done by its subcommands. */
+@Command(
+        name = "rowhound",
+        description = "Looks up every entry of a list with a real browser and shows the work live.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the work failed",
+            "2:the command line, the configuration or a file named there cannot be used"
+        },
+        footerHeading = "%nExamples:%n")
+public final class RowhoundCommand implements Runnable {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    private static final int INTERRUPTED = 130;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private RowhoundCommand() {}
+
+    /**
+     * Runs the command that the arguments name. A process that does not exit with the returned code has to be asked to
+     * end (Ctrl-C, SIGTERM), upon which a node that the command has started is stopped by a shutdown hook.
+     *
+     * @param args the command line after the program's name
+     * @param program what the commands start
+     * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted
+     */
+    public static int run(String[] args, Program program) {
+        LateVertxLog.install();
+        return run(args, program, Terminal.ofProcess());
+    }
+
+    static int run(String[] args, Program program, Terminal terminal) {
+        return commandLine(program, terminal).execute(args);
+    }
+
+    static CommandLine commandLine(Program program, Terminal terminal) {
+        CommandLine root = new CommandLine(new RowhoundCommand());
+        root.addSubcommand(new DemoCommand(program, terminal));
+        root.addSubcommand(new RunCommand(program, terminal));
+        root.addSubcommand(new ServeCommand(program, terminal));
+        root.addSubcommand(new TryCommand(program, terminal));
+        root.addSubcommand(RecipeCommand.commandLine(terminal));
+        root.addSubcommand(new DoctorCommand(terminal));
+        root.addSubcommand(new InstallCommand(program, terminal));
+        root.addSubcommand(new DemoSiteCommand(program, terminal));
+        root.getCommandSpec()
+                .usageMessage()
+                .footer(
+                        "  rowhound demo                                   see it at work on 300 tax codes",
+                        "  rowhound run companies.csv --recipe companies   look up a file of your own",
+                        "  rowhound serve                                  serve the page and the API",
+                        "  rowhound try companies 0100109106               try a recipe on a key",
+                        "  rowhound recipe check my.json                   see whether a recipe is right",
+                        "  rowhound doctor --url https://rowhound.example     check what stands before a node",
+                        "",
+                        "\"rowhound COMMAND --help\" tells more of each command.");
+        String version = "rowhound " + program.version();
+        root.getCommandSpec().version(version);
+        root.getSubcommands().values().forEach(command -> {
+            command.getCommandSpec().version(version);
+            command.getSubcommands()
+                    .values()
+                    .forEach(inner -> inner.getCommandSpec().version(version));
+        });
+        root.registerConverter(Port.class, new Port.Converter());
+        root.registerConverter(Setting.class, new Setting.Converter());
+        root.registerConverter(RunCommand.Format.class, new Choice<>(RunCommand.Format.class));
+        root.registerConverter(RunCommand.Header.class, new Choice<>(RunCommand.Header.class));
+        root.registerConverter(ServeCommand.Role.class, new Choice<>(ServeCommand.Role.class));
+        root.registerConverter(ServerAddress.class, new ServerAddress.Converter());
+        root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));
+        root.setExecutionExceptionHandler(failure(terminal));
+        return root;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "Missing command: give demo, run, serve, try, recipe, doctor or install");
+    }
+
+    private static int wrongUsage(ParameterException e, Terminal terminal) {
+        CommandLine command = e.getCommandLine();
+        String sentence = e instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched.getUnmatched().get(0), command)
+                : CommandFailure.sentence(e).replace(System.lineSeparator(), " ");
+        terminal.complain(error(command, "rowhound: " + sentence));
+        terminal.complain("\"" + command.getCommandSpec().qualifiedName() + " --help\" tells how to use it.");
+        return WRONG_USAGE;
+    }
+
+    private static String unknown(String argument, CommandLine command) {
+        boolean option = argument.startsWith("-");
+        Set<String> known = option
+                ? command.getCommandSpec().optionsMap().keySet()
+                : command.getSubcommands().keySet();
+        // Of a name as short as -h, every other is near.
+        List<String> candidates =
+                known.stream().filter(name -> name.length() > 2).toList();
+        String kind = option ? "option" : known.isEmpty() ? "argument" : "command";
+        String nearest = NearestName.of(argument, candidates);
+        return "Unknown " + kind + " \"" + argument + "\""
+                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?");
+    }
+
+    private static IExecutionExceptionHandler failure(Terminal terminal) {
+        return (e, command, parsed) -> {
+            if (e instanceof InterruptedException) {
+                return INTERRUPTED;
+            }
+            if (e instanceof CommandFailure failure) {
+                terminal.complain(error(command, "rowhound: " + failure.getMessage()));
+                return failure.exitCode();
+            }
+            if (e instanceof InvalidConfigException) {
+                terminal.complain(error(command, "rowhound: " + e.getMessage()));
+                return WRONG_USAGE;
+            }
+            // A fault of this program: its trace goes where the process logs.
+            LoggerFactory.getLogger(RowhoundCommand.class).error("The command {} failed", command.getCommandName(), e);
+            terminal.complain(
+                    error(command, "rowhound: unexpected " + e.getClass().getSimpleName() + ": " + e.getMessage()));
+            return FAILED;
+        };
+    }
+
+    private static String error(CommandLine command, String text) {
+        return command.getColorScheme().errorText(text).toString();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.rowhound.cli;
+
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves the page and the API until it is asked to stop. */
+@Command(
+        name = "serve",
+        description = "Start a node: the page, the HTTP API and the browsers that do the work. Ctrl-C stops it in"
+                + " order; jobs that are not done go on at the next start.",
+        footer = {
+            "  rowhound serve",
+            "  rowhound serve --port 9000 --set worker.slots=4",
+            "  rowhound serve --config production.json --role web"
+        })
+final class ServeCommand implements Callable<Integer> {
+    /** What a node does. */
+    enum Role {
+        WEB,
+        WORKER
+    }
+
+    private final Program program;
+    private final Terminal terminal;
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
+    private @Nullable Port port;
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "web serves the page and the API, worker does the look-ups; may be given again."
+                    + " Without it: what the configuration says, both by default.")
+    private Set<Role> roles = new LinkedHashSet<>();
+
+    ServeCommand(Program program, Terminal terminal) {
+        this.program = program;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, String> flags = new LinkedHashMap<>();
+        if (port != null) {
+            flags.put("http.port", port.toString());
+        }
+        if (!roles.isEmpty()) {
+            flags.put("roles", roles.stream().map(Choice::name).collect(Collectors.joining(",")));
+        }
+        JsonObject config = node.load(flags);
+        LogTarget.console(config);
+        try (OwnNode own = OwnNode.launch(program.launcher(), config, terminal)) {
+            terminal.say(
+                    config.getJsonArray("roles").contains("web")
+                            ? "Rowhound serves at " + own.address() + " (Ctrl-C stops it)"
+                            : "Rowhound works (Ctrl-C stops it)");
+            own.awaitStop();
+        }
+        return RowhoundCommand.OK;
+    }
+}

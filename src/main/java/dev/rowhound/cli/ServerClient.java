@@ -1,0 +1,228 @@
+package dev.rowhound.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a server's HTTP API that the commands need. */
+final class ServerClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(1);
+    private static final int PIECE_BYTES = 16 * 1024;
+
+    private final URI base;
+    // Without the offer of HTTP/2: a proxy between may take an upload with an upgrade amiss.
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+
+    /** For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix. */
+    ServerClient(URI address) {
+        String text = address.toString();
+        this.base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    /** Where the server is, without a slash at the end. */
+    URI base() {
+        return base;
+    }
+
+    /** The address of the page that shows a job. */
+    URI page(String job) {
+        return at("/?job=" + job);
+    }
+
+    /**
+     * The recipe of that name.
+     *
+     * @throws ApiFailure if the server has none
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject recipe(String name) throws IOException, InterruptedException {
+        // A space in a path is %20; URLEncoder writes it as in a form.
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        return json(get("/api/v1/recipes/" + encoded));
+    }
+
+    /**
+     * Has a recipe of the server tried.
+     *
+     * @param user the caller's name, empty for none
+     * @param body what the API takes
+     * @param limit how long the answer may take
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject tryRecipe(String name, String user, JsonObject body, Duration limit)
+            throws IOException, InterruptedException {
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/recipes/" + encoded + "/try"))
+                .timeout(limit)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+        if (!user.isEmpty()) {
+            request.header("Rowhound-User", user);
+        }
+        return json(http.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * A job's snapshot.
+     *
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    JsonObject job(String id) throws IOException, InterruptedException {
+        return json(get("/api/v1/jobs/" + id));
+    }
+
+    /**
+     * Answers what a row asks.
+     *
+     * @param answer what the API takes
+     * @throws ApiFailure if the server refuses, with 409 where the question is over
+     * @throws IOException if the server cannot be reached
+     */
+    void answer(String job, int row, JsonObject answer) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs/" + job + "/items/" + row + "/answer"))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(answer.encode()))
+                .build();
+        json(http.send(request, BodyHandlers.ofString()));
+    }
+
+    /**
+     * A small file that the server has at that path; empty where it has gone.
+     *
+     * @throws IOException if the server cannot be reached
+     */
+    byte[] file(String path) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(
+                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofByteArray());
+        return response.statusCode() == 200 ? response.body() : new byte[0];
+    }
+
+    /**
+     * Uploads a file as a job of that id. The file is read while it is sent.
+     *
+     * @return the server's answer; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if
+     *     the connection breaks
+     * @throws FileNotFoundException if the file cannot be opened
+     */
+    CompletableFuture<JsonObject> upload(String id, Path file, Map<String, String> fields)
+            throws FileNotFoundException {
+        MultipartUpload upload = new MultipartUpload(fields, file);
+        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs"))
+                .timeout(UPLOAD_TIMEOUT)
+                .header("Content-Type", upload.contentType())
+                .header("Rowhound-Job-Id", id)
+                .POST(upload.body())
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString()).thenApply(this::json);
+    }
+
+    /** Opens a job's event stream after the event of that id, or from the start if it is empty. */
+    HttpResponse<InputStream> events(String id, String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/jobs/" + id + "/events"))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Accept", "text/event-stream");
+        if (!lastEventId.isEmpty()) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        return http.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    /**
+     * Copies a job's results.
+     *
+     * @param format {@code csv}, {@code json} or {@code ndjson}
+     * @throws ApiFailure if the server refuses
+     * @throws BrokenDownloadException if the results do not come whole
+     * @throws IOException if the server cannot be reached or the target not be written
+     */
+    void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
+        URI address = at("/api/v1/jobs/" + id + "/results?format=" + format);
+        HttpResponse<InputStream> response = http.send(
+                HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw failure(response, body);
+            }
+            copy(body, target);
+        }
+    }
+
+    /** The answer has broken off before its end. */
+    static final class BrokenDownloadException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BrokenDownloadException(IOException cause) {
+            super("the server broke off before the last row", cause);
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        while (true) {
+            int length;
+            try {
+                length = from.read(piece);
+            } catch (IOException e) {
+                throw new BrokenDownloadException(e);
+            }
+            if (length < 0) {
+                return;
+            }
+            to.write(piece, 0, length);
+        }
+    }
+
+    /** What an answer that is no success says. */
+    ApiFailure failure(HttpResponse<?> response, InputStream body) throws IOException {
+        return ApiFailure.of(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    /** The sentence for a server that cannot be reached. */
+    CommandFailure unreachable(@Nullable IOException cause) {
+        String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        return new CommandFailure("no server answers at " + base + why + "; is it running?");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofString());
+    }
+
+    private JsonObject json(HttpResponse<String> response) {
+        if (response.statusCode() >= 200 && response.statusCode() < 300) {
+            try {
+                return new JsonObject(response.body());
+            } catch (DecodeException e) {
+                throw new CommandFailure(response.uri() + " did not answer with JSON; is a Rowhound server there?");
+            }
+        }
+        throw ApiFailure.of(response, response.body());
+    }
+
+    private URI at(String path) {
+        return URI.create(base + path);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.rowhound.cli.doctor;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Reads a probe's WebSocket (RFC 6455) to its end, and notes when what arrived. It reads from the socket itself, for a
+ * connection that ends within a frame is to be told from one that falls silent.
+ */
+final class ProbeSocket {
+    private static final int CONTINUATION = 0;
+    private static final int TEXT = 1;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
+    private static final int LAST = 0x80;
+    private static final int LONG_LENGTH = 126;
+    private static final int LONGER_LENGTH = 127;
+    private static final int LONGEST = 1 << 16;
+    private static final int KEY_BYTES = 16;
+    private static final int MASK_BYTES = 4;
+
+    private final Duration grace;
+    private final List<Arrival> events = new ArrayList<>();
+    private final long begun = System.nanoTime();
+    private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private JsonObject hello = new JsonObject();
+    private boolean whole;
+    private int status;
+    private long heard = begun;
+
+    /** For one socket, whose end is waited for that long after it is due. */
+    ProbeSocket(Duration grace) {
+        this.grace = grace;
+    }
+
+    /** Reads one that lasts for so many seconds. */
+    Reading read(Target target, String query, long seconds) {
+        Duration limit = Duration.ofSeconds(seconds).plus(grace);
+        try (Socket socket = target.connect()) {
+            socket.setSoTimeout((int) grace.toMillis());
+            OutputStream out = socket.getOutputStream();
+            out.write(handshake(target, query));
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            String line = ProbeUpload.line(in);
+            String[] words = line.split(" ", -1);
+            if (words.length < 2 || !words[1].matches("\\d{3}")) {
+                return reading(Reading.End.UNREACHED, "the connection was closed without an answer");
+            }
+            status = Integer.parseInt(words[1]);
+            if (status != 101) {
+                return reading(Reading.End.REFUSED, line);
+            }
+            while (!line.isEmpty()) {
+                line = ProbeUpload.line(in);
+            }
+            while (frame(socket, in, out, limit)) {
+                heard = System.nanoTime();
+            }
+            return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "it was closed by a frame of its own");
+        } catch (SocketTimeoutException e) {
+            return reading(whole ? Reading.End.WHOLE : Reading.End.STALLED, "");
+        } catch (EOFException e) {
+            return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "the connection was closed");
+        } catch (IOException e) {
+            Reading.End cut = status == 0 ? Reading.End.UNREACHED : Reading.End.CUT;
+            return reading(whole ? Reading.End.WHOLE : cut, ProbeStream.said(e));
+        }
+    }
+
+    private static byte[] handshake(Target target, String query) {
+        byte[] key = new byte[KEY_BYTES];
+        ThreadLocalRandom.current().nextBytes(key);
+        return ("GET " + target.probe("ws").getRawPath() + "?" + query + " HTTP/1.1\r\nHost: "
+                        + target.base().getAuthority()
+                        + "\r\nUser-Agent: rowhound-doctor\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                        + Base64.getEncoder().encodeToString(key) + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Reads a frame; false after the last one. */
+    private boolean frame(Socket socket, DataInputStream in, OutputStream out, Duration limit) throws IOException {
+        long left = limit.minusNanos(System.nanoTime() - begun).toMillis();
+        if (left <= 0) {
+            throw new SocketTimeoutException();
+        }
+        socket.setSoTimeout((int) left);
+        int first = in.readUnsignedByte();
+        // A server does not mask.
+        long length = in.readUnsignedByte() & (LAST - 1);
+        if (length == LONG_LENGTH) {
+            length = in.readUnsignedShort();
+        } else if (length == LONGER_LENGTH) {
+            length = in.readLong();
+        }
+        if (length < 0 || length > LONGEST) {
+            throw new IOException("a frame of " + length + " bytes");
+        }
+        byte[] payload = new byte[(int) length];
+        in.readFully(payload);
+        switch (first & 0xf) {
+            case CLOSE -> {
+                return false;
+            }
+            case PING -> out.write(pong(payload));
+            case TEXT, CONTINUATION -> {
+                message.write(payload);
+                if ((first & LAST) != 0) {
+                    take(message.toString(StandardCharsets.UTF_8));
+                    message.reset();
+                }
+            }
+            default -> {
+                // Nothing that a probe sends.
+            }
+        }
+        return true;
+    }
+
+    /** A client masks; with a mask of zeros the bytes stay as they are. */
+    private static byte[] pong(byte[] payload) {
+        byte[] frame = new byte[2 + MASK_BYTES + payload.length];
+        frame[0] = (byte) (LAST | PONG);
+        frame[1] = (byte) (LAST | payload.length);
+        System.arraycopy(payload, 0, frame, 2 + MASK_BYTES, payload.length);
+        return frame;
+    }
+
+    private void take(String text) {
+        try {
+            JsonObject json = new JsonObject(text);
+            switch (json.getString("type", "")) {
+                case "probe.hello" -> hello = json;
+                case "probe" -> events.add(new Arrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
+                case "probe.end" -> whole = true;
+                default -> {
+                    // Of a later version.
+                }
+            }
+        } catch (DecodeException e) {
+            // Not a frame of a probe's; what is missing shows.
+        }
+    }
+
+    private Reading reading(Reading.End end, String cause) {
+        long now = System.nanoTime();
+        long until = end == Reading.End.STALLED ? heard : now;
+        return new Reading(
+                status,
+                Reading.NO_HEADERS,
+                Duration.ZERO,
+                hello,
+                List.copyOf(events),
+                end,
+                Duration.ofNanos(until - begun),
+                Duration.ofNanos(now - heard),
+                cause);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.rowhound.cli.doctor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** What becomes of connections on which little or nothing is sent, and of WebSockets at all. */
+final class SilenceChecks {
+    /** A silent connection that lives so long is cut by nothing that has to be changed: heartbeats come oftener. */
+    private static final Duration LONG = Duration.ofSeconds(90);
+
+    private static final int SOCKET_SECONDS = 2;
+
+    private final Target target;
+    private final ScheduledExecutorService timer;
+    private final Settings settings;
+    private final Duration heartbeat;
+
+    SilenceChecks(Target target, ScheduledExecutorService timer, Settings settings, Duration heartbeat) {
+        this.target = target;
+        this.timer = timer;
+        this.settings = settings;
+        this.heartbeat = heartbeat;
+    }
+
+    /** A stream without a byte. */
+    List<Verdict> silentStream() throws InterruptedException {
+        return List.of(silence("idle_stream", "stream", stream("&quiet=1"), Fault.IDLE_CUT));
+    }
+
+    /** A stream with a byte as often as heartbeats come. */
+    List<Verdict> beatingStream() throws InterruptedException {
+        return List.of(beating("heartbeats", "stream", stream("&interval_ms=" + beat()), Fault.CUT_DESPITE_HEARTBEATS));
+    }
+
+    private Reading stream(String query) throws InterruptedException {
+        return new ProbeStream(timer, settings.grace())
+                .read(
+                        target.http(),
+                        target.request("events?seconds=" + settings.silence() + query),
+                        settings.silence());
+    }
+
+    /** A WebSocket at all. */
+    List<Verdict> socket() throws InterruptedException {
+        Reading reading = new ProbeSocket(settings.grace())
+                .read(target, "seconds=" + SOCKET_SECONDS + "&interval_ms=100", SOCKET_SECONDS);
+        return List.of(
+                switch (reading.end()) {
+                    case WHOLE -> Verdict.ok("websocket", "A WebSocket is opened, and frames come.");
+                    case REFUSED, UNREACHED ->
+                        Verdict.finding(
+                                "websocket",
+                                Fault.NO_WEBSOCKET,
+                                "A WebSocket cannot be opened"
+                                        + (reading.status() == 0
+                                                ? ": " + reading.cause() + "."
+                                                : ": the answer is " + reading.status()
+                                                        + (reading.status() == 426
+                                                                ? ", for Upgrade does not reach the node."
+                                                                : ".")));
+                    case CUT, STALLED ->
+                        Verdict.finding(
+                                "websocket",
+                                reading.end() == Reading.End.CUT ? Fault.CUT : Fault.STALLED,
+                                "A WebSocket "
+                                        + (reading.end() == Reading.End.CUT ? "was cut" : "fell silent")
+                                        + " after " + StreamChecks.seconds(reading.lasted()) + " while frames came.");
+                });
+    }
+
+    /** A WebSocket without a frame. */
+    List<Verdict> silentSocket() throws InterruptedException {
+        Reading reading = socket("&quiet=1");
+        return neverOpened(reading)
+                ? List.of()
+                : List.of(silence("idle_websocket", "WebSocket", reading, Fault.SOCKET_IDLE_CUT));
+    }
+
+    /** A WebSocket with a frame as often as heartbeats come. */
+    List<Verdict> beatingSocket() throws InterruptedException {
+        Reading reading = socket("&interval_ms=" + beat());
+        return neverOpened(reading)
+                ? List.of()
+                : List.of(beating("websocket_heartbeats", "WebSocket", reading, Fault.SOCKET_CUT_DESPITE_HEARTBEATS));
+    }
+
+    private Reading socket(String query) throws InterruptedException {
+        return new ProbeSocket(settings.grace())
+                .read(target, "seconds=" + settings.silence() + query, settings.silence());
+    }
+
+    /** Told once, by the check that is about it. */
+    private static boolean neverOpened(Reading reading) {
+        return reading.status() != 101;
+    }
+
+    private long beat() {
+        return Math.min(60_000, heartbeat.toMillis());
+    }
+
+    private Verdict silence(String check, String what, Reading reading, Fault cut) {
+        String idle = StreamChecks.seconds(reading.idle());
+        String beats = "heartbeats come every " + StreamChecks.seconds(heartbeat);
+        return switch (reading.end()) {
+            case WHOLE -> Verdict.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
+            case CUT -> {
+                if (reading.idle().compareTo(heartbeat) <= 0) {
+                    yield Verdict.finding(
+                            check,
+                            cut,
+                            "A " + what + " is cut after " + idle + " without a byte, and " + beats
+                                    + " only: each is cut, again and again.");
+                }
+                String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
+                yield reading.idle().compareTo(LONG) >= 0
+                        ? Verdict.note(check, cut, sentence + " suffices.")
+                        : Verdict.finding(
+                                check,
+                                cut,
+                                sentence
+                                        + " keeps it open while the node is well, but one pause of that length ends it.");
+            }
+            case STALLED ->
+                Verdict.finding(
+                        check,
+                        Fault.IDLE_LOST,
+                        "A " + what + " that was silent for " + settings.silence()
+                                + " s is dead, and neither side was told: what comes then is swallowed.");
+            case REFUSED ->
+                // 504 is the way of some to end what was silent from its beginning.
+                reading.status() == 504
+                        ? Verdict.finding(
+                                check,
+                                cut,
+                                "A " + what + " without a byte is answered with status 504 after " + idle + ".")
+                        : Verdict.finding(
+                                check,
+                                Fault.ERROR_ANSWER,
+                                "A request was answered with status " + reading.status() + " instead of a " + what
+                                        + ".");
+            case UNREACHED ->
+                Verdict.finding(
+                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + reading.cause() + ".");
+        };
+    }
+
+    private Verdict beating(String check, String what, Reading reading, Fault cut) {
+        if (reading.end() == Reading.End.CUT) {
+            return Verdict.finding(
+                    check,
+                    cut,
+                    "A " + what + " is cut after " + StreamChecks.seconds(reading.lasted())
+                            + " though something came every " + StreamChecks.seconds(heartbeat)
+                            + ", as heartbeats do.");
+        }
+        Verdict broken = StreamChecks.broken(check, reading);
+        return broken != null
+                ? broken
+                : Verdict.ok(check, "Heartbeats keep a " + what + " open for " + settings.silence() + " s.");
+    }
+}

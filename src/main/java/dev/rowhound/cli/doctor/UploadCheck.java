@@ -1,0 +1,80 @@
+package dev.rowhound.cli.doctor;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Whether uploads of the size that the node takes come through. */
+final class UploadCheck {
+    /** Where proxies put their limits; tried from above, below the node's own. */
+    private static final long[] STEPS = {64L << 20, 16L << 20, 4L << 20, 1L << 20, 1L << 18, 1L << 16};
+
+    private final ProbeUpload upload;
+    private final Settings settings;
+    private final long limit;
+
+    /**
+     * For a node.
+     *
+     * @param limit the node's own limit in bytes, 0 if it is not known
+     */
+    UploadCheck(ProbeUpload upload, Settings settings, long limit) {
+        this.upload = upload;
+        this.settings = settings;
+        this.limit = limit;
+    }
+
+    List<Verdict> run() {
+        if (limit <= 0) {
+            return List.of();
+        }
+        long whole = Math.min(limit, settings.mostUpload());
+        try {
+            int status = upload.send(whole);
+            if (status == 200) {
+                return List.of(Verdict.ok(
+                        "upload",
+                        "An upload of " + size(whole) + " comes through"
+                                + (whole == limit ? ", which is the node's limit." : "; no larger one was tried.")));
+            }
+            if (status == ProbeUpload.TOO_SLOW) {
+                return List.of(Verdict.ok(
+                        "upload",
+                        "An upload of " + size(whole) + " is not refused; the line is too slow to send it all."));
+            }
+            long passing = LongStream.of(STEPS)
+                    .filter(step -> step < whole)
+                    .filter(this::passes)
+                    .findFirst()
+                    .orElse(0);
+            return List.of(Verdict.finding(
+                    "upload",
+                    Fault.UPLOAD_LIMIT,
+                    "The node takes uploads of up to " + size(limit) + ", but one of " + size(whole) + " is "
+                            + (status == 0 ? "cut off on the way" : "answered with status " + status) + "; "
+                            + (passing == 0
+                                    ? "none of the smaller ones came through."
+                                    : size(passing) + " come through.")));
+        } catch (IOException e) {
+            return List.of(Verdict.finding(
+                    "upload", Fault.ERROR_ANSWER, "An upload finds no connection: " + ProbeStream.said(e) + "."));
+        }
+    }
+
+    private boolean passes(long bytes) {
+        try {
+            return upload.send(bytes) == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String size(long bytes) {
+        if (bytes >= 1 << 20) {
+            return bytes % (1 << 20) == 0
+                    ? bytes / (1 << 20) + " MB"
+                    : String.format(java.util.Locale.ROOT, "%.1f MB", bytes / (double) (1 << 20));
+        }
+        return bytes >= 1024 ? bytes / 1024 + " KB" : bytes + " bytes";
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rowhound.cli.doctor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one check came to.
+ *
+ * @param check what was checked, such as {@code buffering}
+ * @param level how bad it is
+ * @param fault what was found, or null if all is well
+ * @param sentence one sentence for a person
+ */
+public record Verdict(String check, Level level, @Nullable Fault fault, String sentence) {
+    /** How bad it is. */
+    public enum Level {
+        /** All is well. */
+        OK,
+        /** Worth knowing; nothing breaks. */
+        NOTE,
+        /** To be changed. */
+        FINDING
+    }
+
+    static Verdict ok(String check, String sentence) {
+        return new Verdict(check, Level.OK, null, sentence);
+    }
+
+    static Verdict note(String check, Fault fault, String sentence) {
+        return new Verdict(check, Level.NOTE, fault, sentence);
+    }
+
+    static Verdict finding(String check, Fault fault, String sentence) {
+        return new Verdict(check, Level.FINDING, fault, sentence);
+    }
+}

@@ -1,0 +1,5 @@
+/** Reads Server-Sent Events. */
+@NullMarked
+package dev.rowhound.cli.sse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.rowhound.cluster;
+
+import dev.rowhound.config.JsonReader;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code cluster} of the configuration: the nodes that share one event bus.
+ *
+ * @param enabled whether this node shares one
+ * @param name tells this cluster from others that the members might meet
+ * @param host this machine's name or address by which the other nodes reach it; the node listens there and nowhere else
+ * @param port where it listens for members
+ * @param members every node as {@code host:port}, this one too
+ * @param eventBusPort where it listens for messages, 0 for any free port
+ * @param heartbeatSeconds after how long without a sign of life a member counts as gone
+ */
+public record ClusterConfig(
+        boolean enabled,
+        String name,
+        String host,
+        int port,
+        List<String> members,
+        int eventBusPort,
+        int heartbeatSeconds) {
+    private static final Pattern MEMBER = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):(\\d{1,5})");
+
+    /** Reads the section. */
+    public static ClusterConfig from(JsonReader section) {
+        ClusterConfig config = new ClusterConfig(
+                section.bool("enabled", false),
+                section.string("name", "rowhound"),
+                section.string("host", "127.0.0.1"),
+                section.integer("port", 5701, 1, 65_535),
+                List.copyOf(section.strings("members")),
+                section.integer("event_bus_port", 0, 0, 65_535),
+                section.integer("heartbeat_seconds", 5, 2, 300));
+        for (int i = 0; i < config.members.size(); i++) {
+            if (!isMember(config.members.get(i))) {
+                section.problem(
+                        "members[" + i + "]",
+                        "is \"" + config.members.get(i) + "\"; give host:port, such as 10.0.0.7:5701");
+            }
+        }
+        if (config.enabled) {
+            config.check(section);
+        }
+        return config;
+    }
+
+    private void check(JsonReader section) {
+        if (name.isBlank()) {
+            section.problem("name", "is empty; give the same name on all nodes");
+        }
+        if (List.of("0.0.0.0", "::", "[::]", "").contains(host.strip())) {
+            section.problem(
+                    "host", "is \"" + host + "\"; give the one address of this machine that the other nodes reach");
+        } else if (isLoopback(host) && !members.stream().allMatch(member -> isLoopback(hostOf(member)))) {
+            section.problem(
+                    "host", "is " + host + ", which nodes on other machines do not reach; give this machine's address");
+        }
+        if (members.isEmpty()) {
+            section.problem("members", "is empty; list every node as host:port, this one too");
+        }
+    }
+
+    private static boolean isMember(String text) {
+        Matcher matcher = MEMBER.matcher(text);
+        if (!matcher.matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(matcher.group(2));
+        return port >= 1 && port <= 65_535;
+    }
+
+    private static String hostOf(String member) {
+        return member.substring(0, Math.max(0, member.lastIndexOf(':')));
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+    }
+}

@@ -1,0 +1,22 @@
+package dev.rowhound.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A document cannot be used; the message names the document and every fault in it, one a line. */
+public final class InvalidConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problems.Problem> problems;
+
+    InvalidConfigException(String source, List<Problems.Problem> problems) {
+        super(source + " cannot be used:\n"
+                + problems.stream().map(problem -> "  " + problem).collect(Collectors.joining("\n")));
+        this.problems = problems;
+    }
+
+    /** Each fault. */
+    public List<Problems.Problem> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rowhound.config;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a file that holds one JSON object, in UTF-8. */
+public final class JsonFile {
+    /** Where the parser stopped, as its messages end. Vert.x hands the position on in the text only. */
+    private static final Pattern POSITION = Pattern.compile("(?s)\\R at \\[Source:.*line: (\\d+), column: (\\d+)]");
+
+    /** Asides in the parser's messages that mean nothing to the file's author. */
+    private static final Pattern ASIDE = Pattern.compile(" \\([a-z ]+ at \\[Source: .*| \\(code \\d+\\)");
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private JsonFile() {}
+
+    /**
+     * The object in the file. A file that is missing, cannot be read or holds something else is noted as a problem of
+     * {@code name}, with line and column where its JSON is broken, and null is returned.
+     */
+    public static @Nullable JsonObject read(Path file, String name, Problems problems) {
+        String text;
+        try {
+            text = text(file);
+        } catch (IOException e) {
+            problems.add(name, reason(file, e));
+            return null;
+        }
+        return parse(text, name, problems);
+    }
+
+    /** The object in a text; anything else is noted as a problem of {@code name}, as of a file, and null is returned. */
+    public static @Nullable JsonObject parse(String text, String name, Problems problems) {
+        if (text.isBlank()) {
+            problems.add(name, "is empty; it must hold a JSON object");
+            return null;
+        }
+        try {
+            if (Json.decodeValue(text) instanceof JsonObject object) {
+                return object;
+            }
+            problems.add(name, "holds no JSON object; it must begin with { and end with }");
+        } catch (DecodeException e) {
+            problems.add(name, "is not JSON: " + position(String.valueOf(e.getMessage())));
+        }
+        return null;
+    }
+
+    /** The text of a file, without a byte order mark. */
+    static String text(Path file) throws IOException {
+        String text = Files.readString(file);
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+
+    /** Why that file could not be read, to follow its name. */
+    static String reason(Path file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "may not be read by this user";
+        }
+        if (e instanceof CharacterCodingException) {
+            return "is not text in UTF-8";
+        }
+        return Files.isDirectory(file) ? "is a folder; give a file" : "cannot be read: " + e.getMessage();
+    }
+
+    private static String position(String message) {
+        Matcher matcher = POSITION.matcher(message);
+        if (!matcher.find()) {
+            return message;
+        }
+        String what = ASIDE.matcher(message.substring(0, matcher.start())).replaceAll("");
+        return "line " + matcher.group(1) + ", column " + matcher.group(2) + ": " + what;
+    }
+}

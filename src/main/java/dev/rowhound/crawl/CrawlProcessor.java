@@ -1,0 +1,220 @@
+package dev.rowhound.crawl;
+
+import dev.rowhound.crawl.browser.BrowserSupervisor;
+import dev.rowhound.crawl.browser.BrowserUnavailableException;
+import dev.rowhound.crawl.http.HttpView;
+import dev.rowhound.crawl.outbound.EgressPolicy;
+import dev.rowhound.crawl.outbound.OutboundException;
+import dev.rowhound.crawl.view.GoneException;
+import dev.rowhound.crawl.view.LookupException;
+import dev.rowhound.crawl.view.SessionState;
+import dev.rowhound.crawl.view.View;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemContext;
+import dev.rowhound.job.ItemInput;
+import dev.rowhound.job.ItemResult;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.Processor;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipe.Session;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks items up, with a browser of its own or without one: none sees what another left but those of one session. */
+final class CrawlProcessor implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(CrawlProcessor.class);
+    private static final String STEP = "browser";
+    private static final RetryAfter RETRY_AFTER = new RetryAfter(Clock.systemUTC());
+
+    /** What a browser may well mend where there was none. */
+    private static final Set<ErrorCode> WORTH_A_BROWSER = Set.of(
+            ErrorCode.UNRECOGNISED,
+            ErrorCode.SELECTOR_MISSING,
+            ErrorCode.FIELD_INVALID,
+            ErrorCode.UNANSWERED,
+            ErrorCode.BLOCKED,
+            ErrorCode.HTTP_4XX,
+            ErrorCode.TIMEOUT);
+
+    private final BrowserSupervisor browser;
+    private final RecipeSource recipes;
+    private final Shared shared;
+    private volatile boolean aborted;
+
+    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes, Shared shared) {
+        this.browser = browser;
+        this.recipes = recipes;
+        this.shared = shared;
+    }
+
+    @Override
+    public ItemResult process(ItemInput input, ItemContext context) throws IOException {
+        aborted = false;
+        Recipe recipe = recipes.recipeOf(input);
+        EgressPolicy egress;
+        try {
+            List<String> pool = recipe.browsing().proxies();
+            egress = EgressPolicy.through(
+                    pool.isEmpty() ? null : shared.outbound().proxies().next(pool));
+            if (recipe.start().internal()) {
+                egress = egress.reaching(recipe.start().url());
+            }
+        } catch (OutboundException e) {
+            return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
+        }
+        Assignment assignment =
+                Assignment.begin(recipe, input, context, shared.outbound().robots(), egress, () -> aborted);
+        Sessions.Kept session = shared.sessions().of(recipe, input);
+        return switch (recipe.browsing().engine()) {
+            case BROWSER -> inBrowser(assignment, session);
+            case HTTP -> withoutBrowser(assignment, session);
+            case AUTO -> asNeeded(assignment, session);
+        };
+    }
+
+    private ItemResult asNeeded(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        Recipe recipe = assignment.recipe();
+        String name = recipe.name() + "@" + recipe.version();
+        String host = CrawlEngine.hostOf(recipe, assignment.input());
+        if (shared.memory().needsBrowser(name, host)) {
+            return inBrowser(assignment, session);
+        }
+        ItemResult result = withoutBrowser(assignment, session);
+        ErrorCode code = result.error() == null ? null : result.error().code();
+        if (code == null
+                || !WORTH_A_BROWSER.contains(code)
+                || aborted
+                || assignment.clock().over()) {
+            return result;
+        }
+        ItemResult seen = inBrowser(assignment, session);
+        if (seen.state() == ItemState.FOUND || seen.state() == ItemState.NOT_FOUND) {
+            shared.memory().browserWorked(name, host);
+        }
+        return seen;
+    }
+
+    private ItemResult withoutBrowser(Assignment assignment, Sessions.@Nullable Kept session) {
+        CookieManager cookies =
+                session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
+        try (View view = new HttpView(
+                shared.outbound().client(),
+                assignment.recipe().browsing(),
+                cookies,
+                assignment.egress(),
+                assignment.budget())) {
+            ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
+            return aborted ? stopped(assignment) : Aftermath.keep(view, assignment, shared.secrets(), result);
+        } catch (LoggedOutException e) {
+            throw new IllegalStateException("a log-in needs a browser", e);
+        } catch (GoneException e) {
+            return stopped(assignment);
+        }
+    }
+
+    private ItemResult inBrowser(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        try {
+            return inSession(assignment, session);
+        } catch (BrowserUnavailableException e) {
+            // Worth another attempt, for another node may have it.
+            return visited(
+                    assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "No browser: " + e.getMessage(), STEP));
+        } catch (GoneException e) {
+            return gone(e, assignment);
+        }
+    }
+
+    private ItemResult inSession(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+        Recipe recipe = assignment.recipe();
+        Session.Login login = recipe.session() == null ? null : recipe.session().login();
+        for (int i = 0; i < 2; i++) {
+            SessionState state;
+            try {
+                state = session == null ? null : state(session, login, assignment);
+            } catch (LookupException e) {
+                return visited(assignment, Lookup.result(assignment, e));
+            }
+            assignment.trail().at(STEP);
+            try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {
+                ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
+                if (aborted) {
+                    return stopped(assignment);
+                }
+                if (session != null && login == null) {
+                    view.stored().ifPresent(session::keep);
+                }
+                return Aftermath.keep(view, assignment, shared.secrets(), result);
+            } catch (LoggedOutException e) {
+                if (session != null && state != null) {
+                    session.lapsed(state);
+                }
+            }
+        }
+        return visited(
+                assignment,
+                ItemResult.failed(
+                        ErrorCode.LOGIN,
+                        "The site shows its log-in again right after the user has logged in",
+                        LoginRun.STEP));
+    }
+
+    private SessionState state(Sessions.Kept session, Session.@Nullable Login login, Assignment assignment)
+            throws LookupException {
+        if (login == null) {
+            return session.state();
+        }
+        Recipe unseen = assignment.recipe().withoutEvidence();
+        return session.loggedIn(assignment, fresh -> {
+            try (View view = browser.open(unseen, fresh, assignment.egress(), assignment.context())) {
+                new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
+                return view.stored().orElse(null);
+            } catch (IOException e) {
+                throw new GoneException("its folder cannot be made: " + e.getMessage(), false, e);
+            }
+        });
+    }
+
+    private ItemResult gone(GoneException e, Assignment assignment) {
+        if (e.pageOnly() && !aborted) {
+            return visited(assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
+        }
+        browser.bury();
+        if (aborted) {
+            return stopped(assignment);
+        }
+        ItemInput input = assignment.input();
+        LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
+        LOG.debug("The browser died", e);
+        return visited(
+                assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + e.getMessage(), STEP));
+    }
+
+    private static ItemResult stopped(Assignment assignment) {
+        return visited(
+                assignment,
+                ItemResult.failed(
+                        ErrorCode.BROWSER_CRASHED, "The browser was stopped while it worked on the item", STEP));
+    }
+
+    private static ItemResult visited(Assignment assignment, ItemResult result) {
+        return result.with(assignment.trail().visit(STEP, List.of()));
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        browser.kill();
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.rowhound.crawl;
+
+import dev.rowhound.crawl.view.Element;
+import dev.rowhound.crawl.view.Found;
+import dev.rowhound.crawl.view.LookupException;
+import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.Snapshot;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.recipe.Field;
+import dev.rowhound.recipe.Field.Take;
+import dev.rowhound.recipe.pattern.Budget;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads fields from a page. */
+final class Extraction {
+    private static final int SHOWN_CHARS = 80;
+
+    private final Map<String, Field> fields;
+    private final String place;
+    private final @Nullable String locale;
+
+    /**
+     * Reads such fields.
+     *
+     * @param place where they stand in the recipe, such as {@code extract}
+     * @param locale the language of the site, or null
+     */
+    Extraction(Map<String, Field> fields, String place, @Nullable String locale) {
+        this.fields = fields;
+        this.place = place;
+        this.locale = locale;
+    }
+
+    /** Where its fields stand in the recipe. */
+    String place() {
+        return place;
+    }
+
+    /** What {@link #read} needs to know of the page. */
+    List<Query> queries() {
+        return queries(fields);
+    }
+
+    private static List<Query> queries(Map<String, Field> fields) {
+        List<Query> queries = new ArrayList<>();
+        for (Field field : fields.values()) {
+            boolean html = field.html() && (field.take() != Take.COUNT || field.pattern() != null);
+            boolean value = field.rows().isEmpty()
+                    && field.attribute() == null
+                    && !html
+                    && (field.take() != Take.COUNT || field.pattern() != null);
+            queries.add(new Query(
+                    field.selector(), field.attribute(), value || field.match() != null, html, queries(field.rows())));
+        }
+        return queries;
+    }
+
+    /**
+     * The fields of a page that was read with this extraction's {@link #queries}. A field that is not required and not
+     * there is left out.
+     *
+     * @param budget what the recipe's patterns may cost
+     * @throws LookupException if a required field is missing or a value is not of its type
+     */
+    JsonObject read(Snapshot snapshot, Budget budget) throws LookupException {
+        return new Reading(snapshot.base(), budget).read(fields, snapshot.found(), place);
+    }
+
+    /** One page on its way into fields. */
+    private final class Reading {
+        private final String base;
+        private final Budget budget;
+
+        Reading(String base, Budget budget) {
+            this.base = base;
+            this.budget = budget;
+        }
+
+        private JsonObject read(Map<String, Field> wanted, List<Found> found, String at) throws LookupException {
+            JsonObject result = new JsonObject();
+            int query = 0;
+            for (Map.Entry<String, Field> entry : wanted.entrySet()) {
+                String step = at + "." + entry.getKey();
+                Object value = read(entry.getValue(), found.get(query++), step);
+                if (value != null) {
+                    result.put(entry.getKey(), value);
+                }
+            }
+            return result;
+        }
+
+        private @Nullable Object read(Field field, Found found, String step) throws LookupException {
+            if (found.cut()) {
+                throw new LookupException(
+                        ErrorCode.TOO_LARGE,
+                        "The elements of the field \"" + name(step) + "\" hold more than " + Snapshot.MAX_CHARS
+                                + " characters",
+                        step);
+            }
+            if (!field.rows().isEmpty()) {
+                return rows(field, found, step);
+            }
+            List<String> texts = new ArrayList<>();
+            for (Element element : found.elements()) {
+                text(field, element).ifPresent(texts::add);
+            }
+            if (field.take() == Take.COUNT) {
+                return texts.size();
+            }
+            // An element that is still to be filled is there, but empty.
+            texts.removeIf(String::isEmpty);
+            if (texts.isEmpty()) {
+                return missing(field, step);
+            }
+            if (field.take() == Take.FIRST) {
+                return value(field, texts.get(0), step);
+            }
+            JsonArray values = new JsonArray();
+            for (String text : texts) {
+                values.add(value(field, text, step));
+            }
+            return values;
+        }
+
+        /** Rows of which nothing is there, such as those that hold a table's head, do not count. */
+        private @Nullable Object rows(Field field, Found found, String step) throws LookupException {
+            JsonArray rows = new JsonArray();
+            int number = 0;
+            for (Element element : found.elements()) {
+                if (!counts(field, element) || isEmpty(field, element)) {
+                    continue;
+                }
+                rows.add(read(field.rows(), element.within(), step + "[" + number++ + "]"));
+            }
+            return rows.isEmpty() ? missing(field, step) : rows;
+        }
+
+        private boolean isEmpty(Field field, Element row) {
+            int query = 0;
+            for (Field each : field.rows().values()) {
+                List<Element> elements = row.within().get(query++).elements();
+                if (elements.stream()
+                        .anyMatch(element -> text(each, element)
+                                .filter(text -> !text.isEmpty())
+                                .isPresent())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static @Nullable Object missing(Field field, String step) throws LookupException {
+            if (field.required()) {
+                throw new LookupException(
+                        ErrorCode.SELECTOR_MISSING,
+                        "The field \"" + name(step) + "\" is not on the page"
+                                + (field.selector().isEmpty() ? "" : " (" + field.selector() + ")"),
+                        step);
+            }
+            return null;
+        }
+
+        /** The field's name in a message: where it stands below {@code extract}. */
+        private static String name(String step) {
+            return step.substring(step.indexOf("extract.") + "extract.".length());
+        }
+
+        private boolean counts(Field field, Element element) {
+            return field.match() == null || field.match().find(element.text(), budget);
+        }
+
+        /** What the element says for the field, or nothing if it does not count. */
+        private Optional<String> text(Field field, Element element) {
+            if (!counts(field, element)) {
+                return Optional.empty();
+            }
+            String text =
+                    field.attribute() != null ? element.attribute() : field.html() ? element.html() : element.text();
+            if (text == null || field.pattern() == null) {
+                return Optional.ofNullable(text).map(whole -> field.html() ? whole.strip() : whole);
+            }
+            return field.pattern().first(text, budget).map(kept -> field.html() ? kept.strip() : Snapshot.fold(kept));
+        }
+
+        private Object value(Field field, String text, String step) throws LookupException {
+            Optional<Object> value = FieldType.parse(field, text, base, locale);
+            if (value.isEmpty()) {
+                String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "…" : text;
+                throw new LookupException(
+                        ErrorCode.FIELD_INVALID,
+                        "The field \"" + name(step) + "\" is \"" + shown + "\", which is not "
+                                + FieldType.describe(field),
+                        step);
+            }
+            return value.get();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.rowhound.crawl;
+
+import dev.rowhound.crawl.view.Found;
+import dev.rowhound.crawl.view.LookupException;
+import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.Snapshot;
+import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.recipe.Outcomes;
+import dev.rowhound.recipe.Outcomes.Condition;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipe.Session;
+import dev.rowhound.recipe.pattern.Budget;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of page that a recipe knows: how its outcome is told, which fields it has, and what leads on from it.
+ *
+ * @param judge tells its outcome
+ * @param extraction reads its fields
+ * @param leads what else is read of it, for those that follow it
+ * @param sought all that a look at it must bring: for the judge, the fields, the leads
+ * @param step what its look is called in errors and events
+ */
+record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, Sought sought, String step) {
+
+    /** The page that a look-up comes to. */
+    static PageKind main(Recipe recipe) {
+        List<Query> leads = new ArrayList<>();
+        if (recipe.links() != null) {
+            leads.add(new Query(
+                    recipe.links().selector(),
+                    recipe.links().attribute(),
+                    recipe.links().match() != null));
+        }
+        if (recipe.pages() != null && recipe.pages().next() != null) {
+            leads.add(new Query(recipe.pages().next(), "href", false));
+        }
+        OutcomeJudge judge = new OutcomeJudge(
+                recipe.outcomes(), loggedOut(recipe.session()), List.of(), List.of(), challenges(recipe.outcomes()));
+        return of(
+                judge,
+                new Extraction(recipe.extract(), "extract", recipe.browsing().locale()),
+                leads,
+                "outcome");
+    }
+
+    /** A page that is linked from there; null where none is followed. */
+    static @Nullable PageKind linked(Recipe recipe) {
+        if (recipe.links() == null) {
+            return null;
+        }
+        Outcomes outcomes = recipe.links().outcomes();
+        OutcomeJudge judge = new OutcomeJudge(
+                outcomes,
+                loggedOut(recipe.session()),
+                recipe.outcomes().blocked(),
+                recipe.outcomes().needsHuman(),
+                challenges(outcomes));
+        return of(
+                judge,
+                new Extraction(
+                        recipe.links().extract(),
+                        "links.extract",
+                        recipe.browsing().locale()),
+                List.of(),
+                "links.outcome");
+    }
+
+    /** The page at the end of a log-in. */
+    static PageKind loggedIn(Session.Login login) {
+        Outcomes outcomes = new Outcomes(List.of(), List.of(), List.of(), login.loggedIn(), true);
+        return of(
+                new OutcomeJudge(outcomes, List.of(), List.of(), List.of(), Challenges.SHIPPED),
+                new Extraction(Map.of(), "session.login", null),
+                List.of(),
+                "session.login");
+    }
+
+    private static PageKind of(OutcomeJudge judge, Extraction extraction, List<Query> leads, String step) {
+        List<Query> all = new ArrayList<>(judge.queries());
+        all.addAll(extraction.queries());
+        all.addAll(leads);
+        return new PageKind(judge, extraction, leads, new Sought(all, judge.needsText(), judge.marks()), step);
+    }
+
+    private static List<Condition> loggedOut(@Nullable Session session) {
+        return session == null || session.login() == null
+                ? List.of()
+                : session.login().loggedOut();
+    }
+
+    private static @Nullable Challenges challenges(Outcomes outcomes) {
+        return outcomes.detectors() ? Challenges.SHIPPED : null;
+    }
+
+    /** The fields of such a page. */
+    JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
+        int first = judge.queries().size();
+        return extraction.read(snapshot.part(first, sought.queries().size() - leads.size() - first), budget);
+    }
+
+    /** What was found of that lead. */
+    Found lead(Snapshot snapshot, int index) {
+        return snapshot.found().get(sought.queries().size() - leads.size() + index);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.rowhound.crawl;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the header {@code Retry-After} (RFC 9110, 10.2.3): seconds, or a date. */
+final class RetryAfter {
+    /** Where it is not given, or cannot be read. */
+    static final long UNKNOWN = -1;
+
+    private final Clock clock;
+
+    RetryAfter(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The time to wait from this moment, in milliseconds; 0 for a date that has passed. */
+    long millis(@Nullable String header) {
+        if (header == null) {
+            return UNKNOWN;
+        }
+        String text = header.strip();
+        if (text.matches("\\d{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(text)).toMillis();
+        }
+        try {
+            ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+            return Math.max(0, Duration.between(clock.instant(), date).toMillis());
+        } catch (DateTimeParseException e) {
+            return UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.rowhound.crawl;
+
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.crawl.view.LookupException;
+import dev.rowhound.crawl.view.Typed;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.recipe.HostOf;
+import dev.rowhound.recipe.Session;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What recipes may type without knowing it: {@code crawl.secrets}, each for the hosts that it is meant for. */
+public final class Secrets {
+    /** None at all. */
+    public static final Secrets NONE = new Secrets(Map.of());
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** A shorter one would be found in much that has nothing to do with it. */
+    private static final int LEAST_REDACTED = 4;
+
+    private static final String REDACTED = "•••";
+
+    private final Map<String, Secret> secrets;
+
+    private record Secret(String value, Set<String> hosts) {}
+
+    private Secrets(Map<String, Secret> secrets) {
+        this.secrets = Map.copyOf(secrets);
+    }
+
+    /** Reads {@code secrets} of the section {@code crawl}; faults are noted as the reader's problems, without values. */
+    static Secrets from(JsonReader section) {
+        Map<String, Secret> secrets = new LinkedHashMap<>();
+        JsonReader parent = section.object("secrets");
+        section.entries("secrets").forEach((name, entry) -> {
+            if (!NAME.matcher(name).matches()) {
+                parent.problem(name, "is no name of a secret; give at most 64 of A-Z, a-z, 0-9, -, _ and .");
+            }
+            String value = value(entry);
+            Set<String> hosts = hosts(entry);
+            if (value != null) {
+                secrets.put(name, new Secret(value, hosts));
+            }
+        });
+        return secrets.isEmpty() ? NONE : new Secrets(secrets);
+    }
+
+    private static @Nullable String value(JsonReader entry) {
+        String value = entry.optionalText("value");
+        String file = entry.optionalText("file");
+        String variable = entry.optionalText("env");
+        long given = List.of("value", "file", "env").stream().filter(entry::has).count();
+        if (given != 1) {
+            entry.problem("", "has " + given + " of value, file and env; give one of them");
+            return null;
+        }
+        if (variable != null) {
+            String found = System.getenv(variable);
+            if (found == null || found.isEmpty()) {
+                entry.problem("env", "is " + variable + ", which is not set in the environment");
+            }
+            return found;
+        }
+        if (file == null || file.isBlank()) {
+            return value;
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            entry.problem("file", "cannot be read: " + file + "; give the path of a file that holds the secret");
+            return null;
+        }
+    }
+
+    private static Set<String> hosts(JsonReader entry) {
+        List<String> given = entry.strings("for");
+        if (given.isEmpty() && (!entry.has("for") || entry.isEmptyList("for"))) {
+            entry.problem("for", "is missing or empty; give the hosts that it may be sent to, such as example.org");
+        }
+        Set<String> hosts = new HashSet<>();
+        for (int i = 0; i < given.size(); i++) {
+            // The port of https is what a bare name means; both spellings of the address lead to the same name.
+            String host = HostOf.address("https://" + given.get(i) + "/");
+            if (host.isEmpty() || given.get(i).matches(".*[/?#@\\s].*")) {
+                entry.problem("for[" + i + "]", "is \"" + given.get(i) + "\"; give a host, or HOST:PORT");
+            }
+            hosts.add(host);
+        }
+        return Set.copyOf(hosts);
+    }
+
+    /**
+     * What a log-in's template becomes.
+     *
+     * @throws LookupException with {@code login} if a secret does not stand in the configuration
+     */
+    Typed typed(String template, String step) throws LookupException {
+        Matcher placeholder = Session.SECRET.matcher(template);
+        StringBuilder text = new StringBuilder();
+        Set<String> hosts = null;
+        while (placeholder.find()) {
+            Secret secret = secrets.get(placeholder.group(1));
+            if (secret == null) {
+                throw new LookupException(
+                        ErrorCode.LOGIN,
+                        "The secret \"" + placeholder.group(1) + "\" does not stand in the configuration"
+                                + " (crawl.secrets)",
+                        step);
+            }
+            if (hosts == null) {
+                hosts = new HashSet<>(secret.hosts);
+            } else {
+                hosts.retainAll(secret.hosts);
+            }
+            placeholder.appendReplacement(text, Matcher.quoteReplacement(secret.value));
+        }
+        placeholder.appendTail(text);
+        return new Typed(text.toString(), hosts);
+    }
+
+    /** The fields without any secret that a site may have echoed. */
+    JsonObject redact(JsonObject fields) {
+        return secrets.isEmpty() ? fields : (JsonObject) redacted(fields);
+    }
+
+    /** The text without any secret. */
+    String redact(String text) {
+        String redacted = text;
+        for (Secret secret : secrets.values()) {
+            if (secret.value.length() >= LEAST_REDACTED) {
+                redacted = redacted.replace(secret.value, REDACTED);
+            }
+        }
+        return redacted;
+    }
+
+    private Object redacted(Object value) {
+        if (value instanceof JsonObject object) {
+            JsonObject copy = new JsonObject();
+            object.forEach(entry -> copy.put(entry.getKey(), redacted(entry.getValue())));
+            return copy;
+        }
+        if (value instanceof JsonArray array) {
+            JsonArray copy = new JsonArray();
+            array.forEach(element -> copy.add(redacted(element)));
+            return copy;
+        }
+        return value instanceof String text ? redact(text) : value;
+    }
+
+    /** Their names only. */
+    @Override
+    public String toString() {
+        return "Secrets" + secrets.keySet();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rowhound.crawl.browser;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a program to its end, within a time limit, and logs what it prints. */
+final class Command {
+    private static final Logger LOG = LoggerFactory.getLogger(Command.class);
+    private static final int KEPT_LINES = 5;
+
+    /**
+     * How a program ended.
+     *
+     * @param exit its exit code; not 0 for one that could not be started or took too long
+     * @param output the last lines that it printed, joined by spaces
+     */
+    record Result(int exit, String output) {
+        boolean ok() {
+            return exit == 0;
+        }
+    }
+
+    private Command() {}
+
+    /** Runs it with those variables added to this process's environment; a null-free map, empty values unset one. */
+    static Result run(List<String> command, Map<String, String> environment, Duration limit) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        environment.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
+        Process process;
+        try {
+            process = builder.start();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            return new Result(-1, String.valueOf(e.getMessage()));
+        }
+        Executor atLimit = CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
+                () -> ProcessTree.of(process.toHandle()).kill(), atLimit);
+        Deque<String> last = new ArrayDeque<>();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                LOG.debug("{}: {}", command.get(0), line);
+                if (!line.isBlank()) {
+                    last.addLast(line.strip());
+                }
+                if (last.size() > KEPT_LINES) {
+                    last.removeFirst();
+                }
+            }
+            return new Result(process.waitFor(), String.join(" ", last));
+        } catch (IOException e) {
+            return new Result(-1, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            ProcessTree.of(process.toHandle()).kill();
+            Thread.currentThread().interrupt();
+            return new Result(-1, "interrupted");
+        } finally {
+            watchdog.cancel(false);
+        }
+    }
+}

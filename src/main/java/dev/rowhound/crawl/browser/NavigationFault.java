@@ -1,0 +1,98 @@
+package dev.rowhound.crawl.browser;
+
+import com.microsoft.playwright.PlaywrightException;
+import dev.rowhound.job.ErrorCode;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why the browser could not open a page.
+ *
+ * @param code the kind of fault
+ * @param message one sentence for a person
+ */
+record NavigationFault(ErrorCode code, String message) {
+    private static final Pattern NET_ERROR = Pattern.compile("net::(ERR_[A-Z0-9_]+)");
+
+    private static final String ABORTED = "ERR_ABORTED";
+
+    /** How a fault of the driver's arrives: as a record over many lines. */
+    private static final Pattern WRAPPED = Pattern.compile("\\AError \\{\\s+message='([^\\n]*?)'?\\n");
+
+    /** What Playwright's messages say when the page, the browser or the driver died under a call. */
+    private static final List<String> GONE = List.of(
+            "has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped", "session closed");
+
+    /** What they say of a document that is just giving way to the next one. */
+    private static final List<String> PASSING = List.of(
+            "context was destroyed",
+            "Cannot find context",
+            "Inspected target navigated",
+            "No frame for given id",
+            "Promise was collected");
+
+    /** Reads Playwright's message. */
+    static NavigationFault of(PlaywrightException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Download is starting")) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers with a download, not with a page");
+        }
+        Matcher error = NET_ERROR.matcher(message);
+        return error.find()
+                ? ofNetError(error.group(1))
+                : new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened: " + firstLine(message));
+    }
+
+    /** Reads the name of one of Chromium's network errors, such as {@code ERR_CONNECTION_REFUSED}. */
+    static NavigationFault ofNetError(String error) {
+        if (error.equals("ERR_NAME_NOT_RESOLVED") || error.equals("ERR_NAME_RESOLUTION_FAILED")) {
+            return new NavigationFault(ErrorCode.DNS, "The host's name could not be resolved");
+        }
+        if (error.startsWith("ERR_CERT_") || error.startsWith("ERR_SSL_") || error.startsWith("ERR_BAD_SSL_")) {
+            return new NavigationFault(
+                    ErrorCode.TLS, "The host's certificate or handshake was not accepted (" + error + ")");
+        }
+        if (error.equals("ERR_TIMED_OUT") || error.equals("ERR_CONNECTION_TIMED_OUT")) {
+            return new NavigationFault(ErrorCode.TIMEOUT, "The host did not answer in time");
+        }
+        if (error.equals("ERR_CONNECTION_REFUSED")) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The host refused the connection");
+        }
+        if (error.equals(ABORTED)) {
+            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers without a page");
+        }
+        return new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened (" + error + ")");
+    }
+
+    /** Whether the page, the browser or the driver is gone, rather than the call at fault. */
+    static boolean isGone(PlaywrightException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return GONE.stream().anyMatch(message::contains);
+    }
+
+    /** Whether the page gave up, because of what came or because its process died. */
+    static boolean isAborted(PlaywrightException e) {
+        return String.valueOf(e.getMessage()).contains(ABORTED);
+    }
+
+    /** Whether the call found no page because one is just giving way to the next. */
+    static boolean isPassing(PlaywrightException e) {
+        String message = String.valueOf(e.getMessage());
+        return PASSING.stream().anyMatch(message::contains);
+    }
+
+    /** What a message of Playwright's says first, without its wrapping, the stack and the log below it. */
+    static String firstLine(@Nullable String message) {
+        String text = String.valueOf(message);
+        Matcher wrapped = WRAPPED.matcher(text);
+        return (wrapped.find() ? wrapped.group(1) : text)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst("^(Error: )+", "")
+                .strip();
+    }
+}

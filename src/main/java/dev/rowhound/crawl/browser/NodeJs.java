@@ -1,0 +1,63 @@
+package dev.rowhound.crawl.browser;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the Node.js that runs Playwright's driver. */
+final class NodeJs {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeJs.class);
+
+    /** Playwright's driver ends at once on anything older (lib/bootstrap.js). */
+    private static final int OLDEST = 20;
+
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.\\S*");
+
+    private NodeJs() {}
+
+    /**
+     * The configured Node.js, else one on the environment's {@code PATH}, else the bundled one.
+     *
+     * @throws BrowserUnavailableException if there is none that is new enough
+     */
+    static Path find(@Nullable Path configured, Map<String, String> environment, Supplier<Optional<Path>> bundled) {
+        if (configured != null) {
+            Path node = configured.toAbsolutePath();
+            if (!Executables.runnable(node)) {
+                throw new BrowserUnavailableException("crawl.node is " + configured
+                        + ", which is no executable file; give the path of Node.js " + OLDEST + " or newer, or null");
+            }
+            if (!newEnough(node)) {
+                throw new BrowserUnavailableException("crawl.node is " + configured + ", which is not Node.js " + OLDEST
+                        + " or newer; give the path of one, or null");
+            }
+            return node;
+        }
+        return Executables.all("node", environment)
+                .filter(NodeJs::newEnough)
+                .findFirst()
+                .or(bundled)
+                .orElseThrow(() -> new BrowserUnavailableException("Node.js " + OLDEST
+                        + " or newer was not found: install it, set crawl.node to its path,"
+                        + " or build with mvn -Pbundled-node package"));
+    }
+
+    private static boolean newEnough(Path node) {
+        Command.Result result = Command.run(List.of(node.toString(), "--version"), Map.of(), ANSWER);
+        Matcher version = VERSION.matcher(result.output());
+        boolean fits = result.ok() && version.matches() && Integer.parseInt(version.group(1)) >= OLDEST;
+        if (!fits) {
+            LOG.debug("{} is not used: it answers \"{}\"", node, result.output());
+        }
+        return fits;
+    }
+}

@@ -1,0 +1,213 @@
+package dev.rowhound.crawl.browser;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
+import dev.rowhound.crawl.view.Element;
+import dev.rowhound.crawl.view.Found;
+import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.Snapshot;
+import dev.rowhound.crawl.view.Sought;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what stands on a page at one moment, and waits for that moment, in one call: by a script in a world of its own,
+ * which shares the document with the page's scripts and nothing else, so that no page bends what it works with.
+ */
+final class PageReader {
+    private static final String SCRIPT = script();
+    private static final String WORLD = "rowhound";
+    private static final String UNIT = "\u001f";
+    private static final String RECORD = "\u001e";
+    private static final String INNER_RECORD = "\u001d";
+    private static final String INNER_UNIT = "\u001c";
+    private static final String NOT_CSS = "?";
+    private static final String CUT = "cut";
+    private static final int NO_WORLD = -1;
+
+    /** The browser drops what it does not understand in these without complaint, so Playwright's additions would be. */
+    private static final Pattern FORGIVING = Pattern.compile(":(?:is|where)\\(");
+
+    private final Page page;
+    private final CDPSession protocol;
+    private final String frame;
+    private final Set<String> playwrightOnly = new HashSet<>();
+    private int world = NO_WORLD;
+
+    /** Reads that page's main frame over that session of its. */
+    PageReader(Page page, CDPSession protocol) {
+        this.page = page;
+        this.protocol = protocol;
+        this.frame = protocol.send("Page.getFrameTree")
+                .getAsJsonObject("frameTree")
+                .getAsJsonObject("frame")
+                .get("id")
+                .getAsString();
+    }
+
+    /** Another document may stand on the page from here on. */
+    void moved() {
+        world = NO_WORLD;
+    }
+
+    /**
+     * Reads the page once it has been parsed and may have changed since it was read last, or when the patience is over.
+     * It waits while the page is busy, without a limit of its own.
+     */
+    Snapshot read(Sought sought, long patienceMillis) {
+        List<Query> queries = sought.queries();
+        JsonArray asked = new JsonArray();
+        for (Query query : queries) {
+            boolean css = !playwrightOnly.contains(query.selector())
+                    && !FORGIVING.matcher(query.selector()).find();
+            asked.add(json(query, css));
+        }
+        JsonObject argument = new JsonObject();
+        argument.add("queries", asked);
+        argument.addProperty("withText", sought.withText());
+        argument.addProperty("limit", Snapshot.MAX_CHARS);
+        argument.addProperty("brief", Snapshot.BRIEF_ELEMENTS);
+        argument.addProperty("patience", patienceMillis);
+        JsonArray marks = new JsonArray();
+        sought.marks().forEach(marks::add);
+        argument.add("marks", marks);
+        String[] records = run(argument).split(RECORD, -1);
+        String[] head = records[0].split(UNIT, -1);
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < queries.size(); i++) {
+            String record = records[i + 1];
+            if (record.equals(NOT_CSS)) {
+                Query query = queries.get(i);
+                playwrightOnly.add(query.selector());
+                record = (String) page.locator(query.selector()).evaluateAll(SCRIPT, map(query));
+            }
+            found.add(found(record));
+        }
+        String state = head[2];
+        return new Snapshot(
+                head[0],
+                head[4],
+                Integer.parseInt(head[1]),
+                !state.equals("loading"),
+                state.equals("complete"),
+                Snapshot.fold(head[3]),
+                head[5].equals("brief"),
+                found,
+                head[6].chars().mapToObj(mark -> mark == '1').toList());
+    }
+
+    private String run(JsonObject argument) {
+        JsonObject wrapped = new JsonObject();
+        wrapped.add("value", argument);
+        JsonArray arguments = new JsonArray();
+        arguments.add(wrapped);
+        JsonObject call = new JsonObject();
+        call.addProperty("functionDeclaration", SCRIPT);
+        call.addProperty("executionContextId", world());
+        call.add("arguments", arguments);
+        call.addProperty("awaitPromise", true);
+        call.addProperty("returnByValue", true);
+        JsonObject answer;
+        try {
+            answer = protocol.send("Runtime.callFunctionOn", call);
+        } catch (PlaywrightException e) {
+            moved();
+            throw e;
+        }
+        JsonObject fault = answer.getAsJsonObject("exceptionDetails");
+        if (fault != null) {
+            throw new PlaywrightException("the script that reads it failed: " + fault.get("text"));
+        }
+        return answer.getAsJsonObject("result").get("value").getAsString();
+    }
+
+    private int world() {
+        if (world == NO_WORLD) {
+            JsonObject wanted = new JsonObject();
+            wanted.addProperty("frameId", frame);
+            wanted.addProperty("worldName", WORLD);
+            world = protocol.send("Page.createIsolatedWorld", wanted)
+                    .get("executionContextId")
+                    .getAsInt();
+        }
+        return world;
+    }
+
+    private static JsonObject json(Query query, boolean css) {
+        JsonObject json = new JsonObject();
+        json.addProperty("selector", query.selector());
+        json.addProperty("css", css);
+        json.addProperty("attribute", Objects.requireNonNullElse(query.attribute(), ""));
+        json.addProperty("text", query.text());
+        json.addProperty("html", query.html());
+        json.addProperty("limit", Snapshot.MAX_CHARS);
+        JsonArray within = new JsonArray();
+        query.within().forEach(inner -> within.add(json(inner, true)));
+        json.add("within", within);
+        return json;
+    }
+
+    private static Map<String, Object> map(Query query) {
+        Map<String, Object> map = new HashMap<>();
+        map.put("selector", query.selector());
+        map.put("attribute", Objects.requireNonNullElse(query.attribute(), ""));
+        map.put("text", query.text());
+        map.put("html", query.html());
+        map.put("limit", Snapshot.MAX_CHARS);
+        map.put("within", query.within().stream().map(PageReader::map).toList());
+        return map;
+    }
+
+    private static Found found(String record) {
+        String[] units = record.split(UNIT, -1);
+        List<Element> elements = new ArrayList<>();
+        for (int i = 1; i + 3 < units.length; i += 4) {
+            elements.add(element(units[i], units[i + 1], units[i + 2], within(units[i + 3])));
+        }
+        return new Found(elements, units[0].equals(CUT));
+    }
+
+    /** What was found in one element: records and units have other separators there. */
+    private static List<Found> within(String records) {
+        List<Found> found = new ArrayList<>();
+        String[] each = records.split(INNER_RECORD, -1);
+        for (int i = 1; i < each.length; i++) {
+            String[] units = each[i].split(INNER_UNIT, -1);
+            List<Element> elements = new ArrayList<>();
+            for (int j = 1; j + 2 < units.length; j += 3) {
+                elements.add(element(units[j], units[j + 1], units[j + 2], List.of()));
+            }
+            found.add(new Found(elements, false));
+        }
+        return found;
+    }
+
+    private static Element element(String text, String attribute, String html, List<Found> within) {
+        return new Element(
+                Snapshot.fold(text),
+                attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null,
+                html,
+                within);
+    }
+
+    private static String script() {
+        try (InputStream in = PageReader.class.getResourceAsStream("read-page.js")) {
+            return new String(Objects.requireNonNull(in, "read-page.js").readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

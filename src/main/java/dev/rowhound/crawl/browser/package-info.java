@@ -1,0 +1,5 @@
+/** The browser: finds or installs a Chromium, runs it under Playwright, keeps it well, and shows pages in it. */
+@NullMarked
+package dev.rowhound.crawl.browser;
+
+import org.jspecify.annotations.NullMarked;

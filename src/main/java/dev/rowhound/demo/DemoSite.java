@@ -1,0 +1,171 @@
+package dev.rowhound.demo;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A site to look things up on: a company register in Vietnamese under {@code /companies/{code}}, whose data is made
+ * up, the Javadoc of a library under {@code /javadoc/}, and pages to practise recipes on under {@code /practice}. {@code /healthz} answers <code>{"site":"rowhound-demo"}</code>,
+ * so that a starter can tell this site from another program on its port. The site ends by itself when nobody has asked
+ * for anything for a while, so that a forgotten one does not stay for good.
+ */
+public final class DemoSite {
+    /** Where the recipes that come with Rowhound look for the site. */
+    public static final int DEFAULT_PORT = 8110;
+
+    /** What {@code /healthz} gives as the value of {@code site}. */
+    public static final String NAME = "rowhound-demo";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoSite.class);
+
+    /**
+     * How the site is served.
+     *
+     * @param host the address to listen on
+     * @param port the port to listen on; 0 takes any that is free
+     * @param javadocJar the jar whose files stand under {@code /javadoc/}
+     * @param slow how long the slow company's page takes
+     * @param scriptDelay how long a page's script waits before it fetches the company
+     * @param idle after how long without a request the site ends; zero means never
+     */
+    public record Config(String host, int port, Path javadocJar, Duration slow, Duration scriptDelay, Duration idle) {
+        /** On the loopback address and {@link #DEFAULT_PORT}, with the delays that the recipes reckon with. */
+        public static Config standard(Path javadocJar) {
+            return new Config(
+                    "127.0.0.1",
+                    DEFAULT_PORT,
+                    javadocJar,
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(300),
+                    Duration.ofMinutes(30));
+        }
+
+        /** The same on another port. */
+        public Config withPort(int newPort) {
+            return new Config(host, newPort, javadocJar, slow, scriptDelay, idle);
+        }
+    }
+
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final JavadocRoutes javadoc;
+    private final Duration idle;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Promise<Void> ended = Promise.promise();
+    private volatile long lastRequest = System.nanoTime();
+    private volatile long idleTimer = -1;
+
+    private DemoSite(Vertx vertx, Config config) throws IOException {
+        this.vertx = vertx;
+        this.idle = config.idle();
+        this.javadoc = openJar(vertx, config.javadocJar());
+        this.server = vertx.createHttpServer().requestHandler(router(new CompanyRoutes(vertx, config)));
+    }
+
+    /**
+     * Starts the site. The future fails with an {@link IOException} whose message is a sentence for the user if the
+     * port is taken or the jar cannot be read.
+     */
+    public static Future<DemoSite> start(Vertx vertx, Config config) {
+        return vertx.executeBlocking(() -> new DemoSite(vertx, config)).compose(site -> site.listen(config));
+    }
+
+    private static JavadocRoutes openJar(Vertx vertx, Path jar) throws IOException {
+        if (!Files.isRegularFile(jar)) {
+            throw new IOException("The demo site's javadoc jar " + jar + " does not exist; the build puts it there.");
+        }
+        try {
+            return new JavadocRoutes(vertx, jar);
+        } catch (IOException | ProviderNotFoundException e) {
+            throw new IOException("The demo site cannot read its javadoc jar " + jar + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private Future<DemoSite> listen(Config config) {
+        return server.listen(config.port(), config.host()).transform((listening, failure) -> {
+            if (failure != null) {
+                return closeJar().transform(closed -> Future.failedFuture(cannotListen(config, failure)));
+            }
+            LOG.info("demo site: serving on http://{}:{}", config.host(), port());
+            watchIdleness();
+            return Future.succeededFuture(this);
+        });
+    }
+
+    private static IOException cannotListen(Config config, Throwable failure) {
+        String where = config.host() + ":" + config.port();
+        String why = failure instanceof BindException
+                ? "the port is in use or the address is not this machine's; stop what uses it or give another port"
+                : failure.getMessage();
+        return new IOException("The demo site cannot listen on " + where + ": " + why + ".", failure);
+    }
+
+    private Router router(CompanyRoutes companies) {
+        Router router = Router.router(vertx);
+        router.route().handler(ctx -> {
+            lastRequest = System.nanoTime();
+            ctx.next();
+        });
+        router.get("/healthz")
+                .handler(ctx -> ctx.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .end(new JsonObject().put("site", NAME).toBuffer()));
+        companies.mount(router);
+        javadoc.mount(router);
+        new PracticeRoutes().mount(router);
+        return router;
+    }
+
+    private void watchIdleness() {
+        if (idle.isZero()) {
+            return;
+        }
+        Duration left = idle.minusNanos(System.nanoTime() - lastRequest);
+        if (left.isNegative() || left.isZero()) {
+            LOG.info("demo site: ending after {} s without a request", idle.toSeconds());
+            close();
+        } else {
+            idleTimer = vertx.setTimer(left.toMillis() + 1, timer -> watchIdleness());
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Completes when the site has ended, by {@link #close()} or by idleness. */
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    /** Ends the site, cutting what is still open; the same future however often it is called. */
+    public Future<Void> close() {
+        if (closing.compareAndSet(false, true)) {
+            vertx.cancelTimer(idleTimer);
+            server.close().eventually(this::closeJar).onComplete(ended);
+        }
+        return ended();
+    }
+
+    private Future<Void> closeJar() {
+        return vertx.executeBlocking(() -> {
+            javadoc.close();
+            return null;
+        });
+    }
+}

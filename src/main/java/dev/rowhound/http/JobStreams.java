@@ -1,0 +1,167 @@
+package dev.rowhound.http;
+
+import dev.rowhound.http.stream.LiveStream;
+import dev.rowhound.http.stream.OpenStreams;
+import dev.rowhound.http.stream.StreamEnd;
+import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.TotalsWatch;
+import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.redis.StoreUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Leads jobs' events to streams of whatever protocol, from where their clients stand. */
+final class JobStreams {
+    /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
+    private static final int AGAIN_MILLIS = 500;
+
+    private final Vertx vertx;
+    private final HttpParts parts;
+    private final OpenStreams streams;
+
+    JobStreams(Vertx vertx, HttpParts parts, OpenStreams streams) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.streams = streams;
+    }
+
+    /**
+     * What a client wants.
+     *
+     * @param job the job's id
+     * @param given the last id that it has, or null where it begins
+     * @param totals whether it only wants to know how far the job is
+     */
+    record Wish(String job, @Nullable String given, boolean totals) {
+        /** Reads it from a request. */
+        static Wish of(RoutingContext context) {
+            return new Wish(
+                    context.pathParam("id"), lastEventId(context.request()), Detail.isTotals(context.request()));
+        }
+
+        /** Whether the client has all that there will ever be. */
+        boolean fulfilled(JobSnapshot job) {
+            return job.state().terminal() && job.lastEvent().equals(given);
+        }
+    }
+
+    /** How streams are kept. */
+    OpenStreams open() {
+        return streams;
+    }
+
+    /**
+     * Serves a wish. The stream is opened when there is something to watch, and also while the store is away, for a
+     * browser's EventSource gives up for good on any refusal: then it begins when the store is back.
+     *
+     * @param opening opens the stream
+     * @param fulfilled answers a client that has everything
+     */
+    void serve(RoutingContext context, Supplier<Future<? extends LiveStream>> opening, Runnable fulfilled) {
+        Wish wish = Wish.of(context);
+        requireRoom(streams);
+        JobsHandler.find(parts.jobs(), wish.job())
+                .onSuccess(job -> {
+                    if (wish.fulfilled(job)) {
+                        fulfilled.run();
+                    } else {
+                        opening.get().onSuccess(stream -> follow(wish, stream)).onFailure(context::fail);
+                    }
+                })
+                .onFailure(error -> {
+                    if (error instanceof StoreUnavailableException) {
+                        opening.get()
+                                .onSuccess(stream -> {
+                                    streams.add(stream);
+                                    waitForStore(wish, stream);
+                                })
+                                .onFailure(context::fail);
+                    } else {
+                        context.fail(error);
+                    }
+                });
+    }
+
+    /**
+     * Refuses a stream too many.
+     *
+     * @throws ApiException with 503
+     */
+    static void requireRoom(OpenStreams streams) {
+        if (streams.full()) {
+            throw new ApiException(ApiError.of(
+                    503, "busy", "this node has " + streams.config().most() + " streams open; try again in a moment"));
+        }
+    }
+
+    private void follow(Wish wish, LiveStream stream) {
+        if (wish.totals()) {
+            streams.add(stream);
+            TotalsWatch watch = parts.feeds().totals(wish.job(), () -> tell(wish, stream));
+            stream.onClose(watch::stop);
+            watch.start();
+        } else {
+            streams.follow(wish.job(), cursor(wish.given()), stream, new JobSink(parts.jobs(), wish.job(), stream));
+        }
+    }
+
+    private Future<Boolean> tell(Wish wish, LiveStream stream) {
+        return parts.snapshots().find(wish.job()).compose(job -> {
+            if (job == null) {
+                stream.end(StreamEnd.GONE);
+                return Future.succeededFuture(true);
+            }
+            var totals = TotalsJson.of(job);
+            return stream.event(TotalsJson.TYPE, job.lastEvent(), totals, totals)
+                    .map(told -> {
+                        if (job.state().terminal()) {
+                            stream.end(StreamEnd.ENDED);
+                        }
+                        return job.state().terminal();
+                    });
+        });
+    }
+
+    private void waitForStore(Wish wish, LiveStream stream) {
+        int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
+        vertx.setTimer(millis, timer -> {
+            if (stream.closed()) {
+                return;
+            }
+            parts.jobs()
+                    .find(wish.job())
+                    .onSuccess(job -> {
+                        if (job == null) {
+                            stream.end(StreamEnd.GONE);
+                        } else if (wish.fulfilled(job)) {
+                            stream.end(StreamEnd.ENDED);
+                        } else {
+                            follow(wish, stream);
+                        }
+                    })
+                    .onFailure(error -> waitForStore(wish, stream));
+        });
+    }
+
+    /**
+     * The cursor that a client has sent. One that is none stands for one that is lost: its event is in no log.
+     *
+     * @param given what the client sent, or null where it begins
+     */
+    static Cursor cursor(@Nullable String given) {
+        Cursor parsed = given == null ? Cursor.START : Cursor.parse(given);
+        return parsed == null ? new Cursor(Long.MAX_VALUE, "") : parsed;
+    }
+
+    /** What the client has seen last. The header wins: a browser sends it, with the address it began with. */
+    static @Nullable String lastEventId(HttpServerRequest request) {
+        String header = request.getHeader("Last-Event-ID");
+        String id = header == null || header.isBlank() ? request.getParam("lastEventId") : header;
+        return id == null || id.isBlank() ? null : id;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.rowhound.http.request;
+
+import dev.rowhound.config.JsonReader;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hosts that a port answers for. A page whose name leads to this address by DNS (rebinding) is of one origin with the
+ * node to its browser, and only the header {@code Host} tells that it was another name that was asked for.
+ *
+ * @param names without a dot at the end, in lower case
+ * @param addresses ranges of literal addresses
+ * @param all whether any host is served
+ */
+public record HostRules(Set<String> names, List<AddressRange> addresses, boolean all) {
+    private static final String KEY = "hosts";
+    private static final String EVERY = "*";
+    private static final Set<String> ANY_INTERFACE = Set.of("0.0.0.0", "::");
+    private static final List<AddressRange> LOOPBACK = List.of(range("127.0.0.0/8"), range("::1"));
+    private static final List<AddressRange> EVERY_ADDRESS = List.of(range("0.0.0.0/0"), range("::/0"));
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9_])?");
+
+    /** The root of all names, which may be written or left out. */
+    private static final Pattern DOT = Pattern.compile("\\.$");
+
+    public HostRules {
+        names = Set.copyOf(names);
+        addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Reads the key {@code hosts} of the section {@code http}. This machine's own names are served beside it, and the host
+     * that is listened on.
+     */
+    public static HostRules from(JsonReader section, String listening) {
+        Set<String> names = new HashSet<>(Set.of("localhost"));
+        List<AddressRange> addresses = new ArrayList<>(LOOPBACK);
+        boolean all = false;
+        List<String> given = section.strings(KEY);
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).equals(EVERY)) {
+                all = true;
+            } else if (!add(given.get(i), names, addresses)) {
+                section.problem(
+                        KEY + "[" + i + "]",
+                        "is \"" + given.get(i)
+                                + "\"; give a name such as rowhound.example, an address or a range such as"
+                                + " 10.0.0.0/8, without scheme and port, or \"*\" for every host");
+            }
+        }
+        if (!ANY_INTERFACE.contains(listening)) {
+            add(listening, names, addresses);
+        }
+        return new HostRules(names, addresses, all);
+    }
+
+    /**
+     * The same hosts and any literal address: what probes of Kubernetes and load balancers ask for. An address cannot be
+     * rebound.
+     */
+    public HostRules withEveryAddress() {
+        return new HostRules(names, EVERY_ADDRESS, all);
+    }
+
+    private static boolean add(String entry, Set<String> names, List<AddressRange> addresses) {
+        String name = plain(entry);
+        AddressRange range = AddressRange.parse(name);
+        if (range != null) {
+            return addresses.add(range);
+        }
+        return NAME.matcher(name).matches() && names.add(name);
+    }
+
+    /** Why the request is not one for this port, or null. */
+    @Nullable
+    Refusal fault(HttpServerRequest request) {
+        List<String> given = request.headers().getAll("Host");
+        if (given.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
+            // No browser asks like this, and simple probes do.
+            return null;
+        }
+        HostAndPort authority = given.size() > 1 ? null : request.authority();
+        if (authority == null || authority.host().isEmpty() || !agrees(request.uri(), authority)) {
+            return Refusal.of(400, "bad_host", "give one header Host that names the host asked for", "Host");
+        }
+        String host = plain(authority.host());
+        if (all || includes(host)) {
+            return null;
+        }
+        return Refusal.of(
+                421,
+                "unknown_host",
+                "the host \"" + host
+                        + "\" is not served here; if it is a name of this node, list it in http.hosts, such"
+                        + " as ROWHOUND_HTTP_HOSTS=" + host
+                        + ", and if a proxy has put it there, let the proxy pass on the"
+                        + " client's Host",
+                "Host");
+    }
+
+    private boolean includes(String host) {
+        InetAddress address = AddressRange.address(host);
+        return address == null ? names.contains(host) : addresses.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** Whether a target with a host in it, as proxies are sent them, names the one of the header. */
+    private static boolean agrees(String target, HostAndPort authority) {
+        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
+        if (scheme < 0) {
+            return true;
+        }
+        String rest = target.substring(scheme + "://".length());
+        HostAndPort named = HostAndPort.parseAuthority(rest.split("[/?#]", 2)[0], -1);
+        return named != null && plain(named.host()).equals(plain(authority.host()));
+    }
+
+    /** A host in the one form in which hosts are compared. */
+    static String plain(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.startsWith("[") && lower.endsWith("]")
+                ? lower.substring(1, lower.length() - 1)
+                : DOT.matcher(lower).replaceFirst("");
+    }
+
+    private static AddressRange range(String text) {
+        AddressRange range = AddressRange.parse(text);
+        if (range == null) {
+            throw new IllegalArgumentException(text);
+        }
+        return range;
+    }
+}

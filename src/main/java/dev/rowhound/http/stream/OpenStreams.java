@@ -1,0 +1,94 @@
+package dev.rowhound.http.stream;
+
+import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.JobFeeds;
+import dev.rowhound.progress.UserWatch;
+import dev.rowhound.progress.Watch;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The streams of one event loop's server: one timer for all of them, and their end in good order before it stops.
+ * Lives on that event loop.
+ */
+public final class OpenStreams {
+    /** A stream is looked at so often within a heartbeat, and once a second at least. */
+    private static final int LOOKS = 4;
+
+    private static final int MOST_MILLIS = 1000;
+
+    private final Vertx vertx;
+    private final JobFeeds feeds;
+    private final StreamConfig config;
+    private final StreamCount count;
+    private final Set<LiveStream> streams = new LinkedHashSet<>();
+    private long timer = -1;
+
+    /** Streams from those feeds, counted there. */
+    public OpenStreams(Vertx vertx, JobFeeds feeds, StreamConfig config, StreamCount count) {
+        this.vertx = vertx;
+        this.feeds = feeds;
+        this.config = config;
+        this.count = count;
+    }
+
+    /** Begins to move the streams on. */
+    public void start() {
+        int millis = Math.min(config.heartbeatMillis() / LOOKS, MOST_MILLIS);
+        timer = vertx.setPeriodic(Math.max(1, millis), id -> all().forEach(LiveStream::tick));
+    }
+
+    /** How streams are kept. */
+    public StreamConfig config() {
+        return config;
+    }
+
+    /** Whether the node may have no more streams. */
+    public boolean full() {
+        return count.full();
+    }
+
+    /** Keeps a stream going until it is over. */
+    public void add(LiveStream stream) {
+        if (streams.add(stream)) {
+            count.opened();
+            stream.onClose(() -> {
+                streams.remove(stream);
+                count.closed();
+            });
+        }
+    }
+
+    /** Follows a job's events until the stream or the job is over. */
+    public void follow(String job, Cursor cursor, LiveStream stream, Watch.Sink sink) {
+        add(stream);
+        Watch watch = feeds.watch(job, cursor, sink);
+        stream.onClose(watch::stop);
+        watch.start();
+    }
+
+    /** Follows all jobs of a user until the stream is over. */
+    public void follow(UserWatch watch, LiveStream stream) {
+        add(stream);
+        stream.onClose(watch::stop);
+        watch.start();
+    }
+
+    /** Ends all streams; their clients come back, to another node or to this one. */
+    public void endAll() {
+        all().forEach(stream -> stream.end(StreamEnd.SHUTDOWN));
+    }
+
+    /** Ends all streams and moves none on any more. */
+    public void close() {
+        vertx.cancelTimer(timer);
+        endAll();
+    }
+
+    /** A copy, for those that end meanwhile. */
+    private List<LiveStream> all() {
+        return List.copyOf(streams);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.rowhound.intake;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads the bytes of an upload from an event loop to one thread that reads them and may block. It holds at most
+ * {@value #DEFAULT_MAX_QUEUED} bytes, the buffer that filled it and the one being read, if the writer heeds
+ * {@link #writeQueueFull()} as pipes do.
+ *
+ * <p>Everything written is counted and goes into a SHA-256, also what the reader does not want any more: once it has
+ * called {@link #close()}, further bytes are dropped at once, so that the rest of an upload drains without memory.
+ *
+ * <p>Writes come from the context given; the reader's calls from any one thread.
+ */
+public final class UploadPipe extends InputStream implements WriteStream<Buffer> {
+    private static final int DEFAULT_MAX_QUEUED = 1024 * 1024;
+
+    private enum State {
+        OPEN,
+        ENDED,
+        FAILED
+    }
+
+    private final Context context;
+    private final MessageDigest digest;
+
+    // What the reader has taken from the queue and not read yet; touched by the reader only.
+    private byte[] current = new byte[0];
+    private int position;
+
+    // Everything below is guarded by the lock, which is never held while anything waits or takes long.
+    private final Object lock = new Object();
+    private final Queue<byte[]> queue = new ArrayDeque<>();
+    private State state = State.OPEN;
+    private @Nullable Throwable failure;
+    private boolean closed;
+    private boolean full;
+    private int queued;
+    private int maxQueued = DEFAULT_MAX_QUEUED;
+    private long count;
+    private String sha256 = "";
+    private @Nullable Handler<Void> drainHandler;
+
+    /**
+     * Makes an open pipe.
+     *
+     * @param context the context that writes come from and that the drain handler runs on
+     */
+    public UploadPipe(Context context) {
+        this.context = context;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Takes a whole upload. Use this rather than {@code upload.pipeTo(pipe)}, which ends the pipe even where the upload
+     * broke off, so that the reader would take a part of the file for the whole.
+     *
+     * @return when the upload has ended; failed, like the reader's next read, if it breaks off
+     */
+    public Future<Void> receive(ReadStream<Buffer> upload) {
+        return upload.pipe().endOnFailure(false).to(this).onFailure(this::fail);
+    }
+
+    /** Adds bytes to what may be read; never waits. Fails after the end, and after a failure. */
+    @Override
+    public Future<Void> write(Buffer data) {
+        byte[] bytes = data.getBytes();
+        synchronized (lock) {
+            if (state != State.OPEN) {
+                return Future.failedFuture(
+                        failure != null ? failure : new IllegalStateException("the upload has ended"));
+            }
+            if (!closed && bytes.length > 0) {
+                queue.add(bytes);
+                queued += bytes.length;
+                full |= queued >= maxQueued;
+                lock.notifyAll();
+            }
+            count += bytes.length;
+        }
+        digest.update(bytes);
+        return Future.succeededFuture();
+    }
+
+    /** Says that the upload is whole. */
+    @Override
+    public Future<Void> end() {
+        synchronized (lock) {
+            if (state == State.OPEN) {
+                state = State.ENDED;
+                sha256 = HexFormat.of().formatHex(digest.digest());
+                lock.notifyAll();
+            }
+        }
+        return Future.succeededFuture();
+    }
+
+    /**
+     * Says that the upload has broken off: once the reader needs more bytes than it was given, it gets an
+     * {@link IOException} with that cause, whatever is queued. After the end it has no effect.
+     */
+    public void fail(Throwable cause) {
+        synchronized (lock) {
+            if (state == State.OPEN) {
+                state = State.FAILED;
+                failure = cause;
+                drop();
+                lock.notifyAll();
+            }
+        }
+    }
+
+    /** How many bytes were written, dropped ones included. */
+    public long byteCount() {
+        synchronized (lock) {
+            return count;
+        }
+    }
+
+    /** Whether the upload is whole. */
+    public boolean ended() {
+        synchronized (lock) {
+            return state == State.ENDED;
+        }
+    }
+
+    /**
+     * The SHA-256 of all that was written, dropped bytes included, in hexadecimal.
+     *
+     * @throws IllegalStateException before the end
+     */
+    public String sha256() {
+        synchronized (lock) {
+            if (state != State.ENDED) {
+                throw new IllegalStateException("the upload has not ended");
+            }
+            return sha256;
+        }
+    }
+
+    /** Never called: a write cannot fail later than at once. */
+    @Override
+    public UploadPipe exceptionHandler(@Nullable Handler<Throwable> handler) {
+        return this;
+    }
+
+    /** How many unread bytes make the queue full. */
+    @Override
+    public UploadPipe setWriteQueueMaxSize(int maxSize) {
+        if (maxSize < 1) {
+            throw new IllegalArgumentException("maxSize is " + maxSize + "; give 1 or more");
+        }
+        synchronized (lock) {
+            maxQueued = maxSize;
+        }
+        return this;
+    }
+
+    /** Whether the writer should wait for its drain handler; once true, until half of the queue has been read. */
+    @Override
+    public boolean writeQueueFull() {
+        synchronized (lock) {
+            return full;
+        }
+    }
+
+    @Override
+    public UploadPipe drainHandler(@Nullable Handler<Void> handler) {
+        synchronized (lock) {
+            drainHandler = handler;
+        }
+        return this;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return await() ? current[position++] & 0xFF : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (!await()) {
+            return -1;
+        }
+        int taken = Math.min(length, current.length - position);
+        System.arraycopy(current, position, target, offset, taken);
+        position += taken;
+        return taken;
+    }
+
+    @Override
+    public int available() {
+        return current.length - position;
+    }
+
+    /** Says that nothing more will be read: what is queued and what is written from here on is dropped. */
+    @Override
+    public void close() {
+        current = new byte[0];
+        position = 0;
+        synchronized (lock) {
+            closed = true;
+            drop();
+        }
+    }
+
+    /**
+     * Waits until {@link #current} holds an unread byte.
+     *
+     * @return false at the end of the upload
+     */
+    private boolean await() throws IOException {
+        if (position < current.length) {
+            return true;
+        }
+        synchronized (lock) {
+            while (true) {
+                if (closed) {
+                    throw new IOException("the upload's reader has closed it");
+                }
+                if (state == State.FAILED) {
+                    throw new IOException("the upload broke off", failure);
+                }
+                byte[] next = queue.poll();
+                if (next != null) {
+                    current = next;
+                    position = 0;
+                    release(next.length);
+                    return true;
+                }
+                if (state == State.ENDED) {
+                    return false;
+                }
+                awaitChange();
+            }
+        }
+    }
+
+    private void awaitChange() throws InterruptedIOException {
+        try {
+            lock.wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the upload");
+        }
+    }
+
+    private void drop() {
+        queue.clear();
+        release(queued);
+    }
+
+    private void release(int bytes) {
+        queued -= bytes;
+        if (full && queued <= maxQueued / 2) {
+            full = false;
+            // The handler is looked up there: a writer that saw a full queue sets it in the task that it runs in.
+            context.runOnContext(done -> drained());
+        }
+    }
+
+    private void drained() {
+        Handler<Void> handler;
+        synchronized (lock) {
+            handler = drainHandler;
+        }
+        if (handler != null) {
+            handler.handle(null);
+        }
+    }
+}

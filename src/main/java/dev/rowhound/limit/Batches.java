@@ -1,0 +1,46 @@
+package dev.rowhound.limit;
+
+import dev.rowhound.redis.LuaScript;
+import io.vertx.redis.client.Response;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/** Names passes: those of one call share a batch, made of the node's name and a random number. */
+final class Batches {
+    /** One call is granted no more, so that its script stays short. */
+    static final int MOST = 1000;
+
+    private static final RandomGenerator RANDOM = new SecureRandom();
+
+    private final String node;
+
+    Batches(String node) {
+        this.node = node;
+    }
+
+    String next() {
+        return node + "-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
+    }
+
+    /** A whole number from {@code least} to {@code most}, drawn at random. */
+    static int between(int least, int most) {
+        return RANDOM.nextInt(least, most + 1);
+    }
+
+    /** The first so many passes of a batch. */
+    static List<String> passes(String batch, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> batch + "-" + i).toList();
+    }
+
+    /** Reads a script's reply: how many passes, and how long to wait. */
+    static Grant grant(String batch, Response reply) {
+        return new Grant(passes(batch, reply.get(0).toInteger()), reply.get(1).toLong());
+    }
+
+    static LuaScript script(String name) {
+        return LuaScript.load(Batches.class, name);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rowhound.progress;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Events that follow each other without a hole. All watchers that stand at the same place are given the same batch, so
+ * that what it is encoded to is made once for all of them. Safe for use from any thread.
+ */
+public final class EventBatch {
+    private final List<JobEvent> events;
+    private final ConcurrentHashMap<Encoding, Buffer> encoded = new ConcurrentHashMap<>(2);
+
+    /** A way to write events; told from others by its identity, so that it is kept as a constant. */
+    @FunctionalInterface
+    public interface Encoding {
+        /** The bytes of these events; not changed afterwards. */
+        Buffer encode(List<JobEvent> events);
+    }
+
+    /** Of those events, one at least. */
+    public EventBatch(List<JobEvent> events) {
+        this.events = List.copyOf(events);
+    }
+
+    /** The events, in order. */
+    public List<JobEvent> events() {
+        return events;
+    }
+
+    /** The last event's cursor. */
+    public Cursor last() {
+        return lastEvent().cursor();
+    }
+
+    JobEvent lastEvent() {
+        return events.get(events.size() - 1);
+    }
+
+    /** The events as bytes; the same buffer for whoever asks, so that nobody may change it. */
+    public Buffer as(Encoding encoding) {
+        return encoded.computeIfAbsent(encoding, wanted -> wanted.encode(events));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.rowhound.progress;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in all of a user's jobs. Opaque on the wire: base64url of a few bytes a job, never more than
+ * {@link #MOST_CHARACTERS}, so that it fits into a request's line and into a header.
+ *
+ * @param point jobs that were entered into the user's index from that moment on, in milliseconds, are unknown unless
+ *     they are listed
+ * @param made when it was made, in milliseconds
+ * @param cut whether jobs were left out because there were too many
+ * @param jobs what is known of each listed job
+ */
+public record UserCursor(long point, long made, boolean cut, Map<String, Known> jobs) {
+    /** How many jobs are listed at most. */
+    public static final int MOST_JOBS = 100;
+
+    /** How long one is at most. */
+    public static final int MOST_CHARACTERS = 4000;
+
+    private static final byte VERSION = 1;
+    private static final byte CUT = 1;
+
+    /** Of the version, the flags, both times, and the longest job. */
+    private static final int HEAD_BYTES = 2 + 10 + 10;
+
+    private static final int JOB_BYTES = 1 + 16 + 10 + 4;
+    private static final HexFormat HEX = HexFormat.of();
+
+    public UserCursor {
+        jobs = Map.copyOf(jobs);
+    }
+
+    /** How a job stands for the watcher. */
+    public enum Kind {
+        /** It is followed, behind a cursor. */
+        OPEN,
+        /** It was followed to its end, which is the cursor. */
+        ENDED,
+        /** It had ended before the watcher came. */
+        OVER,
+        /** It is followed, but the watcher is still to be given a snapshot of it. */
+        LOST
+    }
+
+    /**
+     * A job as the watcher knows it.
+     *
+     * @param cursor the last event that the watcher has; of no meaning where it has none
+     */
+    public record Known(Kind kind, Cursor cursor) {
+        static final Known OVER = new Known(Kind.OVER, Cursor.START);
+        static final Known LOST = new Known(Kind.LOST, Cursor.START);
+
+        private boolean placed() {
+            return kind == Kind.OPEN || kind == Kind.ENDED;
+        }
+    }
+
+    /** Reads the wire form; null for what is none. */
+    public static @Nullable UserCursor parse(String wire) {
+        if (wire.length() > MOST_CHARACTERS) {
+            return null;
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(wire));
+            if (bytes.get() != VERSION) {
+                return null;
+            }
+            boolean cut = bytes.get() == CUT;
+            long point = number(bytes);
+            long made = point + number(bytes);
+            Map<String, Known> jobs = new LinkedHashMap<>();
+            while (bytes.hasRemaining()) {
+                Kind kind = Kind.values()[bytes.get()];
+                String job = new UUID(bytes.getLong(), bytes.getLong()).toString();
+                jobs.put(job, known(kind, bytes));
+            }
+            return new UserCursor(point, made, cut, jobs);
+        } catch (BufferUnderflowException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            return null;
+        }
+    }
+
+    private static Known known(Kind kind, ByteBuffer bytes) {
+        Known bare = new Known(kind, Cursor.START);
+        long seq = bare.placed() ? number(bytes) : 0;
+        if (seq == 0) {
+            return bare;
+        }
+        byte[] mark = new byte[4];
+        bytes.get(mark);
+        return new Known(kind, new Cursor(seq, HEX.formatHex(mark)));
+    }
+
+    @Override
+    public String toString() {
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD_BYTES + JOB_BYTES * jobs.size());
+        bytes.put(VERSION).put(cut ? CUT : 0);
+        number(bytes, point);
+        number(bytes, Math.max(0, made - point));
+        jobs.forEach((job, known) -> {
+            UUID id = UUID.fromString(job);
+            bytes.put((byte) known.kind().ordinal())
+                    .putLong(id.getMostSignificantBits())
+                    .putLong(id.getLeastSignificantBits());
+            if (known.placed()) {
+                number(bytes, known.cursor().seq());
+                if (known.cursor().seq() > 0) {
+                    bytes.put(HEX.parseHex(known.cursor().mark()));
+                }
+            }
+        });
+        byte[] used = new byte[bytes.position()];
+        bytes.flip().get(used);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(used);
+    }
+
+    /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+    private static void number(ByteBuffer bytes, long value) {
+        long rest = value;
+        while (rest > 0x7f) {
+            bytes.put((byte) (rest & 0x7f | 0x80));
+            rest >>>= 7;
+        }
+        bytes.put((byte) rest);
+    }
+
+    private static long number(ByteBuffer bytes) {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            byte next = bytes.get();
+            value |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("a number is too long");
+    }
+}

@@ -1,0 +1,10 @@
+package dev.rowhound.queue;
+
+/**
+ * The right to work on an item until a deadline, unless renewed.
+ *
+ * @param job the job's id
+ * @param row the item's row, from 1
+ * @param token the secret that proves the right
+ */
+public record Lease(String job, int row, String token) {}

@@ -1,0 +1,29 @@
+package dev.rowhound.queue;
+
+import dev.rowhound.config.JsonReader;
+import java.time.Duration;
+
+/**
+ * The section {@code queue} of the configuration.
+ *
+ * @param lease how long a worker holds an item without a sign of life
+ * @param uploadLease how long an upload may be silent before its job fails
+ * @param crashLimit how often an item may lose a worker that had started it, before it ends as failed
+ * @param ttl how long a job is kept after its end
+ * @param compatTtl the same for a job of the old API
+ * @param compactAfter how long after a job's end its results leave the store's memory for a file
+ */
+public record QueueConfig(
+        Duration lease, Duration uploadLease, int crashLimit, Duration ttl, Duration compatTtl, Duration compactAfter) {
+
+    /** Reads the section. */
+    public static QueueConfig from(JsonReader section) {
+        return new QueueConfig(
+                Duration.ofMillis(section.integer("lease_ms", 15_000, 500, 600_000)),
+                Duration.ofMillis(section.integer("upload_lease_ms", 30_000, 500, 600_000)),
+                section.integer("crash_limit", 3, 1, 100),
+                Duration.ofHours(section.integer("ttl_hours", 168, 1, 24 * 365)),
+                Duration.ofSeconds(section.integer("compat_ttl_seconds", 600, 1, 604_800)),
+                Duration.ofSeconds(section.integer("compact_after_seconds", 60, 0, 604_800)));
+    }
+}

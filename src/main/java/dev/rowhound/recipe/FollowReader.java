@@ -1,0 +1,114 @@
+package dev.rowhound.recipe;
+
+import dev.rowhound.config.JsonReader;
+import io.vertx.uritemplate.UriTemplate;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads how a look-up goes on from a page that was found: to what it links to, and to its next pages. */
+final class FollowReader {
+    private static final Pattern PAGE_VARIABLE = Pattern.compile("\\{[^{}]*\\bpage\\b[^{}]*}");
+
+    private final SelectorCheck selectors;
+    private final boolean browserThere;
+
+    FollowReader(SelectorCheck selectors, boolean browserThere) {
+        this.selectors = selectors;
+        this.browserThere = browserThere;
+    }
+
+    @Nullable
+    Links links(JsonReader recipe, Map<String, Field> extract) {
+        if (!recipe.has("links")) {
+            return null;
+        }
+        JsonReader reader = recipe.object("links");
+        String into = reader.optionalText("into");
+        int most = reader.integer("most", 1, 1, Links.MOST);
+        if (into == null && most > 1) {
+            reader.problem("most", "is " + most + "; give 1, or into, a field for the list of what is read");
+        }
+        if (into != null) {
+            ExtractReader.checkName(reader, "into", into, true);
+            if (extract.containsKey(into)) {
+                reader.problem("into", "is \"" + into + "\", which extract has already; give another name");
+            }
+        }
+        Map<String, Field> fields = new ExtractReader(selectors).read(reader, into == null);
+        if (fields.isEmpty()) {
+            reader.problem("extract", "is missing or empty; give what to read from the pages");
+        }
+        if (into == null) {
+            JsonReader parent = reader.object("extract");
+            fields.keySet().stream()
+                    .filter(extract::containsKey)
+                    .forEach(name -> parent.problem(
+                            name, "is a field of the recipe's own extract already; give another name, or links.into"));
+        }
+        String attribute = reader.optionalText("attribute");
+        return new Links(
+                selectors.required(reader, "selector"),
+                attribute == null ? "href" : attribute,
+                PatternReader.read(reader, "match"),
+                most,
+                reader.bool("required", false),
+                into,
+                new OutcomesReader(selectors, browserThere).read(reader),
+                fields);
+    }
+
+    @Nullable
+    Pages pages(JsonReader recipe, Map<String, Field> extract) {
+        if (!recipe.has("pages")) {
+            return null;
+        }
+        JsonReader reader = recipe.object("pages");
+        String next = selectors.optional(reader, "next");
+        String url = reader.has("url") ? url(reader) : null;
+        if ((next == null) == (url == null)) {
+            reader.problem("", (next == null ? "has neither next nor url" : "has next and url") + "; give one of them");
+        }
+        String rows = reader.requiredString("rows");
+        Field field = extract.get(rows);
+        if (!rows.isBlank() && (field == null || !field.isList())) {
+            reader.problem(
+                    "rows",
+                    "is \"" + rows + "\"; give a field of extract that is a list, by \"take\": \"all\" or by rows");
+        }
+        if (next != null && url == null && reader.has("first")) {
+            reader.problem("first", "goes with url only; leave it out");
+        }
+        return new Pages(
+                next,
+                url,
+                reader.integer("first", 2, 0, Integer.MAX_VALUE),
+                rows,
+                reader.integer("most", 10, 1, Pages.MOST));
+    }
+
+    private static String url(JsonReader reader) {
+        String url = reader.requiredString("url");
+        if (url.isBlank()) {
+            return url;
+        }
+        boolean template;
+        try {
+            UriTemplate.of(url);
+            template = true;
+        } catch (IllegalArgumentException e) {
+            template = false;
+        }
+        if (!template || !PAGE_VARIABLE.matcher(url).find()) {
+            reader.problem(
+                    "url",
+                    "is \"" + url + "\"; give a URI template with {page}, such as https://example.org/list{?page}");
+        } else {
+            String fault = StartReader.urlFault(url);
+            if (fault != null) {
+                reader.problem("url", "is \"" + url + "\"; " + fault);
+            }
+        }
+        return url;
+    }
+}

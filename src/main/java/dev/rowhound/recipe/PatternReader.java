@@ -1,0 +1,40 @@
+package dev.rowhound.recipe;
+
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.recipe.pattern.BacktrackingCheck;
+import dev.rowhound.recipe.pattern.BoundedPattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the regular expressions of a recipe; those that backtrack too much are refused. */
+final class PatternReader {
+    private PatternReader() {}
+
+    /** A regular expression in Java's syntax that is not empty, or null where the key is missing. */
+    static @Nullable BoundedPattern read(JsonReader reader, String key) {
+        String value = reader.optionalString(key);
+        if (value == null) {
+            return null;
+        }
+        if (value.isEmpty()) {
+            // It would match everything.
+            reader.problem(key, "is empty; give a regular expression or leave the key out");
+            return null;
+        }
+        BoundedPattern pattern;
+        try {
+            pattern = BoundedPattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            String where = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
+            reader.problem(key, "is not a regular expression: " + e.getDescription() + where);
+            return null;
+        }
+        String problem =
+                reader.shared(BacktrackingCheck.class, BacktrackingCheck::new).problem(pattern);
+        if (problem != null) {
+            reader.problem(key, problem);
+            return null;
+        }
+        return pattern;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rowhound.recipe;
+
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.recipe.Outcomes.Condition;
+import dev.rowhound.recipe.Session.Keep;
+import dev.rowhound.recipe.Session.Login;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is kept from one item to the next. */
+final class SessionReader {
+    private final SelectorCheck selectors;
+
+    SessionReader(SelectorCheck selectors) {
+        this.selectors = selectors;
+    }
+
+    @Nullable
+    Session read(JsonReader recipe) {
+        if (!recipe.has("session")) {
+            return null;
+        }
+        JsonReader reader = recipe.object("session");
+        Keep keep = reader.choice("keep", Keep.JOB);
+        return new Session(keep, reader.has("login") ? login(reader) : null);
+    }
+
+    private Login login(JsonReader session) {
+        JsonReader reader = session.object("login");
+        if (selectors.cssOnly()) {
+            session.problem("login", "needs a browser; give \"engine\": \"browser\"");
+        }
+        String url = reader.requiredString("url");
+        if (!url.isBlank()) {
+            String fault = url.indexOf('{') >= 0
+                    ? "a log-in is done once for many items, so that its address holds nothing of one"
+                    : StartReader.urlFault(url);
+            if (fault != null) {
+                reader.problem("url", "is \"" + url + "\"; " + fault);
+            }
+        }
+        SelectorCheck ofBrowser = selectors.forBrowser();
+        List<Step> steps = new StepReader(ofBrowser, false, true).read(reader, "steps");
+        if (!reader.has("steps") || reader.isEmptyList("steps")) {
+            reader.problem("steps", "is missing or empty; give what is done to log in");
+        }
+        OutcomesReader conditions = new OutcomesReader(ofBrowser, true);
+        List<Condition> loggedIn = conditions.conditions(reader, "logged_in");
+        if (!reader.has("logged_in") || reader.isEmptyList("logged_in")) {
+            reader.problem(
+                    "logged_in",
+                    "is missing or empty; give at least one condition that only a logged-in user's page has");
+        }
+        return new Login(url, steps, loggedIn, conditions.conditions(reader, "logged_out"));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rowhound.recipe;
+
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.recipe.Start.Variable;
+import dev.rowhound.recipe.pattern.BoundedPattern;
+import io.vertx.uritemplate.UriTemplate;
+import io.vertx.uritemplate.Variables;
+import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads where a look-up begins, and checks that an address can come of it. */
+final class StartReader {
+    /** What RFC 6570 takes as a variable's name, without its escapes and dots. */
+    private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z0-9_]{1,64}");
+
+    /** An expression of a URI template: the operator, then names with their modifiers. */
+    private static final Pattern EXPRESSION = Pattern.compile("\\{[+#./;?&]?([^{}]*)}");
+
+    private static final Pattern MODIFIER = Pattern.compile("(:\\d+|\\*)$");
+
+    private StartReader() {}
+
+    static Start read(JsonReader reader) {
+        String url = reader.requiredString("url");
+        if (!url.isBlank()) {
+            String fault = urlFault(url);
+            if (fault != null) {
+                reader.problem("url", "is \"" + url + "\"; " + fault);
+            }
+        }
+        Map<String, Variable> variables = new LinkedHashMap<>();
+        JsonReader parent = reader.object("variables");
+        reader.entries("variables").forEach((name, variable) -> {
+            if (name.equals("key")) {
+                parent.problem(name, "is the row's key itself; give the variable another name");
+            } else if (!VARIABLE_NAME.matcher(name).matches()) {
+                parent.problem(name, "is no name of a variable; give at most 64 of A-Z, a-z, 0-9 and _");
+            }
+            variables.put(name, variable(variable));
+        });
+        boolean internal = reader.bool("internal", false);
+        if (internal && HostOf.template(url).isEmpty()) {
+            reader.problem("internal", "needs one host for all rows; url has a name in braces where the host stands");
+        }
+        return new Start(url, Collections.unmodifiableMap(variables), internal);
+    }
+
+    private static Variable variable(JsonReader reader) {
+        String from = reader.optionalText("from");
+        BoundedPattern replace = PatternReader.read(reader, "replace");
+        if (!reader.has("replace")) {
+            reader.problem("replace", "is missing; give a regular expression");
+        }
+        String with = reader.string("with", "");
+        if (replace != null) {
+            String fault = replacementFault(replace, with);
+            if (fault != null) {
+                reader.problem("with", "is \"" + with + "\"; " + fault);
+            }
+        }
+        return new Variable(from == null ? "key" : from, replace == null ? BoundedPattern.compile("") : replace, with);
+    }
+
+    static @Nullable String urlFault(String url) {
+        Variables dummies = Variables.variables();
+        Matcher expressions = EXPRESSION.matcher(url);
+        while (expressions.find()) {
+            for (String name : expressions.group(1).split(",", -1)) {
+                if (name.isBlank()) {
+                    return "a name is missing in " + expressions.group();
+                }
+                dummies.set(MODIFIER.matcher(name).replaceFirst(""), "a");
+            }
+        }
+        URI address;
+        try {
+            address = URI.create(UriTemplate.of(url).expandToString(dummies));
+        } catch (IllegalArgumentException e) {
+            return "give a URI template such as http://example.org/companies/{key}; "
+                    + "a character that no address holds is written as %20 and the like";
+        }
+        String scheme = address.getScheme();
+        boolean ofTheWeb = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+        return ofTheWeb && address.getHost() != null
+                ? null
+                : "give an address with its host, beginning with http:// or https://";
+    }
+
+    /** Replaces in an empty text, which every expression matches when "or nothing" is added to it. */
+    private static @Nullable String replacementFault(BoundedPattern replace, String with) {
+        try {
+            Pattern.compile(replace + "|").matcher("").replaceAll(with);
+            return null;
+        } catch (PatternSyntaxException e) {
+            // Ends in a comment or a quotation, so that nothing can be added.
+            return null;
+        } catch (IndexOutOfBoundsException e) {
+            return "replace has no such group, only " + replace.groupCount();
+        } catch (IllegalArgumentException e) {
+            return "write $1 for the first group, \\$ for a dollar sign and \\\\ for a backslash";
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.rowhound.recipe.css;
+
+/** A selector cannot be read. */
+public final class CssException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int at;
+
+    CssException(int at, String message) {
+        super(message, null, false, false);
+        this.at = at;
+    }
+
+    /** Where, in characters from 0. */
+    public int at() {
+        return at;
+    }
+
+    /** What is wrong, and where: the end of a sentence that begins with the selector. */
+    public String place() {
+        return getMessage() + " at character " + (at + 1);
+    }
+}

@@ -1,0 +1,349 @@
+package dev.rowhound.redis;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Redis of the node's own, as a child process with its data in a folder. It listens on loopback only, behind a
+ * password made at each start. It ends with the node, however the node ends: a shell between the two waits on a pipe
+ * from the node and stops Redis when the pipe closes. If Redis dies alone, it is started again on the same port.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+
+    /** How long Redis may take to load its data: a few GB from a slow disk. */
+    private static final long START_LIMIT_SECONDS = 120;
+
+    /** How long Redis may take to write its data and go. */
+    private static final long STOP_LIMIT_SECONDS = 20;
+
+    /** Before a Redis that has ended is started again: one that cannot start must not keep the machine busy. */
+    private static final long RESTART_PAUSE_MILLIS = 200;
+
+    /** Between two looks at a Redis that starts or stops. */
+    private static final long POLL_MILLIS = 20;
+
+    /**
+     * Redis in a session of its own where the system can make one, so that a Ctrl-C in the terminal reaches the node
+     * alone and Redis outlives its last writes.
+     */
+    private static final String WRAPPER = """
+            trap '' INT TERM HUP
+            exec 3<&0
+            if command -v setsid >/dev/null 2>&1; then setsid "$@" 3<&- & else "$@" 3<&- & fi
+            child=$!
+            (while read -r line <&3; do :; done; kill -TERM "$child") 2>/dev/null &
+            watcher=$!
+            wait "$child"
+            status=$?
+            kill -KILL "$watcher" 2>/dev/null
+            exit "$status"
+            """;
+
+    private final RedisConfig.Embedded config;
+    private final Path folder;
+    private final RedisBinary binary;
+    private final String password;
+    private final int port;
+    private volatile Process wrapper;
+    private long toldBefore;
+    private volatile boolean stopping;
+
+    private EmbeddedRedis(RedisConfig.Embedded config, Path data) throws IOException {
+        this.config = config;
+        this.folder = Files.createDirectories(data.resolve("redis")).toAbsolutePath();
+        this.binary = RedisBinary.find(config.binary(), data.resolve("bin"));
+        endPrevious();
+        byte[] secret = new byte[24];
+        new SecureRandom().nextBytes(secret);
+        this.password = HexFormat.of().formatHex(secret);
+        this.port = freePort(config.port());
+        writeConfig();
+        this.wrapper = launch();
+    }
+
+    /**
+     * Starts Redis and waits until it serves. Blocks; not for an event loop.
+     *
+     * @param data the node's data folder; Redis's own is {@code redis} in it
+     * @throws IOException with a sentence for a person, when it cannot be started
+     */
+    public static EmbeddedRedis start(RedisConfig.Embedded config, Path data) throws IOException {
+        EmbeddedRedis redis = new EmbeddedRedis(config, data);
+        try {
+            redis.awaitReady();
+        } catch (IOException e) {
+            redis.close();
+            throw e;
+        }
+        LOG.info("Redis {} serves on 127.0.0.1:{}, data in {}", redis.binary.version(), redis.port, redis.folder);
+        redis.superviseFrom(redis.wrapper);
+        return redis;
+    }
+
+    /**
+     * The program that would be started, unpacked if need be.
+     *
+     * @throws IOException with a sentence for a person, when there is none
+     */
+    public static Path binary(RedisConfig.Embedded config, Path data) throws IOException {
+        return RedisBinary.find(config.binary(), data.resolve("bin")).path();
+    }
+
+    /** The address for {@link RedisConnector}, with the password. */
+    public String url() {
+        return "redis://:" + password + "@127.0.0.1:" + port;
+    }
+
+    /** The port on loopback. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops Redis after it has written its data; blocks until it is gone. */
+    @Override
+    public void close() {
+        stopping = true;
+        stop(wrapper);
+    }
+
+    private void superviseFrom(Process started) {
+        Executor later = CompletableFuture.delayedExecutor(RESTART_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = started.onExit()
+                .thenAcceptAsync(
+                        dead -> {
+                            if (!stopping) {
+                                LOG.error(
+                                        "DB_CONNECT_FAILURE Redis ended with exit code {}; it is started again",
+                                        dead.exitValue());
+                                restart();
+                            }
+                        },
+                        later);
+    }
+
+    private synchronized void restart() {
+        try {
+            endPrevious();
+            wrapper = launch();
+            if (stopping) {
+                stop(wrapper);
+                return;
+            }
+            awaitReady();
+        } catch (IOException e) {
+            LOG.error("Redis could not be started again: {}", e.getMessage());
+        }
+        superviseFrom(wrapper);
+    }
+
+    private Process launch() throws IOException {
+        Path told = folder.resolve("redis.log");
+        toldBefore = Files.exists(told) ? Files.size(told) : 0;
+        ProcessBuilder builder = new ProcessBuilder(
+                "sh",
+                "-c",
+                WRAPPER,
+                "rowhound-redis",
+                binary.path().toString(),
+                folder.resolve("redis.conf").toString());
+        builder.redirectErrorStream(true)
+                .redirectOutput(folder.resolve("start.log").toFile());
+        return builder.start();
+    }
+
+    private void writeConfig() throws IOException {
+        Path file = folder.resolve("redis.conf");
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+        }
+        // The password stands in it.
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(
+                file,
+                String.join(
+                        "\n",
+                        "bind 127.0.0.1",
+                        "port " + port,
+                        "requirepass " + password,
+                        "daemonize no",
+                        "dir " + quoted(folder),
+                        "pidfile " + quoted(folder.resolve("redis.pid")),
+                        "logfile " + quoted(folder.resolve("redis.log")),
+                        "appendonly yes",
+                        "appendfsync " + config.fsync().name().toLowerCase(Locale.ROOT),
+                        "save \"\"",
+                        "maxmemory " + config.maxMemoryBytes(machineBytes()),
+                        "maxmemory-policy noeviction",
+                        ""));
+    }
+
+    /** The memory of the machine, or of the container that this runs in. */
+    private static long machineBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
+    }
+
+    private static String quoted(Path path) {
+        return "\"" + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    /**
+     * A node that was killed leaves a Redis that is about to stop; one whose wrapper was killed too leaves one that
+     * stays. Either still holds the data's files.
+     */
+    private void endPrevious() throws IOException {
+        Path file = folder.resolve("redis.pid");
+        if (!Files.exists(file)) {
+            return;
+        }
+        Optional<ProcessHandle> previous =
+                pidIn(file).flatMap(ProcessHandle::of).filter(this::isOurs);
+        if (previous.isPresent()) {
+            ProcessHandle process = previous.get();
+            LOG.info("Waiting for the previous Redis (process {}) to write its data and go", process.pid());
+            process.destroy();
+            if (!endsWithin(process, STOP_LIMIT_SECONDS)) {
+                process.destroyForcibly();
+                endsWithin(process, STOP_LIMIT_SECONDS);
+            }
+        }
+        Files.deleteIfExists(file);
+    }
+
+    private static Optional<Long> pidIn(Path file) throws IOException {
+        String text = Files.readString(file).strip();
+        return text.matches("\\d{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+    }
+
+    /** The number of a process that is gone may have been given to another; Redis's title names its port only. */
+    private boolean isOurs(ProcessHandle process) {
+        String command = process.info().command().orElse("");
+        return command.isEmpty() || command.contains("redis");
+    }
+
+    private static boolean endsWithin(ProcessHandle process, long seconds) {
+        try {
+            process.onExit().get(seconds, TimeUnit.SECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            return false;
+        }
+    }
+
+    private static void stop(Process process) {
+        try {
+            process.getOutputStream().close();
+            if (process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+            LOG.warn("Redis did not stop within {} s and is killed", STOP_LIMIT_SECONDS);
+        } catch (IOException e) {
+            LOG.debug("The pipe to Redis's wrapper was closed already", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private static int freePort(int wanted) throws IOException {
+        for (int port : List.of(wanted, 0)) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                LOG.info("Port {} is busy, Redis gets another", port);
+            }
+        }
+        throw new IOException("no free port on loopback for Redis");
+    }
+
+    private void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_LIMIT_SECONDS);
+        String answer = "nothing";
+        while (System.nanoTime() - deadline < 0) {
+            answer = ping();
+            if ("+PONG".equals(answer)) {
+                CutLog.mend(folder.resolve("redis.log"), toldBefore, port, password);
+                return;
+            }
+            try {
+                if (wrapper.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("Redis did not start: " + lastWords());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while Redis started", e);
+            }
+        }
+        throw new IOException("Redis did not serve within " + START_LIMIT_SECONDS + " s; it answers " + answer);
+    }
+
+    private String ping() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(2));
+            socket.getOutputStream().write(("AUTH " + password + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String auth = reader.readLine();
+            if (!"+OK".equals(auth)) {
+                return String.valueOf(auth);
+            }
+            return String.valueOf(reader.readLine());
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** The last line that Redis wrote, which says why it ended. */
+    private String lastWords() {
+        for (String name : List.of("start.log", "redis.log")) {
+            @Nullable String line = lastLine(folder.resolve(name));
+            if (line != null) {
+                return line + " (see " + folder.resolve(name) + ")";
+            }
+        }
+        return "it said nothing";
+    }
+
+    private static @Nullable String lastLine(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            for (int i = lines.size() - 1; i >= 0; i--) {
+                if (!lines.get(i).isBlank()) {
+                    return lines.get(i);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("No log of Redis at {}", file, e);
+        }
+        return null;
+    }
+}

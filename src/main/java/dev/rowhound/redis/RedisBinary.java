@@ -1,0 +1,120 @@
+package dev.rowhound.redis;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code redis-server} of 7.0 or later: the configured one, else the system's, else the one that a library ships.
+ *
+ * @param path the executable
+ * @param version its version, such as {@code 7.0.15}
+ */
+record RedisBinary(Path path, String version) {
+    private static final int LEAST_MAJOR = 7;
+    private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.\\d+\\.\\d+)");
+
+    /** How long a program may take to tell its version. */
+    private static final long VERSION_SECONDS = 5;
+
+    /** The version of the binaries in {@code org.signal:embedded-redis}. */
+    private static final String SHIPPED = "7.0.15";
+
+    /**
+     * Finds one.
+     *
+     * @param configured {@code redis.embedded.binary}, or null
+     * @param unpacked where a shipped binary is kept
+     * @throws IOException with a sentence for a person, when there is none
+     */
+    static RedisBinary find(@Nullable String configured, Path unpacked) throws IOException {
+        if (configured != null) {
+            String version = version(Path.of(configured));
+            if (version == null) {
+                throw new IOException("redis.embedded.binary is " + configured
+                        + ", which is no redis-server of 7.0 or later; give the path of one, or leave it out");
+            }
+            return new RedisBinary(Path.of(configured), version);
+        }
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            Path candidate = Path.of(folder, "redis-server");
+            if (Files.isExecutable(candidate)) {
+                String version = version(candidate);
+                if (version != null) {
+                    return new RedisBinary(candidate, version);
+                }
+            }
+        }
+        return new RedisBinary(unpackShipped(unpacked), SHIPPED);
+    }
+
+    private static @Nullable String version(Path binary) throws IOException {
+        if (!Files.isExecutable(binary)) {
+            return null;
+        }
+        Process process = new ProcessBuilder(binary.toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
+        CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                () -> {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                },
+                CompletableFuture.delayedExecutor(VERSION_SECONDS, TimeUnit.SECONDS));
+        String output;
+        try (InputStream printed = process.getInputStream()) {
+            // Ends with the program; the configured one may be any.
+            output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
+            process.onExit().join();
+        } finally {
+            limit.cancel(false);
+        }
+        Matcher matcher = VERSION.matcher(output);
+        return matcher.find() && Integer.parseInt(matcher.group(2)) >= LEAST_MAJOR ? matcher.group(1) : null;
+    }
+
+    private static Path unpackShipped(Path folder) throws IOException {
+        String name = "redis-server-" + SHIPPED + "-" + system() + "-" + architecture();
+        Path target = folder.resolve(name).toAbsolutePath();
+        if (Files.isExecutable(target)) {
+            return target;
+        }
+        Files.createDirectories(folder);
+        try (InputStream in = RedisBinary.class.getResourceAsStream("/" + name)) {
+            if (in == null) {
+                throw new IOException("there is no redis-server of 7.0 or later on the PATH and none is shipped for "
+                        + system() + " on " + architecture()
+                        + "; install Redis 7, or set redis.url to a running one");
+            }
+            // Whole or not at all: another process may look for the file at this moment.
+            Path part = Files.createTempFile(folder, name, ".part");
+            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return target;
+    }
+
+    private static String system() {
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
+    }
+
+    private static String architecture() {
+        return switch (System.getProperty("os.arch")) {
+            case "aarch64", "arm64" -> "arm64";
+            case "x86", "i386" -> "386";
+            default -> "amd64";
+        };
+    }
+}

@@ -1,0 +1,235 @@
+package dev.rowhound.redis;
+
+import dev.rowhound.redis.StoreUnavailableException.Reason;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to Redis: one connection that all calls share, made anew when it breaks. One held connection carries several
+ * times the calls of a pool, because calls in flight together share packets; so nothing that blocks in Redis may be
+ * sent over it.
+ *
+ * <p>Safe for use from any thread. A call fails with {@link StoreUnavailableException} when there is no connection, no
+ * answer in time, or one that says that Redis does not do it at present; its outcome is then unknown, and it may be sent
+ * again if it is safe to repeat.
+ */
+public final class RedisConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnector.class);
+
+    /** More calls than this without an answer mean that Redis hangs, and further ones fail at once. */
+    private static final int MAX_IN_FLIGHT = 20_000;
+
+    /** What the client gives calls in flight when their connection breaks, in the form of an error of Redis. */
+    private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
+
+    /** How long after a failed connect the next one is not tried, in milliseconds; calls fail meanwhile. */
+    private static final long RECONNECT_PAUSE_MILLIS = 100;
+
+    /**
+     * After so many calls that ran out of time since anything was last heard the connection is dropped: the other end
+     * may have vanished without a word, and then the system would keep it for many minutes.
+     */
+    private static final int MAX_UNANSWERED = 3;
+
+    private final Vertx vertx;
+    private final RedisOptions options;
+    private final int timeoutMillis;
+    private Redis redis;
+    private @Nullable Future<RedisConnection> connection;
+    private volatile int unanswered;
+    private long pausedUntilNanos = System.nanoTime();
+    private boolean closed;
+
+    /**
+     * For the Redis of that address; connects at the first call.
+     *
+     * @param url {@code redis://[user:password@]host[:port][/database]}
+     * @param timeoutMillis after how long a call's outcome counts as unknown
+     */
+    public RedisConnector(Vertx vertx, String url, int timeoutMillis) {
+        this.vertx = vertx;
+        this.timeoutMillis = timeoutMillis;
+        this.options = new RedisOptions()
+                .setConnectionString(url)
+                .setMaxPoolSize(1)
+                .setMaxPoolWaiting(1)
+                .setMaxWaitingHandlers(MAX_IN_FLIGHT);
+        this.redis = Redis.createClient(vertx, options);
+    }
+
+    /** Sends one command. The answer comes on the caller's context, where there is one. */
+    public Future<@Nullable Response> send(Request request) {
+        Future<RedisConnection> used = connection();
+        Future<@Nullable Response> answer = used.compose(open -> open.send(request))
+                .onComplete(done -> {
+                    if (done.succeeded() || isAnswer(done.cause())) {
+                        unanswered = 0;
+                    }
+                })
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onFailure(error -> {
+                    if (error instanceof TimeoutException) {
+                        unanswered(used);
+                    }
+                })
+                .recover(RedisConnector::translate);
+        return CallerContext.keep(answer);
+    }
+
+    /** Sends one command by its name. */
+    public Future<@Nullable Response> send(Command command, Object... arguments) {
+        return send(Request.cmd(command, arguments));
+    }
+
+    /**
+     * Runs a script; one that Redis has forgotten is sent whole.
+     *
+     * @param arguments strings, whole numbers, buffers
+     */
+    public Future<Response> run(LuaScript script, List<String> keys, List<?> arguments) {
+        if (keys.size() != script.keys()) {
+            throw new IllegalArgumentException(script.name() + " was given " + keys.size() + " keys");
+        }
+        return send(request(Command.EVALSHA, script.sha1(), keys, arguments))
+                .recover(error -> isNoScript(error)
+                        ? send(request(Command.EVAL, script.text(), keys, arguments))
+                        : Future.failedFuture(error))
+                .map(RedisConnector::present);
+    }
+
+    /** Succeeds if Redis answers. */
+    public Future<Void> ping() {
+        return send(Command.PING).mapEmpty();
+    }
+
+    /** The server's {@code INFO} of one section, by name. */
+    public Future<JsonObject> info(String section) {
+        return send(Command.INFO, section).map(reply -> {
+            JsonObject info = new JsonObject();
+            for (String line : present(reply).toString().split("\r\n")) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    info.put(line.substring(0, colon), line.substring(colon + 1));
+                }
+            }
+            return info;
+        });
+    }
+
+    /** Closes the connection; further calls fail. */
+    public synchronized Future<Void> close() {
+        closed = true;
+        redis.close();
+        return Future.succeededFuture();
+    }
+
+    private static Request request(Command command, String script, List<String> keys, List<?> arguments) {
+        Request request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        for (Object argument : arguments) {
+            if (argument instanceof Buffer bytes) {
+                request.arg(bytes);
+            } else {
+                request.arg(argument.toString());
+            }
+        }
+        return request;
+    }
+
+    private synchronized Future<RedisConnection> connection() {
+        if (closed) {
+            return Future.failedFuture(new StoreUnavailableException("the connection to Redis is closed", null));
+        }
+        if (connection != null) {
+            return connection;
+        }
+        if (System.nanoTime() - pausedUntilNanos < 0) {
+            return Future.failedFuture(new StoreUnavailableException("Redis does not answer", null));
+        }
+        Future<RedisConnection> connecting = redis.connect();
+        connection = connecting;
+        connecting
+                .onSuccess(open -> {
+                    open.exceptionHandler(error -> lost(connecting, error));
+                    open.endHandler(end -> lost(connecting, null));
+                })
+                .onFailure(error -> lost(connecting, error));
+        return connecting;
+    }
+
+    private synchronized void lost(Future<RedisConnection> which, @Nullable Throwable error) {
+        if (connection != which) {
+            return;
+        }
+        connection = null;
+        if (which.failed()) {
+            pausedUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RECONNECT_PAUSE_MILLIS);
+        } else {
+            var unused = which.result().close();
+        }
+        if (!closed) {
+            LOG.warn("DB_CONNECT_FAILURE {}", error == null ? "Redis closed the connection" : error.getMessage());
+        }
+    }
+
+    /** Counts a call that ran out of time. */
+    private synchronized void unanswered(Future<RedisConnection> which) {
+        if (connection != which || closed || ++unanswered < MAX_UNANSWERED) {
+            return;
+        }
+        LOG.warn("DB_CONNECT_FAILURE Redis left {} calls in a row without an answer; connecting again", unanswered);
+        unanswered = 0;
+        connection = null;
+        // A connection given back, or one still being made, would keep its place in the client's pool.
+        redis.close();
+        redis = Redis.createClient(vertx, options);
+    }
+
+    /** An error of the call itself stays as it is; all else means that the store may do it later. */
+    private static <T> Future<T> translate(Throwable error) {
+        if (error instanceof StoreUnavailableException) {
+            return Future.failedFuture(error);
+        }
+        String message = error.getMessage();
+        if (isAnswer(error)) {
+            Reason reason = Reason.of(String.valueOf(message));
+            return Future.failedFuture(
+                    reason == null ? error : new StoreUnavailableException(reason, "Redis answers " + message, error));
+        }
+        return Future.failedFuture(new StoreUnavailableException(
+                "Redis does not answer" + (message == null ? "" : ": " + message), error));
+    }
+
+    private static boolean isAnswer(Throwable error) {
+        return error instanceof Response response
+                && response.type() == ResponseType.ERROR
+                && !CONNECTION_CLOSED.equals(error.getMessage());
+    }
+
+    private static boolean isNoScript(Throwable error) {
+        String message = error.getMessage();
+        return message != null && message.startsWith("NOSCRIPT");
+    }
+
+    private static Response present(@Nullable Response response) {
+        if (response == null) {
+            throw new IllegalStateException("Redis answered nothing where something was due");
+        }
+        return response;
+    }
+}

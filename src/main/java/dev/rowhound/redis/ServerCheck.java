@@ -1,0 +1,88 @@
+package dev.rowhound.redis;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether a Redis is one to build on. */
+public final class ServerCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCheck.class);
+
+    /** Scripts with flags came with it. */
+    private static final int LEAST_MAJOR = 7;
+
+    private static final String NO_LOG = "Redis keeps no log of writes: its end loses all since its last snapshot. Set"
+            + " appendonly yes in it (docs/durability.md)";
+
+    private static final String UNKNOWN = "Redis does not say how it writes to the disk (CONFIG GET); see that it has"
+            + " appendonly yes (docs/durability.md)";
+
+    private ServerCheck() {}
+
+    /**
+     * Checks version and memory policy, and says in the log what may be lost when Redis is killed.
+     *
+     * @return fails with a sentence for a person where they do not serve
+     */
+    public static Future<Void> check(RedisConnector redis) {
+        return redis.info("server")
+                .compose(server -> {
+                    String version = server.getString("redis_version", "0");
+                    if (Integer.parseInt(version.substring(0, Math.max(1, version.indexOf('.')))) < LEAST_MAJOR) {
+                        return Future.failedFuture(
+                                new IOException("Redis is " + version + "; Rowhound needs 7.0 or later (redis.url)"));
+                    }
+                    return redis.info("memory");
+                })
+                .compose(memory -> {
+                    String policy = memory.getString("maxmemory_policy", "noeviction");
+                    return policy.equals("noeviction")
+                            ? durability(redis)
+                            : Future.<Void>failedFuture(new IOException("Redis may evict jobs: its maxmemory-policy is "
+                                    + policy + "; set it to noeviction"));
+                })
+                .recover(error -> Future.failedFuture(
+                        error instanceof StoreUnavailableException away
+                                ? new IOException(unreachable(away), away)
+                                : error));
+    }
+
+    private static Future<Void> durability(RedisConnector redis) {
+        return redis.send(Command.CONFIG, "GET", "append*")
+                .<Void>map(settings -> {
+                    if (settings == null || settings.get("appendonly") == null) {
+                        LOG.info(UNKNOWN);
+                    } else if (settings.get("appendonly").toString().equals("no")) {
+                        LOG.warn(NO_LOG);
+                    } else {
+                        tell(String.valueOf(settings.get("appendfsync")));
+                    }
+                    return null;
+                })
+                .otherwise(error -> {
+                    LOG.info(UNKNOWN);
+                    return null;
+                });
+    }
+
+    private static void tell(String fsync) {
+        if (fsync.equals("always")) {
+            LOG.info("Redis writes with appendfsync always: what was acknowledged is on the disk");
+        } else {
+            LOG.info(
+                    "Redis writes with appendfsync {}: its kill or a power cut can lose the last seconds"
+                            + " (docs/durability.md)",
+                    fsync);
+        }
+    }
+
+    private static String unreachable(StoreUnavailableException error) {
+        if (error.reason() != StoreUnavailableException.Reason.NO_ANSWER) {
+            return error.getMessage() + " (redis.url)";
+        }
+        Throwable cause = error.getCause() == null ? error : error.getCause();
+        return "no Redis answers (" + cause.getMessage() + "); start it, or set redis.url to one that runs";
+    }
+}

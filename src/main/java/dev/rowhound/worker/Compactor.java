@@ -1,0 +1,109 @@
+package dev.rowhound.worker;
+
+import dev.rowhound.queue.Compaction;
+import dev.rowhound.queue.EndedJobs;
+import dev.rowhound.queue.EndedJobs.Ended;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the results of jobs that ended a while ago from the store's memory into files, one job after the other on a
+ * thread of its own. Every worker node does this; doing it twice is harmless.
+ */
+public final class Compactor extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
+
+    /** Between two looks at the jobs whose time has come. */
+    private static final long SWEEP_MILLIS = 2000;
+
+    /** How many jobs of each set are taken at a look. */
+    private static final int MOST = 10;
+
+    /** How long a job is left alone that could not be compacted. */
+    private static final long PAUSE_MILLIS = 60_000;
+
+    private final EndedJobs ended;
+    private final Compaction compaction;
+    private @Nullable WorkerExecutor thread;
+    private @Nullable Promise<Void> idle;
+    private volatile boolean stopped;
+    private long timer;
+
+    /** Compacts those jobs by that. */
+    public Compactor(EndedJobs ended, Compaction compaction) {
+        this.ended = ended;
+        this.compaction = compaction;
+    }
+
+    @Override
+    public Future<?> start() {
+        // A large job takes its time, and Vert.x need not warn of it.
+        thread = vertx.createSharedWorkerExecutor("rowhound-compact-" + deploymentID(), 1, 1, TimeUnit.HOURS);
+        sweep();
+        return Future.succeededFuture();
+    }
+
+    /** Drops what is under way; another node, or the next start, does it. */
+    @Override
+    public Future<?> stop() {
+        stopped = true;
+        vertx.cancelTimer(timer);
+        Future<Void> quiet = idle == null ? Future.succeededFuture() : idle.future();
+        return quiet.compose(done -> thread == null ? Future.succeededFuture() : thread.close());
+    }
+
+    private void sweep() {
+        Promise<Void> done = Promise.promise();
+        idle = done;
+        ended.due(MOST)
+                .compose(this::compactAll)
+                .onFailure(error -> LOG.debug("Ended jobs could not be looked at", error))
+                .onComplete(none -> {
+                    idle = null;
+                    if (!stopped) {
+                        timer = vertx.setTimer(SWEEP_MILLIS, id -> sweep());
+                    }
+                    done.complete();
+                });
+    }
+
+    private Future<Void> compactAll(List<Ended> jobs) {
+        // Nodes that look at the same moment begin at different jobs.
+        List<Ended> order = new ArrayList<>(jobs);
+        Collections.shuffle(order);
+        Promise<Void> done = Promise.promise();
+        next(new ArrayDeque<>(order), done);
+        return done.future();
+    }
+
+    private void next(Queue<Ended> jobs, Promise<Void> done) {
+        Ended job = stopped ? null : jobs.poll();
+        if (job == null || thread == null) {
+            done.complete();
+            return;
+        }
+        thread.executeBlocking(() -> compaction.run(job.id(), () -> !stopped))
+                .compose(outcome -> {
+                    if (outcome.entries() > 0) {
+                        LOG.debug("{} results of job {} have been compacted", outcome.entries(), job.id());
+                    }
+                    return outcome.waitMillis() < 0 ? ended.done(job) : ended.putOff(job, outcome.waitMillis());
+                })
+                .recover(error -> {
+                    LOG.warn("Job {} could not be compacted: {}", job.id(), error.toString());
+                    return ended.putOff(job, PAUSE_MILLIS);
+                })
+                .onComplete(settled -> context.runOnContext(none -> next(jobs, done)));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.rowhound.worker;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many items a node works on at once. An item that waits for a person does not count, so that others go on. How
+ * many may ask a person is bounded, for each of them has a browser while it waits: an item that asks has a
+ * {@link Place}, from before it is looked up or from its question on until it is done with. One that has its answer goes
+ * on at once, and counts again. Safe for use from any thread.
+ */
+public final class Slots {
+    private final int most;
+    private int active;
+    private int places;
+    private int warm;
+    private Runnable onFree = () -> {};
+
+    /** As the configuration says. */
+    public Slots(WorkerConfig config) {
+        this.most = config.slots();
+        this.places = config.waiting();
+    }
+
+    /** Is called, on any thread, when another item may be begun, or another one may ask. */
+    synchronized void onFree(Runnable action) {
+        onFree = action;
+    }
+
+    /** How many more items may be begun; below 0 while more have gone on than there is room for. */
+    synchronized int free() {
+        return most - active;
+    }
+
+    /** Takes a place for an item; false where there is none. */
+    synchronized boolean begin() {
+        if (active >= most) {
+            return false;
+        }
+        active++;
+        return true;
+    }
+
+    /** An item that has begun is done with. */
+    synchronized void end() {
+        active--;
+    }
+
+    /** The right of one item to ask a person, as often as it must. */
+    final class Place implements AutoCloseable {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        /** Gives it back. */
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                free(() -> places++);
+            }
+        }
+    }
+
+    /** How many more items may ask. */
+    synchronized int freePlaces() {
+        return places;
+    }
+
+    /** The right to ask for up to so many items. */
+    List<Place> places(int wanted) {
+        return Stream.generate(this::place)
+                .limit(wanted)
+                .takeWhile(Objects::nonNull)
+                .toList();
+    }
+
+    /** The right to ask, or null where as many items have it as may. */
+    synchronized @Nullable Place place() {
+        if (places == 0) {
+            return null;
+        }
+        places--;
+        return new Place();
+    }
+
+    /** An item that has begun waits for a person. */
+    void startWaiting() {
+        free(() -> active--);
+    }
+
+    private void free(Runnable change) {
+        Runnable freed;
+        synchronized (this) {
+            change.run();
+            freed = onFree;
+        }
+        freed.run();
+    }
+
+    /** An item waits no more. */
+    synchronized void stopWaiting() {
+        active++;
+    }
+
+    /** Somebody has made a processor. */
+    synchronized void warmed() {
+        warm++;
+    }
+
+    /** A processor is gone with its thread. */
+    synchronized void lost() {
+        warm--;
+    }
+
+    /**
+     * Whether whoever has a processor and no item shall close it: more were made while items waited than are needed
+     * when none does. Counts it as closed.
+     */
+    synchronized boolean cools() {
+        if (warm <= most) {
+            return false;
+        }
+        warm--;
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.rowhound.worker;
+
+import dev.rowhound.job.TryOut;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Has try-outs made by this node, or where it has no browser or is busy, by another one over the event bus. */
+public final class TryOuts implements TryOut {
+    /** How many nodes are asked before all count as busy: they get what is asked in turn. */
+    private static final int MOST_ASKED = 4;
+
+    /** What a node may take beyond the look-ups: those that wait there before it, and a browser's start. */
+    private static final Duration QUEUE = Duration.ofMinutes(5);
+
+    private static final int USUAL_ITEM_MILLIS = 60_000;
+
+    private final Vertx vertx;
+    private final @Nullable TryOut own;
+
+    /** @param own this node's desk, or null where it has no browser */
+    public TryOuts(Vertx vertx, @Nullable TryOut own) {
+        this.vertx = vertx;
+        this.own = own;
+    }
+
+    @Override
+    public Future<List<Trial>> run(JsonObject recipe, List<JsonObject> rows, Future<?> gone) {
+        if (own == null) {
+            return elsewhere(recipe, rows, gone);
+        }
+        return own.run(recipe, rows, gone)
+                .recover(error -> error instanceof RefusedException refused && refused.refusal() == Refusal.BUSY
+                        ? elsewhere(recipe, rows, gone)
+                        : Future.failedFuture(error));
+    }
+
+    private Future<List<Trial>> elsewhere(JsonObject recipe, List<JsonObject> rows, Future<?> gone) {
+        String id = UUID.randomUUID().toString();
+        Buffer wish = TrialJson.encode(new TrialJson.Asked(id, recipe, rows));
+        int item = recipe.getJsonObject("timeouts", new JsonObject()).getInteger("item_ms", USUAL_ITEM_MILLIS);
+        DeliveryOptions limit = new DeliveryOptions().setSendTimeout(QUEUE.toMillis() + (long) item * rows.size());
+        Future<List<Trial>> trials =
+                ask(wish, limit, 1).compose(answer -> vertx.executeBlocking(() -> TrialJson.trials(answer), false));
+        gone.onComplete(left -> {
+            if (!trials.isComplete()) {
+                vertx.eventBus().publish(TryOutConsumer.GONE, id);
+            }
+        });
+        return trials;
+    }
+
+    private Future<Buffer> ask(Buffer wish, DeliveryOptions limit, int asked) {
+        return vertx.eventBus()
+                .<Buffer>request(TryOutConsumer.ADDRESS, wish, limit)
+                .map(reply -> reply.body())
+                .recover(error -> {
+                    if (!(error instanceof ReplyException failure)) {
+                        return Future.failedFuture(error);
+                    }
+                    if (failure.failureType() == ReplyFailure.NO_HANDLERS) {
+                        return Future.failedFuture(new RefusedException(
+                                Refusal.NOBODY,
+                                "no node with the role worker is heard over the event bus; give this node the role,"
+                                        + " or join the nodes with cluster.enabled"));
+                    }
+                    if (failure.failureType() == ReplyFailure.TIMEOUT) {
+                        return Future.failedFuture(new RefusedException(
+                                Refusal.LOST, "the node that made the try-out has fallen silent; try again"));
+                    }
+                    int code = failure.failureCode();
+                    if (code < 0 || code >= Refusal.values().length) {
+                        return Future.failedFuture(error);
+                    }
+                    Refusal refusal = Refusal.values()[code];
+                    return refusal == Refusal.BUSY && asked < MOST_ASKED
+                            ? ask(wish, limit, asked + 1)
+                            : Future.failedFuture(new RefusedException(refusal, String.valueOf(failure.getMessage())));
+                });
+    }
+}

@@ -1,5 +1,0 @@
-/** Stored files: uploads, results, and what a look-up leaves behind. */
-@NullMarked
-package dev.trawl.artifact;
-
-import org.jspecify.annotations.NullMarked;

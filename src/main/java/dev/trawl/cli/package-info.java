@@ -1,8 +1,0 @@
-/**
- * The commands of {@code trawl}. They reach a node as any other program does, by its public HTTP API; a node of their
- * own, the demo site and the browser's installation are given to them as a {@link dev.trawl.cli.Program}.
- */
-@NullMarked
-package dev.trawl.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The nodes as one: who is there, and the event bus between them. */
-@NullMarked
-package dev.trawl.cluster;
-
-import org.jspecify.annotations.NullMarked;

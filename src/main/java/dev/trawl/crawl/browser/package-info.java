@@ -1,5 +1,0 @@
-/** The browser: finds or installs a Chromium, runs it under Playwright, keeps it well, and shows pages in it. */
-@NullMarked
-package dev.trawl.crawl.browser;
-
-import org.jspecify.annotations.NullMarked;

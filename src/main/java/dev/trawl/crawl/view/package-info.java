@@ -1,5 +1,0 @@
-/** What the ways to look at a page have in common: opening one, doing a step, and reading what stands there. */
-@NullMarked
-package dev.trawl.crawl.view;
-
-import org.jspecify.annotations.NullMarked;

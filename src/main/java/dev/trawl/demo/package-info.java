@@ -1,5 +1,0 @@
-/** The demo site: pages to look things up on, served by a process of its own. */
-@NullMarked
-package dev.trawl.demo;
-
-import org.jspecify.annotations.NullMarked;

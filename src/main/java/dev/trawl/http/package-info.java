@@ -1,5 +1,0 @@
-/** The HTTP API: the route table, one handler a resource, and the streams. */
-@NullMarked
-package dev.trawl.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Streams that are open at this node's server: how they are written, kept alive, and ended in good order. */
-@NullMarked
-package dev.trawl.http.stream;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The words that every floor shares: jobs, items, their states and results, and who works on them. */
-@NullMarked
-package dev.trawl.job;
-
-import org.jspecify.annotations.NullMarked;

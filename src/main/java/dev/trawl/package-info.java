@@ -1,5 +1,0 @@
-/** The program: its entry, and the one place where a node's parts are put together. */
-@NullMarked
-package dev.trawl;
-
-import org.jspecify.annotations.NullMarked;

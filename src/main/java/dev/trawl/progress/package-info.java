@@ -1,5 +1,0 @@
-/** Jobs' events: the log in the store, cursors into it, and waking those who watch. */
-@NullMarked
-package dev.trawl.progress;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The jobs in the store: uploading them, giving their items out and counting each of them once, reading them. */
-@NullMarked
-package dev.trawl.queue;
-
-import org.jspecify.annotations.NullMarked;

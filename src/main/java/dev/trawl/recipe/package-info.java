@@ -1,5 +1,0 @@
-/** Recipes: what is looked up and how, as data; the model, its loader and its checks. */
-@NullMarked
-package dev.trawl.recipe;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The shared store: a connection that mends itself, every key, the scripts, and a Redis of the node's own. */
-@NullMarked
-package dev.trawl.redis;
-
-import org.jspecify.annotations.NullMarked;

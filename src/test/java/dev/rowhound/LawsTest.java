@@ -1,0 +1,200 @@
+package dev.rowhound;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The laws of the house, as docs/architecture.md tells them. */
+@AnalyzeClasses(packages = "dev.rowhound", importOptions = DoNotIncludeTests.class)
+class LawsTest {
+    private static final int MOST_LINES = 500;
+
+    @ArchTest
+    static final ArchRule importsGoDownwards = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("config")
+            .definedBy("dev.rowhound.config..")
+            .layer("words")
+            .definedBy("dev.rowhound.job..", "dev.rowhound.recipe..")
+            .layer("stores")
+            .definedBy("dev.rowhound.redis..", "dev.rowhound.artifact..")
+            .layer("state")
+            .definedBy(
+                    "dev.rowhound.queue..",
+                    "dev.rowhound.progress..",
+                    "dev.rowhound.intake..",
+                    "dev.rowhound.limit..",
+                    "dev.rowhound.cluster..",
+                    "dev.rowhound.schedule..",
+                    "dev.rowhound.shelf..")
+            .layer("crawl")
+            .definedBy("dev.rowhound.crawl..")
+            .layer("front")
+            .definedBy("dev.rowhound.http..", "dev.rowhound.worker..")
+            .layer("program")
+            .definedBy("dev.rowhound", "dev.rowhound.cli..", "dev.rowhound.demo..")
+            .whereLayer("program")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("front")
+            .mayOnlyBeAccessedByLayers("program")
+            .whereLayer("crawl")
+            .mayOnlyBeAccessedByLayers("program")
+            .whereLayer("state")
+            .mayOnlyBeAccessedByLayers("front", "program")
+            .whereLayer("stores")
+            .mayOnlyBeAccessedByLayers("state", "crawl", "front", "program");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule httpAndWorkerNeverMeet = noClasses()
+            .that()
+            .resideInAPackage("dev.rowhound.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.rowhound.worker..", "dev.rowhound.crawl..");
+
+    @ArchTest
+    static final ArchRule workerNeverMeetsHttp = noClasses()
+            .that()
+            .resideInAPackage("dev.rowhound.worker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.rowhound.http..", "dev.rowhound.crawl..");
+
+    @ArchTest
+    static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
+                    "dev.rowhound.(queue|progress|intake|limit|cluster|schedule|shelf)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule crawlRunsAlone = noClasses()
+            .that()
+            .resideInAPackage("dev.rowhound.crawl..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.rowhound.redis..", "io.vertx.redis..", "io.vertx.core.eventbus..");
+
+    @ArchTest
+    static final ArchRule onlyTheStoreAndTheStateTouchRedis = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.rowhound.redis..",
+                    "dev.rowhound.queue..",
+                    "dev.rowhound.progress..",
+                    "dev.rowhound.limit..",
+                    "dev.rowhound.schedule..",
+                    "dev.rowhound.shelf..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.redis..");
+
+    @ArchTest
+    static final ArchRule noRoomIsADrawer = noClasses()
+            .should()
+            .resideInAnyPackage("..util..", "..utils..", "..common..", "..impl..", "..helper..", "..helpers..");
+
+    @ArchTest
+    static final ArchRule verticlesExtendVerticleBase =
+            noClasses().should().beAssignableTo("io.vertx.core.AbstractVerticle");
+
+    @ArchTest
+    static final ArchRule configurationLivesWithItsFeature = classes()
+            .that()
+            .haveSimpleNameEndingWith("Config")
+            .and()
+            .doNotHaveSimpleName("NodeConfig")
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .resideInAnyPackage(
+                    "dev.rowhound.redis",
+                    "dev.rowhound.cluster",
+                    "dev.rowhound.artifact",
+                    "dev.rowhound.queue",
+                    "dev.rowhound.limit",
+                    "dev.rowhound.worker",
+                    "dev.rowhound.crawl",
+                    "dev.rowhound.crawl.outbound",
+                    "dev.rowhound.http",
+                    "dev.rowhound.http.stream");
+
+    @Test
+    void onlyKeysSpellsAKey() throws IOException {
+        // A key of a slot begins with a brace and a letter of the slot's kind.
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            List<Path> spelling = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("Keys.java"))
+                    .filter(file -> text(file).matches("(?s).*\"\\{[cjsuihr][:}].*"))
+                    .toList();
+            assertThat(spelling).isEmpty();
+        }
+    }
+
+    @Test
+    void noTestIsSkipped() throws IOException {
+        // What a test needs and cannot have makes it fail with a sentence.
+        Pattern skipping = Pattern.compile("jupiter\\.api\\.(Assumptions|Disabled|condition)|TestAbortedException");
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("LawsTest.java"))
+                    .filter(file -> skipping.matcher(text(file)).find())
+                    .toList();
+            assertThat(found).isEmpty();
+        }
+    }
+
+    @Test
+    void noFileIsLongerThanOneRoleNeeds() throws IOException {
+        try (Stream<Path> source = Files.walk(Path.of("src"));
+                Stream<Path> clients = Files.walk(Path.of("clients"))) {
+            List<String> tooLong = Stream.concat(source, clients)
+                    .filter(file -> file.toString().matches(".*\\.(java|js|lua|css)"))
+                    .filter(file -> text(file).lines().count() > MOST_LINES)
+                    .map(Path::toString)
+                    .toList();
+            assertThat(tooLong).isEmpty();
+        }
+    }
+
+    /** The root's own classes and each package below it, the nested ones too, for themselves. */
+    private static final class EachPackage implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "each package";
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.rowhound.bench;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a bench came to.
+ *
+ * @param bench its name
+ * @param peer the peer's name and version
+ * @param conditions what was measured and on what, a sentence a line
+ * @param figures the figures
+ * @param besides what the same came to beside further peers; told in tables of their own
+ */
+record Report(String bench, String peer, List<String> conditions, List<Figure> figures, List<Report> besides) {
+
+    /** Beside one peer. */
+    Report(String bench, String peer, List<String> conditions, List<Figure> figures) {
+        this(bench, peer, conditions, figures, List.of());
+    }
+
+    /**
+     * A table for a terminal: the medians with the least and the greatest value, and their ratio. A side that nothing was
+     * measured of has no columns.
+     */
+    String table() {
+        boolean own = figures.stream().anyMatch(figure -> !figure.own().isEmpty());
+        boolean others = figures.stream().anyMatch(figure -> !figure.peer().isEmpty());
+        boolean goals = own && others || figures.stream().anyMatch(Figure::hasGoal);
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(row(
+                List.of("figure", "unit"),
+                own ? List.of("rowhound", "min-max") : List.of(),
+                others ? List.of(peer, "min-max") : List.of(),
+                goals ? List.of("ratio", "goal", "") : List.of()));
+        for (Figure figure : figures) {
+            rows.add(row(
+                    List.of(figure.name(), figure.unit()),
+                    own ? told(figure.own()) : List.of(),
+                    others ? told(figure.peer()) : List.of(),
+                    goals
+                            ? List.of(
+                                    figure.compares() ? Figure.number(figure.ratio()) : "",
+                                    figure.goal(),
+                                    figure.fallsShort() ? "falls short" : figure.hasGoal() ? "ok" : "")
+                            : List.of()));
+        }
+        StringBuilder table = new StringBuilder();
+        conditions.forEach(line -> table.append(line).append('\n'));
+        table.append('\n');
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int width = width(rows, column);
+                // Words to the left, numbers to the right.
+                String cell = row.get(column);
+                String gap = " ".repeat(width - cell.length());
+                boolean words = column < 2 || rows.get(0).get(column).isEmpty();
+                line.append(words ? cell + gap : gap + cell).append("  ");
+            }
+            table.append(line.toString().stripTrailing()).append('\n');
+        }
+        besides.forEach(report -> table.append('\n').append(report.table()));
+        return table.toString();
+    }
+
+    @SafeVarargs
+    private static List<String> row(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
+    private static List<String> told(List<Double> values) {
+        return values.isEmpty() ? List.of("", "") : List.of(Figure.number(Figure.median(values)), spread(values));
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    }
+
+    private static String spread(List<Double> values) {
+        return Figure.number(Collections.min(values)) + "-" + Figure.number(Collections.max(values));
+    }
+
+    /**
+     * One line: the ratios of the figures that have a goal, the medians of those with a goal and without a peer, and
+     * which of them miss it.
+     */
+    String json() {
+        JsonObject ratios = new JsonObject();
+        JsonObject values = new JsonObject();
+        JsonArray missed = new JsonArray();
+        collect(ratios, values, missed);
+        JsonObject json = new JsonObject().put("bench", bench).put("ratios", ratios);
+        if (!values.isEmpty()) {
+            json.put("values", values);
+        }
+        return json.put("falls_short", missed).encode();
+    }
+
+    private void collect(JsonObject ratios, JsonObject values, JsonArray missed) {
+        for (Figure figure : figures) {
+            if (figure.hasGoal() && figure.compares()) {
+                ratios.put(figure.name(), fourPlaces(figure.ratio()));
+            } else if (figure.hasGoal() && !figure.own().isEmpty()) {
+                values.put(figure.name(), fourPlaces(Figure.median(figure.own())));
+            }
+            if (figure.fallsShort()) {
+                missed.add(figure.name());
+            }
+        }
+        besides.forEach(report -> report.collect(ratios, values, missed));
+    }
+
+    private static double fourPlaces(double value) {
+        return Math.round(value * 1e4) / 1e4;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.rowhound.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class RowhoundCommandTest {
+    private final TestTerminal terminal = new TestTerminal(false);
+
+    @TempDir
+    private Path folder;
+
+    private Path list = Path.of("");
+
+    @BeforeEach
+    void writeList() throws IOException {
+        list = Files.writeString(folder.resolve("list.csv"), "code\n1\n");
+    }
+
+    @AfterEach
+    void forgetWhereToLog() {
+        System.clearProperty("rowhound.log.file");
+        System.clearProperty("rowhound.log.level");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                  | Missing command: give demo, run, serve, try, recipe, doctor or install",
+                "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
+                "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
+                "serve --port 99999                  | \"99999\" is no port; give a number from 0 to 65535",
+                "serve --port                        | Missing required parameter for option '--port' (PORT)",
+                "serve --role cook                   | \"cook\" is none of web, worker",
+                "serve --set worker.slots            | \"worker.slots\" is no setting; give KEY=VALUE",
+                "serve --set http.prot=1             | http.prot: is no key of the configuration",
+                "serve --set log.level=loud          | log.level is \"loud\"; give one of error, warn, info",
+                "serve --config none.json            | none.json: does not exist",
+                "serve now                           | Unknown argument \"now\"",
+                "run LIST                            | Missing required option: '--recipe=NAME'",
+                "run --recipe companies              | Missing required parameter: 'FILE'",
+                "run none.csv -r companies           | none.csv does not exist",
+                "run FOLDER -r companies             | is no file; give a CSV file",
+                "run EMPTY -r companies              | is empty; give a CSV file with a row for each look-up",
+                "run LIST -r companies --format xlsx | \"xlsx\" is none of csv, json, ndjson",
+                "run LIST -r companies --out FOLDER  | is a folder; give the name of a file",
+                "run LIST -r companies --out no/x    | no/x cannot be written, for there is no folder",
+                "run LIST -r companies --server box  | \"box\" is no server's address; give one such as",
+                "doctor                              | Missing required option: '--url=URL'",
+                "doctor --url box                    | \"box\" is no server's address; give one such as",
+                "doctor -u http://x --seconds 151    | --seconds is 151; give 1 to 150",
+                "doctor -u http://x --quick --seconds 9 | --quick watches no silent connections",
+                "demo --fast                         | Unknown option \"--fast\"",
+                "demo-site --idle-minutes -1         | --idle-minutes is -1; give 0 or more",
+            })
+    void answersWrongUsageWithTwoAndASentence(String line, String sentence) throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty.csv"), "");
+        String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
+        for (int i = 0; i < args.length; i++) {
+            args[i] = args[i].replace("LIST", list.toString())
+                    .replace("EMPTY", empty.toString())
+                    .replace("FOLDER", folder.toString());
+        }
+
+        assertThat(run(args)).isEqualTo(2);
+
+        assertThat(terminal.err()).startsWith("rowhound: ").contains(sentence).doesNotContain("Exception", "\tat ");
+        assertThat(terminal.err().lines()).hasSizeLessThanOrEqualTo(2);
+        assertThat(terminal.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "run", "serve", "try", "recipe", "doctor", "install", "demo-site"})
+    void teachesByExamplesAndTellsTheVersionInEveryHelp(String command) {
+        CommandLine line = RowhoundCommand.commandLine(
+                program((config, home) -> {
+                    throw new IOException("not to be started");
+                }),
+                terminal.terminal());
+        StringWriter out = new StringWriter();
+        line.setOut(new PrintWriter(out));
+        String[] prefix = command.isEmpty() ? new String[0] : new String[] {command};
+
+        assertThat(line.execute(with(prefix, "--help"))).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "Usage: rowhound",
+                        "Examples:",
+                        "  rowhound " + command,
+                        "Exit codes:",
+                        "  2   the command line");
+
+        out.getBuffer().setLength(0);
+        assertThat(line.execute(with(prefix, "--version"))).isZero();
+        assertThat(out.toString().strip()).isEqualTo("rowhound development");
+    }
+
+    @Test
+    void saysInASentenceWhyANodeCannotStart() {
+        Launcher busy = (config, home) -> {
+            throw new IOException("port 8102 of 127.0.0.1 is in use");
+        };
+
+        int code = RowhoundCommand.run(
+                new String[] {"serve", "--set", "data=" + folder}, program(busy), terminal.terminal());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(terminal.err().strip())
+                .isEqualTo("rowhound: the node cannot start: port 8102 of 127.0.0.1 is in use");
+    }
+
+    @Test
+    void saysInASentenceThatNoServerAnswers() {
+        assertThat(run("run", list.toString(), "-r", "companies", "--server", "http://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(terminal.err()).startsWith("rowhound: no server answers at http://127.0.0.1:1");
+    }
+
+    @Test
+    void listsWhatAnInstallationFound() {
+        assertThat(run("install")).isZero();
+        assertThat(terminal.err()).contains("Looking for Chromium");
+        assertThat(terminal.out().strip()).isEqualTo("Chromium: " + folder.resolve("chromium"));
+    }
+
+    private int run(String... args) {
+        return RowhoundCommand.run(
+                args,
+                program((config, home) -> {
+                    throw new IOException("not to be started");
+                }),
+                terminal.terminal());
+    }
+
+    private Program program(Launcher launcher) {
+        return new Program(
+                RowhoundCommandTest.class,
+                launcher,
+                (host, port, jar, idle) -> {
+                    throw new IOException("not to be started");
+                },
+                (config, home, progress) -> {
+                    progress.accept("Looking for Chromium");
+                    return Map.of("Chromium", folder.resolve("chromium"));
+                },
+                (config, home, progress) -> {
+                    throw new IOException("nothing is to be tried");
+                });
+    }
+
+    private static String[] with(String[] prefix, String last) {
+        String[] args = Arrays.copyOf(prefix, prefix.length + 1);
+        args[prefix.length] = last;
+        return args;
+    }
+}

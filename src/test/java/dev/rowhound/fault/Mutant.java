@@ -1,0 +1,92 @@
+package dev.rowhound.fault;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A script with one fault put into it on purpose, which the suite has to find.
+ *
+ * @param name what was taken away
+ * @param script the script's name without its number of keys
+ * @param original the text that is replaced, which must stand there exactly once
+ * @param replacement what stands there instead
+ * @param storm whether it shows only while jobs are cancelled and paused
+ */
+record Mutant(String name, String script, String original, String replacement, boolean storm) {
+    private static final String FOLDER = "dev/rowhound/queue";
+
+    /** All of them. */
+    static List<Mutant> all() {
+        return List.of(
+                new Mutant(
+                        "complete without the check of the token",
+                        "complete",
+                        "local held = holds(owners[i], token)",
+                        "local held = true",
+                        false),
+                new Mutant(
+                        "tick without the check of the deadline",
+                        "tick",
+                        "redis.call('ZRANGEBYSCORE', lease, '-inf', now,",
+                        "redis.call('ZRANGEBYSCORE', lease, '-inf', '+inf',",
+                        false),
+                new Mutant(
+                        "complete without the removal of the lease",
+                        "complete",
+                        "redis.call('ZREM', lease, unpack(gone))",
+                        "",
+                        false),
+                new Mutant(
+                        "complete without the event",
+                        "complete",
+                        "emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)",
+                        "",
+                        false),
+                new Mutant(
+                        "complete without knowing a repeated call",
+                        "complete",
+                        "reply[i + 1] = repeated(row, token) and 'again' or 'stale'",
+                        "reply[i + 1] = 'ok'",
+                        false),
+                new Mutant(
+                        "claim without the check of the job's state",
+                        "claim",
+                        "if v[1] ~= 'running' and v[1] ~= 'receiving' then return {'closed', v[1] or ''} end",
+                        "if not v[1] then return {'closed', ''} end",
+                        true));
+    }
+
+    /** Writes the altered script below that folder, where a class path finds it before the program's own. */
+    void write(Path folder) throws IOException {
+        int written = 0;
+        for (Path source : sources()) {
+            String text = Files.readString(source);
+            int at = text.indexOf(original);
+            if (at >= 0 && text.indexOf(original, at + 1) < 0) {
+                Path target = Files.createDirectories(folder.resolve(FOLDER));
+                Files.writeString(target.resolve(source.getFileName()), text.replace(original, replacement));
+                written++;
+            }
+        }
+        if (written == 0) {
+            throw new IllegalStateException("mutant \"" + name + "\": " + script
+                    + " does not have this text exactly once, write the mutant anew: " + original);
+        }
+    }
+
+    /** The script, and what a build has left of former ones with another number of keys, which nobody loads. */
+    private List<Path> sources() throws IOException {
+        URL known = Mutant.class.getResource("/" + FOLDER + "/job.lua");
+        try (Stream<Path> scripts = Files.list(Path.of(known.toURI()).getParent())) {
+            return scripts.filter(file -> file.getFileName().toString().matches(script + "-\\d+\\.lua"))
+                    .toList();
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.rowhound.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowhound.fault.Ending.Via;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Readers that do not read cost a node nothing that grows, hold nobody up, and are cut in the end. */
+@Timeout(900)
+class StalledReaderIT {
+    private static final int STALLED = 20;
+    private static final int READING = 6;
+    /** What readers that stand still may cost in all, in bytes. */
+    private static final long MOST_GROWTH = 20L << 20;
+
+    /** The same where little goes by: what else changes in a heap weighs as much then. A queue a reader would be 200 MB. */
+    private static final long MOST_GROWTH_AT_A_GLANCE = 40L << 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(400);
+
+    private final Path folder = Path.of(System.getProperty("rowhound.build", "target"))
+            .resolve("stalled")
+            .toAbsolutePath();
+    private RedisServer redis;
+    private NodeProcess node;
+
+    @Test
+    void readersThatStandStillCostLittle() throws Exception {
+        stall(4_000, 25, MOST_GROWTH_AT_A_GLANCE);
+    }
+
+    @Test
+    @Tag("full")
+    void readersThatStandStillCostLittleHoweverMuchGoesBy() throws Exception {
+        stall(40_000, 240, MOST_GROWTH);
+    }
+
+    private void stall(int rows, int stallSeconds, long mostGrowth) throws Exception {
+        if (Files.exists(folder)) {
+            PathUtils.deleteDirectory(folder);
+        }
+        Path recipes = Files.createDirectories(folder.resolve("recipes"));
+        Files.writeString(recipes.resolve("fault.json"), Sheet.recipe(Cluster.ATTEMPTS));
+        redis = new RedisServer(folder.resolve("redis"), folder.resolve("bin"));
+        redis.start();
+        JsonObject config = Cluster.config(folder.resolve("node"), recipes, redis.port());
+        config.getJsonObject("http").put("stall_seconds", stallSeconds);
+        config.getJsonObject("worker").put("slots", 8);
+        node = new NodeProcess(
+                "node",
+                folder.resolve("node"),
+                System.getProperty("java.class.path"),
+                config,
+                folder.resolve("switches"),
+                1);
+        node.start();
+        try (LiveWatcher.Clients clients = new LiveWatcher.Clients()) {
+            Waiting.until(Duration.ofSeconds(120), "the node serves", () -> node.address() != null);
+            run(clients, rows, stallSeconds, mostGrowth);
+        } finally {
+            node.kill();
+            redis.close();
+        }
+    }
+
+    private void run(LiveWatcher.Clients clients, int rows, int stallSeconds, long mostGrowth) throws Exception {
+        URI address = node.address();
+        // The first job is for the classes and caches that any job needs.
+        end(begin(clients, upload(1000)), 1000);
+        List<LiveWatcher> alone = begin(clients, upload(rows / 2));
+        awaitEvents(alone, rows / 2);
+        long before = NodeHeap.used(node);
+        long p99Alone = p99(end(alone, rows / 2));
+
+        String job = upload(rows);
+        List<LiveWatcher> reading = begin(clients, job);
+        // They come late, so that each reads the log for itself and none has what it holds in common with others.
+        awaitEvents(reading, rows);
+        List<StalledReader> stalled = new ArrayList<>();
+        for (int i = 0; i < STALLED; i++) {
+            stalled.add(new StalledReader(address, job));
+        }
+        // Far more by then than the system keeps for them, and no time yet to cut them.
+        awaitEvents(reading, rows * 7 / 4);
+        long growth = NodeHeap.used(node) - before;
+        assertThat(streams()).as("streams, those that stand still too").isGreaterThanOrEqualTo(STALLED);
+        long beside = p99(end(reading, rows));
+        Waiting.until(Duration.ofSeconds(stallSeconds + 10L), "those who stand still are cut", () -> streams() == 0);
+        for (StalledReader reader : stalled) {
+            assertThat(reader.cut()).isTrue();
+            reader.close();
+        }
+
+        System.out.println("StalledReaderIT: " + rows * (FakeProcessor.LARGE_CHARACTERS + 1000L) / (1 << 20)
+                + " MB by " + STALLED + " readers, heap grown by " + growth / 1024 + " KB, p99 of the others " + beside
+                + " ms, without them " + p99Alone + " ms");
+        assertThat(growth).isLessThan(mostGrowth);
+        // On a busy machine both vary by some factor; being held up by a stalled reader would be its whole time.
+        assertThat(beside).isLessThan(Math.max(2000, p99Alone * 5));
+    }
+
+    private String upload(int rows) throws Exception {
+        String keys = IntStream.rangeClosed(1, rows)
+                .mapToObj(Kind.LARGE::key)
+                .collect(Collectors.joining("\n", "key\n", "\n"));
+        NodeApi.Answer answer = NodeApi.upload(
+                node.address(), NodeApi.JOBS, UUID.randomUUID().toString(), keys.getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.status()).isEqualTo(202);
+        return answer.json().getString("id");
+    }
+
+    private long streams() throws Exception {
+        return NodeApi.get(node.address(), "/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("rowhound_streams "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static void awaitEvents(List<LiveWatcher> watchers, int events) throws Exception {
+        Waiting.until(
+                PATIENCE,
+                events + " events at each watcher",
+                () -> watchers.stream().allMatch(watcher -> watcher.log().applied() >= events));
+    }
+
+    private List<LiveWatcher> begin(LiveWatcher.Clients clients, String job) throws Exception {
+        URI address = node.address();
+        List<LiveWatcher> watchers = new ArrayList<>();
+        for (int i = 0; i < READING; i++) {
+            Via via = i % 2 == 0 ? Via.SSE : Via.SOCKET;
+            watchers.add(new LiveWatcher(clients, via, job, "0", i, (dice, before) -> address));
+        }
+        return watchers;
+    }
+
+    /** Watches a job of so many rows to its end; the delays of its events. */
+    private static List<Long> end(List<LiveWatcher> watchers, int rows) throws Exception {
+        Waiting.until(
+                PATIENCE,
+                "every watcher is told of the end",
+                () -> watchers.stream().allMatch(LiveWatcher::ended));
+        List<Long> delays = new ArrayList<>();
+        for (LiveWatcher watcher : watchers) {
+            assertThat(watcher.log().applied()).isGreaterThan(2 * rows);
+            assertThat(watcher.log().resets()).isZero();
+            delays.addAll(watcher.log().delays());
+            watcher.close();
+        }
+        return delays;
+    }
+
+    private static long p99(List<Long> delays) {
+        return delays.stream().sorted().toList().get(delays.size() * 99 / 100);
+    }
+}

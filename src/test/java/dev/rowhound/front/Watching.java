@@ -1,0 +1,97 @@
+package dev.rowhound.front;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A stream of events as it arrives, with the time of each. */
+final class Watching implements AutoCloseable {
+    private final HttpResponse<InputStream> response;
+    private final BufferedReader lines;
+
+    Watching(HttpResponse<InputStream> response) {
+        this.response = response;
+        this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * One event.
+     *
+     * @param id null for one that has none
+     * @param millis when it came, by the system's clock
+     */
+    record Arrival(String id, String type, String data, long millis) {
+        boolean heartbeat() {
+            return "heartbeat".equals(type);
+        }
+
+        JsonObject json() {
+            return new JsonObject(data);
+        }
+
+        int seq() {
+            return json().getInteger("seq");
+        }
+    }
+
+    HttpResponse<InputStream> response() {
+        return response;
+    }
+
+    /** The next event, a heartbeat too, or null at the end of the stream. */
+    Arrival next() throws IOException {
+        String id = null;
+        String type = null;
+        String data = null;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.isEmpty() && data != null) {
+                return new Arrival(id, type, data, System.currentTimeMillis());
+            }
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("event: ")) {
+                type = line.substring(7);
+            } else if (line.startsWith("data: ")) {
+                data = line.substring(6);
+            }
+        }
+        return null;
+    }
+
+    /** The next so many numbered events. */
+    List<Arrival> take(int count) throws IOException {
+        List<Arrival> taken = new ArrayList<>();
+        while (taken.size() < count) {
+            Arrival arrival = next();
+            if (arrival == null) {
+                throw new IOException("the stream ended after " + taken);
+            }
+            if (arrival.id() != null) {
+                taken.add(arrival);
+            }
+        }
+        return taken;
+    }
+
+    /** The numbered events up to the end of the stream. */
+    List<Arrival> rest() throws IOException {
+        List<Arrival> rest = new ArrayList<>();
+        for (Arrival arrival = next(); arrival != null; arrival = next()) {
+            if (arrival.id() != null) {
+                rest.add(arrival);
+            }
+        }
+        return rest;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.rowhound.http.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OpenFilesTest {
+    @Test
+    void saysSoWhereStreamsNeedMoreFilesThanTheProcessMayOpen() {
+        assertThat(OpenFiles.tooFew(20_000, 19_999))
+                .contains("http.max_streams is 20000", "may open 19999 files", "19499 at most");
+        assertThat(OpenFiles.tooFew(20_000, 100)).contains("set http.max_streams to 1 at most");
+        assertThat(OpenFiles.tooFew(20_000, 20_000)).isNull();
+        assertThat(OpenFiles.tooFew(1_000_000, Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void asksTheSystemForItsLimit() {
+        assertThat(OpenFiles.tooFew(new StreamConfig(15_000, 300, 60, 1))).isNull();
+        assertThat(OpenFiles.tooFew(new StreamConfig(15_000, 300, 60, Integer.MAX_VALUE)))
+                .contains("http.max_streams is 2147483647");
+    }
+}

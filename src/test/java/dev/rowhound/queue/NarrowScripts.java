@@ -1,0 +1,69 @@
+package dev.rowhound.queue;
+
+import dev.rowhound.redis.Await;
+import dev.rowhound.redis.Keys;
+import dev.rowhound.redis.LuaScript;
+import dev.rowhound.redis.TestRedis;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The scripts that walk over rows, word for word, but with windows of a few rows in place of thousands, so that small
+ * jobs meet the edges.
+ */
+final class NarrowScripts {
+    /** What they do at most. */
+    static final ModelLimits LIMITS = new ModelLimits(4, 2, 3, 2, 5, 2);
+
+    static final LuaScript CLAIM =
+            fewAsks(narrow(Scripts.CLAIM, "SCAN, WINDOW, HELD = 10000, 1000, 10000", "SCAN, WINDOW, HELD = 4, 2, 3"));
+    static final LuaScript TICK = fewAsks(narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2"));
+
+    private NarrowScripts() {}
+
+    /** Takes so many items of a job, as {@link Leases} does. */
+    static Leases.Claim claim(TestRedis store, String job, int most, long leaseMillis, boolean asking) {
+        Keys.Job keys = Keys.job(job);
+        Response reply = Await.result(store.connector()
+                .run(
+                        CLAIM,
+                        List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
+                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5", asking ? 1 : 0)));
+        List<Lease> leases = new ArrayList<>();
+        return switch (reply.get(0).toString()) {
+            case "ok" -> {
+                for (int i = 3; i < reply.size(); i++) {
+                    leases.add(new Lease(
+                            job, reply.get(i).toInteger(), reply.get(1).toString()));
+                }
+                yield new Leases.Claim(reply.get(2).toLong(), leases, true, 0);
+            }
+            case "empty" ->
+                Leases.Claim.nothing(reply.get(1).toInteger() == 1, reply.get(2).toLong());
+            default -> Leases.Claim.nothing(false, 0);
+        };
+    }
+
+    private static LuaScript fewAsks(LuaScript script) {
+        return narrow(script, "MAX_ASKS = 10", "MAX_ASKS = 2");
+    }
+
+    private static LuaScript narrow(LuaScript script, String wide, String narrow) {
+        if (!script.text().contains(wide)) {
+            throw new IllegalStateException(script.name() + ".lua has no \"" + wide + "\" to make narrow");
+        }
+        String text = script.text().replace(wide, narrow);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return new LuaScript(
+                    script.name(), script.keys(), text, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** What {@code bench/run} measures: the project beside its peers, on one machine, in turn. */
-package dev.trawl.bench;

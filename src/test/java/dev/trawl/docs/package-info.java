@@ -1,2 +1,0 @@
-/** The commands of README and docs, run as a reader runs them. */
-package dev.trawl.docs;

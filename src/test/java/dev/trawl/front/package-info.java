@@ -1,2 +1,0 @@
-/** Tests of Trawl behind the real front ends of Debian: nginx, Apache and HAProxy, each as a process of the test's. */
-package dev.trawl.front;

@@ -1,2 +1,0 @@
-/** Tests of the program as a user starts it: processes of their own, from the jar, watched from outside. */
-package dev.trawl.process;

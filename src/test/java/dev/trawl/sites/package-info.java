@@ -1,5 +1,0 @@
-/** Look-ups on sites that nobody here wrote, which come through package managers, and on a captcha of npm's. */
-@NullMarked
-package dev.trawl.sites;
-
-import org.jspecify.annotations.NullMarked;
