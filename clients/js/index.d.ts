@@ -1,4 +1,4 @@
-// Types of rowhound-client. What an event holds beyond this stands in the server's /event.schema.json.
+// Types of rowhound. What an event holds beyond this stands in the server's /event.schema.json.
 
 /** How many rows stand in each state; `total` is null until the whole upload has arrived. */
 export interface Counters {

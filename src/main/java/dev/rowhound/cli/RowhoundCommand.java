@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code rowhound}, whose work is done by its subcommands. */
 @Command(
         name = "rowhound",
-        description = "Looks up every entry of a list with a real browser and shows the work live.",
+        description = "Takes a list and tracks every row down with a real browser, live.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
