@@ -23,14 +23,14 @@ import java.util.function.BiFunction;
  */
 final class GroupCommit<C, A> {
     /** More calls than this in one script's run would hold up those of other jobs. */
-    private static final int MOST = 100;
+    private static final int MAX_ROUND = 100;
 
     private final BiFunction<String, List<C>, Future<List<A>>> send;
     private final Map<String, Deque<Waiting<C, A>>> queues = new HashMap<>();
 
     private record Waiting<C, A>(C call, Promise<A> promise) {}
 
-    /** Sends by that, which answers in the order of the calls; a failure is that of all of them. */
+    /** Sends by that, which answers in the order of the calls; a failure, or too few answers, fail all of them. */
     GroupCommit(BiFunction<String, List<C>, Future<List<A>>> send) {
         this.send = send;
     }
@@ -50,7 +50,7 @@ final class GroupCommit<C, A> {
             queue.add(new Waiting<>(call, promise));
         }
         if (idle) {
-            // What the caller's turn still brings joins the round.
+            // Calls made in the same event-loop tick join this round.
             if (caller == null) {
                 round(job);
             } else {
@@ -64,7 +64,7 @@ final class GroupCommit<C, A> {
         List<Waiting<C, A>> batch = new ArrayList<>();
         synchronized (queues) {
             Deque<Waiting<C, A>> queue = queues.get(job);
-            while (queue != null && !queue.isEmpty() && batch.size() < MOST) {
+            while (queue != null && !queue.isEmpty() && batch.size() < MAX_ROUND) {
                 batch.add(queue.remove());
             }
             if (batch.isEmpty()) {
@@ -72,24 +72,26 @@ final class GroupCommit<C, A> {
                 return;
             }
         }
-        send(job, batch.stream().map(Waiting::call).toList()).onComplete(answered -> {
-            for (int i = 0; i < batch.size(); i++) {
-                Promise<A> promise = batch.get(i).promise();
-                if (answered.succeeded()) {
-                    promise.complete(answered.result().get(i));
-                } else {
-                    promise.fail(answered.cause());
-                }
-            }
-            round(job);
-        });
+        send(job, batch.stream().map(Waiting::call).toList())
+                .onSuccess(answers -> {
+                    for (int i = 0; i < batch.size(); i++) {
+                        batch.get(i).promise().complete(answers.get(i));
+                    }
+                })
+                .onFailure(error -> batch.forEach(waiting -> waiting.promise().fail(error)))
+                .onComplete(answered -> round(job));
     }
 
     private Future<List<A>> send(String job, List<C> calls) {
+        Future<List<A>> answers;
         try {
-            return send.apply(job, calls);
+            answers = send.apply(job, calls);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
+        return answers.compose(all -> all.size() == calls.size()
+                ? Future.succeededFuture(all)
+                : Future.failedFuture(new IllegalStateException(
+                        "the store has given " + all.size() + " answers to " + calls.size() + " calls")));
     }
 }
