@@ -1,0 +1,105 @@
+package dev.rowhound.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats a call that may be sent again, with pauses that double. Each pause is shortened by up to half at random, so
+ * that nodes that lost the store at the same moment do not return at the same moment.
+ *
+ * @param firstPause the longest pause before the second attempt
+ * @param maxPause no pause is longer
+ * @param limit once so much time has passed since the first attempt, the next failure is final
+ */
+public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit) {
+    /** A limit that is never reached. */
+    public static final Duration NO_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final int MAX_DOUBLINGS = 20;
+
+    /** Decides whether a failed call is sent again. */
+    @FunctionalInterface
+    public interface Condition {
+        /** Sends a call again that the store has not answered. */
+        Condition STORE_AWAY = (error, attempts) -> error instanceof StoreUnavailableException;
+
+        /** Whether to send the call again after that failure, which followed so many attempts, from 1. */
+        boolean retry(Throwable error, int attempts);
+    }
+
+    /** Time as the policy sees it; tests step it. */
+    public interface Timing {
+        /** The monotonic clock. */
+        long nanoTime();
+
+        /** Runs the action once, after so many milliseconds, from 1. */
+        void after(long millis, Runnable action);
+
+        /** A random number from 0 to below 1. */
+        double random();
+
+        /** The time of the JVM; actions run on the present context of that Vert.x. */
+        static Timing of(Vertx vertx) {
+            return new Timing() {
+                @Override
+                public long nanoTime() {
+                    return System.nanoTime();
+                }
+
+                @Override
+                public void after(long millis, Runnable action) {
+                    vertx.setTimer(millis, id -> action.run());
+                }
+
+                @Override
+                public double random() {
+                    return ThreadLocalRandom.current().nextDouble();
+                }
+            };
+        }
+    }
+
+    /** Calls until the call succeeds, the condition says no or the limit is over; then fails with the last failure. */
+    public <T extends @Nullable Object> Future<T> run(Timing timing, Condition condition, Supplier<Future<T>> call) {
+        return attempt(timing, condition, call, timing.nanoTime(), 1);
+    }
+
+    /** As {@link #run(Timing, Condition, Supplier)}, as long as the store is away. */
+    public <T extends @Nullable Object> Future<T> run(Timing timing, Supplier<Future<T>> call) {
+        return run(timing, Condition.STORE_AWAY, call);
+    }
+
+    private <T extends @Nullable Object> Future<T> attempt(
+            Timing timing, Condition condition, Supplier<Future<T>> call, long sinceNanos, int attempts) {
+        return call(call).recover(error -> {
+            boolean over = timing.nanoTime() - sinceNanos >= limit.toNanos();
+            if (over || !condition.retry(error, attempts)) {
+                return Future.failedFuture(error);
+            }
+            Promise<T> later = Promise.promise();
+            timing.after(
+                    pauseMillis(attempts, timing.random()),
+                    () -> attempt(timing, condition, call, sinceNanos, attempts + 1)
+                            .onComplete(later));
+            return later.future();
+        });
+    }
+
+    private static <T extends @Nullable Object> Future<T> call(Supplier<Future<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private long pauseMillis(int attempts, double random) {
+        long longest = Math.min(maxPause.toMillis(), firstPause.toMillis() << Math.min(attempts - 1, MAX_DOUBLINGS));
+        return Math.max(1, Math.round(longest * (1 - random / 2)));
+    }
+}
