@@ -1,4 +1,4 @@
-/** The program: its entry, and the one place where a node's parts are put together. */
+/** The program's entry. */
 @NullMarked
 package dev.rowhound;
 

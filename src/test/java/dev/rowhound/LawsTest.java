@@ -48,18 +48,22 @@ class LawsTest {
             .definedBy("dev.rowhound.crawl..")
             .layer("front")
             .definedBy("dev.rowhound.http..", "dev.rowhound.worker..")
+            .layer("node")
+            .definedBy("dev.rowhound.node..")
             .layer("program")
             .definedBy("dev.rowhound", "dev.rowhound.cli..", "dev.rowhound.demo..")
             .whereLayer("program")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("node")
+            .mayOnlyBeAccessedByLayers("program")
             .whereLayer("front")
-            .mayOnlyBeAccessedByLayers("program")
+            .mayOnlyBeAccessedByLayers("node", "program")
             .whereLayer("crawl")
-            .mayOnlyBeAccessedByLayers("program")
+            .mayOnlyBeAccessedByLayers("node", "program")
             .whereLayer("state")
-            .mayOnlyBeAccessedByLayers("front", "program")
+            .mayOnlyBeAccessedByLayers("front", "node", "program")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("state", "crawl", "front", "program");
+            .mayOnlyBeAccessedByLayers("state", "crawl", "front", "node", "program");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

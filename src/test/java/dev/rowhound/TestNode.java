@@ -5,6 +5,7 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.demo.DemoSite;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.job.Processor;
+import dev.rowhound.node.Node;
 import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.RedisConfig;
 import dev.rowhound.redis.RedisConnector;

@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String RECIPE = "companies";
     private static final int SHOWN_DIFFERENCES = 10;
 
-    private final Program program;
+    private final Class<?> main;
     private final Terminal terminal;
 
     @Mixin
@@ -41,8 +41,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
     private @Nullable Port port;
 
-    DemoCommand(Program program, Terminal terminal) {
-        this.program = program;
+    DemoCommand(Class<?> main, Terminal terminal) {
+        this.main = main;
         this.terminal = terminal;
     }
 
@@ -61,8 +61,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         JsonObject config = node.load(flags);
         Path log = LogTarget.file(config, "demo.log");
-        DemoSiteProcess site =
-                DemoSiteProcess.ensure(program.main(), DemoSiteProcess.PORT, log.resolveSibling("demo-site.log"));
+        DemoSiteProcess site = DemoSiteProcess.ensure(main, DemoSiteProcess.PORT, log.resolveSibling("demo-site.log"));
         terminal.say("The demo site " + (site.isOwn() ? "is started at " : "runs already at ") + site.address());
         try {
             return demonstrate(config, log, input, results, examples.resolve("expected.csv"));
@@ -76,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     private int demonstrate(JsonObject config, Path log, Path input, Path results, Path expected)
             throws InterruptedException {
         terminal.say("Starting a node (its log: " + log + ")");
-        try (OwnNode own = OwnNode.launch(program.launcher(), config, terminal)) {
+        try (OwnNode own = OwnNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal, JobWatch.Patience.DEFAULT);
             own.farewell("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));

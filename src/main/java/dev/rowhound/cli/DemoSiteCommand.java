@@ -1,8 +1,11 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.demo.DemoSite;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +16,6 @@ import picocli.CommandLine.Option;
         description = "Serve the site that the examples look up. \"rowhound demo\" starts it by itself.",
         footer = {"  rowhound demo-site", "  rowhound demo-site --idle-minutes 0    until Ctrl-C"})
 final class DemoSiteCommand implements Callable<Integer> {
-    private final Program program;
     private final Terminal terminal;
 
     @Option(
@@ -44,8 +46,7 @@ final class DemoSiteCommand implements Callable<Integer> {
             description = "End after so long without a request; 0 means never (default: ${DEFAULT-VALUE}).")
     private int idleMinutes;
 
-    DemoSiteCommand(Program program, Terminal terminal) {
-        this.program = program;
+    DemoSiteCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -60,12 +61,37 @@ final class DemoSiteCommand implements Callable<Integer> {
                 : javadoc;
         terminal.say("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
         try {
-            program.demoSite().serve(host, port.number(), jar, Duration.ofMinutes(idleMinutes));
+            serve(jar);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
             throw new CommandFailure("the demo site cannot serve: " + CommandFailure.sentence(e));
         }
         return RowhoundCommand.OK;
+    }
+
+    /** Serves until the site is stopped from outside, or nobody has asked it anything for a while. */
+    private void serve(Path jar) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            DemoSite.Config standard = DemoSite.Config.standard(jar);
+            DemoSite site = DemoSite.start(
+                            vertx,
+                            new DemoSite.Config(
+                                    host,
+                                    port.number(),
+                                    jar,
+                                    standard.slow(),
+                                    standard.scriptDelay(),
+                                    Duration.ofMinutes(idleMinutes)))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            site.ended().toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 }

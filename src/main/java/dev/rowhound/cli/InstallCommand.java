@@ -1,6 +1,7 @@
 package dev.rowhound.cli;
 
 import dev.rowhound.config.InvalidConfigException;
+import dev.rowhound.node.Installation;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,14 +16,12 @@ import picocli.CommandLine.Mixin;
                 + " start does the same; this does it ahead, for an image or a machine without a network later.",
         footer = {"  rowhound install", "  rowhound install --set crawl.chromium=/usr/bin/chromium"})
 final class InstallCommand implements Callable<Integer> {
-    private final Program program;
     private final Terminal terminal;
 
     @Mixin
     private NodeOptions node = new NodeOptions();
 
-    InstallCommand(Program program, Terminal terminal) {
-        this.program = program;
+    InstallCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -32,7 +31,7 @@ final class InstallCommand implements Callable<Integer> {
         LogTarget.console(config);
         Map<String, Path> found;
         try {
-            found = program.installer().install(config, NodeOptions.home(), terminal::complain);
+            found = Installation.complete(config, NodeOptions.home(), terminal::complain);
         } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
             throw e;
         } catch (Exception e) {

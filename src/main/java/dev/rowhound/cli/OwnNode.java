@@ -1,6 +1,7 @@
 package dev.rowhound.cli;
 
 import dev.rowhound.config.InvalidConfigException;
+import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 
@@ -12,10 +13,10 @@ final class OwnNode implements AutoCloseable {
      */
     static final String STOP_MILLIS = "2000";
 
-    private final RunningNode node;
+    private final Node node;
     private final EarlyEnd earlyEnd;
 
-    private OwnNode(RunningNode node, Terminal terminal) {
+    private OwnNode(Node node, Terminal terminal) {
         this.node = node;
         this.earlyEnd = new EarlyEnd(terminal, node::stop);
     }
@@ -25,9 +26,9 @@ final class OwnNode implements AutoCloseable {
      *
      * @throws CommandFailure if it cannot start
      */
-    static OwnNode launch(Launcher launcher, JsonObject config, Terminal terminal) throws InterruptedException {
+    static OwnNode launch(JsonObject config, Terminal terminal) throws InterruptedException {
         try {
-            return new OwnNode(launcher.launch(config, NodeOptions.home()), terminal);
+            return new OwnNode(Node.start(config, NodeOptions.home()), terminal);
         } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
             throw e;
         } catch (Exception e) {

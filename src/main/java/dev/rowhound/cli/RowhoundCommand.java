@@ -45,28 +45,24 @@ public final class RowhoundCommand implements Runnable {
      * end (Ctrl-C, SIGTERM), upon which a node that the command has started is stopped by a shutdown hook.
      *
      * @param args the command line after the program's name
-     * @param program what the commands start
+     * @param main the class with the program's {@code main}, to start this program once more as another process
      * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted
      */
-    public static int run(String[] args, Program program) {
+    public static int run(String[] args, Class<?> main) {
         LateVertxLog.install();
-        return run(args, program, Terminal.ofProcess());
+        return commandLine(main, Terminal.ofProcess()).execute(args);
     }
 
-    static int run(String[] args, Program program, Terminal terminal) {
-        return commandLine(program, terminal).execute(args);
-    }
-
-    static CommandLine commandLine(Program program, Terminal terminal) {
+    static CommandLine commandLine(Class<?> main, Terminal terminal) {
         CommandLine root = new CommandLine(new RowhoundCommand());
-        root.addSubcommand(new DemoCommand(program, terminal));
-        root.addSubcommand(new RunCommand(program, terminal));
-        root.addSubcommand(new ServeCommand(program, terminal));
-        root.addSubcommand(new TryCommand(program, terminal));
+        root.addSubcommand(new DemoCommand(main, terminal));
+        root.addSubcommand(new RunCommand(terminal));
+        root.addSubcommand(new ServeCommand(terminal));
+        root.addSubcommand(new TryCommand(terminal));
         root.addSubcommand(RecipeCommand.commandLine(terminal));
         root.addSubcommand(new DoctorCommand(terminal));
-        root.addSubcommand(new InstallCommand(program, terminal));
-        root.addSubcommand(new DemoSiteCommand(program, terminal));
+        root.addSubcommand(new InstallCommand(terminal));
+        root.addSubcommand(new DemoSiteCommand(terminal));
         root.getCommandSpec()
                 .usageMessage()
                 .footer(
@@ -78,7 +74,7 @@ public final class RowhoundCommand implements Runnable {
                         "  rowhound doctor --url https://rowhound.example     check what stands before a node",
                         "",
                         "\"rowhound COMMAND --help\" tells more of each command.");
-        String version = "rowhound " + program.version();
+        String version = "rowhound " + version();
         root.getCommandSpec().version(version);
         root.getSubcommands().values().forEach(command -> {
             command.getCommandSpec().version(version);
@@ -95,6 +91,12 @@ public final class RowhoundCommand implements Runnable {
         root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));
         root.setExecutionExceptionHandler(failure(terminal));
         return root;
+    }
+
+    /** The jar's version, or {@code development} where the classes come from no jar. */
+    private static String version() {
+        String version = RowhoundCommand.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     @Override

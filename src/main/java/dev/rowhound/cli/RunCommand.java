@@ -40,7 +40,6 @@ final class RunCommand implements Callable<Integer> {
         NO
     }
 
-    private final Program program;
     private final Terminal terminal;
 
     @Parameters(paramLabel = "FILE", description = "The CSV file with a row for each look-up.")
@@ -93,8 +92,7 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions node = new NodeOptions();
 
-    RunCommand(Program program, Terminal terminal) {
-        this.program = program;
+    RunCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -120,20 +118,28 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int runHere(Path target) throws InterruptedException {
-        Map<String, String> flags = new LinkedHashMap<>();
-        flags.put("http.port", port == null ? "0" : port.toString());
-        flags.put("management.port", "0");
-        flags.put("roles", "web,worker");
-        flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
-        JsonObject config = node.load(flags);
+        JsonObject config = node.load(flags(port));
         Path log = LogTarget.file(config, "run.log");
         terminal.say("Starting a node (its log: " + log + ")");
-        try (OwnNode own = OwnNode.launch(program.launcher(), config, terminal)) {
+        try (OwnNode own = OwnNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal, JobWatch.Patience.DEFAULT);
             own.farewell("Stopping; the job goes on with \"rowhound serve\", there under /?job=" + run.id());
             return run(client, run, target);
         }
+    }
+
+    /** How a node for one job differs from one that serves. */
+    static Map<String, String> flags(@Nullable Port port) {
+        return Map.of(
+                "http.port",
+                port == null ? "0" : port.toString(),
+                "management.port",
+                "0",
+                "roles",
+                "web,worker",
+                "worker.stop_ms",
+                OwnNode.STOP_MILLIS);
     }
 
     private int run(ServerClient client, JobRun run, Path target) throws InterruptedException {

@@ -29,7 +29,6 @@ final class ServeCommand implements Callable<Integer> {
         WORKER
     }
 
-    private final Program program;
     private final Terminal terminal;
 
     @Mixin
@@ -45,8 +44,7 @@ final class ServeCommand implements Callable<Integer> {
                     + " Without it: what the configuration says, both by default.")
     private Set<Role> roles = new LinkedHashSet<>();
 
-    ServeCommand(Program program, Terminal terminal) {
-        this.program = program;
+    ServeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -61,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         JsonObject config = node.load(flags);
         LogTarget.console(config);
-        try (OwnNode own = OwnNode.launch(program.launcher(), config, terminal)) {
+        try (OwnNode own = OwnNode.launch(config, terminal)) {
             terminal.say(
                     config.getJsonArray("roles").contains("web")
                             ? "Rowhound serves at " + own.address() + " (Ctrl-C stops it)"

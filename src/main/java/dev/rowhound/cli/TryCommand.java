@@ -2,6 +2,7 @@ package dev.rowhound.cli;
 
 import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.job.TryOut;
+import dev.rowhound.node.LocalTrials;
 import dev.rowhound.recipe.Politeness;
 import dev.rowhound.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
@@ -50,7 +51,6 @@ final class TryCommand implements Callable<Integer> {
     private static final int MINUTE_MILLIS = 60_000;
     private static final long END_SECONDS = 4;
 
-    private final Program program;
     private final Terminal terminal;
 
     @Spec
@@ -85,8 +85,7 @@ final class TryCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions node = new NodeOptions();
 
-    TryCommand(Program program, Terminal terminal) {
-        this.program = program;
+    TryCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -141,7 +140,7 @@ final class TryCommand implements Callable<Integer> {
                 : RecipeFile.named(recipe, NodeOptions.home().resolve(config.getString("recipes")));
         LogTarget.file(config, "try.log");
         CountDownLatch closed = new CountDownLatch(1);
-        try (TrialRunner runner = launch(config);
+        try (LocalTrials runner = launch(config);
                 EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> end(runner, closed))) {
             earlyEnd.farewell("Stopping");
             int[] looked = {0};
@@ -156,9 +155,9 @@ final class TryCommand implements Callable<Integer> {
         }
     }
 
-    private TrialRunner launch(JsonObject config) throws InterruptedException {
+    private LocalTrials launch(JsonObject config) throws InterruptedException {
         try {
-            return program.trials().launch(config, NodeOptions.home(), terminal::complain);
+            return LocalTrials.launch(config, NodeOptions.home(), terminal::complain);
         } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -167,7 +166,7 @@ final class TryCommand implements Callable<Integer> {
     }
 
     /** Kills the browser, and lets the command's own thread take its files away. */
-    private static void end(TrialRunner runner, CountDownLatch closed) {
+    private static void end(LocalTrials runner, CountDownLatch closed) {
         runner.abort();
         try {
             boolean unused = closed.await(END_SECONDS, TimeUnit.SECONDS);

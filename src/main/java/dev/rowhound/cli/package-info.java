@@ -1,6 +1,6 @@
 /**
- * The commands of {@code rowhound}. They reach a node as any other program does, by its public HTTP API; a node of their
- * own, the demo site and the browser's installation are given to them as a {@link dev.rowhound.cli.Program}.
+ * The commands of {@code rowhound}. They watch a node as any other program does, by its public HTTP API, whether it is
+ * another process or one that {@link dev.rowhound.cli.OwnNode} has started in this one.
  */
 @NullMarked
 package dev.rowhound.cli;

@@ -1,12 +1,12 @@
 package dev.rowhound.bench;
 
-import dev.rowhound.Node;
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Processor;
+import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;

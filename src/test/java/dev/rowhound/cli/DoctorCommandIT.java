@@ -6,8 +6,6 @@ import dev.rowhound.SharedNode;
 import dev.rowhound.TestNode;
 import dev.rowhound.edge.EdgeSimulator;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -20,19 +18,8 @@ class DoctorCommandIT {
     private final TestTerminal terminal = new TestTerminal(false);
 
     private int run(String... args) {
-        Program program = new Program(
-                DoctorCommandIT.class,
-                (config, home) -> {
-                    throw new IOException("no node is to be started");
-                },
-                (host, port, jar, idle) -> {
-                    throw new IOException("no site is to be started");
-                },
-                (config, home, listener) -> Map.of(),
-                (config, home, progress) -> {
-                    throw new IOException("nothing is to be tried");
-                });
-        return RowhoundCommand.run(args, program, terminal.terminal());
+        return RowhoundCommand.commandLine(DoctorCommandIT.class, terminal.terminal())
+                .execute(args);
     }
 
     @Test

@@ -2,20 +2,15 @@ package dev.rowhound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +21,6 @@ class RunCommandTest {
     private static final String RESULTS = "code,state,name,error\r\n1,found,Công ty,\r\n";
 
     private final TestTerminal terminal = new TestTerminal(false);
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     @TempDir
     private Path folder;
@@ -58,12 +52,6 @@ class RunCommandTest {
     void writeList() throws IOException {
         list = Files.writeString(folder.resolve("list.csv"), "code\n1\n");
         out = folder.resolve("out.csv");
-    }
-
-    @AfterEach
-    void forgetWhereToLog() {
-        System.clearProperty("rowhound.log.file");
-        System.clearProperty("rowhound.log.level");
     }
 
     @Test
@@ -161,7 +149,8 @@ class RunCommandTest {
                 "--server",
                 server.address().toString()
             };
-            assertThat(RowhoundCommand.run(args, program(server.address()), terminal.terminal()))
+            assertThat(RowhoundCommand.commandLine(RunCommandTest.class, terminal.terminal())
+                            .execute(args))
                     .isEqualTo(1);
         }
         assertThat(terminal.err().strip()).isEqualTo("rowhound: there is no recipe compnies");
@@ -212,25 +201,12 @@ class RunCommandTest {
     }
 
     @Test
-    void startsANodeOfItsOwnOnFreePortsAndStopsIt() throws Exception {
-        try (TestServer server = server()) {
-            String[] args = {
-                "run",
-                list.toString(),
-                "-r",
-                "companies",
-                "-o",
-                out.toString(),
-                "--set",
-                "data=" + folder.resolve("data")
-            };
-            assertThat(RowhoundCommand.run(args, program(server.address()), terminal.terminal()))
-                    .isZero();
-        }
-        assertThat(stopped.getCount()).isZero();
-        assertThat(out).hasContent(RESULTS);
-        assertThat(System.getProperty("rowhound.log.file"))
-                .isEqualTo(folder.resolve("data/logs/run.log").toString());
+    void aNodeOfItsOwnHasBothRolesOnFreePorts() {
+        assertThat(RunCommand.flags(null))
+                .containsEntry("http.port", "0")
+                .containsEntry("management.port", "0")
+                .containsEntry("roles", "web,worker");
+        assertThat(RunCommand.flags(new Port(8110))).containsEntry("http.port", "8110");
     }
 
     private int run(TestServer server, String... more) {
@@ -244,40 +220,8 @@ class RunCommandTest {
                                 server.address().toString()),
                         Stream.of(more))
                 .toArray(String[]::new);
-        return RowhoundCommand.run(args, program(server.address()), terminal.terminal());
-    }
-
-    private Program program(URI address) {
-        Launcher launcher = (config, home) -> {
-            assertThat(config.getJsonObject("http").getInteger("port")).isZero();
-            assertThat(config.getJsonObject("management").getInteger("port")).isZero();
-            assertThat(config.getJsonArray("roles"))
-                    .isEqualTo(new JsonArray().add("web").add("worker"));
-            return new RunningNode() {
-                @Override
-                public URI address() {
-                    return address;
-                }
-
-                @Override
-                public void awaitStop() throws InterruptedException {
-                    stopped.await();
-                }
-
-                @Override
-                public void stop() {
-                    stopped.countDown();
-                }
-            };
-        };
-        return new Program(
-                RunCommandTest.class,
-                launcher,
-                (host, port, jar, idle) -> {},
-                (config, home, progress) -> Map.of(),
-                (config, home, progress) -> {
-                    throw new IOException("nothing is to be tried");
-                });
+        return RowhoundCommand.commandLine(RunCommandTest.class, terminal.terminal())
+                .execute(args);
     }
 
     /** As much of a server as the command asks for, with one job of one row. */

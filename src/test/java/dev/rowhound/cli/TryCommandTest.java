@@ -8,16 +8,15 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Visit;
 import dev.rowhound.job.Visit.StepTime;
-import dev.rowhound.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +31,7 @@ class TryCommandTest {
     Path folder;
 
     private Path file;
-    private boolean closed;
+    private final List<JsonObject> asked = new ArrayList<>();
 
     @BeforeEach
     void writeRecipe() throws IOException {
@@ -42,7 +41,7 @@ class TryCommandTest {
                 "{\"name\": \"shops\", \"start\": {\"url\": \"http://x/{key}\"}, \"outcomes\": {\"found\": [{\"text\": \"x\"}]}}");
     }
 
-    private Trial trial(Recipe recipe, String key) {
+    private static Trial trial(String key) {
         Visit visit = new Visit(
                 "http://x/" + key,
                 200,
@@ -53,35 +52,34 @@ class TryCommandTest {
                 switch (key) {
                     case "none" -> ItemResult.notFound();
                     case "lost" -> ItemResult.failed(ErrorCode.TIMEOUT, "It took too long", "start");
-                    default -> ItemResult.found(new JsonObject().put("title", recipe.name() + "\n" + key));
+                    default -> ItemResult.found(new JsonObject().put("title", "shops\n" + key));
                 };
         return new Trial(key, result.with(visit), List.of(new Evidence(Evidence.SCREENSHOT, "image/png", PICTURE)));
     }
 
-    private int run(String... arguments) {
-        Program program = new Program(
-                TryCommandTest.class,
-                (config, home) -> {
-                    throw new IOException("no node is to be started");
-                },
-                (host, port, jar, idle) -> {
-                    throw new IOException("no site is to be started");
-                },
-                (config, home, progress) -> Map.of(),
-                (config, home, progress) -> new TrialRunner() {
-                    @Override
-                    public Trial look(Recipe recipe, String key) {
-                        return trial(recipe, key);
-                    }
+    /** Runs it against a server whose look-ups end as {@link #trial} says. */
+    private int runThere(String... arguments) throws Exception {
+        try (TestServer server = new TestServer(this::routes)) {
+            List<String> all = new ArrayList<>(List.of(arguments));
+            all.addAll(List.of("--server", server.address().toString()));
+            return run(all.toArray(String[]::new));
+        }
+    }
 
-                    @Override
-                    public void abort() {}
-
-                    @Override
-                    public void close() {
-                        closed = true;
-                    }
+    private void routes(Router router) {
+        router.post("/api/v1/recipes/:name/try")
+                .handler(BodyHandler.create(false))
+                .handler(context -> {
+                    JsonObject body = context.body().asJsonObject();
+                    asked.add(body.copy()
+                            .put("name", context.pathParam("name"))
+                            .put("user", context.request().getHeader("Rowhound-User")));
+                    String key = body.getJsonArray("keys").getString(0);
+                    context.json(new JsonObject().put("trials", new JsonArray().add(TrialReport.json(trial(key)))));
                 });
+    }
+
+    private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("try"));
         all.addAll(List.of(arguments));
         all.addAll(List.of(
@@ -89,12 +87,13 @@ class TryCommandTest {
                 "data=" + folder.resolve("data"),
                 "--out",
                 folder.resolve("out").toString()));
-        return RowhoundCommand.run(all.toArray(String[]::new), program, terminal.terminal());
+        return RowhoundCommand.commandLine(TryCommandTest.class, terminal.terminal())
+                .execute(all.toArray(String[]::new));
     }
 
     @Test
     void showsFieldsStepsAndThePicture() throws Exception {
-        assertThat(run(file.toString(), "k/1", "none")).as(terminal.err()).isZero();
+        assertThat(runThere(file.toString(), "k/1", "none")).as(terminal.err()).isZero();
         Path picture = folder.resolve("out/1-k_1-screenshot.png");
         assertThat(terminal.out().replace(folder.toString(), "FOLDER")).isEqualTo("""
                         k/1  found  100 ms
@@ -114,18 +113,17 @@ class TryCommandTest {
 
                         """);
         assertThat(picture).hasBinaryContent(PICTURE);
-        assertThat(closed).isTrue();
     }
 
     @Test
-    void aKeyThatWasNotAnsweredIsAFailure() {
-        assertThat(run(file.toString(), "a", "lost")).isEqualTo(1);
+    void aKeyThatWasNotAnsweredIsAFailure() throws Exception {
+        assertThat(runThere(file.toString(), "a", "lost")).isEqualTo(1);
         assertThat(terminal.out()).contains("lost  failed", "\n  timeout at start: It took too long\n");
     }
 
     @Test
-    void programsGetTheRecordsWithTheFilesNames() {
-        assertThat(run(file.toString(), "a", "--json")).isZero();
+    void programsGetTheRecordsWithTheFilesNames() throws Exception {
+        assertThat(runThere(file.toString(), "a", "--json")).isZero();
         JsonObject trial = new JsonObject(terminal.out()).getJsonArray("trials").getJsonObject(0);
         assertThat(trial.getString("state")).isEqualTo("found");
         assertThat(trial.getJsonArray("evidence").getJsonObject(0).getString("file"))
@@ -146,27 +144,10 @@ class TryCommandTest {
 
     @Test
     void aServerIsAskedKeyByKeyAndGetsAFileAlong() throws Exception {
-        List<JsonObject> asked = new ArrayList<>();
-        try (TestServer server = new TestServer(router -> router.post("/api/v1/recipes/:name/try")
-                .handler(BodyHandler.create(false))
-                .handler(context -> {
-                    JsonObject body = context.body().asJsonObject();
-                    asked.add(body.copy()
-                            .put("name", context.pathParam("name"))
-                            .put("user", context.request().getHeader("Rowhound-User")));
-                    context.json(new JsonObject()
-                            .put(
-                                    "trials",
-                                    new JsonArray()
-                                            .add(ServerTrial.of(
-                                                    body.getJsonArray("keys").getString(0)))));
-                }))) {
-            String url = server.address().toString();
-            assertThat(run(file.toString(), "a", "b", "--server", url, "--user", "ada"))
-                    .as(terminal.err())
-                    .isZero();
-            assertThat(run("other", "c", "--server", url)).isZero();
-        }
+        assertThat(runThere(file.toString(), "a", "b", "--user", "ada"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(runThere("other", "c")).isZero();
         assertThat(asked).hasSize(3);
         assertThat(asked.get(1).getJsonArray("keys")).containsExactly("b");
         assertThat(asked.get(1).getString("name")).isEqualTo("shops");
@@ -175,11 +156,5 @@ class TryCommandTest {
         assertThat(asked.get(2).containsKey("recipe")).isFalse();
         assertThat(asked.get(2).getString("name")).isEqualTo("other");
         assertThat(terminal.out()).contains("a  found", "b  found", "c  found");
-    }
-
-    private static final class ServerTrial {
-        static JsonObject of(String key) {
-            return TrialReport.json(new Trial(key, ItemResult.found(new JsonObject()), List.of()));
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.rowhound.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.Node;
+import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.rowhound.fault;
 
-import dev.rowhound.Node;
+import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

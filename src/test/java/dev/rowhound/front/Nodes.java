@@ -2,7 +2,6 @@ package dev.rowhound.front;
 
 import dev.rowhound.Await;
 import dev.rowhound.Folders;
-import dev.rowhound.Node;
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.fault.FaultNode;
@@ -10,6 +9,7 @@ import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Processor;
+import dev.rowhound.node.Node;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

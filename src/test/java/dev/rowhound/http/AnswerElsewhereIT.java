@@ -3,10 +3,10 @@ package dev.rowhound.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.Node;
 import dev.rowhound.TestNode;
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;

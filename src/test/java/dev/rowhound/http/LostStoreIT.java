@@ -3,10 +3,10 @@ package dev.rowhound.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.Node;
 import dev.rowhound.TestNode;
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.node.Node;
 import dev.rowhound.redis.Keys;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;

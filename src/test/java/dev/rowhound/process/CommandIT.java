@@ -91,6 +91,18 @@ class CommandIT {
     }
 
     @Test
+    void installListsWhatItFound() throws Exception {
+        Ended found = runHere("install");
+
+        assertThat(found.exitCode()).as(found.err()).isZero();
+        assertThat(found.out().lines())
+                .extracting(line -> line.substring(0, line.indexOf(": ")))
+                .containsExactly("Chromium", "Node.js", "Redis");
+        assertThat(found.out().lines())
+                .allMatch(line -> Files.isExecutable(Path.of(line.substring(line.indexOf(": ") + 2))));
+    }
+
+    @Test
     void runLooksAFileUpOnANodeOfItsOwnAndLeavesNoneBehind() throws Exception {
         Sample sample = Sample.of(4, note -> note.equals("answers with a captcha"));
         sample.write(folder.resolve("rows.csv"));

@@ -1,4 +1,4 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import dev.rowhound.cluster.Cluster;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

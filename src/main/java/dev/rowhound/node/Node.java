@@ -1,7 +1,6 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import dev.rowhound.artifact.FolderArtifactStore;
-import dev.rowhound.cli.RunningNode;
 import dev.rowhound.cluster.Cluster;
 import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.http.HttpParts;
@@ -90,7 +89,7 @@ import org.slf4j.LoggerFactory;
  * One node: the only place where the parts are put together. Started in the order of what needs what, and stopped in
  * the opposite one.
  */
-public final class Node implements RunningNode {
+public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
@@ -163,7 +162,7 @@ public final class Node implements RunningNode {
      * @param clock tells when schedules are due
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
-    static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+    public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
             throws Exception {
         Node node = new Node(NodeConfig.read(config, home), processors, clock);
         try {
@@ -408,23 +407,25 @@ public final class Node implements RunningNode {
         started.push(new Part(part, () -> await(vertx.undeploy(id))));
     }
 
-    @Override
+    /** Where its page and its API are for a program on this machine, such as {@code http://127.0.0.1:8102}. */
     public URI address() {
         return address;
     }
 
     /** The public port, or null on a node that has none. */
-    @Nullable
-    HttpVerticle server() {
+    public @Nullable HttpVerticle server() {
         return servers.isEmpty() ? null : servers.get(0);
     }
 
-    @Override
+    /** Returns when the node has stopped, whoever stopped it. */
     public void awaitStop() throws InterruptedException {
         stopped.await();
     }
 
-    @Override
+    /**
+     * Stops the node in order and returns when it has stopped. It may be called from any thread and more than once;
+     * each call returns after the node has stopped.
+     */
     public void stop() {
         synchronized (this) {
             if (stopping) {

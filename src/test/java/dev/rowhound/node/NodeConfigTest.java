@@ -1,4 +1,4 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

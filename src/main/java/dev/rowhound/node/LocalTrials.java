@@ -1,6 +1,5 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
-import dev.rowhound.cli.TrialRunner;
 import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.TryOut;
@@ -11,8 +10,11 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Looks keys up in this process, without a node and without a store. */
-final class LocalTrials implements TrialRunner {
+/**
+ * Looks single keys up in this process, without a node and without a store. It belongs to one thread, but for
+ * {@link #abort}.
+ */
+public final class LocalTrials implements AutoCloseable {
     private final CrawlEngine engine;
     private final Trials trials;
 
@@ -21,22 +23,29 @@ final class LocalTrials implements TrialRunner {
         this.trials = new Trials(recipes -> engine.newProcessor(recipes::apply));
     }
 
-    /** With that configuration's browser. */
-    static LocalTrials launch(JsonObject config, Path home, Consumer<String> progress) throws Exception {
+    /**
+     * Finds what it takes, and installs what is missing.
+     *
+     * @param config the whole configuration, layers merged
+     * @param home the folder that relative paths of the configuration start from
+     * @param progress gets one line for each thing that takes a while
+     * @throws Exception if something cannot be had; the message is a sentence for a person
+     */
+    public static LocalTrials launch(JsonObject config, Path home, Consumer<String> progress) throws Exception {
         NodeConfig read = NodeConfig.read(config, home);
         CrawlEngine engine = new CrawlEngine(read.crawl(), read.data());
         engine.prepare(progress);
         return new LocalTrials(engine);
     }
 
-    @Override
+    /** Looks a key up. It blocks for as long as the recipe gives an item. */
     public Trial look(Recipe recipe, String key) {
         ItemInput input = Trials.input(recipe, new JsonObject().put(TryOut.KEY, key));
         Trial refused = Trials.refused(recipe, input);
         return refused != null ? refused : trials.look(recipe, input, asked -> {});
     }
 
-    @Override
+    /** Ends what is being looked up, from any thread. */
     public void abort() {
         trials.abort();
     }

@@ -1,4 +1,4 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.cluster.BusProbe;

@@ -1,4 +1,4 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import dev.rowhound.artifact.ArtifactConfig;
 import dev.rowhound.cluster.ClusterConfig;

@@ -1,4 +1,4 @@
-package dev.rowhound;
+package dev.rowhound.node;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
