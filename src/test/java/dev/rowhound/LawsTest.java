@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "dev.rowhound", importOptions = DoNotIncludeTests.class)
 class LawsTest {
     private static final int MOST_LINES = 500;
+    private static final long MAX_FILES = 25;
 
     @ArchTest
     static final ArchRule importsGoDownwards = layeredArchitecture()
@@ -43,7 +46,7 @@ class LawsTest {
                     "dev.rowhound.limit..",
                     "dev.rowhound.cluster..",
                     "dev.rowhound.schedule..",
-                    "dev.rowhound.shelf..")
+                    "dev.rowhound.recipestore..")
             .layer("crawl")
             .definedBy("dev.rowhound.crawl..")
             .layer("front")
@@ -87,7 +90,7 @@ class LawsTest {
 
     @ArchTest
     static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
-                    "dev.rowhound.(queue|progress|intake|limit|cluster|schedule|shelf)..")
+                    "dev.rowhound.(queue|progress|intake|limit|cluster|schedule|recipestore)..")
             .should()
             .notDependOnEachOther();
 
@@ -108,7 +111,7 @@ class LawsTest {
                     "dev.rowhound.progress..",
                     "dev.rowhound.limit..",
                     "dev.rowhound.schedule..",
-                    "dev.rowhound.shelf..")
+                    "dev.rowhound.recipestore..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.redis..");
@@ -165,6 +168,20 @@ class LawsTest {
                     .filter(file -> skipping.matcher(text(file)).find())
                     .toList();
             assertThat(found).isEmpty();
+        }
+    }
+
+    @Test
+    void noRoomOfTheStoreIsCrowded() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/rowhound"))) {
+            Map<String, Long> crowded = files.filter(file -> file.toString().endsWith(".java"))
+                    .collect(Collectors.groupingBy(file -> file.getParent().toString(), Collectors.counting()));
+            crowded.keySet()
+                    .removeIf(room -> !room.matches(
+                            ".*/rowhound/(job|queue|progress|redis|artifact|limit|recipestore|schedule)(/.*)?"));
+            assertThat(crowded)
+                    .isNotEmpty()
+                    .allSatisfy((room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(MAX_FILES));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.rowhound.http;
 import dev.rowhound.artifact.StorageException;
 import dev.rowhound.http.request.Refusal;
 import dev.rowhound.http.request.RequestGuard;
-import dev.rowhound.queue.JobGoneException;
+import dev.rowhound.queue.job.JobGoneException;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;

@@ -9,18 +9,18 @@ import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserFeeds;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.AnswerSignal;
-import dev.rowhound.queue.EvidenceFiles;
-import dev.rowhound.queue.Items;
-import dev.rowhound.queue.Jobs;
-import dev.rowhound.queue.Questions;
+import dev.rowhound.queue.IdempotencyStore;
 import dev.rowhound.queue.QueueConfig;
-import dev.rowhound.queue.Replies;
-import dev.rowhound.queue.Uploads;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.queue.question.AnswerSignal;
+import dev.rowhound.queue.question.Questions;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.Items;
+import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.schedule.Schedules;
-import dev.rowhound.shelf.RecipeCatalogue;
 import java.time.Clock;
 
 /**
@@ -60,7 +60,7 @@ public record HttpParts(
         Jobs jobs,
         Uploads uploads,
         Quotas quotas,
-        Replies replies,
+        IdempotencyStore replies,
         MemoryGauge memory,
         Items items,
         Snapshots snapshots,

@@ -2,8 +2,8 @@ package dev.rowhound.http;
 
 import dev.rowhound.artifact.StorageException;
 import dev.rowhound.job.JobState;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;

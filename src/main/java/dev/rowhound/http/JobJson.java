@@ -1,9 +1,9 @@
 package dev.rowhound.http;
 
 import dev.rowhound.job.ItemState;
-import dev.rowhound.queue.InputHash;
-import dev.rowhound.queue.ItemView;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.result.InputHash;
+import dev.rowhound.queue.result.ItemView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.rowhound.http;
 
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;

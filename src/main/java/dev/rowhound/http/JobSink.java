@@ -5,7 +5,7 @@ import dev.rowhound.http.stream.StreamEnd;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.Watch;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 

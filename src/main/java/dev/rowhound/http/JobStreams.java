@@ -5,7 +5,7 @@ import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.http.stream.StreamEnd;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.TotalsWatch;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

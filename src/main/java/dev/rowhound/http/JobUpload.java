@@ -2,8 +2,8 @@ package dev.rowhound.http;
 
 import dev.rowhound.http.UploadIntake.ExistingJobException;
 import dev.rowhound.intake.UploadPipe;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Uploads.Opened;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Uploads.Opened;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -1,10 +1,10 @@
 package dev.rowhound.http;
 
 import dev.rowhound.job.ItemState;
-import dev.rowhound.queue.ItemView;
-import dev.rowhound.queue.Items;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.result.ItemView;
+import dev.rowhound.queue.result.Items;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

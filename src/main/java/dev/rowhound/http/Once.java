@@ -1,6 +1,6 @@
 package dev.rowhound.http;
 
-import dev.rowhound.queue.Replies;
+import dev.rowhound.queue.IdempotencyStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -21,10 +21,10 @@ final class Once {
     private static final Logger LOG = LoggerFactory.getLogger(Once.class);
     private static final long MAX_BODY_BYTES = 256 * 1024;
 
-    private final Replies replies;
+    private final IdempotencyStore replies;
     private final Callers callers;
 
-    Once(Replies replies, Callers callers) {
+    Once(IdempotencyStore replies, Callers callers) {
         this.callers = callers;
         this.replies = replies;
     }
@@ -59,7 +59,7 @@ final class Once {
             run(context, operation).onSuccess(answer -> send(context, answer));
             return;
         }
-        Replies.Try attempt =
+        IdempotencyStore.Try attempt =
                 attempt(context.request(), callers.of(context.request()).user(), key);
         Buffer body = context.body().buffer();
         String print = UploadIntake.sha256(call(context.request()) + "\n"
@@ -70,8 +70,8 @@ final class Once {
     }
 
     /** A try at the call that the request names. */
-    static Replies.Try attempt(HttpServerRequest request, String user, String key) {
-        return Replies.of(user, UploadIntake.sha256(call(request) + "\n" + key));
+    static IdempotencyStore.Try attempt(HttpServerRequest request, String user, String key) {
+        return IdempotencyStore.of(user, UploadIntake.sha256(call(request) + "\n" + key));
     }
 
     private static String call(HttpServerRequest request) {
@@ -87,7 +87,7 @@ final class Once {
      *     way
      */
     Future<Answer> named(
-            RoutingContext context, Replies.Try attempt, String print, Supplier<Future<Answer>> operation) {
+            RoutingContext context, IdempotencyStore.Try attempt, String print, Supplier<Future<Answer>> operation) {
         return replies.begin(attempt, print).compose(begun -> switch (begun.kind()) {
             case BEGUN -> first(attempt, operation);
             case ENDED -> {
@@ -108,7 +108,7 @@ final class Once {
         });
     }
 
-    private Future<Answer> first(Replies.Try attempt, Supplier<Future<Answer>> operation) {
+    private Future<Answer> first(IdempotencyStore.Try attempt, Supplier<Future<Answer>> operation) {
         return operation.get().transform(made -> {
             boolean keep = made.succeeded() && made.result().status() < 500;
             Future<Void> kept = keep

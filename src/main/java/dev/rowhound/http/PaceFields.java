@@ -1,6 +1,6 @@
 package dev.rowhound.http;
 
-import dev.rowhound.queue.NewJob.Pace;
+import dev.rowhound.queue.job.NewJob.Pace;
 import io.vertx.core.MultiMap;
 import java.math.BigDecimal;
 import java.util.List;

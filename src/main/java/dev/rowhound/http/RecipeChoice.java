@@ -2,7 +2,7 @@ package dev.rowhound.http;
 
 import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.recipe.Recipe;
-import dev.rowhound.shelf.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeCatalogue;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package dev.rowhound.http;
 
 import dev.rowhound.job.Caller;
 import dev.rowhound.recipe.Recipe;
-import dev.rowhound.shelf.RecipeCatalogue;
-import dev.rowhound.shelf.RecipeShelf;
-import dev.rowhound.shelf.RecipeShelf.Change;
-import dev.rowhound.shelf.RecipeShelf.Outcome;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore;
+import dev.rowhound.recipestore.RecipeStore.Change;
+import dev.rowhound.recipestore.RecipeStore.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,12 +76,12 @@ final class RecipeUploads {
                 context.fail(new ApiException(ApiError.of(
                         409,
                         "too_many_recipes",
-                        "there are " + RecipeShelf.MOST_RECIPES + " uploaded recipes; delete one first")));
+                        "there are " + RecipeStore.MOST_RECIPES + " uploaded recipes; delete one first")));
             case TOO_LARGE ->
                 context.fail(new ApiException(ApiError.of(
                         409,
                         "recipes_too_large",
-                        "all versions of all uploaded recipes have " + RecipeShelf.MOST_BYTES
+                        "all versions of all uploaded recipes have " + RecipeStore.MOST_BYTES
                                 + " bytes together; delete a recipe first")));
             default -> context.fail(new ApiException(otherVersion(name, change.version())));
         }
@@ -139,7 +139,7 @@ final class RecipeUploads {
         }
         String tag = request.getHeader(HttpHeaders.IF_MATCH);
         if (tag == null) {
-            return RecipeShelf.ANY_VERSION;
+            return RecipeStore.ANY_VERSION;
         }
         Matcher version = TAG.matcher(tag.strip());
         if (version.matches()) {
@@ -153,6 +153,6 @@ final class RecipeUploads {
     }
 
     private static int orAny(@Nullable Integer version) {
-        return version == null ? RecipeShelf.ANY_VERSION : version;
+        return version == null ? RecipeStore.ANY_VERSION : version;
     }
 }

@@ -2,8 +2,8 @@ package dev.rowhound.http;
 
 import dev.rowhound.job.Caller;
 import dev.rowhound.recipe.Recipe;
-import dev.rowhound.shelf.RecipeCatalogue;
-import dev.rowhound.shelf.RecipeShelf.Version;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore.Version;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;

@@ -1,7 +1,7 @@
 package dev.rowhound.http;
 
-import dev.rowhound.queue.ItemView;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.result.ItemView;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,10 +1,10 @@
 package dev.rowhound.http;
 
 import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.schedule.BadScheduleException;
 import dev.rowhound.schedule.CronTimes;
 import dev.rowhound.schedule.MissedFires;
-import dev.rowhound.shelf.RecipeCatalogue;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;

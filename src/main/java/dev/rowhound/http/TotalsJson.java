@@ -1,6 +1,6 @@
 package dev.rowhound.http;
 
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.json.JsonObject;
 
 /** What is told of a job where its single events are not asked for. */

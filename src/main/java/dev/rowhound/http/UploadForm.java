@@ -3,7 +3,7 @@ package dev.rowhound.http;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.intake.CsvOptions;
-import dev.rowhound.queue.NewJob.Pace;
+import dev.rowhound.queue.job.NewJob.Pace;
 import dev.rowhound.recipe.Recipe;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;

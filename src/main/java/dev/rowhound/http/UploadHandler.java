@@ -1,8 +1,8 @@
 package dev.rowhound.http;
 
 import dev.rowhound.intake.IntakeException;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.UploadEndedException;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.UploadEndedException;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

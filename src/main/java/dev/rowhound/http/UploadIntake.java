@@ -8,14 +8,14 @@ import dev.rowhound.intake.Layout;
 import dev.rowhound.intake.UploadPipe;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.RowChunk;
-import dev.rowhound.limit.Admission;
+import dev.rowhound.limit.QuotaDecision;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.NewJob;
-import dev.rowhound.queue.UploadEndedException;
-import dev.rowhound.queue.Uploads;
-import dev.rowhound.queue.Uploads.Opened;
-import dev.rowhound.queue.Uploads.Upload;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.NewJob;
+import dev.rowhound.queue.job.UploadEndedException;
+import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.queue.job.Uploads.Opened;
+import dev.rowhound.queue.job.Uploads.Upload;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
@@ -193,7 +193,7 @@ final class UploadIntake implements ChunkSink {
      * user may well be at the limit with, is answered as the first one was.
      */
     private boolean admit() {
-        Admission admission = await(() -> parts.quotas().admit(user, upload.job()));
+        QuotaDecision admission = await(() -> parts.quotas().admit(user, upload.job()));
         if (!admission.allowed() && await(() -> parts.jobs().find(upload.job())) == null) {
             throw quotaExceeded(admission);
         }
@@ -201,7 +201,7 @@ final class UploadIntake implements ChunkSink {
     }
 
     /** The user has as much as the node allows. */
-    static ApiException quotaExceeded(Admission refused) {
+    static ApiException quotaExceeded(QuotaDecision refused) {
         return new ApiException(ApiError.of(429, "quota_exceeded", refused.message(), "user_id")
                 .with(Errors.RETRY_AFTER, refused.retryAfter().toSeconds() + 1));
     }
@@ -221,7 +221,7 @@ final class UploadIntake implements ChunkSink {
     @Override
     public void accept(RowChunk chunk) {
         await(() -> room(parts));
-        Admission rows = await(() -> parts.quotas()
+        QuotaDecision rows = await(() -> parts.quotas()
                 .countRows(user, upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {
             throw quotaExceeded(rows);

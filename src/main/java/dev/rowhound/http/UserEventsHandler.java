@@ -4,7 +4,7 @@ import dev.rowhound.http.stream.LiveStream;
 import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.http.stream.SocketStream;
 import dev.rowhound.http.stream.SseStream;
-import dev.rowhound.progress.UserPlace;
+import dev.rowhound.progress.UserWatchState;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -46,7 +46,7 @@ final class UserEventsHandler {
 
     private void follow(RoutingContext context, String user, LiveStream stream) {
         stream.open();
-        UserPlace place = parts.users().place(user, JobStreams.lastEventId(context.request()));
+        UserWatchState place = parts.users().place(user, JobStreams.lastEventId(context.request()));
         streams.follow(parts.users().watch(place, new UserSink(parts.jobs(), stream)), stream);
     }
 }

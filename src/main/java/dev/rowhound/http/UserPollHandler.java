@@ -3,9 +3,9 @@ package dev.rowhound.http;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.JobEvent;
-import dev.rowhound.progress.UserPlace;
-import dev.rowhound.progress.UserPlace.Follow;
 import dev.rowhound.progress.UserWatch;
+import dev.rowhound.progress.UserWatchState;
+import dev.rowhound.progress.UserWatchState.Follow;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -49,12 +49,12 @@ final class UserPollHandler {
 
     /** One answer: first from what is there, then from what comes. */
     private final class Poll implements UserWatch.Sink {
-        private final UserPlace place;
+        private final UserWatchState place;
         private final int limit;
         private final List<JobEvent> events = new ArrayList<>();
         private final Promise<String> answer = Promise.promise();
 
-        Poll(UserPlace place, int limit) {
+        Poll(UserWatchState place, int limit) {
             this.place = place;
             this.limit = limit;
         }

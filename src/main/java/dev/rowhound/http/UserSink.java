@@ -4,7 +4,7 @@ import dev.rowhound.http.stream.LiveStream;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.UserWatch;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Function;

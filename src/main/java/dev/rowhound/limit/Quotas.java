@@ -108,7 +108,7 @@ public final class Quotas {
      * Asks whether a user may open a job, and counts it as open if so. A job that is counted already is allowed again.
      * Jobs that have ended in the meantime are taken off the account first where it is full.
      */
-    public Future<Admission> admit(String user, String job) {
+    public Future<QuotaDecision> admit(String user, String job) {
         Quota quota = config.of(user);
         return rowsLeft(user, quota).compose(rows -> {
             return rows.allowed() ? readmit(user, job) : Future.succeededFuture(rows);
@@ -116,10 +116,10 @@ public final class Quotas {
     }
 
     /** The same for a job that had ended and is to go on; its rows were counted when they came. */
-    public Future<Admission> readmit(String user, String job) {
+    public Future<QuotaDecision> readmit(String user, String job) {
         Quota quota = config.of(user);
         if (quota.openJobs() == 0) {
-            return Future.succeededFuture(Admission.allowed(false));
+            return Future.succeededFuture(QuotaDecision.allowed(false));
         }
         return enter(user, job, quota)
                 .compose(first -> first.allowed()
@@ -129,11 +129,11 @@ public final class Quotas {
                                         swept -> swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
     }
 
-    private Future<Admission> enter(String user, String job, Quota quota) {
+    private Future<QuotaDecision> enter(String user, String job, Quota quota) {
         return redis.run(ADMIT, List.of(Keys.userOpen(user)), List.of(job, quota.openJobs(), OPEN_KEPT.toMillis()))
                 .map(reply -> reply.get(0).toInteger() == 1
-                        ? Admission.allowed(reply.get(1).toInteger() == 1)
-                        : Admission.refused(
+                        ? QuotaDecision.allowed(reply.get(1).toInteger() == 1)
+                        : QuotaDecision.refused(
                                 "the user " + user + " may have " + quota.openJobs()
                                         + " open jobs at once (open_jobs) and has them; there is room when one of them"
                                         + " ends",
@@ -198,10 +198,10 @@ public final class Quotas {
      *
      * @param chunk the chunk's number within its job
      */
-    public Future<Admission> countRows(String user, String job, int chunk, int rows) {
+    public Future<QuotaDecision> countRows(String user, String job, int chunk, int rows) {
         long most = config.of(user).rowsPerDay();
         if (most == 0) {
-            return Future.succeededFuture(Admission.allowed(false));
+            return Future.succeededFuture(QuotaDecision.allowed(false));
         }
         LocalDate today = today();
         return redis.run(
@@ -209,7 +209,7 @@ public final class Quotas {
                         List.of(Keys.userRows(user, today.toString())),
                         List.of(job, chunk, rows, most, ROWS_KEPT.toMillis()))
                 .map(reply -> reply.get(0).toInteger() == 1
-                        ? Admission.allowed(true)
+                        ? QuotaDecision.allowed(true)
                         : tooManyRows(user, most, reply.get(1).toLong(), today));
     }
 
@@ -226,24 +226,24 @@ public final class Quotas {
                         .mapEmpty();
     }
 
-    private Future<Admission> rowsLeft(String user, Quota quota) {
+    private Future<QuotaDecision> rowsLeft(String user, Quota quota) {
         if (quota.rowsPerDay() == 0) {
-            return Future.succeededFuture(Admission.allowed(false));
+            return Future.succeededFuture(QuotaDecision.allowed(false));
         }
         LocalDate today = today();
         return redis.send(Command.HGET, Keys.userRows(user, today.toString()), "n")
                 .map(reply -> {
                     long used = reply == null ? 0 : Long.parseLong(Objects.toString(reply));
                     return used < quota.rowsPerDay()
-                            ? Admission.allowed(false)
+                            ? QuotaDecision.allowed(false)
                             : tooManyRows(user, quota.rowsPerDay(), used, today);
                 });
     }
 
-    private Admission tooManyRows(String user, long most, long used, LocalDate today) {
+    private QuotaDecision tooManyRows(String user, long most, long used, LocalDate today) {
         Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Duration left = Duration.between(clock.instant(), tomorrow);
-        return Admission.refused(
+        return QuotaDecision.refused(
                 "the user " + user + " may upload " + most + " rows a day (rows_per_day), of which " + used
                         + " are used; there is room from " + tomorrow,
                 left.isNegative() ? Duration.ZERO : left);

@@ -26,23 +26,23 @@ import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserChannels;
 import dev.rowhound.progress.UserFeeds;
-import dev.rowhound.queue.Compaction;
-import dev.rowhound.queue.IdSecret;
-import dev.rowhound.queue.JobFiles;
-import dev.rowhound.queue.LargeResults;
-import dev.rowhound.queue.Leases;
-import dev.rowhound.queue.OpenJobs;
-import dev.rowhound.queue.Replies;
-import dev.rowhound.queue.SharedFolder;
-import dev.rowhound.queue.Uploads;
+import dev.rowhound.queue.IdempotencyStore;
+import dev.rowhound.queue.job.IdSecret;
+import dev.rowhound.queue.job.OpenJobs;
+import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.queue.lease.Leases;
+import dev.rowhound.queue.result.Compaction;
+import dev.rowhound.queue.result.JobFiles;
+import dev.rowhound.queue.result.LargeResults;
+import dev.rowhound.queue.result.SharedFolder;
 import dev.rowhound.recipe.RecipeBook;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.ServerCheck;
 import dev.rowhound.schedule.Schedules;
-import dev.rowhound.shelf.RecipeCatalogue;
-import dev.rowhound.shelf.RecipeShelf;
 import dev.rowhound.worker.ArtifactSweeper;
 import dev.rowhound.worker.Asker;
 import dev.rowhound.worker.Compactor;
@@ -237,11 +237,11 @@ public final class Node {
             HttpParts parts = new HttpParts(
                     config.http(),
                     config.queue(),
-                    new RecipeCatalogue(recipes, new RecipeShelf(redis)),
+                    new RecipeCatalogue(recipes, new RecipeStore(redis)),
                     shared.jobs(),
                     new Uploads(redis, config.queue(), shared.turns()),
                     shared.quotas(),
-                    new Replies(redis),
+                    new IdempotencyStore(redis),
                     memory(redis),
                     shared.items(),
                     new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),

@@ -5,7 +5,7 @@ import dev.rowhound.cluster.BusProbe;
 import dev.rowhound.cluster.Cluster;
 import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.http.Management;
-import dev.rowhound.queue.SharedFolder;
+import dev.rowhound.queue.result.SharedFolder;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.worker.LostThreads;
 import io.micrometer.core.instrument.Gauge;

@@ -4,16 +4,16 @@ import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.AnswerSignal;
-import dev.rowhound.queue.EndedJobs;
-import dev.rowhound.queue.EvidenceFiles;
-import dev.rowhound.queue.Items;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
-import dev.rowhound.queue.Questions;
-import dev.rowhound.queue.StoredResults;
-import dev.rowhound.queue.Turns;
+import dev.rowhound.queue.FairScheduler;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.EndedJobs;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.question.AnswerSignal;
+import dev.rowhound.queue.question.Questions;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.Items;
+import dev.rowhound.queue.result.StoredResults;
 import dev.rowhound.redis.RedisConnector;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,8 +28,8 @@ record Shared(
         FolderArtifactStore artifacts,
         Jobs jobs,
         Items items,
-        Turns turns,
-        Turns questionTurns,
+        FairScheduler turns,
+        FairScheduler questionTurns,
         Quotas quotas,
         EndedJobs ended,
         Wakeups wakeups,
@@ -64,8 +64,8 @@ record Shared(
                 artifacts,
                 jobs,
                 items,
-                new Turns(redis, user -> quotas.of(user).weight()),
-                Turns.ofQuestions(redis, user -> quotas.of(user).weight()),
+                new FairScheduler(redis, user -> quotas.of(user).weight()),
+                FairScheduler.ofQuestions(redis, user -> quotas.of(user).weight()),
                 quotas,
                 new EndedJobs(redis, config.queue()),
                 new Wakeups(vertx),

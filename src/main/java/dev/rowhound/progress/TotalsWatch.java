@@ -23,7 +23,7 @@ public final class TotalsWatch implements JobFeed.Follower {
     private final JobFeeds feeds;
     private final String job;
     private final Sink sink;
-    private @Nullable Seat seat;
+    private @Nullable FeedSubscription seat;
     private boolean due;
     private boolean busy;
     private boolean stopped;
@@ -36,7 +36,7 @@ public final class TotalsWatch implements JobFeed.Follower {
 
     /** Begins, on the event loop that this is called on, with a telling at once. */
     public void start() {
-        seat = Seat.take(feeds, job, this);
+        seat = FeedSubscription.take(feeds, job, this);
         tell();
     }
 
@@ -62,7 +62,7 @@ public final class TotalsWatch implements JobFeed.Follower {
     private void tell() {
         busy = true;
         due = false;
-        Seat home = Objects.requireNonNull(seat);
+        FeedSubscription home = Objects.requireNonNull(seat);
         sink.tell().onComplete(done -> {
             if (done.succeeded() && done.result()) {
                 home.runLater(this::stop);
@@ -73,7 +73,7 @@ public final class TotalsWatch implements JobFeed.Follower {
         });
     }
 
-    private void rested(Seat home) {
+    private void rested(FeedSubscription home) {
         home.runLater(() -> {
             busy = false;
             if (due && !stopped) {

@@ -20,8 +20,8 @@ public final class UserFeeds {
     }
 
     /** The place of a watcher that begins without a cursor. */
-    public UserPlace place(String user, UserPlace.Begin begin) {
-        return new UserPlace(index, user, System::currentTimeMillis, begin);
+    public UserWatchState place(String user, UserWatchState.Begin begin) {
+        return new UserWatchState(index, user, System::currentTimeMillis, begin);
     }
 
     /**
@@ -29,20 +29,20 @@ public final class UserFeeds {
      *
      * @param cursor what the watcher was sent, or null where it begins with the open jobs
      */
-    public UserPlace place(String user, @Nullable String cursor) {
+    public UserWatchState place(String user, @Nullable String cursor) {
         if (cursor == null) {
-            return place(user, UserPlace.Begin.OPEN);
+            return place(user, UserWatchState.Begin.OPEN);
         }
         UserCursor parsed = UserCursor.parse(cursor);
-        return new UserPlace(
+        return new UserWatchState(
                 index,
                 user,
                 System::currentTimeMillis,
-                parsed == null ? UserPlace.lost(System::currentTimeMillis) : parsed);
+                parsed == null ? UserWatchState.lost(System::currentTimeMillis) : parsed);
     }
 
     /** Follows a user's jobs from a place, which is the watch's own from here on; to be started. */
-    public UserWatch watch(UserPlace place, UserWatch.Sink sink) {
+    public UserWatch watch(UserWatchState place, UserWatch.Sink sink) {
         return new UserWatch(vertx, feeds, wakeups, place, sink);
     }
 }

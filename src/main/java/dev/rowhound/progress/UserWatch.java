@@ -26,7 +26,7 @@ public final class UserWatch {
     private final Vertx vertx;
     private final JobFeeds feeds;
     private final Wakeups wakeups;
-    private final UserPlace place;
+    private final UserWatchState place;
     private final Sink sink;
     private final Map<String, Watch> watches = new HashMap<>();
     private final Runnable waker = this::woken;
@@ -57,7 +57,7 @@ public final class UserWatch {
         Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor);
     }
 
-    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserPlace place, Sink sink) {
+    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, Sink sink) {
         this.vertx = vertx;
         this.feeds = feeds;
         this.wakeups = wakeups;
@@ -67,7 +67,7 @@ public final class UserWatch {
 
     /** Begins, on the event loop that this is called on. */
     public void start() {
-        context = Seat.eventLoop();
+        context = FeedSubscription.eventLoop();
         // Registered before the first look, so that nothing falls between.
         wakeups.add(Wakeups.jobsOf(place.user()), waker);
         place.followed().forEach(this::follow);
@@ -112,7 +112,7 @@ public final class UserWatch {
             if (stopped) {
                 return;
             }
-            List<UserPlace.Follow> found = done.succeeded() ? done.result() : List.of();
+            List<UserWatchState.Follow> found = done.succeeded() ? done.result() : List.of();
             found.forEach(this::follow);
             if (again) {
                 again = false;
@@ -126,7 +126,7 @@ public final class UserWatch {
         });
     }
 
-    private void follow(UserPlace.Follow job) {
+    private void follow(UserWatchState.Follow job) {
         if (!watches.containsKey(job.job())) {
             Watch watch = feeds.watch(job.job(), job.cursor(), new JobSink(job.job()));
             watches.put(job.job(), watch);

@@ -35,7 +35,7 @@ public final class Watch implements JobFeed.Follower {
     private final String job;
     private final Sink sink;
     private Cursor cursor;
-    private @Nullable Seat seat;
+    private @Nullable FeedSubscription seat;
     /** How many events it reads from the log at a time: where they are large, no more than it hands on. */
     private int most = JobFeed.BATCH;
 
@@ -53,7 +53,7 @@ public final class Watch implements JobFeed.Follower {
 
     /** Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls between. */
     public void start() {
-        seat = Seat.take(feeds, job, this);
+        seat = FeedSubscription.take(feeds, job, this);
         advance();
     }
 

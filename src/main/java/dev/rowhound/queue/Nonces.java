@@ -7,18 +7,18 @@ import java.util.HexFormat;
  * Random marks for events and tokens. They are made here and not in Redis, because the random numbers of its scripts
  * repeat after each restart.
  */
-final class Nonces {
+public final class Nonces {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Nonces() {}
 
     /** 32 random bits as 8 hexadecimal digits. */
-    static String next() {
+    public static String next() {
         return HexFormat.of().toHexDigits(RANDOM.nextInt());
     }
 
     /** 128 random bits as 32 hexadecimal digits. */
-    static String secret() {
+    public static String secret() {
         byte[] bytes = new byte[16];
         RANDOM.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);

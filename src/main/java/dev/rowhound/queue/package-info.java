@@ -1,4 +1,4 @@
-/** The jobs in the store: uploading them, giving their items out and counting each of them once, reading them. */
+/** What the rooms of the queue share: its scripts, the lease of an item, whose turn it is, calls named by their caller. */
 @NullMarked
 package dev.rowhound.queue;
 

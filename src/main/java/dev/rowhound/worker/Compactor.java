@@ -1,8 +1,8 @@
 package dev.rowhound.worker;
 
-import dev.rowhound.queue.Compaction;
-import dev.rowhound.queue.EndedJobs;
-import dev.rowhound.queue.EndedJobs.Ended;
+import dev.rowhound.queue.job.EndedJobs;
+import dev.rowhound.queue.job.EndedJobs.Ended;
+import dev.rowhound.queue.result.Compaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

@@ -5,12 +5,12 @@ import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Row;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.Items;
+import dev.rowhound.queue.FairScheduler;
+import dev.rowhound.queue.FairScheduler.TurnJob;
 import dev.rowhound.queue.Lease;
-import dev.rowhound.queue.Leases;
-import dev.rowhound.queue.Turns;
-import dev.rowhound.queue.Turns.TurnJob;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.lease.Leases;
+import dev.rowhound.queue.result.Items;
 import dev.rowhound.redis.StoreUnavailableException;
 import dev.rowhound.worker.Gates.Passes;
 import dev.rowhound.worker.JobSheets.JobSheet;
@@ -43,8 +43,8 @@ public final class Dispatcher extends VerticleBase {
     /** How long idle slots wait before work is looked for unasked, in milliseconds, and as much again at random. */
     private static final int IDLE_MILLIS = 250;
 
-    private final Turns turns;
-    private final Turns questionTurns;
+    private final FairScheduler turns;
+    private final FairScheduler questionTurns;
     private final JobSheets sheets;
     private final Leases leases;
     private final Items items;
@@ -67,8 +67,8 @@ public final class Dispatcher extends VerticleBase {
 
     /** For the work behind these. */
     public Dispatcher(
-            Turns turns,
-            Turns questionTurns,
+            FairScheduler turns,
+            FairScheduler questionTurns,
             JobSheets sheets,
             Leases leases,
             Items items,
@@ -218,7 +218,7 @@ public final class Dispatcher extends VerticleBase {
         });
     }
 
-    private Future<Boolean> round(Turns list, int most) {
+    private Future<Boolean> round(FairScheduler list, int most) {
         return list.pick(most).compose(job -> {
             if (job == null) {
                 return Future.succeededFuture(false);
@@ -228,7 +228,7 @@ public final class Dispatcher extends VerticleBase {
         });
     }
 
-    private Future<Boolean> enter(Turns list, String job, JobSheet sheet, int most) {
+    private Future<Boolean> enter(FairScheduler list, String job, JobSheet sheet, int most) {
         return gates.enter(sheet, most).compose(entry -> {
             long wait = Math.max(1, entry.waitMillis());
             if (entry.full()) {
@@ -244,7 +244,7 @@ public final class Dispatcher extends VerticleBase {
         });
     }
 
-    private Future<Boolean> claim(Turns list, String job, JobSheet sheet, int charged, List<Passes> passes) {
+    private Future<Boolean> claim(FairScheduler list, String job, JobSheet sheet, int charged, List<Passes> passes) {
         long now = System.nanoTime();
         boolean asking = list == questionTurns;
         List<Slots.Place> places = asking ? slots.places(passes.size()) : List.of();
@@ -279,14 +279,14 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** Another job has the sheet's id by now: its items go back, and the next look is by its own sheet. */
-    private Future<Void> begunAnew(Turns list, String job, JobSheet old, int charged, Leases.Claim claim) {
+    private Future<Void> begunAnew(FairScheduler list, String job, JobSheet old, int charged, Leases.Claim claim) {
         sheets.forget(job, old);
         return Future.join(claim.leases().stream().map(leases::release).toList())
                 .transform(released -> list.refund(turn(job, old), charged));
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
-    private Future<Void> settle(Turns list, String job, JobSheet sheet, int unused, Leases.Claim claim) {
+    private Future<Void> settle(FairScheduler list, String job, JobSheet sheet, int unused, Leases.Claim claim) {
         if (!claim.leases().isEmpty() || claim.again()) {
             return list.refund(turn(job, sheet), unused);
         }
@@ -303,12 +303,12 @@ public final class Dispatcher extends VerticleBase {
         return new TurnJob(job, sheet.user(), sheet.priority());
     }
 
-    private Turns listOf(Slots.@Nullable Place place) {
+    private FairScheduler listOf(Slots.@Nullable Place place) {
         return place == null ? turns : questionTurns;
     }
 
     /** The sweep over open jobs would find the job too, but only twice a second. */
-    private void comeBack(Turns list, String job, JobSheet sheet, long millis) {
+    private void comeBack(FairScheduler list, String job, JobSheet sheet, long millis) {
         vertx.setTimer(millis, id -> lookAfter(job, list.offer(turn(job, sheet))));
     }
 

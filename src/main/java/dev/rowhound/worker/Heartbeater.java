@@ -1,7 +1,7 @@
 package dev.rowhound.worker;
 
 import dev.rowhound.job.Processor;
-import dev.rowhound.queue.Leases;
+import dev.rowhound.queue.lease.Leases;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,8 +2,8 @@ package dev.rowhound.worker;
 
 import dev.rowhound.config.Problems;
 import dev.rowhound.job.ItemInput;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
 import io.vertx.core.Future;

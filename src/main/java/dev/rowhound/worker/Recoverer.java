@@ -3,11 +3,11 @@ package dev.rowhound.worker;
 import dev.rowhound.job.JobState;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.Jobs;
-import dev.rowhound.queue.OpenJobs;
-import dev.rowhound.queue.Turns;
-import dev.rowhound.queue.Turns.TurnJob;
+import dev.rowhound.queue.FairScheduler;
+import dev.rowhound.queue.FairScheduler.TurnJob;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.OpenJobs;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -38,8 +38,8 @@ public final class Recoverer extends VerticleBase {
 
     private final OpenJobs open;
     private final Jobs jobs;
-    private final Turns turns;
-    private final Turns questionTurns;
+    private final FairScheduler turns;
+    private final FairScheduler questionTurns;
     private final Quotas quotas;
     private final WorkSignal signal;
     private final Wakeups wakeups;
@@ -56,8 +56,8 @@ public final class Recoverer extends VerticleBase {
     public Recoverer(
             OpenJobs open,
             Jobs jobs,
-            Turns turns,
-            Turns questionTurns,
+            FairScheduler turns,
+            FairScheduler questionTurns,
             Quotas quotas,
             WorkSignal signal,
             Wakeups wakeups) {

@@ -8,7 +8,7 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Processor;
 import dev.rowhound.node.Node;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;

@@ -7,7 +7,7 @@ import dev.rowhound.TestNode;
 import dev.rowhound.http.Api.Answer;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.job.Jobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

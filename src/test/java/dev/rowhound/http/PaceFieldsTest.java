@@ -3,7 +3,7 @@ package dev.rowhound.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rowhound.queue.NewJob.Pace;
+import dev.rowhound.queue.job.NewJob.Pace;
 import io.vertx.core.MultiMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -18,13 +18,15 @@ import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.JobSnapshot;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.queue.FairScheduler;
 import dev.rowhound.queue.QueueConfig;
-import dev.rowhound.queue.Turns;
-import dev.rowhound.queue.Uploads;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.recipe.RecipeBook;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.TestRedis;
 import dev.rowhound.schedule.MissedFires;
@@ -33,8 +35,6 @@ import dev.rowhound.schedule.ScheduledUpload.Fire;
 import dev.rowhound.schedule.Schedules;
 import dev.rowhound.schedule.Schedules.Held;
 import dev.rowhound.schedule.Schedules.Outcome;
-import dev.rowhound.shelf.RecipeCatalogue;
-import dev.rowhound.shelf.RecipeShelf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -91,7 +91,7 @@ class ScheduleFiresIT {
         this.vertx = redis.vertx();
         this.schedules = new Schedules(redis.connector());
         this.jobs = new Jobs(redis.connector(), config);
-        this.uploads = new Uploads(redis.connector(), config, new Turns(redis.connector(), user -> 1));
+        this.uploads = new Uploads(redis.connector(), config, new FairScheduler(redis.connector(), user -> 1));
     }
 
     private Quotas quotas(QuotaConfig quota) {
@@ -109,7 +109,7 @@ class ScheduleFiresIT {
                 null,
                 config,
                 new RecipeCatalogue(
-                        RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeShelf(redis.connector())),
+                        RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector())),
                 jobs,
                 uploads,
                 quotas,

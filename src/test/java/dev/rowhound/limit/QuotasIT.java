@@ -100,7 +100,7 @@ class QuotasIT {
         assertThat(admit("alice", "a")).isTrue();
         assertThat(admit("alice", "b")).isTrue();
         assertThat(admit("alice", "b")).as("once more").isTrue();
-        Admission refused = Await.result(quotas().admit("alice", "c"));
+        QuotaDecision refused = Await.result(quotas().admit("alice", "c"));
 
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.message())
@@ -150,7 +150,7 @@ class QuotasIT {
         Quotas today = at(Instant.parse("2026-11-22T23:00:00Z"));
         assertThat(count(today, "a", 0, 600)).isTrue();
         assertThat(count(today, "b", 0, 400)).isTrue();
-        Admission refused = Await.result(today.countRows("alice", "b", 1, 1));
+        QuotaDecision refused = Await.result(today.countRows("alice", "b", 1, 1));
 
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.message())

@@ -116,7 +116,7 @@ class UserWatchIT {
         return watch(users.place(USER, cursor));
     }
 
-    private Told watch(UserPlace place) {
+    private Told watch(UserWatchState place) {
         Told told = new Told();
         Promise<Void> started = Promise.promise();
         context.runOnContext(run -> {
@@ -311,9 +311,9 @@ class UserWatchIT {
         end(ended);
 
         long now = System.currentTimeMillis();
-        Told fromTheFirst = watch(users.place(USER, new UserPlace.Begin(now - 60_000, Long.MAX_VALUE)));
+        Told fromTheFirst = watch(users.place(USER, new UserWatchState.Begin(now - 60_000, Long.MAX_VALUE)));
         await(fromTheFirst, ended, 1, 4);
-        Told asItStands = watch(users.place(USER, new UserPlace.Begin(Long.MAX_VALUE, now - 60_000)));
+        Told asItStands = watch(users.place(USER, new UserWatchState.Begin(Long.MAX_VALUE, now - 60_000)));
         Await.until("the snapshot", () -> asItStands.resets.equals(List.of(ended)));
         assertThat(asItStands.numbers).isEmpty();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.job.Evidence;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.JobFiles;
 import dev.rowhound.redis.TestRedis;
 import java.io.IOException;
 import java.nio.file.Files;

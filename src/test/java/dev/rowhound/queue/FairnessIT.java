@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Row;
-import dev.rowhound.queue.Turns.TurnJob;
+import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.job.NewJob;
+import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class FairnessIT {
     private final TestRedis store;
     private final TestQueue queue;
-    private final Turns turns;
+    private final FairScheduler turns;
     private final Uploads uploads;
     private final Map<String, Integer> weights = new HashMap<>();
     private final Map<String, TurnJob> jobs = new HashMap<>();
@@ -32,7 +34,7 @@ class FairnessIT {
     FairnessIT(TestRedis store) {
         this.store = store;
         this.queue = new TestQueue(store);
-        this.turns = new Turns(store.connector(), user -> weights.getOrDefault(user, 1));
+        this.turns = new FairScheduler(store.connector(), user -> weights.getOrDefault(user, 1));
         this.uploads = new Uploads(store.connector(), TestQueue.PATIENT, turns);
     }
 

@@ -1,6 +1,8 @@
 package dev.rowhound.queue;
 
 import dev.rowhound.job.JobState;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.NewJob;
 
 /**
  * What the scripts promise about jobs that stop by themselves, as a part of a {@link JobModel}. Why a job gives out

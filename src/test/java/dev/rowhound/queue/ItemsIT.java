@@ -7,6 +7,8 @@ import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;

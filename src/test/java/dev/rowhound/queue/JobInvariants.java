@@ -9,6 +9,7 @@ import dev.rowhound.job.Row;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobEvent;
+import dev.rowhound.queue.job.ChunkCodec;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
@@ -26,7 +27,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** What must hold of a job's keys after every step, whatever has happened, read from the raw keys. */
-final class JobInvariants {
+public final class JobInvariants {
     private static final String ENDED = "fnibxc";
     private static final String IN_FLIGHT_OR_LATER = "rthqfnbx";
 
@@ -50,7 +51,7 @@ final class JobInvariants {
     }
 
     /** Checks all jobs in the store, their events against the schema too. */
-    static void checkAll(TestRedis store) {
+    public static void checkAll(TestRedis store) {
         for (String key : store.list(Command.KEYS, "{j:*}:m")) {
             String job = key.substring("{j:".length(), key.length() - "}:m".length());
             check(store, job);
@@ -59,7 +60,7 @@ final class JobInvariants {
     }
 
     /** Checks one job. */
-    static void check(TestRedis store, String job) {
+    public static void check(TestRedis store, String job) {
         JobInvariants invariants = new JobInvariants(store, job);
         invariants.record();
         invariants.eventNumbers();
@@ -74,7 +75,7 @@ final class JobInvariants {
     }
 
     /** Checks a job's events against {@code event.schema.json}. */
-    static void checkSchema(TestRedis store, String job) {
+    public static void checkSchema(TestRedis store, String job) {
         for (JobEvent event : new JobInvariants(store, job).events) {
             assertThat(EventSchema.check(store.vertx(), new JsonObject(event.json())))
                     .as(event.json())

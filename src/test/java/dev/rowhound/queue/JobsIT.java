@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
-import dev.rowhound.queue.Leases.Outcome;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.UploadEndedException;
+import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;

@@ -3,6 +3,8 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.job.ItemState;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;

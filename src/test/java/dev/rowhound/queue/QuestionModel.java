@@ -1,5 +1,7 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.queue.question.Questions;
+
 /** What the scripts promise about questions and their answers, as a part of a {@link JobModel}. */
 final class QuestionModel {
     private final JobModel job;

@@ -4,6 +4,7 @@ import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.ModelRun.Ending;
+import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -89,7 +90,7 @@ class ScriptSequencesIT {
                         Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(1, 2)),
                         Arbitraries.frequency(Tuple.of(4, 0), Tuple.of(1, delay)))
                 .as((concurrency, least) ->
-                        new NewJob.Pace(Turns.DEFAULT_PRIORITY, concurrency, least, least + least / 2));
+                        new NewJob.Pace(FairScheduler.DEFAULT_PRIORITY, concurrency, least, least + least / 2));
     }
 
     private static Arbitrary<NewJob.Halts> halts() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.FolderArtifactStore;
+import dev.rowhound.queue.result.SharedFolder;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What lies in the artifact store of a job. */
-final class TestFiles {
+public final class TestFiles {
     private final ArtifactStore artifacts;
     private final String job;
 
-    TestFiles(ArtifactStore artifacts, String job) {
+    public TestFiles(ArtifactStore artifacts, String job) {
         this.artifacts = artifacts;
         this.job = job;
     }
 
     /** The names of the job's files, sorted. */
-    List<String> names() {
+    public List<String> names() {
         try (Stream<String> names = artifacts.names(job)) {
             return names.sorted().toList();
         } catch (IOException e) {
@@ -25,11 +25,11 @@ final class TestFiles {
         }
     }
 
-    List<String> segments() {
+    public List<String> segments() {
         return names().stream().filter(name -> name.endsWith(".seg")).toList();
     }
 
-    List<String> rows() {
+    public List<String> rows() {
         return names().stream().filter(name -> name.startsWith("row-")).toList();
     }
 }

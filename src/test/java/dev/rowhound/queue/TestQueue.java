@@ -7,6 +7,15 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Row;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventLog;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.queue.lease.Leases;
+import dev.rowhound.queue.question.Questions;
+import dev.rowhound.queue.result.ItemView;
+import dev.rowhound.queue.result.Items;
+import dev.rowhound.queue.result.LargeResults;
+import dev.rowhound.queue.result.StoredResults;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
@@ -21,38 +30,38 @@ import java.util.stream.IntStream;
 /** The parts of the queue over one Redis, with calls that wait for their answer. */
 public final class TestQueue {
     /** Leases that no test outlives. */
-    static final QueueConfig PATIENT = config(Duration.ofMinutes(5), Duration.ofMinutes(5));
+    public static final QueueConfig PATIENT = config(Duration.ofMinutes(5), Duration.ofMinutes(5));
 
     /** Leases that have run out when they are given. */
-    static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
+    public static final QueueConfig SHORT = config(Duration.ZERO, Duration.ZERO);
 
-    final TestRedis store;
-    final ArtifactStore artifacts;
-    final Uploads uploads;
-    final Leases leases;
-    final Leases shortLeases;
-    final Jobs jobs;
-    final Items items;
-    final Turns turns;
-    final EventLog log;
-    final Questions questions;
+    public final TestRedis store;
+    public final ArtifactStore artifacts;
+    public final Uploads uploads;
+    public final Leases leases;
+    public final Leases shortLeases;
+    public final Jobs jobs;
+    public final Items items;
+    public final FairScheduler turns;
+    public final EventLog log;
+    public final Questions questions;
 
     /** Over that store. */
     public TestQueue(TestRedis store) {
         RedisConnector redis = store.connector();
         this.store = store;
-        this.uploads = new Uploads(redis, PATIENT, new Turns(redis, user -> 1));
+        this.uploads = new Uploads(redis, PATIENT, new FairScheduler(redis, user -> 1));
         this.artifacts = store.artifacts();
         this.leases = new Leases(redis, PATIENT, "node1", large());
         this.shortLeases = new Leases(redis, SHORT, "node1", large());
         this.jobs = new Jobs(redis, PATIENT);
         this.items = new Items(redis, new StoredResults(store.vertx(), artifacts));
-        this.turns = new Turns(redis, user -> 1);
+        this.turns = new FairScheduler(redis, user -> 1);
         this.log = new EventLog(redis);
         this.questions = new Questions(redis);
     }
 
-    LargeResults large() {
+    public LargeResults large() {
         return new LargeResults(store.vertx(), artifacts);
     }
 
@@ -61,7 +70,7 @@ public final class TestQueue {
         return PATIENT;
     }
 
-    static QueueConfig config(Duration lease, Duration uploadLease) {
+    public static QueueConfig config(Duration lease, Duration uploadLease) {
         return new QueueConfig(lease, uploadLease, 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
     }
 
@@ -85,23 +94,23 @@ public final class TestQueue {
     }
 
     /** The index of open jobs. */
-    List<String> open() {
+    public List<String> open() {
         return IntStream.range(0, Keys.OPEN_SETS)
                 .boxed()
                 .flatMap(set -> store.list(Command.SMEMBERS, Keys.openSet(set)).stream())
                 .toList();
     }
 
-    JobSnapshot find(String job) {
+    public JobSnapshot find(String job) {
         return Await.result(jobs.find(job));
     }
 
     /** How many rows are in that state. */
-    int count(String job, ItemState state) {
+    public int count(String job, ItemState state) {
         return find(job).counters().get(state);
     }
 
-    Leases.Claim claim(String job, int most) {
+    public Leases.Claim claim(String job, int most) {
         return Await.result(leases.claim(job, most));
     }
 
@@ -111,15 +120,15 @@ public final class TestQueue {
     }
 
     /** An item whose worker is lost as soon as it has taken it. */
-    Lease claimShortly(String job) {
+    public Lease claimShortly(String job) {
         return Await.result(shortLeases.claim(job, 1)).leases().get(0);
     }
 
-    Integer start(Lease lease) {
+    public Integer start(Lease lease) {
         return Await.result(leases.start(lease, "key" + lease.row()));
     }
 
-    boolean renew(Lease lease) {
+    public boolean renew(Lease lease) {
         return Await.result(leases.renew(lease));
     }
 
@@ -138,47 +147,47 @@ public final class TestQueue {
         Await.result(jobs.retryFailed(job, Set.of(), "retry"));
     }
 
-    Leases.Outcome end(Lease lease, ItemResult result) {
+    public Leases.Outcome end(Lease lease, ItemResult result) {
         return Await.result(leases.end(lease, row(lease), 1, result, List.of()));
     }
 
     /** The row of an item, which a lost job may not have any more. */
-    Row row(Lease lease) {
+    public Row row(Lease lease) {
         Row row = Await.result(items.row(lease.job(), lease.row()));
         return row == null ? new Row(lease.row(), "gone", 0, null, List.of()) : row;
     }
 
     /** Rows from that one on, as a reader meets them who asks for the job first. */
-    List<ItemView> page(String job, int from) {
+    public List<ItemView> page(String job, int from) {
         return Await.result(items.page(find(job), from));
     }
 
-    Leases.Outcome release(Lease lease) {
+    public Leases.Outcome release(Lease lease) {
         return Await.result(leases.release(lease));
     }
 
-    Jobs.Tick tick(String job) {
+    public Jobs.Tick tick(String job) {
         return Await.result(jobs.tick(job));
     }
 
-    Jobs.Controlled cancel(String job) {
+    public Jobs.Controlled cancel(String job) {
         return Await.result(jobs.cancel(job));
     }
 
     /** All events of a job, from the first. */
-    List<JsonObject> events(String job) {
+    public List<JsonObject> events(String job) {
         return Await.result(log.after(job, Cursor.START, 30_000)).events().stream()
                 .map(event -> new JsonObject(event.json()))
                 .toList();
     }
 
     /** The types of a job's events, in order. */
-    List<String> types(String job) {
+    public List<String> types(String job) {
         return events(job).stream().map(event -> event.getString("type")).toList();
     }
 
     /** A job's last event. */
-    JsonObject lastEvent(String job) {
+    public JsonObject lastEvent(String job) {
         List<JsonObject> events = events(job);
         return events.get(events.size() - 1);
     }

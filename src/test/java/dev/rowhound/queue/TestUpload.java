@@ -2,6 +2,8 @@ package dev.rowhound.queue;
 
 import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
+import dev.rowhound.queue.job.NewJob;
+import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.redis.Await;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -7,12 +7,12 @@ import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.queue.Jobs;
-import dev.rowhound.queue.OpenJobs;
+import dev.rowhound.queue.FairScheduler;
 import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.TestUpload;
-import dev.rowhound.queue.Turns;
 import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.OpenJobs;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
@@ -65,8 +65,8 @@ class RecovererIT {
         Recoverer recoverer = new Recoverer(
                 new OpenJobs(redis),
                 new Jobs(redis, TestQueue.config()),
-                new Turns(redis, user -> 1),
-                Turns.ofQuestions(redis, user -> 1),
+                new FairScheduler(redis, user -> 1),
+                FairScheduler.ofQuestions(redis, user -> 1),
                 quotas,
                 new WorkSignal(vertx),
                 new Wakeups(vertx));

@@ -6,7 +6,7 @@ import dev.rowhound.http.stream.StreamEnd;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.progress.Cursor;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

@@ -4,9 +4,9 @@ import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.UserChannels;
 import dev.rowhound.progress.UserFeeds;
-import dev.rowhound.progress.UserPlace;
 import dev.rowhound.progress.UserWatch;
-import dev.rowhound.queue.Jobs;
+import dev.rowhound.progress.UserWatchState;
+import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -131,9 +131,9 @@ public final class CvChannelVerticle extends VerticleBase {
 
         Publisher(String user, String cursor) {
             this.user = user;
-            UserPlace place = cursor.isEmpty()
+            UserWatchState place = cursor.isEmpty()
                     ? users.place(
-                            user, new UserPlace.Begin(System.currentTimeMillis() - NOTICED_MILLIS, Long.MAX_VALUE))
+                            user, new UserWatchState.Begin(System.currentTimeMillis() - NOTICED_MILLIS, Long.MAX_VALUE))
                     : users.place(user, cursor);
             this.watch = users.watch(place, this);
         }

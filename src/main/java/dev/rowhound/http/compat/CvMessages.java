@@ -3,7 +3,7 @@ package dev.rowhound.http.compat;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.progress.JobEvent;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.rowhound.http.compat;
 import dev.rowhound.http.RouteModule;
 import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.progress.UserFeeds;
-import dev.rowhound.progress.UserPlace;
+import dev.rowhound.progress.UserWatchState;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -42,10 +42,10 @@ public final class CvSocketRoutes implements RouteModule {
                 .onFailure(context::fail);
     }
 
-    private static UserPlace place(UserFeeds users, String user, RoutingContext context) {
+    private static UserWatchState place(UserFeeds users, String user, RoutingContext context) {
         String given = context.request().getParam("lastEventId");
         return given == null || given.isBlank()
-                ? users.place(user, new UserPlace.Begin(Long.MAX_VALUE, System.currentTimeMillis() - ENDED_MILLIS))
+                ? users.place(user, new UserWatchState.Begin(Long.MAX_VALUE, System.currentTimeMillis() - ENDED_MILLIS))
                 : users.place(user, given);
     }
 }

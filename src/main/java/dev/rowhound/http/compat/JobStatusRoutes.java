@@ -4,7 +4,7 @@ import dev.rowhound.http.RouteModule;
 import dev.rowhound.http.Snapshots;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

@@ -3,7 +3,7 @@ package dev.rowhound.http.compat;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.Watch;
-import dev.rowhound.queue.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;

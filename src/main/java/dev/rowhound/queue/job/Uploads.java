@@ -1,0 +1,230 @@
+package dev.rowhound.queue.job;
+
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemError;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.Row;
+import dev.rowhound.job.RowChunk;
+import dev.rowhound.queue.FairScheduler;
+import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.Nonces;
+import dev.rowhound.queue.QueueConfig;
+import dev.rowhound.queue.Scripts;
+import dev.rowhound.redis.Keys;
+import dev.rowhound.redis.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings jobs into the store: open, append chunk by chunk, seal. Each call may be sent again after a lost reply. Items
+ * of the chunks that are there can be claimed before the job is sealed.
+ */
+public final class Uploads {
+    private final RedisConnector redis;
+    private final QueueConfig config;
+    private final FairScheduler turns;
+
+    /** For the store behind that connection. */
+    public Uploads(RedisConnector redis, QueueConfig config, FairScheduler turns) {
+        this.redis = redis;
+        this.config = config;
+        this.turns = turns;
+    }
+
+    /**
+     * The right to fill a job.
+     *
+     * @param job the job's id
+     * @param token the secret that proves it
+     */
+    public record Upload(String job, String token) {}
+
+    /**
+     * What opening came to.
+     *
+     * @param upload the right to fill the job, or null when another upload has opened a job of that id before
+     * @param state the present state of that other job
+     * @param fingerprint what that other job was opened with
+     * @param digest the digest of that other upload, empty while it has not ended
+     */
+    public record Opened(@Nullable Upload upload, String state, String fingerprint, String digest) {}
+
+    /** A fresh right to fill a job of that id. */
+    public static Upload upload(String job) {
+        return new Upload(job, Nonces.secret());
+    }
+
+    /**
+     * Opens a job. The indexes are written first, since a job that is in none is lost; and once more after, since
+     * whoever sweeps them may have taken the entries for dangling ones until then.
+     */
+    public Future<Opened> open(Upload upload, NewJob job) {
+        Keys.Job keys = Keys.job(job.id());
+        List<Object> arguments = new ArrayList<>(
+                List.of(Nonces.next(), upload.token(), config.uploadLease().toMillis()));
+        fields(job).forEach((name, value) -> {
+            arguments.add(name);
+            arguments.add(value);
+        });
+        return index(job)
+                .compose(indexed -> redis.run(Scripts.OPEN, List.of(keys.meta(), keys.events()), arguments))
+                .compose(reply -> "opened".equals(reply.get(0).toString())
+                        ? index(job).map(new Opened(upload, "receiving", job.fingerprint(), ""))
+                        : Future.succeededFuture(new Opened(
+                                null,
+                                reply.get(1).toString(),
+                                reply.get(2).toString(),
+                                reply.get(3).toString())));
+    }
+
+    private Future<Void> index(NewJob job) {
+        return Future.all(
+                        redis.send(Command.SADD, Keys.openJobs(job.id()), job.id()),
+                        redis.send(Command.ZADD, Keys.userJobs(job.user()), "NX", System.currentTimeMillis(), job.id()))
+                .mapEmpty();
+    }
+
+    /**
+     * Adds a chunk; each must follow the one before. Its items can be claimed at once.
+     *
+     * @return fails with {@link UploadEndedException} when the job does not receive any more
+     */
+    public Future<Void> append(Upload upload, RowChunk chunk) {
+        StringBuilder states = new StringBuilder();
+        Map<Integer, Integer> repeats = new LinkedHashMap<>();
+        JsonArray refusedRows = new JsonArray();
+        JsonArray errors = new JsonArray();
+        boolean touched = false;
+        for (Row row : chunk.rows()) {
+            if (row.invalid() != null) {
+                states.append(ItemState.INVALID_INPUT.code());
+                refusedRows.add(row.number());
+                errors.add(new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null).toJson());
+                touched = true;
+            } else if (row.aliasOf() > 0) {
+                states.append(ItemState.ALIAS);
+                repeats.merge(row.aliasOf(), 1, Integer::sum);
+                touched = true;
+            } else {
+                states.append(ItemState.WAITING.code());
+            }
+        }
+        JsonObject refused = new JsonObject().put("rows", refusedRows).put("errors", errors);
+        List<Object> arguments = new ArrayList<>(List.of(
+                Nonces.next(),
+                upload.token(),
+                config.uploadLease().toMillis(),
+                chunk.index(),
+                chunk.firstRow(),
+                chunk.rows().size(),
+                ChunkCodec.encode(chunk.rows()),
+                touched ? states.toString() : "",
+                refusedRows.size(),
+                refused.encode()));
+        repeats.forEach((first, times) -> {
+            arguments.add(first);
+            arguments.add(times);
+        });
+        return append(upload, arguments)
+                .compose(reply -> turns.offer(new TurnJob(
+                        upload.job(), reply.get(2).toString(), reply.get(3).toInteger())));
+    }
+
+    /** Keeps a slow upload's job for another lease. */
+    public Future<Void> hold(Upload upload) {
+        return append(
+                        upload,
+                        List.of(
+                                Nonces.next(),
+                                upload.token(),
+                                config.uploadLease().toMillis(),
+                                0,
+                                0,
+                                0,
+                                Buffer.buffer(),
+                                "",
+                                0,
+                                ""))
+                .mapEmpty();
+    }
+
+    private Future<Response> append(Upload upload, List<Object> arguments) {
+        Keys.Job keys = Keys.job(upload.job());
+        return redis.run(Scripts.APPEND, keys.forAppending(), arguments).compose(Uploads::unlessRefused);
+    }
+
+    /**
+     * Says that all rows are there.
+     *
+     * @param rows how many were appended
+     * @param digest of the whole upload, to recognise a repeated one
+     * @return fails with {@link UploadEndedException} when the job does not receive any more
+     */
+    public Future<Void> seal(Upload upload, int rows, String digest) {
+        Keys.Job keys = Keys.job(upload.job());
+        return redis.run(
+                        Scripts.SEAL,
+                        List.of(keys.meta(), keys.events()),
+                        List.of(Nonces.next(), upload.token(), rows, digest))
+                .compose(Uploads::unlessRefused)
+                .mapEmpty();
+    }
+
+    /** Ends the job as failed, with the reason on its record, and forgets its rows; nothing where it has ended. */
+    public Future<Void> fail(Upload upload, JsonObject reason) {
+        return redis.run(
+                        Scripts.CONTROL,
+                        Keys.job(upload.job()).all(),
+                        List.of(Nonces.next(), "fail", upload.token(), reason.encode(), ""))
+                .mapEmpty();
+    }
+
+    private static Future<Response> unlessRefused(Response reply) {
+        String answer = reply.get(0).toString();
+        if (answer.equals("gone")) {
+            return Future.failedFuture(new UploadEndedException(reply.get(1).toString()));
+        }
+        if (answer.equals("gap")) {
+            return Future.failedFuture(new IllegalStateException("the store has other rows than were sent: " + reply));
+        }
+        return Future.succeededFuture(reply);
+    }
+
+    private Map<String, Object> fields(NewJob job) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("user", job.user());
+        fields.put("recipe", job.recipe().encode());
+        fields.put("recipe_name", job.recipeName());
+        fields.put("recipe_version", job.recipeVersion());
+        fields.put("fields", new JsonArray(job.fields()).encode());
+        fields.put("file", job.file());
+        fields.put("columns", new JsonArray(job.columns()).encode());
+        fields.put("key_column", job.keyColumn());
+        fields.put("header", job.header().toJson().encode());
+        fields.put("fingerprint", job.fingerprint());
+        fields.put("ttl", job.ttl().toMillis());
+        fields.put("priority", job.pace().priority());
+        fields.put("conc", job.pace().concurrency());
+        fields.put("delay_min", job.pace().delayMinMillis());
+        fields.put("delay_max", job.pace().delayMaxMillis());
+        if (job.halts().sample() > 0) {
+            fields.put("sample", job.halts().sample());
+        }
+        if (job.halts().blocks() > 0) {
+            fields.put("blocks_max", job.halts().blocks());
+        }
+        if (job.schedule() != null) {
+            fields.put("schedule", job.schedule());
+        }
+        return fields;
+    }
+}

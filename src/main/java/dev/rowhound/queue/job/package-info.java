@@ -1,0 +1,5 @@
+/** Jobs and their rows in the store: uploading, controlling, indexing and reading them. */
+@NullMarked
+package dev.rowhound.queue.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.rowhound.queue.result;
+
+import dev.rowhound.job.Row;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A digest of what a row says, which its result carries: a result that lies with another row is known by it. */
+public final class InputHash {
+    private static final int BYTES = 8;
+
+    private InputHash() {}
+
+    /**
+     * The first 16 hexadecimal digits of a SHA-256 over the row's key and its values in input order, each as UTF-8 with
+     * its length in four bytes before it.
+     */
+    public static String of(Row row) {
+        MessageDigest digest = sha256();
+        add(digest, row.key());
+        row.values().forEach(value -> add(digest, value));
+        return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+            digest.update((byte) (bytes.length >>> shift));
+        }
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

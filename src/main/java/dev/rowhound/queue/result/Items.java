@@ -1,0 +1,250 @@
+package dev.rowhound.queue.result;
+
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemError;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.Row;
+import dev.rowhound.queue.Scripts;
+import dev.rowhound.queue.job.Chunks;
+import dev.rowhound.queue.job.JobGoneException;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.JobSnapshot.OpenQuestion;
+import dev.rowhound.queue.result.StoredResults.Wanted;
+import dev.rowhound.redis.Keys;
+import dev.rowhound.redis.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
+ */
+public final class Items {
+    private static final Logger LOG = LoggerFactory.getLogger(Items.class);
+
+    /** How often a page is read anew because its files went meanwhile; the store names others then. */
+    private static final int READS = 4;
+
+    private final RedisConnector redis;
+    private final Chunks chunks;
+    private final StoredResults results;
+    private final LongAdder mismatches = new LongAdder();
+
+    /** For the store behind that connection, and results that lie elsewhere. */
+    public Items(RedisConnector redis, StoredResults results) {
+        this.redis = redis;
+        this.chunks = new Chunks(redis);
+        this.results = results;
+    }
+
+    /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
+    public Future<@Nullable Row> row(String job, int number) {
+        return chunks.row(job, number);
+    }
+
+    /**
+     * One row of the job of that id that was opened at that time, in milliseconds, or null where it has no such row, or
+     * another job has the id.
+     */
+    public Future<@Nullable Row> row(String job, long created, int number) {
+        return chunks.row(job, created, number);
+    }
+
+    /**
+     * One row with what it has come to, or null where there is no such row.
+     *
+     * @return fails with {@link JobGoneException} where the job has gone since it was read
+     */
+    public Future<@Nullable ItemView> view(JobSnapshot job, int number) {
+        long created = job.created().toEpochMilli();
+        return chunks.row(job.id(), created, number)
+                .compose(row -> row == null
+                        ? Future.succeededFuture(null)
+                        : views(new Source(job.id(), created, job.endedEarly()), List.of(row), 1)
+                                .map(views -> views.get(0)));
+    }
+
+    /** How many results were found to be another row's; any is a fault of this program. */
+    public long mismatches() {
+        return mismatches.sum();
+    }
+
+    /**
+     * Where rows are read from.
+     *
+     * @param created when the job was opened, in milliseconds
+     * @param ended whether it has ended before its time, so that rows without an end are cancelled
+     */
+    private record Source(String job, long created, boolean ended) {
+        JobGoneException gone() {
+            return new JobGoneException(job);
+        }
+    }
+
+    /**
+     * Rows in input order from that one on, up to the end of their chunk, fewer where their results are large.
+     *
+     * @param job the job as it was read before
+     * @return the rows, none behind the last one; fails with {@link JobGoneException} where there were more when the job
+     *     was read than there are by now, or another job has its id
+     */
+    public Future<List<ItemView>> page(JobSnapshot job, int from) {
+        Source source = new Source(job.id(), job.created().toEpochMilli(), job.endedEarly());
+        return chunks.index(job.id())
+                .compose(index -> {
+                    int chunk = index.chunkOf(from);
+                    if (index.created() != source.created()) {
+                        throw source.gone();
+                    }
+                    return chunk < 0 ? Future.succeededFuture(List.of()) : chunks.rows(job.id(), index, chunk);
+                })
+                .compose(chunk -> {
+                    List<Row> rows = ((List<Row>) chunk)
+                            .stream().filter(row -> row.number() >= from).toList();
+                    if (rows.isEmpty() && from <= job.readable()) {
+                        throw source.gone();
+                    }
+                    return rows.isEmpty() ? Future.succeededFuture(List.of()) : views(source, rows, 1);
+                });
+    }
+
+    /**
+     * What rows have come to, as of one moment.
+     *
+     * @param states the state byte of each row that a result may be stored for
+     * @param stored what the store has for them, in the form of the results' hash
+     * @param segment the job's segment, empty where it has none
+     * @param questions what people are asked, by row
+     */
+    private record Standing(
+            Map<Integer, Character> states,
+            Map<Integer, String> stored,
+            String segment,
+            Map<Integer, JsonObject> questions) {}
+
+    private Future<List<ItemView>> views(Source from, List<Row> rows, int reads) {
+        String job = from.job();
+        return standing(from, rows)
+                .compose(standing -> results.read(
+                                job,
+                                standing.segment(),
+                                rows.stream().map(row -> wanted(row, standing)).toList())
+                        .map(texts -> {
+                            List<ItemView> views = new ArrayList<>(texts.size());
+                            for (int i = 0; i < texts.size(); i++) {
+                                char code = standing.states().getOrDefault(source(rows.get(i)), '\0');
+                                views.add(view(from, rows.get(i), code, texts.get(i), standing));
+                            }
+                            return views;
+                        })
+                        .recover(error -> error instanceof NoSuchFileException && reads < READS
+                                ? views(from, rows, reads + 1)
+                                : Future.failedFuture(error)));
+    }
+
+    /** The row that a row's result is stored for. */
+    private static int source(Row row) {
+        return row.aliasOf() > 0 ? row.aliasOf() : row.number();
+    }
+
+    private static @Nullable Wanted wanted(Row row, Standing standing) {
+        if (row.invalid() != null
+                || !ItemState.of(standing.states().getOrDefault(source(row), '\0'))
+                        .ended()) {
+            return null;
+        }
+        String stored = standing.stored().get(source(row));
+        // token|generation|result
+        int second = stored == null ? -1 : stored.indexOf('|', stored.indexOf('|') + 1);
+        return new Wanted(source(row), stored == null ? null : stored.substring(second + 1));
+    }
+
+    private Future<Standing> standing(Source from, List<Row> rows) {
+        Keys.Job keys = Keys.job(from.job());
+        int first = rows.get(0).number();
+        int last = rows.get(rows.size() - 1).number();
+        TreeSet<Integer> sources = new TreeSet<>();
+        rows.forEach(row -> sources.add(source(row)));
+        List<Object> arguments = new ArrayList<>(List.of(first, last));
+        arguments.addAll(sources);
+        return redis.run(
+                        Scripts.RESULTS,
+                        List.of(keys.meta(), keys.states(), keys.results(), keys.questions()),
+                        arguments)
+                .map(reply -> {
+                    // The rows were read before, so they are this job's if this is.
+                    if (!reply.get(1).toString().equals(String.valueOf(from.created()))) {
+                        throw from.gone();
+                    }
+                    Map<Integer, Character> states = new HashMap<>();
+                    Map<Integer, String> stored = new HashMap<>();
+                    String within = text(reply.get(2));
+                    for (int row = first; row <= last; row++) {
+                        states.put(
+                                row,
+                                row - first < within.length() ? within.charAt(row - first) : ItemState.WAITING.code());
+                    }
+                    String before = text(reply.get(3));
+                    int place = 0;
+                    for (int source : sources) {
+                        if (source < first) {
+                            states.put(source, before.charAt(place));
+                        }
+                        Response result = reply.get(4).get(place++);
+                        if (result != null) {
+                            stored.put(source, result.toString());
+                        }
+                    }
+                    Map<Integer, JsonObject> questions = new HashMap<>();
+                    OpenQuestion.list(reply.get(5)).forEach(open -> questions.put(open.row(), open.question()));
+                    return new Standing(states, stored, reply.get(0).toString(), questions);
+                });
+    }
+
+    private static String text(@Nullable Response bytes) {
+        return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private ItemView view(Source from, Row row, char code, @Nullable String stored, Standing standing) {
+        if (row.invalid() != null) {
+            ItemError error = new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null);
+            return new ItemView(row, ItemState.INVALID_INPUT, new JsonObject(), error, 0);
+        }
+        ItemState state = ItemState.of(code);
+        if (from.ended() && !state.ended()) {
+            state = ItemState.CANCELLED;
+        }
+        if (stored == null || !state.ended()) {
+            JsonObject question = state.ended() ? null : standing.questions().get(row.number());
+            return new ItemView(row, state, new JsonObject(), null, 0, null, List.of(), question);
+        }
+        JsonObject result = new JsonObject(stored);
+        if (!ResultJson.isOf(row, result)) {
+            mismatches.increment();
+            LOG.error("What is stored as the result of row {} of job {} is another row's", row.number(), from.job());
+            ItemError fault = new ItemError(ErrorCode.INTERNAL, "the stored result is of another row", null);
+            return new ItemView(row, ItemState.FAILED, new JsonObject(), fault, 0);
+        }
+        JsonObject error = result.getJsonObject("error");
+        return new ItemView(
+                row,
+                state,
+                result.getJsonObject("fields"),
+                error == null ? null : ItemError.of(error),
+                result.getInteger("attempts"),
+                result.getJsonObject("visit"),
+                EvidenceFiles.Kept.list(result.getJsonArray("evidence")),
+                null);
+    }
+}

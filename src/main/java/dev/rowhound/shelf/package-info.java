@@ -1,5 +1,0 @@
-/** Recipes that are uploaded: their versions in the store, and what a node knows with those of its folder. */
-@NullMarked
-package dev.rowhound.shelf;
-
-import org.jspecify.annotations.NullMarked;
