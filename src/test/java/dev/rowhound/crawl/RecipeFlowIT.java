@@ -15,6 +15,7 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.PendingAnswer;
 import dev.rowhound.job.Question;
 import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipe.Step;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -145,6 +146,9 @@ class RecipeFlowIT {
                   {"wait_text": {"selector": "#out", "text": "true true false"}},
                   {"wait_load": {"state": "networkidle"}}],
                 "outcomes": {"found": [{"selector": "#out"}]}, "extract": {"log": {"selector": "#out"}}""");
+        assertThat(recipe.steps().stream().map(Object::getClass).distinct())
+                .as("every kind of step")
+                .containsExactlyInAnyOrder((Object[]) Step.class.getPermittedSubclasses());
         ItemResult result = look();
         assertThat(result.fields().getString("log"))
                 .as(String.valueOf(result.error()))

@@ -111,8 +111,10 @@ final class StepActions {
     private void onPage(Step step) {
         if (step instanceof Step.Press press) {
             page.keyboard().press(press.key());
-        } else {
+        } else if (step instanceof Step.Scroll) {
             page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)");
+        } else {
+            throw unknown(step);
         }
     }
 
@@ -133,9 +135,15 @@ final class StepActions {
             element.press(press.key(), new Locator.PressOptions().setTimeout(left));
         } else if (step instanceof Step.Hover) {
             element.hover(new Locator.HoverOptions().setTimeout(left));
-        } else {
+        } else if (step instanceof Step.Scroll) {
             element.scrollIntoViewIfNeeded(new Locator.ScrollIntoViewIfNeededOptions().setTimeout(left));
+        } else {
+            throw unknown(step);
         }
+    }
+
+    private static IllegalArgumentException unknown(Step step) {
+        return new IllegalArgumentException("The browser does not know the step " + step);
     }
 
     private static void fill(Locator element, Typed value, double left) {
