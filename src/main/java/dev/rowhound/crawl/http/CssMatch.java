@@ -21,8 +21,8 @@ import org.jsoup.nodes.TextNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the elements that a selector means, exactly those that a browser would find. jsoup's own selectors differ: they
- * ignore the case of classes and of attributes' values, and read {@code ~=} as an expression.
+ * Finds the elements that a selector means, exactly those that a browser would find, in time that is linear in the
+ * number of siblings or ends with the budget. jsoup's own matching is neither (docs/adr/0012).
  */
 final class CssMatch {
     /** Attributes of HTML whose values are compared without regard to case unless the selector says otherwise. */
