@@ -162,8 +162,10 @@ class LawsTest {
     void noTestIsSkipped() throws IOException {
         // What a test needs and cannot have makes it fail with a sentence.
         Pattern skipping = Pattern.compile("jupiter\\.api\\.(Assumptions|Disabled|condition)|TestAbortedException");
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            List<Path> found = files.filter(file -> file.toString().endsWith(".java"))
+        try (Stream<Path> tests = Files.walk(Path.of("src/test/java"));
+                Stream<Path> benches = Files.walk(Path.of("bench/src"))) {
+            List<Path> found = Stream.concat(tests, benches)
+                    .filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("LawsTest.java"))
                     .filter(file -> skipping.matcher(text(file)).find())
                     .toList();
@@ -188,8 +190,10 @@ class LawsTest {
     @Test
     void noFileIsLongerThanOneRoleNeeds() throws IOException {
         try (Stream<Path> source = Files.walk(Path.of("src"));
-                Stream<Path> clients = Files.walk(Path.of("clients"))) {
-            List<String> tooLong = Stream.concat(source, clients)
+                Stream<Path> clients = Files.walk(Path.of("clients"));
+                Stream<Path> benches = Files.walk(Path.of("bench/src"))) {
+            List<String> tooLong = Stream.of(source, clients, benches)
+                    .flatMap(files -> files)
                     .filter(file -> file.toString().matches(".*\\.(java|js|lua|css)"))
                     .filter(file -> text(file).lines().count() > MOST_LINES)
                     .map(Path::toString)
