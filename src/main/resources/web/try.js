@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { $, badge, el, put, titles } from './dom.js';
 
-const MOST_KEYS = 10;
+const MAX_KEYS = 10;
 const path = (name, rest = '') => `recipes/${encodeURIComponent(name)}${rest}`;
 
 let running = null; // the AbortController of the look-ups under way
@@ -37,8 +37,8 @@ async function start(event) {
 async function look(name, recipe) {
   const keys = keysGiven();
   put($('try-problem'), '');
-  if (keys.length === 0 || keys.length > MOST_KEYS) {
-    put($('try-problem'), keys.length ? `There are ${keys.length} keys; give at most ${MOST_KEYS}.` : 'Type at least one key.');
+  if (keys.length === 0 || keys.length > MAX_KEYS) {
+    put($('try-problem'), keys.length ? `There are ${keys.length} keys; give at most ${MAX_KEYS}.` : 'Type at least one key.');
     return void $('try-keys').focus();
   }
   running = new AbortController();

@@ -81,12 +81,23 @@ class LawsTest {
             .resideInAnyPackage("dev.rowhound.worker..", "dev.rowhound.crawl..");
 
     @ArchTest
-    static final ArchRule workerNeverMeetsHttp = noClasses()
+    static final ArchRule workerMeetsNeitherHttpNorAKind = noClasses()
             .that()
             .resideInAPackage("dev.rowhound.worker..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.rowhound.http..", "dev.rowhound.crawl..");
+            .resideInAnyPackage(
+                    "dev.rowhound.http..", "dev.rowhound.crawl..", "dev.rowhound.document..", "dev.rowhound.recipe..");
+
+    @Test
+    void workerKnowsNoKindByName() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/rowhound/worker"))) {
+            List<Path> naming = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> text(file).matches("(?is).*(browser|chromium).*"))
+                    .toList();
+            assertThat(naming).isEmpty();
+        }
+    }
 
     @ArchTest
     static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(

@@ -5,6 +5,7 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.demo.DemoSite;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.job.Processor;
+import dev.rowhound.job.WorkKind;
 import dev.rowhound.node.Node;
 import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.RedisConfig;
@@ -25,6 +26,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,12 +80,29 @@ public final class TestNode implements AutoCloseable {
         return start(settings, null, clock);
     }
 
+    /** Starts one that knows these kinds of work beside look-ups, and has no browser for those. */
+    public static TestNode start(Map<String, String> settings, List<WorkKind> kinds) throws Exception {
+        return start(
+                settings,
+                () -> {
+                    throw new IllegalStateException("nothing is looked up here");
+                },
+                Clock.systemUTC(),
+                kinds);
+    }
+
     private static TestNode start(Map<String, String> settings, Supplier<Processor> processors, Clock clock)
+            throws Exception {
+        return start(settings, processors, clock, List.of());
+    }
+
+    private static TestNode start(
+            Map<String, String> settings, Supplier<Processor> processors, Clock clock, List<WorkKind> kinds)
             throws Exception {
         TestNode started = new TestNode();
         try {
             started.startSite();
-            started.startNode(settings, processors, clock);
+            started.startNode(settings, processors, clock, kinds);
         } catch (Exception e) {
             started.close();
             throw e;
@@ -102,7 +121,9 @@ public final class TestNode implements AutoCloseable {
         site = DemoSite.start(vertx, config).await(30, TimeUnit.SECONDS);
     }
 
-    private void startNode(Map<String, String> settings, Supplier<Processor> processors, Clock clock) throws Exception {
+    private void startNode(
+            Map<String, String> settings, Supplier<Processor> processors, Clock clock, List<WorkKind> kinds)
+            throws Exception {
         store = EmbeddedRedis.start(new RedisConfig.Embedded(freePort(), null, RedisConfig.Fsync.EVERYSEC, 0), folder);
         Map<String, String> flags = new LinkedHashMap<>(Map.of(
                 "data",
@@ -119,12 +140,13 @@ public final class TestNode implements AutoCloseable {
                 "queue.compact_after_seconds",
                 "604800"));
         flags.putAll(settings);
-        node = startOnAFreePort(flags, processors, clock);
+        node = startOnAFreePort(flags, processors, clock, kinds);
         redis = new RedisConnector(vertx, store.url(), 10_000);
     }
 
     /** A free port may be taken by another program, or a connection of this one, before the node listens there. */
-    private Node startOnAFreePort(Map<String, String> flags, Supplier<Processor> processors, Clock clock)
+    private Node startOnAFreePort(
+            Map<String, String> flags, Supplier<Processor> processors, Clock clock, List<WorkKind> kinds)
             throws Exception {
         for (int attempt = 1; ; attempt++) {
             managementPort = freePort();
@@ -133,7 +155,7 @@ public final class TestNode implements AutoCloseable {
             JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
             problems.throwIfAny();
             try {
-                return Node.start(config, HOME, processors, clock);
+                return Node.start(config, HOME, processors, clock, kinds);
             } catch (IOException e) {
                 boolean taken = String.valueOf(e.getMessage()).startsWith("port " + managementPort + " ");
                 if (!taken || attempt == MOST_PORTS) {

@@ -40,7 +40,7 @@ final class RecipeSummary {
         }
         lines.add(line(
                 "limits",
-                recipe.retry().attempts() + " attempts, each at most "
+                recipe.retry().max() + " attempts, each at most "
                         + recipe.timeouts().itemMillis() + " ms"));
         return lines;
     }

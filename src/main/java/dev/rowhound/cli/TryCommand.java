@@ -1,9 +1,9 @@
 package dev.rowhound.cli;
 
 import dev.rowhound.config.InvalidConfigException;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.job.TryOut;
 import dev.rowhound.node.LocalTrials;
-import dev.rowhound.recipe.Politeness;
 import dev.rowhound.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -98,9 +98,9 @@ final class TryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (keys.size() > TryOut.MOST_KEYS) {
+        if (keys.size() > TryOut.MAX_KEYS) {
             throw new ParameterException(
-                    spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MOST_KEYS);
+                    spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MAX_KEYS);
         }
         return server == null ? here() : there(new ServerClient(server.uri()));
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,11 @@ public final class CrawlEngine implements AutoCloseable {
             throw new IllegalStateException("prepare() comes first");
         }
         return setup;
+    }
+
+    /** As {@link #newProcessor(RecipeSource)}, for items whose plan is a recipe. */
+    public Processor newProcessor() {
+        return newProcessor(item -> (Recipe) Objects.requireNonNull(item.plan(), "plan"));
     }
 
     /**

@@ -114,8 +114,8 @@ final class TryOutHandler {
         } else {
             kind = reader.has("keys") ? "keys" : "rows";
             int size = reader.listSize(kind);
-            if (size == 0 || size > TryOut.MOST_KEYS) {
-                reader.problem(kind, "has " + size + " entries; give 1 to " + TryOut.MOST_KEYS);
+            if (size == 0 || size > TryOut.MAX_KEYS) {
+                reader.problem(kind, "has " + size + " entries; give 1 to " + TryOut.MAX_KEYS);
             }
         }
         if ("keys".equals(kind)) {

@@ -172,7 +172,7 @@ final class UploadIntake implements ChunkSink {
                 fingerprint,
                 ttl,
                 form.pace(),
-                new NewJob.Halts(form.sample(), recipe.politeness().pauseAfterBlocks()),
+                new NewJob.Halts(form.sample(), recipe.pauseAfterBlocks()),
                 schedule);
         counted = admit();
         Opened answer = await(() -> parts.uploads().open(upload, job));

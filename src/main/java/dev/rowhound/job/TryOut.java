@@ -4,10 +4,10 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Has a recipe tried on a few keys at once, without a job, by whoever has a browser. */
+/** Tries a specification on a few keys at once, without a job. */
 public interface TryOut {
     /** The most keys of one try-out. */
-    int MOST_KEYS = 10;
+    int MAX_KEYS = 10;
 
     /** The value of a row that is looked up, beside those of its columns. */
     String KEY = "key";
@@ -61,11 +61,11 @@ public interface TryOut {
     /**
      * Looks the keys up, one after the other, each once.
      *
-     * @param recipe the recipe's JSON, checked
+     * @param specification how, such as a recipe's JSON; checked
      * @param rows for each key its row: the values by column name; {@code key} itself is the column of that name
      * @param gone ends, in whatever way, when nobody waits for the try-out any more; it breaks off then
      * @return a trial a row, in order; fails with {@link RefusedException} where no node with a browser is there, or
      *     none is free
      */
-    Future<List<Trial>> run(JsonObject recipe, List<JsonObject> rows, Future<?> gone);
+    Future<List<Trial>> run(JsonObject specification, List<JsonObject> rows, Future<?> gone);
 }

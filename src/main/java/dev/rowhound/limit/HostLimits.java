@@ -1,6 +1,6 @@
 package dev.rowhound.limit;
 
-import dev.rowhound.recipe.Politeness;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How hard a host may be asked, by all nodes together. Whoever wants to start at a host asks for a pass and gives it
  * back when that has ended; the passes of a node that dies lapse by themselves. What the configuration says of the
- * host and what the recipe says both hold.
+ * host and what the job says both hold.
  *
  * <p>Safe for use from any thread. Hosts are as {@link dev.rowhound.recipe.HostOf} spells them.
  */
@@ -44,7 +44,7 @@ public final class HostLimits {
     /**
      * Asks for starts at a host.
      *
-     * @param politeness what the recipe says
+     * @param politeness what the job says
      * @param most how many at most, from 1
      * @param holdFor when a pass that nobody has given back lapses: after the longest that an attempt may take
      */
@@ -55,12 +55,12 @@ public final class HostLimits {
         Politeness configured = config.of(host);
         int burst = least(configured.burst(), politeness.burst());
         long configuredInterval = interval(configured.ratePerMinute());
-        long recipeInterval = interval(politeness.ratePerMinute());
+        long jobInterval = interval(politeness.ratePerMinute());
         int places = least(configured.concurrency(), politeness.concurrency());
         int delay = politeness.delayMaxMillis() == 0
                 ? -1
                 : Batches.between(politeness.delayMinMillis(), politeness.delayMaxMillis());
-        boolean limited = configuredInterval > 0 || recipeInterval > 0 || places > 0 || delay >= 0;
+        boolean limited = configuredInterval > 0 || jobInterval > 0 || places > 0 || delay >= 0;
         String batch = batches.next();
         int wanted = Math.min(most, Batches.MOST);
         Keys.Host keys = Keys.host(host);
@@ -73,8 +73,8 @@ public final class HostLimits {
                                 batch,
                                 configuredInterval,
                                 tolerance(configuredInterval, burst),
-                                recipeInterval,
-                                tolerance(recipeInterval, burst),
+                                jobInterval,
+                                tolerance(jobInterval, burst),
                                 places,
                                 delay,
                                 limited ? 1 : 0))

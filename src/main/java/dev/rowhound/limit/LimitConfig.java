@@ -1,8 +1,8 @@
 package dev.rowhound.limit;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.recipe.HostOf;
-import dev.rowhound.recipe.Politeness;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -45,9 +45,9 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
 
     private static Politeness politeness(JsonReader reader, Politeness standard) {
         return new Politeness(
-                reader.integer("rate_per_minute", standard.ratePerMinute(), 0, Politeness.MOST_RATE),
-                reader.integer("burst", Math.max(1, standard.burst()), 1, Politeness.MOST_BURST),
-                reader.integer("concurrency", standard.concurrency(), 0, Politeness.MOST_CONCURRENCY),
+                reader.integer("rate_per_minute", standard.ratePerMinute(), 0, Politeness.MAX_RATE),
+                reader.integer("burst", Math.max(1, standard.burst()), 1, Politeness.MAX_BURST),
+                reader.integer("concurrency", standard.concurrency(), 0, Politeness.MAX_CONCURRENCY),
                 0,
                 0);
     }

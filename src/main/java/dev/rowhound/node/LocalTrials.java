@@ -1,9 +1,11 @@
 package dev.rowhound.node;
 
 import dev.rowhound.crawl.CrawlEngine;
+import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.TryOut;
 import dev.rowhound.job.TryOut.Trial;
+import dev.rowhound.job.Work;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.worker.Trials;
 import io.vertx.core.json.JsonObject;
@@ -16,11 +18,12 @@ import java.util.function.Consumer;
  */
 public final class LocalTrials implements AutoCloseable {
     private final CrawlEngine engine;
-    private final Trials trials;
+    private final LookupKind kind;
+    private final Trials trials = new Trials();
 
     private LocalTrials(CrawlEngine engine) {
         this.engine = engine;
-        this.trials = new Trials(recipes -> engine.newProcessor(recipes::apply));
+        this.kind = new LookupKind(engine::newProcessor);
     }
 
     /**
@@ -40,9 +43,10 @@ public final class LocalTrials implements AutoCloseable {
 
     /** Looks a key up. It blocks for as long as the recipe gives an item. */
     public Trial look(Recipe recipe, String key) {
-        ItemInput input = Trials.input(recipe, new JsonObject().put(TryOut.KEY, key));
-        Trial refused = Trials.refused(recipe, input);
-        return refused != null ? refused : trials.look(recipe, input, asked -> {});
+        Work work = kind.compile(recipe);
+        ItemInput input = Trials.input(work, new JsonObject().put(TryOut.KEY, key));
+        Trial refused = Trials.refused(work, input);
+        return refused != null ? refused : trials.look(work, input, asked -> {});
     }
 
     /** Ends what is being looked up, from any thread. */

@@ -3,6 +3,7 @@ package dev.rowhound.node;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.cluster.Cluster;
 import dev.rowhound.crawl.CrawlEngine;
+import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.http.HttpParts;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.http.Management;
@@ -21,6 +22,8 @@ import dev.rowhound.http.stream.OpenFiles;
 import dev.rowhound.http.stream.StreamCount;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.Processor;
+import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
@@ -43,16 +46,15 @@ import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.ServerCheck;
 import dev.rowhound.schedule.Schedules;
+import dev.rowhound.worker.Admission;
 import dev.rowhound.worker.ArtifactSweeper;
-import dev.rowhound.worker.Asker;
 import dev.rowhound.worker.Compactor;
 import dev.rowhound.worker.Dispatcher;
-import dev.rowhound.worker.Gates;
-import dev.rowhound.worker.JobSheets;
+import dev.rowhound.worker.JobSpecCache;
 import dev.rowhound.worker.LostThreads;
+import dev.rowhound.worker.QuestionBroker;
 import dev.rowhound.worker.Recoverer;
 import dev.rowhound.worker.Slots;
-import dev.rowhound.worker.Trials;
 import dev.rowhound.worker.TryOutDesk;
 import dev.rowhound.worker.TryOuts;
 import dev.rowhound.worker.WorkerMeters;
@@ -70,6 +72,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -113,6 +116,7 @@ public final class Node {
     private final NodeConfig config;
     private final @Nullable Supplier<Processor> processors;
     private final Clock clock;
+    private final List<WorkKind> more;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -125,10 +129,11 @@ public final class Node {
     /** Something that was started, by its name, and how it is stopped. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock, List<WorkKind> more) {
         this.config = config;
         this.processors = processors;
         this.clock = clock;
+        this.more = more;
     }
 
     /**
@@ -139,7 +144,7 @@ public final class Node {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home) throws Exception {
-        return start(config, home, null, Clock.systemUTC());
+        return start(config, home, null, Clock.systemUTC(), List.of());
     }
 
     /**
@@ -151,7 +156,7 @@ public final class Node {
      * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
      */
     public static Node start(JsonObject config, Path home, Supplier<Processor> processors) throws Exception {
-        return start(config, home, processors, Clock.systemUTC());
+        return start(config, home, processors, Clock.systemUTC(), List.of());
     }
 
     /**
@@ -160,11 +165,13 @@ public final class Node {
      * @param processors as above; null for those with a browser, which then is looked for, installed if need be, and
      *     part of the node's health
      * @param clock tells when schedules are due
+     * @param more kinds of work that the node knows beside look-ups
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
-    public static Node start(JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock)
+    public static Node start(
+            JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock, List<WorkKind> more)
             throws Exception {
-        Node node = new Node(NodeConfig.read(config, home), processors, clock);
+        Node node = new Node(NodeConfig.read(config, home), processors, clock, more);
         try {
             node.start();
         } catch (Exception e) {
@@ -231,7 +238,10 @@ public final class Node {
                 vertx,
                 "management port",
                 new ManagementVerticle(config.management(), config.http().hosts(), management));
-        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, engine, threads) : null;
+        List<WorkKind> known = new ArrayList<>(more);
+        known.add(new LookupKind(processors == null ? engine::newProcessor : processors));
+        WorkKinds kinds = new WorkKinds(known);
+        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, kinds, threads) : null;
         if (config.has(NodeConfig.Role.WEB)) {
             JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
             HttpParts parts = new HttpParts(
@@ -260,14 +270,14 @@ public final class Node {
                     schedules,
                     clock,
                     await(IdSecret.load(redis, config.http().secretKey())),
-                    new TryOuts(vertx, desk));
+                    new TryOuts(vertx, kinds, desk));
             deployServer(vertx, parts);
             deploy(vertx, "schedules", new ScheduleVerticle(parts));
             UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
             deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(shared, engine, threads);
+            deployWorkers(shared, kinds, threads);
         }
         if (desk != null) {
             deploy(vertx, "try-outs", desk);
@@ -304,41 +314,40 @@ public final class Node {
         address = localAddress(config.http().host(), instances.element().port());
     }
 
-    private void deployWorkers(Shared shared, CrawlEngine engine, LostThreads threads) throws Exception {
+    private void deployWorkers(Shared shared, WorkKinds kinds, LostThreads threads) throws Exception {
         Vertx vertx = shared.vertx();
         RedisConnector redis = shared.redis();
         Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
-        JobSheets sheets = new JobSheets(shared.jobs());
-        Gates gates = new Gates(
+        JobSpecCache specs = new JobSpecCache(shared.jobs(), kinds);
+        Admission admission = new Admission(
                 new HostLimits(redis, config.limit(), name),
                 shared.quotas(),
-                CrawlEngine::hostOf,
                 config.queue().lease());
         Slots slots = new Slots(config.worker());
         Dispatcher dispatcher = new Dispatcher(
                 shared.turns(),
                 shared.questionTurns(),
-                sheets,
+                specs,
                 leases,
                 shared.items(),
                 shared.signal(),
-                gates,
+                admission,
                 shared.wakeups(),
                 slots);
-        Asker asker = new Asker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
-        deploy(vertx, "asker", asker);
+        QuestionBroker questions =
+                new QuestionBroker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
+        deploy(vertx, "questions", questions);
         WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
                 dispatcher,
-                gates,
+                admission,
                 leases,
                 shared.jobs(),
                 shared.items(),
                 shared.evidence(),
-                asker,
+                questions,
                 slots,
                 shared.wakeups(),
                 threads,
-                processors == null ? () -> engine.newProcessor(sheets::recipeOf) : processors,
                 config.queue().lease(),
                 config.worker(),
                 new WorkerMeters(registry));
@@ -368,12 +377,8 @@ public final class Node {
         deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
     }
 
-    private TryOutDesk desk(RedisConnector redis, CrawlEngine engine, LostThreads threads) {
-        return new TryOutDesk(
-                new Trials(recipes -> processors == null ? engine.newProcessor(recipes::apply) : processors.get()),
-                new HostLimits(redis, config.limit(), name + "-try"),
-                CrawlEngine::hostOf,
-                threads);
+    private TryOutDesk desk(RedisConnector redis, WorkKinds kinds, LostThreads threads) {
+        return new TryOutDesk(kinds, new HostLimits(redis, config.limit(), name + "-try"), threads);
     }
 
     private Path artifactFolder(DataFolder data) {

@@ -1,5 +1,6 @@
 package dev.rowhound.recipe;
 
+import dev.rowhound.job.KeyFormat;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 import dev.rowhound.recipe.pattern.Budget;
 import dev.rowhound.recipe.pattern.BudgetExceededException;
@@ -21,7 +22,8 @@ public record Input(
         List<Normalise> normalise,
         @Nullable BoundedPattern pattern,
         @Nullable String patternMessage,
-        @Nullable CheckDigit checkDigit) {
+        @Nullable CheckDigit checkDigit)
+        implements KeyFormat {
 
     /** What the pattern may cost a key: some milliseconds, so that no file holds an upload's thread for long. */
     private static final long MAX_PATTERN_STEPS = 200_000;
@@ -91,6 +93,7 @@ public record Input(
      * The key as it is looked up and compared: {@code raw} after each of {@link #normalise()}, in order. Space is
      * every Unicode space, and the zero-width and no-break ones that copying from a web page brings along.
      */
+    @Override
     public String normalise(String raw) {
         String key = raw;
         for (Normalise step : normalise) {
@@ -110,6 +113,7 @@ public record Input(
      *
      * @param key the key, already normalised
      */
+    @Override
     public @Nullable String problem(String key) {
         if (key.isEmpty()) {
             return "the key is empty; give a value in this column";

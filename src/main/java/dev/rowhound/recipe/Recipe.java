@@ -1,5 +1,7 @@
 package dev.rowhound.recipe;
 
+import dev.rowhound.job.Attempts;
+import dev.rowhound.job.Politeness;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry how often and when a failed attempt is repeated
  * @param timeouts how long things may take
  * @param politeness how hard the start's host may be asked
+ * @param pauseAfterBlocks after how many refused look-ups of a job in a row it is paused; 0 means never
  * @param evidence what an attempt leaves behind for a person to look at
  * @param source the JSON that it was read from
  */
@@ -45,9 +48,10 @@ public record Recipe(
         Map<String, Field> extract,
         @Nullable Links links,
         @Nullable Pages pages,
-        Retry retry,
+        Attempts retry,
         Timeouts timeouts,
         Politeness politeness,
+        int pauseAfterBlocks,
         Evidence evidence,
         JsonObject source) {
 
@@ -79,6 +83,7 @@ public record Recipe(
                 retry,
                 timeouts,
                 politeness,
+                pauseAfterBlocks,
                 new Evidence(When.NEVER, When.NEVER, When.NEVER),
                 source);
     }
@@ -95,14 +100,6 @@ public record Recipe(
                 .flatMap(answer -> answer.then().stream());
         return Stream.concat(own, ofAnswers).anyMatch(Step.WaitResponse.class::isInstance);
     }
-
-    /**
-     * When a failed attempt is repeated: after {@code backoffMillis}, doubled each time up to
-     * {@code maxBackoffMillis}, of which a random share is waited ("full jitter").
-     *
-     * @param attempts how often an item is tried in all, from 1
-     */
-    public record Retry(int attempts, int backoffMillis, int maxBackoffMillis) {}
 
     /** What an attempt leaves behind beside its result: Playwright's trace, the requests as HAR, the page's picture. */
     public record Evidence(When trace, When har, When screenshot) {

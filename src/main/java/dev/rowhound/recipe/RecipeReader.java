@@ -2,11 +2,13 @@ package dev.rowhound.recipe;
 
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.job.Attempts;
+import dev.rowhound.job.Politeness;
+import dev.rowhound.job.WorkKind;
 import dev.rowhound.recipe.Browsing.Engine;
 import dev.rowhound.recipe.Input.CheckDigit;
 import dev.rowhound.recipe.Input.Normalise;
 import dev.rowhound.recipe.Recipe.Evidence;
-import dev.rowhound.recipe.Recipe.Retry;
 import dev.rowhound.recipe.Recipe.Timeouts;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonObject;
@@ -19,8 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class RecipeReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
-    /** The longest time of a step, a look-up and the like, in milliseconds. */
+    private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+    /** The longest time of a step, a pause and the like, in milliseconds. */
     static final int MAX_MILLIS = 600_000;
+
+    /** The longest time of a look-up, in milliseconds: a week. */
+    private static final int MAX_ITEM_MILLIS = 604_800_000;
+
+    /** After how many refused look-ups in a row a job is paused by a recipe that says nothing of it. */
+    private static final int DEFAULT_BLOCKS = 10;
+
+    private static final int MAX_BLOCKS = 1_000_000;
 
     private static final int MAX_VERSION = 1_000_000;
     private static final int MAX_ATTEMPTS = 10;
@@ -34,6 +46,7 @@ public final class RecipeReader {
         int before = problems.count();
         JsonReader reader = new JsonReader(json, problems);
         String name = name(reader);
+        kind(reader);
         String title = reader.optionalText("title");
         int version = reader.integer("version", 1, 1, MAX_VERSION);
         Input input = input(reader.object("input"));
@@ -47,6 +60,7 @@ public final class RecipeReader {
         Outcomes outcomes = new OutcomesReader(selectors, browserThere).read(reader);
         Map<String, Field> extract = new ExtractReader(selectors).read(reader, true);
         FollowReader follow = new FollowReader(selectors, browserThere);
+        JsonReader politeness = reader.object("politeness");
         Recipe recipe = new Recipe(
                 name,
                 version,
@@ -63,7 +77,8 @@ public final class RecipeReader {
                 follow.pages(reader, extract),
                 retry(reader.object("retry")),
                 timeouts(reader.object("timeouts")),
-                politeness(reader.object("politeness")),
+                politeness(politeness),
+                politeness.integer("pause_after_blocks", DEFAULT_BLOCKS, 0, MAX_BLOCKS),
                 evidence(reader.object("evidence")),
                 json.copy());
         reader.end();
@@ -78,6 +93,14 @@ public final class RecipeReader {
                     "is \"" + name + "\"; give at most 64 of a-z, 0-9, - and _, and begin with a letter or a digit");
         }
         return name;
+    }
+
+    /** Which kinds there are is known to nodes only, see {@link dev.rowhound.job.WorkKinds}. */
+    private static void kind(JsonReader reader) {
+        String kind = reader.string(WorkKind.KEY, WorkKind.LOOKUP);
+        if (!KIND.matcher(kind).matches()) {
+            reader.problem(WorkKind.KEY, "is \"" + kind + "\"; give " + WorkKind.LOOKUP + ", or leave it out");
+        }
     }
 
     private static Input input(JsonReader reader) {
@@ -105,21 +128,21 @@ public final class RecipeReader {
         return new CheckDigit(List.copyOf(weights), modulus, complement);
     }
 
-    private static Retry retry(JsonReader reader) {
+    private static Attempts retry(JsonReader reader) {
         int attempts = reader.integer("attempts", 3, 1, MAX_ATTEMPTS);
         int backoff = reader.integer("backoff_ms", 500, 0, MAX_MILLIS);
         int maxBackoff = reader.integer("max_backoff_ms", Math.max(5_000, backoff), 0, MAX_MILLIS);
         if (maxBackoff < backoff) {
             reader.problem("max_backoff_ms", "is " + maxBackoff + "; give at least backoff_ms, " + backoff);
         }
-        return new Retry(attempts, backoff, maxBackoff);
+        return new Attempts(attempts, backoff, maxBackoff);
     }
 
     private static Timeouts timeouts(JsonReader reader) {
         return new Timeouts(
                 reader.integer("navigation_ms", 15_000, 1, MAX_MILLIS),
                 reader.integer("step_ms", 10_000, 1, MAX_MILLIS),
-                reader.integer("item_ms", 60_000, 1, MAX_MILLIS));
+                reader.integer("item_ms", 60_000, 1, MAX_ITEM_MILLIS));
     }
 
     private static Evidence evidence(JsonReader reader) {
@@ -130,22 +153,21 @@ public final class RecipeReader {
     }
 
     private static Politeness politeness(JsonReader reader) {
-        int rate = reader.integer("rate_per_minute", 0, 1, Politeness.MOST_RATE);
-        int burst = reader.integer("burst", 0, 1, Politeness.MOST_BURST);
-        int concurrency = reader.integer("concurrency", 0, 1, Politeness.MOST_CONCURRENCY);
-        int blocks = reader.integer("pause_after_blocks", Politeness.STANDARD_BLOCKS, 0, Politeness.MOST_BLOCKS);
+        int rate = reader.integer("rate_per_minute", 0, 1, Politeness.MAX_RATE);
+        int burst = reader.integer("burst", 0, 1, Politeness.MAX_BURST);
+        int concurrency = reader.integer("concurrency", 0, 1, Politeness.MAX_CONCURRENCY);
         List<Integer> delay = reader.integers("delay_ms", 0, MAX_MILLIS);
         int given = reader.listSize("delay_ms");
         if (given >= 0 && given != 2) {
             reader.problem("delay_ms", "has " + given + " numbers; give the least and the most, such as [500, 2000]");
         }
         if (delay.size() != 2) {
-            return new Politeness(rate, burst, concurrency, 0, 0, blocks);
+            return new Politeness(rate, burst, concurrency, 0, 0);
         }
         if (delay.get(1) < delay.get(0)) {
             reader.problem(
                     "delay_ms", "ends at " + delay.get(1) + "; give at least what it begins with, " + delay.get(0));
         }
-        return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)), blocks);
+        return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)));
     }
 }

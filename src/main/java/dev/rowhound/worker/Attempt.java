@@ -28,7 +28,7 @@ final class Attempt implements ItemContext {
     private static final long MOST_EVIDENCE = 32L << 20;
 
     private final Lease lease;
-    private final BiFunction<Attempt, Question, Asker.Waiting> asking;
+    private final BiFunction<Attempt, Question, QuestionBroker.Waiting> asking;
     private final Map<String, Evidence> evidence = new LinkedHashMap<>();
     private final Promise<Void> lost = Promise.promise();
     private volatile long deadlineNanos;
@@ -44,7 +44,7 @@ final class Attempt implements ItemContext {
     private volatile @Nullable Long waitingSinceNanos;
     private volatile boolean postponed;
     private volatile @Nullable StorageException unkept;
-    private volatile Asker.@Nullable Waiting question;
+    private volatile QuestionBroker.@Nullable Waiting question;
     private volatile Slots.@Nullable Place place;
 
     /**
@@ -61,7 +61,7 @@ final class Attempt implements ItemContext {
             long leaseEndNanos,
             long limitMillis,
             long quietMillis,
-            BiFunction<Attempt, Question, Asker.Waiting> asking,
+            BiFunction<Attempt, Question, QuestionBroker.Waiting> asking,
             Slots.@Nullable Place place) {
         this.asking = asking;
         this.place = place;
@@ -109,7 +109,7 @@ final class Attempt implements ItemContext {
 
     @Override
     public PendingAnswer ask(Question asked) {
-        Asker.Waiting waiting = asking.apply(this, asked);
+        QuestionBroker.Waiting waiting = asking.apply(this, asked);
         question = waiting;
         return waiting;
     }
@@ -132,7 +132,7 @@ final class Attempt implements ItemContext {
 
     /** The attempt has ended: a question that is still open is given up. On the slot's event loop. */
     void endQuestion() {
-        Asker.Waiting open = question;
+        QuestionBroker.Waiting open = question;
         if (open != null) {
             open.giveUp();
         }

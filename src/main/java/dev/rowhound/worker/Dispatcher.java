@@ -12,8 +12,8 @@ import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.redis.StoreUnavailableException;
-import dev.rowhound.worker.Gates.Passes;
-import dev.rowhound.worker.JobSheets.JobSheet;
+import dev.rowhound.worker.Admission.Permits;
+import dev.rowhound.worker.JobSpecCache.JobSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,11 +45,11 @@ public final class Dispatcher extends VerticleBase {
 
     private final FairScheduler turns;
     private final FairScheduler questionTurns;
-    private final JobSheets sheets;
+    private final JobSpecCache specs;
     private final Leases leases;
     private final Items items;
     private final WorkSignal signal;
-    private final Gates gates;
+    private final Admission admission;
     private final Wakeups wakeups;
     private final Slots slots;
     private final Deque<Promise<@Nullable Assignment>> waiting = new ArrayDeque<>();
@@ -69,20 +69,20 @@ public final class Dispatcher extends VerticleBase {
     public Dispatcher(
             FairScheduler turns,
             FairScheduler questionTurns,
-            JobSheets sheets,
+            JobSpecCache specs,
             Leases leases,
             Items items,
             WorkSignal signal,
-            Gates gates,
+            Admission admission,
             Wakeups wakeups,
             Slots slots) {
         this.turns = turns;
         this.questionTurns = questionTurns;
-        this.sheets = sheets;
+        this.specs = specs;
         this.leases = leases;
         this.items = items;
         this.signal = signal;
-        this.gates = gates;
+        this.admission = admission;
         this.wakeups = wakeups;
         this.slots = slots;
     }
@@ -92,16 +92,16 @@ public final class Dispatcher extends VerticleBase {
      *
      * @param lease the right to it
      * @param leasedNanos the monotonic time from which that right counts, at the latest
-     * @param sheet its job
+     * @param spec its job
      * @param row the row to look up
-     * @param passes what it has passed; to be given back
+     * @param permits what it has passed; to be given back
      * @param place the right to ask a person, for an item that does so as far as is known; to be given back
      */
     record Assignment(
-            Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes, Slots.@Nullable Place place) {
+            Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         /** What the row is to its processor. */
         ItemInput input() {
-            return Dispatcher.input(lease, sheet, row);
+            return Dispatcher.input(lease, spec, row);
         }
 
         /** Puts the item back as if it had never been taken. */
@@ -152,7 +152,7 @@ public final class Dispatcher extends VerticleBase {
             if (stopped != null) {
                 return Future.succeededFuture(null);
             }
-            // The last one first: it has its browser already.
+            // The last one first: it has its processor already.
             waiting.push(promise);
             if (started) {
                 context.runOnContext(none -> look());
@@ -223,84 +223,84 @@ public final class Dispatcher extends VerticleBase {
             if (job == null) {
                 return Future.succeededFuture(false);
             }
-            return sheets.find(job)
-                    .compose(sheet -> sheet == null ? list.remove(job).map(true) : enter(list, job, sheet, most));
+            return specs.find(job)
+                    .compose(spec -> spec == null ? list.remove(job).map(true) : enter(list, job, spec, most));
         });
     }
 
-    private Future<Boolean> enter(FairScheduler list, String job, JobSheet sheet, int most) {
-        return gates.enter(sheet, most).compose(entry -> {
+    private Future<Boolean> enter(FairScheduler list, String job, JobSpec spec, int most) {
+        return admission.enter(spec, most).compose(entry -> {
             long wait = Math.max(1, entry.waitMillis());
             if (entry.full()) {
-                return list.rest(turn(job, sheet), most, wait)
-                        .onSuccess(done -> comeBack(list, job, sheet, wait))
+                return list.rest(turn(job, spec), most, wait)
+                        .onSuccess(done -> comeBack(list, job, spec, wait))
                         .map(true);
             }
-            if (entry.passes().isEmpty()) {
-                return settle(list, job, sheet, most, Leases.Claim.nothing(false, wait))
+            if (entry.permits().isEmpty()) {
+                return settle(list, job, spec, most, Leases.Claim.nothing(false, wait))
                         .map(true);
             }
-            return claim(list, job, sheet, most, entry.passes());
+            return claim(list, job, spec, most, entry.permits());
         });
     }
 
-    private Future<Boolean> claim(FairScheduler list, String job, JobSheet sheet, int charged, List<Passes> passes) {
+    private Future<Boolean> claim(FairScheduler list, String job, JobSpec spec, int charged, List<Permits> permits) {
         long now = System.nanoTime();
         boolean asking = list == questionTurns;
-        List<Slots.Place> places = asking ? slots.places(passes.size()) : List.of();
+        List<Slots.Place> places = asking ? slots.places(permits.size()) : List.of();
         if (asking && places.isEmpty()) {
             // An item that was not known to ask has taken the last one.
-            passes.forEach(gates::cancel);
-            return list.refund(turn(job, sheet), charged).map(false);
+            permits.forEach(admission::cancel);
+            return list.refund(turn(job, spec), charged).map(false);
         }
-        return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, passes.size()))
+        return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, permits.size()))
                 .onFailure(error -> {
-                    passes.forEach(gates::cancel);
+                    permits.forEach(admission::cancel);
                     places.forEach(Slots.Place::close);
                 })
                 .compose(claim -> {
                     int taken = claim.leases().size();
-                    if (taken > 0 && claim.created() != sheet.created()) {
-                        passes.forEach(gates::cancel);
+                    if (taken > 0 && claim.created() != spec.created()) {
+                        permits.forEach(admission::cancel);
                         places.forEach(Slots.Place::close);
-                        return begunAnew(list, job, sheet, charged, claim).map(true);
+                        return begunAnew(list, job, spec, charged, claim).map(true);
                     }
-                    passes.subList(taken, passes.size()).forEach(gates::cancel);
+                    permits.subList(taken, permits.size()).forEach(admission::cancel);
                     places.stream().skip(taken).forEach(Slots.Place::close);
                     List<Future<Void>> done = new ArrayList<>();
                     for (int i = 0; i < taken; i++) {
-                        done.add(hand(claim.leases().get(i), now, sheet, passes.get(i), asking ? places.get(i) : null));
+                        done.add(hand(claim.leases().get(i), now, spec, permits.get(i), asking ? places.get(i) : null));
                     }
                     if (taken < charged) {
-                        done.add(settle(list, job, sheet, charged - taken, claim));
+                        done.add(settle(list, job, spec, charged - taken, claim));
                     }
                     return Future.join(done).otherwiseEmpty().map(true);
                 });
     }
 
-    /** Another job has the sheet's id by now: its items go back, and the next look is by its own sheet. */
-    private Future<Void> begunAnew(FairScheduler list, String job, JobSheet old, int charged, Leases.Claim claim) {
-        sheets.forget(job, old);
+    /** Another job has the spec's id by now: its items go back, and the next look is by its own spec. */
+    private Future<Void> begunAnew(FairScheduler list, String job, JobSpec old, int charged, Leases.Claim claim) {
+        specs.forget(job, old);
         return Future.join(claim.leases().stream().map(leases::release).toList())
                 .transform(released -> list.refund(turn(job, old), charged));
     }
 
     /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
-    private Future<Void> settle(FairScheduler list, String job, JobSheet sheet, int unused, Leases.Claim claim) {
+    private Future<Void> settle(FairScheduler list, String job, JobSpec spec, int unused, Leases.Claim claim) {
         if (!claim.leases().isEmpty() || claim.again()) {
-            return list.refund(turn(job, sheet), unused);
+            return list.refund(turn(job, spec), unused);
         }
-        return list.refundLook(turn(job, sheet), unused)
+        return list.refundLook(turn(job, spec), unused)
                 .compose(done -> list.park(job))
                 .onSuccess(done -> {
                     if (claim.waitMillis() > 0) {
-                        comeBack(list, job, sheet, claim.waitMillis());
+                        comeBack(list, job, spec, claim.waitMillis());
                     }
                 });
     }
 
-    private static TurnJob turn(String job, JobSheet sheet) {
-        return new TurnJob(job, sheet.user(), sheet.priority());
+    private static TurnJob turn(String job, JobSpec spec) {
+        return new TurnJob(job, spec.user(), spec.priority());
     }
 
     private FairScheduler listOf(Slots.@Nullable Place place) {
@@ -308,8 +308,8 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** The sweep over open jobs would find the job too, but only twice a second. */
-    private void comeBack(FairScheduler list, String job, JobSheet sheet, long millis) {
-        vertx.setTimer(millis, id -> lookAfter(job, list.offer(turn(job, sheet))));
+    private void comeBack(FairScheduler list, String job, JobSpec spec, long millis) {
+        vertx.setTimer(millis, id -> lookAfter(job, list.offer(turn(job, spec))));
     }
 
     private void lookAfter(String job, Future<Void> offered) {
@@ -318,38 +318,39 @@ public final class Dispatcher extends VerticleBase {
     }
 
     private Future<Void> hand(
-            Lease lease, long leasedNanos, JobSheet sheet, Passes passes, Slots.@Nullable Place place) {
+            Lease lease, long leasedNanos, JobSpec spec, Permits permits, Slots.@Nullable Place place) {
         Row unread = new Row(lease.row(), "", 0, null, List.of());
-        return items.row(lease.job(), sheet.created(), lease.row())
+        return items.row(lease.job(), spec.created(), lease.row())
                 .compose(row -> {
                     if (row == null) {
                         // Where the job has failed or expired since the claim, so has the lease, and nothing is ended.
                         throw new NoSuchElementException("its input is gone");
                     }
-                    return hand(lease, leasedNanos, sheet, row, passes, place)
-                            .recover(error -> notHanded(lease, row, passes, place, error));
+                    return hand(lease, leasedNanos, spec, row, permits, place)
+                            .recover(error -> notHanded(lease, row, permits, place, error));
                 })
-                .recover(error -> notHanded(lease, unread, passes, place, error));
+                .recover(error -> notHanded(lease, unread, permits, place, error));
     }
 
     private Future<Void> hand(
-            Lease lease, long leasedNanos, JobSheet sheet, Row row, Passes passes, Slots.@Nullable Place place) {
+            Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         return Future.succeededFuture()
-                .compose(none -> gates.enter(sheet, input(lease, sheet, row), passes))
-                .compose(entry -> entry.passes() == null
-                        ? hold(lease, sheet, row, passes, entry, place)
-                        : assign(new Assignment(lease, leasedNanos, sheet, row, entry.passes(), place)));
+                .compose(none -> admission.enter(spec, input(lease, spec, row), permits))
+                .compose(entry -> entry.permits() == null
+                        ? hold(lease, spec, row, permits, entry, place)
+                        : assign(new Assignment(lease, leasedNanos, spec, row, entry.permits(), place)));
     }
 
     /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
-    private Future<Void> notHanded(Lease lease, Row row, Passes passes, Slots.@Nullable Place place, Throwable fault) {
+    private Future<Void> notHanded(
+            Lease lease, Row row, Permits permits, Slots.@Nullable Place place, Throwable fault) {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
             // The lease runs out and the item is taken again.
-            gates.cancel(passes);
+            admission.cancel(permits);
             LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
             return left(place);
         }
-        gates.cancel(passes);
+        admission.cancel(permits);
         ItemResult result = ItemResult.failed(
                 ErrorCode.INTERNAL, "the row cannot be handed to a worker: " + fault.getMessage(), null);
         return leases.end(lease, row, 1, result, List.of())
@@ -374,15 +375,20 @@ public final class Dispatcher extends VerticleBase {
     }
 
     private Future<Void> hold(
-            Lease lease, JobSheet sheet, Row row, Passes passes, Gates.HostEntry entry, Slots.@Nullable Place place) {
-        gates.cancel(passes);
+            Lease lease,
+            JobSpec spec,
+            Row row,
+            Permits permits,
+            Admission.HostEntry entry,
+            Slots.@Nullable Place place) {
+        admission.cancel(permits);
         long wait = Math.max(1, entry.waitMillis());
-        return leases.defer(lease, row.key(), entry.host(), wait, gates.apartMillis(sheet, entry.host()))
+        return leases.defer(lease, row.key(), entry.host(), wait, admission.apartMillis(spec, entry.host()))
                 .onSuccess(held -> {
                     wakeups.publish(lease.job());
-                    comeBack(listOf(place), lease.job(), sheet, wait);
+                    comeBack(listOf(place), lease.job(), spec, wait);
                 })
-                .compose(held -> listOf(place).refundLook(turn(lease.job(), sheet), 1))
+                .compose(held -> listOf(place).refundLook(turn(lease.job(), spec), 1))
                 .transform(held -> left(place));
     }
 
@@ -392,8 +398,8 @@ public final class Dispatcher extends VerticleBase {
             slot = !waiting.isEmpty() && slots.begin() ? waiting.poll() : null;
         }
         if (slot == null) {
-            gates.cancel(assignment.passes());
-            TurnJob turn = turn(assignment.lease().job(), assignment.sheet());
+            admission.cancel(assignment.permits());
+            TurnJob turn = turn(assignment.lease().job(), assignment.spec());
             return assignment
                     .putBack(leases)
                     .compose(done -> listOf(assignment.place()).refund(turn, 1).otherwiseEmpty());
@@ -402,25 +408,31 @@ public final class Dispatcher extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    private static ItemInput input(Lease lease, JobSheet sheet, Row row) {
+    private static ItemInput input(Lease lease, JobSpec spec, Row row) {
         Map<String, String> columns = new LinkedHashMap<>();
-        for (int i = 0; i < sheet.columns().size(); i++) {
-            columns.put(sheet.columns().get(i), row.values().get(i));
+        for (int i = 0; i < spec.columns().size(); i++) {
+            columns.put(spec.columns().get(i), row.values().get(i));
         }
-        return new ItemInput(lease.job(), sheet.created(), row.number(), row.key(), columns);
+        return new ItemInput(
+                lease.job(),
+                spec.created(),
+                row.number(),
+                row.key(),
+                columns,
+                spec.work().plan());
     }
 
     /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */
-    void freed(JobSheet sheet, String job) {
-        if (sheet.limited() || gates.limitsRunning(sheet.user())) {
-            context.runOnContext(none -> lookAfter(job, turns.wake(turn(job, sheet))));
+    void freed(JobSpec spec, String job) {
+        if (spec.limited() || admission.limitsRunning(spec.user())) {
+            context.runOnContext(none -> lookAfter(job, turns.wake(turn(job, spec))));
         }
     }
 
     /** An item of that job asks and waits for room: any node that has some may take it. */
-    void asks(JobSheet sheet, String job) {
+    void asks(JobSpec spec, String job) {
         questionTurns
-                .offer(turn(job, sheet))
+                .offer(turn(job, spec))
                 .onSuccess(done -> signal.publish())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep to ask", job, error));
     }

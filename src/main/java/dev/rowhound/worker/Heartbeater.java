@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the lease of the item that a slot works on, from the event loop, while the slot's thread gives signs of life and
- * the item's time is not over. A thread that is still busy after that hangs: its browser is killed. So it is when the
+ * the item's time is not over. A thread that is still busy after that hangs: its processor is aborted. So it is when the
  * lease cannot be renewed in time, by this node's own monotonic clock: another node may work on the item by then. A
  * result that waits to be stored keeps its lease too, for however long; only the store can say that it is gone.
  */
@@ -26,7 +26,7 @@ final class Heartbeater {
     /** How long a thread may take to notice by itself that a step's or the item's time is over. */
     static final long GRACE_MILLIS = 2000;
 
-    /** How long a thread may take to come back once its processor was aborted: killing a browser takes seconds. */
+    /** How long a thread may take to come back once its processor was aborted: killing a process takes seconds. */
     static final long RETURN_MILLIS = 10_000;
 
     private final Vertx vertx;
@@ -66,7 +66,7 @@ final class Heartbeater {
 
     private void free(Attempt attempt, Processor processor) {
         LOG.warn(
-                "Row {} of job {} holds its browser beyond its time at {}; the browser is killed",
+                "Row {} of job {} holds its thread beyond its time at {}; its processor is aborted",
                 attempt.lease().row(),
                 attempt.lease().job(),
                 attempt.step());
@@ -86,7 +86,7 @@ final class Heartbeater {
                             return null;
                         },
                         false)
-                .onFailure(error -> LOG.warn("A browser could not be stopped", error));
+                .onFailure(error -> LOG.warn("A processor could not be aborted", error));
     }
 
     private void renew(Attempt attempt, Processor processor) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many items a node works on at once. An item that waits for a person does not count, so that others go on. How
- * many may ask a person is bounded, for each of them has a browser while it waits: an item that asks has a
+ * many may ask a person is bounded, for each of them holds its processor while it waits: an item that asks has a
  * {@link Place}, from before it is looked up or from its question on until it is done with. One that has its answer goes
  * on at once, and counts again. Safe for use from any thread.
  */

@@ -23,12 +23,12 @@ final class TrialJson {
      *
      * @param id what it is called by whoever asks
      */
-    record Asked(String id, JsonObject recipe, List<JsonObject> rows) {}
+    record Asked(String id, JsonObject specification, List<JsonObject> rows) {}
 
     static Buffer encode(Asked asked) {
         return new JsonObject()
                 .put("id", asked.id())
-                .put("recipe", asked.recipe())
+                .put("specification", asked.specification())
                 .put("rows", new JsonArray(asked.rows()))
                 .toBuffer();
     }
@@ -37,7 +37,7 @@ final class TrialJson {
         JsonObject json = bytes.toJsonObject();
         List<JsonObject> rows = new ArrayList<>();
         json.getJsonArray("rows").forEach(row -> rows.add((JsonObject) row));
-        return new Asked(json.getString("id"), json.getJsonObject("recipe"), rows);
+        return new Asked(json.getString("id"), json.getJsonObject("specification"), rows);
     }
 
     static Buffer encode(List<Trial> trials) {

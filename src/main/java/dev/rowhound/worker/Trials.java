@@ -10,7 +10,8 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.TryOut;
 import dev.rowhound.job.TryOut.Trial;
-import dev.rowhound.recipe.Recipe;
+import dev.rowhound.job.Work;
+import dev.rowhound.job.WorkKind;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +19,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks single rows up without a job, with a processor of its own that is made for the first one. It belongs to one
- * thread, but for {@link #abort}.
+ * Processes single rows without a job, with a processor of its own that is made for the first one, and anew for a row of
+ * another kind. It belongs to one thread, but for {@link #abort}.
  */
 public final class Trials implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
@@ -34,18 +34,12 @@ public final class Trials implements AutoCloseable {
     /** What stands for a job's id where there is no job. */
     private static final String JOB = "try-out";
 
-    private final Function<Function<ItemInput, Recipe>, Processor> processors;
     private volatile @Nullable Processor processor;
-    private volatile @Nullable Recipe recipe;
+    private @Nullable WorkKind kind;
 
-    /** @param processors makes a processor that asks by which recipe the items of a job are looked up */
-    public Trials(Function<Function<ItemInput, Recipe>, Processor> processors) {
-        this.processors = processors;
-    }
-
-    /** What a processor is given for a row: its key as the recipe has normalised it, and its other values. */
-    public static ItemInput input(Recipe recipe, JsonObject row) {
-        String column = recipe.input().column();
+    /** What a processor is given for a row: its normalised key, and its other values. */
+    public static ItemInput input(Work work, JsonObject row) {
+        String column = work.keys().column();
         Map<String, String> columns = new LinkedHashMap<>();
         row.forEach(value -> columns.put(value.getKey(), String.valueOf(value.getValue())));
         String raw = columns.remove(TryOut.KEY);
@@ -54,12 +48,12 @@ public final class Trials implements AutoCloseable {
         } else if (column != null) {
             columns.putIfAbsent(column, raw);
         }
-        return new ItemInput(JOB, 1, recipe.input().normalise(raw), columns);
+        return new ItemInput(JOB, 0, 1, work.keys().normalise(raw), columns, work.plan());
     }
 
-    /** The trial of a key that the recipe's check refuses, or null where it may be looked up. */
-    public static @Nullable Trial refused(Recipe recipe, ItemInput input) {
-        String problem = recipe.input().problem(input.key());
+    /** The trial of a key that is refused, or null where it may be processed. */
+    public static @Nullable Trial refused(Work work, ItemInput input) {
+        String problem = work.keys().problem(input.key());
         if (problem == null) {
             return null;
         }
@@ -68,26 +62,26 @@ public final class Trials implements AutoCloseable {
     }
 
     /**
-     * Looks a key up that the recipe's check has not refused. It blocks for no longer than the recipe gives an item, and
-     * some seconds.
+     * Processes a row whose key was not refused. It blocks for no longer than an item may take, and some seconds.
      *
-     * @param slowDown told when the host asks for fewer look-ups: for how many milliseconds, -1 where it has not said
+     * @param slowDown told when the host asks for fewer items: for how many milliseconds, -1 where it has not said
      */
-    public Trial look(Recipe by, ItemInput input, LongConsumer slowDown) {
-        recipe = by;
-        RunningTrial trial = new RunningTrial(by.timeouts().itemMillis(), slowDown);
+    public Trial look(Work work, ItemInput input, LongConsumer slowDown) {
+        RunningTrial trial = new RunningTrial(work.policy().itemMillis(), slowDown);
         CompletableFuture<Void> guard = CompletableFuture.runAsync(
                 () -> {
-                    LOG.warn("A try-out holds its browser beyond its time at {}; the browser is killed", trial.step);
+                    LOG.warn("A try-out holds its thread beyond its time at {}; its processor is aborted", trial.step);
                     abort();
                 },
                 CompletableFuture.delayedExecutor(
-                        by.timeouts().itemMillis() + Heartbeater.GRACE_MILLIS, TimeUnit.MILLISECONDS));
+                        work.policy().itemMillis() + Heartbeater.GRACE_MILLIS, TimeUnit.MILLISECONDS));
         ItemResult result;
         try {
             Processor ready = processor;
-            if (ready == null) {
-                ready = processors.apply(item -> by(by));
+            if (ready == null || kind != work.kind()) {
+                close();
+                ready = work.kind().newProcessor();
+                kind = work.kind();
                 processor = ready;
             }
             result = ready.process(input, trial);
@@ -102,7 +96,7 @@ public final class Trials implements AutoCloseable {
 
     /** What becomes of a row whose thread does not come back. */
     static ItemResult lost() {
-        return ItemResult.failed(ErrorCode.TIMEOUT, "the look-up did not end although its time was over", "start");
+        return ItemResult.failed(ErrorCode.TIMEOUT, "the item did not end although its time was over", "start");
     }
 
     /** Lets go of the processor without closing it; what is answered closes it. From any thread. */
@@ -117,12 +111,7 @@ public final class Trials implements AutoCloseable {
         };
     }
 
-    private Recipe by(Recipe first) {
-        Recipe present = recipe;
-        return present == null ? first : present;
-    }
-
-    /** Ends what is being looked up, from any thread; it may block for some seconds. */
+    /** Ends what is under way, from any thread; it may block for some seconds. */
     public void abort() {
         Processor running = processor;
         if (running != null) {
@@ -140,7 +129,7 @@ public final class Trials implements AutoCloseable {
         }
     }
 
-    /** One look-up, as its processor sees it. */
+    /** One attempt, as its processor sees it. */
     private static final class RunningTrial implements ItemContext {
         private final long deadlineNanos;
         private final LongConsumer slowDown;

@@ -57,7 +57,7 @@ final class TryOutConsumer {
         TrialJson.Asked wish = TrialJson.asked(message.body());
         Promise<Void> left = Promise.promise();
         waited.put(wish.id(), left);
-        desk.run(wish.recipe(), wish.rows(), left.future())
+        desk.run(wish.specification(), wish.rows(), left.future())
                 .compose(trials -> vertx.executeBlocking(() -> TrialJson.encode(trials), false))
                 .onComplete(done -> {
                     waited.remove(wish.id());

@@ -1,13 +1,12 @@
 package dev.rowhound.worker;
 
-import dev.rowhound.config.Problems;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.TryOut;
+import dev.rowhound.job.Work;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
-import dev.rowhound.recipe.Recipe;
-import dev.rowhound.recipe.RecipeReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -18,14 +17,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the try-outs of a node with a browser, one at a time, beside its slots: with a browser of its own that starts
- * with the first and ends when none came for a while. Hosts' limits hold for them as for items. Those of other nodes come
+ * Makes the try-outs of a node, one at a time, beside its slots: with a processor that is made for the first and closed
+ * when none came for a while. Hosts' limits hold for them as for items. Those of other nodes come
  * over the event bus, see {@link TryOuts}.
  */
 public final class TryOutDesk extends VerticleBase implements TryOut {
@@ -34,17 +32,17 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     /** How many may wait for the one that is made. */
     static final int MOST_WAITING = 4;
 
-    /** How long the browser is kept for the next one. */
+    /** How long the processor is kept for the next one. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private static final long ABORT_AGAIN_MILLIS = 500;
 
-    /** Beyond an item's own time: what a browser's start may take. */
+    /** Beyond an item's own time: what a processor's start may take. */
     private static final Duration SLACK = Duration.ofSeconds(60);
 
-    private final Trials trials;
+    private final Trials trials = new Trials();
+    private final WorkKinds kinds;
     private final HostLimits hosts;
-    private final BiFunction<Recipe, ItemInput, String> hostOf;
     private final LostThreads threads;
     private final Duration idle;
     private final Deque<Request> waiting = new ArrayDeque<>();
@@ -63,39 +61,32 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     /**
      * With those parts.
      *
+     * @param kinds how rows are processed
      * @param hosts how hard hosts may be asked
-     * @param hostOf the host that a look-up begins at, the empty string where none can be told
      * @param threads counts threads that do not come back
      */
-    public TryOutDesk(
-            Trials trials, HostLimits hosts, BiFunction<Recipe, ItemInput, String> hostOf, LostThreads threads) {
-        this(trials, hosts, hostOf, threads, IDLE);
+    public TryOutDesk(WorkKinds kinds, HostLimits hosts, LostThreads threads) {
+        this(kinds, hosts, threads, IDLE);
     }
 
-    /** Keeps an idle browser for another time. */
-    TryOutDesk(
-            Trials trials,
-            HostLimits hosts,
-            BiFunction<Recipe, ItemInput, String> hostOf,
-            LostThreads threads,
-            Duration idle) {
-        this.trials = trials;
+    /** Keeps an idle processor for another time. */
+    TryOutDesk(WorkKinds kinds, HostLimits hosts, LostThreads threads, Duration idle) {
+        this.kinds = kinds;
         this.threads = threads;
         this.hosts = hosts;
-        this.hostOf = hostOf;
         this.idle = idle;
     }
 
     private static final class Request {
-        final Recipe recipe;
+        final Work work;
         final List<JsonObject> rows;
         final Promise<List<Trial>> promise = Promise.promise();
         final List<Trial> done = new ArrayList<>();
         long deadlineNanos;
         boolean gone;
 
-        Request(Recipe recipe, List<JsonObject> rows) {
-            this.recipe = recipe;
+        Request(Work work, List<JsonObject> rows) {
+            this.work = work;
             this.rows = List.copyOf(rows);
         }
     }
@@ -131,13 +122,12 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     /** {@inheritDoc} May be called from any thread. */
     @Override
     public Future<List<Trial>> run(JsonObject json, List<JsonObject> rows, Future<?> gone) {
-        Problems problems = new Problems("the recipe");
-        Recipe recipe = RecipeReader.read(json, problems);
-        if (recipe == null) {
-            return Future.failedFuture(
-                    new IllegalArgumentException(problems.list().toString()));
+        Request request;
+        try {
+            request = new Request(kinds.compile(json), rows);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
         }
-        Request request = new Request(recipe, rows);
         context.runOnContext(here -> admit(request, gone));
         return request.promise.future();
     }
@@ -190,7 +180,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         vertx.cancelTimer(idleTimer);
         running = request;
         // All of its items' own times, so that a host's pause cannot hold the desk for longer.
-        long limit = (long) request.recipe.timeouts().itemMillis() * request.rows.size();
+        long limit = request.work.policy().itemMillis() * request.rows.size();
         request.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit);
         thread.usable().compose(usable -> row(request)).onComplete(done -> {
             running = null;
@@ -212,7 +202,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
                         trials.close();
                         return null;
                     })
-                    .onFailure(error -> LOG.warn("The browser of try-outs could not be closed", error));
+                    .onFailure(error -> LOG.warn("The processor of try-outs could not be closed", error));
         }
     }
 
@@ -225,8 +215,8 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
             return Future.succeededFuture();
         }
         JsonObject row = request.rows.get(request.done.size());
-        // The recipe's patterns run there, which are not for an event loop.
-        Future<Trial> trial = thread.run(() -> Begun.of(request.recipe, row, hostOf))
+        // Patterns run there, which are not for an event loop.
+        Future<Trial> trial = thread.run(() -> Begun.of(request.work, row))
                 .compose(begun -> begun.refused() != null
                         ? Future.succeededFuture(begun.refused())
                         : politely(request, begun.input(), begun.host()));
@@ -243,10 +233,11 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
      * @param host where its look-up begins, empty where that cannot be told
      */
     private record Begun(ItemInput input, @Nullable Trial refused, String host) {
-        static Begun of(Recipe recipe, JsonObject row, BiFunction<Recipe, ItemInput, String> hostOf) {
-            ItemInput input = Trials.input(recipe, row);
-            Trial refused = Trials.refused(recipe, input);
-            return new Begun(input, refused, refused == null ? hostOf.apply(recipe, input) : "");
+        static Begun of(Work work, JsonObject row) {
+            ItemInput input = Trials.input(work, row);
+            Trial refused = Trials.refused(work, input);
+            return new Begun(
+                    input, refused, refused == null ? work.policy().hostOf().apply(input) : "");
         }
     }
 
@@ -255,41 +246,41 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         if (host.isEmpty()) {
             return look(request, input, host);
         }
-        Duration holdFor =
-                Duration.ofMillis(request.recipe.timeouts().itemMillis()).plus(SLACK);
-        return hosts.acquire(host, request.recipe.politeness(), 1, holdFor).compose(grant -> {
-            if (!grant.passes().isEmpty()) {
-                return look(request, input, host)
-                        .onComplete(done -> hosts.release(host, grant.passes(), false)
-                                .onFailure(error -> LOG.debug("A pass lapses by itself", error)));
-            }
-            long wait = Math.max(1, grant.waitMillis());
-            long left = TimeUnit.NANOSECONDS.toMillis(request.deadlineNanos - System.nanoTime());
-            if (wait > left) {
-                return Future.succeededFuture(new Trial(
-                        input.key(),
-                        ItemResult.failed(
-                                ErrorCode.RATE_LIMITED,
-                                host + " may not be asked again before " + wait + " ms are over; try then",
-                                "start"),
-                        List.of()));
-            }
-            Promise<Trial> later = Promise.promise();
-            vertx.setTimer(wait, id -> {
-                if (request.gone || stopped) {
-                    later.fail(stops());
-                } else {
-                    politely(request, input, host).onComplete(later);
-                }
-            });
-            return later.future();
-        });
+        Duration holdFor = Duration.ofMillis(request.work.policy().itemMillis()).plus(SLACK);
+        return hosts.acquire(host, request.work.policy().politeness(), 1, holdFor)
+                .compose(grant -> {
+                    if (!grant.passes().isEmpty()) {
+                        return look(request, input, host)
+                                .onComplete(done -> hosts.release(host, grant.passes(), false)
+                                        .onFailure(error -> LOG.debug("A pass lapses by itself", error)));
+                    }
+                    long wait = Math.max(1, grant.waitMillis());
+                    long left = TimeUnit.NANOSECONDS.toMillis(request.deadlineNanos - System.nanoTime());
+                    if (wait > left) {
+                        return Future.succeededFuture(new Trial(
+                                input.key(),
+                                ItemResult.failed(
+                                        ErrorCode.RATE_LIMITED,
+                                        host + " may not be asked again before " + wait + " ms are over; try then",
+                                        "start"),
+                                List.of()));
+                    }
+                    Promise<Trial> later = Promise.promise();
+                    vertx.setTimer(wait, id -> {
+                        if (request.gone || stopped) {
+                            later.fail(stops());
+                        } else {
+                            politely(request, input, host).onComplete(later);
+                        }
+                    });
+                    return later.future();
+                });
     }
 
     private Future<Trial> look(Request request, ItemInput input, String host) {
-        Future<Trial> task = thread.run(() -> trials.look(request.recipe, input, millis -> slowDown(host, millis)));
+        Future<Trial> task = thread.run(() -> trials.look(request.work, input, millis -> slowDown(host, millis)));
         Promise<Trial> ended = Promise.promise();
-        long limit = request.recipe.timeouts().itemMillis() + Heartbeater.GRACE_MILLIS + Heartbeater.RETURN_MILLIS;
+        long limit = request.work.policy().itemMillis() + Heartbeater.GRACE_MILLIS + Heartbeater.RETURN_MILLIS;
         long timer = vertx.setTimer(limit, id -> {
             Trial lost = new Trial(input.key(), Trials.lost(), List.of());
             if (ended.tryComplete(lost)) {

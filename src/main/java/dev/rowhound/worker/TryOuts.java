@@ -1,6 +1,7 @@
 package dev.rowhound.worker;
 
 import dev.rowhound.job.TryOut;
+import dev.rowhound.job.WorkKinds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,41 +14,44 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Has try-outs made by this node, or where it has no browser or is busy, by another one over the event bus. */
+/** Has try-outs made by this node, or where it is no worker or is busy, by another one over the event bus. */
 public final class TryOuts implements TryOut {
     /** How many nodes are asked before all count as busy: they get what is asked in turn. */
     private static final int MOST_ASKED = 4;
 
-    /** What a node may take beyond the look-ups: those that wait there before it, and a browser's start. */
+    /** What a node may take beyond the look-ups: those that wait there before it, and a processor's start. */
     private static final Duration QUEUE = Duration.ofMinutes(5);
 
-    private static final int USUAL_ITEM_MILLIS = 60_000;
-
     private final Vertx vertx;
+    private final WorkKinds kinds;
     private final @Nullable TryOut own;
 
-    /** @param own this node's desk, or null where it has no browser */
-    public TryOuts(Vertx vertx, @Nullable TryOut own) {
+    /**
+     * @param kinds tell how long a row may take
+     * @param own this node's desk, or null where it is no worker
+     */
+    public TryOuts(Vertx vertx, WorkKinds kinds, @Nullable TryOut own) {
         this.vertx = vertx;
+        this.kinds = kinds;
         this.own = own;
     }
 
     @Override
-    public Future<List<Trial>> run(JsonObject recipe, List<JsonObject> rows, Future<?> gone) {
+    public Future<List<Trial>> run(JsonObject specification, List<JsonObject> rows, Future<?> gone) {
         if (own == null) {
-            return elsewhere(recipe, rows, gone);
+            return elsewhere(specification, rows, gone);
         }
-        return own.run(recipe, rows, gone)
+        return own.run(specification, rows, gone)
                 .recover(error -> error instanceof RefusedException refused && refused.refusal() == Refusal.BUSY
-                        ? elsewhere(recipe, rows, gone)
+                        ? elsewhere(specification, rows, gone)
                         : Future.failedFuture(error));
     }
 
-    private Future<List<Trial>> elsewhere(JsonObject recipe, List<JsonObject> rows, Future<?> gone) {
+    private Future<List<Trial>> elsewhere(JsonObject specification, List<JsonObject> rows, Future<?> gone) {
         String id = UUID.randomUUID().toString();
-        Buffer wish = TrialJson.encode(new TrialJson.Asked(id, recipe, rows));
-        int item = recipe.getJsonObject("timeouts", new JsonObject()).getInteger("item_ms", USUAL_ITEM_MILLIS);
-        DeliveryOptions limit = new DeliveryOptions().setSendTimeout(QUEUE.toMillis() + (long) item * rows.size());
+        Buffer wish = TrialJson.encode(new TrialJson.Asked(id, specification, rows));
+        long item = kinds.compile(specification).policy().itemMillis();
+        DeliveryOptions limit = new DeliveryOptions().setSendTimeout(QUEUE.toMillis() + item * rows.size());
         Future<List<Trial>> trials =
                 ask(wish, limit, 1).compose(answer -> vertx.executeBlocking(() -> TrialJson.trials(answer), false));
         gone.onComplete(left -> {

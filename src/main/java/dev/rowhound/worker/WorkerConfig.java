@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * The section {@code worker} of the configuration.
  *
- * @param slots how many items a node looks up at once, each with a browser of its own
- * @param waiting how many items may wait for a person beside those, each with its browser
+ * @param slots how many items a node looks up at once, each with a processor of its own
+ * @param waiting how many items may wait for a person beside those, each with its processor
  * @param stop how long a stopping node waits for running items before it gives them back
  */
 public record WorkerConfig(int slots, int waiting, Duration stop) {

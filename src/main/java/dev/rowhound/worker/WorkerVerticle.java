@@ -1,6 +1,7 @@
 package dev.rowhound.worker;
 
 import dev.rowhound.artifact.StorageException;
+import dev.rowhound.job.Attempts;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemInput;
@@ -8,6 +9,9 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.Row;
+import dev.rowhound.job.Work;
+import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkPolicy;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.job.Jobs;
@@ -16,16 +20,16 @@ import dev.rowhound.queue.result.EvidenceFiles;
 import dev.rowhound.queue.result.EvidenceFiles.Kept;
 import dev.rowhound.queue.result.InputHash;
 import dev.rowhound.queue.result.Items;
-import dev.rowhound.recipe.Recipe;
-import dev.rowhound.recipe.Step;
 import dev.rowhound.worker.Dispatcher.Assignment;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +38,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One slot: takes an item, has it looked up on a thread of its own, and brings the result home; then the next. The
- * event loop never blocks; the thread is the only one that touches the browser.
+ * event loop never blocks; the thread is the only one that touches the processors.
  */
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerVerticle.class);
-
-    /** How long a browser may take to start before its first page, in milliseconds. */
-    private static final int BROWSER_START_MILLIS = 30_000;
 
     /** Between two tries to bring a result home while the store is away, in milliseconds, at most. */
     private static final long MAX_RESEND_MILLIS = 2000;
@@ -64,7 +65,12 @@ public final class WorkerVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init")
     private Heartbeater heartbeater;
 
-    private volatile @Nullable Processor processor;
+    /** One a kind; made and closed on the slot's thread. */
+    private final Map<WorkKind, Processor> processors = new ConcurrentHashMap<>();
+
+    /** What the present item is processed by. */
+    private volatile @Nullable Processor working;
+
     private @Nullable Attempt current;
     private @Nullable Promise<Void> stopped;
     private boolean busy;
@@ -73,32 +79,30 @@ public final class WorkerVerticle extends VerticleBase {
      * What a slot works with.
      *
      * @param dispatcher finds items
-     * @param gates takes back what items have passed
+     * @param admission takes back what items have passed
      * @param leases takes results
      * @param jobs halts those whose results cannot be stored
      * @param items reads rows
      * @param files keeps evidence
-     * @param asker asks people
+     * @param questions asks people
      * @param slots counts what runs
      * @param wakeups tells watchers that there are events
      * @param threads counts threads that do not come back
-     * @param processors makes the slot's processor, on the slot's thread
      * @param lease how long an item is held without a sign of life
      * @param config the section {@code worker}
      * @param meters counts what ends
      */
     public record Parts(
             Dispatcher dispatcher,
-            Gates gates,
+            Admission admission,
             Leases leases,
             Jobs jobs,
             Items items,
             EvidenceFiles files,
-            Asker asker,
+            QuestionBroker questions,
             Slots slots,
             Wakeups wakeups,
             LostThreads threads,
-            Supplier<Processor> processors,
             Duration lease,
             WorkerConfig config,
             WorkerMeters meters) {}
@@ -111,13 +115,13 @@ public final class WorkerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        thread = new SlotThread(vertx, "rowhound-crawl-" + slot, parts.threads());
+        thread = new SlotThread(vertx, "rowhound-slot-" + slot, parts.threads());
         heartbeater = new Heartbeater(vertx, parts.leases(), parts.lease());
         next();
         return Future.succeededFuture();
     }
 
-    /** Lets the running item end or gives it back, and closes the browser. The dispatcher has been stopped before. */
+    /** Lets the running item end or gives it back, and closes its processors. The dispatcher has been stopped before. */
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
@@ -130,7 +134,7 @@ public final class WorkerVerticle extends VerticleBase {
             idle.tryComplete();
         }
         long limit = vertx.setTimer(Math.max(1, parts.config().stop().toMillis()), id -> {
-            Processor hung = processor;
+            Processor hung = working;
             if (current != null && hung != null) {
                 current.abandon();
                 heartbeater.abort(current, hung);
@@ -138,12 +142,7 @@ public final class WorkerVerticle extends VerticleBase {
         });
         return idle.future().compose(done -> {
             vertx.cancelTimer(limit);
-            return thread.close(() -> {
-                if (processor != null) {
-                    processor.close();
-                }
-                return null;
-            });
+            return thread.close(closing(take()));
         });
     }
 
@@ -155,7 +154,7 @@ public final class WorkerVerticle extends VerticleBase {
             busy = true;
             work(assignment).onComplete(done -> {
                 parts.slots().end();
-                parts.dispatcher().freed(assignment.sheet(), assignment.lease().job());
+                parts.dispatcher().freed(assignment.spec(), assignment.lease().job());
                 if (stopped != null) {
                     busy = false;
                     stopped.tryComplete();
@@ -173,20 +172,24 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    /** Closes the browser if it was opened only because others waited for a person. */
+    /** Closes what was opened only because others waited for a person. */
     private Future<Void> cool() {
-        if (processor == null || !parts.slots().cools()) {
-            return Future.succeededFuture();
-        }
-        return thread.<Void>run(() -> {
-                    Processor surplus = processor;
-                    processor = null;
-                    if (surplus != null) {
-                        surplus.close();
-                    }
-                    return null;
-                })
-                .onFailure(error -> LOG.warn("A browser could not be closed", error));
+        return processors.isEmpty() || !parts.slots().cools()
+                ? Future.succeededFuture()
+                : thread.run(closing(take())).onFailure(error -> LOG.warn("A processor could not be closed", error));
+    }
+
+    private List<Processor> take() {
+        List<Processor> taken = List.copyOf(processors.values());
+        processors.clear();
+        return taken;
+    }
+
+    private static Callable<Void> closing(List<Processor> surplus) {
+        return () -> {
+            surplus.forEach(Processor::close);
+            return null;
+        };
     }
 
     private Future<Void> work(Assignment assignment) {
@@ -217,35 +220,33 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** Whoever holds the item by then keeps it. */
     private Future<Void> giveBack(Assignment assignment) {
-        parts.gates().cancel(assignment.passes());
+        parts.admission().cancel(assignment.permits());
         return bring(() -> assignment.putBack(parts.leases()), () -> false).mapEmpty();
     }
 
     private Future<Void> process(Assignment assignment, int attemptNumber) {
         Lease lease = assignment.lease();
         Row row = assignment.row();
-        Recipe recipe = assignment.sheet().recipe();
+        Work work = assignment.spec().work();
+        WorkPolicy policy = work.policy();
         Attempt attempt = new Attempt(
                 lease,
                 assignment.leasedNanos() + parts.lease().toNanos(),
-                recipe.timeouts().itemMillis(),
-                longestStep(recipe),
-                (asking, question) -> parts.asker().ask(asking, question, context, () -> waits(asking, assignment)),
+                policy.itemMillis(),
+                policy.silenceMillis() + Heartbeater.GRACE_MILLIS,
+                (asking, question) -> parts.questions().ask(asking, question, context, () -> waits(asking, assignment)),
                 assignment.place());
         current = attempt;
         ItemInput input = assignment.input();
         long began = System.nanoTime();
-        AtomicReference<@Nullable Processor> used = new AtomicReference<>();
         Promise<Runnable> held = Promise.promise();
         Future<ItemResult> task = thread.run(() -> {
-            Processor ready = processor;
-            if (ready == null) {
-                ready = parts.processors().get();
-                processor = ready;
+            boolean cold = processors.isEmpty();
+            Processor one = processors.computeIfAbsent(work.kind(), WorkKind::newProcessor);
+            if (cold) {
                 parts.slots().warmed();
             }
-            Processor one = ready;
-            used.set(one);
+            working = one;
             context.runOnContext(none -> held.complete(heartbeater.hold(attempt, one)));
             try {
                 return one.process(input, attempt);
@@ -258,16 +259,17 @@ public final class WorkerVerticle extends VerticleBase {
         attempt.lost().onSuccess(none -> ended.tryComplete(null));
         Future<Void> done = ended.future().compose(result -> {
             if (result == null) {
-                return lose(assignment, attempt, task, used.get());
+                return lose(assignment, attempt, task);
             }
             current = null;
             attempt.endQuestion();
             Long asked = slowDown(attempt, result);
-            Future<Long> quiet =
-                    asked == null ? Future.succeededFuture(0L) : parts.gates().slowDown(assignment.passes(), asked);
-            // Before the passes go back, so that no other item slips in.
+            Future<Long> quiet = asked == null
+                    ? Future.succeededFuture(0L)
+                    : parts.admission().slowDown(assignment.permits(), asked);
+            // Before the permits go back, so that no other item slips in.
             parts.meters().attempted(System.nanoTime() - began);
-            return quiet.onComplete(passed -> parts.gates().leave(assignment.passes()))
+            return quiet.onComplete(passed -> parts.admission().leave(assignment.permits()))
                     .compose(millis -> bringHome(attempt, assignment, attemptNumber, result, millis));
         });
         return done.eventually(() -> {
@@ -284,7 +286,7 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     /** The item is left to its lease, which runs out: that counts a crash, as if the whole node had died under it. */
-    private Future<Void> lose(Assignment assignment, Attempt attempt, Future<?> task, @Nullable Processor hanging) {
+    private Future<Void> lose(Assignment assignment, Attempt attempt, Future<?> task) {
         LOG.error(
                 "Row {} of job {} did not let go of its thread at {} although it was aborted",
                 attempt.lease().row(),
@@ -293,15 +295,9 @@ public final class WorkerVerticle extends VerticleBase {
         current = null;
         attempt.abandon();
         attempt.endQuestion();
-        processor = null;
         parts.slots().lost();
-        thread.giveUp(task, () -> {
-            if (hanging != null) {
-                hanging.close();
-            }
-            return null;
-        });
-        parts.gates().leave(assignment.passes());
+        thread.giveUp(task, closing(take()));
+        parts.admission().leave(assignment.permits());
         return Future.succeededFuture();
     }
 
@@ -310,8 +306,8 @@ public final class WorkerVerticle extends VerticleBase {
         if (stopped != null) {
             attempt.abandon();
         }
-        parts.gates().leave(assignment.passes());
-        parts.dispatcher().freed(assignment.sheet(), assignment.lease().job());
+        parts.admission().leave(assignment.permits());
+        parts.dispatcher().freed(assignment.spec(), assignment.lease().job());
     }
 
     /** For how long the host wants to be left alone; a ban says so too, unless the processor knows it better. */
@@ -323,22 +319,11 @@ public final class WorkerVerticle extends VerticleBase {
         return asked == null && banned ? Long.valueOf(-1) : asked;
     }
 
-    /** How long a look-up may be without a sign of life: what its longest step may take, and some more. */
-    private static long longestStep(Recipe recipe) {
-        int longest = Math.max(
-                BROWSER_START_MILLIS,
-                Math.max(recipe.timeouts().navigationMillis(), recipe.timeouts().stepMillis()));
-        for (Step step : recipe.steps()) {
-            longest = Math.max(longest, step.timeoutMillis());
-        }
-        return longest + Heartbeater.GRACE_MILLIS;
-    }
-
     /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
     private Future<Void> bringHome(
             Attempt attempt, Assignment assignment, int number, ItemResult result, long quietMillis) {
         Lease lease = attempt.lease();
-        Recipe recipe = assignment.sheet().recipe();
+        Attempts attempts = assignment.spec().policy().attempts();
         Row row = assignment.row();
         Future<Leases.Outcome> home;
         if (attempt.abandoned()) {
@@ -350,16 +335,16 @@ public final class WorkerVerticle extends VerticleBase {
                             () -> halt(lease, fault)
                                     .compose(halted -> parts.leases().awaitQuestion(lease, row.key())),
                             attempt::gone)
-                    .onSuccess(done -> parts.dispatcher().asks(assignment.sheet(), lease.job()));
+                    .onSuccess(done -> parts.dispatcher().asks(assignment.spec(), lease.job()));
         } else {
             ItemResult honest = attempt.overdue()
                     ? ItemResult.failed(
                             ErrorCode.TIMEOUT,
-                            "the page held the browser for longer than it may, without a sign of life",
+                            "the item held its thread for longer than it may, without a sign of life",
                             attempt.step())
                     : result;
-            if (honest.worthRetry() && number < recipe.retry().attempts()) {
-                long delay = Math.max(backoff(recipe.retry(), number), quietMillis);
+            if (honest.worthRetry() && attempts.left(number)) {
+                long delay = Math.max(attempts.backoffMillis(number, ThreadLocalRandom.current()), quietMillis);
                 home = bring(() -> parts.leases().retry(lease, row.key(), number, honest, delay), attempt::gone);
             } else {
                 home = keep(attempt)
@@ -379,7 +364,7 @@ public final class WorkerVerticle extends VerticleBase {
             Attempt attempt, Assignment assignment, int number, ItemResult result, List<Kept> files) {
         Lease lease = attempt.lease();
         Row row = assignment.row();
-        long created = assignment.sheet().created();
+        long created = assignment.spec().created();
         return bring(
                         () -> sameRow(created, lease, row)
                                 .compose(same ->
@@ -459,12 +444,6 @@ public final class WorkerVerticle extends VerticleBase {
                 parts.meters().stale();
             }
         });
-    }
-
-    /** Exponential, with full jitter: a random share of what the attempt's number allows. */
-    private static long backoff(Recipe.Retry retry, int attempt) {
-        long bound = Math.min(retry.maxBackoffMillis(), (long) retry.backoffMillis() << Math.min(attempt - 1, 20));
-        return ThreadLocalRandom.current().nextLong(bound + 1);
     }
 
     /**

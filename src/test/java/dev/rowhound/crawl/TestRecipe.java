@@ -1,12 +1,13 @@
 package dev.rowhound.crawl;
 
 import dev.rowhound.config.Problems;
+import dev.rowhound.job.Attempts;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.recipe.Browsing;
 import dev.rowhound.recipe.Field;
 import dev.rowhound.recipe.Input;
 import dev.rowhound.recipe.Outcomes;
 import dev.rowhound.recipe.Outcomes.Condition;
-import dev.rowhound.recipe.Politeness;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
 import dev.rowhound.recipe.Session;
@@ -112,9 +113,10 @@ final class TestRecipe {
                 fields,
                 null,
                 null,
-                new Recipe.Retry(1, 1, 1),
+                new Attempts(1, 1, 1),
                 new Recipe.Timeouts(navigationMillis, stepMillis, itemMillis),
                 Politeness.NONE,
+                0,
                 evidence,
                 new JsonObject());
     }

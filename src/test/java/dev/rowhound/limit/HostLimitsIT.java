@@ -2,7 +2,7 @@ package dev.rowhound.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.recipe.Politeness;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.limit.QuotaConfig.Quota;
-import dev.rowhound.recipe.Politeness;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;

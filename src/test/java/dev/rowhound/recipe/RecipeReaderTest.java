@@ -3,6 +3,8 @@ package dev.rowhound.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.config.Problems;
+import dev.rowhound.job.Attempts;
+import dev.rowhound.job.Politeness;
 import dev.rowhound.recipe.Input.CheckDigit;
 import dev.rowhound.recipe.Input.Normalise;
 import dev.rowhound.recipe.Outcomes.Answer;
@@ -10,7 +12,6 @@ import dev.rowhound.recipe.Outcomes.Ask;
 import dev.rowhound.recipe.Outcomes.Condition;
 import dev.rowhound.recipe.Outcomes.NeedsHuman;
 import dev.rowhound.recipe.Recipe.Evidence;
-import dev.rowhound.recipe.Recipe.Retry;
 import dev.rowhound.recipe.Recipe.Timeouts;
 import dev.rowhound.recipe.Recipe.When;
 import dev.rowhound.recipe.RecipeExamples.Fault;
@@ -37,7 +38,7 @@ final class RecipeReaderTest {
             .build();
 
     /** What a recipe means that says nothing of its hosts. */
-    private static final Politeness UNLIMITED = new Politeness(0, 0, 0, 0, 0, 10);
+    private static final Politeness UNLIMITED = new Politeness(0, 0, 0, 0, 0);
 
     private final Problems problems = new Problems("recipe.json");
 
@@ -207,9 +208,10 @@ final class RecipeReaderTest {
                                         true),
                                 Map.of("headline", typed("h2", Field.Type.STRING, false, null))),
                         new Pages("a[rel=next]", null, 2, "people", 20),
-                        new Retry(4, 100, 1000),
+                        new Attempts(4, 100, 1000),
                         new Timeouts(1000, 2000, 600_000),
-                        new Politeness(120, 5, 2, 500, 2000, 25),
+                        new Politeness(120, 5, 2, 500, 2000),
+                        25,
                         new Evidence(When.ON_FAILURE, When.ALWAYS, When.NEVER),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
@@ -241,9 +243,10 @@ final class RecipeReaderTest {
                         Map.of(),
                         null,
                         null,
-                        new Retry(3, 500, 5000),
+                        new Attempts(3, 500, 5000),
                         new Timeouts(15_000, 10_000, 60_000),
                         UNLIMITED,
+                        10,
                         Recipe.Evidence.DEFAULT,
                         RecipeExamples.minimal()));
     }
@@ -252,7 +255,7 @@ final class RecipeReaderTest {
     void aDelayMayBeAsShortAndAsLongAsCanBeGiven() {
         JsonObject json = RecipeExamples.minimal().put("politeness", new JsonObject("{\"delay_ms\": [0, 600000]}"));
 
-        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000, 10));
+        assertThat(read(json).politeness()).isEqualTo(new Politeness(0, 0, 0, 0, 600_000));
     }
 
     @Test
@@ -267,7 +270,7 @@ final class RecipeReaderTest {
     void aLongBackoffRaisesTheDefaultOfItsBound() {
         JsonObject json = RecipeExamples.minimal().put("retry", new JsonObject("{\"backoff_ms\": 9000}"));
 
-        assertThat(read(json).retry()).isEqualTo(new Retry(3, 9000, 9000));
+        assertThat(read(json).retry()).isEqualTo(new Attempts(3, 9000, 9000));
     }
 
     @ParameterizedTest
@@ -278,7 +281,7 @@ final class RecipeReaderTest {
         "retry/max_backoff_ms,100,600000",
         "timeouts/navigation_ms,1,600000",
         "timeouts/step_ms,1,600000",
-        "timeouts/item_ms,1,600000",
+        "timeouts/item_ms,1,604800000",
         "steps/0/wait_for/timeout_ms,1,600000",
         "politeness/rate_per_minute,1,1000000",
         "politeness/burst,1,10000",

@@ -114,6 +114,7 @@ final class SchemaTest {
 
         assertThat(inSchema)
                 .isEqualTo(new TreeMap<>(Map.ofEntries(
+                        Map.entry("kind", "lookup"),
                         Map.entry("version", 1),
                         Map.entry("description", ""),
                         Map.entry("input.normalise", new JsonArray()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhound.Await;
+import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemContext;
@@ -17,6 +18,7 @@ import dev.rowhound.job.TryOut.RefusedException;
 import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Visit;
 import dev.rowhound.job.Visit.StepTime;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
 import dev.rowhound.limit.LimitConfig;
 import dev.rowhound.recipe.Recipe;
@@ -33,7 +35,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +48,7 @@ class TryOutIT {
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
+    private final WorkKinds kinds = WorkKinds.of(new LookupKind(this::processor));
     private volatile CountDownLatch hold = new CountDownLatch(0);
 
     TryOutIT(TestRedis redis) {
@@ -60,7 +62,7 @@ class TryOutIT {
     }
 
     /** Finds each key, with a picture, once it may. */
-    private Processor processor(Function<ItemInput, Recipe> recipes) {
+    private Processor processor() {
         made.incrementAndGet();
         return new Processor() {
             private volatile boolean aborted;
@@ -72,7 +74,7 @@ class TryOutIT {
                     context.progress("start");
                 }
                 context.evidence(new Evidence(Evidence.SCREENSHOT, "image/png", new byte[] {7, (byte) 200}));
-                String title = recipes.apply(input).title() + " " + context.watched() + " " + input.columns();
+                String title = ((Recipe) input.plan()).title() + " " + context.watched() + " " + input.columns();
                 return aborted
                         ? ItemResult.failed(ErrorCode.BROWSER_CRASHED, "stopped", "start")
                         : ItemResult.found(new JsonObject().put("title", title))
@@ -94,12 +96,7 @@ class TryOutIT {
 
     private TryOutDesk desk(Duration idle) throws Exception {
         HostLimits hosts = new HostLimits(redis.connector(), LimitConfig.NONE, "n1");
-        TryOutDesk desk = new TryOutDesk(
-                new Trials(this::processor),
-                hosts,
-                (recipe, input) -> recipe.start().fixedHost(),
-                new LostThreads(1, new SimpleMeterRegistry()),
-                idle);
+        TryOutDesk desk = new TryOutDesk(kinds, hosts, new LostThreads(1, new SimpleMeterRegistry()), idle);
         vertx.deployVerticle(desk).await(10, TimeUnit.SECONDS);
         return desk;
     }
@@ -152,8 +149,8 @@ class TryOutIT {
     void overTheBusItIsTheSame() throws Exception {
         TryOut desk = desk(Duration.ofMinutes(1));
         Trial here = get(desk.run(recipe(), keys("k1"), STAYS)).get(0);
-        Trial there =
-                get(new TryOuts(vertx, null).run(recipe(), keys("k1"), STAYS)).get(0);
+        Trial there = get(new TryOuts(vertx, kinds, null).run(recipe(), keys("k1"), STAYS))
+                .get(0);
         assertThat(there.toJson()).isEqualTo(here.toJson());
         assertThat(there.result().visit()).isEqualTo(here.result().visit());
         assertThat(there.evidence().get(0).content())
@@ -169,11 +166,11 @@ class TryOutIT {
             taken.add(first.run(recipe(), keys("k" + i), STAYS));
         }
         assertRefused(first.run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
-        assertRefused(new TryOuts(vertx, first).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
-        assertRefused(new TryOuts(vertx, null).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
+        assertRefused(new TryOuts(vertx, kinds, first).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
+        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
 
         desk(Duration.ofMinutes(1));
-        Future<List<Trial>> elsewhere = new TryOuts(vertx, first).run(recipe(), keys("k9"), STAYS);
+        Future<List<Trial>> elsewhere = new TryOuts(vertx, kinds, first).run(recipe(), keys("k9"), STAYS);
         hold.countDown();
         assertThat(get(elsewhere).get(0).key()).isEqualTo("k9");
         for (int i = 0; i < taken.size(); i++) {
@@ -190,7 +187,7 @@ class TryOutIT {
         Promise<Void> third = Promise.promise();
         Future<List<Trial>> running = desk.run(recipe(), keys("k1", "k2"), first.future());
         Future<List<Trial>> waiting = desk.run(recipe(), keys("k3"), second.future());
-        Future<List<Trial>> overTheBus = new TryOuts(vertx, null).run(recipe(), keys("k4"), third.future());
+        Future<List<Trial>> overTheBus = new TryOuts(vertx, kinds, null).run(recipe(), keys("k4"), third.future());
         Await.until("the first look-up", made::get, count -> count == 1);
         second.complete();
         assertRefused(waiting, Refusal.LOST);
@@ -220,6 +217,6 @@ class TryOutIT {
 
     @Test
     void whereNobodyHasABrowserThatIsTold() {
-        assertRefused(new TryOuts(vertx, null).run(recipe(), keys("k1"), STAYS), Refusal.NOBODY);
+        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k1"), STAYS), Refusal.NOBODY);
     }
 }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Puts the questions of a node's items, and brings the answers to whoever asked. The answer is in the store; the event
  * bus only says when to look, and without it each question is looked at once a second.
  */
-public final class Asker extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(Asker.class);
+public final class QuestionBroker extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(QuestionBroker.class);
 
     /** Between two looks at a question, in milliseconds. */
     private static final long LOOK_MILLIS = 1000;
@@ -38,7 +38,7 @@ public final class Asker extends VerticleBase {
     private @Nullable MessageConsumer<String> listening;
 
     /** For the store behind these. */
-    public Asker(Questions questions, EvidenceFiles files, AnswerSignal signal, Wakeups wakeups, Slots slots) {
+    public QuestionBroker(Questions questions, EvidenceFiles files, AnswerSignal signal, Wakeups wakeups, Slots slots) {
         this.questions = questions;
         this.files = files;
         this.signal = signal;

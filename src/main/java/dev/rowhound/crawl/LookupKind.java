@@ -1,0 +1,69 @@
+package dev.rowhound.crawl;
+
+import dev.rowhound.config.Problems;
+import dev.rowhound.job.Processor;
+import dev.rowhound.job.Work;
+import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkPolicy;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipe.RecipeReader;
+import dev.rowhound.recipe.Step;
+import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** The kind {@code lookup}: its specifications are recipes. */
+public final class LookupKind implements WorkKind {
+    /** How long a browser may take to start before its first page, in milliseconds. */
+    private static final int BROWSER_START_MILLIS = 30_000;
+
+    private final Supplier<Processor> processors;
+
+    /** @param processors makes processors for items whose plan is a {@link Recipe}, see {@link CrawlEngine} */
+    public LookupKind(Supplier<Processor> processors) {
+        this.processors = processors;
+    }
+
+    @Override
+    public String name() {
+        return LOOKUP;
+    }
+
+    @Override
+    public Work compile(JsonObject specification) {
+        Problems problems = new Problems("the recipe");
+        Recipe recipe = RecipeReader.read(specification, problems);
+        problems.throwIfAny();
+        return compile(Objects.requireNonNull(recipe));
+    }
+
+    /** Compiles a recipe that has been read. */
+    public Work compile(Recipe recipe) {
+        WorkPolicy policy = new WorkPolicy(
+                recipe.timeouts().itemMillis(),
+                longestStep(recipe),
+                recipe.retry(),
+                recipe.start().fixedHost(),
+                item -> CrawlEngine.hostOf(recipe, item),
+                recipe.politeness(),
+                true,
+                1);
+        return new Work(this, recipe.input(), policy, recipe);
+    }
+
+    /** Each step gives a sign of life before it begins. */
+    private static int longestStep(Recipe recipe) {
+        int longest = Math.max(
+                BROWSER_START_MILLIS,
+                Math.max(recipe.timeouts().navigationMillis(), recipe.timeouts().stepMillis()));
+        for (Step step : recipe.steps()) {
+            longest = Math.max(longest, step.timeoutMillis());
+        }
+        return longest;
+    }
+
+    @Override
+    public Processor newProcessor() {
+        return processors.get();
+    }
+}
