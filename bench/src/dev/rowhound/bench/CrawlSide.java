@@ -4,7 +4,7 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.crawl.CrawlConfig;
 import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.outbound.OutboundConfig;
+import dev.rowhound.egress.EgressConfig;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -56,7 +56,7 @@ public final class CrawlSide {
         // Answers alone go there.
         System.setOut(System.err);
         // The shipped configuration, but that the bench's server may be reached.
-        CrawlConfig config = CrawlConfig.DEFAULT.with(OutboundConfig.DEFAULT.allowing("127.0.0.1:*"));
+        CrawlConfig config = CrawlConfig.DEFAULT.with(EgressConfig.DEFAULT.allowing("127.0.0.1:*"));
         if (args[0].equals("rowhound-cache")) {
             config = config.with(BrowserLimits.DEFAULT.withKeepCache(true));
         }

@@ -35,9 +35,9 @@ class LawsTest {
             .layer("config")
             .definedBy("dev.rowhound.config..")
             .layer("words")
-            .definedBy("dev.rowhound.job..", "dev.rowhound.recipe..")
+            .definedBy("dev.rowhound.job..", "dev.rowhound.recipe..", "dev.rowhound.net..")
             .layer("stores")
-            .definedBy("dev.rowhound.redis..", "dev.rowhound.artifact..")
+            .definedBy("dev.rowhound.redis..", "dev.rowhound.artifact..", "dev.rowhound.egress..")
             .layer("state")
             .definedBy(
                     "dev.rowhound.queue..",
@@ -108,7 +108,7 @@ class LawsTest {
     @ArchTest
     static final ArchRule crawlRunsAlone = noClasses()
             .that()
-            .resideInAPackage("dev.rowhound.crawl..")
+            .resideInAnyPackage("dev.rowhound.crawl..", "dev.rowhound.egress..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.rowhound.redis..", "io.vertx.redis..", "io.vertx.core.eventbus..");
@@ -153,7 +153,7 @@ class LawsTest {
                     "dev.rowhound.limit",
                     "dev.rowhound.worker",
                     "dev.rowhound.crawl",
-                    "dev.rowhound.crawl.outbound",
+                    "dev.rowhound.egress",
                     "dev.rowhound.http",
                     "dev.rowhound.http.stream");
 

@@ -1,7 +1,7 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.outbound.EgressPolicy;
-import dev.rowhound.crawl.outbound.Robots;
+import dev.rowhound.egress.EgressPolicy;
+import dev.rowhound.egress.Robots;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.recipe.Recipe;

@@ -2,7 +2,7 @@ package dev.rowhound.crawl;
 
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.outbound.OutboundConfig;
+import dev.rowhound.egress.EgressConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param install {@code install}: whether a missing Chromium may be installed
  * @param limits {@code items_per_browser}, {@code browser_memory_mb}, {@code page_memory_mb}, {@code keep_cache}: when
  *     a browser is replaced, and what a page may take
- * @param outbound what may be reached, and how
+ * @param egress what may be reached, and how
  * @param secrets {@code secrets}: what log-ins of recipes may type, by name
  */
 public record CrawlConfig(
@@ -24,7 +24,7 @@ public record CrawlConfig(
         Sandbox sandbox,
         boolean install,
         BrowserLimits limits,
-        OutboundConfig outbound,
+        EgressConfig egress,
         Secrets secrets) {
     private static final int MOST_ITEMS = 100_000;
     private static final int LEAST_MEGABYTES = 128;
@@ -41,8 +41,8 @@ public record CrawlConfig(
     }
 
     /** Looks for everything, installs what is missing. */
-    public static final CrawlConfig DEFAULT = new CrawlConfig(
-            null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, OutboundConfig.DEFAULT, Secrets.NONE);
+    public static final CrawlConfig DEFAULT =
+            new CrawlConfig(null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, EgressConfig.DEFAULT, Secrets.NONE);
 
     /** Reads the section; faults are noted as the reader's problems. */
     public static CrawlConfig from(JsonReader section) {
@@ -52,18 +52,18 @@ public record CrawlConfig(
                 section.choice("sandbox", DEFAULT.sandbox),
                 section.bool("install", DEFAULT.install),
                 limits(section),
-                OutboundConfig.from(section),
+                EgressConfig.from(section),
                 Secrets.from(section));
     }
 
     /** The same with another way out. */
-    public CrawlConfig with(OutboundConfig other) {
+    public CrawlConfig with(EgressConfig other) {
         return new CrawlConfig(chromium, node, sandbox, install, limits, other, secrets);
     }
 
     /** The same with other limits. */
     public CrawlConfig with(BrowserLimits other) {
-        return new CrawlConfig(chromium, node, sandbox, install, other, outbound, secrets);
+        return new CrawlConfig(chromium, node, sandbox, install, other, egress, secrets);
     }
 
     private static BrowserLimits limits(JsonReader section) {

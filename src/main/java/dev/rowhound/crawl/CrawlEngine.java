@@ -3,11 +3,11 @@ package dev.rowhound.crawl;
 import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.crawl.browser.BrowserUnavailableException;
-import dev.rowhound.crawl.outbound.Outbound;
 import dev.rowhound.crawl.view.LookupException;
+import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.Processor;
-import dev.rowhound.recipe.HostOf;
+import dev.rowhound.net.HostOf;
 import dev.rowhound.recipe.Recipe;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,7 +24,7 @@ public final class CrawlEngine implements AutoCloseable {
     private final Sessions sessions = new Sessions();
     private final EngineMemory memory = new EngineMemory(Clock.systemUTC());
     private @Nullable BrowserSetup setup;
-    private @Nullable Outbound outbound;
+    private @Nullable Egress egress;
 
     /**
      * Touches nothing yet.
@@ -90,19 +90,19 @@ public final class CrawlEngine implements AutoCloseable {
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
-        Outbound open = outbound();
+        Egress open = egress();
         return new CrawlProcessor(
-                new BrowserSupervisor(ready(), config.limits(), open.gate()),
+                new BrowserSupervisor(ready(), config.limits(), open.browserProxy()),
                 recipes,
                 new Shared(open, sessions, memory, config.secrets()));
     }
 
     /** The way out of all its processors, opened by the first that asks. */
-    private Outbound outbound() {
-        Outbound open = outbound;
+    private Egress egress() {
+        Egress open = egress;
         if (open == null) {
-            open = Outbound.open(config.outbound());
-            outbound = open;
+            open = Egress.open(config.egress());
+            egress = open;
         }
         return open;
     }
@@ -110,9 +110,9 @@ public final class CrawlEngine implements AutoCloseable {
     /** Closes the way out; its processors have been closed before. */
     @Override
     public synchronized void close() {
-        if (outbound != null) {
-            outbound.close();
-            outbound = null;
+        if (egress != null) {
+            egress.close();
+            egress = null;
         }
     }
 

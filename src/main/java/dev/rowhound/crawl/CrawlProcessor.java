@@ -3,12 +3,12 @@ package dev.rowhound.crawl;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.crawl.browser.BrowserUnavailableException;
 import dev.rowhound.crawl.http.HttpView;
-import dev.rowhound.crawl.outbound.EgressPolicy;
-import dev.rowhound.crawl.outbound.OutboundException;
 import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.egress.EgressException;
+import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
@@ -62,15 +62,15 @@ final class CrawlProcessor implements Processor {
         try {
             List<String> pool = recipe.browsing().proxies();
             egress = EgressPolicy.through(
-                    pool.isEmpty() ? null : shared.outbound().proxies().next(pool));
+                    pool.isEmpty() ? null : shared.egress().proxies().next(pool));
             if (recipe.start().internal()) {
                 egress = egress.reaching(recipe.start().url());
             }
-        } catch (OutboundException e) {
+        } catch (EgressException e) {
             return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
         }
         Assignment assignment =
-                Assignment.begin(recipe, input, context, shared.outbound().robots(), egress, () -> aborted);
+                Assignment.begin(recipe, input, context, shared.egress().robots(), egress, () -> aborted);
         Sessions.Kept session = shared.sessions().of(recipe, input);
         return switch (recipe.browsing().engine()) {
             case BROWSER -> inBrowser(assignment, session);
@@ -105,7 +105,7 @@ final class CrawlProcessor implements Processor {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
         try (View view = new HttpView(
-                shared.outbound().client(),
+                shared.egress().client()::get,
                 assignment.recipe().browsing(),
                 cookies,
                 assignment.egress(),

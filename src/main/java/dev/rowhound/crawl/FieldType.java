@@ -1,6 +1,6 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.view.WebLink;
+import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.Field;
 import java.util.Optional;
 import java.util.regex.Pattern;

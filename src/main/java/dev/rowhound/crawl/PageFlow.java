@@ -1,12 +1,12 @@
 package dev.rowhound.crawl;
 
 import dev.rowhound.crawl.OutcomeJudge.Judgement;
-import dev.rowhound.crawl.outbound.Robots;
 import dev.rowhound.crawl.view.Arrival;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.egress.Robots;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;

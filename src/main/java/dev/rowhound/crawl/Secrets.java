@@ -4,7 +4,7 @@ import dev.rowhound.config.JsonReader;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.job.ErrorCode;
-import dev.rowhound.recipe.HostOf;
+import dev.rowhound.net.HostOf;
 import dev.rowhound.recipe.Session;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

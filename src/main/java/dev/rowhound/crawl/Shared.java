@@ -1,13 +1,13 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.outbound.Outbound;
+import dev.rowhound.egress.Egress;
 
 /**
  * What the processors of a node have in common.
  *
- * @param outbound the way out to the web
+ * @param egress the way out to the web
  * @param sessions what items have in common
  * @param memory for which sites a browser is needed
  * @param secrets what recipes may type without knowing it
  */
-record Shared(Outbound outbound, Sessions sessions, EngineMemory memory, Secrets secrets) {}
+record Shared(Egress egress, Sessions sessions, EngineMemory memory, Secrets secrets) {}

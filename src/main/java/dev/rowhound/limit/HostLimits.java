@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * back when that has ended; the passes of a node that dies lapse by themselves. What the configuration says of the
  * host and what the job says both hold.
  *
- * <p>Safe for use from any thread. Hosts are as {@link dev.rowhound.recipe.HostOf} spells them.
+ * <p>Safe for use from any thread. Hosts are as {@link dev.rowhound.net.HostOf} spells them.
  */
 public final class HostLimits {
     private static final LuaScript ACQUIRE = Batches.script("host_acquire-2");

@@ -2,7 +2,7 @@ package dev.rowhound.limit;
 
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.job.Politeness;
-import dev.rowhound.recipe.HostOf;
+import dev.rowhound.net.HostOf;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

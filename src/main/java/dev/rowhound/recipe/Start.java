@@ -1,5 +1,6 @@
 package dev.rowhound.recipe;
 
+import dev.rowhound.net.HostOf;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package dev.rowhound.recipe;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.net.HostOf;
 import dev.rowhound.recipe.Start.Variable;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 import io.vertx.uritemplate.UriTemplate;

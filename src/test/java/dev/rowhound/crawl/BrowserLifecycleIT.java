@@ -12,8 +12,8 @@ import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.crawl.browser.FakePrograms;
 import dev.rowhound.crawl.browser.PlaywrightDriver;
-import dev.rowhound.crawl.outbound.Outbound;
 import dev.rowhound.crawl.view.Deadline;
+import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -41,11 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The browser's life: what dies is replaced, and nothing is left behind. */
 class BrowserLifecycleIT {
-    private static final Outbound OUTBOUND = Outbound.open(TestConfig.LOOPBACK.outbound());
+    private static final Egress EGRESS = Egress.open(TestConfig.LOOPBACK.egress());
 
     @AfterAll
     static void closeTheWayOut() {
-        OUTBOUND.close();
+        EGRESS.close();
     }
 
     private static final String PAGE = "<div class=found id=name>A</div>";
@@ -269,7 +269,7 @@ class BrowserLifecycleIT {
                 job -> TestRecipe.at(site.url() + path)
                         .limits(50_000, 50_000, 50_000)
                         .build(),
-                TestConfig.shared(OUTBOUND));
+                TestConfig.shared(EGRESS));
     }
 
     private static ItemResult process(Processor with, Consumer<String> listener) throws Exception {

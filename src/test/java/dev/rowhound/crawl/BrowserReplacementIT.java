@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhound.crawl.browser.BrowserLimits;
 import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
-import dev.rowhound.crawl.outbound.Outbound;
+import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What has grown or died between two items is replaced there, and the next item is none the worse. */
 class BrowserReplacementIT {
     private static final String PAGE = "<div class=found id=name>A</div>";
-    private static final Outbound OUTBOUND = Outbound.open(TestConfig.LOOPBACK.outbound());
+    private static final Egress EGRESS = Egress.open(TestConfig.LOOPBACK.egress());
 
     @TempDir
     private Path data;
@@ -47,7 +47,7 @@ class BrowserReplacementIT {
 
     @AfterAll
     static void closeTheWayOut() {
-        OUTBOUND.close();
+        EGRESS.close();
     }
 
     @BeforeEach
@@ -176,7 +176,7 @@ class BrowserReplacementIT {
                 job -> TestRecipe.at(site.url() + path)
                         .session(keepsSession ? new Session(Session.Keep.HOST, null) : null)
                         .build(),
-                TestConfig.shared(OUTBOUND));
+                TestConfig.shared(EGRESS));
     }
 
     private static BrowserLimits memory(int browserMegabytes, int pageMegabytes) {

@@ -3,11 +3,11 @@ package dev.rowhound.crawl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.crawl.http.HttpView;
-import dev.rowhound.crawl.outbound.EgressPolicy;
-import dev.rowhound.crawl.outbound.WebAnswer;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.egress.EgressPolicy;
+import dev.rowhound.egress.WebAnswer;
 import dev.rowhound.recipe.Browsing;
 import dev.rowhound.recipe.pattern.Budget;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.outbound.OutboundConfig;
+import dev.rowhound.egress.EgressConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class CrawlConfigTest {
                         CrawlConfig.Sandbox.AUTO,
                         true,
                         BrowserLimits.DEFAULT,
-                        OutboundConfig.DEFAULT,
+                        EgressConfig.DEFAULT,
                         Secrets.NONE));
         assertThat(read("{\"chromium\":null,\"node\":null}")).isEqualTo(CrawlConfig.DEFAULT);
         assertThat(problems.list()).isEmpty();
@@ -39,7 +39,7 @@ class CrawlConfigTest {
                         CrawlConfig.Sandbox.OFF,
                         false,
                         new BrowserLimits(7, 300, 200, true),
-                        OutboundConfig.DEFAULT,
+                        EgressConfig.DEFAULT,
                         Secrets.NONE));
         assertThat(config.sandboxed()).isFalse();
         assertThat(read("{\"sandbox\":\"on\"}").sandboxed()).isTrue();

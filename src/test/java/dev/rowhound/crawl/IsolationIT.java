@@ -44,7 +44,7 @@ class IsolationIT {
 
     @RegisterExtension
     static final TestSlot SLOT = new TestSlot(
-            () -> TestConfig.LOOPBACK.with(TestConfig.LOOPBACK.outbound().allowing("localhost:*")), () -> recipe);
+            () -> TestConfig.LOOPBACK.with(TestConfig.LOOPBACK.egress().allowing("localhost:*")), () -> recipe);
 
     private final AtomicInteger kept = new AtomicInteger();
     private Site page;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.outbound.OutboundConfig;
 import dev.rowhound.crawl.view.Deadline;
+import dev.rowhound.egress.EgressConfig;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
@@ -36,10 +36,10 @@ class MisbehaviourIT {
     private Site site;
 
     private static CrawlConfig config() {
-        OutboundConfig shipped = TestConfig.LOOPBACK.outbound();
+        EgressConfig shipped = TestConfig.LOOPBACK.egress();
         return TestConfig.LOOPBACK
                 .with(BrowserLimits.DEFAULT.withPageMegabytes(PAGE_MEGABYTES))
-                .with(new OutboundConfig(shipped.allow(), 8 << 20, Map.of(), shipped.robotsAgent()));
+                .with(new EgressConfig(shipped.allow(), 8 << 20, Map.of(), shipped.robotsAgent()));
     }
 
     @BeforeEach

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
-import dev.rowhound.crawl.outbound.OutboundConfig;
 import dev.rowhound.crawl.view.Deadline;
+import dev.rowhound.egress.EgressConfig;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemContext;
@@ -93,11 +93,11 @@ class RecipeFlowIT {
 
     private static CrawlConfig config() {
         Problems problems = new Problems("test");
-        OutboundConfig outbound = TestConfig.LOOPBACK.outbound();
+        EgressConfig egress = TestConfig.LOOPBACK.egress();
         CrawlConfig config = CrawlConfig.from(new JsonReader(new JsonObject("""
                 {"secrets": {"password": {"value": "open sesame", "for": ["127.0.0.1:%d"]},
                              "elsewhere": {"value": "other", "for": ["example.org"]}}}""".formatted(SITE.port())), problems))
-                .with(outbound);
+                .with(egress);
         problems.throwIfAny();
         return config;
     }

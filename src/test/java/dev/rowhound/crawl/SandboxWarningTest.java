@@ -10,7 +10,7 @@ import dev.rowhound.crawl.CrawlConfig.Sandbox;
 import dev.rowhound.crawl.browser.BrowserLimits;
 import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.FakePrograms;
-import dev.rowhound.crawl.outbound.OutboundConfig;
+import dev.rowhound.egress.EgressConfig;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +42,7 @@ class SandboxWarningTest {
                 sandbox,
                 false,
                 BrowserLimits.DEFAULT,
-                OutboundConfig.DEFAULT,
+                EgressConfig.DEFAULT,
                 Secrets.NONE);
         try (CrawlEngine engine = new CrawlEngine(config, folder.resolve("data"))) {
             for (int slot = 0; slot < 3; slot++) {

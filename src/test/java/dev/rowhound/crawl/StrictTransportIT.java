@@ -7,9 +7,9 @@ import dev.rowhound.crawl.browser.BrowserLimits;
 import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.crawl.browser.FakePrograms;
-import dev.rowhound.crawl.outbound.Outbound;
-import dev.rowhound.crawl.outbound.OutboundConfig;
-import dev.rowhound.crawl.outbound.TestCertificate;
+import dev.rowhound.egress.Egress;
+import dev.rowhound.egress.EgressConfig;
+import dev.rowhound.egress.TestCertificate;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -51,14 +51,13 @@ class StrictTransportIT {
             Site.send(exchange, 200, "<div class=found id=name>strict</div>");
             exchange.close();
         });
-        try (Outbound outbound = Outbound.open(
-                        OutboundConfig.DEFAULT.allowing(HOST + ":*"),
-                        name -> List.of(InetAddress.getLoopbackAddress()));
+        try (Egress egress = Egress.open(
+                        EgressConfig.DEFAULT.allowing(HOST + ":*"), name -> List.of(InetAddress.getLoopbackAddress()));
                 Processor processor = new CrawlProcessor(
                         new BrowserSupervisor(
-                                trusting(), BrowserLimits.DEFAULT.withKeepCache(keepsCache), outbound.gate()),
+                                trusting(), BrowserLimits.DEFAULT.withKeepCache(keepsCache), egress.browserProxy()),
                         job -> TestRecipe.at(address).build(),
-                        TestConfig.shared(outbound))) {
+                        TestConfig.shared(egress))) {
             String host = "://" + HOST + ":" + tls.getAddress().getPort();
             // That port answers by TLS only.
             assertThat(found(processor, "http" + host + "/")).isFalse();

@@ -1,18 +1,18 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.outbound.Outbound;
+import dev.rowhound.egress.Egress;
 import java.time.Clock;
 
 /** What tests of look-ups are configured with. */
 final class TestConfig {
     /** The shipped configuration, and this machine's own sites may be asked. */
     static final CrawlConfig LOOPBACK =
-            CrawlConfig.DEFAULT.with(CrawlConfig.DEFAULT.outbound().allowing("127.0.0.1:*"));
+            CrawlConfig.DEFAULT.with(CrawlConfig.DEFAULT.egress().allowing("127.0.0.1:*"));
 
     private TestConfig() {}
 
     /** What processors have in common, with that way out and nothing known. */
-    static Shared shared(Outbound outbound) {
-        return new Shared(outbound, new Sessions(), new EngineMemory(Clock.systemUTC()), Secrets.NONE);
+    static Shared shared(Egress egress) {
+        return new Shared(egress, new Sessions(), new EngineMemory(Clock.systemUTC()), Secrets.NONE);
     }
 }

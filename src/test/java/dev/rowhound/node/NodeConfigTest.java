@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.config.Problems;
-import dev.rowhound.http.request.AddressRange;
+import dev.rowhound.net.AddressRange;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;

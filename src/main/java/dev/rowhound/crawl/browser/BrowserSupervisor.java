@@ -2,11 +2,11 @@ package dev.rowhound.crawl.browser;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
-import dev.rowhound.crawl.outbound.EgressPolicy;
-import dev.rowhound.crawl.outbound.Gate;
 import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.egress.BrowserProxy;
+import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.recipe.Browsing.Browser;
 import dev.rowhound.recipe.Recipe;
@@ -45,7 +45,7 @@ public final class BrowserSupervisor implements AutoCloseable {
 
     private final BrowserSetup setup;
     private final BrowserLimits limits;
-    private final @Nullable Gate gate;
+    private final @Nullable BrowserProxy proxy;
     private final Watchdog watchdog = new Watchdog(this::kill);
 
     /** The pages that wait for an item, the one that waits longest first. */
@@ -63,12 +63,12 @@ public final class BrowserSupervisor implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param gate the browser's only way out, which is closed with this, or null for a browser that goes where it likes
+     * @param proxy the browser's only way out, which is closed with this, or null for a browser that goes where it likes
      */
-    public BrowserSupervisor(BrowserSetup setup, BrowserLimits limits, @Nullable Gate gate) {
+    public BrowserSupervisor(BrowserSetup setup, BrowserLimits limits, @Nullable BrowserProxy proxy) {
         this.setup = setup;
         this.limits = limits;
-        this.gate = gate;
+        this.proxy = proxy;
     }
 
     /**
@@ -84,8 +84,8 @@ public final class BrowserSupervisor implements AutoCloseable {
             throws IOException {
         PageWishes wishes = PageWishes.of(recipe.browsing(), state);
         try {
-            if (gate != null) {
-                gate.begin(egress);
+            if (proxy != null) {
+                proxy.begin(egress);
             }
             Recording recording = Recording.isWanted(recipe.evidence())
                     ? new Recording(recipe.evidence(), PlaywrightDriver.temporaryFolder(setup.data()))
@@ -128,7 +128,7 @@ public final class BrowserSupervisor implements AutoCloseable {
             }
         }
         discard();
-        BrowserSession started = new BrowserSession(wanted, LaunchFlags.of(gate));
+        BrowserSession started = new BrowserSession(wanted, LaunchFlags.of(proxy));
         running = wanted;
         session = started;
         started.open();
@@ -244,10 +244,10 @@ public final class BrowserSupervisor implements AutoCloseable {
         return watch == null ? null : watch.bitten();
     }
 
-    /** The gate that the browser goes through, or null. */
+    /** The proxy that the browser goes through, or null. */
     @Nullable
-    Gate gate() {
-        return gate;
+    BrowserProxy browserProxy() {
+        return proxy;
     }
 
     /** Whether the browser still does what it is told. */
@@ -302,8 +302,8 @@ public final class BrowserSupervisor implements AutoCloseable {
     @Override
     public void close() {
         discard();
-        if (gate != null) {
-            gate.close();
+        if (proxy != null) {
+            proxy.close();
         }
     }
 }

@@ -62,7 +62,7 @@ final class BrowserView implements View {
         this.context = context;
         this.page = kept.page();
         this.watchdog = new Watchdog(supervisor::kill);
-        this.refusals = new Refusals(supervisor.gate());
+        this.refusals = new Refusals(supervisor.browserProxy());
         this.picture = new PagePicture(kept.protocol());
         this.responses = new Responses(page);
         if (watchesResponses) {

@@ -1,12 +1,12 @@
 package dev.rowhound.crawl.browser;
 
-import dev.rowhound.crawl.outbound.ChromiumFlags;
-import dev.rowhound.crawl.outbound.Gate;
+import dev.rowhound.egress.BrowserProxy;
+import dev.rowhound.egress.ChromiumFlags;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The command line of a browser that looks items up: lean, quiet, and with no way out but its gate. */
+/** The command line of a browser that looks items up: lean, quiet, and with no way out but its proxy. */
 final class LaunchFlags {
     /**
      * What Playwright switches off, repeated because Chromium heeds only the last list that it is given, and:
@@ -56,11 +56,11 @@ final class LaunchFlags {
 
     private LaunchFlags() {}
 
-    /** The flags of a browser behind that gate, or of one that goes where it likes. */
-    static List<String> of(@Nullable Gate gate) {
+    /** The flags of a browser behind that proxy, or of one that goes where it likes. */
+    static List<String> of(@Nullable BrowserProxy proxy) {
         List<String> flags = new ArrayList<>(LEAN);
-        if (gate != null) {
-            flags.addAll(ChromiumFlags.of(gate));
+        if (proxy != null) {
+            flags.addAll(ChromiumFlags.of(proxy));
         }
         return List.copyOf(flags);
     }

@@ -13,7 +13,7 @@ import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.Sought;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.job.ItemContext;
-import dev.rowhound.recipe.HostOf;
+import dev.rowhound.net.HostOf;
 import dev.rowhound.recipe.Step;
 import dev.rowhound.recipe.pattern.Budget;
 import java.util.List;

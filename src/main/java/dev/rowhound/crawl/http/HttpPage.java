@@ -5,7 +5,7 @@ import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.Query;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.Sought;
-import dev.rowhound.crawl.view.WebLink;
+import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.css.Css;
 import dev.rowhound.recipe.css.CssException;
 import dev.rowhound.recipe.css.CssParser;

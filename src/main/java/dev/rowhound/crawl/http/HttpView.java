@@ -1,10 +1,5 @@
 package dev.rowhound.crawl.http;
 
-import dev.rowhound.crawl.outbound.EgressPolicy;
-import dev.rowhound.crawl.outbound.OutboundClient;
-import dev.rowhound.crawl.outbound.OutboundException;
-import dev.rowhound.crawl.outbound.WebAnswer;
-import dev.rowhound.crawl.outbound.WebRequest;
 import dev.rowhound.crawl.view.Arrival;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Found;
@@ -15,8 +10,12 @@ import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.Sought;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.crawl.view.View;
-import dev.rowhound.crawl.view.WebLink;
+import dev.rowhound.egress.EgressException;
+import dev.rowhound.egress.EgressPolicy;
+import dev.rowhound.egress.WebAnswer;
+import dev.rowhound.egress.WebRequest;
 import dev.rowhound.job.ErrorCode;
+import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.Browsing;
 import dev.rowhound.recipe.Step;
 import dev.rowhound.recipe.pattern.Budget;
@@ -42,12 +41,19 @@ public final class HttpView implements View {
     private static final Set<String> PAGES = Set.of(
             "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/json");
 
-    private final OutboundClient client;
+    private final Fetcher fetcher;
     private final Map<String, String> headers;
     private final CookieHandler cookies;
     private final EgressPolicy egress;
     private final Budget budget;
     private @Nullable HttpPage page;
+
+    /** Fetches a page as {@link dev.rowhound.egress.EgressClient#get} does. */
+    @FunctionalInterface
+    public interface Fetcher {
+        /** Waits for the whole answer. */
+        WebAnswer get(WebRequest request) throws EgressException, InterruptedException;
+    }
 
     /**
      * Looks as that recipe wants it.
@@ -56,10 +62,9 @@ public final class HttpView implements View {
      * @param egress what its requests go through, and may reach besides
      * @param budget what reading its pages may cost; beyond it methods throw {@link BudgetExceededException}
      */
-    public HttpView(
-            OutboundClient client, Browsing browsing, CookieHandler cookies, EgressPolicy egress, Budget budget) {
+    public HttpView(Fetcher fetcher, Browsing browsing, CookieHandler cookies, EgressPolicy egress, Budget budget) {
         this.budget = budget;
-        this.client = client;
+        this.fetcher = fetcher;
         this.cookies = cookies;
         this.egress = egress;
         this.headers = new HashMap<>();
@@ -98,8 +103,8 @@ public final class HttpView implements View {
     private WebAnswer get(String address, Deadline limit, String step) throws LookupException {
         Duration left = Duration.ofMillis(Math.max(1, limit.leftMillis()));
         try {
-            return client.get(new WebRequest(address, headers, cookies, left, egress));
-        } catch (OutboundException e) {
+            return fetcher.get(new WebRequest(address, headers, cookies, left, egress));
+        } catch (EgressException e) {
             throw new LookupException(e.code(), String.valueOf(e.getMessage()), step);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.rowhound.http.request;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.net.AddressRange;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;

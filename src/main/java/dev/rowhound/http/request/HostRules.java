@@ -1,6 +1,7 @@
 package dev.rowhound.http.request;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.net.AddressRange;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
@@ -25,8 +26,9 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
     private static final String KEY = "hosts";
     private static final String EVERY = "*";
     private static final Set<String> ANY_INTERFACE = Set.of("0.0.0.0", "::");
-    private static final List<AddressRange> LOOPBACK = List.of(range("127.0.0.0/8"), range("::1"));
-    private static final List<AddressRange> EVERY_ADDRESS = List.of(range("0.0.0.0/0"), range("::/0"));
+    private static final List<AddressRange> LOOPBACK = List.of(AddressRange.of("127.0.0.0/8"), AddressRange.of("::1"));
+    private static final List<AddressRange> EVERY_ADDRESS =
+            List.of(AddressRange.of("0.0.0.0/0"), AddressRange.of("::/0"));
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9_])?");
 
     /** The root of all names, which may be written or left out. */
@@ -129,13 +131,5 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         return lower.startsWith("[") && lower.endsWith("]")
                 ? lower.substring(1, lower.length() - 1)
                 : DOT.matcher(lower).replaceFirst("");
-    }
-
-    private static AddressRange range(String text) {
-        AddressRange range = AddressRange.parse(text);
-        if (range == null) {
-            throw new IllegalArgumentException(text);
-        }
-        return range;
     }
 }

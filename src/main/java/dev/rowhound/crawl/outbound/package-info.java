@@ -1,9 +1,0 @@
-/**
- * The crawl's only way out to the web. Whatever a look-up asks for, by browser or without, is resolved here, held
- * against the address rules, and connected to at the very address that was checked. {@link
- * dev.rowhound.crawl.outbound.Outbound} is its front door; it knows nothing of browsers but the flags that lead one here.
- */
-@NullMarked
-package dev.rowhound.crawl.outbound;
-
-import org.jspecify.annotations.NullMarked;

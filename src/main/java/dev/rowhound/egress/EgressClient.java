@@ -1,0 +1,214 @@
+package dev.rowhound.egress;
+
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.net.WebAddress;
+import dev.rowhound.net.WebLink;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.net.CookieHandler;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches what needs no browser, by the same rules: each address of a chain of redirects is resolved, checked and
+ * connected to as checked; certificates are verified for the name that was asked for. Connections are kept and used
+ * again. Redirects are followed on the caller's thread, one {@link Fetch} after the other. Safe for use by several
+ * threads, none of them an event loop's.
+ */
+public final class EgressClient {
+    /** The most redirects that it follows. */
+    static final int MAX_REDIRECTS = 10;
+
+    private static final int MAX_HEAD_BYTES = 256 << 10;
+    private static final int MAX_CHUNK_BYTES = 64 << 10;
+
+    /** A page is read in this process, which keeps several times its bytes; what a browser loads is in its own. */
+    private static final long MAX_PAGE_BYTES = 10 << 20;
+
+    private static final int KEEP_ALIVE_SECONDS = 15;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private static final Set<String> OF_ONE_SITE = Set.of("authorization", "cookie");
+
+    private final Context loop;
+    private final HttpClient http;
+    private final Routes routes;
+    private final Proxies proxies;
+    private final long maxBytes;
+
+    EgressClient(
+            Vertx vertx,
+            Routes routes,
+            Proxies proxies,
+            Egress.Limits limits,
+            long maxBytes,
+            @Nullable TrustOptions trust) {
+        this.routes = routes;
+        this.proxies = proxies;
+        this.maxBytes = maxBytes;
+        this.loop = vertx.getOrCreateContext();
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout((int) limits.connect().toMillis())
+                .setIdleTimeout((int) limits.idle().toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setMaxInitialLineLength(MAX_HEAD_BYTES)
+                .setMaxChunkSize(MAX_CHUNK_BYTES)
+                .setDecompressionSupported(true)
+                .setVerifyHost(true);
+        if (trust != null) {
+            options.setTrustOptions(trust);
+        }
+        this.http = vertx.createHttpClient(options, FilteringProxy.pool());
+    }
+
+    /**
+     * Fetches it with GET and waits for the whole answer.
+     *
+     * @throws EgressException if there is none
+     * @throws InterruptedException if the thread was interrupted; the request is given up
+     */
+    public WebAnswer get(WebRequest request) throws EgressException, InterruptedException {
+        return get(request, new Bounds(Math.min(maxBytes, MAX_PAGE_BYTES), false, MAX_REDIRECTS));
+    }
+
+    /**
+     * What one call allows itself.
+     *
+     * @param bytes the most bytes of the body
+     * @param truncate whether a longer body is cut there, rather than refused
+     * @param redirects the most redirects
+     */
+    record Bounds(long bytes, boolean truncate, int redirects) {}
+
+    WebAnswer get(WebRequest request, Bounds bounds) throws EgressException, InterruptedException {
+        long deadline = System.nanoTime() + request.timeout().toNanos();
+        List<String> chain = new ArrayList<>();
+        String url = request.url();
+        while (true) {
+            String from = url;
+            WebAddress address = WebAddress.parse(url)
+                    .orElseThrow(() -> new EgressException(
+                            ErrorCode.ADDRESS_REFUSED,
+                            WebAddress.refusal(from).orElse("The address is none of the web")));
+            WebAnswer answer = once(request, url, address, chain, bounds, deadline);
+            String location = REDIRECTS.contains(answer.status()) ? answer.header("location") : null;
+            if (location == null) {
+                return answer;
+            }
+            if (chain.size() == bounds.redirects()) {
+                throw new EgressException(
+                        ErrorCode.NAVIGATION, "The address leads on more than " + bounds.redirects() + " times");
+            }
+            chain.add(url);
+            url = WebLink.resolve(url, location).orElse(location);
+        }
+    }
+
+    private WebAnswer once(
+            WebRequest request, String url, WebAddress address, List<String> chain, Bounds bounds, long deadline)
+            throws EgressException, InterruptedException {
+        Map<String, String> headers = new LinkedHashMap<>(request.headers());
+        if (!sameOrigin(request.url(), address)) {
+            // What was meant for one site is not told to the next.
+            headers.keySet().removeIf(name -> OF_ONE_SITE.contains(name.toLowerCase(Locale.ROOT)));
+        }
+        CookieHandler cookies = request.cookies();
+        URI uri = uri(address);
+        if (cookies != null) {
+            addCookies(cookies, uri, headers);
+        }
+        Fetch fetch = new Fetch(http, routes, address, headers, request.policy(), bounds);
+        Fetch.Result result = await(fetch, address, deadline, request.policy().via());
+        if (cookies != null) {
+            keepCookies(cookies, uri, result.headers());
+        }
+        return new WebAnswer(url, result.status(), result.headers(), result.body(), List.copyOf(chain));
+    }
+
+    private Fetch.Result await(Fetch fetch, WebAddress address, long deadline, @Nullable UpstreamProxy via)
+            throws EgressException, InterruptedException {
+        Promise<Fetch.Result> promise = Promise.promise();
+        loop.runOnContext(v -> fetch.run().onComplete(promise));
+        boolean done = false;
+        try {
+            long left = Math.max(deadline - System.nanoTime(), 0);
+            Future<Fetch.Result> future = promise.future();
+            Fetch.Result result =
+                    future.toCompletionStage().toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+            done = true;
+            if (via != null) {
+                proxies.worked(via);
+            }
+            return result;
+        } catch (ExecutionException e) {
+            EgressException fault =
+                    EgressException.of(e.getCause() == null ? e : e.getCause(), address.host() + ":" + address.port());
+            if (via != null && fault.code() == ErrorCode.PROXY) {
+                proxies.failed(via);
+            }
+            throw fault;
+        } catch (TimeoutException e) {
+            throw new EgressException(
+                    ErrorCode.TIMEOUT, address.host() + ":" + address.port() + " did not answer in time");
+        } finally {
+            if (!done) {
+                loop.runOnContext(v -> fetch.giveUp());
+            }
+        }
+    }
+
+    private static boolean sameOrigin(String url, WebAddress address) {
+        return WebAddress.parse(url)
+                .map(first -> first.origin().equals(address.origin()))
+                .orElse(false);
+    }
+
+    private static void addCookies(CookieHandler cookies, URI uri, Map<String, String> headers) throws EgressException {
+        try {
+            cookies.get(uri, Map.of()).forEach((name, values) -> {
+                if (!values.isEmpty()) {
+                    headers.put(name, String.join("; ", values));
+                }
+            });
+        } catch (IOException e) {
+            throw new EgressException(ErrorCode.NAVIGATION, "The cookies could not be read", e);
+        }
+    }
+
+    private static void keepCookies(CookieHandler cookies, URI uri, Map<String, List<String>> headers)
+            throws EgressException {
+        try {
+            cookies.put(uri, headers);
+        } catch (IOException e) {
+            throw new EgressException(ErrorCode.NAVIGATION, "The cookies could not be kept", e);
+        }
+    }
+
+    /** The address in the spelling of Java, without its query, which may hold what Java does not take. */
+    private static URI uri(WebAddress address) throws EgressException {
+        String path = address.target().replaceFirst("\\?.*", "");
+        try {
+            return new URI(address.secure() ? "https" : "http", null, address.host(), address.port(), path, null, null);
+        } catch (URISyntaxException e) {
+            throw new EgressException(ErrorCode.NAVIGATION, "The address cannot be asked: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.rowhound.egress;
+
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.net.HostName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the section {@code crawl} of the configuration says of the way out.
+ *
+ * @param allow {@code allow}: what may be reached besides the public internet
+ * @param maxResponseBytes {@code max_response_bytes}: the most bytes of one answer
+ * @param proxies {@code proxies}: proxies by their names
+ * @param robotsAgent {@code robots_agent}: the name that robots.txt files are read for
+ */
+public record EgressConfig(
+        List<AllowedTarget> allow, long maxResponseBytes, Map<String, UpstreamProxy> proxies, String robotsAgent) {
+
+    /** The public internet only, without proxies. */
+    public static final EgressConfig DEFAULT = new EgressConfig(List.of(), 50L << 20, Map.of(), "rowhound");
+
+    private static final Pattern PROXY_URL = Pattern.compile("(?i)http://(\\[[^\\]]+]|[^:/@\\[\\]?#]+):([0-9]{1,5})/?");
+
+    private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+    /** Copies its lists. */
+    public EgressConfig {
+        allow = List.copyOf(allow);
+        proxies = Map.copyOf(proxies);
+    }
+
+    /** Reads its keys of the section; faults are noted as the reader's problems. */
+    public static EgressConfig from(JsonReader section) {
+        return new EgressConfig(
+                allow(section),
+                section.wholeNumber("max_response_bytes", DEFAULT.maxResponseBytes, 1 << 10, 1L << 40),
+                proxies(section),
+                agent(section));
+    }
+
+    /** The same with that besides. */
+    public EgressConfig allowing(String... entries) {
+        List<AllowedTarget> more = new ArrayList<>(allow);
+        for (String entry : entries) {
+            more.add(AllowedTarget.parse(entry).orElseThrow(() -> new IllegalArgumentException(entry)));
+        }
+        return new EgressConfig(more, maxResponseBytes, proxies, robotsAgent);
+    }
+
+    private static List<AllowedTarget> allow(JsonReader section) {
+        List<AllowedTarget> targets = new ArrayList<>();
+        List<String> entries = section.strings("allow");
+        for (int i = 0; i < entries.size(); i++) {
+            Optional<AllowedTarget> target = AllowedTarget.parse(entries.get(i));
+            if (target.isPresent()) {
+                targets.add(target.get());
+            } else {
+                section.problem("allow[" + i + "]", "is \"" + entries.get(i) + "\"; give " + AllowedTarget.FORM);
+            }
+        }
+        return targets;
+    }
+
+    private static Map<String, UpstreamProxy> proxies(JsonReader section) {
+        Map<String, UpstreamProxy> proxies = new LinkedHashMap<>();
+        section.entries("proxies").forEach((name, entry) -> {
+            UpstreamProxy proxy = proxy(name, entry);
+            if (proxy != null) {
+                proxies.put(name, proxy);
+            }
+        });
+        return proxies;
+    }
+
+    private static @Nullable UpstreamProxy proxy(String name, JsonReader entry) {
+        String url = entry.requiredString("url");
+        String user = entry.optionalText("user");
+        String password = password(entry);
+        if (user == null && password != null) {
+            entry.problem("user", "is missing; a password goes with a user");
+        }
+        if (user != null && user.indexOf(':') >= 0) {
+            entry.problem("user", "contains a colon, which Basic authentication cannot carry");
+        }
+        var parts = PROXY_URL.matcher(url);
+        Optional<HostName> host = parts.matches() ? HostName.parse(parts.group(1)) : Optional.empty();
+        int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
+        if (host.isEmpty() || port < 1 || port > 65535) {
+            if (!url.isBlank()) {
+                String hint = url.contains("@") ? "; user and password are keys of their own" : "";
+                // Not the value itself, which may hold a password.
+                entry.problem("url", "is no proxy's address; give http://HOST:PORT" + hint);
+            }
+            return null;
+        }
+        return new UpstreamProxy(name, host.get().text(), port, user, password);
+    }
+
+    private static @Nullable String password(JsonReader entry) {
+        String password = entry.optionalString("password");
+        String file = entry.optionalText("password_file");
+        if (file == null || file.isBlank()) {
+            return password;
+        }
+        if (password != null) {
+            entry.problem("password_file", "stands beside password; give one of them");
+            return password;
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            entry.problem(
+                    "password_file", "cannot be read: " + file + "; give the path of a file that holds the password");
+            return null;
+        }
+    }
+
+    private static String agent(JsonReader section) {
+        String agent = section.string("robots_agent", DEFAULT.robotsAgent);
+        if (!AGENT.matcher(agent).matches()) {
+            section.problem(
+                    "robots_agent",
+                    "is \"" + agent + "\"; give the name of a program in letters, digits, dots, - and _");
+        }
+        return agent;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rowhound.egress;
+
+import dev.rowhound.job.ErrorCode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks a proxy of others for a tunnel to an address, with {@code CONNECT}. */
+final class UpstreamHandshake {
+    private static final int LONGEST_HEAD = 16 << 10;
+    private static final long ANSWER_SECONDS = 20;
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: [^\\r\\n]*)?\\r?\\n(?s:.*)");
+
+    private final NetSocket socket;
+    private final UpstreamProxy proxy;
+    private final Promise<NetSocket> opened = Promise.promise();
+    private Buffer head = Buffer.buffer();
+
+    private UpstreamHandshake(NetSocket socket, UpstreamProxy proxy) {
+        this.socket = socket;
+        this.proxy = proxy;
+    }
+
+    /**
+     * The same socket once it leads through the proxy, paused. The future fails with {@code PROXY} where the proxy
+     * refuses or says nothing, and with {@code NAVIGATION} where it could not reach the address itself.
+     */
+    static Future<NetSocket> open(NetSocket socket, UpstreamProxy proxy, SocketAddress to) {
+        return new UpstreamHandshake(socket, proxy).open(to);
+    }
+
+    private Future<NetSocket> open(SocketAddress to) {
+        String host = to.hostAddress();
+        String place = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + to.port();
+        String authorization = proxy.authorization();
+        socket.handler(this::read);
+        socket.closeHandler(v -> opened.tryFail(refusal(ErrorCode.PROXY, "closed the connection")));
+        socket.exceptionHandler(e -> opened.tryFail(refusal(ErrorCode.PROXY, "broke the connection off")));
+        socket.resume();
+        socket.write("CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n"
+                + (authorization == null ? "" : "Proxy-Authorization: " + authorization + "\r\n") + "\r\n");
+        return opened.future().timeout(ANSWER_SECONDS, TimeUnit.SECONDS).recover(e -> {
+            socket.close();
+            return Future.failedFuture(
+                    e instanceof EgressException ? e : refusal(ErrorCode.PROXY, "did not answer in time"));
+        });
+    }
+
+    private void read(Buffer more) {
+        head.appendBuffer(more);
+        String text = head.toString(StandardCharsets.ISO_8859_1);
+        int end = text.indexOf("\r\n\r\n");
+        if (end < 0) {
+            if (head.length() > LONGEST_HEAD) {
+                opened.tryFail(refusal(ErrorCode.PROXY, "answers in no way that a proxy does"));
+            }
+            return;
+        }
+        Matcher status = STATUS.matcher(text);
+        int code = status.matches() ? Integer.parseInt(status.group(1)) : 0;
+        if (code / 100 != 2) {
+            opened.tryFail(
+                    code == 502 || code == 503 || code == 504
+                            ? refusal(ErrorCode.NAVIGATION, "could not reach the address (status " + code + ")")
+                            : refusal(ErrorCode.PROXY, "refuses with status " + code));
+            return;
+        }
+        if (head.length() > end + 4) {
+            // A server that speaks first; none of the web does, and nobody is listening yet.
+            opened.tryFail(refusal(ErrorCode.PROXY, "sends more than its answer"));
+            return;
+        }
+        socket.pause();
+        socket.handler(null);
+        socket.closeHandler(null);
+        socket.exceptionHandler(null);
+        head = Buffer.buffer(0);
+        opened.tryComplete(socket);
+    }
+
+    private EgressException refusal(ErrorCode code, String what) {
+        return new EgressException(code, "The " + proxy + " " + what);
+    }
+}
