@@ -2,6 +2,7 @@ package dev.rowhound.bench;
 
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.http.Form;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -43,7 +44,6 @@ public final class DeliverySide {
     private static final int ROWS = 5000;
     private static final int ROW_BYTES = 50;
     private static final int TIMEOUT_SECONDS = 20;
-    private static final String BOUNDARY = "a-boundary-that-no-file-holds";
     private static final LuaScript PUBLISH = LuaScript.load(Jobs.class, "publish-2");
 
     private final Path home = Path.of(System.getProperty("rowhound.home", ".")).toAbsolutePath();
@@ -110,13 +110,8 @@ public final class DeliverySide {
         node = Node.start(config, home, () -> new Slow(vertx));
         Path csv = data.resolve("rows.csv");
         CompanyFile.write(csv, ROWS, ROW_BYTES);
-        String body = "--%1$s\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\ncompanies\r\n--%1$s\r\n"
-                        .formatted(BOUNDARY)
-                + "Content-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n"
-                + Files.readString(csv)
-                + "\r\n--" + BOUNDARY + "--\r\n";
-        job = call("POST", "/api/v1/jobs", "multipart/form-data; boundary=" + BOUNDARY, body)
-                .getString("id");
+        String body = Form.head("companies") + Files.readString(csv) + Form.END;
+        job = call("POST", "/api/v1/jobs", Form.CONTENT_TYPE, body).getString("id");
         Vertx owner = vertx.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         call("POST", "/api/v1/jobs/" + job + "/pause", "application/json", "");
         // The row that was under way ends.

@@ -1,5 +1,6 @@
 package dev.rowhound.bench;
 
+import dev.rowhound.http.Form;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -34,7 +34,6 @@ final class FairnessBench implements AutoCloseable {
     private static final int ROW_BYTES = 61;
     private static final int UPLOADS_AT_ONCE = 6;
     private static final int PATIENCE_SECONDS = 120;
-    private static final String BOUNDARY = "a-boundary-that-no-file-holds";
 
     private final Bench.Options options;
     private final Path folder;
@@ -138,12 +137,9 @@ final class FairnessBench implements AutoCloseable {
     }
 
     private static HttpRequest upload(Node node, String user, String file) {
-        String part = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"";
-        String body = part + "recipe\"\r\n\r\ncompanies\r\n" + part + "user_id\"\r\n\r\n" + user + "\r\n" + part
-                + "file\"; filename=\"rows.csv\"\r\n\r\n" + file + "\r\n--" + BOUNDARY + "--\r\n";
         return HttpRequest.newBuilder(URI.create(node.address() + "/api/v1/jobs"))
-                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                .POST(BodyPublishers.ofString(body))
+                .header("Content-Type", Form.CONTENT_TYPE)
+                .POST(Form.of("companies").field("user_id", user).file(file).publisher())
                 .build();
     }
 

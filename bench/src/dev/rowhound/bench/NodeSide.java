@@ -2,6 +2,7 @@ package dev.rowhound.bench;
 
 import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.http.Form;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
@@ -43,7 +44,6 @@ public final class NodeSide {
     private static final int POLL_MILLIS = 50;
     private static final int SETTLING_MILLIS = 500;
     private static final Duration COMPACTION = Duration.ofMinutes(2);
-    private static final String BOUNDARY = "a-boundary-that-no-file-holds";
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -92,15 +92,12 @@ public final class NodeSide {
     private JsonObject fill(Path csv, int rows) throws Exception {
         Node node = start("web");
         try {
-            String head = "--%1$s\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\ncompanies\r\n--%1$s\r\n"
-                            .formatted(BOUNDARY)
-                    + "Content-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n";
             HttpRequest upload = HttpRequest.newBuilder(URI.create(node.address() + "/api/v1/jobs"))
-                    .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                    .header("Content-Type", Form.CONTENT_TYPE)
                     .POST(BodyPublishers.concat(
-                            BodyPublishers.ofString(head),
+                            BodyPublishers.ofString(Form.head("companies")),
                             BodyPublishers.ofFile(csv),
-                            BodyPublishers.ofString("\r\n--" + BOUNDARY + "--\r\n")))
+                            BodyPublishers.ofString(Form.END)))
                     .build();
             long began = System.nanoTime();
             HttpResponse<String> answer = http.send(upload, BodyHandlers.ofString());

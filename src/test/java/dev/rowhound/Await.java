@@ -1,15 +1,18 @@
 package dev.rowhound;
 
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** Asks again and again for what a test waits for, up to a limit. */
+/** Waits for what a test needs, up to a limit, and fails the test when that does not come. */
 public final class Await {
     private static final Duration LIMIT = Duration.ofSeconds(45);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final Duration RESULT_LIMIT = Duration.ofSeconds(20);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private Await() {}
 
@@ -35,5 +38,31 @@ public final class Await {
             answer = ask.call();
         }
         return answer;
+    }
+
+    /** Returns once the condition holds, within 45 s. */
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
+        until(what, LIMIT, condition);
+    }
+
+    /** The same with another limit. */
+    public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+        until(what, limit, condition, holds -> holds);
+    }
+
+    /** What the future comes to within 20 s; its failure is thrown. */
+    public static <T> T result(Future<T> future) {
+        try {
+            return future.await(RESULT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no result within " + RESULT_LIMIT.toSeconds() + " s", e);
+        }
+    }
+
+    /** What the future fails with. */
+    public static Throwable failure(Future<?> future) {
+        return result(future.transform(done -> done.succeeded()
+                ? Future.failedFuture(new AssertionError("succeeded with " + done.result()))
+                : Future.succeededFuture(done.cause())));
     }
 }

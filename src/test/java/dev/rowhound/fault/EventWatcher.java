@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.http.EventStream;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -145,23 +146,11 @@ final class EventWatcher implements AutoCloseable {
     }
 
     private void read(BufferedReader lines) throws IOException {
-        String id = "";
-        String type = "";
-        String data = "";
+        EventStream.Lines fields = new EventStream.Lines();
         for (String line = lines.readLine(); line != null && !closing; line = lines.readLine()) {
-            if (line.isEmpty()) {
-                if (!id.isEmpty()) {
-                    take(id, type, new JsonObject(data));
-                }
-                id = "";
-                type = "";
-                data = "";
-            } else if (line.startsWith("id: ")) {
-                id = line.substring("id: ".length());
-            } else if (line.startsWith("event: ")) {
-                type = line.substring("event: ".length());
-            } else if (line.startsWith("data: ")) {
-                data = line.substring("data: ".length());
+            EventStream.Event event = fields.line(line);
+            if (event != null && event.id() != null) {
+                take(event.id(), event.type(), event.json());
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.rowhound.fault;
 
 import dev.rowhound.fault.Ending.Via;
+import dev.rowhound.http.EventStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,11 +241,11 @@ final class LiveWatcher implements AutoCloseable {
             if (response.statusCode() == 204) {
                 ended = true;
             }
-            Fields fields = new Fields();
+            EventStream.Lines fields = new EventStream.Lines();
             RecordParser lines = RecordParser.newDelimited("\n", line -> {
                 heard = System.nanoTime();
                 if (mine == attempt) {
-                    fields.line(line.toString());
+                    take(fields, line.toString());
                 }
             });
             if (response.statusCode() == 200) {
@@ -253,36 +255,22 @@ final class LiveWatcher implements AutoCloseable {
         });
     }
 
-    /** The fields of one event of a stream. */
-    private final class Fields {
-        private String id;
-        private String type = "";
-        private String data = "";
-
-        void line(String line) {
-            if (line.isEmpty()) {
-                if (id != null) {
-                    if (type.equals("reset")) {
-                        log.reset(id);
-                    } else {
-                        log.event(data, id);
-                    }
-                }
-                id = null;
-                type = "";
-                data = "";
-            } else if (line.startsWith("id: ")) {
-                id = line.substring("id: ".length());
-            } else if (line.startsWith("event: ")) {
-                type = line.substring("event: ".length());
-            } else if (line.startsWith("data: ")) {
-                data = line.substring("data: ".length());
-            } else if (line.startsWith("retry: ")) {
-                retry = Integer.parseInt(line.substring("retry: ".length()));
+    private void take(EventStream.Lines fields, String line) {
+        try {
+            EventStream.Event event = fields.line(line);
+            if (line.startsWith("retry: ")) {
+                retry = fields.retryMillis();
                 connected = true;
-            } else {
-                log.wrong("is no line of a stream: " + line);
             }
+            if (event != null && event.id() != null) {
+                if ("reset".equals(event.type())) {
+                    log.reset(event.id());
+                } else {
+                    log.event(event.data(), event.id());
+                }
+            }
+        } catch (IOException e) {
+            log.wrong("is no line of a stream: " + line);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.http.Form;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -12,7 +12,6 @@ import java.util.Map;
 /** Calls a node as a program would that nobody repeats calls for. */
 final class NodeApi {
     static final String JOBS = "/api/v1/jobs";
-    private static final String BOUNDARY = "----rowhound-fault-31c9";
     private static final int CONNECT_MILLIS = 2000;
     private static final int READ_MILLIS = 20_000;
 
@@ -45,19 +44,12 @@ final class NodeApi {
 
     /** Uploads a file. */
     static Answer upload(URI node, String path, String key, String recipe, byte[] file) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        String head =
-                "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\n" + recipe + "\r\n--"
-                        + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n";
-        body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-        body.writeBytes(file);
-        body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
         return send(
                 node,
                 path,
                 Map.of("Idempotency-Key", key),
-                "multipart/form-data; boundary=" + BOUNDARY,
-                body.toByteArray());
+                Form.CONTENT_TYPE,
+                Form.of(recipe).file(file).toBytes());
     }
 
     private static Answer send(URI node, String path, Map<String, String> headers, String type, byte[] body)

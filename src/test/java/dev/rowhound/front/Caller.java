@@ -1,6 +1,7 @@
 package dev.rowhound.front;
 
 import dev.rowhound.Await;
+import dev.rowhound.http.Form;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.stream.IntStream;
 
 /** Uses a node's API through a front end, as a program would. */
 final class Caller {
-    private static final String BOUNDARY = "----rowhound-front-7d20";
     private static final String ENCODINGS = "gzip, deflate, br";
     private static final String JOBS = "/api/v1/jobs";
 
@@ -75,13 +75,12 @@ final class Caller {
 
     /** What comes before the file. */
     static String formHead() {
-        return "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\nfront\r\n--" + BOUNDARY
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n";
+        return Form.head("front");
     }
 
     /** What comes behind the file. */
     static String formEnd() {
-        return "\r\n--" + BOUNDARY + "--\r\n";
+        return Form.END;
     }
 
     /** A file with so many rows, each with so many bytes beside its key. */
@@ -104,7 +103,7 @@ final class Caller {
 
     private HttpRequest upload(BodyPublisher body) {
         return request(JOBS)
-                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .header("Content-Type", Form.CONTENT_TYPE)
                 .POST(body)
                 .build();
     }
@@ -112,7 +111,7 @@ final class Caller {
     /** Begins an upload of so many bytes over a bare socket, and reads the answer's head and body as they stand. */
     String announce(long bytes) throws IOException {
         String begin = "POST " + JOBS + " HTTP/1.1\r\nHost: " + server.getAuthority()
-                + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\nContent-Length: " + bytes
+                + "\r\nContent-Type: " + Form.CONTENT_TYPE + "\r\nContent-Length: " + bytes
                 + "\r\n\r\n" + formHead();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(10_000);

@@ -1,5 +1,6 @@
 package dev.rowhound.front;
 
+import dev.rowhound.http.EventStream;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 final class Watching implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
+    private final EventStream.Lines fields = new EventStream.Lines();
 
     Watching(HttpResponse<InputStream> response) {
         this.response = response;
@@ -46,19 +48,10 @@ final class Watching implements AutoCloseable {
 
     /** The next event, a heartbeat too, or null at the end of the stream. */
     Arrival next() throws IOException {
-        String id = null;
-        String type = null;
-        String data = null;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.isEmpty() && data != null) {
-                return new Arrival(id, type, data, System.currentTimeMillis());
-            }
-            if (line.startsWith("id: ")) {
-                id = line.substring(4);
-            } else if (line.startsWith("event: ")) {
-                type = line.substring(7);
-            } else if (line.startsWith("data: ")) {
-                data = line.substring(6);
+            EventStream.Event event = fields.line(line);
+            if (event != null) {
+                return new Arrival(event.id(), event.type(), event.data(), System.currentTimeMillis());
             }
         }
         return null;

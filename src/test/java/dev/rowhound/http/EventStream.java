@@ -18,9 +18,10 @@ import java.util.function.Predicate;
  * Reads Server-Sent Events as they stand on the wire, stricter than a browser does. A read cannot be interrupted, so
  * that a test's time limit needs a thread of its own.
  */
-final class EventStream implements AutoCloseable {
+public final class EventStream implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
+    private final Lines fields = new Lines();
 
     private EventStream(HttpResponse<InputStream> response) {
         this.response = response;
@@ -28,9 +29,53 @@ final class EventStream implements AutoCloseable {
     }
 
     /** One event; the id or the type is null where none was sent. */
-    record Event(String id, String type, String data) {
-        JsonObject json() {
+    public record Event(String id, String type, String data) {
+        public JsonObject json() {
             return new JsonObject(data);
+        }
+    }
+
+    /** Puts events together from the lines of a stream, which has no others than a node writes. */
+    public static final class Lines {
+        private String id;
+        private String type;
+        private String data;
+        private int retryMillis;
+
+        /**
+         * The event that this line ends, or null.
+         *
+         * @throws IOException if a stream has no such line
+         */
+        public Event line(String line) throws IOException {
+            Event event = null;
+            if (line.isEmpty()) {
+                event = data == null ? null : new Event(id, type, data);
+                id = null;
+                type = null;
+                data = null;
+            } else if (line.startsWith("id: ")) {
+                id = line.substring("id: ".length());
+            } else if (line.startsWith("event: ")) {
+                type = line.substring("event: ".length());
+            } else if (line.startsWith("data: ")) {
+                data = line.substring("data: ".length());
+            } else if (line.startsWith("retry: ")) {
+                retryMillis = Integer.parseInt(line.substring("retry: ".length()));
+            } else {
+                throw new IOException("an unknown line in the stream: " + line);
+            }
+            return event;
+        }
+
+        /** Whether an event has begun that has not ended. */
+        boolean within() {
+            return id != null || type != null || data != null;
+        }
+
+        /** How long the server asks to wait before the next connection, or 0. */
+        public int retryMillis() {
+            return retryMillis;
         }
     }
 
@@ -48,29 +93,14 @@ final class EventStream implements AutoCloseable {
 
     /** The next event that is no heartbeat, or null at the end of the stream. Waits for it. */
     Event next() throws IOException {
-        String id = null;
-        String type = null;
-        String data = null;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.isEmpty()) {
-                if (data != null && !"heartbeat".equals(type)) {
-                    return new Event(id, type, data);
-                }
-                id = null;
-                type = null;
-                data = null;
-            } else if (line.startsWith("id: ")) {
-                id = line.substring(4);
-            } else if (line.startsWith("event: ")) {
-                type = line.substring(7);
-            } else if (line.startsWith("data: ")) {
-                data = line.substring(6);
-            } else if (!line.startsWith("retry: ")) {
-                throw new IOException("an unknown line in the stream: " + line);
+            Event event = fields.line(line);
+            if (event != null && !"heartbeat".equals(event.type())) {
+                return event;
             }
         }
-        if (id != null || type != null || data != null) {
-            throw new IOException("the stream ended within an event: " + id + " " + type + " " + data);
+        if (fields.within()) {
+            throw new IOException("the stream ended within an event");
         }
         return null;
     }

@@ -38,9 +38,7 @@ final class SlowUpload implements AutoCloseable {
 
     /** Begins an upload in chunks: the head, the recipe, and the file's first line. */
     static SlowUpload begin(URI server, String recipe, String firstLine, String... headers) throws IOException {
-        String field =
-                "\r\n--" + Form.BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\n" + recipe;
-        return open(server, Api.JOBS, headers).send(field + Form.fileHead() + firstLine + "\n");
+        return open(server, Api.JOBS, headers).send(Form.head(recipe) + firstLine + "\n");
     }
 
     /** Begins an upload in chunks to that path: the head only. */

@@ -148,7 +148,7 @@ class UploadPaceIT {
     @CsvSource({"createJob, /api/v1/jobs", "createSchedule, /api/v1/schedules", "crawlCsv, /crawl_csv"})
     void aFormThatNeverComesToItsFileEnds(String operation, String path) throws Exception {
         try (SlowUpload upload = SlowUpload.open(node.address(), path)) {
-            upload.send("\r\n--" + Form.BOUNDARY + "\r\nContent-Disposition: form-data; name=\"column\"\r\n\r\n");
+            upload.send(Form.fieldText("column", ""));
             ScheduledFuture<?> bytes = trickle(upload);
             SlowUpload.Answer answer = upload.answer();
             assertThat(answer.status()).isEqualTo(408);

@@ -2,9 +2,9 @@ package dev.rowhound.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.limit.JobStanding.Standing;
 import dev.rowhound.limit.QuotaConfig.Quota;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

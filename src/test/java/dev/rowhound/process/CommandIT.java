@@ -40,7 +40,7 @@ class CommandIT {
     static Path shared;
 
     private static DemoSiteServer site;
-    private static TestNode node;
+    private static ServedNode node;
 
     @TempDir
     Path folder;
@@ -56,8 +56,8 @@ class CommandIT {
     @BeforeAll
     static void startNode() throws Exception {
         site = DemoSiteServer.start(Files.createDirectory(shared.resolve("site")));
-        TestNode.writeRecipe(shared, site.address(), 7000, 3);
-        node = TestNode.start(shared, "256m", Map.of("worker.slots", "1"));
+        ServedNode.writeRecipe(shared, site.address(), 7000, 3);
+        node = ServedNode.start(shared, "256m", Map.of("worker.slots", "1"));
     }
 
     @AfterAll
@@ -72,7 +72,7 @@ class CommandIT {
 
     @BeforeEach
     void writeRecipe() throws Exception {
-        TestNode.writeRecipe(folder, site.address(), 7000, 3);
+        ServedNode.writeRecipe(folder, site.address(), 7000, 3);
     }
 
     @Test
@@ -116,8 +116,8 @@ class CommandIT {
         assertThat(run.err()).contains("Completed in ").doesNotContain("rowhound:", "Exception", "WARN", "ERROR");
         assertThat(Files.readString(folder.resolve("data").resolve("logs").resolve("run.log")))
                 .containsPattern("Job [0-9a-f-]{36} of anonymous has come: 4 rows for companies version 1\n");
-        assertThat(TestNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
-        assertThat(TestNode.names(folder.resolve("tmp"))).isEmpty();
+        assertThat(ServedNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
+        assertThat(ServedNode.names(folder.resolve("tmp"))).isEmpty();
         assertThat(ProcessHandle.allProcesses()
                         .map(process -> process.info().commandLine().orElse(""))
                         .filter(command -> command.contains(folder.toString())))
@@ -339,7 +339,7 @@ class CommandIT {
 
     /** A command that starts a node of its own, if it gets so far. */
     private Ended runHere(String command, String... more) throws Exception {
-        List<String> arguments = TestNode.arguments(folder, command, Map.of());
+        List<String> arguments = ServedNode.arguments(folder, command, Map.of());
         arguments.addAll(Arrays.asList(more));
         return end(arguments);
     }

@@ -1,5 +1,6 @@
 package dev.rowhound.process;
 
+import dev.rowhound.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,7 @@ final class DemoSiteServer implements AutoCloseable {
                 folder, List.of("-Xmx128m"), List.of("demo-site", "--port=" + port, "--idle-minutes=2"));
         DemoSiteServer site = new DemoSiteServer(process, URI.create("http://127.0.0.1:" + port));
         try {
-            Await.until(Duration.ofSeconds(30), "the demo site answers\n" + process.err(), site::answers);
+            Await.until("the demo site answers\n" + process.err(), Duration.ofSeconds(30), site::answers);
         } catch (Exception | AssertionError e) {
             site.close();
             throw e;

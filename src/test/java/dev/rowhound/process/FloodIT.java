@@ -56,13 +56,13 @@ class FloodIT {
     static Path folder;
 
     private static DemoSiteServer site;
-    private static TestNode node;
+    private static ServedNode node;
 
     @BeforeAll
     static void start() throws Exception {
         site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")));
-        TestNode.writeRecipe(folder, site.address(), 7000, 3);
-        node = TestNode.start(folder, "256m", Map.of("worker.slots", "1", "http.stall_seconds", "5"));
+        ServedNode.writeRecipe(folder, site.address(), 7000, 3);
+        node = ServedNode.start(folder, "256m", Map.of("worker.slots", "1", "http.stall_seconds", "5"));
     }
 
     @AfterAll

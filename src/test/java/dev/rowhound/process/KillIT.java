@@ -2,6 +2,7 @@ package dev.rowhound.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class KillIT {
     @TempDir
     Path folder;
 
-    private TestNode latest;
+    private ServedNode latest;
 
     @AfterEach
     void endNode() throws Exception {
@@ -40,8 +41,8 @@ class KillIT {
         Sample sample = Sample.of(80, note -> !note.equals("never answers") && !note.equals("answers after 5 s"));
         try (DemoSiteServer site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")))) {
             // A kill uses up an attempt of the rows that are looked up: the one that the site fails twice needs more.
-            TestNode.writeRecipe(folder, site.address(), 7000, 6);
-            TestNode first = start(Map.of());
+            ServedNode.writeRecipe(folder, site.address(), 7000, 6);
+            ServedNode first = start(Map.of());
             String job = first.upload(sample.write(folder.resolve("rows.csv")));
             try (Watcher watcher = Watcher.of(first, job)) {
                 Map<String, String> samePort =
@@ -51,45 +52,45 @@ class KillIT {
                 List<String> left = first.temporaryFiles();
                 Family children = killOnly(first);
                 assertGone(children);
-                TestNode second = start(samePort);
+                ServedNode second = start(samePort);
                 assertThat(left).as("temporary files at the kill").isNotEmpty();
                 assertThat(second.temporaryFiles()).doesNotContainAnyElementsOf(left);
 
                 watcher.awaitEnded(50, A_WHILE);
                 left = second.temporaryFiles();
                 assertGone(killWithChildren(second));
-                try (TestNode third = start(samePort)) {
+                try (ServedNode third = start(samePort)) {
                     assertThat(third.temporaryFiles()).doesNotContainAnyElementsOf(left);
                     watcher.awaitEnd(A_WHILE);
                     assertWhole(sample, third, job, watcher);
                 }
             }
         }
-        assertThat(TestNode.names(folder.resolve("tmp")))
+        assertThat(ServedNode.names(folder.resolve("tmp")))
                 .as("what the three nodes left in the system's temporary folder")
                 .isEmpty();
-        assertThat(TestNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
+        assertThat(ServedNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
     }
 
     @Test
     void aQuestionOfAKilledNodeIsAskedAnewAndAnswered() throws Exception {
         try (DemoSiteServer site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")))) {
-            TestNode.writeRecipe(folder, "examples/recipes/6-register.json", recipe -> {
+            ServedNode.writeRecipe(folder, "examples/recipes/6-register.json", recipe -> {
                 String url = recipe.getJsonObject("start").getString("url");
                 recipe.getJsonObject("start").put("url", url.replaceFirst("http://[^/]+", site.address() + ""));
             });
-            TestNode first = start(Map.of());
+            ServedNode first = start(Map.of());
             String job = first.upload(Files.writeString(folder.resolve("rows.csv"), "3600101238\n"));
             String left = question(first, job, "");
             assertGone(killOnly(first));
 
-            TestNode second = start(Map.of());
+            ServedNode second = start(Map.of());
             String anew = question(second, job, left);
             assertThat(second.answer(job, 1, left, "12345")).isEqualTo(409);
             assertThat(second.answer(job, 1, anew, site.captcha())).isEqualTo(200);
             Await.until(
-                    A_WHILE,
                     "the job's end",
+                    A_WHILE,
                     () -> second.job(job).getString("state").equals("completed"));
             assertThat(nonZero(second.job(job).getJsonObject("counters"))).isEqualTo(Map.of("found", 1L));
             try (Stream<String> results = second.results(job)) {
@@ -99,9 +100,9 @@ class KillIT {
     }
 
     /** The id of the question that the job's one row waits for, once it is another one than that. */
-    private static String question(TestNode node, String job, String butNot) throws Exception {
+    private static String question(ServedNode node, String job, String butNot) throws Exception {
         AtomicReference<String> id = new AtomicReference<>();
-        Await.until(A_WHILE, "a question", () -> {
+        Await.until("a question", A_WHILE, () -> {
             JsonArray questions = node.job(job).getJsonArray("questions", new JsonArray());
             questions.forEach(
                     each -> id.set(((JsonObject) each).getJsonObject("question").getString("id")));
@@ -110,15 +111,15 @@ class KillIT {
         return id.get();
     }
 
-    private TestNode start(Map<String, String> more) throws Exception {
+    private ServedNode start(Map<String, String> more) throws Exception {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("queue.lease_ms", "1000");
-        latest = TestNode.start(folder, "256m", settings);
+        latest = ServedNode.start(folder, "256m", settings);
         return latest;
     }
 
     /** As {@code kill -9} of the node: its children have to notice by themselves. */
-    private static Family killOnly(TestNode node) throws Exception {
+    private static Family killOnly(ServedNode node) throws Exception {
         Family children = Family.of(node.process().handle());
         assertThat(children.commands())
                 .as("the node's children")
@@ -131,7 +132,7 @@ class KillIT {
     }
 
     /** As a lack of memory that takes the whole group: Redis has no time for its last writes. */
-    private static Family killWithChildren(TestNode node) throws Exception {
+    private static Family killWithChildren(ServedNode node) throws Exception {
         Family children = Family.of(node.process().handle());
         node.process().kill();
         children.kill();
@@ -140,7 +141,7 @@ class KillIT {
 
     private static void assertGone(Family children) throws Exception {
         try {
-            Await.until(Duration.ofSeconds(10), "all children are gone", children::isGone);
+            Await.until("all children are gone", Duration.ofSeconds(10), children::isGone);
         } finally {
             String survivors = children.survivors();
             children.kill();
@@ -148,7 +149,7 @@ class KillIT {
         }
     }
 
-    private static void assertWhole(Sample sample, TestNode node, String job, Watcher watcher) throws Exception {
+    private static void assertWhole(Sample sample, ServedNode node, String job, Watcher watcher) throws Exception {
         List<JsonObject> events = watcher.events();
         assertThat(watcher.resets()).as("resets, of which a kill needs none").isZero();
         assertThat(events)

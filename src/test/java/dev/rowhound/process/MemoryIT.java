@@ -26,9 +26,9 @@ class MemoryIT {
     @Test
     void aMillionRowsGoThroughANodeWith256MegabytesOfHeap() throws Exception {
         try (DemoSiteServer site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")))) {
-            TestNode.writeRecipe(folder, site.address(), 7000, 3);
-            try (TestNode node =
-                    TestNode.start(folder, "256m", Map.of("worker.slots", "1", "queue.upload_lease_ms", "60000"))) {
+            ServedNode.writeRecipe(folder, site.address(), 7000, 3);
+            try (ServedNode node =
+                    ServedNode.start(folder, "256m", Map.of("worker.slots", "1", "queue.upload_lease_ms", "60000"))) {
                 String job = UUID.randomUUID().toString();
                 CompanyRows rows = new CompanyRows(MILLION);
 

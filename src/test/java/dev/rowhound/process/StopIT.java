@@ -2,6 +2,7 @@ package dev.rowhound.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class StopIT {
     @TempDir
     Path folder;
 
-    private TestNode latest;
+    private ServedNode latest;
 
     @AfterEach
     void endNode() throws Exception {
@@ -45,8 +46,8 @@ class StopIT {
     void sigtermGivesRunningRowsBackAndTheNextStartEndsTheJob() throws Exception {
         Sample sample = Sample.of(24, note -> note.equals("never answers") || note.equals("repeat"));
         try (DemoSiteServer site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")))) {
-            TestNode.writeRecipe(folder, site.address(), 3500, ATTEMPTS);
-            TestNode first = start(Map.of());
+            ServedNode.writeRecipe(folder, site.address(), 3500, ATTEMPTS);
+            ServedNode first = start(Map.of());
             String job = first.upload(sample.write(folder.resolve("rows.csv")));
             try (Watcher watcher = Watcher.of(first, job)) {
                 watcher.await(A_WHILE, "the silent row is looked up", StopIT::isSilentStart);
@@ -61,13 +62,13 @@ class StopIT {
                 assertThat(first.process().err().lines())
                         .filteredOn(line -> !line.contains("runs without its sandbox"))
                         .noneMatch(line -> line.matches(".* (WARN|ERROR) .*"));
-                Await.until(A_WHILE, "the stream ends", () -> watcher.endsInOrder() + watcher.cuts() > 0);
+                Await.until("the stream ends", A_WHILE, () -> watcher.endsInOrder() + watcher.cuts() > 0);
                 assertThat(watcher.cuts()).as("streams that were cut").isZero();
                 // The first at once; a watcher that came back to the node while it still worked was ended again.
                 assertThat(watcher.endsInOrder()).as("streams that were ended").isBetween(1, 2);
                 assertThat(first.temporaryFiles()).isEmpty();
 
-                try (TestNode second = start(
+                try (ServedNode second = start(
                         Map.of("http.port", Integer.toString(first.address().getPort())))) {
                     // No lease has run out by then: what was running has been given back.
                     watcher.awaitEnd(A_WHILE);
@@ -75,18 +76,18 @@ class StopIT {
                 }
             }
         }
-        assertThat(TestNode.names(folder.resolve("tmp"))).isEmpty();
+        assertThat(ServedNode.names(folder.resolve("tmp"))).isEmpty();
     }
 
-    private TestNode start(Map<String, String> more) throws Exception {
+    private ServedNode start(Map<String, String> more) throws Exception {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("worker.stop_ms", Integer.toString(STOP_MILLIS));
         settings.put("queue.lease_ms", Long.toString(Duration.ofMinutes(5).toMillis()));
-        latest = TestNode.start(folder, "256m", settings);
+        latest = ServedNode.start(folder, "256m", settings);
         return latest;
     }
 
-    private static void assertWhole(Sample sample, TestNode node, String job, List<JsonObject> events)
+    private static void assertWhole(Sample sample, ServedNode node, String job, List<JsonObject> events)
             throws Exception {
         assertThat(events)
                 .extracting(event -> event.getInteger("seq"))

@@ -32,7 +32,7 @@ class TryIT {
     @BeforeAll
     static void start() throws Exception {
         site = DemoSiteServer.start(Files.createDirectory(folder.resolve("site")));
-        TestNode.writeRecipe(folder, site.address(), 7000, 3);
+        ServedNode.writeRecipe(folder, site.address(), 7000, 3);
     }
 
     @AfterAll
@@ -65,7 +65,7 @@ class TryIT {
         assertThat(tried.err()).as("what went wrong").isEmpty();
         assertThat(tried.exitCode()).isZero();
         assertThat(tried.out()).contains(FOUND + "  found", ALSO_FOUND + "  found", "\n  address ");
-        assertThat(TestNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
+        assertThat(ServedNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
         assertThat(Files.exists(folder.resolve("data/redis"))).isFalse();
     }
 

@@ -1,7 +1,10 @@
 package dev.rowhound.process;
 
+import dev.rowhound.Await;
+import dev.rowhound.http.EventStream;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,9 +37,6 @@ final class Watcher implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread = new Thread(this::watch, "watcher");
     private String lastId = "";
-    private String id = "";
-    private String type = "";
-    private String data = "";
     private volatile int resets;
     private volatile int endsInOrder;
     private volatile int cuts;
@@ -46,7 +46,7 @@ final class Watcher implements AutoCloseable {
     }
 
     /** Begins to watch the job of a node; a node that comes after it has to have the same address. */
-    static Watcher of(TestNode node, String job) {
+    static Watcher of(ServedNode node, String job) {
         Watcher watcher = new Watcher(node.address().resolve("/api/v1/jobs/" + job + "/events"));
         watcher.thread.setDaemon(true);
         watcher.thread.start();
@@ -75,7 +75,7 @@ final class Watcher implements AutoCloseable {
 
     /** Waits for an event, which may have come before. */
     void await(Duration limit, String what, Predicate<JsonObject> condition) throws Exception {
-        Await.until(limit, what, () -> events().stream().anyMatch(condition));
+        Await.until(what, limit, () -> events().stream().anyMatch(condition));
     }
 
     /** Waits until so many rows have ended. */
@@ -135,42 +135,31 @@ final class Watcher implements AutoCloseable {
                 return;
             }
             // What a cut connection has left unfinished counts for nothing.
-            id = "";
-            type = "";
+            EventStream.Lines fields = new EventStream.Lines();
             for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
-                line(each.next());
+                EventStream.Event event = fields.line(each.next());
+                if (event != null && event.id() != null) {
+                    take(event);
+                }
             }
             if (!ended.isDone()) {
                 endsInOrder++;
             }
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             cuts++;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    private void line(String line) {
-        if (line.isEmpty()) {
-            if (!id.isEmpty()) {
-                take(new JsonObject(data));
-            }
-            id = "";
-        } else if (line.startsWith("id: ")) {
-            id = line.substring("id: ".length());
-        } else if (line.startsWith("event: ")) {
-            type = line.substring("event: ".length());
-        } else if (line.startsWith("data: ")) {
-            data = line.substring("data: ".length());
-        }
-    }
-
-    private synchronized void take(JsonObject data) {
-        lastId = id;
-        if (type.equals("reset")) {
+    private synchronized void take(EventStream.Event event) {
+        lastId = event.id();
+        if ("reset".equals(event.type())) {
             resets++;
             return;
         }
-        events.add(data);
-        if (LAST.contains(type)) {
+        events.add(event.json());
+        if (LAST.contains(event.type())) {
             ended.complete(null);
         }
     }

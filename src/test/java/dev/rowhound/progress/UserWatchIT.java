@@ -2,9 +2,9 @@ package dev.rowhound.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.TestUpload;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Context;

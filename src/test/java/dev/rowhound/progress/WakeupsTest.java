@@ -2,7 +2,7 @@ package dev.rowhound.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.redis.Await;
+import dev.rowhound.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

@@ -1,11 +1,11 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.Await;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.result.Compaction;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.queue.result.StoredResults;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;

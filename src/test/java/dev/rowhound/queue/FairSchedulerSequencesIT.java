@@ -2,8 +2,8 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.queue.FairScheduler.TurnJob;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.redis.client.Command;
 import java.util.HashMap;

@@ -2,13 +2,13 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Row;
 import dev.rowhound.queue.FairScheduler.TurnJob;
 import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.Uploads;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import java.util.HashMap;

@@ -2,11 +2,11 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.Row;
 import dev.rowhound.queue.job.NewJob;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
 import java.util.Arrays;

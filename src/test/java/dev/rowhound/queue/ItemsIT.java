@@ -3,13 +3,13 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.result.ItemView;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;

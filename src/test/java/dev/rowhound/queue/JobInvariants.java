@@ -2,6 +2,7 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.http.EventSchema;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
@@ -10,7 +11,6 @@ import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobEvent;
 import dev.rowhound.queue.job.ChunkCodec;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.buffer.Buffer;

@@ -2,6 +2,7 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.job.JobSnapshot;
@@ -9,7 +10,6 @@ import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.UploadEndedException;
 import dev.rowhound.queue.lease.Leases.Outcome;
 import dev.rowhound.queue.result.ItemView;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;

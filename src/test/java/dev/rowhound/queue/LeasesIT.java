@@ -2,6 +2,7 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
@@ -10,7 +11,6 @@ import dev.rowhound.job.Row;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.lease.Leases.Outcome;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.Await;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.TestRedis;

@@ -2,10 +2,10 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.Question;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.question.Questions;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.Await;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.queue.result.Items;
-import dev.rowhound.redis.Await;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;

@@ -3,6 +3,7 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
@@ -12,7 +13,6 @@ import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.lease.Leases.Outcome;
 import dev.rowhound.queue.result.Compaction;
 import dev.rowhound.queue.result.ItemView;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;

@@ -3,10 +3,10 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhound.Await;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.queue.result.SharedFolder;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

@@ -2,7 +2,7 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.redis.Await;
+import dev.rowhound.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

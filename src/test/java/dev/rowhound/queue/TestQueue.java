@@ -1,5 +1,6 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.Await;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
@@ -16,7 +17,6 @@ import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.queue.result.LargeResults;
 import dev.rowhound.queue.result.StoredResults;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.TestRedis;

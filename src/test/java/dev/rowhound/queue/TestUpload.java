@@ -1,10 +1,10 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
 import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.Uploads;
-import dev.rowhound.redis.Await;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.rowhound.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.RowChunk;
@@ -10,7 +11,6 @@ import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.UploadEndedException;
 import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

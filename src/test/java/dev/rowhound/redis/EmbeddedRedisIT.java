@@ -3,6 +3,7 @@ package dev.rowhound.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhound.Await;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.io.BufferedReader;

@@ -1,5 +1,6 @@
 package dev.rowhound.redis;
 
+import dev.rowhound.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;

@@ -1,5 +1,6 @@
 package dev.rowhound.redis;
 
+import dev.rowhound.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

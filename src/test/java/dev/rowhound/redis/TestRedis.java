@@ -1,5 +1,6 @@
 package dev.rowhound.redis;
 
+import dev.rowhound.Await;
 import dev.rowhound.Folders;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.artifact.FolderArtifactStore;

@@ -2,6 +2,7 @@ package dev.rowhound.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.artifact.ArtifactConfig;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.FolderArtifactStore;
@@ -11,7 +12,6 @@ import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.result.JobFiles;
 import dev.rowhound.queue.result.SharedFolder;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;

@@ -2,6 +2,7 @@ package dev.rowhound.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.limit.JobStanding.Standing;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
@@ -13,7 +14,6 @@ import dev.rowhound.queue.TestUpload;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.OpenJobs;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.TestRedis;

@@ -2,6 +2,7 @@ package dev.rowhound.http.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserChannels;
@@ -10,7 +11,6 @@ import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.job.Jobs;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.TestRedis;

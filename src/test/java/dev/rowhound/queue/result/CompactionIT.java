@@ -3,6 +3,7 @@ package dev.rowhound.queue.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhound.Await;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
@@ -16,7 +17,6 @@ import dev.rowhound.queue.TestUpload;
 import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.result.Compaction.Outcome;
 import dev.rowhound.queue.result.Compaction.Right;
-import dev.rowhound.redis.Await;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;

@@ -1,5 +1,7 @@
 package dev.rowhound.process;
 
+import dev.rowhound.Await;
+import dev.rowhound.http.Form;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -24,9 +26,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A node under {@code rowhound serve}, and the calls of its HTTP API that the tests make. */
-final class TestNode implements AutoCloseable {
+final class ServedNode implements AutoCloseable {
     private static final Pattern SERVES = Pattern.compile("Rowhound serves at (http://\\S+)");
-    private static final String BOUNDARY = "a-boundary-that-no-file-holds";
 
     private final RowhoundProcess process;
     private final Path data;
@@ -34,7 +35,7 @@ final class TestNode implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private URI address = URI.create("http://127.0.0.1");
 
-    private TestNode(RowhoundProcess process, Path data) {
+    private ServedNode(RowhoundProcess process, Path data) {
         this.process = process;
         this.data = data;
     }
@@ -45,12 +46,12 @@ final class TestNode implements AutoCloseable {
      *
      * @param settings keys of the configuration and their values
      */
-    static TestNode start(Path folder, String heap, Map<String, String> settings) throws Exception {
+    static ServedNode start(Path folder, String heap, Map<String, String> settings) throws Exception {
         RowhoundProcess process =
                 RowhoundProcess.start(folder, List.of("-Xmx" + heap), arguments(folder, "serve", settings));
-        TestNode node = new TestNode(process, folder.resolve("data"));
+        ServedNode node = new ServedNode(process, folder.resolve("data"));
         try {
-            Await.until(Duration.ofSeconds(60), "the node serves", () -> {
+            Await.until("the node serves", Duration.ofSeconds(60), () -> {
                 if (!process.isAlive()) {
                     throw new AssertionError("the node has ended: " + process.err());
                 }
@@ -151,14 +152,11 @@ final class TestNode implements AutoCloseable {
 
     /** Begins to upload a file for the recipe {@code companies} as the job of that id. */
     CompletableFuture<HttpResponse<String>> upload(String id, BodyPublisher file) {
-        String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"recipe\"\r\n\r\ncompanies\r\n"
-                + "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n"
-                + "Content-Type: text/csv\r\n\r\n";
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/jobs"))
-                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .header("Content-Type", Form.CONTENT_TYPE)
                 .header("Rowhound-Job-Id", id)
                 .POST(BodyPublishers.concat(
-                        BodyPublishers.ofString(head), file, BodyPublishers.ofString("\r\n--" + BOUNDARY + "--\r\n")))
+                        BodyPublishers.ofString(Form.head("companies")), file, BodyPublishers.ofString(Form.END)))
                 .build();
         return http.sendAsync(request, BodyHandlers.ofString());
     }
