@@ -11,13 +11,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
+@ExtendWith(VertxExtension.class)
 class UploadPipeTest {
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
@@ -100,14 +103,12 @@ class UploadPipeTest {
     }
 
     @Test
-    void theQueueIsFullUntilHalfOfItIsRead() throws Exception {
-        CountDownLatch drained = new CountDownLatch(1);
-        AtomicReference<Context> drainedOn = new AtomicReference<>();
+    void theQueueIsFullUntilHalfOfItIsRead(VertxTestContext test) throws Exception {
         onLoop(() -> {
             pipe.setWriteQueueMaxSize(4);
             pipe.drainHandler(v -> {
-                drainedOn.set(Vertx.currentContext());
-                drained.countDown();
+                test.verify(() -> assertThat(Vertx.currentContext()).isSameAs(context));
+                test.completeNow();
             });
             pipe.write(Buffer.buffer("abc"));
             assertThat(pipe.writeQueueFull()).isFalse();
@@ -120,23 +121,18 @@ class UploadPipeTest {
         assertThat(pipe.writeQueueFull()).as("3 of 4 bytes are queued").isTrue();
         assertThat(pipe.readNBytes(3)).hasSize(3);
         assertThat(pipe.writeQueueFull()).as("2 of 4 bytes are queued").isFalse();
-        assertThat(drained.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(drainedOn.get()).isSameAs(context);
     }
 
     @Test
-    void aDrainBetweenFullAndTheHandlerIsNotLost() throws Exception {
-        CountDownLatch drained = new CountDownLatch(1);
-        onLoop(() -> {
+    void aDrainBetweenFullAndTheHandlerIsNotLost(VertxTestContext test) {
+        context.runOnContext(run -> test.verify(() -> {
             pipe.setWriteQueueMaxSize(1);
             pipe.write(Buffer.buffer("x"));
             assertThat(pipe.writeQueueFull()).isTrue();
             // The reader empties the queue before the writer, in the same task, says whom to tell.
             assertThat(pipe.read()).isEqualTo('x');
-            pipe.drainHandler(v -> drained.countDown());
-            return null;
-        });
-        assertThat(drained.await(10, TimeUnit.SECONDS)).isTrue();
+            pipe.drainHandler(v -> test.completeNow());
+        }));
     }
 
     @Test

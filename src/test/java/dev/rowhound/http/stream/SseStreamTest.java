@@ -15,6 +15,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,9 +32,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A stream's frame: its head, its heartbeats and its end. */
 @Timeout(20)
+@ExtendWith(VertxExtension.class)
 class SseStreamTest {
     private static final int HEARTBEAT_MILLIS = 100;
     private static final String BEAT = "event: heartbeat\ndata: {}\n\n";
@@ -75,23 +79,23 @@ class SseStreamTest {
     }
 
     @Test
-    void beatsWhileThereIsNothingToTell() throws Exception {
+    void beatsWhileThereIsNothingToTell(VertxTestContext test) throws Exception {
         Opener opener = new Opener(LASTING);
         int port = serve(opener::open);
-        Promise<String> heard = Promise.promise();
         Buffer all = Buffer.buffer();
         vertx.createHttpClient()
                 .request(HttpMethod.GET, port, "127.0.0.1", "/")
                 .compose(request -> request.send())
-                .onFailure(heard::tryFail)
-                .onSuccess(response -> response.handler(bytes -> {
+                .onComplete(test.succeeding(response -> response.handler(bytes -> {
                     if (all.appendBuffer(bytes).toString().endsWith(BEAT + BEAT)) {
-                        heard.tryComplete(all.toString());
+                        test.verify(() -> {
+                            assertThat(all.toString()).matches(RETRY + BEATS + "{2}");
+                            assertThat(open()).isEqualTo(1);
+                            assertThat(faults).isEmpty();
+                        });
+                        test.completeNow();
                     }
-                }));
-        assertThat(heard.future().await(10, TimeUnit.SECONDS)).matches(RETRY + BEATS + "{2}");
-        assertThat(open()).isEqualTo(1);
-        assertThat(faults).isEmpty();
+                })));
     }
 
     @Test
