@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,14 +66,20 @@ class DocCommandsIT {
         SHELLS.shutdownNow();
     }
 
+    /** The pages with the most commands first, so that none of the longest runs alone at the end. */
     static List<String> pages() throws IOException {
-        List<String> pages = new ArrayList<>();
+        List<DocPage> pages = new ArrayList<>();
         for (String name : DocPage.names(HOME)) {
-            if (DocPage.read(HOME, name).isRun()) {
-                pages.add(name);
+            DocPage page = DocPage.read(HOME, name);
+            if (page.isRun()) {
+                pages.add(page);
             }
         }
-        return pages;
+        return pages.stream()
+                .sorted(Comparator.comparingInt((DocPage page) -> page.steps().size())
+                        .reversed())
+                .map(DocPage::name)
+                .toList();
     }
 
     @ParameterizedTest
