@@ -29,6 +29,11 @@ class LawsTest {
     private static final int MOST_LINES = 500;
     private static final long MAX_FILES = 25;
 
+    /** A room of {@code http} and its package-info. */
+    private static final long MAX_FILES_OF_HTTP = 21;
+
+    private static final String EGRESS = "dev.rowhound.egress";
+
     @ArchTest
     static final ArchRule importsGoDownwards = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -49,6 +54,8 @@ class LawsTest {
                     "dev.rowhound.recipestore..")
             .layer("crawl")
             .definedBy("dev.rowhound.crawl..")
+            .layer("app")
+            .definedBy("dev.rowhound.app..")
             .layer("front")
             .definedBy("dev.rowhound.http..", "dev.rowhound.worker..")
             .layer("node")
@@ -61,16 +68,44 @@ class LawsTest {
             .mayOnlyBeAccessedByLayers("program")
             .whereLayer("front")
             .mayOnlyBeAccessedByLayers("node", "program")
+            .whereLayer("app")
+            .mayOnlyBeAccessedByLayers("front", "node", "program")
             .whereLayer("crawl")
             .mayOnlyBeAccessedByLayers("node", "program")
             .whereLayer("state")
-            .mayOnlyBeAccessedByLayers("front", "node", "program")
+            .mayOnlyBeAccessedByLayers("app", "front", "node", "program")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("state", "crawl", "front", "node", "program");
+            .mayOnlyBeAccessedByLayers("state", "app", "crawl", "front", "node", "program");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule appKnowsNoHttp = noClasses()
+            .that()
+            .resideInAPackage("dev.rowhound.app..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx.core.http..", "io.vertx.ext.web..", "dev.rowhound.worker..");
+
+    /** The browsers' proxy and the demo site are servers of another kind. */
+    @ArchTest
+    static final ArchRule onlyHttpServes = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.rowhound.http..", "dev.rowhound.demo..", EGRESS)
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.vertx\\.(core\\.http\\.(HttpServer|ServerWebSocket)|ext\\.web\\.).*");
+
+    @Test
+    void roomsOfHttpAreSmall() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/rowhound/http"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .collect(Collectors.groupingBy(Path::getParent, Collectors.counting())))
+                    .allSatisfy((room, count) -> assertThat(count).isLessThanOrEqualTo(MAX_FILES_OF_HTTP));
+        }
+    }
 
     @ArchTest
     static final ArchRule httpAndWorkerNeverMeet = noClasses()
@@ -87,7 +122,11 @@ class LawsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "dev.rowhound.http..", "dev.rowhound.crawl..", "dev.rowhound.document..", "dev.rowhound.recipe..");
+                    "dev.rowhound.app..",
+                    "dev.rowhound.http..",
+                    "dev.rowhound.crawl..",
+                    "dev.rowhound.document..",
+                    "dev.rowhound.recipe..");
 
     @Test
     void workerKnowsNoKindByName() throws IOException {
@@ -155,7 +194,9 @@ class LawsTest {
                     "dev.rowhound.crawl",
                     "dev.rowhound.egress",
                     "dev.rowhound.http",
-                    "dev.rowhound.http.stream");
+                    "dev.rowhound.http.stream",
+                    "dev.rowhound.http.probe",
+                    "dev.rowhound.http.upload");
 
     @Test
     void onlyKeysSpellsAKey() throws IOException {

@@ -1,10 +1,13 @@
 package dev.rowhound.http;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.http.recipe.RecipeEditors;
+import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.ClientAddress;
 import dev.rowhound.http.request.HostRules;
 import dev.rowhound.http.request.OriginRules;
 import dev.rowhound.http.stream.StreamConfig;
+import dev.rowhound.http.upload.UploadConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins the pages that may ask
  * @param clients tells where requests come from
  * @param callers tells who asks
- * @param maxUploadBytes how large a request may be
- * @param maxUploads how many uploads a node takes at once
- * @param maxUploadsPerClient how many of them may come from one address
- * @param uploadGraceSeconds the time over which an upload's rate is taken
- * @param uploadMinBytesPerSecond the least rate, 0 for none
+ * @param uploads how uploads are taken
  * @param streams how streams are kept
  * @param secretKey the secret under which ids follow from names; null for one that the nodes of a Redis share
  * @param editors who may change recipes
@@ -32,11 +31,7 @@ public record HttpConfig(
         OriginRules origins,
         ClientAddress clients,
         Callers callers,
-        long maxUploadBytes,
-        int maxUploads,
-        int maxUploadsPerClient,
-        int uploadGraceSeconds,
-        int uploadMinBytesPerSecond,
+        UploadConfig uploads,
         StreamConfig streams,
         @Nullable String secretKey,
         RecipeEditors editors) {
@@ -54,11 +49,7 @@ public record HttpConfig(
                 OriginRules.from(section),
                 clients,
                 Callers.from(section, clients),
-                section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),
-                section.integer("max_uploads", 32, 1, 1_000),
-                section.integer("max_uploads_per_client", 16, 1, 1_000),
-                section.integer("upload_grace_seconds", 30, 1, 3_600),
-                section.integer("upload_min_bytes_per_second", 1_024, 0, 1_048_576),
+                UploadConfig.from(section),
                 StreamConfig.from(section),
                 secretKey(section),
                 RecipeEditors.from(section));

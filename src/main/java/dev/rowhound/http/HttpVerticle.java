@@ -1,8 +1,15 @@
 package dev.rowhound.http;
 
+import dev.rowhound.http.request.Errors;
+import dev.rowhound.http.request.IdempotencyFilter;
 import dev.rowhound.http.request.RequestGuard;
+import dev.rowhound.http.request.RouteModule;
+import dev.rowhound.http.request.RouteTable;
 import dev.rowhound.http.stream.HttpChannel;
 import dev.rowhound.http.stream.OpenStreams;
+import dev.rowhound.http.stream.StreamCount;
+import dev.rowhound.progress.JobFeeds;
+import dev.rowhound.queue.IdempotencyStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -15,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The public port: the route table. Several instances share the port, one an event loop. */
+/** The public port. Several instances share the port, one an event loop. */
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
@@ -31,7 +38,10 @@ public final class HttpVerticle extends VerticleBase {
     /** Any free port, the same for all instances of one deployment. */
     private static final int SHARED_FREE_PORT = -1;
 
-    private final HttpParts parts;
+    private final HttpConfig config;
+    private final JobFeeds feeds;
+    private final StreamCount count;
+    private final IdempotencyStore replies;
     private final List<RouteModule> modules;
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -45,15 +55,25 @@ public final class HttpVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init")
     private Router router;
 
-    /** Serves the API's routes and those of the modules. */
-    public HttpVerticle(HttpParts parts, List<RouteModule> modules) {
-        this.parts = parts;
+    /**
+     * Serves the routes of those modules.
+     *
+     * @param feeds the events of jobs, for its streams
+     * @param count how many streams the node has open
+     * @param replies keeps the answers to named calls
+     */
+    public HttpVerticle(
+            HttpConfig config, JobFeeds feeds, StreamCount count, IdempotencyStore replies, List<RouteModule> modules) {
+        this.config = config;
+        this.feeds = feeds;
+        this.count = count;
+        this.replies = replies;
         this.modules = List.copyOf(modules);
     }
 
     @Override
     public Future<?> start() {
-        streams = new OpenStreams(vertx, parts.feeds(), parts.config().streams(), parts.streams());
+        streams = new OpenStreams(vertx, feeds, config.streams(), count);
         streams.start();
         router = router();
         HttpServerOptions options = new HttpServerOptions()
@@ -66,8 +86,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
         server = vertx.createHttpServer(options)
-                .requestHandler(
-                        new RequestGuard(parts.config().hosts(), parts.config().origins(), Errors::refuse, router))
+                .requestHandler(new RequestGuard(config.hosts(), config.origins(), Errors::refuse, router))
                 .invalidRequestHandler(Errors::invalid)
                 .connectionHandler(connection -> {
                     HttpChannel.keepLengths(connection, options);
@@ -75,12 +94,10 @@ public final class HttpVerticle extends VerticleBase {
                     connection.exceptionHandler(
                             broken -> LOG.debug("A client's connection broke: {}", broken.getMessage()));
                 });
-        int port = parts.config().port();
-        return server.listen(port == 0 ? SHARED_FREE_PORT : port, parts.config().host())
+        int port = config.port();
+        return server.listen(port == 0 ? SHARED_FREE_PORT : port, config.host())
                 .recover(error -> Future.failedFuture(new IOException(
-                        ServerSockets.cannotListen(
-                                "http", parts.config().host(), parts.config().port(), error),
-                        error)));
+                        ServerSockets.cannotListen("http", config.host(), config.port(), error), error)));
     }
 
     /** Ends the streams in good order, then the server. */
@@ -104,57 +121,15 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** What is served, to hold it against the contract. */
-    List<Route> routes() {
+    public List<Route> routes() {
         return router.getRoutes();
     }
 
     private Router router() {
-        UploadHandler uploads = new UploadHandler(vertx, parts);
-        JobsHandler jobs = new JobsHandler(parts);
-        JobControlHandler control = new JobControlHandler(parts);
-        JobStreams watching = new JobStreams(vertx, parts, streams);
-        UserEventsHandler users = new UserEventsHandler(parts, streams, new UserPollHandler(vertx, parts));
-        Once once = new Once(parts.replies(), parts.config().callers());
-        SchedulesHandler schedules = new SchedulesHandler(vertx, parts, uploads, once);
-        RecipesHandler recipes = new RecipesHandler(parts);
-        RecipeUploads recipeUploads = new RecipeUploads(parts);
-        TryOutHandler tryOuts = new TryOutHandler(parts);
         Router router = Router.router(vertx);
-        Errors.on(router);
-        router.post("/api/v1/jobs").handler(uploads::create);
-        router.get("/api/v1/jobs").handler(jobs::list);
-        router.get("/api/v1/jobs/:id").handler(jobs::one);
-        router.get("/api/v1/jobs/:id/events")
-                .handler(new EventsHandler(watching, new PollHandler(vertx, parts))::handle);
-        router.get("/api/v1/jobs/:id/ws").handler(new SocketHandler(watching)::handle);
-        router.get("/api/v1/users/:user/events").handler(users::events);
-        router.get("/api/v1/users/:user/ws").handler(users::socket);
-        router.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(parts)::handle);
-        router.get("/api/v1/jobs/:id/items").handler(jobs::items);
-        once.on(router.post("/api/v1/jobs/:id/cancel"), JobControlHandler.answering(control::cancel));
-        once.on(router.post("/api/v1/jobs/:id/pause"), JobControlHandler.answering(control::pause));
-        once.on(router.post("/api/v1/jobs/:id/resume"), JobControlHandler.answering(control::resume));
-        once.on(router.post("/api/v1/jobs/:id/retry-failed"), JobControlHandler.answering(control::retryFailed));
-        ItemHandler items = new ItemHandler(parts);
-        once.on(router.post("/api/v1/jobs/:id/items/:row/answer"), items::answer);
-        router.get("/api/v1/jobs/:id/items/:row/evidence/:name").handler(new EvidenceHandler(vertx, parts)::handle);
-        router.post("/api/v1/schedules").handler(schedules::create);
-        router.get("/api/v1/schedules").handler(schedules::list);
-        router.get("/api/v1/schedules/:id").handler(schedules::one);
-        once.on(router.delete("/api/v1/schedules/:id"), schedules::delete);
-        once.on(router.post("/api/v1/schedules/:id/pause"), schedules::pause);
-        once.on(router.post("/api/v1/schedules/:id/resume"), schedules::resume);
-        router.get("/api/v1/recipes").handler(recipes::list);
-        router.get("/api/v1/recipes/:name").handler(recipes::one);
-        JsonBody.on(router.put("/api/v1/recipes/:name"), RecipeUploads.MAX_BYTES)
-                .handler(recipeUploads::put);
-        once.on(router.delete("/api/v1/recipes/:name"), recipeUploads::delete);
-        router.get("/api/v1/recipes/:name/versions").handler(recipes::versions);
-        JsonBody.on(router.post("/api/v1/recipes/:name/try"), TryOutHandler.MAX_BYTES)
-                .handler(tryOuts::handle);
-        modules.forEach(module -> module.mount(router, new RouteModule.Tools(vertx, parts, uploads, streams)));
-        parts.management().mount(router);
-        PageHandler.mount(router);
+        RouteTable routes = new RouteTable(router, config.callers(), streams, new IdempotencyFilter(replies));
+        RouteModule.Server own = new RouteModule.Server(vertx, streams);
+        modules.forEach(module -> module.mount(routes, own));
         return router;
     }
 }

@@ -1,13 +1,17 @@
 package dev.rowhound.http;
 
+import dev.rowhound.http.request.RouteModule;
+import dev.rowhound.http.request.RouteTable;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,19 +22,32 @@ import java.util.function.BooleanSupplier;
  * @param workers how many items the node looks up at once
  * @param ready whether the node has started and is not stopping
  */
-public record Management(HealthChecks checks, PrometheusMeterRegistry registry, int workers, BooleanSupplier ready) {
+public record Management(HealthChecks checks, PrometheusMeterRegistry registry, int workers, BooleanSupplier ready)
+        implements RouteModule {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Adds the routes. */
+    @Override
+    public void mount(RouteTable routes, Server server) {
+        handlers().forEach((path, handler) -> routes.get(path).anonymous().handler(handler));
+    }
+
+    /** Adds the routes to a port that serves nothing else. */
     void mount(Router router) {
-        router.get("/health").handler(this::health);
-        router.get("/health/live").handler(context -> context.json(new JsonObject().put("status", "alive")));
-        router.get("/health/ready").handler(this::readiness);
-        router.get("/metrics").handler(context -> {
-            var unused = context.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, METRICS_TYPE)
-                    .end(registry.scrape());
-        });
+        handlers().forEach((path, handler) -> router.get(path).handler(handler));
+    }
+
+    private Map<String, Handler<RoutingContext>> handlers() {
+        return Map.of(
+                "/health", this::health,
+                "/health/live", context -> context.json(new JsonObject().put("status", "alive")),
+                "/health/ready", this::readiness,
+                "/metrics", this::metrics);
+    }
+
+    private void metrics(RoutingContext context) {
+        var unused = context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, METRICS_TYPE)
+                .end(registry.scrape());
     }
 
     private void health(RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.rowhound.http;
 
+import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.HostRules;
 import dev.rowhound.http.request.OriginRules;
 import dev.rowhound.http.request.RequestGuard;

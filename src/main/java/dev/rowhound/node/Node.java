@@ -4,35 +4,17 @@ import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.cluster.Cluster;
 import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.crawl.LookupKind;
-import dev.rowhound.http.HttpParts;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.http.Management;
 import dev.rowhound.http.ManagementVerticle;
-import dev.rowhound.http.ProbeRoutes;
-import dev.rowhound.http.RouteModule;
-import dev.rowhound.http.ScheduleVerticle;
 import dev.rowhound.http.ServerSockets;
-import dev.rowhound.http.Snapshots;
-import dev.rowhound.http.UploadGate;
-import dev.rowhound.http.compat.CrawlCsvRoutes;
-import dev.rowhound.http.compat.CvChannelVerticle;
-import dev.rowhound.http.compat.CvSocketRoutes;
-import dev.rowhound.http.compat.JobStatusRoutes;
 import dev.rowhound.http.stream.OpenFiles;
-import dev.rowhound.http.stream.StreamCount;
-import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
-import dev.rowhound.progress.EventLog;
-import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.UserChannels;
-import dev.rowhound.progress.UserFeeds;
-import dev.rowhound.queue.IdempotencyStore;
 import dev.rowhound.queue.job.IdSecret;
 import dev.rowhound.queue.job.OpenJobs;
-import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.result.Compaction;
 import dev.rowhound.queue.result.JobFiles;
@@ -70,7 +52,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -94,21 +75,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
-    /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
-    private static final int MAX_ROWS = 10_000_000;
-
-    /** The same to those who ask every few seconds, of whom there may be many. */
-    private static final long POLLED_MILLIS = 500;
-
-    /** After how long without a sign of life of the node that publishes a user's events another one does. */
-    private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
-
-    /** How long a job as it stood is told again to those who only want to know how far it is. */
-    private static final long SNAPSHOT_MILLIS = 200;
-
-    /** How long an upload waits for its turn: shorter than proxies wait for an answer. */
-    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(10);
 
     /** How long one part may take to stop, beyond what running look-ups are given. */
     private static final long STOP_SECONDS = 30;
@@ -243,38 +209,21 @@ public final class Node {
         WorkKinds kinds = new WorkKinds(known);
         TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, kinds, threads) : null;
         if (config.has(NodeConfig.Role.WEB)) {
-            JobFeeds feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
-            HttpParts parts = new HttpParts(
-                    config.http(),
-                    config.queue(),
-                    new RecipeCatalogue(recipes, new RecipeStore(redis)),
-                    shared.jobs(),
-                    new Uploads(redis, config.queue(), shared.turns()),
-                    shared.quotas(),
-                    new IdempotencyStore(redis),
-                    memory(redis),
-                    shared.items(),
-                    new Snapshots(vertx, shared.jobs(), SNAPSHOT_MILLIS),
-                    feeds,
-                    new UserFeeds(vertx, redis, feeds, shared.wakeups()),
-                    new StreamCount(config.http().streams().most(), registry),
-                    new UploadGate(config.http().maxUploads(), config.http().maxUploadsPerClient(), UPLOAD_PATIENCE),
-                    shared.wakeups(),
-                    shared.signal(),
-                    artifacts,
-                    shared.questions(),
-                    shared.answers(),
-                    shared.evidence(),
-                    new CsvIntake(data.temporary(), MAX_ROWS),
+            WebRole web = new WebRole(
+                    config,
+                    shared,
+                    clock,
                     management,
                     schedules,
-                    clock,
+                    new RecipeCatalogue(recipes, new RecipeStore(redis)),
+                    new TryOuts(vertx, kinds, desk),
+                    memory(redis),
+                    data.temporary(),
                     await(IdSecret.load(redis, config.http().secretKey())),
-                    new TryOuts(vertx, kinds, desk));
-            deployServer(vertx, parts);
-            deploy(vertx, "schedules", new ScheduleVerticle(parts));
-            UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
-            deploy(vertx, "users' channels", new CvChannelVerticle(channels, parts.users(), parts.jobs()));
+                    registry);
+            deployServer(vertx, web);
+            deploy(vertx, "schedules", web.schedules());
+            deploy(vertx, "users' channels", web.channels());
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             deployWorkers(shared, kinds, threads);
@@ -287,16 +236,11 @@ public final class Node {
         LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
     }
 
-    private void deployServer(Vertx vertx, HttpParts parts) throws Exception {
+    private void deployServer(Vertx vertx, WebRole web) throws Exception {
         String tooFewFiles = OpenFiles.tooFew(config.http().streams());
         if (tooFewFiles != null) {
             LOG.warn(tooFewFiles);
         }
-        List<RouteModule> modules = List.of(
-                new CrawlCsvRoutes(config.compatRecipe()),
-                new CvSocketRoutes(),
-                new JobStatusRoutes(new Snapshots(vertx, parts.jobs(), POLLED_MILLIS), JobStatusRoutes::rows),
-                new ProbeRoutes(config.probe()));
         Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
         // One an event loop, so that the watchers of one job are served by all of them.
         deploy(
@@ -304,7 +248,7 @@ public final class Node {
                 vertx,
                 vertx.deployVerticle(
                         () -> {
-                            HttpVerticle instance = new HttpVerticle(parts, modules);
+                            HttpVerticle instance = web.server();
                             instances.add(instance);
                             return instance;
                         },

@@ -7,7 +7,7 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.crawl.CrawlConfig;
 import dev.rowhound.http.HttpConfig;
 import dev.rowhound.http.ManagementConfig;
-import dev.rowhound.http.ProbeConfig;
+import dev.rowhound.http.probe.ProbeConfig;
 import dev.rowhound.limit.LimitConfig;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.queue.QueueConfig;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
 import dev.rowhound.TestNode;
-import dev.rowhound.http.compat.Subscriber;
+import dev.rowhound.http.legacy.Subscriber;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import io.vertx.core.json.JsonObject;

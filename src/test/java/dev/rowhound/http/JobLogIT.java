@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.LogLines;
 import dev.rowhound.TestNode;
+import dev.rowhound.app.submission.Submission;
 import dev.rowhound.http.Api.Answer;
+import dev.rowhound.http.upload.UploadHandler;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.queue.job.Jobs;
@@ -41,7 +43,7 @@ class JobLogIT {
     @Test
     void saysThatAJobHasComeAndHowItEnded() throws Exception {
         desk.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
-        try (LogLines came = LogLines.of(UploadIntake.class.getName());
+        try (LogLines came = LogLines.of(Submission.class.getName());
                 LogLines ended = LogLines.of(Jobs.class.getName())) {
             String id = api.upload(Form.of(Desk.RECIPE).file(Desk.file(3)), "Rowhound-User", "ada")
                     .json()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.SharedNode;
 import dev.rowhound.TestNode;
+import dev.rowhound.app.Sha256;
 import dev.rowhound.http.Api.Answer;
 import dev.rowhound.http.EventStream.Event;
 import dev.rowhound.job.NameIds;
@@ -169,7 +170,7 @@ class UploadIT {
         String id = api.upload(Form.of("companies").file(REFUSED), "Idempotency-Key", key, "Rowhound-User", key)
                 .json()
                 .getString("id");
-        String digest = UploadIntake.sha256(key + "\n" + key);
+        String digest = Sha256.hex(key + "\n" + key);
         assertThat(id.replace("-", "")).isNotEqualTo(digest.substring(0, 32));
         String secret = node.send(Command.GET, "{a}:secret").toString();
         assertThat(id).isEqualTo(new NameIds(secret).of("upload", key, key, 1));

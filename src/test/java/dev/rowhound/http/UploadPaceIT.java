@@ -6,6 +6,7 @@ import dev.rowhound.Await;
 import dev.rowhound.LogLines;
 import dev.rowhound.TestNode;
 import dev.rowhound.http.Api.Answer;
+import dev.rowhound.http.upload.UploadHandler;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;

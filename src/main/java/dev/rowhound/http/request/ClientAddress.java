@@ -79,7 +79,7 @@ public final class ClientAddress {
      * @param forwarded the headers {@code X-Forwarded-For}, in their order
      * @param connecting the header {@code CF-Connecting-IP}, or null
      */
-    String of(@Nullable String peer, List<String> forwarded, @Nullable String connecting) {
+    public String of(@Nullable String peer, List<String> forwarded, @Nullable String connecting) {
         if (peer == null) {
             return "local";
         }

@@ -14,7 +14,7 @@ final class Framing {
     private Framing() {}
 
     /** Why the request's length is in doubt, or null. HTTP/2 has frames of its own and knows no transfer codings. */
-    static @Nullable Refusal fault(HttpServerRequest request) {
+    static @Nullable RequestFault fault(HttpServerRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         if (codings.isEmpty()) {
             return null;
@@ -28,7 +28,7 @@ final class Framing {
                 : null;
     }
 
-    private static Refusal refusal(String message) {
-        return new Refusal(400, "bad_framing", message, "Transfer-Encoding", true);
+    private static RequestFault refusal(String message) {
+        return new RequestFault(400, "bad_framing", message, "Transfer-Encoding", true);
     }
 }

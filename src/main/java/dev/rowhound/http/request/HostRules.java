@@ -84,7 +84,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
 
     /** Why the request is not one for this port, or null. */
     @Nullable
-    Refusal fault(HttpServerRequest request) {
+    RequestFault fault(HttpServerRequest request) {
         List<String> given = request.headers().getAll("Host");
         if (given.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
             // No browser asks like this, and simple probes do.
@@ -92,13 +92,13 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         }
         HostAndPort authority = given.size() > 1 ? null : request.authority();
         if (authority == null || authority.host().isEmpty() || !agrees(request.uri(), authority)) {
-            return Refusal.of(400, "bad_host", "give one header Host that names the host asked for", "Host");
+            return RequestFault.of(400, "bad_host", "give one header Host that names the host asked for", "Host");
         }
         String host = plain(authority.host());
         if (all || includes(host)) {
             return null;
         }
-        return Refusal.of(
+        return RequestFault.of(
                 421,
                 "unknown_host",
                 "the host \"" + host

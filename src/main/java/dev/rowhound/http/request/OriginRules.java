@@ -55,7 +55,7 @@ public record OriginRules(Set<String> listed) {
 
     /** Why the page that asks may not, or null. */
     @Nullable
-    Refusal fault(HttpServerRequest request) {
+    RequestFault fault(HttpServerRequest request) {
         String origin = request.getHeader(ORIGIN);
         String site = request.getHeader(SITE);
         boolean own = site == null || site.equals("same-origin") || site.equals("none");
@@ -67,8 +67,8 @@ public record OriginRules(Set<String> listed) {
         return allowed ? null : refusal("the origin " + origin, ORIGIN);
     }
 
-    private static Refusal refusal(String from, String header) {
-        return Refusal.of(
+    private static RequestFault refusal(String from, String header) {
+        return RequestFault.of(
                 403,
                 "foreign_origin",
                 "a page of " + from

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestGuard implements Handler<HttpServerRequest> {
     private final HostRules hosts;
     private final OriginRules origins;
-    private final BiConsumer<HttpServerRequest, Refusal> refusing;
+    private final BiConsumer<HttpServerRequest, RequestFault> refusing;
     private final Handler<HttpServerRequest> routes;
 
     /**
@@ -24,7 +24,7 @@ public final class RequestGuard implements Handler<HttpServerRequest> {
     public RequestGuard(
             HostRules hosts,
             OriginRules origins,
-            BiConsumer<HttpServerRequest, Refusal> refusing,
+            BiConsumer<HttpServerRequest, RequestFault> refusing,
             Handler<HttpServerRequest> routes) {
         this.hosts = hosts;
         this.origins = origins;
@@ -35,7 +35,7 @@ public final class RequestGuard implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         protect(request);
-        Refusal refusal = fault(request);
+        RequestFault refusal = fault(request);
         if (refusal != null) {
             refusing.accept(request, refusal);
             return;
@@ -55,8 +55,8 @@ public final class RequestGuard implements Handler<HttpServerRequest> {
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin");
     }
 
-    private @Nullable Refusal fault(HttpServerRequest request) {
-        Refusal refusal = Framing.fault(request);
+    private @Nullable RequestFault fault(HttpServerRequest request) {
+        RequestFault refusal = Framing.fault(request);
         if (refusal == null) {
             refusal = hosts.fault(request);
         }

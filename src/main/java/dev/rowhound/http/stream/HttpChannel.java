@@ -68,7 +68,7 @@ public final class HttpChannel {
 
     /** Where the handler of that name stands; null where there is none. */
     @Nullable
-    ChannelHandlerContext at(String handler) {
+    public ChannelHandlerContext at(String handler) {
         return connection.channel().pipeline().context(handler);
     }
 

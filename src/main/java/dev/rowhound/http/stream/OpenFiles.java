@@ -18,7 +18,7 @@ public final class OpenFiles {
                 : null;
     }
 
-    static @Nullable String tooFew(int streams, long files) {
+    public static @Nullable String tooFew(int streams, long files) {
         return streams <= files
                 ? null
                 : "http.max_streams is " + streams + ", but this process may open " + files + " files, about "

@@ -1,5 +1,6 @@
 package dev.rowhound.http.stream;
 
+import dev.rowhound.app.Refusal;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserWatch;
@@ -45,9 +46,15 @@ public final class OpenStreams {
         return config;
     }
 
-    /** Whether the node may have no more streams. */
-    public boolean full() {
-        return count.full();
+    /**
+     * Returns if the node may have one more stream.
+     *
+     * @throws Refusal if it has as many as it may
+     */
+    public void requireRoom() {
+        if (count.full()) {
+            throw Refusal.of("busy", "this node has " + config.most() + " streams open; try again in a moment");
+        }
     }
 
     /** Keeps a stream going until it is over. */

@@ -1,0 +1,124 @@
+package dev.rowhound.app.control;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.Sha256;
+import dev.rowhound.app.reading.JobLookup;
+import dev.rowhound.app.submission.QuotaRefusals;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.JobState;
+import dev.rowhound.limit.Quotas;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.Jobs.Controlled;
+import io.vertx.core.Future;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands for whole jobs. Each is one step in the store, however many rows the job has, and answers the job as it
+ * stands after it, or fails with a {@link Refusal}.
+ */
+public final class JobControl {
+    private final Jobs jobs;
+    private final Quotas quotas;
+    private final Wakeups wakeups;
+    private final WorkSignal signal;
+
+    /** Controls those jobs. */
+    public JobControl(Jobs jobs, Quotas quotas, Wakeups wakeups, WorkSignal signal) {
+        this.jobs = jobs;
+        this.quotas = quotas;
+        this.wakeups = wakeups;
+        this.signal = signal;
+    }
+
+    /** Ends a job; rows that have not ended never will. */
+    public Future<JobSnapshot> cancel(String id) {
+        return jobs.cancel(id)
+                .compose(done ->
+                        settle(id, done, state -> ended("the job is " + state + " and cannot be cancelled any more")));
+    }
+
+    /** No further item of the job begins. */
+    public Future<JobSnapshot> pause(String id) {
+        return jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused when it")));
+    }
+
+    /** A paused job goes on. */
+    public Future<JobSnapshot> resume(String id) {
+        return jobs.resume(id)
+                .compose(done -> settle(id, done, state -> refusal(state, "has nothing to resume until it")))
+                .onSuccess(done -> signal.publish());
+    }
+
+    /**
+     * Begins the next generation of a completed job, with the rows that have failed.
+     *
+     * @param codes the errors that are retried; empty for all
+     * @param user who asks
+     * @param key the caller's own name for the call, under which it is made once; null for a call without one
+     */
+    public Future<JobSnapshot> retryFailed(String id, Set<ErrorCode> codes, String user, @Nullable String key) {
+        String request = key == null ? UUID.randomUUID().toString() : Sha256.hex(user + "\n" + key);
+        return JobLookup.find(jobs, id)
+                .compose(job -> retry(job, codes, request))
+                .onSuccess(done -> signal.publish());
+    }
+
+    /** A job that goes on again is one of its user's open jobs again. */
+    private Future<JobSnapshot> retry(JobSnapshot job, Set<ErrorCode> codes, String request) {
+        if (job.state() != JobState.COMPLETED) {
+            return retryAdmitted(job, codes, request);
+        }
+        return quotas.readmit(job.user(), job.id()).compose(admission -> {
+            if (!admission.allowed()) {
+                return Future.failedFuture(QuotaRefusals.of(admission));
+            }
+            return retryAdmitted(job, codes, request)
+                    .recover(refused -> !admission.added() || !(refused instanceof Refusal)
+                            ? Future.failedFuture(refused)
+                            : quotas.leave(job.user(), job.id()).transform(left -> Future.failedFuture(refused)));
+        });
+    }
+
+    private Future<JobSnapshot> retryAdmitted(JobSnapshot job, Set<ErrorCode> codes, String request) {
+        return jobs.retryFailed(job.id(), codes, request).compose(done -> {
+            if (done.nothing()) {
+                return Future.failedFuture(
+                        Refusal.of("nothing_to_retry", "no row of the job has failed or was refused"));
+            }
+            wakeups.publish(Wakeups.jobsOf(job.user()));
+            return settle(job.id(), done, JobControl::notCompleted);
+        });
+    }
+
+    private static Refusal notCompleted(String state) {
+        return JobState.of(state).terminal()
+                ? ended("the job is " + state + "; only the failed rows of a completed job can be retried")
+                : Refusal.of(
+                        "job_not_ended", "the job is " + state + "; its failed rows can be retried once it has ended");
+    }
+
+    private static Refusal refusal(String state, String what) {
+        return JobState.of(state).terminal()
+                ? ended("the job is " + state + " and goes on no more")
+                : Refusal.of("job_receiving", "the job's file still arrives; it " + what + " is all there");
+    }
+
+    private static Refusal ended(String message) {
+        return Refusal.of("job_ended", message);
+    }
+
+    /** The job after a command that was carried out, or why it was not. */
+    private Future<JobSnapshot> settle(String id, Controlled done, Function<String, Refusal> refusal) {
+        if (done.done()) {
+            wakeups.publish(id);
+            return JobLookup.find(jobs, id);
+        }
+        return Future.failedFuture(done.state().isEmpty() ? JobLookup.noSuchJob(id) : refusal.apply(done.state()));
+    }
+}

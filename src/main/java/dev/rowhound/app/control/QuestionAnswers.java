@@ -1,0 +1,66 @@
+package dev.rowhound.app.control;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.reading.JobLookup;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.question.AnswerSignal;
+import dev.rowhound.queue.question.Questions;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what people say to items' questions. */
+public final class QuestionAnswers {
+    /** How an answer looks, for messages. */
+    public static final String EXAMPLE =
+            "{\"question\":\"3f9a01bc\",\"text\":\"k7wq\"}, or \"go_on\":true for the text";
+
+    private final Jobs jobs;
+    private final Questions questions;
+    private final AnswerSignal answers;
+    private final Wakeups wakeups;
+
+    /** Takes answers to those questions. */
+    public QuestionAnswers(Jobs jobs, Questions questions, AnswerSignal answers, Wakeups wakeups) {
+        this.jobs = jobs;
+        this.questions = questions;
+        this.answers = answers;
+        this.wakeups = wakeups;
+    }
+
+    /**
+     * Answers the question of an item; the same answer once more changes nothing.
+     *
+     * @param text the answer, or null for "go on"
+     */
+    public Future<Void> answer(String job, int row, String question, @Nullable String text) {
+        return questions.answer(job, row, question, text).compose(answered -> switch (answered) {
+            case OK, AGAIN -> {
+                answers.publish(question);
+                wakeups.publish(job);
+                yield Future.succeededFuture();
+            }
+            case TEXT -> refused("the question wants a text; give " + EXAMPLE, "text");
+            case GO_ON -> refused("the question wants no text; give \"go_on\":true instead", "go_on");
+            case OVER -> over(job, row, question);
+        });
+    }
+
+    private static Future<Void> refused(String message, String field) {
+        return Future.failedFuture(Refusal.invalidField(message, field));
+    }
+
+    /** Says why there is no such question. */
+    private Future<Void> over(String job, int row, String question) {
+        return JobLookup.find(jobs, job)
+                .compose(found -> Future.failedFuture(
+                        row > found.received()
+                                ? JobLookup.noSuchRow(job, row)
+                                : Refusal.of(
+                                        "question_over",
+                                        "the question \"" + question + "\" of row " + row
+                                                + " is not open: it was answered otherwise, out of time, or never"
+                                                + " asked; GET /items?state=needs_human has those that are",
+                                        "question")));
+    }
+}

@@ -1,0 +1,5 @@
+/** Changes jobs for those who ask: cancel, pause, resume, retry, and answers to questions. */
+@NullMarked
+package dev.rowhound.app.control;
+
+import org.jspecify.annotations.NullMarked;

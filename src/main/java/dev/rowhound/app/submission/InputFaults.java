@@ -1,0 +1,42 @@
+package dev.rowhound.app.submission;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.artifact.StorageException;
+import dev.rowhound.intake.IntakeException;
+import dev.rowhound.queue.job.UploadEndedException;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** What makes a file unusable, in the application's words. */
+public final class InputFaults {
+    private InputFaults() {}
+
+    /** The refusal that an error of a file's reading stands for, or the error itself. */
+    public static Throwable refusal(Throwable error) {
+        if (error instanceof IntakeException fault) {
+            Refusal refusal = Refusal.of(fault.code().wire(), String.valueOf(fault.getMessage()), fault.field());
+            return fault.line() > 0 ? refusal.with("line", fault.line()) : refusal;
+        }
+        if (error instanceof UploadEndedException ended) {
+            return Refusal.of("job_ended", String.valueOf(ended.getMessage()));
+        }
+        return error;
+    }
+
+    /** Why a submission failed, as it stands on the job's record. */
+    static JsonObject reason(Throwable error) {
+        if (refusal(error) instanceof Refusal refused) {
+            JsonObject reason = reason(refused.code(), refused.message());
+            Object line = refused.details().getValue("line");
+            return line == null ? reason : reason.put("line", line);
+        }
+        if (error instanceof StorageException disk) {
+            return reason(disk.reason().code(), disk.reason().sentence());
+        }
+        return reason(Submission.BROKEN_OFF, "the upload broke off before its end; send the file again");
+    }
+
+    private static JsonObject reason(String code, @Nullable String message) {
+        return new JsonObject().put("code", code).put("message", message);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.rowhound.http.job;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.reading.JobLookup;
+import dev.rowhound.app.reading.JobReading;
+import dev.rowhound.http.stream.PacedWriter;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.EvidenceFiles.Kept;
+import dev.rowhound.queue.result.ItemView;
+import dev.rowhound.queue.result.Items;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.file.NoSuchFileException;
+import java.util.Set;
+
+/**
+ * {@code GET /api/v1/jobs/{id}/items/{row}/evidence/{name}}: a file that the row's last attempt has left, or the picture
+ * of its question. What comes from sites is served so that a browser runs nothing of it.
+ */
+final class EvidenceHandler {
+    private static final int PIECE = 256 * 1024;
+
+    /** What a browser may show; anything else is saved. */
+    private static final Set<String> SHOWN = Set.of("image/png", "image/jpeg", "text/plain", "application/json");
+
+    private final Vertx vertx;
+    private final Jobs jobs;
+    private final Items items;
+    private final EvidenceFiles evidence;
+
+    EvidenceHandler(Vertx vertx, Jobs jobs, Items items, EvidenceFiles evidence) {
+        this.vertx = vertx;
+        this.jobs = jobs;
+        this.items = items;
+        this.evidence = evidence;
+    }
+
+    void handle(RoutingContext context) {
+        String job = context.pathParam("id");
+        int row = ItemHandler.row(context);
+        String name = context.pathParam("name");
+        Kept picture = EvidenceFiles.picture(name);
+        // The picture of a question goes with its question, so no job need be held for it.
+        (picture != null
+                        ? send(context, job, row, picture, false)
+                        : JobLookup.find(jobs, job)
+                                .compose(found -> JobReading.of(
+                                        vertx,
+                                        jobs,
+                                        found,
+                                        () -> find(found, row, name)
+                                                .compose(file -> send(context, job, row, file, true)))))
+                .onFailure(context::fail);
+    }
+
+    private Future<Void> send(RoutingContext context, String job, int row, Kept file, boolean known) {
+        return size(job, row, file, known).compose(size -> send(context.response(), job, row, file, size));
+    }
+
+    private Future<Kept> find(JobSnapshot job, int row, String name) {
+        return items.view(job, row)
+                .compose(item -> item == null
+                        ? Future.failedFuture(JobLookup.noSuchRow(job.id(), row))
+                        : named(item, row, name));
+    }
+
+    private static Future<Kept> named(ItemView item, int row, String name) {
+        // A repeated key has its first row's evidence, which is served there.
+        Kept file = item.row().aliasOf() > 0
+                ? null
+                : item.evidence().stream()
+                        .filter(kept -> kept.name().equals(name))
+                        .findFirst()
+                        .orElse(null);
+        return file == null
+                ? Future.failedFuture(
+                        Refusal.of("no_such_evidence", "row " + row + " has no evidence \"" + name + "\"", "name"))
+                : Future.succeededFuture(file);
+    }
+
+    private Future<Long> size(String job, int row, Kept file, boolean known) {
+        return vertx.executeBlocking(() -> evidence.size(job, row, file), false)
+                .recover(error ->
+                        Future.failedFuture(error instanceof NoSuchFileException ? gone(row, file, known) : error));
+    }
+
+    private static Refusal gone(int row, Kept file, boolean known) {
+        return known
+                ? Refusal.of(
+                        "evidence_gone",
+                        "\"" + file.name() + "\" of row " + row
+                                + " is no longer kept; artifacts.evidence_hours says for how long",
+                        "name")
+                : Refusal.of(
+                        "no_such_evidence",
+                        "there is no picture \"" + file.name() + "\"; it goes with its question",
+                        "name");
+    }
+
+    private Future<Void> send(HttpServerResponse response, String job, int row, Kept file, long size) {
+        boolean shown = SHOWN.contains(file.mediaType());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, file.mediaType())
+                .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(size))
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(
+                        "Content-Disposition", (shown ? "inline" : "attachment") + "; filename=\"" + file.name() + '"')
+                .putHeader("Content-Security-Policy", "sandbox; default-src 'none'")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader("Referrer-Policy", "no-referrer");
+        Promise<Void> sent = Promise.promise();
+        piece(new PacedWriter(response), job, row, file, 0, size, sent);
+        return sent.future().compose(done -> response.end());
+    }
+
+    /** Piece after piece, so that a large file is no burden however many ask for it. */
+    private void piece(PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
+        if (from >= size) {
+            sent.complete();
+            return;
+        }
+        int length = (int) Math.min(PIECE, size - from);
+        vertx.executeBlocking(() -> evidence.read(job, row, file, from, length), false)
+                .compose(bytes -> writer.write(Buffer.buffer(bytes)))
+                .onSuccess(written -> piece(writer, job, row, file, from + length, size, sent))
+                .onFailure(sent::fail);
+    }
+}

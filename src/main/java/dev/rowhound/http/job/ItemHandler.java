@@ -1,0 +1,89 @@
+package dev.rowhound.http.job;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.control.QuestionAnswers;
+import dev.rowhound.http.request.IdempotencyFilter.Answer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /api/v1/jobs/{id}/items/{row}/answer}: what a person says to an item's question. */
+final class ItemHandler {
+    private static final int MOST_TEXT = 10_000;
+    private static final String QUESTION = "question";
+    private static final String TEXT = "text";
+    private static final String GO_ON = "go_on";
+    private static final Set<String> KEYS = Set.of(QUESTION, TEXT, GO_ON);
+
+    private final QuestionAnswers answers;
+
+    ItemHandler(QuestionAnswers answers) {
+        this.answers = answers;
+    }
+
+    /** An answer; the text is null for "go on". */
+    private record Said(String question, @Nullable String text) {}
+
+    Future<Answer> answer(RoutingContext context) {
+        String job = context.pathParam("id");
+        int row = row(context);
+        Said said = said(context.body().buffer());
+        return answers.answer(job, row, said.question(), said.text())
+                .map(taken -> Answer.ok(new JsonObject().put("row", row).put(QUESTION, said.question())));
+    }
+
+    /** The row that the path names. */
+    static int row(RoutingContext context) {
+        String text = context.pathParam("row");
+        if (!text.matches("[1-9]\\d{0,8}")) {
+            throw Refusal.of("invalid_field", "\"" + text + "\" is no row; give its number, from 1", "row");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static Said said(@Nullable Buffer body) {
+        JsonObject json;
+        try {
+            json = new JsonObject(body == null ? Buffer.buffer() : body);
+        } catch (DecodeException | ClassCastException e) {
+            throw invalid("the body is not a JSON object; give such as " + QuestionAnswers.EXAMPLE, QUESTION);
+        }
+        for (String key : json.fieldNames()) {
+            if (!KEYS.contains(key)) {
+                throw Refusal.of(
+                        "unknown_field", "\"" + key + "\" is not known; give such as " + QuestionAnswers.EXAMPLE, key);
+            }
+        }
+        if (!(json.getValue(QUESTION) instanceof String question)
+                || question.isBlank()
+                || question.contains("|")
+                || question.length() > 64) {
+            throw invalid("\"question\" is missing or no question's id; the event and the item have it", QUESTION);
+        }
+        Object text = json.getValue(TEXT);
+        Object goOn = json.getValue(GO_ON);
+        if (text == null && Boolean.TRUE.equals(goOn)) {
+            return new Said(question, null);
+        }
+        if (goOn != null) {
+            throw invalid(
+                    "\"go_on\" is true, and stands in the place of a text; give such as " + QuestionAnswers.EXAMPLE,
+                    GO_ON);
+        }
+        if (!(text instanceof String given) || given.length() > MOST_TEXT) {
+            throw invalid(
+                    "\"text\" is missing, or no text of up to 10,000 characters; give such as "
+                            + QuestionAnswers.EXAMPLE,
+                    TEXT);
+        }
+        return new Said(question, given);
+    }
+
+    private static Refusal invalid(String message, String field) {
+        return Refusal.of("invalid_field", message, field);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.rowhound.http.job;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.reading.JobLookup;
+import dev.rowhound.app.reading.JobReading;
+import dev.rowhound.http.stream.PacedWriter;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.result.ItemView;
+import dev.rowhound.queue.result.Items;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/v1/jobs/{id}/results}: every row in input order, streamed chunk by chunk, so that the size of a job
+ * does not matter. Rows that have not ended are told as they stand. The job is held meanwhile; where its rows go all the
+ * same, the answer is broken off, so that no client takes a part of it for the whole.
+ */
+final class ResultsHandler {
+    /** What makes a spreadsheet program read a CSV file as UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final Jobs jobs;
+    private final Items items;
+
+    ResultsHandler(Jobs jobs, Items items) {
+        this.jobs = jobs;
+        this.items = items;
+    }
+
+    /** A form that results can be had in. */
+    private enum Format {
+        CSV("text/csv; charset=utf-8"),
+        JSON("application/json"),
+        NDJSON("application/x-ndjson");
+
+        final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+    }
+
+    void handle(RoutingContext context) {
+        Format format = format(context.request().getParam("format"));
+        boolean mark = "true".equals(context.request().getParam("bom"));
+        JobLookup.find(jobs, context.pathParam("id"))
+                .compose(job ->
+                        JobReading.of(context.vertx(), jobs, job, () -> stream(context.response(), job, format, mark)))
+                .onFailure(context::fail);
+    }
+
+    private Future<Void> stream(HttpServerResponse response, JobSnapshot job, Format format, boolean mark) {
+        // Before the head, so that a job that has gone is answered with an error.
+        return items.page(job, 1).compose(rows -> stream(response, job, format, mark, rows));
+    }
+
+    private Future<Void> stream(
+            HttpServerResponse response, JobSnapshot job, Format format, boolean mark, List<ItemView> first) {
+        String name = format == Format.CSV ? "csv" : format.name().toLowerCase(Locale.ROOT);
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, format.contentType)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("Content-Disposition", "attachment; filename=\"results-" + job.id() + "." + name + "\"");
+        PacedWriter writer = new PacedWriter(response);
+        String head =
+                switch (format) {
+                    case CSV -> (mark ? BYTE_ORDER_MARK : "") + csv(List.of(csvHeader(job)));
+                    case JSON -> "[";
+                    case NDJSON -> "";
+                };
+        return writer.write(Buffer.buffer(head))
+                .compose(done -> rows(writer, job, format, first))
+                .compose(done -> response.end(format == Format.JSON ? "]\n" : ""));
+    }
+
+    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> first) {
+        Promise<Void> done = Promise.promise();
+        rows(writer, job, format, first, done);
+        return done.future();
+    }
+
+    /** Chunk after chunk. Futures composed to a chain would end as deep in the stack as a job has chunks. */
+    private void rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> rows, Promise<Void> done) {
+        if (rows.isEmpty()) {
+            done.complete();
+            return;
+        }
+        boolean first = rows.get(0).row().number() == 1;
+        int next = rows.get(rows.size() - 1).row().number() + 1;
+        writer.write(Buffer.buffer(text(rows, job, format, first)))
+                .compose(written -> items.page(job, next))
+                .onSuccess(more -> rows(writer, job, format, more, done))
+                .onFailure(done::fail);
+    }
+
+    private static String text(List<ItemView> rows, JobSnapshot job, Format format, boolean first) {
+        if (format == Format.CSV) {
+            return csv(rows.stream().map(row -> csvRow(row, job)).toList());
+        }
+        StringBuilder text = new StringBuilder();
+        for (ItemView row : rows) {
+            if (format == Format.JSON) {
+                text.append(first && text.isEmpty() ? "\n" : ",\n");
+            }
+            text.append(JobJson.item(row, job).encode());
+            if (format == Format.NDJSON) {
+                text.append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<String> csvHeader(JobSnapshot job) {
+        List<String> header = new ArrayList<>(job.columns());
+        header.add("state");
+        header.addAll(job.fields());
+        header.add("error");
+        return header;
+    }
+
+    private static List<String> csvRow(ItemView item, JobSnapshot job) {
+        List<String> cells = new ArrayList<>(item.row().values());
+        cells.add(item.state().wire());
+        for (String field : job.fields()) {
+            cells.add(cell(item.fields().getValue(field)));
+        }
+        cells.add(
+                item.error() == null
+                        ? ""
+                        : item.error().code().wire() + ": " + item.error().message());
+        return cells;
+    }
+
+    private static String cell(@Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        if (value instanceof JsonArray || value instanceof JsonObject) {
+            return value.toString();
+        }
+        return String.valueOf(value);
+    }
+
+    private static String csv(List<List<String>> rows) {
+        StringBuilder text = new StringBuilder();
+        try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
+            for (List<String> row : rows) {
+                printer.printRecord(row);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("text in memory takes everything", e);
+        }
+        return text.toString();
+    }
+
+    private static Format format(@Nullable String name) {
+        if (name == null || name.isBlank()) {
+            return Format.CSV;
+        }
+        return Arrays.stream(Format.values())
+                .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> Refusal.of(
+                        "invalid_field", "\"" + name + "\" is no format; give csv, json or ndjson", "format"));
+    }
+}

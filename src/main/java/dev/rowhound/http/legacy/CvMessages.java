@@ -1,0 +1,128 @@
+package dev.rowhound.http.legacy;
+
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.JobState;
+import dev.rowhound.progress.JobEvent;
+import dev.rowhound.queue.job.JobSnapshot;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A user's events in the words of the CV system: {@code cv_progress} an item's step, {@code batch_progress} a job. */
+final class CvMessages {
+    /** The states that count as {@code failed}; of those that have ended, all others are {@code completed}. */
+    private static final Set<ItemState> FAILED =
+            Set.of(ItemState.FAILED, ItemState.BLOCKED, ItemState.INVALID_INPUT, ItemState.CANCELLED);
+
+    private CvMessages() {}
+
+    /**
+     * What a job's events are told as, in order; behind them how the batch stands.
+     *
+     * @param cursor the place in all of the user's jobs behind them
+     */
+    static List<String> of(String job, List<JobEvent> events, String cursor) {
+        List<String> messages = new ArrayList<>();
+        JsonObject last = new JsonObject();
+        for (JobEvent event : events) {
+            last = new JsonObject(event.json());
+            JsonObject progress = item(job, last);
+            if (progress != null) {
+                messages.add(progress.encode());
+            }
+        }
+        messages.add(batch(job, last, cursor));
+        return messages;
+    }
+
+    private static @Nullable JsonObject item(String job, JsonObject event) {
+        String status =
+                switch (event.getString("type")) {
+                    case "item.started" -> "processing";
+                    case "item.answered" -> "processing";
+                    case "item.retrying" -> "retrying";
+                    case "item.held" -> "held";
+                    case "item.needs_human" -> "needs_human";
+                    case "item.ended" ->
+                        FAILED.contains(ItemState.ofWire(event.getString("state"))) ? "failed" : "completed";
+                    default -> null;
+                };
+        if (status == null) {
+            return null;
+        }
+        JsonObject error = event.getJsonObject("error");
+        return new JsonObject()
+                .put("type", "cv_progress")
+                .put("id", event.getString("id"))
+                .put("batch_id", job)
+                .put("cv_id", event.getInteger("row"))
+                .put("file", event.getString("key"))
+                .put("status", status)
+                .put("state", event.getString("state"))
+                .put("progress", event.getString("type").equals("item.ended") ? 100 : 0)
+                .put("error", error == null ? null : error.getString("message"));
+    }
+
+    private static String batch(String job, JsonObject event, String cursor) {
+        JsonObject counters = event.getJsonObject("counters");
+        int received = 0;
+        int done = 0;
+        int failed = 0;
+        for (ItemState state : ItemState.values()) {
+            int count = counters.getInteger(state.wire(), 0);
+            received += count;
+            done += state.ended() ? count : 0;
+            failed += FAILED.contains(state) ? count : 0;
+        }
+        Integer total = counters.getInteger("total");
+        boolean begun = done > 0 || counters.getInteger("waiting", 0) < received;
+        String status =
+                switch (event.getString("type")) {
+                    case "job.completed" -> "completed";
+                    case "job.failed", "job.cancelled" -> "failed";
+                    default -> begun ? "processing" : "queued";
+                };
+        return batch(job, status, total == null ? received : total, done - failed, failed, cursor);
+    }
+
+    /** How a job stands. */
+    static String batch(JobSnapshot job, String cursor) {
+        int failed = job.counters().entrySet().stream()
+                .filter(count -> FAILED.contains(count.getKey()))
+                .mapToInt(count -> count.getValue())
+                .sum();
+        int total = job.total() == null ? job.received() : job.total();
+        return batch(job.id(), status(job), total, job.done() - failed, failed, cursor);
+    }
+
+    /** The old systems' word for where a job stands. */
+    static String status(JobSnapshot job) {
+        if (job.state() == JobState.COMPLETED) {
+            return "completed";
+        }
+        if (job.state().terminal()) {
+            return "failed";
+        }
+        return job.started() == null ? "queued" : "processing";
+    }
+
+    private static String batch(String job, String status, int total, int completed, int failed, String cursor) {
+        return new JsonObject()
+                .put("type", "batch_progress")
+                .put("batch_id", job)
+                .put("status", status)
+                .put("total", total)
+                .put("completed", completed)
+                .put("failed", failed)
+                .put("percent", percent(completed + failed, total, status.equals("completed")))
+                .put("cursor", cursor)
+                .encode();
+    }
+
+    /** Whole percents; all of them only when it is over. */
+    static int percent(int done, int total, boolean over) {
+        return over ? 100 : total == 0 ? 0 : (int) Math.min(99, 100L * done / total);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.rowhound.http.legacy;
+
+import dev.rowhound.http.stream.SocketStream;
+import dev.rowhound.http.stream.StreamConfig;
+import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.EventBatch;
+import dev.rowhound.progress.UserWatch;
+import dev.rowhound.queue.job.Jobs;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The CV system's WebSocket to one client. It tells a client that has been silent that it is there, not a client that
+ * has been told nothing.
+ */
+final class CvSocket extends SocketStream implements UserWatch.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(CvSocket.class);
+    private static final String HEARTBEAT = "{\"type\":\"heartbeat\"}";
+
+    /** Of the other streams' heartbeats; 30 s by default. */
+    private static final int HEARTBEATS = 2;
+
+    private final Vertx vertx;
+    private final Jobs jobs;
+    private final String user;
+    private final int silentMillis;
+    private long timer = -1;
+
+    CvSocket(
+            Vertx vertx,
+            Jobs jobs,
+            String user,
+            HttpServerRequest request,
+            ServerWebSocket socket,
+            StreamConfig config) {
+        super(request, socket, config);
+        this.vertx = vertx;
+        this.jobs = jobs;
+        this.user = user;
+        this.silentMillis = HEARTBEATS * config.heartbeatMillis();
+    }
+
+    @Override
+    public void open() {
+        super.open();
+        onClose(() -> vertx.cancelTimer(timer));
+        heard();
+    }
+
+    @Override
+    protected void heard() {
+        vertx.cancelTimer(timer);
+        timer = vertx.setTimer(silentMillis, id -> {
+            tell(HEARTBEAT);
+            heard();
+        });
+    }
+
+    @Override
+    protected void beat() {
+        // The client's silence counts, see above.
+    }
+
+    @Override
+    public Future<Void> events(String job, EventBatch batch, String cursor) {
+        LOG.debug("Forwarding {} events of job {} to {}", batch.events().size(), job, user);
+        return texts(CvMessages.of(job, batch.events(), cursor));
+    }
+
+    @Override
+    public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
+        return jobs.find(job).compose(present -> {
+            if (present == null) {
+                return Future.succeededFuture();
+            }
+            Cursor last = new Cursor(present.lastSeq(), present.lastMark());
+            return texts(List.of(CvMessages.batch(present, cursor.apply(last)))).map(last);
+        });
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rowhound.http.legacy;
+
+import dev.rowhound.app.reading.Snapshots;
+import dev.rowhound.http.request.RouteModule;
+import dev.rowhound.http.request.RouteTable;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.JobState;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.redis.StoreUnavailableException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The document system's status poll, {@code GET /api/job-status/{jobId}}. However many poll, a job is read from the
+ * store once in a while; who sends back the {@code ETag} is told 304 until something has changed.
+ */
+public final class JobStatusRoutes implements RouteModule {
+    /** As the document system's clients parse it. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    private static final String RETRY_SECONDS = "2";
+
+    private final Snapshots snapshots;
+    private final Result result;
+
+    /** What a completed job has come to, as the text {@code result}. */
+    @FunctionalInterface
+    public interface Result {
+        /** The result's JSON. */
+        JsonObject of(JobSnapshot job);
+    }
+
+    /**
+     * Tells of jobs as they stood a moment ago.
+     *
+     * @param result tells what a completed one has come to
+     */
+    public JobStatusRoutes(Snapshots snapshots, Result result) {
+        this.snapshots = snapshots;
+        this.result = result;
+    }
+
+    /** How many rows of a file came to what, and where their results are. */
+    public static JsonObject rows(JobSnapshot job) {
+        JsonObject counters = new JsonObject();
+        for (ItemState state : ItemState.values()) {
+            if (state.ended()) {
+                counters.put(state.wire(), job.counters().getOrDefault(state, 0));
+            }
+        }
+        return new JsonObject()
+                .put("total", job.total())
+                .put("counters", counters)
+                .put("results", "/api/v1/jobs/" + job.id() + "/results");
+    }
+
+    @Override
+    public void mount(RouteTable routes, Server server) {
+        routes.get("/api/job-status/:jobId").handler(context -> {
+            String id = context.pathParam("jobId");
+            snapshots
+                    .find(id)
+                    .onSuccess(job -> {
+                        if (job == null) {
+                            fail(context, 404, "there is no job \"" + id + "\"; it may have expired");
+                        } else {
+                            answer(context, body(job).encode());
+                        }
+                    })
+                    .onFailure(error -> {
+                        if (error instanceof StoreUnavailableException) {
+                            context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+                            fail(context, 503, "the store does not answer; try again in a moment");
+                        } else {
+                            context.fail(error);
+                        }
+                    });
+        });
+    }
+
+    private JsonObject body(JobSnapshot job) {
+        int total = job.total() == null ? job.received() : job.total();
+        boolean completed = job.state() == JobState.COMPLETED;
+        return new JsonObject()
+                .put("jobId", job.id())
+                .put("status", CvMessages.status(job))
+                .put("progress", CvMessages.percent(job.done(), total, completed))
+                .put("createdAt", TIME.format(job.created()))
+                .put("error", error(job))
+                .put("result", completed ? result.of(job).encode() : null);
+    }
+
+    private static @Nullable String error(JobSnapshot job) {
+        if (job.reason() != null) {
+            return job.reason().getString("message");
+        }
+        return job.state() == JobState.CANCELLED ? "the job was cancelled" : null;
+    }
+
+    private static void answer(RoutingContext context, String body) {
+        HttpServerResponse response = context.response();
+        CRC32 digest = new CRC32();
+        digest.update(body.getBytes(StandardCharsets.UTF_8));
+        String tag = "W/\"" + Long.toHexString(digest.getValue()) + "\"";
+        // To be asked for each time, and by the one who got it only.
+        response.putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache").putHeader(HttpHeaders.ETAG, tag);
+        if (has(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+            var unused = response.setStatusCode(304).end();
+        } else {
+            var unused = response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(body);
+        }
+    }
+
+    /** Whether the client has what is tagged so (RFC 9110, section 13.1.2). */
+    private static boolean has(@Nullable String tags, String tag) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(String::strip)
+                        .anyMatch(known -> known.equals("*") || known.equals(tag) || ("W/" + known).equals(tag));
+    }
+
+    /** The document system's form of errors. */
+    private static void fail(RoutingContext context, int status, String message) {
+        var unused = context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(new JsonObject().put("error", message).encode());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rowhound.http.live;
+
+import dev.rowhound.app.reading.Snapshots;
+import dev.rowhound.http.request.Callers;
+import dev.rowhound.http.request.RouteModule;
+import dev.rowhound.http.request.RouteTable;
+import dev.rowhound.http.stream.OpenStreams;
+import dev.rowhound.progress.JobFeeds;
+import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.queue.job.Jobs;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * The routes of events: of a job, and of all of a user's jobs.
+ *
+ * @param callers tells who may watch a user's jobs
+ * @param jobs the jobs
+ * @param feeds the events of jobs
+ * @param users the events of all of a user's jobs
+ * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
+ */
+public record LiveRoutes(Callers callers, Jobs jobs, JobFeeds feeds, UserFeeds users, Snapshots snapshots)
+        implements RouteModule {
+    @Override
+    public void mount(RouteTable routes, Server server) {
+        Vertx vertx = server.vertx();
+        OpenStreams streams = server.streams();
+        JobStreams watching = new JobStreams(vertx, jobs, feeds, snapshots, streams);
+        routes.get("/api/v1/jobs/:id/events")
+                .streaming(LiveRoutes::isStream)
+                .handler(new EventsHandler(watching, new PollHandler(vertx, jobs, feeds))::handle);
+        routes.get("/api/v1/jobs/:id/ws").streaming().handler(new SocketHandler(watching)::handle);
+        UserEventsHandler user =
+                new UserEventsHandler(callers, jobs, users, streams, new UserPollHandler(vertx, jobs, feeds, users));
+        routes.get("/api/v1/users/:user/events").streaming(LiveRoutes::isStream).handler(user::events);
+        routes.get("/api/v1/users/:user/ws").streaming().handler(user::socket);
+    }
+
+    /** A poll is answered soon. */
+    private static boolean isStream(HttpServerRequest request) {
+        return request.getParam(PollHandler.AFTER) == null;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.rowhound.http.live;
+
+import dev.rowhound.http.request.Callers;
+import dev.rowhound.http.stream.Handshake;
+import dev.rowhound.http.stream.LiveStream;
+import dev.rowhound.http.stream.OpenStreams;
+import dev.rowhound.http.stream.SocketStream;
+import dev.rowhound.http.stream.SseStream;
+import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.progress.UserWatchState;
+import dev.rowhound.queue.job.Jobs;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code GET /api/v1/users/{user}/events} and {@code …/ws}: the events of all of a user's jobs, those that are opened
+ * later too. Where no front end tells the user ({@code http.user_header}), anyone who knows a user's name may watch.
+ */
+final class UserEventsHandler {
+    /** The path's parameter. */
+    private static final String USER = "user";
+
+    private final Callers callers;
+    private final Jobs jobs;
+    private final UserFeeds users;
+    private final OpenStreams streams;
+    private final UserPollHandler poll;
+
+    UserEventsHandler(Callers callers, Jobs jobs, UserFeeds users, OpenStreams streams, UserPollHandler poll) {
+        this.callers = callers;
+        this.jobs = jobs;
+        this.users = users;
+        this.streams = streams;
+        this.poll = poll;
+    }
+
+    void events(RoutingContext context) {
+        String user = callers.user(context, USER);
+        if (context.request().getParam(PollHandler.AFTER) != null) {
+            poll.handle(context, user);
+            return;
+        }
+        follow(context, user, new SseStream(context.request(), streams.config()));
+    }
+
+    void socket(RoutingContext context) {
+        String user = callers.user(context, USER);
+        Handshake.accept(context.request())
+                .onSuccess(
+                        socket -> follow(context, user, new SocketStream(context.request(), socket, streams.config())))
+                .onFailure(context::fail);
+    }
+
+    private void follow(RoutingContext context, String user, LiveStream stream) {
+        stream.open();
+        UserWatchState place = users.place(user, JobStreams.lastEventId(context.request()));
+        streams.follow(users.watch(place, new UserSink(jobs, stream)), stream);
+    }
+}

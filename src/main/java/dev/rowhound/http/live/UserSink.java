@@ -1,0 +1,43 @@
+package dev.rowhound.http.live;
+
+import dev.rowhound.http.job.JobJson;
+import dev.rowhound.http.stream.LiveStream;
+import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.EventBatch;
+import dev.rowhound.progress.UserWatch;
+import dev.rowhound.queue.job.Jobs;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Leads the events of a user's jobs to a stream; where a job's cursor is lost, that job's snapshot. */
+final class UserSink implements UserWatch.Sink {
+    private final Jobs jobs;
+    private final LiveStream stream;
+
+    UserSink(Jobs jobs, LiveStream stream) {
+        this.jobs = jobs;
+        this.stream = stream;
+    }
+
+    @Override
+    public Future<Void> events(String job, EventBatch batch, String cursor) {
+        return stream.events(batch, cursor);
+    }
+
+    @Override
+    public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
+        return jobs.find(job).compose(present -> {
+            if (present == null) {
+                // It has expired; nothing more is to be told of it.
+                return Future.succeededFuture();
+            }
+            JsonObject snapshot = JobJson.snapshot(present);
+            Cursor place = new Cursor(present.lastSeq(), present.lastMark());
+            String id = cursor.apply(place);
+            return stream.event("reset", id, snapshot, JobSink.reset(id, snapshot))
+                    .map(place);
+        });
+    }
+}

@@ -1,0 +1,119 @@
+package dev.rowhound.http.request;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.config.JsonReader;
+import dev.rowhound.job.Caller;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who asks. Where a front end tells the user in a header, that header alone counts, and only as a trusted proxy
+ * sent it. Otherwise the request is taken at its word: the query parameter or form field {@code user_id}, else the
+ * header {@code Rowhound-User}, else nobody.
+ *
+ * @param header the front end's header, {@code http.user_header}; null where there is none
+ * @param clients knows the trusted proxies
+ */
+public record Callers(@Nullable String header, ClientAddress clients) {
+    /** The name of the parameter, and of the form field. */
+    public static final String FIELD = "user_id";
+
+    private static final String OWN_WORD = "Rowhound-User";
+    private static final String KEY = "user_header";
+
+    /** A header's name (RFC 9110, section 5.1). Proxies take an underscore for a hyphen or drop it, so none is here. */
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /** Reads the key {@code user_header} of the section {@code http}. */
+    public static Callers from(JsonReader section, ClientAddress clients) {
+        String header = section.optionalString(KEY);
+        if (header != null && !HEADER.matcher(header).matches()) {
+            section.problem(
+                    KEY,
+                    "is \"" + header
+                            + "\"; give a header's name of letters, digits and hyphens, such as Rowhound-User");
+        } else if (header != null && clients.trustsNobody()) {
+            section.problem(
+                    KEY,
+                    "is \"" + header + "\", but no proxy is trusted to send it; list them in http.trusted_proxies");
+        }
+        return new Callers(header, clients);
+    }
+
+    /**
+     * The caller of a request.
+     *
+     * @throws Refusal for a name that cannot be one
+     */
+    public Caller of(HttpServerRequest request) {
+        return of(request, MultiMap.caseInsensitiveMultiMap());
+    }
+
+    /**
+     * The caller of an upload.
+     *
+     * @param fields the form's fields
+     * @throws Refusal for a name that cannot be one
+     */
+    public Caller of(HttpServerRequest request, MultiMap fields) {
+        if (header != null) {
+            return clients.isTrustedPeer(request)
+                    ? named(only(request.headers().getAll(header)), header)
+                    : Caller.ANONYMOUS;
+        }
+        String name = request.getParam(FIELD);
+        if (name == null) {
+            name = fields.get(FIELD);
+        }
+        return named(name == null ? request.getHeader(OWN_WORD) : name, FIELD);
+    }
+
+    /**
+     * The user whom a path names, who must be the caller where a front end tells who that is.
+     *
+     * @param parameter the path's parameter
+     * @throws Refusal with 400 for a name that cannot be one, with 403 for another user's
+     */
+    public String user(RoutingContext context, String parameter) {
+        String user = user(context.pathParam(parameter), parameter);
+        if (header != null) {
+            String caller = RequestScope.of(context).caller().user();
+            if (!user.equals(caller)) {
+                throw Refusal.of(
+                        "other_user",
+                        "you are \"" + caller + "\" here and may not see what is \"" + user + "\"'s; put your own name"
+                                + " into the address",
+                        parameter);
+            }
+        }
+        return user;
+    }
+
+    /** A client's own header before the front end's would win over it. */
+    private @Nullable String only(List<String> values) {
+        if (values.size() > 1) {
+            throw Refusal.of(
+                    "invalid_field",
+                    "the header " + header + " is there " + values.size()
+                            + " times; the front end must replace what a client sends, not add to it",
+                    String.valueOf(header));
+        }
+        return values.isEmpty() || values.get(0).isBlank() ? null : values.get(0);
+    }
+
+    private static Caller named(@Nullable String name, String field) {
+        return name == null ? Caller.ANONYMOUS : Caller.of(user(name, field));
+    }
+
+    private static String user(String name, String field) {
+        try {
+            return Caller.of(name).user();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of("invalid_field", String.valueOf(e.getMessage()), field);
+        }
+    }
+}

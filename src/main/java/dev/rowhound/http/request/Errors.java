@@ -1,0 +1,238 @@
+package dev.rowhound.http.request;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.artifact.StorageException;
+import dev.rowhound.queue.job.JobGoneException;
+import dev.rowhound.redis.StoreUnavailableException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever ends a request early into the one form of errors. */
+public final class Errors {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+    private static final String REQUEST_ID = "rowhound.request_id";
+
+    /** How long a client waits before it asks a store again that was away. */
+    static final String DEFAULT_WAIT_SECONDS = "2";
+
+    private static final String REFUSAL = "rowhound.refusal";
+
+    private Errors() {}
+
+    /** Lets a router answer what fails on its routes, and what none of them takes. */
+    public static void on(Router router) {
+        router.route().failureHandler(Errors::handle);
+        router.errorHandler(404, Errors::handle);
+        router.errorHandler(405, context -> {
+            context.response()
+                    .putHeader(
+                            HttpHeaders.ALLOW, methods(router, context.request().path()));
+            handle(context);
+        });
+    }
+
+    /** The methods that the path takes, for {@code Allow} (RFC 9110, section 10.2.1). */
+    private static String methods(Router router, String path) {
+        String[] asked = path.split("/", -1);
+        return router.getRoutes().stream()
+                .filter(route -> route.getPath() != null && isOf(route.getPath().split("/", -1), asked))
+                .flatMap(route -> route.methods().stream())
+                .map(HttpMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isOf(String[] pattern, String[] path) {
+        return pattern.length == path.length
+                && IntStream.range(0, path.length)
+                        .allMatch(i -> pattern[i].startsWith(":") || pattern[i].equals(path[i]));
+    }
+
+    /** The request's id, from the caller's {@code X-Request-Id} where it is a sensible one. */
+    static String requestId(RoutingContext context) {
+        String id = context.get(REQUEST_ID);
+        if (id == null) {
+            id = requestId(context.request());
+            context.put(REQUEST_ID, id);
+        }
+        return id;
+    }
+
+    private static String requestId(HttpServerRequest request) {
+        String given = request.getHeader("X-Request-Id");
+        return given != null && given.matches("[A-Za-z0-9._-]{1,64}")
+                ? given
+                : UUID.randomUUID().toString();
+    }
+
+    /** Answers a failed request; the route table's failure handler. Who has left is owed no answer, and is no fault. */
+    static void handle(RoutingContext context) {
+        if (context.failure() instanceof HttpClosedException) {
+            return;
+        }
+        answer(context, refusal(context.failure(), context.statusCode(), context));
+    }
+
+    /** What the request was answered with, if it was refused. */
+    static @Nullable Refusal refusalOf(RoutingContext context) {
+        return context.get(REFUSAL);
+    }
+
+    /** Answers with a refusal, unless the answer has begun: then the stream is reset, the connection kept. */
+    public static void answer(RoutingContext context, Refusal refusal) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            var unused = response.reset();
+            return;
+        }
+        int status = Statuses.of(refusal);
+        if (status == 503 || status == 429) {
+            Duration wait = refusal.retryAfter();
+            response.putHeader(
+                    HttpHeaders.RETRY_AFTER, wait == null ? DEFAULT_WAIT_SECONDS : String.valueOf(wait.toSeconds()));
+        }
+        context.put(REFUSAL, refusal);
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Request-Id", requestId(context));
+        var unused = response.end(body(refusal, requestId(context)).toBuffer());
+    }
+
+    /**
+     * The one form of every error: {@code {"code","message","field","request_id"}}, and further keys where they help.
+     */
+    public static JsonObject body(Refusal refusal, String requestId) {
+        JsonObject json = new JsonObject().put("code", refusal.code()).put("message", refusal.message());
+        if (refusal.field() != null) {
+            json.put("field", refusal.field());
+        }
+        if (refusal.retryAfter() != null) {
+            json.put("retry_after", refusal.retryAfter().toSeconds());
+        }
+        return json.put("request_id", requestId).mergeIn(refusal.details());
+    }
+
+    /** Answers a request that does not reach the routes. */
+    public static void refuse(HttpServerRequest request, RequestFault fault) {
+        refuse(request, HttpRefusal.of(fault.status(), fault.code(), fault.message(), fault.header()), fault.closing());
+    }
+
+    /** Answers what is no request, and ends its connection: where the next one would begin is not known. */
+    public static void invalid(HttpServerRequest request) {
+        RequestGuard.protect(request);
+        Throwable cause = request.decoderResult().cause();
+        LOG.debug("A request could not be read: {}", String.valueOf(cause));
+        Refusal error = cause instanceof TooLongHttpLineException
+                ? Refusal.of("uri_too_long", "the request's address is too long")
+                : cause instanceof TooLongHttpHeaderException
+                        ? Refusal.of("headers_too_large", "the request's headers are too large together")
+                        : Refusal.of("bad_request", "this is no HTTP request that can be read");
+        refuse(request, error, true);
+    }
+
+    private static void refuse(HttpServerRequest request, Refusal error, boolean closing) {
+        String id = requestId(request);
+        HttpServerResponse response = request.response()
+                .setStatusCode(Statuses.of(error))
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Request-Id", id);
+        Buffer body = body(error, id).toBuffer();
+        if (closing) {
+            response.putHeader(HttpHeaders.CONNECTION, "close")
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+            // Not ended, so that what stands behind the request is not taken for the next one.
+            response.write(body).onComplete(sent -> request.connection().close());
+        } else {
+            var unused = response.end(body);
+        }
+    }
+
+    /** What to tell of a failure. */
+    public static Refusal refusal(@Nullable Throwable failure, int status, RoutingContext context) {
+        if (failure instanceof Refusal refused) {
+            return refused;
+        }
+        Refusal unavailable = unavailable(failure);
+        if (unavailable != null) {
+            LOG.warn(
+                    "{} {} answers {}: {}",
+                    context.request().method(),
+                    context.request().path(),
+                    unavailable.code(),
+                    failure == null ? "" : failure.getMessage());
+            return unavailable;
+        }
+        if (failure instanceof JobGoneException) {
+            return Refusal.of("no_such_job", String.valueOf(failure.getMessage()), "id");
+        }
+        if (failure instanceof HttpException || failure == null) {
+            int known = failure instanceof HttpException http ? http.getStatusCode() : status;
+            return byStatus(known, context);
+        }
+        if (failure instanceof IllegalArgumentException) {
+            return Refusal.of("bad_request", "the request cannot be read: " + failure.getMessage());
+        }
+        LOG.error(
+                "{} {} failed, request {}",
+                context.request().method(),
+                context.request().path(),
+                requestId(context),
+                failure);
+        return Refusal.of("internal", "the server met a fault of its own; its log has it under the request's id");
+    }
+
+    /** The error of a store or a disk that is not well and may be again, or null for another failure. */
+    private static @Nullable Refusal unavailable(@Nullable Throwable failure) {
+        if (failure instanceof StoreUnavailableException store) {
+            return HttpRefusal.of(503, store.reason().code(), store.reason().sentence(), null);
+        }
+        if (failure instanceof StorageException disk) {
+            return HttpRefusal.of(503, disk.reason().code(), disk.reason().sentence(), null);
+        }
+        return null;
+    }
+
+    private static Refusal byStatus(int status, RoutingContext context) {
+        return switch (status) {
+            case 404 ->
+                Refusal.of(
+                        "not_found", "there is nothing at " + context.request().path());
+            case 405 ->
+                Refusal.of(
+                        "method_not_allowed",
+                        context.request().method() + " is not what "
+                                + context.request().path() + " takes");
+            case 413 -> Refusal.of("too_large", "the request is too large");
+            case 406, 415 ->
+                HttpRefusal.of(
+                        status, "unsupported_media_type", "the request's content type is not one to take here", null);
+            default ->
+                HttpRefusal.of(
+                        status < 400 ? 500 : status,
+                        status < 500 ? "bad_request" : "internal",
+                        "the request failed",
+                        null);
+        };
+    }
+}

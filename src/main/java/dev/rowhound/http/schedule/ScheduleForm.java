@@ -1,0 +1,102 @@
+package dev.rowhound.http.schedule;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.submission.SubmissionForm;
+import dev.rowhound.http.request.Callers;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.schedule.BadScheduleException;
+import dev.rowhound.schedule.CronTimes;
+import dev.rowhound.schedule.MissedFires;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a schedule, which come before its file: those of an upload, and when it is to be made.
+ *
+ * @param name what the user calls the schedule
+ * @param cron when it fires
+ * @param timeZone the zone that {@code cron} speaks of
+ * @param missed what becomes of missed fires
+ * @param times when it fires
+ * @param upload the fields of each upload, as read
+ * @param uploadFields the same as given, from which each fire reads them again
+ */
+record ScheduleForm(
+        String name,
+        String cron,
+        String timeZone,
+        MissedFires missed,
+        CronTimes times,
+        SubmissionForm upload,
+        JsonObject uploadFields) {
+    private static final List<String> KNOWN = List.of("name", "cron", "time_zone", "missed");
+    private static final int MAX_NAME = 64;
+
+    /**
+     * Reads the fields.
+     *
+     * @param recipe the recipe that they name
+     * @throws Refusal naming the field that is at fault
+     */
+    static ScheduleForm read(MultiMap fields, Recipe recipe) {
+        MultiMap ofUpload = MultiMap.caseInsensitiveMultiMap();
+        JsonObject kept = new JsonObject();
+        for (String field : fields.names()) {
+            if (KNOWN.contains(field)) {
+                continue;
+            }
+            if (!SubmissionForm.KNOWN.contains(field)) {
+                List<String> all = new ArrayList<>(KNOWN);
+                all.addAll(SubmissionForm.KNOWN);
+                throw SubmissionForm.unknown(field, all);
+            }
+            ofUpload.set(field, fields.get(field));
+            if (!field.equals(Callers.FIELD)) {
+                kept.put(field, fields.get(field));
+            }
+        }
+        String name = required(fields, "name", "a name for the schedule").strip();
+        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw Refusal.of(
+                    "invalid_field",
+                    "the field \"name\" is 1 to " + MAX_NAME + " characters, none of them a control character",
+                    "name");
+        }
+        String cron =
+                required(fields, "cron", "five fields such as \"30 6 * * 1-5\"").strip();
+        String timeZone = given(fields, "time_zone", "UTC");
+        try {
+            MissedFires missed = MissedFires.of(given(fields, "missed", MissedFires.RUN_ONCE.wire()));
+            CronTimes times = CronTimes.of(cron, timeZone);
+            SubmissionForm upload = SubmissionForm.read(ofUpload, recipe, null);
+            return new ScheduleForm(name, cron, timeZone, missed, times, upload, kept);
+        } catch (BadScheduleException e) {
+            throw Refusal.of("invalid_field", String.valueOf(e.getMessage()), e.field());
+        }
+    }
+
+    private static String given(MultiMap fields, String field, String fallback) {
+        String text = fields.get(field);
+        return text == null || text.isBlank() ? fallback : text.strip();
+    }
+
+    private static String required(MultiMap fields, String field, String wanted) {
+        String text = fields.get(field);
+        if (text == null || text.isBlank()) {
+            throw Refusal.of(
+                    "missing_field",
+                    "the field \"" + field + "\" is missing; give " + wanted + ", before the file",
+                    field);
+        }
+        return text;
+    }
+
+    /** The column that the schedule names, or null. */
+    static @Nullable String column(JsonObject uploadFields) {
+        String column = uploadFields.getString("column");
+        return column == null || column.isBlank() ? null : column;
+    }
+}

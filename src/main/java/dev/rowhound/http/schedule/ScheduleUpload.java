@@ -1,0 +1,205 @@
+package dev.rowhound.http.schedule;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.Sha256;
+import dev.rowhound.app.submission.FormFile;
+import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.http.request.IdempotencyFilter.Answer;
+import dev.rowhound.intake.ChunkSink;
+import dev.rowhound.intake.Layout;
+import dev.rowhound.intake.UploadPipe;
+import dev.rowhound.job.RowChunk;
+import dev.rowhound.schedule.ScheduledUpload;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.commons.io.input.TeeInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A file that a schedule is made with: it is kept, and looked at as a whole, so that its fires meet no fault in it. */
+final class ScheduleUpload implements FormFile<JsonObject> {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleUpload.class);
+
+    private final ScheduleRoutes parts;
+    private final ScheduleForm form;
+    private final String user;
+    private final String fileName;
+    private final @Nullable Naming naming;
+    private final String id = UUID.randomUUID().toString();
+    private volatile boolean storing;
+
+    /** Makes a schedule under the name that its caller has given the call. */
+    @FunctionalInterface
+    interface Naming {
+        /**
+         * Makes it unless it was made before.
+         *
+         * @param print a digest of the form and the file
+         * @param creation makes it
+         * @return the answer to the first such call
+         */
+        Future<Answer> once(String print, Supplier<Future<Answer>> creation);
+    }
+
+    /** For that form. {@code naming} is null where the caller gives the call no name. */
+    ScheduleUpload(ScheduleRoutes parts, ScheduleForm form, String user, String fileName, @Nullable Naming naming) {
+        this.parts = parts;
+        this.form = form;
+        this.user = user;
+        this.fileName = fileName;
+        this.naming = naming;
+    }
+
+    /** The call has made that schedule before; this try's file is not wanted. */
+    private static final class MadeBeforeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient JsonObject schedule;
+
+        MadeBeforeException(JsonObject schedule) {
+            super("the schedule was made before");
+            this.schedule = schedule;
+        }
+    }
+
+    @Override
+    public int run(UploadPipe pipe) throws Exception {
+        try (ArtifactDraft copy = parts.artifacts().write(id, ScheduledUpload.ARTIFACT);
+                InputStream bytes = new TeeInputStream(pipe, copy)) {
+            int rows = parts.intake()
+                    .run(bytes, form.upload().csv(), form.upload().recipe().input(), new Unread());
+            copy.commit();
+            return rows;
+        } finally {
+            pipe.close();
+        }
+    }
+
+    /** The rows are wanted at each fire only. */
+    private static final class Unread implements ChunkSink {
+        @Override
+        public void begin(Layout layout) {}
+
+        @Override
+        public void accept(RowChunk chunk) {}
+    }
+
+    /** There is nothing to hold before the schedule is stored. */
+    @Override
+    public void hold() {}
+
+    @Override
+    public Future<JsonObject> finish(int rows, String sha256) {
+        Instant now = parts.clock().instant();
+        ScheduledUpload schedule = new ScheduledUpload(
+                id,
+                user,
+                form.name(),
+                form.cron(),
+                form.timeZone(),
+                form.missed(),
+                form.uploadFields(),
+                fileName,
+                sha256,
+                rows,
+                now,
+                false,
+                form.times().next(now),
+                List.of(),
+                null);
+        storing = true;
+        if (naming == null) {
+            return store(schedule);
+        }
+        return naming.once(
+                        Sha256.hex(content(schedule)),
+                        () -> store(schedule).map(json -> new Answer(201, json.encode())))
+                .map(answer -> new JsonObject(answer.body()))
+                .compose(made -> id.equals(made.getString("id"))
+                        ? Future.succeededFuture(made)
+                        : Future.failedFuture(new MadeBeforeException(made)));
+    }
+
+    private int most() {
+        return parts.quotas().of(user).schedules();
+    }
+
+    private Future<JsonObject> store(ScheduledUpload schedule) {
+        return parts.schedules()
+                .create(schedule, most())
+                .compose(owner -> {
+                    if (owner == null) {
+                        return Future.failedFuture(Refusal.of(
+                                "quota_exceeded",
+                                "the user " + user + " may have " + most()
+                                        + " schedules (quota.schedules) and has them; delete one first",
+                                "user_id"));
+                    }
+                    return owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner);
+                })
+                .map(ScheduleJson::schedule);
+    }
+
+    /** A call that has a name may have made the schedule at an earlier try, whose answer was lost with its node. */
+    private Future<ScheduledUpload> other(ScheduledUpload schedule, String owner) {
+        Future<ScheduledUpload> taken = Future.failedFuture(nameTaken(form.name(), owner));
+        return naming == null
+                ? taken
+                : parts.schedules()
+                        .find(owner)
+                        .compose(known -> known != null && content(known).equals(content(schedule))
+                                ? Future.succeededFuture(known)
+                                : taken);
+    }
+
+    /** All that the caller has said of a schedule. */
+    private static String content(ScheduledUpload schedule) {
+        return new JsonArray()
+                .add(schedule.user())
+                .add(schedule.name())
+                .add(schedule.cron())
+                .add(schedule.timeZone())
+                .add(schedule.missed().wire())
+                .add(new JsonObject(new TreeMap<>(schedule.fields().getMap())))
+                .add(schedule.file())
+                .add(schedule.digest())
+                .encode();
+    }
+
+    /** The user has given the name before. */
+    private static Refusal nameTaken(String name, String owner) {
+        return Refusal.of(
+                "schedule_exists",
+                "there is a schedule \"" + name + "\" already, " + owner + "; delete it or give another name",
+                "name");
+    }
+
+    @Override
+    public void undo(Throwable error) {
+        boolean refused = error instanceof Refusal || error instanceof MadeBeforeException;
+        if (storing && !refused) {
+            // The schedule may have been stored, and its reply lost. If it was not, the file is swept some time.
+            return;
+        }
+        try {
+            parts.artifacts().delete(id, ScheduledUpload.ARTIFACT);
+        } catch (IOException e) {
+            LOG.warn("The file of a schedule that was not made could not be deleted: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public Future<JsonObject> failed(Throwable error, @Nullable String sha256) {
+        return error instanceof MadeBeforeException known
+                ? Future.succeededFuture(known.schedule)
+                : Future.failedFuture(error);
+    }
+}

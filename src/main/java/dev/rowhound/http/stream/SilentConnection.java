@@ -1,0 +1,22 @@
+package dev.rowhound.http.stream;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Takes a connection out of the server's idle time-out, for an answer that is silent on purpose: else the node itself
+ * would cut what is to show after how long others do.
+ */
+public final class SilentConnection {
+    /** What Vert.x calls the handler of the time-out. */
+    private static final String IDLE = "idle";
+
+    private SilentConnection() {}
+
+    /** Lets the request's connection be silent from here on; the caller sees to it that no other request follows on it. */
+    public static void allow(HttpServerRequest request) {
+        HttpChannel channel = HttpChannel.of(request);
+        if (channel != null) {
+            channel.remove(IDLE);
+        }
+    }
+}

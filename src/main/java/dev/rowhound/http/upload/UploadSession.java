@@ -1,0 +1,343 @@
+package dev.rowhound.http.upload;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.submission.FormFile;
+import dev.rowhound.http.request.HttpRefusal;
+import dev.rowhound.http.request.RequestScope;
+import dev.rowhound.intake.UploadPipe;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upload, on its event loop: reads the fields, leads the file to what it becomes, and finishes that when the
+ * request is whole.
+ *
+ * @param <T> what a whole upload comes to
+ */
+public final class UploadSession<T> {
+    /** The part with the file. */
+    static final String FILE = "file";
+
+    private static final int MAX_FIELDS = 32;
+
+    /** A field is short; the largest is {@code options}. */
+    private static final int MAX_FIELD_BYTES = 64 * 1024;
+
+    /** The job is held this often within the upload's lease, so that two lost calls do not lose it. */
+    private static final int HOLDS_A_LEASE = 3;
+
+    /** A client's pace is looked at this often within each of its windows. */
+    private static final int LOOKS_A_WINDOW = 4;
+
+    /** How long a client that still sends has to read its refusal. */
+    private static final long LINGER_MILLIS = 1000;
+
+    private final UploadHandler uploads;
+    private final Vertx vertx;
+    private final UploadConfig config;
+    private final RoutingContext context;
+    private final HttpServerRequest request;
+    private final FormFile.Opening<T> opening;
+    private final Promise<T> finished = Promise.promise();
+    private final UploadPace pace;
+    private UploadGate.@Nullable Place place;
+    private @Nullable FileInProgress<T> file;
+    private @Nullable Refusal refused;
+    private long taken;
+
+    /**
+     * What the file is led to.
+     *
+     * @param pipe takes its bytes
+     * @param taker reads them; there once its recipe is, until when the pipe keeps what arrives
+     * @param rows how many there were; failed once what the upload had left is undone
+     */
+    private record FileInProgress<T>(UploadPipe pipe, Future<FormFile<T>> taker, Future<Integer> rows) {}
+
+    UploadSession(UploadHandler uploads, RoutingContext context, FormFile.Opening<T> opening) {
+        this.uploads = uploads;
+        this.vertx = uploads.vertx();
+        this.config = uploads.config();
+        this.context = context;
+        this.request = context.request();
+        this.opening = opening;
+        this.pace = new UploadPace(
+                Duration.ofSeconds(config.graceSeconds()), config.minBytesPerSecond(), System.nanoTime());
+    }
+
+    /** What became of the upload, or why nothing did. */
+    Future<T> finished() {
+        return finished.future();
+    }
+
+    /** Begins to take the request's body. */
+    void listen() {
+        MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
+        if (reader == null) {
+            finished.fail(Refusal.of("unsupported_media_type", "send the fields and the file as multipart/form-data"));
+            return;
+        }
+        long watcher =
+                vertx.setPeriodic(TimeUnit.SECONDS.toMillis(config.graceSeconds()) / LOOKS_A_WINDOW, this::watchPace);
+        finished.future().onComplete(done -> vertx.cancelTimer(watcher));
+        request.handler(bytes -> take(reader, bytes));
+        request.exceptionHandler(this::broken);
+        request.endHandler(end -> {
+            vertx.cancelTimer(watcher);
+            whole(reader);
+        });
+        context.response().closeHandler(closed -> broken(new IOException("the client is gone")));
+    }
+
+    /** The upload is larger than allowed. */
+    public static Refusal tooLarge(long limit) {
+        return Refusal.of("too_large", "the upload is larger than " + limit + " bytes; split the file", FILE);
+    }
+
+    /**
+     * Lets the answer be the connection's last, for what the client still sends is not wanted. The connection stays
+     * open a moment longer: closed at once, with unread bytes, it would be reset and the answer lost (RFC 9112, 9.6).
+     */
+    public static void hangUp(Vertx vertx, RoutingContext context) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            return;
+        }
+        context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        context.addEndHandler(answered -> vertx.setTimer(
+                LINGER_MILLIS, id -> context.request().connection().close()));
+    }
+
+    private void take(MultipartReader reader, Buffer bytes) {
+        taken += bytes.length();
+        pace.received(bytes.length());
+        if (refused != null) {
+            // A request that is refused is read to its end all the same, so that its client hears why.
+            return;
+        }
+        try {
+            if (taken > config.maxBytes()) {
+                throw tooLarge(config.maxBytes());
+            }
+            reader.write(bytes);
+        } catch (MultipartReader.MalformedException e) {
+            refuse(Refusal.of("malformed_form", String.valueOf(e.getMessage())));
+        } catch (Refusal e) {
+            refuse(e);
+        }
+    }
+
+    /** Nothing of the upload is wanted any more. */
+    private void refuse(Refusal reason) {
+        refused = reason;
+        if (file != null) {
+            file.pipe().fail(reason);
+        }
+        if (taken > config.maxBytes()) {
+            endNow(reason);
+        }
+    }
+
+    /** Answers before the request's end, which may be far. */
+    private void endNow(Refusal reason) {
+        hangUp(vertx, context);
+        fail(reason);
+    }
+
+    /** Ends the upload of a client that keeps its connection, and its place, with a few bytes now and then. */
+    private void watchPace(long timer) {
+        if (finished.future().isComplete() || !pace.tooSlow(System.nanoTime())) {
+            return;
+        }
+        vertx.cancelTimer(timer);
+        Refusal reason = refused;
+        if (reason == null) {
+            reason = HttpRefusal.of(
+                    408,
+                    "upload_aborted",
+                    "the upload came too slowly: less than "
+                            + config.minBytesPerSecond() + " bytes a second over "
+                            + config.graceSeconds() + " s; send it again, faster or in smaller files",
+                    FILE);
+            refuse(reason);
+        }
+        endNow(reason);
+    }
+
+    private void pause() {
+        request.pause();
+        pace.pause(true, System.nanoTime());
+    }
+
+    private void resume() {
+        pace.pause(false, System.nanoTime());
+        request.resume();
+    }
+
+    /** The parts of the form, in their order. */
+    private final class Form implements MultipartReader.Parts {
+        private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+        private @Nullable String field;
+        private Buffer value = Buffer.buffer();
+
+        @Override
+        public void begin(String name, @Nullable String filename) {
+            if (file != null) {
+                throw Refusal.of(
+                        "field_after_file",
+                        "\"" + name + "\" came after the file; send \"file\" as the last part",
+                        name);
+            }
+            if (name.equals(FILE)) {
+                field = null;
+                read(turn().compose(mine -> opening.open(fields, filename)));
+                return;
+            }
+            if (fields.size() >= MAX_FIELDS) {
+                throw Refusal.of("unknown_field", "there are too many fields", name);
+            }
+            field = name;
+            value = Buffer.buffer();
+        }
+
+        @Override
+        public void data(Buffer bytes) {
+            if (file != null) {
+                var unused = file.pipe().write(bytes);
+                if (file.pipe().writeQueueFull()) {
+                    pause();
+                    file.pipe().drainHandler(none -> resume());
+                }
+                return;
+            }
+            if (value.length() + bytes.length() > MAX_FIELD_BYTES) {
+                throw Refusal.of(
+                        "invalid_field",
+                        "the field \"" + field + "\" is longer than " + MAX_FIELD_BYTES + " bytes",
+                        String.valueOf(field));
+            }
+            value.appendBuffer(bytes);
+        }
+
+        @Override
+        public void end() {
+            // The file ends with the request: a part behind it would refuse the upload before its rows are stored.
+            if (field != null) {
+                fields.add(field, value.toString());
+            }
+        }
+    }
+
+    /** Waits for a place among the files that the node takes; nothing more is read until then. */
+    private Future<Void> turn() {
+        UploadGate.Place mine =
+                uploads.gate().enter(vertx, RequestScope.of(context).client());
+        place = mine;
+        finished.future().onComplete(done -> mine.leave());
+        if (!mine.turn().isComplete()) {
+            pause();
+            mine.turn().onComplete(done -> resume());
+        }
+        return mine.turn();
+    }
+
+    private void read(Future<FormFile<T>> opened) {
+        UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
+        Future<Integer> rows = opened.compose(taker -> uploads.threads()
+                .executeBlocking(() -> taker.run(pipe), false)
+                .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error))));
+        file = new FileInProgress<>(pipe, opened, rows);
+        opened.onFailure(error -> {
+            if (error instanceof Refusal reason) {
+                refuse(reason);
+            } else {
+                // Nobody reads what still comes; whoever waits for its end hears why.
+                pipe.fail(error);
+            }
+        });
+        long holder =
+                vertx.setPeriodic(uploads.lease().toMillis() / HOLDS_A_LEASE, id -> opened.onSuccess(FormFile::hold));
+        finished.future().onComplete(done -> vertx.cancelTimer(holder));
+        rows.onFailure(error -> vertx.cancelTimer(holder));
+    }
+
+    private Future<Void> undo(FormFile<T> taker, Throwable error) {
+        Throwable reason = refused == null ? error : refused;
+        return uploads.threads()
+                .executeBlocking(
+                        () -> {
+                            taker.undo(reason);
+                            return null;
+                        },
+                        false);
+    }
+
+    private void broken(Throwable cause) {
+        if (place != null) {
+            place.giveUp();
+        }
+        if (file != null && !finished.future().isComplete()) {
+            file.pipe().fail(cause);
+            fail(cause);
+        } else {
+            finished.tryFail(cause);
+        }
+    }
+
+    private void whole(MultipartReader reader) {
+        if (refused == null) {
+            try {
+                reader.end();
+            } catch (MultipartReader.MalformedException e) {
+                refuse(Refusal.of("upload_aborted", String.valueOf(e.getMessage()), FILE));
+            }
+        }
+        FileInProgress<T> whole = file;
+        if (whole == null || refused != null) {
+            fail(
+                    refused != null
+                            ? refused
+                            : Refusal.of(
+                                    "missing_field",
+                                    "the part \"file\" is missing; send the CSV as the last part",
+                                    FILE));
+            return;
+        }
+        var ended = whole.pipe().end();
+        whole.rows()
+                .compose(
+                        rows -> whole.taker().result().finish(rows, whole.pipe().sha256()))
+                .onSuccess(finished::tryComplete)
+                .onFailure(this::fail);
+    }
+
+    /** Ends the upload after whatever it has left is undone. */
+    private void fail(Throwable error) {
+        if (file == null) {
+            finished.tryFail(error);
+            return;
+        }
+        FileInProgress<T> failed = file;
+        failed.rows()
+                .transform(rows -> rows.succeeded() ? undo(failed.taker().result(), error) : Future.succeededFuture())
+                .transform(undone -> failed.taker())
+                .transform(taker -> taker.succeeded()
+                        ? taker.result()
+                                .failed(
+                                        error,
+                                        failed.pipe().ended() ? failed.pipe().sha256() : null)
+                        : Future.failedFuture(error))
+                .onSuccess(finished::tryComplete)
+                .onFailure(finished::tryFail);
+    }
+}

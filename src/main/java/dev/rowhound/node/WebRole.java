@@ -1,0 +1,180 @@
+package dev.rowhound.node;
+
+import dev.rowhound.app.StoreRoom;
+import dev.rowhound.app.control.JobControl;
+import dev.rowhound.app.control.QuestionAnswers;
+import dev.rowhound.app.reading.Snapshots;
+import dev.rowhound.app.schedule.ScheduleVerticle;
+import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.http.HttpConfig;
+import dev.rowhound.http.HttpVerticle;
+import dev.rowhound.http.Management;
+import dev.rowhound.http.job.JobRoutes;
+import dev.rowhound.http.legacy.CrawlCsvRoutes;
+import dev.rowhound.http.legacy.CvChannelVerticle;
+import dev.rowhound.http.legacy.CvSocketRoutes;
+import dev.rowhound.http.legacy.JobStatusRoutes;
+import dev.rowhound.http.live.LiveRoutes;
+import dev.rowhound.http.page.PageRoutes;
+import dev.rowhound.http.probe.ProbeRoutes;
+import dev.rowhound.http.recipe.RecipeRoutes;
+import dev.rowhound.http.request.RouteModule;
+import dev.rowhound.http.schedule.ScheduleRoutes;
+import dev.rowhound.http.stream.StreamCount;
+import dev.rowhound.http.upload.UploadConfig;
+import dev.rowhound.http.upload.UploadGate;
+import dev.rowhound.http.upload.UploadHandler;
+import dev.rowhound.http.upload.UploadRoutes;
+import dev.rowhound.intake.CsvIntake;
+import dev.rowhound.job.NameIds;
+import dev.rowhound.job.TryOut;
+import dev.rowhound.progress.EventLog;
+import dev.rowhound.progress.JobFeeds;
+import dev.rowhound.progress.UserChannels;
+import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.queue.IdempotencyStore;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.redis.MemoryGauge;
+import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.schedule.Schedules;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** What a node with the role {@code web} is made of. */
+final class WebRole {
+    /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
+    private static final int MAX_ROWS = 10_000_000;
+
+    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    private static final long SNAPSHOT_MILLIS = 200;
+
+    /** The same to those who ask every few seconds, of whom there may be many. */
+    private static final long POLLED_MILLIS = 500;
+
+    /** After how long without a sign of life of the node that publishes a user's events another one does. */
+    private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
+
+    /** How long an upload waits for its turn: shorter than proxies wait for an answer. */
+    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(10);
+
+    private final NodeConfig config;
+    private final HttpConfig http;
+    private final Shared shared;
+    private final Vertx vertx;
+    private final RedisConnector redis;
+    private final Clock clock;
+    private final Management management;
+    private final Schedules schedules;
+    private final RecipeCatalogue recipes;
+    private final TryOut tryOut;
+    private final CsvIntake intake;
+    private final StoreRoom room;
+    private final Submissions submissions;
+    private final JobFeeds feeds;
+    private final UserFeeds users;
+    private final StreamCount streams;
+    private final List<RouteModule> routes;
+
+    /**
+     * Makes the parts.
+     *
+     * @param temporary a folder for files that go with the node
+     * @param ids gives ids that follow from names
+     */
+    WebRole(
+            NodeConfig config,
+            Shared shared,
+            Clock clock,
+            Management management,
+            Schedules schedules,
+            RecipeCatalogue recipes,
+            TryOut tryOut,
+            MemoryGauge memory,
+            Path temporary,
+            NameIds ids,
+            MeterRegistry registry) {
+        this.config = config;
+        this.http = config.http();
+        this.shared = shared;
+        this.vertx = shared.vertx();
+        this.redis = shared.redis();
+        this.clock = clock;
+        this.management = management;
+        this.schedules = schedules;
+        this.recipes = recipes;
+        this.tryOut = tryOut;
+        this.intake = new CsvIntake(temporary, MAX_ROWS);
+        this.room = new StoreRoom(memory);
+        this.submissions = new Submissions(
+                shared.jobs(),
+                new Uploads(redis, config.queue(), shared.turns()),
+                shared.quotas(),
+                room,
+                shared.wakeups(),
+                shared.signal(),
+                shared.artifacts(),
+                intake,
+                ids);
+        this.feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
+        this.users = new UserFeeds(vertx, redis, feeds, shared.wakeups());
+        this.streams = new StreamCount(http.streams().most(), registry);
+        this.routes = routes();
+    }
+
+    /** A server of the public port. */
+    HttpVerticle server() {
+        return new HttpVerticle(http, feeds, streams, new IdempotencyStore(redis), routes);
+    }
+
+    /** Makes the fires of schedules. */
+    ScheduleVerticle schedules() {
+        return new ScheduleVerticle(
+                submissions, schedules, recipes, config.queue().ttl(), clock);
+    }
+
+    /** Publishes users' events on their channels. */
+    CvChannelVerticle channels() {
+        UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
+        return new CvChannelVerticle(channels, users, shared.jobs());
+    }
+
+    private List<RouteModule> routes() {
+        Jobs jobs = shared.jobs();
+        UploadConfig limits = http.uploads();
+        UploadHandler uploads = new UploadHandler(
+                vertx,
+                limits,
+                new UploadGate(limits.maxAtOnce(), limits.maxPerClient(), UPLOAD_PATIENCE),
+                config.queue().uploadLease(),
+                http.callers(),
+                submissions,
+                recipes,
+                management.ready());
+        return List.of(
+                new UploadRoutes(uploads, config.queue().ttl()),
+                new JobRoutes(
+                        jobs,
+                        shared.items(),
+                        shared.evidence(),
+                        new JobControl(jobs, shared.quotas(), shared.wakeups(), shared.signal()),
+                        new QuestionAnswers(jobs, shared.questions(), shared.answers(), shared.wakeups())),
+                new LiveRoutes(http.callers(), jobs, feeds, users, new Snapshots(vertx, jobs, SNAPSHOT_MILLIS)),
+                new ScheduleRoutes(
+                        schedules, http.callers(), uploads, shared.artifacts(), intake, shared.quotas(), clock),
+                new RecipeRoutes(recipes, http.editors(), room, tryOut),
+                new CrawlCsvRoutes(
+                        uploads, jobs, config.compatRecipe(), config.queue().compatTtl()),
+                new CvSocketRoutes(http.callers(), jobs, users),
+                new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_MILLIS), JobStatusRoutes::rows),
+                new ProbeRoutes(config.probe(), limits.maxBytes()),
+                management,
+                new PageRoutes());
+    }
+}
