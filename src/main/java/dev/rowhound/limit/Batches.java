@@ -1,7 +1,7 @@
 package dev.rowhound.limit;
 
 import dev.rowhound.redis.LuaScript;
-import io.vertx.redis.client.Response;
+import dev.rowhound.redis.ScriptReply;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,8 +36,8 @@ final class Batches {
     }
 
     /** Reads a script's reply: how many passes, and how long to wait. */
-    static Grant grant(String batch, Response reply) {
-        return new Grant(passes(batch, reply.get(0).toInteger()), reply.get(1).toLong());
+    static Grant grant(String batch, ScriptReply reply) {
+        return new Grant(passes(batch, reply.integer()), reply.integer64());
     }
 
     static LuaScript script(String name) {

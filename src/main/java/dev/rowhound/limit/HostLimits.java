@@ -4,8 +4,8 @@ import dev.rowhound.job.Politeness;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,9 +80,7 @@ public final class HostLimits {
                                 limited ? 1 : 0))
                 .map(reply -> limited
                         ? Batches.grant(batch, reply)
-                        : new Grant(
-                                Grant.free(reply.get(0).toInteger()).passes(),
-                                reply.get(1).toLong()))
+                        : new Grant(Grant.free(reply.integer()).passes(), reply.integer64()))
                 .onFailure(lost -> {
                     if (limited) {
                         // The answer was lost, not what it granted; should this be lost too, the passes lapse.
@@ -130,7 +128,7 @@ public final class HostLimits {
             return Future.succeededFuture(0L);
         }
         return redis.run(SLOW, List.of(Keys.host(host).limits()), List.of(asked ? retryAfterMillis : -1))
-                .map(Response::toLong);
+                .map(ScriptReply::integer64);
     }
 
     /** Microseconds from one start to the next, 0 without a limit; rounded up, so that the rate is never exceeded. */

@@ -131,8 +131,8 @@ public final class Quotas {
 
     private Future<QuotaDecision> enter(String user, String job, Quota quota) {
         return redis.run(ADMIT, List.of(Keys.userOpen(user)), List.of(job, quota.openJobs(), OPEN_KEPT.toMillis()))
-                .map(reply -> reply.get(0).toInteger() == 1
-                        ? QuotaDecision.allowed(reply.get(1).toInteger() == 1)
+                .map(reply -> reply.flag()
+                        ? QuotaDecision.allowed(reply.flag())
                         : QuotaDecision.refused(
                                 "the user " + user + " may have " + quota.openJobs()
                                         + " open jobs at once (open_jobs) and has them; there is room when one of them"
@@ -208,9 +208,8 @@ public final class Quotas {
                         ROWS,
                         List.of(Keys.userRows(user, today.toString())),
                         List.of(job, chunk, rows, most, ROWS_KEPT.toMillis()))
-                .map(reply -> reply.get(0).toInteger() == 1
-                        ? QuotaDecision.allowed(true)
-                        : tooManyRows(user, most, reply.get(1).toLong(), today));
+                .map(reply ->
+                        reply.flag() ? QuotaDecision.allowed(true) : tooManyRows(user, most, reply.integer64(), today));
     }
 
     /**

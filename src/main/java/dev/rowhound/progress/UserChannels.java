@@ -3,6 +3,7 @@ package dev.rowhound.progress;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -63,8 +64,7 @@ public final class UserChannels {
      */
     public Future<@Nullable String> take(String user) {
         return redis.run(TAKE, List.of(Keys.userPublisher(user)), List.of(token, lease.toMillis(), KEPT.toMillis()))
-                .map(reply ->
-                        reply.get(0).toString().equals("taken") ? reply.get(1).toString() : null);
+                .map(reply -> reply.text().equals("taken") ? reply.text() : null);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class UserChannels {
         List<Object> arguments = new ArrayList<>(
                 List.of(token, lease.toMillis(), KEPT.toMillis(), Keys.userChannel(user), name, cursor));
         arguments.addAll(messages);
-        return redis.run(PUBLISH, List.of(Keys.userPublisher(user)), arguments).map(reply -> reply.toInteger() == 1);
+        return redis.run(PUBLISH, List.of(Keys.userPublisher(user)), arguments).map(ScriptReply::flag);
     }
 
     /** Gives the right back. */

@@ -3,8 +3,8 @@ package dev.rowhound.queue;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -54,7 +54,7 @@ public final class FairScheduler {
      */
     public record TurnJob(String id, String user, int priority) {}
 
-    private Future<Response> run(LuaScript script, TurnJob job, Object... more) {
+    private Future<ScriptReply> run(LuaScript script, TurnJob job, Object... more) {
         List<Object> arguments =
                 new ArrayList<>(List.of(job.id(), job.priority(), weightOfUser.applyAsInt(job.user()), job.user()));
         arguments.addAll(List.of(more));
@@ -63,37 +63,43 @@ public final class FairScheduler {
 
     /** Makes a job known as one that may have work; that of a user who {@linkplain #rest rests} waits with the others. */
     public Future<Void> offer(TurnJob job) {
-        return run(Scripts.OFFER, job, 0).mapEmpty();
+        return offer(job, false);
     }
 
     /** As {@link #offer}; a user who rests goes on at once. */
     public Future<Void> wake(TurnJob job) {
-        return run(Scripts.OFFER, job, 1).mapEmpty();
+        return offer(job, true);
+    }
+
+    private Future<Void> offer(TurnJob job, boolean wake) {
+        return run(Scripts.OFFER, job, wake ? 1 : 0).mapEmpty();
     }
 
     /** The id of the job whose turn it is, charged for that many items; null when none is known. */
     public Future<@Nullable String> pick(int charge) {
-        return redis.run(Scripts.PICK, keys, List.of(charge)).map(reply -> emptyToNull(reply));
-    }
-
-    private static @Nullable String emptyToNull(Response reply) {
-        String job = reply.toString();
-        return job.isEmpty() ? null : job;
+        return redis.run(Scripts.PICK, keys, List.of(charge)).map(reply -> {
+            String job = reply.text();
+            return job.isEmpty() ? null : job;
+        });
     }
 
     /** Gives a job and its user back what they were charged for items that they did not have. */
     public Future<Void> refund(TurnJob job, int items) {
-        return run(Scripts.REFUND, job, items, 0).mapEmpty();
+        return refund(job, items, false);
     }
 
     /** As {@link #refund} after a turn, or a claim, that came to nothing: less what that costs. */
     public Future<Void> refundLook(TurnJob job, int items) {
-        return run(Scripts.REFUND, job, items, 1).mapEmpty();
+        return refund(job, items, true);
+    }
+
+    private Future<Void> refund(TurnJob job, int items, boolean looked) {
+        return run(Scripts.REFUND, job, items, looked ? 1 : 0).mapEmpty();
     }
 
     /** Forgets a job that has no work at present; it comes back with what it has had. */
     public Future<Void> park(String job) {
-        return redis.run(Scripts.WITHDRAW, keys, List.of(job, 0)).mapEmpty();
+        return withdraw(job, false);
     }
 
     /**
@@ -110,6 +116,10 @@ public final class FairScheduler {
 
     /** Forgets a job that has ended. */
     public Future<Void> remove(String job) {
-        return redis.run(Scripts.WITHDRAW, keys, List.of(job, 1)).mapEmpty();
+        return withdraw(job, true);
+    }
+
+    private Future<Void> withdraw(String job, boolean ended) {
+        return redis.run(Scripts.WITHDRAW, keys, List.of(job, ended ? 1 : 0)).mapEmpty();
     }
 }

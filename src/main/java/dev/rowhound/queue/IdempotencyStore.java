@@ -67,30 +67,24 @@ public final class IdempotencyStore {
                         Scripts.REPLY_BEGIN,
                         List.of(attempt.key()),
                         List.of(fingerprint, attempt.token(), LOST.toMillis(), KEPT.toMillis()))
-                .map(reply -> switch (reply.get(0).toString()) {
-                    case "conflict" -> new Begun(Kind.CONFLICT, 0, "");
-                    case "running" -> new Begun(Kind.RUNNING, 0, "");
-                    case "ended" ->
-                        new Begun(
-                                Kind.ENDED,
-                                reply.get(1).toInteger(),
-                                reply.get(2).toString());
-                    default -> new Begun(Kind.BEGUN, 0, "");
+                .map(reply -> {
+                    Kind kind = reply.word(Kind.class);
+                    return kind == Kind.ENDED ? new Begun(kind, reply.integer(), reply.text()) : new Begun(kind, 0, "");
                 });
     }
 
     /** Keeps the answer for whoever sends the call again. */
     public Future<Void> end(Try attempt, int status, String body) {
-        return redis.run(
-                        Scripts.REPLY_END,
-                        List.of(attempt.key()),
-                        List.of(attempt.token(), String.valueOf(status), body))
-                .mapEmpty();
+        return end(attempt, String.valueOf(status), body);
     }
 
     /** Lets the call be made again. */
     public Future<Void> forget(Try attempt) {
-        return redis.run(Scripts.REPLY_END, List.of(attempt.key()), List.of(attempt.token(), "", ""))
+        return end(attempt, "", "");
+    }
+
+    private Future<Void> end(Try attempt, String status, String body) {
+        return redis.run(Scripts.REPLY_END, List.of(attempt.key()), List.of(attempt.token(), status, body))
                 .mapEmpty();
     }
 }

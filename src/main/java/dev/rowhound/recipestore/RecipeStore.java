@@ -6,16 +6,15 @@ import dev.rowhound.recipe.RecipeReader;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -140,14 +139,13 @@ public final class RecipeStore {
                                 keptVersions,
                                 mostRecipes,
                                 mostBytes))
-                .map(reply -> switch (reply.get(0).toString()) {
-                    case "stored" ->
-                        new Change(
-                                reply.get(2).toInteger() == 0 ? Outcome.CREATED : Outcome.CHANGED,
-                                reply.get(1).toInteger());
-                    case "same" -> new Change(Outcome.SAME, reply.get(1).toInteger());
-                    case "other" ->
-                        new Change(Outcome.OTHER_VERSION, reply.get(1).toInteger());
+                .map(reply -> switch (reply.text()) {
+                    case "stored" -> {
+                        int version = reply.integer();
+                        yield new Change(reply.integer() == 0 ? Outcome.CREATED : Outcome.CHANGED, version);
+                    }
+                    case "same" -> new Change(Outcome.SAME, reply.integer());
+                    case "other" -> new Change(Outcome.OTHER_VERSION, reply.integer());
                     case "many" -> new Change(Outcome.TOO_MANY, 0);
                     default -> new Change(Outcome.TOO_LARGE, 0);
                 });
@@ -163,10 +161,10 @@ public final class RecipeStore {
                         DELETE,
                         List.of(Keys.RECIPES, Keys.recipe(name), Keys.RECIPE_BYTES),
                         List.of(name, expected == ANY_VERSION ? "" : expected, NUMBERS_STAY.toMillis()))
-                .map(reply -> switch (reply.get(0).toString()) {
+                .map(reply -> switch (reply.text()) {
                     case "deleted" -> new Change(Outcome.DELETED, 0);
                     case "none" -> new Change(Outcome.NONE, 0);
-                    default -> new Change(Outcome.OTHER_VERSION, reply.get(1).toInteger());
+                    default -> new Change(Outcome.OTHER_VERSION, reply.integer());
                 });
     }
 
@@ -207,18 +205,14 @@ public final class RecipeStore {
 
     /** The versions that are kept, the newest first; none where there is no such recipe. */
     public Future<List<Version>> versions(String name) {
-        return redis.run(VERSIONS, List.of(Keys.recipe(name)), List.of()).map(reply -> {
-            List<Version> versions = new ArrayList<>();
-            for (Response version : reply) {
-                String[] info = version.get(1).toString().split(" ", 2);
-                versions.add(new Version(
-                        version.get(0).toInteger(),
-                        Instant.ofEpochMilli(Long.parseLong(info[0])),
-                        info[1],
-                        version.get(2).toInteger()));
-            }
-            return versions;
-        });
+        return redis.run(VERSIONS, List.of(Keys.recipe(name)), List.of())
+                .map(reply -> reply.rest(next -> version(next.list())));
+    }
+
+    private static Version version(ScriptReply reply) {
+        int version = reply.integer();
+        String[] info = reply.text().split(" ", 2);
+        return new Version(version, Instant.ofEpochMilli(Long.parseLong(info[0])), info[1], reply.integer());
     }
 
     /**

@@ -101,7 +101,7 @@ public final class RedisConnector {
      *
      * @param arguments strings, whole numbers, buffers
      */
-    public Future<Response> run(LuaScript script, List<String> keys, List<?> arguments) {
+    public Future<ScriptReply> run(LuaScript script, List<String> keys, List<?> arguments) {
         if (keys.size() != script.keys()) {
             throw new IllegalArgumentException(script.name() + " was given " + keys.size() + " keys");
         }
@@ -109,7 +109,7 @@ public final class RedisConnector {
                 .recover(error -> isNoScript(error)
                         ? send(request(Command.EVAL, script.text(), keys, arguments))
                         : Future.failedFuture(error))
-                .map(RedisConnector::present);
+                .map(reply -> new ScriptReply(script, present(reply)));
     }
 
     /** Succeeds if Redis answers. */

@@ -3,6 +3,7 @@ package dev.rowhound.schedule;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import dev.rowhound.schedule.ScheduledUpload.Fire;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -99,9 +100,7 @@ public final class Schedules {
                         CREATE,
                         List.of(Keys.schedule(schedule.id()), Keys.SCHEDULES_DUE, Keys.userSchedules(schedule.user())),
                         arguments)
-                .map(reply -> reply.get(0).toString().equals("full")
-                        ? null
-                        : reply.get(1).toString());
+                .map(reply -> reply.text().equals("full") ? null : reply.text());
     }
 
     /** The schedule of that id, or null where there is none. */
@@ -150,14 +149,10 @@ public final class Schedules {
         String token = UUID.randomUUID().toString();
         return redis.run(TAKE, List.of(Keys.schedule(id)), List.of(token, lease.toMillis()))
                 .map(reply -> {
-                    if (!reply.get(0).toString().equals("taken")) {
+                    if (!reply.text().equals("taken")) {
                         return null;
                     }
-                    Map<String, String> fields = new HashMap<>();
-                    for (int i = 1; i + 1 < reply.size(); i += 2) {
-                        fields.put(reply.get(i).toString(), reply.get(i + 1).toString());
-                    }
-                    ScheduledUpload schedule = read(id, fields);
+                    ScheduledUpload schedule = read(id, reply.restByName());
                     return schedule == null ? null : new Held(schedule, token);
                 });
     }
@@ -165,7 +160,7 @@ public final class Schedules {
     /** Holds the right for another lease; false when it has gone to another node or there is no schedule any more. */
     public Future<Boolean> renew(Held held, Duration lease) {
         return redis.run(RENEW, List.of(Keys.schedule(held.schedule().id())), List.of(held.token(), lease.toMillis()))
-                .map(reply -> reply.toInteger() == 1);
+                .map(ScriptReply::flag);
     }
 
     /** Gives the right back; nothing where it has gone to another node. */
@@ -214,7 +209,7 @@ public final class Schedules {
                                 made,
                                 error == null ? "" : error.encode(),
                                 keep ? "1" : ""))
-                .map(reply -> reply.toInteger() == 1);
+                .map(ScriptReply::flag);
     }
 
     /** Lets a schedule fire no more until it is resumed; false where there is none. */
@@ -234,7 +229,7 @@ public final class Schedules {
 
     private Future<Boolean> control(String id, String wish, @Nullable Instant next) {
         return redis.run(CONTROL, List.of(Keys.schedule(id), Keys.SCHEDULES_DUE), List.of(id, wish, millis(next)))
-                .map(reply -> reply.toInteger() == 1);
+                .map(ScriptReply::flag);
     }
 
     /** Forgets a schedule; its jobs stay. False where there is none. */
@@ -243,7 +238,7 @@ public final class Schedules {
                         DELETE,
                         List.of(Keys.schedule(schedule.id()), Keys.SCHEDULES_DUE, Keys.userSchedules(schedule.user())),
                         List.of(schedule.id()))
-                .map(reply -> reply.toInteger() == 1);
+                .map(ScriptReply::flag);
     }
 
     private static @Nullable ScheduledUpload read(String id, Map<String, String> m) {

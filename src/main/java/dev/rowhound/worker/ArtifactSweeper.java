@@ -5,7 +5,7 @@ import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.result.JobFiles;
-import dev.rowhound.queue.result.JobFiles.Standing;
+import dev.rowhound.queue.result.JobFiles.FilesState;
 import dev.rowhound.queue.result.SharedFolder;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -140,7 +140,7 @@ public final class ArtifactSweeper extends VerticleBase {
 
     /** Answers whether the files have been deleted. */
     private boolean look(String job, Instant trustedSince, boolean mayDelete) throws IOException {
-        Standing standing = files.tidy(job, trustedSince);
+        FilesState standing = files.tidy(job, trustedSince);
         if (standing.compactable()) {
             ended.remember(job);
         }
@@ -164,7 +164,7 @@ public final class ArtifactSweeper extends VerticleBase {
         return config.deletionDelay().compareTo(config.sweep()) > 0 ? config.deletionDelay() : config.sweep();
     }
 
-    private boolean needed(String job, Standing standing) throws IOException {
+    private boolean needed(String job, FilesState standing) throws IOException {
         if (standing.state() == null) {
             return onlyDrafts(job) || await(kept.apply(job));
         }

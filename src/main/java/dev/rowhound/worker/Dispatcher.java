@@ -105,7 +105,7 @@ public final class Dispatcher extends VerticleBase {
         }
 
         /** Puts the item back as if it had never been taken. */
-        Future<Leases.Outcome> putBack(Leases leases) {
+        Future<Leases.EndOutcome> putBack(Leases leases) {
             if (place == null) {
                 return leases.release(lease);
             }
@@ -355,7 +355,7 @@ public final class Dispatcher extends VerticleBase {
                 ErrorCode.INTERNAL, "the row cannot be handed to a worker: " + fault.getMessage(), null);
         return leases.end(lease, row, 1, result, List.of())
                 .onSuccess(outcome -> {
-                    if (outcome == Leases.Outcome.OK) {
+                    if (outcome == Leases.EndOutcome.OK) {
                         LOG.error(
                                 "Row {} of job {} cannot be handed out: {}",
                                 lease.row(),

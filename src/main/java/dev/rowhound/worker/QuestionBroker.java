@@ -178,12 +178,12 @@ public final class QuestionBroker extends VerticleBase {
                 if (held) {
                     wakeups.publish(attempt.lease().job());
                 }
-                return new Questions.Look(held ? Questions.Standing.OPEN : Questions.Standing.GONE, "");
+                return new Questions.Look(held ? Questions.QuestionState.OPEN : Questions.QuestionState.GONE, "");
             });
         }
 
         private void take(Questions.Look look) {
-            switch (look.standing()) {
+            switch (look.state()) {
                 case OPEN -> {}
                 case ANSWERED -> end(look.text(), null);
                 case OVER -> end(null, "nobody has answered within " + question.waitMillis() / 1000 + " s");

@@ -325,7 +325,7 @@ public final class WorkerVerticle extends VerticleBase {
         Lease lease = attempt.lease();
         Attempts attempts = assignment.spec().policy().attempts();
         Row row = assignment.row();
-        Future<Leases.Outcome> home;
+        Future<Leases.EndOutcome> home;
         if (attempt.abandoned()) {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
             home = bring(() -> parts.leases().release(lease), attempt::gone);
@@ -360,7 +360,7 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    private Future<Leases.Outcome> end(
+    private Future<Leases.EndOutcome> end(
             Attempt attempt, Assignment assignment, int number, ItemResult result, List<Kept> files) {
         Lease lease = attempt.lease();
         Row row = assignment.row();
@@ -376,7 +376,7 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     /** The item's result cannot be stored: others of its job would fare no better, and hold slots meanwhile. */
-    private Future<Leases.Outcome> putBack(Attempt attempt, StorageException fault, List<Kept> files) {
+    private Future<Leases.EndOutcome> putBack(Attempt attempt, StorageException fault, List<Kept> files) {
         Lease lease = attempt.lease();
         LOG.error("The result of row {} of job {} cannot be stored: {}", lease.row(), lease.job(), fault.getMessage());
         drop(lease, files);
@@ -438,9 +438,9 @@ public final class WorkerVerticle extends VerticleBase {
     /**
      * @param gone whether nobody waits for the result any more
      */
-    private Future<Leases.Outcome> bring(Supplier<Future<Leases.Outcome>> call, BooleanSupplier gone) {
+    private Future<Leases.EndOutcome> bring(Supplier<Future<Leases.EndOutcome>> call, BooleanSupplier gone) {
         return send(call, gone, 1, FIRST_RESEND_MILLIS).onSuccess(outcome -> {
-            if (outcome == Leases.Outcome.STALE) {
+            if (outcome == Leases.EndOutcome.STALE) {
                 parts.meters().stale();
             }
         });
@@ -450,17 +450,17 @@ public final class WorkerVerticle extends VerticleBase {
      * The token makes it safe to send the same call until it is answered; only a stopping node gives up, and where files
      * cannot be written, that is tried a few times.
      */
-    private Future<Leases.Outcome> send(
-            Supplier<Future<Leases.Outcome>> call, BooleanSupplier gone, int tries, long pauseMillis) {
+    private Future<Leases.EndOutcome> send(
+            Supplier<Future<Leases.EndOutcome>> call, BooleanSupplier gone, int tries, long pauseMillis) {
         return call.get().recover(error -> {
             if (stopped != null || error instanceof StorageException && tries >= MAX_STORING_TRIES) {
                 return Future.failedFuture(error);
             }
             if (gone.getAsBoolean()) {
-                return Future.succeededFuture(Leases.Outcome.STALE);
+                return Future.succeededFuture(Leases.EndOutcome.STALE);
             }
             LOG.warn("A result waits for the store: {}", error.getMessage());
-            Promise<Leases.Outcome> later = Promise.promise();
+            Promise<Leases.EndOutcome> later = Promise.promise();
             vertx.setTimer(
                     pauseMillis,
                     id -> send(call, gone, tries + 1, Math.min(MAX_RESEND_MILLIS, pauseMillis * 2))

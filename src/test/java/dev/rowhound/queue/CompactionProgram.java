@@ -21,7 +21,8 @@ final class CompactionProgram {
         Vertx vertx = Vertx.vertx();
         RedisConnector redis = new RedisConnector(vertx, arguments[0], 30_000);
         FolderArtifactStore artifacts = new FolderArtifactStore(Path.of(arguments[1]));
-        Compaction.Outcome outcome = new Compaction(redis, artifacts, TestQueue.PATIENT).run(arguments[2], () -> true);
+        Compaction.Compacted outcome =
+                new Compaction(redis, artifacts, TestQueue.PATIENT).run(arguments[2], () -> true);
         Items items = new Items(redis, new StoredResults(vertx, artifacts));
         String digest = ResultsDigest.of(items, Await.result(new Jobs(redis, TestQueue.PATIENT).find(arguments[2])));
         new PrintStream(System.out, true, StandardCharsets.UTF_8)

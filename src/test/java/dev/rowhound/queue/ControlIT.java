@@ -93,8 +93,8 @@ class ControlIT {
         assertThat(queue.start(claimed))
                 .as("an item that was claimed before is not begun")
                 .isNull();
-        assertThat(queue.release(claimed)).isEqualTo(Leases.Outcome.OK);
-        assertThat(queue.end(running)).isEqualTo(Leases.Outcome.OK);
+        assertThat(queue.release(claimed)).isEqualTo(Leases.EndOutcome.OK);
+        assertThat(queue.end(running)).isEqualTo(Leases.EndOutcome.OK);
         assertThat(queue.tick(job).work()).isFalse();
         assertThat(queue.tick(job).open()).isTrue();
         assertThat(queue.types(job)).filteredOn("job.paused"::equals).hasSize(1);
@@ -185,7 +185,7 @@ class ControlIT {
         ItemView waiting = queue.page(job, 3).get(0);
         assertThat(waiting.state()).isEqualTo(ItemState.RUNNING);
         assertThat(waiting.error()).isNull();
-        leases.forEach(lease -> assertThat(queue.end(lease)).isEqualTo(Leases.Outcome.OK));
+        leases.forEach(lease -> assertThat(queue.end(lease)).isEqualTo(Leases.EndOutcome.OK));
 
         JobSnapshot end = queue.find(job);
         assertThat(end.state()).isEqualTo(JobState.COMPLETED);
@@ -315,7 +315,7 @@ class ControlIT {
         assertThat(queue.renew(again)).isTrue();
         assertThat(queue.start(again)).isEqualTo(1);
         assertThat(defer(again, "slow.example", 0)).as("a started item").isFalse();
-        assertThat(queue.end(again)).isEqualTo(Leases.Outcome.OK);
+        assertThat(queue.end(again)).isEqualTo(Leases.EndOutcome.OK);
     }
 
     private boolean defer(Lease lease, String host, long wait) {

@@ -5,7 +5,7 @@ import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.NewJob;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -298,7 +298,7 @@ final class JobModel {
         return item.isPresent();
     }
 
-    Outcome end(int row, String token, char code, char error, String errorName, int attempts) {
+    EndOutcome end(int row, String token, char code, char error, String errorName, int attempts) {
         ModelItem item = heldBy(row, token).orElse(null);
         if (item == null) {
             return repeated(row, token);
@@ -313,11 +313,11 @@ final class JobModel {
         emit("item.ended", row);
         completeIfDone();
         halts.ended(code);
-        return Outcome.OK;
+        return EndOutcome.OK;
     }
 
     /** For a retry, {@code later} says whether its delay is long; a release is at once, counts no try, tells nothing. */
-    Outcome putBack(int row, String token, boolean retry, boolean later) {
+    EndOutcome putBack(int row, String token, boolean retry, boolean later) {
         ModelItem item = heldBy(row, token).orElse(null);
         if (item == null) {
             return repeated(row, token);
@@ -331,16 +331,16 @@ final class JobModel {
         if (retry) {
             emit("item.retrying", row);
         }
-        return Outcome.OK;
+        return EndOutcome.OK;
     }
 
-    private Outcome repeated(int row, String token) {
+    private EndOutcome repeated(int row, String token) {
         ModelItem item = items.get(row);
         boolean before = item != null
                 && !forgotten
                 && (item.result != null && item.result.token().equals(token)
                         || item.record != null && item.record.token().equals(token));
-        return before ? Outcome.AGAIN : Outcome.STALE;
+        return before ? EndOutcome.AGAIN : EndOutcome.STALE;
     }
 
     /** Whether the item waits for its host from this call on; its time is to be set by the caller. */

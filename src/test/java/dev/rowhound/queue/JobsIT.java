@@ -8,7 +8,7 @@ import dev.rowhound.job.JobState;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.UploadEndedException;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
@@ -180,7 +180,7 @@ class JobsIT {
         Lease lease = queue.claim(job);
 
         assertThat(queue.tick(job)).isEqualTo(new Jobs.Tick(true, false, 0, false, false, "anonymous", 5, false));
-        assertThat(queue.end(lease)).isEqualTo(Outcome.OK);
+        assertThat(queue.end(lease)).isEqualTo(EndOutcome.OK);
     }
 
     @Test
@@ -203,7 +203,7 @@ class JobsIT {
                 .containsEntry(ItemState.INVALID_INPUT, 1)
                 .containsEntry(ItemState.CANCELLED, 1)
                 .containsEntry(ItemState.RUNNING, 0);
-        assertThat(queue.end(running)).isEqualTo(Outcome.STALE);
+        assertThat(queue.end(running)).isEqualTo(EndOutcome.STALE);
         assertThat(Await.failure(queue.uploads.append(upload.right(), upload.chunk("c"))))
                 .isInstanceOf(UploadEndedException.class)
                 .hasMessage("the job does not take rows any more; it is failed");
@@ -234,9 +234,9 @@ class JobsIT {
         assertThat(queue.cancel(job)).isEqualTo(new Jobs.Controlled(true, false, "cancelled"));
         assertThat(queue.claim(job, 1).leases()).isEmpty();
         assertThat(queue.renew(leases.get(2))).isFalse();
-        assertThat(queue.end(leases.get(2))).isEqualTo(Outcome.STALE);
-        assertThat(queue.release(leases.get(2))).isEqualTo(Outcome.STALE);
-        assertThat(queue.end(leases.get(0))).isEqualTo(Outcome.AGAIN);
+        assertThat(queue.end(leases.get(2))).isEqualTo(EndOutcome.STALE);
+        assertThat(queue.release(leases.get(2))).isEqualTo(EndOutcome.STALE);
+        assertThat(queue.end(leases.get(0))).isEqualTo(EndOutcome.AGAIN);
         assertThat(store.dump(job)).isEqualTo(before);
     }
 

@@ -10,7 +10,7 @@ import dev.rowhound.job.JobState;
 import dev.rowhound.job.Row;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
@@ -190,7 +190,7 @@ class LeasesIT {
         JsonObject fields =
                 new JsonObject().put("name", "Tập đoàn \"Viễn thông\"\n").put("size", 3);
 
-        assertThat(queue.end(leases.get(0), ItemResult.found(fields))).isEqualTo(Outcome.OK);
+        assertThat(queue.end(leases.get(0), ItemResult.found(fields))).isEqualTo(EndOutcome.OK);
         JsonObject found = queue.lastEvent(job);
         queue.end(leases.get(1), ItemResult.notFound());
         queue.end(leases.get(2), ItemResult.blocked("The site asks for a code.", "start"));
@@ -219,12 +219,12 @@ class LeasesIT {
         String job = queue.running("a", "b", "a");
         Lease lease = queue.claim(job);
         queue.start(lease);
-        assertThat(queue.end(lease)).isEqualTo(Outcome.OK);
+        assertThat(queue.end(lease)).isEqualTo(EndOutcome.OK);
         Map<String, String> before = store.dump(job);
 
-        assertThat(queue.end(lease)).isEqualTo(Outcome.AGAIN);
-        assertThat(queue.end(lease, ItemResult.notFound())).isEqualTo(Outcome.AGAIN);
-        assertThat(queue.release(lease)).isEqualTo(Outcome.AGAIN);
+        assertThat(queue.end(lease)).isEqualTo(EndOutcome.AGAIN);
+        assertThat(queue.end(lease, ItemResult.notFound())).isEqualTo(EndOutcome.AGAIN);
+        assertThat(queue.release(lease)).isEqualTo(EndOutcome.AGAIN);
 
         assertThat(store.dump(job)).isEqualTo(before);
     }
@@ -257,9 +257,9 @@ class LeasesIT {
     }
 
     private void assertStale(Lease lease) {
-        assertThat(queue.end(lease)).isEqualTo(Outcome.STALE);
-        assertThat(queue.release(lease)).isEqualTo(Outcome.STALE);
-        assertThat(Await.result(queue.leases.retry(lease, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.STALE);
+        assertThat(queue.end(lease)).isEqualTo(EndOutcome.STALE);
+        assertThat(queue.release(lease)).isEqualTo(EndOutcome.STALE);
+        assertThat(Await.result(queue.leases.retry(lease, "a", 1, TIMEOUT, 0))).isEqualTo(EndOutcome.STALE);
     }
 
     @Test
@@ -268,10 +268,10 @@ class LeasesIT {
         Lease first = queue.claim(job);
         queue.start(first);
 
-        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.OK);
+        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(EndOutcome.OK);
         JsonObject event = queue.lastEvent(job);
         Map<String, String> before = store.dump(job);
-        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.AGAIN);
+        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(EndOutcome.AGAIN);
         assertThat(store.dump(job)).isEqualTo(before);
 
         assertThat(event.getString("type")).isEqualTo("item.retrying");
@@ -283,10 +283,10 @@ class LeasesIT {
         assertThat(second.row()).isEqualTo(1);
         assertThat(queue.start(second)).isEqualTo(2);
         // The reply to the first was lost all that time.
-        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.AGAIN);
-        assertThat(queue.end(second)).isEqualTo(Outcome.OK);
-        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(Outcome.AGAIN);
-        assertThat(queue.end(second)).isEqualTo(Outcome.AGAIN);
+        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(EndOutcome.AGAIN);
+        assertThat(queue.end(second)).isEqualTo(EndOutcome.OK);
+        assertThat(Await.result(queue.leases.retry(first, "a", 1, TIMEOUT, 0))).isEqualTo(EndOutcome.AGAIN);
+        assertThat(queue.end(second)).isEqualTo(EndOutcome.AGAIN);
     }
 
     @Test
@@ -302,11 +302,11 @@ class LeasesIT {
         assertThat(queue.types(job)).filteredOn("item.started"::equals).hasSize(2);
 
         Row row = queue.row(second);
-        List<Outcome> outcomes = Await.result(together(() -> List.of(
+        List<EndOutcome> outcomes = Await.result(together(() -> List.of(
                 queue.leases.end(second, row, 2, ItemResult.notFound(), List.of()),
                 queue.leases.retry(first, "a", 1, TIMEOUT, 0))));
 
-        assertThat(outcomes).containsExactly(Outcome.OK, Outcome.AGAIN);
+        assertThat(outcomes).containsExactly(EndOutcome.OK, EndOutcome.AGAIN);
     }
 
     /** Calls of one turn of an event loop, which go out as one. */
@@ -328,10 +328,10 @@ class LeasesIT {
         queue.start(started);
         int events = queue.events(job).size();
 
-        assertThat(queue.release(started)).isEqualTo(Outcome.OK);
-        assertThat(queue.release(started)).isEqualTo(Outcome.AGAIN);
+        assertThat(queue.release(started)).isEqualTo(EndOutcome.OK);
+        assertThat(queue.release(started)).isEqualTo(EndOutcome.AGAIN);
         Lease unstarted = queue.claim(job);
-        assertThat(queue.release(unstarted)).isEqualTo(Outcome.OK);
+        assertThat(queue.release(unstarted)).isEqualTo(EndOutcome.OK);
 
         assertThat(queue.events(job)).hasSize(events);
         Lease again = queue.claim(job);
@@ -345,9 +345,9 @@ class LeasesIT {
         queue.end(leases.get(1));
         assertThat(queue.find(job).state()).isEqualTo(JobState.RUNNING);
 
-        assertThat(queue.end(leases.get(0))).isEqualTo(Outcome.OK);
-        assertThat(queue.end(leases.get(0))).isEqualTo(Outcome.AGAIN);
-        assertThat(queue.end(leases.get(1))).isEqualTo(Outcome.AGAIN);
+        assertThat(queue.end(leases.get(0))).isEqualTo(EndOutcome.OK);
+        assertThat(queue.end(leases.get(0))).isEqualTo(EndOutcome.AGAIN);
+        assertThat(queue.end(leases.get(1))).isEqualTo(EndOutcome.AGAIN);
         queue.tick(job);
 
         JobSnapshot snapshot = queue.find(job);

@@ -13,14 +13,14 @@ import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.UploadEndedException;
 import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.redis.Keys;
+import dev.rowhound.redis.ScriptReply;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -241,7 +241,7 @@ final class ModelRun {
     }
 
     private void finish(List<Lease> leases, List<Ending> endings) {
-        List<Supplier<Future<Outcome>>> calls = new ArrayList<>();
+        List<Supplier<Future<EndOutcome>>> calls = new ArrayList<>();
         for (int i = 0; i < leases.size(); i++) {
             Lease lease = leases.get(i);
             Ending ending = endings.get(i % endings.size());
@@ -249,19 +249,19 @@ final class ModelRun {
             Row row = queue.row(lease);
             calls.add(() -> send(lease, row, ending));
         }
-        List<Outcome> outcomes = together(calls);
+        List<EndOutcome> outcomes = together(calls);
         for (int i = 0; i < leases.size(); i++) {
             Lease lease = leases.get(i);
             Ending ending = endings.get(i % endings.size());
-            Outcome expected = expected(lease, ending);
+            EndOutcome expected = expected(lease, ending);
             assertThat(outcomes.get(i)).as("%s of %s", ending, lease).isEqualTo(expected);
-            if (expected == Outcome.OK && ending.result == null) {
+            if (expected == EndOutcome.OK && ending.result == null) {
                 check.expect(keys().due(), lease.row(), ending.later ? LONG_MILLIS : 0);
             }
         }
     }
 
-    private Future<Outcome> send(Lease lease, Row row, Ending ending) {
+    private Future<EndOutcome> send(Lease lease, Row row, Ending ending) {
         String key = "key" + lease.row();
         if (ending.result != null) {
             return queue.leases.end(lease, row, lease.row() % 7, ending.result, List.of());
@@ -272,7 +272,7 @@ final class ModelRun {
                 : queue.leases.release(lease);
     }
 
-    private Outcome expected(Lease lease, Ending ending) {
+    private EndOutcome expected(Lease lease, Ending ending) {
         if (ending.result == null) {
             return model.putBack(lease.row(), lease.token(), ending.retry, ending.later);
         }
@@ -337,7 +337,7 @@ final class ModelRun {
     void tick() {
         check.expectTick();
         if (narrow) {
-            Response reply = Await.result(store.connector()
+            ScriptReply reply = Await.result(store.connector()
                     .run(
                             NarrowScripts.TICK,
                             keys().forTick(),
@@ -347,13 +347,14 @@ final class ModelRun {
                                     NarrowScripts.LIMITS.lost(),
                                     ErrorCode.WORKER_LOST.code())));
             JobModel.Tick expected = tickOfModel();
-            assertThat(new JobModel.Tick(
-                            reply.get(0).toString(),
-                            reply.get(1).toInteger() == 1,
-                            reply.get(2).toInteger() == 1,
-                            reply.get(3).toInteger(),
-                            reply.get(4).toInteger() == 1,
-                            reply.get(7).toInteger() == 1))
+            String state = reply.text();
+            boolean work = reply.flag();
+            boolean lapsed = reply.flag();
+            int taken = reply.integer();
+            boolean more = reply.flag();
+            reply.text();
+            reply.text();
+            assertThat(new JobModel.Tick(state, work, lapsed, taken, more, reply.flag()))
                     .as("the tick's answer")
                     .isEqualTo(expected);
             if (model.open() && !expected.lapsed()) {

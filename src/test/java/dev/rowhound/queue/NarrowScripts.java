@@ -5,11 +5,9 @@ import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
 import dev.rowhound.redis.TestRedis;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -30,24 +28,12 @@ final class NarrowScripts {
     /** Takes so many items of a job, as {@link Leases} does. */
     static Leases.Claim claim(TestRedis store, String job, int most, long leaseMillis, boolean asking) {
         Keys.Job keys = Keys.job(job);
-        Response reply = Await.result(store.connector()
+        return Await.result(store.connector()
                 .run(
                         CLAIM,
                         List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
-                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5", asking ? 1 : 0)));
-        List<Lease> leases = new ArrayList<>();
-        return switch (reply.get(0).toString()) {
-            case "ok" -> {
-                for (int i = 3; i < reply.size(); i++) {
-                    leases.add(new Lease(
-                            job, reply.get(i).toInteger(), reply.get(1).toString()));
-                }
-                yield new Leases.Claim(reply.get(2).toLong(), leases, true, 0);
-            }
-            case "empty" ->
-                Leases.Claim.nothing(reply.get(1).toInteger() == 1, reply.get(2).toLong());
-            default -> Leases.Claim.nothing(false, 0);
-        };
+                        List.of(most, leaseMillis, "node1", Nonces.next(), "0.5", asking ? 1 : 0))
+                .map(reply -> Leases.Claim.of(job, reply)));
     }
 
     private static LuaScript fewAsks(LuaScript script) {

@@ -82,11 +82,11 @@ final class QuestionModel {
         ModelItem item = job.heldBy(row, token).orElse(null);
         if (item != null && item.said != null && item.said.id().equals(id)) {
             return new Questions.Look(
-                    Questions.Standing.ANSWERED, item.said.answer().substring(1));
+                    Questions.QuestionState.ANSWERED, item.said.answer().substring(1));
         }
         if (item == null || item.asked == null || !item.asked.id().equals(id)) {
-            return new Questions.Look(Questions.Standing.GONE, "");
+            return new Questions.Look(Questions.QuestionState.GONE, "");
         }
-        return new Questions.Look(item.asked.late() ? Questions.Standing.OVER : Questions.Standing.OPEN, "");
+        return new Questions.Look(item.asked.late() ? Questions.QuestionState.OVER : Questions.QuestionState.OPEN, "");
     }
 }

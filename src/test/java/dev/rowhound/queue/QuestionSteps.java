@@ -33,9 +33,9 @@ final class QuestionSteps {
     }
 
     void await(Lease lease) {
-        Leases.Outcome outcome = Await.result(queue.leases.awaitQuestion(lease, "key" + lease.row()));
+        Leases.EndOutcome outcome = Await.result(queue.leases.awaitQuestion(lease, "key" + lease.row()));
         boolean waits = model.questions.await(lease.row(), lease.token());
-        assertThat(outcome).as("waits for room").isEqualTo(waits ? Leases.Outcome.OK : Leases.Outcome.STALE);
+        assertThat(outcome).as("waits for room").isEqualTo(waits ? Leases.EndOutcome.OK : Leases.EndOutcome.STALE);
         if (waits) {
             check.expect(Keys.job(job).held(), lease.row(), JobModel.ASKING);
         }

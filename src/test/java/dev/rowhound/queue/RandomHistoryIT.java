@@ -13,7 +13,7 @@ import dev.rowhound.progress.EventLog;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
@@ -92,7 +92,7 @@ class RandomHistoryIT {
                         .toList());
         assertThat(end.done()).isEqualTo(end.total());
         assertResults(job, end);
-        dropped.forEach(lease -> assertThat(queue.end(lease)).isNotEqualTo(Outcome.OK));
+        dropped.forEach(lease -> assertThat(queue.end(lease)).isNotEqualTo(EndOutcome.OK));
         JobInvariants.check(store, job);
     }
 
@@ -149,7 +149,7 @@ class RandomHistoryIT {
         }
         switch (random.nextInt(7)) {
             case 6 -> {
-                assertThat(Await.result(queue.leases.awaitQuestion(lease, "k"))).isEqualTo(Outcome.OK);
+                assertThat(Await.result(queue.leases.awaitQuestion(lease, "k"))).isEqualTo(EndOutcome.OK);
                 drop(lease);
             }
             case 0 -> assertThat(queue.renew(lease)).isTrue();
@@ -182,18 +182,18 @@ class RandomHistoryIT {
     }
 
     /** A call that is counted, and now and then once more, as after a lost reply. */
-    private static void twice(Random random, Supplier<Outcome> call) {
-        assertThat(call.get()).isEqualTo(Outcome.OK);
+    private static void twice(Random random, Supplier<EndOutcome> call) {
+        assertThat(call.get()).isEqualTo(EndOutcome.OK);
         if (random.nextBoolean()) {
-            assertThat(call.get()).isEqualTo(Outcome.AGAIN);
+            assertThat(call.get()).isEqualTo(EndOutcome.AGAIN);
         }
     }
 
     /** A worker that had been taken for lost comes back. */
     private void late(Lease lease) {
         boolean stillHeld = queue.renew(lease);
-        Outcome outcome = queue.end(lease);
-        assertThat(outcome == Outcome.OK)
+        EndOutcome outcome = queue.end(lease);
+        assertThat(outcome == EndOutcome.OK)
                 .as("a late call counts while the lease is held")
                 .isEqualTo(stillHeld);
         if (stillHeld) {

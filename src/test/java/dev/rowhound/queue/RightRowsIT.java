@@ -10,7 +10,7 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.Row;
 import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.queue.lease.Leases.Outcome;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.queue.result.Compaction;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.redis.Keys;
@@ -74,7 +74,7 @@ class RightRowsIT {
         }
         assertRight(job);
 
-        late.forEach(held -> assertThat(end(held)).isNotEqualTo(Outcome.OK));
+        late.forEach(held -> assertThat(end(held)).isNotEqualTo(EndOutcome.OK));
         compact(job);
         assertRight(job);
         Await.result(queue.jobs.retryFailed(job, Set.of(), "again"));
@@ -82,7 +82,7 @@ class RightRowsIT {
             Await.result(queue.jobs.tick(job));
             work(job, random, late, 6);
         }
-        late.forEach(held -> assertThat(end(held)).isNotEqualTo(Outcome.OK));
+        late.forEach(held -> assertThat(end(held)).isNotEqualTo(EndOutcome.OK));
         compact(job);
         assertRight(job);
     }
@@ -110,13 +110,13 @@ class RightRowsIT {
                 Await.result(each.node.retry(each.lease, each.row.key(), 1, timeout, 0));
                 late.add(each);
             } else {
-                assertThat(end(each)).isEqualTo(Outcome.OK);
-                assertThat(end(each)).isEqualTo(Outcome.AGAIN);
+                assertThat(end(each)).isEqualTo(EndOutcome.OK);
+                assertThat(end(each)).isEqualTo(EndOutcome.AGAIN);
             }
         }
     }
 
-    private Outcome end(Held held) {
+    private EndOutcome end(Held held) {
         ItemResult result = held.row.number() % 3 == 0
                 ? ItemResult.failed(ErrorCode.SELECTOR_MISSING, held.row.key(), "title")
                 : found(held.row);

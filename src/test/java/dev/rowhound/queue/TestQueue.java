@@ -133,12 +133,12 @@ public final class TestQueue {
     }
 
     /** Ends an item as found. */
-    public Leases.Outcome end(Lease lease) {
+    public Leases.EndOutcome end(Lease lease) {
         return end(lease, ItemResult.found(new JsonObject().put("name", "N" + lease.row())));
     }
 
     /** Ends a job's next item as failed. */
-    public Leases.Outcome fail(String job) {
+    public Leases.EndOutcome fail(String job) {
         return end(claim(job), ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
     }
 
@@ -147,7 +147,7 @@ public final class TestQueue {
         Await.result(jobs.retryFailed(job, Set.of(), "retry"));
     }
 
-    public Leases.Outcome end(Lease lease, ItemResult result) {
+    public Leases.EndOutcome end(Lease lease, ItemResult result) {
         return Await.result(leases.end(lease, row(lease), 1, result, List.of()));
     }
 
@@ -162,7 +162,7 @@ public final class TestQueue {
         return Await.result(items.page(find(job), from));
     }
 
-    public Leases.Outcome release(Lease lease) {
+    public Leases.EndOutcome release(Lease lease) {
         return Await.result(leases.release(lease));
     }
 

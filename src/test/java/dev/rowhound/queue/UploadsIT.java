@@ -292,7 +292,7 @@ class UploadsIT {
                 .containsEntry(ItemState.CANCELLED, 1);
         assertThat(queue.lastEvent(upload.job()).getJsonObject("reason")).isEqualTo(REASON);
         Map<String, String> after = store.dump(upload.job());
-        assertThat(queue.end(b)).isEqualTo(Leases.Outcome.STALE);
+        assertThat(queue.end(b)).isEqualTo(Leases.EndOutcome.STALE);
         assertThat(queue.renew(b)).isFalse();
         Await.result(queue.uploads.fail(upload.right(), REASON));
         assertThat(store.dump(upload.job())).isEqualTo(after);

@@ -44,10 +44,10 @@ class RedisConnectorIT {
         LuaScript script = LuaScript.load(RedisConnectorIT.class, "counting-1");
         List<String> keys = List.of("a");
 
-        assertThat(Await.result(connector.run(script, keys, List.of(2))).toInteger())
+        assertThat(Await.result(connector.run(script, keys, List.of(2))).integer())
                 .isEqualTo(2);
         store.send(Command.SCRIPT, "FLUSH", "SYNC");
-        assertThat(Await.result(connector.run(script, keys, List.of(3))).toInteger())
+        assertThat(Await.result(connector.run(script, keys, List.of(3))).integer())
                 .isEqualTo(5);
         assertThat(store.send(Command.SCRIPT, "EXISTS", script.sha1()).get(0).toInteger())
                 .isEqualTo(1);
@@ -80,6 +80,26 @@ class RedisConnectorIT {
         assertThat(Await.failure(connector.run(script, List.of("text"), List.of(1))))
                 .isInstanceOf(ErrorType.class)
                 .hasMessageContaining("not an integer");
+    }
+
+    @Test
+    void readsAReplyValueByValueAndNamesTheScriptWhereItIsTooShort() {
+        LuaScript script = LuaScript.load(RedisConnectorIT.class, "reply-0");
+        ScriptReply reply = Await.result(connector.run(script, List.of(), List.of()));
+
+        assertThat(reply.word(ResponseType.class)).isEqualTo(ResponseType.BULK);
+        assertThat(reply.integer()).isEqualTo(7);
+        assertThat(reply.flag()).isTrue();
+        assertThat(reply.textOrNull()).isNull();
+        ScriptReply list = reply.list();
+        assertThat(list.rest(ScriptReply::text)).containsExactly("a", "1");
+        assertThat(list.more()).isFalse();
+        assertThatThrownBy(reply::integer)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("reply-0 has answered \"text\" where a number was due");
+        assertThatThrownBy(reply::text)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("reply-0 has answered 6 values, and more were due");
     }
 
     @Test

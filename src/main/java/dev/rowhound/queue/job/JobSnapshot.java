@@ -3,9 +3,9 @@ package dev.rowhound.queue.job;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.FairScheduler;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -92,11 +92,8 @@ public record JobSnapshot(
      */
     public record OpenQuestion(int row, JsonObject question) {
         /** Reads row and question in turn. */
-        public static List<OpenQuestion> list(Response reply) {
-            return IntStream.range(0, reply.size() / 2)
-                    .mapToObj(i -> new OpenQuestion(
-                            reply.get(2 * i).toInteger(),
-                            new JsonObject(reply.get(2 * i + 1).toString())))
+        public static List<OpenQuestion> list(ScriptReply reply) {
+            return reply.rest(next -> new OpenQuestion(next.integer(), new JsonObject(next.text()))).stream()
                     .sorted(Comparator.comparingInt(OpenQuestion::row))
                     .toList();
         }
@@ -131,8 +128,12 @@ public record JobSnapshot(
     }
 
     /** Reads the reply of the script {@code snapshot}: a head, then field and value in turn. */
-    static JobSnapshot of(
-            String id, long now, long seq, String mark, List<OpenQuestion> questions, Map<String, String> m) {
+    static JobSnapshot of(String id, ScriptReply reply) {
+        long now = reply.integer64();
+        long seq = reply.integer64();
+        String mark = reply.text();
+        List<OpenQuestion> questions = OpenQuestion.list(reply.list());
+        Map<String, String> m = reply.restByName();
         Integer total = m.containsKey("total") ? Integer.valueOf(m.getOrDefault("total", "0")) : null;
         int received = Integer.parseInt(m.getOrDefault("rows", "0"));
         return new JobSnapshot(

@@ -1,11 +1,13 @@
 package dev.rowhound.queue.job;
 
 import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.JobState;
 import dev.rowhound.queue.Nonces;
 import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.Scripts;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,9 +15,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -83,24 +83,7 @@ public final class Jobs {
     public Future<@Nullable JobSnapshot> find(String job) {
         Keys.Job keys = Keys.job(job);
         return redis.run(Scripts.SNAPSHOT, List.of(keys.meta(), keys.events(), keys.questions()), List.of())
-                .map(reply -> snapshot(job, reply));
-    }
-
-    private static @Nullable JobSnapshot snapshot(String job, Response reply) {
-        if (reply.size() == 0) {
-            return null;
-        }
-        Map<String, String> fields = new HashMap<>();
-        for (int i = 4; i + 1 < reply.size(); i += 2) {
-            fields.put(reply.get(i).toString(), reply.get(i + 1).toString());
-        }
-        return JobSnapshot.of(
-                job,
-                reply.get(0).toLong(),
-                reply.get(1).toLong(),
-                reply.get(2).toString(),
-                JobSnapshot.OpenQuestion.list(reply.get(3)),
-                fields);
+                .map(reply -> reply.more() ? JobSnapshot.of(job, reply) : null);
     }
 
     /** A user's jobs, the youngest first. Entries of jobs that have expired or are others' are swept on the way. */
@@ -211,15 +194,20 @@ public final class Jobs {
                         Scripts.KEEP,
                         Keys.job(job.id()).all(),
                         List.of(job.created().toEpochMilli(), READING.toMillis(), MAX_READING.toMillis()))
-                .map(reply -> reply.toInteger() == 1);
+                .map(ScriptReply::flag);
     }
 
     private Future<Controlled> control(String job, String wish, String secret, String data, String codes) {
+        return control(redis, job, wish, secret, data, codes);
+    }
+
+    static Future<Controlled> control(
+            RedisConnector redis, String job, String wish, String secret, String data, String codes) {
         return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), wish, secret, data, codes))
-                .map(reply -> new Controlled(
-                        reply.get(0).toString().equals("ok"),
-                        reply.get(0).toString().equals("none"),
-                        reply.get(1).toString()));
+                .map(reply -> {
+                    String answer = reply.text();
+                    return new Controlled(answer.equals("ok"), answer.equals("none"), reply.text());
+                });
     }
 
     /**
@@ -233,26 +221,20 @@ public final class Jobs {
                         keys.forTick(),
                         List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS, ErrorCode.WORKER_LOST.code()))
                 .compose(reply -> {
-                    String state = reply.get(0).toString();
-                    if (state.equals("receiving") || state.equals("running") || state.equals("paused")) {
-                        boolean lapsed = reply.get(2).toInteger() == 1;
-                        return lapsed ? lapse(job) : Future.succeededFuture(tick(reply));
+                    String state = reply.text();
+                    if (state.isEmpty()) {
+                        return forget(job).map(Tick.ENDED);
                     }
-                    Future<Void> done = state.isEmpty() ? forget(job) : retire(job);
-                    return done.map(Tick.ENDED);
+                    if (JobState.of(state).terminal()) {
+                        return retire(job).map(Tick.ENDED);
+                    }
+                    boolean work = reply.flag();
+                    return reply.flag() ? lapse(job) : Future.succeededFuture(tick(work, reply));
                 });
     }
 
-    private static Tick tick(Response reply) {
-        return new Tick(
-                true,
-                reply.get(1).toInteger() == 1,
-                reply.get(3).toInteger(),
-                false,
-                reply.get(4).toInteger() == 1,
-                reply.get(5).toString(),
-                reply.get(6).toInteger(),
-                reply.get(7).toInteger() == 1);
+    private static Tick tick(boolean work, ScriptReply reply) {
+        return new Tick(true, work, reply.integer(), false, reply.flag(), reply.text(), reply.integer(), reply.flag());
     }
 
     /** A job that was opened after it had been looked for is put back. */
@@ -278,8 +260,11 @@ public final class Jobs {
      * compact.
      */
     private Future<Void> retire(String job) {
-        return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of())
-                .compose(reply -> reply.toInteger() == 1 ? leaveOpen(job) : Future.succeededFuture());
+        return expire(job).compose(ended -> ended ? leaveOpen(job) : Future.succeededFuture());
+    }
+
+    private Future<Boolean> expire(String job) {
+        return redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()).map(ScriptReply::flag);
     }
 
     private void logEnd(String job) {
@@ -307,8 +292,8 @@ public final class Jobs {
                         logEnd(job);
                     }
                 })
-                .compose(removed -> redis.run(Scripts.EXPIRE, Keys.job(job).all(), List.of()))
-                .compose(reply -> reply.toInteger() == 1 ? Future.succeededFuture() : indexOpen(job));
+                .compose(removed -> expire(job))
+                .compose(ended -> ended ? Future.succeededFuture() : indexOpen(job));
     }
 
     static List<String> strings(@Nullable Response list) {

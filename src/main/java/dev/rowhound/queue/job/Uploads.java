@@ -12,12 +12,12 @@ import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.Scripts;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,13 +77,9 @@ public final class Uploads {
         });
         return index(job)
                 .compose(indexed -> redis.run(Scripts.OPEN, List.of(keys.meta(), keys.events()), arguments))
-                .compose(reply -> "opened".equals(reply.get(0).toString())
+                .compose(reply -> reply.text().equals("opened")
                         ? index(job).map(new Opened(upload, "receiving", job.fingerprint(), ""))
-                        : Future.succeededFuture(new Opened(
-                                null,
-                                reply.get(1).toString(),
-                                reply.get(2).toString(),
-                                reply.get(3).toString())));
+                        : Future.succeededFuture(new Opened(null, reply.text(), reply.text(), reply.text())));
     }
 
     private Future<Void> index(NewJob job) {
@@ -134,9 +130,7 @@ public final class Uploads {
             arguments.add(first);
             arguments.add(times);
         });
-        return append(upload, arguments)
-                .compose(reply -> turns.offer(new TurnJob(
-                        upload.job(), reply.get(2).toString(), reply.get(3).toInteger())));
+        return append(upload, arguments).compose(added -> turns.offer(added));
     }
 
     /** Keeps a slow upload's job for another lease. */
@@ -157,9 +151,13 @@ public final class Uploads {
                 .mapEmpty();
     }
 
-    private Future<Response> append(Upload upload, List<Object> arguments) {
-        Keys.Job keys = Keys.job(upload.job());
-        return redis.run(Scripts.APPEND, keys.forAppending(), arguments).compose(Uploads::unlessRefused);
+    private Future<TurnJob> append(Upload upload, List<Object> arguments) {
+        return redis.run(Scripts.APPEND, Keys.job(upload.job()).forAppending(), arguments)
+                .map(reply -> {
+                    throwIfRefused(reply);
+                    int unusedRows = reply.integer();
+                    return new TurnJob(upload.job(), reply.text(), reply.integer());
+                });
     }
 
     /**
@@ -175,28 +173,26 @@ public final class Uploads {
                         Scripts.SEAL,
                         List.of(keys.meta(), keys.events()),
                         List.of(Nonces.next(), upload.token(), rows, digest))
-                .compose(Uploads::unlessRefused)
-                .mapEmpty();
+                .map(reply -> {
+                    throwIfRefused(reply);
+                    return null;
+                });
     }
 
     /** Ends the job as failed, with the reason on its record, and forgets its rows; nothing where it has ended. */
     public Future<Void> fail(Upload upload, JsonObject reason) {
-        return redis.run(
-                        Scripts.CONTROL,
-                        Keys.job(upload.job()).all(),
-                        List.of(Nonces.next(), "fail", upload.token(), reason.encode(), ""))
+        return Jobs.control(redis, upload.job(), "fail", upload.token(), reason.encode(), "")
                 .mapEmpty();
     }
 
-    private static Future<Response> unlessRefused(Response reply) {
-        String answer = reply.get(0).toString();
-        if (answer.equals("gone")) {
-            return Future.failedFuture(new UploadEndedException(reply.get(1).toString()));
+    private static void throwIfRefused(ScriptReply reply) {
+        switch (reply.text()) {
+            case "gone" -> throw new UploadEndedException(reply.text());
+            case "gap" ->
+                throw new IllegalStateException("a gap: the store has other rows than were sent: "
+                        + String.join(", ", reply.rest(ScriptReply::text)));
+            default -> {}
         }
-        if (answer.equals("gap")) {
-            return Future.failedFuture(new IllegalStateException("the store has other rows than were sent: " + reply));
-        }
-        return Future.succeededFuture(reply);
     }
 
     private Map<String, Object> fields(NewJob job) {

@@ -11,12 +11,11 @@ import dev.rowhound.queue.result.LargeResults;
 import dev.rowhound.queue.result.ResultJson;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ public final class Leases {
     private final QueueConfig config;
     private final String node;
     private final GroupCommit<Start, Integer> starts = new GroupCommit<>(this::sendStarts);
-    private final GroupCommit<End, Outcome> ends = new GroupCommit<>(this::sendEnds);
+    private final GroupCommit<End, EndOutcome> ends = new GroupCommit<>(this::sendEnds);
 
     private record Start(Lease lease, String event) {}
 
@@ -69,10 +68,27 @@ public final class Leases {
         public static Claim nothing(boolean again, long waitMillis) {
             return new Claim(0, List.of(), again, waitMillis);
         }
+
+        /** Reads the reply of the script {@code claim}. */
+        public static Claim of(String job, ScriptReply reply) {
+            switch (reply.text()) {
+                case "ok" -> {
+                    String token = reply.text();
+                    long created = reply.integer64();
+                    return new Claim(created, reply.rest(rows -> new Lease(job, rows.integer(), token)), true, 0);
+                }
+                case "empty" -> {
+                    return nothing(reply.flag(), reply.integer64());
+                }
+                default -> {
+                    return nothing(false, 0);
+                }
+            }
+        }
     }
 
     /** What became of a call that ends an attempt. */
-    public enum Outcome {
+    public enum EndOutcome {
         /** It was counted. */
         OK,
         /** It had been counted before; the call was sent twice. */
@@ -103,21 +119,7 @@ public final class Leases {
                                 Nonces.next(),
                                 ThreadLocalRandom.current().nextDouble(),
                                 asking ? 1 : 0))
-                .map(reply -> switch (reply.get(0).toString()) {
-                    case "ok" -> new Claim(reply.get(2).toLong(), leases(job, reply), true, 0);
-                    case "empty" ->
-                        Claim.nothing(
-                                reply.get(1).toInteger() == 1, reply.get(2).toLong());
-                    default -> Claim.nothing(false, 0);
-                });
-    }
-
-    private static List<Lease> leases(String job, Response reply) {
-        List<Lease> leases = new ArrayList<>();
-        for (int i = 3; i < reply.size(); i++) {
-            leases.add(new Lease(job, reply.get(i).toInteger(), reply.get(1).toString()));
-        }
-        return leases;
+                .map(reply -> Claim.of(job, reply));
     }
 
     /**
@@ -143,7 +145,10 @@ public final class Leases {
             arguments.add(call.event());
         }
         return redis.run(Scripts.START, List.of(keys.meta(), keys.events(), keys.owners(), keys.attempts()), arguments)
-                .map(reply -> reply.stream().skip(1).map(Response::toInteger).toList());
+                .map(reply -> {
+                    String unusedState = reply.text();
+                    return reply.rest(ScriptReply::integer);
+                });
     }
 
     /** Holds an item for another lease. False when it was lost: the job was cancelled, or somebody took it back. */
@@ -153,7 +158,10 @@ public final class Leases {
                         Scripts.RENEW,
                         List.of(keys.meta(), keys.leases(), keys.owners()),
                         List.of(config.lease().toMillis(), lease.row(), lease.token()))
-                .map(reply -> reply.get(1).toInteger() == 1);
+                .map(reply -> {
+                    String unusedState = reply.text();
+                    return reply.flag();
+                });
     }
 
     /**
@@ -162,7 +170,8 @@ public final class Leases {
      * @param row the item's row, as it was looked up; the result carries its number and what it said
      * @param evidence what was kept beside the result
      */
-    public Future<Outcome> end(Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
+    public Future<EndOutcome> end(
+            Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
         if (row.number() != lease.row()) {
             throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
         }
@@ -179,7 +188,7 @@ public final class Leases {
     }
 
     /** Puts an item back to be tried again after a delay. */
-    public Future<Outcome> retry(Lease lease, String key, int attempt, ItemResult came, long delayMillis) {
+    public Future<EndOutcome> retry(Lease lease, String key, int attempt, ItemResult came, long delayMillis) {
         ItemResult result = LargeResults.bounded(came);
         JsonObject event = new JsonObject()
                 .put("key", key)
@@ -190,12 +199,12 @@ public final class Leases {
     }
 
     /** Gives an item back as if it had never been taken. */
-    public Future<Outcome> release(Lease lease) {
+    public Future<EndOutcome> release(Lease lease) {
         return release(lease, 0);
     }
 
     /** Gives an item back as if it had never been taken; it is given out again after that delay. */
-    public Future<Outcome> release(Lease lease, long delayMillis) {
+    public Future<EndOutcome> release(Lease lease, long delayMillis) {
         return ends.call(lease.job(), new End(lease, "release", "", "", "", "", delayMillis));
     }
 
@@ -227,14 +236,14 @@ public final class Leases {
                                 waitMillis,
                                 apartMillis,
                                 event.encode()))
-                .map(reply -> reply.toString().equals("ok"));
+                .map(reply -> reply.word(EndOutcome.class) == EndOutcome.OK);
     }
 
     /**
      * Lets an item wait, without a worker, until there is room for its question. A call that is sent again after it was
-     * done answers {@link Outcome#STALE}.
+     * done answers {@link EndOutcome#STALE}.
      */
-    public Future<Outcome> awaitQuestion(Lease lease, String key) {
+    public Future<EndOutcome> awaitQuestion(Lease lease, String key) {
         Keys.Job keys = Keys.job(lease.job());
         JsonObject event = new JsonObject().put("key", key).putNull("question");
         return redis.run(
@@ -249,10 +258,10 @@ public final class Leases {
                                 keys.questions(),
                                 keys.answers()),
                         List.of(Nonces.next(), lease.row(), lease.token(), event.encode()))
-                .map(reply -> Outcome.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
+                .map(reply -> reply.word(EndOutcome.class));
     }
 
-    private Future<List<Outcome>> sendEnds(String job, List<End> calls) {
+    private Future<List<EndOutcome>> sendEnds(String job, List<End> calls) {
         List<Object> arguments = new ArrayList<>(calls.size() * 9);
         for (End call : calls) {
             arguments.add(Nonces.next());
@@ -266,18 +275,12 @@ public final class Leases {
             arguments.add(call.delayMillis());
         }
         return redis.run(Scripts.COMPLETE, Keys.job(job).forEnding(), arguments).map(reply -> {
-            List<Outcome> outcomes = new ArrayList<>(calls.size());
-            for (int i = 0; i < calls.size(); i++) {
-                Outcome outcome = Outcome.valueOf(reply.get(i + 1).toString().toUpperCase(Locale.ROOT));
-                outcomes.add(outcome);
-                Lease lease = calls.get(i).lease();
+            String unusedState = reply.text();
+            List<EndOutcome> outcomes = reply.rest(next -> next.word(EndOutcome.class));
+            for (int i = 0; LOG.isTraceEnabled() && i < Math.min(calls.size(), outcomes.size()); i++) {
+                End call = calls.get(i);
                 LOG.trace(
-                        "{} {} {} {} {}",
-                        job,
-                        lease.row(),
-                        lease.token(),
-                        calls.get(i).kind(),
-                        outcome);
+                        "{} {} {} {} {}", job, call.lease().row(), call.lease().token(), call.kind(), outcomes.get(i));
             }
             return outcomes;
         });

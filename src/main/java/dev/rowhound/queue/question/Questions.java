@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Questions {
     /** Longer texts are cut: what a person reads is a sentence. */
-    private static final int MOST_PROMPT = 500;
+    private static final int MAX_PROMPT_CHARS = 500;
 
-    private static final int MOST_ADDRESS = 1000;
+    private static final int MAX_ADDRESS_CHARS = 1000;
     private static final String GO_ON = "g";
     private static final String TEXT = "t";
 
@@ -36,7 +36,7 @@ public final class Questions {
     }
 
     /** Where a question stands. */
-    public enum Standing {
+    public enum QuestionState {
         /** Nobody has answered so far. */
         OPEN,
         /** There is an answer. */
@@ -52,7 +52,7 @@ public final class Questions {
      *
      * @param text the answer, empty where the person only said "go on" or there is none
      */
-    public record Look(Standing standing, String text) {}
+    public record Look(QuestionState state, String text) {}
 
     /** What became of an answer. */
     public enum Answered {
@@ -77,9 +77,9 @@ public final class Questions {
     public Future<Boolean> ask(Lease lease, String id, Question question, @Nullable String picture) {
         JsonObject json = new JsonObject()
                 .put("id", id)
-                .put("prompt", cut(question.prompt(), MOST_PROMPT))
+                .put("prompt", cut(question.prompt(), MAX_PROMPT_CHARS))
                 .put("text", question.text())
-                .put("page", cut(question.page(), MOST_ADDRESS))
+                .put("page", cut(question.page(), MAX_ADDRESS_CHARS))
                 .put("picture", picture)
                 .put("rejected", question.rejected())
                 .put("tries_left", question.triesLeft());
@@ -94,7 +94,7 @@ public final class Questions {
                                 Math.max(0, question.waitMillis()),
                                 question.text() ? 1 : 0,
                                 json.encode()))
-                .map(reply -> reply.toString().equals("ok"));
+                .map(reply -> reply.text().equals("ok"));
     }
 
     private static String cut(String text, int most) {
@@ -108,12 +108,11 @@ public final class Questions {
                         Scripts.ASKED,
                         List.of(keys.owners(), keys.questions(), keys.answers()),
                         List.of(lease.row(), lease.token(), id))
-                .map(reply -> switch (reply.get(0).toString()) {
-                    case "open" -> new Look(Standing.OPEN, "");
-                    case "answered" ->
-                        new Look(Standing.ANSWERED, reply.get(1).toString().substring(1));
-                    case "over" -> new Look(Standing.OVER, "");
-                    default -> new Look(Standing.GONE, "");
+                .map(reply -> {
+                    QuestionState state = reply.word(QuestionState.class);
+                    return new Look(
+                            state,
+                            state == QuestionState.ANSWERED ? reply.text().substring(1) : "");
                 });
     }
 
@@ -127,12 +126,6 @@ public final class Questions {
                         Scripts.ANSWER,
                         Keys.job(job).forAsking(),
                         List.of(Nonces.next(), row, id, text == null ? GO_ON : TEXT + text))
-                .map(reply -> switch (reply.toString()) {
-                    case "ok" -> Answered.OK;
-                    case "again" -> Answered.AGAIN;
-                    case "text" -> Answered.TEXT;
-                    case "go_on" -> Answered.GO_ON;
-                    default -> Answered.OVER;
-                });
+                .map(reply -> reply.word(Answered.class));
     }
 }

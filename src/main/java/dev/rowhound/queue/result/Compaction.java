@@ -8,6 +8,7 @@ import dev.rowhound.queue.Scripts;
 import dev.rowhound.queue.result.LargeResults.Pointer;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -57,8 +58,8 @@ public final class Compaction {
      * @param entries how many results have been moved
      * @param waitMillis when it is worth trying again, or -1 when the job needs nothing more
      */
-    public record Outcome(int entries, long waitMillis) {
-        private static final Outcome NOTHING = new Outcome(0, -1);
+    public record Compacted(int entries, long waitMillis) {
+        private static final Compacted NOTHING = new Compacted(0, -1);
     }
 
     /**
@@ -77,49 +78,55 @@ public final class Compaction {
      * @param goOn asked now and then; once it says no, the work is dropped
      * @throws IOException if the results could not be read or written; the job is as it was
      */
-    public Outcome run(String job, BooleanSupplier goOn) throws IOException {
-        String nonce = Nonces.next();
-        Response reply = begin(job, nonce);
-        switch (reply.get(0).toString()) {
-            case "none" -> {
-                return Outcome.NOTHING;
-            }
-            case "early", "busy" -> {
-                return new Outcome(0, Math.max(1, reply.get(1).toLong()));
-            }
-            default -> {
-                Right right = right(job, nonce, reply);
-                int entries = write(right, goOn);
-                return entries >= 0 && commit(right) ? new Outcome(entries, -1) : new Outcome(0, AGAIN_MILLIS);
-            }
+    public Compacted run(String job, BooleanSupplier goOn) throws IOException {
+        Begun begun = begin(job, Nonces.next());
+        Right right = begun.right();
+        if (right == null) {
+            return begun.waitMillis() < 0 ? Compacted.NOTHING : new Compacted(0, Math.max(1, begun.waitMillis()));
         }
+        int entries = write(right, goOn);
+        return entries >= 0 && commit(right) ? new Compacted(entries, -1) : new Compacted(0, AGAIN_MILLIS);
     }
 
     /** The right to write a job's segment, or null where nothing is to be done at present. */
     @Nullable
     Right begin(String job) {
-        String nonce = Nonces.next();
-        Response reply = begin(job, nonce);
-        return reply.get(0).toString().equals("ok") ? right(job, nonce, reply) : null;
+        return begin(job, Nonces.next()).right();
     }
 
-    private static Right right(String job, String nonce, Response reply) {
-        return new Right(
-                job,
-                nonce,
-                reply.get(1).toString(),
-                reply.get(2).toString(),
-                reply.get(3).toString(),
-                reply.get(4).toInteger(),
-                reply.get(5).toString());
+    /**
+     * What beginning came to.
+     *
+     * @param right the right, or null without one
+     * @param waitMillis without one: when it is worth asking again, or -1 when there is nothing to move
+     */
+    private record Begun(@Nullable Right right, long waitMillis) {
+        static Begun of(String job, String nonce, ScriptReply reply) {
+            return switch (reply.text()) {
+                case "ok" ->
+                    new Begun(
+                            new Right(
+                                    job,
+                                    nonce,
+                                    reply.text(),
+                                    reply.text(),
+                                    reply.text(),
+                                    reply.integer(),
+                                    reply.text()),
+                            0);
+                case "early", "busy" -> new Begun(null, reply.integer64());
+                default -> new Begun(null, -1);
+            };
+        }
     }
 
-    private Response begin(String job, String nonce) {
+    private Begun begin(String job, String nonce) {
         Keys.Job keys = Keys.job(job);
         return await(redis.run(
-                Scripts.COMPACT_BEGIN,
-                List.of(keys.meta(), keys.results()),
-                List.of(nonce, RIGHT.toMillis(), config.compactAfter().toMillis())));
+                        Scripts.COMPACT_BEGIN,
+                        List.of(keys.meta(), keys.results()),
+                        List.of(nonce, RIGHT.toMillis(), config.compactAfter().toMillis()))
+                .map(reply -> Begun.of(job, nonce, reply)));
     }
 
     /**
@@ -137,9 +144,8 @@ public final class Compaction {
                     return -1;
                 }
                 if (System.nanoTime() - renewed > RENEWAL.toNanos()) {
-                    Response reply = begin(right.job(), right.nonce());
-                    if (!reply.get(0).toString().equals("ok")
-                            || !reply.get(1).toString().equals(right.name())) {
+                    Right held = begin(right.job(), right.nonce()).right();
+                    if (held == null || !held.name().equals(right.name())) {
                         return -1;
                     }
                     renewed = System.nanoTime();
@@ -192,7 +198,7 @@ public final class Compaction {
                         Scripts.COMPACT,
                         Keys.job(right.job()).forCompacting(),
                         List.of(right.name(), right.generation(), right.ended())))
-                .toString();
+                .text();
         if (reply.equals("ok")) {
             return true;
         }

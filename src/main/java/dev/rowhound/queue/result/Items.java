@@ -12,9 +12,9 @@ import dev.rowhound.queue.job.JobSnapshot.OpenQuestion;
 import dev.rowhound.queue.result.StoredResults.Wanted;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -184,36 +184,38 @@ public final class Items {
                         arguments)
                 .map(reply -> {
                     // The rows were read before, so they are this job's if this is.
-                    if (!reply.get(1).toString().equals(String.valueOf(from.created()))) {
+                    String segment = reply.text();
+                    if (!reply.text().equals(String.valueOf(from.created()))) {
                         throw from.gone();
                     }
                     Map<Integer, Character> states = new HashMap<>();
                     Map<Integer, String> stored = new HashMap<>();
-                    String within = text(reply.get(2));
+                    String within = latin(reply);
                     for (int row = first; row <= last; row++) {
                         states.put(
                                 row,
                                 row - first < within.length() ? within.charAt(row - first) : ItemState.WAITING.code());
                     }
-                    String before = text(reply.get(3));
+                    String before = latin(reply);
+                    ScriptReply results = reply.list();
                     int place = 0;
                     for (int source : sources) {
                         if (source < first) {
-                            states.put(source, before.charAt(place));
+                            states.put(source, before.charAt(place++));
                         }
-                        Response result = reply.get(4).get(place++);
+                        String result = results.textOrNull();
                         if (result != null) {
-                            stored.put(source, result.toString());
+                            stored.put(source, result);
                         }
                     }
                     Map<Integer, JsonObject> questions = new HashMap<>();
-                    OpenQuestion.list(reply.get(5)).forEach(open -> questions.put(open.row(), open.question()));
-                    return new Standing(states, stored, reply.get(0).toString(), questions);
+                    OpenQuestion.list(reply.list()).forEach(open -> questions.put(open.row(), open.question()));
+                    return new Standing(states, stored, segment, questions);
                 });
     }
 
-    private static String text(@Nullable Response bytes) {
-        return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
+    private static String latin(ScriptReply reply) {
+        return reply.bytes().toString(StandardCharsets.ISO_8859_1);
     }
 
     private ItemView view(Source from, Row row, char code, @Nullable String stored, Standing standing) {

@@ -5,7 +5,6 @@ import dev.rowhound.job.JobState;
 import dev.rowhound.queue.Scripts;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
-import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,14 +50,14 @@ public final class JobFiles {
      * @param state the job's state, or null where there is no such job
      * @param compactable whether it has ended and has results in the store's memory
      */
-    public record Standing(@Nullable JobState state, boolean compactable) {}
+    public record FilesState(@Nullable JobState state, boolean compactable) {}
 
     /**
      * Deletes what is of no use of the files of a job; none of a job that is gone or has failed.
      *
      * @param trustedSince since when the store has lost nothing, which it must not have for the whole delay
      */
-    public Standing tidy(String job, Instant trustedSince) throws IOException {
+    public FilesState tidy(String job, Instant trustedSince) throws IOException {
         Instant old = Instant.now().minus(delay);
         artifacts.deleteDrafts(job, DRAFT_AGE);
         EvidenceFiles.sweep(artifacts, job, evidence);
@@ -89,16 +88,14 @@ public final class JobFiles {
 
     private Answer ask(String job) {
         Keys.Job keys = Keys.job(job);
-        Response reply = Compaction.await(redis.run(Scripts.FILES, List.of(keys.meta(), keys.results()), List.of()));
-        String state = reply.get(0).toString();
-        return state.isEmpty()
-                ? new Answer(null, "", "", -1, false)
-                : new Answer(
-                        JobState.of(state),
-                        reply.get(1).toString(),
-                        reply.get(2).toString(),
-                        reply.get(3).toLong(),
-                        reply.get(4).toInteger() == 1);
+        return Compaction.await(redis.run(Scripts.FILES, List.of(keys.meta(), keys.results()), List.of())
+                .map(reply -> {
+                    String state = reply.text();
+                    return state.isEmpty()
+                            ? new Answer(null, "", "", -1, false)
+                            : new Answer(
+                                    JobState.of(state), reply.text(), reply.text(), reply.integer64(), reply.flag());
+                }));
     }
 
     private record Answer(
@@ -117,8 +114,8 @@ public final class JobFiles {
                     : ended() && !results && !segment.isEmpty();
         }
 
-        Standing standing() {
-            return new Standing(state, ended() && results);
+        FilesState standing() {
+            return new FilesState(state, ended() && results);
         }
     }
 }

@@ -15,7 +15,7 @@ import dev.rowhound.queue.TestFiles;
 import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.TestUpload;
 import dev.rowhound.queue.job.EndedJobs;
-import dev.rowhound.queue.result.Compaction.Outcome;
+import dev.rowhound.queue.result.Compaction.Compacted;
 import dev.rowhound.queue.result.Compaction.Right;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
@@ -109,7 +109,7 @@ class CompactionIT {
         return rows;
     }
 
-    private Outcome compact(String job) {
+    private Compacted compact(String job) {
         try {
             return compaction.run(job, () -> true);
         } catch (IOException e) {
@@ -140,7 +140,7 @@ class CompactionIT {
                         ItemState.INVALID_INPUT);
         assertThat(files(job).rows()).isNotEmpty();
 
-        Outcome outcome = compact(job);
+        Compacted outcome = compact(job);
 
         assertThat(outcome.entries()).isGreaterThan(1000);
         assertThat(outcome.waitMillis()).isEqualTo(-1);
@@ -157,7 +157,7 @@ class CompactionIT {
         assertThat(files(job).rows()).as("they are in the segment").isEmpty();
         assertThat(rows(job)).isEqualTo(before);
         assertThat(new TestQueue(store).page(job, 1111)).isEqualTo(before.subList(1110, 1200));
-        assertThat(compact(job)).isEqualTo(new Outcome(0, -1));
+        assertThat(compact(job)).isEqualTo(new Compacted(0, -1));
     }
 
     @Test
@@ -203,7 +203,7 @@ class CompactionIT {
         queue.end(lease, ItemResult.found(new JsonObject().put("text", "y".repeat(4000))));
         files.tidy(job, Instant.EPOCH);
         List<ItemView> between = rows(job);
-        assertThat(compact(job)).as("it runs").isEqualTo(new Outcome(0, -1));
+        assertThat(compact(job)).as("it runs").isEqualTo(new Compacted(0, -1));
         work(job, "round 2");
         List<ItemView> second = rows(job);
         compact(job);
@@ -274,11 +274,11 @@ class CompactionIT {
             String job = completed();
             List<ItemView> before = rows(job);
 
-            List<CompletableFuture<Outcome>> nodes = IntStream.range(0, 4)
+            List<CompletableFuture<Compacted>> nodes = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> compact(job)))
                     .toList();
-            List<Outcome> outcomes = new ArrayList<>();
-            for (CompletableFuture<Outcome> node : nodes) {
+            List<Compacted> outcomes = new ArrayList<>();
+            for (CompletableFuture<Compacted> node : nodes) {
                 outcomes.add(node.get());
             }
 
@@ -339,11 +339,11 @@ class CompactionIT {
         work(job, "round 2");
         compact(job);
 
-        JobFiles.Standing standing = new JobFiles(
+        JobFiles.FilesState standing = new JobFiles(
                         store.connector(), queue.artifacts, Duration.ofMinutes(10), Duration.ofHours(72))
                 .tidy(job, Instant.EPOCH);
 
-        assertThat(standing).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, false));
+        assertThat(standing).isEqualTo(new JobFiles.FilesState(JobState.COMPLETED, false));
         assertThat(files(job).segments()).hasSize(2);
         assertThat(files(job).rows()).containsAll(rows);
     }
@@ -356,13 +356,13 @@ class CompactionIT {
             input.commit();
         }
 
-        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.Standing(JobState.RUNNING, false));
+        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.FilesState(JobState.RUNNING, false));
 
         assertThat(files(job).names()).hasSize(2);
         queue.end(queue.claim(job));
-        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.Standing(JobState.COMPLETED, true));
+        assertThat(files.tidy(job, Instant.EPOCH)).isEqualTo(new JobFiles.FilesState(JobState.COMPLETED, true));
         assertThat(files(job).names()).hasSize(2);
-        assertThat(files.tidy("none", Instant.EPOCH)).isEqualTo(new JobFiles.Standing(null, false));
+        assertThat(files.tidy("none", Instant.EPOCH)).isEqualTo(new JobFiles.FilesState(null, false));
     }
 
     @Test
@@ -370,9 +370,9 @@ class CompactionIT {
         String job = completed();
         AtomicBoolean first = new AtomicBoolean(true);
 
-        Outcome outcome = compaction.run(job, () -> first.getAndSet(false));
+        Compacted outcome = compaction.run(job, () -> first.getAndSet(false));
 
-        assertThat(outcome).isEqualTo(new Outcome(0, 1000));
+        assertThat(outcome).isEqualTo(new Compacted(0, 1000));
         assertThat(files(job).segments()).isEmpty();
         assertThat(exists(Keys.job(job).results())).isTrue();
     }
@@ -393,9 +393,9 @@ class CompactionIT {
         Compaction patient = new Compaction(store.connector(), queue.artifacts, later);
 
         assertThat(patient.run(job, () -> true).waitMillis()).isBetween(50_000L, 60_000L);
-        assertThat(patient.run(open, () -> true)).as("it has no results").isEqualTo(new Outcome(0, -1));
-        assertThat(patient.run(failed, () -> true)).as("it receives").isEqualTo(new Outcome(0, -1));
-        assertThat(patient.run("none", () -> true)).isEqualTo(new Outcome(0, -1));
+        assertThat(patient.run(open, () -> true)).as("it has no results").isEqualTo(new Compacted(0, -1));
+        assertThat(patient.run(failed, () -> true)).as("it receives").isEqualTo(new Compacted(0, -1));
+        assertThat(patient.run("none", () -> true)).isEqualTo(new Compacted(0, -1));
     }
 
     @Test

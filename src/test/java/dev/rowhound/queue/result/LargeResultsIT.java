@@ -93,8 +93,8 @@ class LargeResultsIT {
         String job = queue.running("a", "b");
         Lease lease = queue.claim(job);
 
-        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.Outcome.OK);
-        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.Outcome.AGAIN);
+        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.EndOutcome.OK);
+        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.EndOutcome.AGAIN);
 
         assertThat(new TestFiles(queue.artifacts, job).names()).hasSize(1);
     }
@@ -108,8 +108,8 @@ class LargeResultsIT {
         Lease lease = queue.claim(job);
         queue.start(lease);
 
-        assertThat(queue.end(lost, found(3000))).isEqualTo(Leases.Outcome.STALE);
-        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.Outcome.OK);
+        assertThat(queue.end(lost, found(3000))).isEqualTo(Leases.EndOutcome.STALE);
+        assertThat(queue.end(lease, found(3000))).isEqualTo(Leases.EndOutcome.OK);
 
         TestFiles files = new TestFiles(queue.artifacts, job);
         assertThat(files.names()).hasSize(2);
