@@ -1,6 +1,7 @@
 package dev.rowhound.cli;
 
 import dev.rowhound.cli.sse.ServerSentEvent;
+import dev.rowhound.job.event.EventType;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.FileNotFoundException;
@@ -103,12 +104,13 @@ final class JobRun {
                         : counters(data).getLong("total");
                 tracker.update(counters(data), total);
                 questions.event(event.type(), data);
-                paused = switch (event.type()) {
-                    case "job.paused" -> true;
-                    case "job.resumed" -> false;
-                    case "reset" -> "paused".equals(data.getString("state"));
-                    default -> paused;
-                };
+                if (event.type().equals("reset")) {
+                    paused = "paused".equals(data.getString("state"));
+                } else if (EventType.of(event.type()) == EventType.JOB_PAUSED) {
+                    paused = true;
+                } else if (EventType.of(event.type()) == EventType.JOB_RESUMED) {
+                    paused = false;
+                }
                 if (paused) {
                     tracker.note("paused");
                 }

@@ -2,6 +2,7 @@ package dev.rowhound.cli;
 
 import dev.rowhound.cli.sse.ServerSentEvent;
 import dev.rowhound.cli.sse.ServerSentEventParser;
+import dev.rowhound.job.event.EventType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * from the last event that came whole.
  */
 final class JobWatch {
-    private static final Set<String> TERMINAL = Set.of("job.completed", "job.failed", "job.cancelled");
 
     /**
      * How patient a watch is.
@@ -160,7 +159,7 @@ final class JobWatch {
             if (event != null && !event.type().equals("heartbeat")) {
                 cursor = event.id();
                 listener.event(event);
-                terminal = TERMINAL.contains(event.type());
+                terminal = EventType.isTerminal(event.type());
                 if (terminal) {
                     return;
                 }

@@ -1,5 +1,6 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.job.event.EventType;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -43,7 +44,8 @@ final class QuestionPrompt implements AutoCloseable {
                 open.put(asked.getInteger("row"), asked.getJsonObject("question"));
             }
         } else if (type.startsWith("item.")) {
-            JsonObject question = type.equals("item.needs_human") ? data.getJsonObject("question") : null;
+            JsonObject question =
+                    type.equals(EventType.ITEM_NEEDS_HUMAN.wire()) ? data.getJsonObject("question") : null;
             if (question == null) {
                 open.remove(data.getInteger("row"));
             } else {

@@ -1,22 +1,21 @@
 package dev.rowhound.progress;
 
 import dev.rowhound.job.ItemState;
+import dev.rowhound.job.event.PauseReason;
+import dev.rowhound.job.event.WireTime;
 import io.vertx.redis.client.Response;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An event's wire form, made from its entry in the store's stream. The entry holds what the wire form says, without
- * its names: {@code t} type, {@code h} mark, {@code a} time in milliseconds, {@code g} generation, {@code r} row or 0,
- * {@code c} counters, {@code d} the event's own fields as a JSON object.
+ * An event's wire form, made from its entry in the store's stream. The entry holds {@code t} type, {@code h} mark,
+ * {@code a} time in milliseconds, {@code g} generation, {@code r} row or 0, {@code c} counters; and then the event's own
+ * fields, in order: {@code d} a JSON object with some of them, {@code halt} what {@link PauseReason} reads, {@code until}
+ * the time in milliseconds that the question before it is open to, or else a field's name with its JSON.
  */
 final class EventCodec {
     private static final int VERSION = 1;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+    private static final String DATA = "d";
 
     /** The order of the counters in {@code c}: how many rows, these states, and how many rows in all if known. */
     private static final ItemState[] COUNTED = {
@@ -38,17 +37,44 @@ final class EventCodec {
     static JobEvent decode(String job, Response entry) {
         String id = entry.get(0).toString();
         Map<String, String> fields = new HashMap<>();
+        StringBuilder own = new StringBuilder(256);
         Response pairs = entry.get(1);
         for (int i = 0; i + 1 < pairs.size(); i += 2) {
-            fields.put(pairs.get(i).toString(), pairs.get(i + 1).toString());
+            String name = pairs.get(i).toString();
+            String value = pairs.get(i + 1).toString();
+            if (name.length() == 1 && !name.equals(DATA)) {
+                fields.put(name, value);
+            } else {
+                addOwn(own, name, value);
+            }
         }
         long seq = Long.parseLong(id.substring(0, id.indexOf('-')));
         String type = fields.getOrDefault("t", "");
         Cursor cursor = new Cursor(seq, fields.getOrDefault("h", ""));
-        return new JobEvent(cursor, type, json(job, cursor, type, fields));
+        return new JobEvent(cursor, type, json(job, cursor, type, fields, own));
     }
 
-    private static String json(String job, Cursor cursor, String type, Map<String, String> fields) {
+    /** Adds fields with a comma before each. */
+    private static void addOwn(StringBuilder own, String name, String value) {
+        switch (name) {
+            case DATA -> {
+                if (value.length() > 2) {
+                    own.append(',').append(value, 1, value.length() - 1);
+                }
+            }
+            case "halt" ->
+                own.append(",\"reason\":").append(PauseReason.toJson(value).encode());
+            case "until" -> {
+                own.setLength(own.length() - 1);
+                own.append(",\"until\":\"")
+                        .append(WireTime.ofMillis(Long.parseLong(value)))
+                        .append("\"}");
+            }
+            default -> own.append(",\"").append(name).append("\":").append(value);
+        }
+    }
+
+    private static String json(String job, Cursor cursor, String type, Map<String, String> fields, StringBuilder own) {
         StringBuilder json = new StringBuilder(512);
         json.append("{\"v\":").append(VERSION);
         json.append(",\"id\":\"").append(cursor);
@@ -57,16 +83,13 @@ final class EventCodec {
         json.append("\",\"job\":\"").append(job);
         json.append("\",\"gen\":").append(fields.getOrDefault("g", "1"));
         json.append(",\"at\":\"");
-        TIME.formatTo(Instant.ofEpochMilli(Long.parseLong(fields.getOrDefault("a", "0"))), json);
+        json.append(WireTime.ofMillis(Long.parseLong(fields.getOrDefault("a", "0"))));
         json.append('"');
         String row = fields.getOrDefault("r", "0");
         if (!row.equals("0")) {
             json.append(",\"row\":").append(row);
         }
-        String own = fields.getOrDefault("d", "{}");
-        if (own.length() > 2) {
-            json.append(',').append(own, 1, own.length() - 1);
-        }
+        json.append(own);
         json.append(",\"counters\":");
         counters(json, fields.getOrDefault("c", "").split(",", -1));
         return json.append('}').toString();

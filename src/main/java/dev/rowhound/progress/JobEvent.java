@@ -1,6 +1,6 @@
 package dev.rowhound.progress;
 
-import java.util.Set;
+import dev.rowhound.job.event.EventType;
 
 /**
  * One step of a job's progress.
@@ -10,11 +10,8 @@ import java.util.Set;
  * @param json the event as it stands on the wire, the same bytes for whoever reads it
  */
 public record JobEvent(Cursor cursor, String type, String json) {
-    private static final Set<String> TERMINAL = Set.of("job.completed", "job.failed", "job.cancelled");
-
     /** Whether nothing follows, as long as it is the last one. */
     public boolean terminal() {
-        // Asked once a watcher and event, and most are of items.
-        return type.startsWith("job.") && TERMINAL.contains(type);
+        return EventType.isTerminal(type);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rowhound.progress;
 
 import dev.rowhound.job.JobState;
+import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -29,7 +30,7 @@ final class UserIndex {
      * @param ended when it ended, in milliseconds, 0 where it has not
      * @param seq the number of its last event
      */
-    record Standing(boolean open, long ended, long seq) {}
+    record JobProgress(boolean open, long ended, long seq) {}
 
     /** The youngest jobs that were entered from that moment on, and when they were, in milliseconds. */
     Future<Map<String, Long>> since(String user, long millis) {
@@ -48,17 +49,23 @@ final class UserIndex {
     }
 
     /** How a job stands; null where there is none, or it is somebody else's. */
-    Future<@Nullable Standing> standing(String user, String job) {
-        return redis.send(Command.HMGET, Keys.job(job).meta(), "state", "user", "ended", "seq")
+    Future<@Nullable JobProgress> standing(String user, String job) {
+        return redis.send(
+                        Command.HMGET,
+                        Keys.job(job).meta(),
+                        JobField.STATE.key(),
+                        JobField.USER.key(),
+                        JobField.ENDED.key(),
+                        JobField.SEQ.key())
                 .map(values -> standing(user, values));
     }
 
-    private static @Nullable Standing standing(String user, @Nullable Response values) {
+    private static @Nullable JobProgress standing(String user, @Nullable Response values) {
         if (values == null || values.get(0) == null || !user.equals(text(values.get(1)))) {
             return null;
         }
         boolean open = !JobState.of(values.get(0).toString()).terminal();
-        return new Standing(open, number(values.get(2)), number(values.get(3)));
+        return new JobProgress(open, number(values.get(2)), number(values.get(3)));
     }
 
     private static String text(@Nullable Response value) {
@@ -70,9 +77,9 @@ final class UserIndex {
     }
 
     /** How several jobs stand, in that order. */
-    Future<List<@Nullable Standing>> standings(String user, List<String> jobs) {
-        List<Future<@Nullable Standing>> asked =
+    Future<List<@Nullable JobProgress>> standings(String user, List<String> jobs) {
+        List<Future<@Nullable JobProgress>> asked =
                 jobs.stream().map(job -> standing(user, job)).toList();
-        return Future.all(asked).map(all -> all.<@Nullable Standing>list());
+        return Future.all(asked).map(all -> all.<@Nullable JobProgress>list());
     }
 }

@@ -2,7 +2,7 @@ package dev.rowhound.progress;
 
 import dev.rowhound.progress.UserCursor.Kind;
 import dev.rowhound.progress.UserCursor.Known;
-import dev.rowhound.progress.UserIndex.Standing;
+import dev.rowhound.progress.UserIndex.JobProgress;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,7 +144,7 @@ public final class UserWatchState {
             return index.standings(user, asked).map(standings -> {
                 List<Follow> found = new ArrayList<>();
                 for (int i = 0; i < asked.size(); i++) {
-                    Standing standing = standings.get(i);
+                    JobProgress standing = standings.get(i);
                     if (standing != null) {
                         meet(asked.get(i), entries.getOrDefault(asked.get(i), 0L), standing, found);
                     }
@@ -166,7 +166,7 @@ public final class UserWatchState {
                 || whole && job.known().kind() != Kind.OPEN && job.known().kind() != Kind.LOST;
     }
 
-    private void meet(String job, long entered, Standing standing, List<Follow> found) {
+    private void meet(String job, long entered, JobProgress standing, List<Follow> found) {
         Job before = jobs.get(job);
         Known known = before == null ? unknown(entered, standing) : again(before.known(), standing);
         if (known == null) {
@@ -180,7 +180,7 @@ public final class UserWatchState {
     }
 
     /** What becomes of a job that was not known; null where it does not matter. */
-    private @Nullable Known unknown(long entered, Standing standing) {
+    private @Nullable Known unknown(long entered, JobProgress standing) {
         boolean first = !looked;
         if (first ? standing.open() || entered >= begin.entered() : entered >= fresh && entered >= point) {
             return new Known(Kind.OPEN, Cursor.START);
@@ -196,7 +196,7 @@ public final class UserWatchState {
     }
 
     /** What becomes of a job that had ended. */
-    private static Known again(Known known, Standing standing) {
+    private static Known again(Known known, JobProgress standing) {
         if (known.kind() == Kind.ENDED) {
             boolean more = standing.open() || standing.seq() > known.cursor().seq();
             return more ? new Known(Kind.OPEN, known.cursor()) : known;

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Answers an open question; its item runs again.
 -- KEYS  m, ev, st, own, ask, ans
--- ARGV  1 mark, 2 row, 3 the question's id, 4 'g' for "go on", or 't' and the text
+-- ARGV  1 mark, 2 row, 3 the question's id, 4 'g' for "go on", or 't' and the text, 5 the question as its event names
+--       it, a JSON object
 -- Reply 'ok'; 'again' when this very answer was given before; 'text' or 'go_on' when the question wants that; 'over'
 --       when it is not open: answered otherwise, out of time, or its item was taken away
 -- Cost  O(1)
@@ -18,12 +19,12 @@ local open, over, wants = string.match(redis.call('HGET', ask, row) or '', '^([^
 if not job or not is_open(job) or open ~= id or tonumber(over) <= now then return 'over' end
 if (wants == '1') ~= (string.sub(answer, 1, 1) == 't') then return wants == '1' and 'text' or 'go_on' end
 
-local started = string.match(redis.call('HGET', own, row), '^[^*]*%*(.*)}$')
+local started = string.match(redis.call('HGET', own, row), '^[^*]*%*(.*)$')
 redis.call('HDEL', ask, row)
 redis.call('HSET', ans, row, id .. '|' .. digest .. '|' .. answer)
 redis.call('SETRANGE', st, row - 1, 'r')
 count(job, 'q', -1)
 count(job, 'r', 1)
-emit(ev, job, 'item.answered', ARGV[1], now, row, started .. ',"question":{"id":"' .. id .. '"}}')
+emit(ev, job, 'item.answered', ARGV[1], now, row, 'd', started, 'question', ARGV[5])
 save(m, job)
 return 'ok'

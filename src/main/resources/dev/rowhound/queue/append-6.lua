@@ -45,10 +45,10 @@ end
 local refused = tonumber(ARGV[9])
 if refused > 0 then
   count(job, 'i', refused)
-  emit(ev, job, 'rows.rejected', ARGV[1], now, 0, ARGV[10])
+  emit(ev, job, 'rows.rejected', ARGV[1], now, 0, 'd', ARGV[10])
 end
 if repeated > 0 then
-  emit(ev, job, 'rows.repeated', ARGV[1], now, 0, '{"count":' .. repeated .. '}')
+  emit(ev, job, 'rows.repeated', ARGV[1], now, 0, 'count', repeated)
 end
 save(m, job)
 return {'ok', job.rows, owner[2] or '', owner[3] or ''}

@@ -18,32 +18,16 @@ local open = redis.call('HGET', ask, row)
 local last = redis.call('HGET', ans, row)
 if open and string.match(open, '^[^|]*') == id or last and string.match(last, '^[^|]*') == id then return 'ok' end
 
--- A time as it is written on the wire, by the calendar that the store's scripts have no function for.
-local function wire_time(ms)
-  local floor = math.floor
-  local seconds = floor(ms / 1000)
-  local day, clock = floor(seconds / 86400) + 719468, seconds % 86400
-  local era = floor(day / 146097)
-  local of_era = day - era * 146097
-  local year = floor((of_era - floor(of_era / 1460) + floor(of_era / 36524) - floor(of_era / 146096)) / 365)
-  local of_year = of_era - (365 * year + floor(year / 4) - floor(year / 100))
-  local part = floor((5 * of_year + 2) / 153)
-  local month = part < 10 and part + 3 or part - 9
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year + era * 400 + (month <= 2 and 1 or 0), month,
-    of_year - floor((153 * part + 2) / 5) + 1, floor(clock / 3600), floor(clock / 60) % 60, clock % 60, ms % 1000)
-end
-
 local now = now_ms()
 local over = now + ARGV[5]
-local question = string.sub(ARGV[7], 1, -2) .. ',"until":"' .. wire_time(over) .. '"}'
 admit_writes(own)
-redis.call('HSET', ask, row, id .. '|' .. digits(over) .. '|' .. ARGV[6] .. '|' .. question)
+redis.call('HSET', ask, row, id .. '|' .. digits(over) .. '|' .. ARGV[6] .. '|' .. ARGV[7])
 if not open then
   redis.call('SETRANGE', st, row - 1, 'q')
   count(job, 'r', -1)
   count(job, 'q', 1)
 end
 emit(ev, job, 'item.needs_human', ARGV[1], now, row,
-  string.match(owner, '^[^*]*%*(.*)}$') .. ',"question":' .. question .. '}')
+  'd', string.match(owner, '^[^*]*%*(.*)$'), 'question', ARGV[7], 'until', digits(over))
 save(m, job)
 return 'ok'

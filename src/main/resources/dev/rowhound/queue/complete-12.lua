@@ -74,8 +74,11 @@ for i, row in ipairs(rows) do
       if job.asks > 0 and not was_asked and (state == 'f' or state == 'n') then
         job.asks, job.changed['asks'] = 0, 0
       end
-      if times > 1 then data = string.sub(data, 1, -2) .. ',"rows":' .. times .. '}' end
-      emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)
+      if times > 1 then
+        emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data, 'rows', times)
+      else
+        emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data)
+      end
       -- A run of refusals counts though the same call ends it.
       if state == 'b' then settle_job(ev, job, ARGV[a + 1], now) end
     else
@@ -86,7 +89,7 @@ for i, row in ipairs(rows) do
       retries[#retries + 1] = string.format('%d:%d:%s', tries + (retry and 1 or 0), crashes, token)
       put_back[#put_back + 1], put_back[#put_back + 2] = now + ARGV[a + 9], row
       count(job, 't', 1)
-      if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, ARGV[a + 8]) end
+      if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, 'd', ARGV[a + 8]) end
     end
   end
 end

@@ -9,8 +9,8 @@
 --   lapse   the same for an upload that is gone
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
 -- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
---       ('retry'); why, a code ('halt'), 4 the same as a sentence ('halt'); reason as a JSON object ('fail', 'lapse'); data of the event ('retry'), 5 error bytes of the rows
---       to retry, '' for all ('retry')
+--       ('retry'), 4 reason as a JSON object ('halt', 'fail', 'lapse'); data of the event ('retry'), 5 error bytes of
+--       the rows to retry, '' for all ('retry')
 -- Reply {'ok', state} also when it was done before; {'no', state} when the job is not in a state for it, {'no', ''}
 --       where there is no job; {'none', state} when no row has failed
 -- Cost  O(1)
@@ -22,27 +22,27 @@ if not job then return {'no', ''} end
 local op, now = ARGV[2], now_ms()
 local v = redis.call('HMGET', m, 'upload', 'upload_until', 'retry_id')
 
-local function change(state, data)
+local function change(state, event, ...)
   admit_writes(m)
   job.state, job.changed['state'] = state, state
-  emit(ev, job, data.event, ARGV[1], now, 0, data.fields or '{}')
+  emit(ev, job, event, ARGV[1], now, 0, ...)
 end
 
 if op == 'pause' then
   if job.state == 'paused' then return {'ok', job.state} end
   if job.state ~= 'running' then return {'no', job.state} end
   admit_writes(m)
-  pause_job(ev, job, ARGV[1], now, 'user', 'the job was paused by its owner')
+  pause_job(ev, job, ARGV[1], now, 'user')
 elseif op == 'halt' then
   if is_open(job) and job.halt then return {'ok', job.state} end
   if not gives_out(job) then return {'no', job.state} end
   admit_writes(m)
-  pause_job(ev, job, ARGV[1], now, ARGV[3], ARGV[4])
+  pause_job(ev, job, ARGV[1], now, ARGV[4])
 elseif op == 'resume' then
   if job.state == 'running' then return {'ok', job.state} end
   if job.state ~= 'paused' then return {'no', job.state} end
-  change('running', {event = 'job.resumed'})
-  if string.find(job.halt or '', '"code":"sample"', 1, true) then redis.call('HDEL', m, 'sample') end
+  change('running', 'job.resumed')
+  if string.sub(job.halt or '', 1, 7) == 'sample:' then redis.call('HDEL', m, 'sample') end
   redis.call('HDEL', m, 'halt', 'blocks')
 elseif op == 'retry' then
   if v[3] == ARGV[3] then return {'ok', job.state} end
@@ -54,7 +54,7 @@ elseif op == 'retry' then
   redis.call('HDEL', m, 'ended', 'halt', 'sample', 'blocks', 'asks', 'kept_last')
   -- The time that an ended job is kept for may have begun.
   for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
-  change('running', {event = 'job.retrying', fields = ARGV[4]})
+  change('running', 'job.retrying', 'd', ARGV[4])
 else
   local allowed
   if op == 'cancel' then
@@ -72,11 +72,11 @@ else
   redis.call('HDEL', m, 'scan', 'scan_codes')
   redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[13], KEYS[14], KEYS[15], KEYS[16])
   if op == 'cancel' then
-    change('cancelled', {event = 'job.cancelled'})
+    change('cancelled', 'job.cancelled')
   else
     job.changed['reason'] = ARGV[4]
     redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12])
-    change('failed', {event = 'job.failed', fields = '{"reason":' .. ARGV[4] .. '}'})
+    change('failed', 'job.failed', 'reason', ARGV[4])
   end
 end
 save(m, job)

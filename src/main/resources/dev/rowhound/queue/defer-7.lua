@@ -28,6 +28,6 @@ redis.call('ZADD', hq, digits(at), host)
 count(job, 'r', -1)
 count(job, state, 1)
 -- Told once, however often its turn is put off.
-if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, ARGV[7]) end
+if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, 'd', ARGV[7]) end
 save(m, job)
 return 'ok'

@@ -104,8 +104,10 @@ local function save(m, job)
   job.changed = {}
 end
 
--- Appends the next event. row is 0 for an event of the job; data is a JSON object with the event's own fields.
-local function emit(ev, job, kind, mark, now, row, data)
+-- Appends the next event. row is 0 for an event of the job. What follows are pairs: 'd' and a JSON object with fields of
+-- the event, or the name of one field and its JSON; 'halt' and why the job is paused; 'until' and the time in ms that
+-- the question before it is open to. progress.EventCodec makes one JSON object of all.
+local function emit(ev, job, kind, mark, now, row, ...)
   job.seq = job.seq + 1
   job.changed['seq'] = digits(job.seq)
   job.events, job.at = ev, job.at or digits(now)
@@ -114,7 +116,7 @@ local function emit(ev, job, kind, mark, now, row, data)
     't', kind, 'h', mark, 'a', job.at, 'g', job.gen, 'r', row,
     'c', string.format('%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%s',
       job.rows, c.r, c.t, c.h, c.q, c.f, c.n, c.i, c.b, c.x, c.c, job.total or ''),
-    'd', data)
+    ...)
 end
 
 -- A sealed job whose every row has ended is completed, with one event.
@@ -124,16 +126,15 @@ local function complete_job(ev, job, mark, now)
   job.state = 'completed'
   job.changed['state'] = 'completed'
   job.changed['ended'] = digits(now)
-  emit(ev, job, 'job.completed', mark, now, 0, '{}')
+  emit(ev, job, 'job.completed', mark, now, 0)
 end
 
--- Gives out nothing more of a job that does, and says why.
-local function pause_job(ev, job, mark, now, code, message)
-  job.halt = '{"code":"' .. code .. '","message":"' .. message .. '"}'
-  job.changed['halt'] = job.halt
+-- Gives out nothing more of a job that does, and says why: 'user', 'sample:<rows>', 'blocked:<rows>', or a JSON object.
+local function pause_job(ev, job, mark, now, halt)
+  job.halt, job.changed['halt'] = halt, halt
   if job.state == 'running' then
     job.state, job.changed['state'] = 'paused', 'paused'
-    emit(ev, job, 'job.paused', mark, now, 0, '{"reason":' .. job.halt .. '}')
+    emit(ev, job, 'job.paused', mark, now, 0, 'halt', halt)
   end
 end
 
@@ -144,10 +145,8 @@ local function settle_job(ev, job, mark, now)
   if not gives_out(job) then return end
   local c = job.c
   if job.sample and job.next > job.sample and c.r + c.t + c.h + c.q == 0 then
-    pause_job(ev, job, mark, now, 'sample',
-      'the sample of ' .. job.sample .. ' rows is done; resume the job for the rest')
+    pause_job(ev, job, mark, now, 'sample:' .. job.sample)
   elseif job.most_blocks > 0 and job.blocks >= job.most_blocks then
-    pause_job(ev, job, mark, now, 'blocked',
-      'the site has refused ' .. job.blocks .. ' rows in a row; resume the job when it may be asked again')
+    pause_job(ev, job, mark, now, 'blocked:' .. job.blocks)
   end
 end

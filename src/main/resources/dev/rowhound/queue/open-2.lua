@@ -17,6 +17,6 @@ local now = now_ms()
 redis.call('HSET', m, 'state', 'receiving', 'rows', 0, 'next', 1, 'seq', 0, 'fence', 0, 'gen', 1,
   'created', digits(now), 'upload', ARGV[2], 'upload_until', digits(now + ARGV[3]), unpack(ARGV, 4))
 local job = load_job(m)
-emit(ev, job, 'job.receiving', ARGV[1], now, 0, '{}')
+emit(ev, job, 'job.receiving', ARGV[1], now, 0)
 save(m, job)
 return {'opened'}

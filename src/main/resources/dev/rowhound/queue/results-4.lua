@@ -3,9 +3,9 @@
 -- KEYS  m, st, res, ask
 -- ARGV  1 first row, 2 last row, 3... the rows that results may be stored for, ascending; those before the first row
 --       are first rows of keys that come again
--- Reply {segment or '', when the job was opened or '' where there is none, state bytes of the first row to the last one, state bytes of the rows of ARGV before the
---       first row, {result or nil of each row of ARGV}, {row, question,
---       ...} of those of them that wait for a person}
+-- Reply {segment or '', when the job was opened or '' where there is none, state bytes of the first row to the last
+--       one, state bytes of the rows of ARGV before the first row, {result or nil of each row of ARGV}, {row, entry of
+--       ask, ...} of those of them that wait for a person}
 -- Cost  O(rows)
 
 local first = tonumber(ARGV[1])
@@ -21,7 +21,7 @@ if redis.call('EXISTS', KEYS[4]) == 1 then asked = redis.call('HMGET', KEYS[4], 
 for i = 3, #ARGV do
   if asked[i - 2] then
     questions[#questions + 1] = ARGV[i]
-    questions[#questions + 1] = string.match(asked[i - 2], '^[^|]*|[^|]*|[^|]*|(.*)$')
+    questions[#questions + 1] = asked[i - 2]
   end
 end
 return {

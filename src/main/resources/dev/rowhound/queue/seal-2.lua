@@ -21,12 +21,12 @@ if job.rows ~= tonumber(ARGV[3]) then return {'gap', job.rows} end
 local now = now_ms()
 job.state, job.total = 'running', job.rows
 job.changed['state'], job.changed['total'], job.changed['digest'] = 'running', job.total, ARGV[4]
-emit(ev, job, 'job.running', ARGV[1], now, 0, '{}')
+emit(ev, job, 'job.running', ARGV[1], now, 0)
 complete_job(ev, job, ARGV[1], now)
 -- What has halted the job while it received is told only here.
 if job.halt and job.state == 'running' then
   job.state, job.changed['state'] = 'paused', 'paused'
-  emit(ev, job, 'job.paused', ARGV[1], now, 0, '{"reason":' .. job.halt .. '}')
+  emit(ev, job, 'job.paused', ARGV[1], now, 0, 'halt', job.halt)
 end
 save(m, job)
 return {job.state, job.rows}

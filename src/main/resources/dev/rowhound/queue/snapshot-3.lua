@@ -1,7 +1,7 @@
 #!lua flags=no-writes,allow-oom
 -- Reads a job's record together with the number and mark of its last event.
 -- KEYS  m, ev, ask
--- Reply {now in ms, seq, mark, {row, question, ...} of the questions that are open, pairs of field and value...}; {}
+-- Reply {now in ms, seq, mark, {row, entry of ask, ...} of the questions that are open, pairs of field and value...}; {}
 --       where there is no job
 -- Cost  O(fields + open questions)
 --@include job
@@ -16,8 +16,6 @@ if last then
     if last[2][i] == 'h' then reply[3] = last[2][i + 1] end
   end
 end
-local open = redis.call('HGETALL', KEYS[3])
-for i = 2, #open, 2 do open[i] = string.match(open[i], '^[^|]*|[^|]*|[^|]*|(.*)$') end
-reply[4] = open
+reply[4] = redis.call('HGETALL', KEYS[3])
 for _, v in ipairs(fields) do reply[#reply + 1] = v end
 return reply

@@ -25,7 +25,7 @@ for i, row in ipairs(rows) do
     if not started and not begun[row] then
       begun[row] = true
       write[#write + 1], write[#write + 2] = row, ARGV[a + 3] .. '*' .. ARGV[a + 4]
-      emit(ev, job, 'item.started', ARGV[a + 1], now, row, ARGV[a + 4])
+      emit(ev, job, 'item.started', ARGV[a + 1], now, row, 'd', ARGV[a + 4])
     end
   end
 end

@@ -3,7 +3,7 @@
 -- needs.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq
 -- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
---       4 error byte of a lost worker
+--       4 error byte of a lost worker, 5 that error as a JSON object
 -- Reply {state, work, lapsed, taken, more, user, priority, asks}: work is 1 when a claim would find something, lapsed is
 --       1 when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
 --       another call has something to do at once, asks is 1 when a claim of items that ask would find something;
@@ -21,10 +21,9 @@ local now = now_ms()
 admit_writes(own)
 
 local lost = is_open(job) and redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, ARGV[3]) or {}
-local lost_error = '"error":{"code":"worker_lost","message":"the worker was lost while it looked this row up"}'
 for _, row in ipairs(lost) do
   -- What start has left there, a JSON object with the item's key; nil for an item that was not started.
-  local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)}$')
+  local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)$')
   local tries, crashes = attempts_of(redis.call('HGET', att, row))
   -- One that waited for a person has not harmed its worker, and its question is asked anew.
   local waited = redis.call('HDEL', ask, row) == 1
@@ -37,11 +36,12 @@ for _, row in ipairs(lost) do
     local times = 1 + tonumber(redis.call('HGET', dup, row) or 0)
     redis.call('SETRANGE', st, row - 1, 'x')
     redis.call('SETRANGE', ec, row - 1, ARGV[4])
-    local outcome = '"fields":{},' .. lost_error .. ',"attempts":' .. tries + crashes
-    redis.call('HSET', res, row, '|' .. job.gen .. '|{' .. outcome .. '}')
+    redis.call('HSET', res, row,
+      '|' .. job.gen .. '|{"fields":{},"error":' .. ARGV[5] .. ',"attempts":' .. tries + crashes .. '}')
     count(job, 'x', times)
-    emit(ev, job, 'item.ended', ARGV[1], now, row, started .. ',"state":"failed",' .. outcome
-      .. (times > 1 and ',"rows":' .. times or '') .. '}')
+    local own_fields = {'d', started, 'state', '"failed"', 'fields', '{}', 'error', ARGV[5], 'attempts', tries + crashes}
+    if times > 1 then own_fields[11], own_fields[12] = 'rows', times end
+    emit(ev, job, 'item.ended', ARGV[1], now, row, unpack(own_fields))
   else
     -- The lost worker's token is not kept: its completion, should it come, is stale.
     if started then redis.call('HSET', att, row, string.format('%d:%d:', tries, crashes)) end
@@ -51,7 +51,7 @@ for _, row in ipairs(lost) do
     -- An item that was not started goes back as if nobody had taken it.
     if started then
       emit(ev, job, 'item.retrying', ARGV[1], now, row,
-        started .. ',' .. lost_error .. ',"attempt":' .. tries + 1 .. ',"delay_ms":0}')
+        'd', started, 'error', ARGV[5], 'attempt', tries + 1, 'delay_ms', 0)
     end
   end
 end

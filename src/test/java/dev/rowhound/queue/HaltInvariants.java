@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
+import dev.rowhound.job.event.PauseReason;
 import dev.rowhound.progress.JobEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -107,7 +108,7 @@ final class HaltInvariants {
         String halt = m.get("halt");
         if (paused) {
             assertThat(halt).as("why it is halted").isNotNull();
-            assertThat(new JsonObject(halt)).as("why it is halted").isEqualTo(reason);
+            assertThat(PauseReason.toJson(halt)).as("why it is halted").isEqualTo(reason);
         } else if (state == JobState.RUNNING) {
             assertThat(halt).as("why it is halted").isNull();
         }

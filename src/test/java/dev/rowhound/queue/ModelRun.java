@@ -15,7 +15,6 @@ import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.redis.Keys;
-import dev.rowhound.redis.ScriptReply;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -337,26 +336,9 @@ final class ModelRun {
     void tick() {
         check.expectTick();
         if (narrow) {
-            ScriptReply reply = Await.result(store.connector()
-                    .run(
-                            NarrowScripts.TICK,
-                            keys().forTick(),
-                            List.of(
-                                    Nonces.next(),
-                                    CRASH_LIMIT,
-                                    NarrowScripts.LIMITS.lost(),
-                                    ErrorCode.WORKER_LOST.code())));
+            JobModel.Tick tick = NarrowScripts.tick(store, job, CRASH_LIMIT);
             JobModel.Tick expected = tickOfModel();
-            String state = reply.text();
-            boolean work = reply.flag();
-            boolean lapsed = reply.flag();
-            int taken = reply.integer();
-            boolean more = reply.flag();
-            reply.text();
-            reply.text();
-            assertThat(new JobModel.Tick(state, work, lapsed, taken, more, reply.flag()))
-                    .as("the tick's answer")
-                    .isEqualTo(expected);
+            assertThat(tick).as("the tick's answer").isEqualTo(expected);
             if (model.open() && !expected.lapsed()) {
                 return;
             }

@@ -1,9 +1,12 @@
 package dev.rowhound.queue;
 
 import dev.rowhound.Await;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
+import dev.rowhound.redis.ScriptReply;
 import dev.rowhound.redis.TestRedis;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,9 +22,10 @@ final class NarrowScripts {
     /** What they do at most. */
     static final ModelLimits LIMITS = new ModelLimits(4, 2, 3, 2, 5, 2);
 
-    static final LuaScript CLAIM =
+    private static final LuaScript CLAIM =
             fewAsks(narrow(Scripts.CLAIM, "SCAN, WINDOW, HELD = 10000, 1000, 10000", "SCAN, WINDOW, HELD = 4, 2, 3"));
-    static final LuaScript TICK = fewAsks(narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2"));
+    private static final LuaScript TICK =
+            fewAsks(narrow(Scripts.TICK, "SCAN, PIECE = 10000, 1000", "SCAN, PIECE = 5, 2"));
 
     private NarrowScripts() {}
 
@@ -34,6 +38,24 @@ final class NarrowScripts {
                         List.of(keys.meta(), keys.states(), keys.leases(), keys.owners(), keys.due(), keys.held()),
                         List.of(most, leaseMillis, "node1", Nonces.next(), "0.5", asking ? 1 : 0))
                 .map(reply -> Leases.Claim.of(job, reply)));
+    }
+
+    /** Looks after a job, as {@link Jobs} does. */
+    static JobModel.Tick tick(TestRedis store, String job, int crashLimit) {
+        String error = "{\"code\":\"worker_lost\",\"message\":\"lost\"}";
+        ScriptReply reply = Await.result(store.connector()
+                .run(
+                        TICK,
+                        Keys.job(job).forTick(),
+                        List.of(Nonces.next(), crashLimit, LIMITS.lost(), ErrorCode.WORKER_LOST.code(), error)));
+        String state = reply.text();
+        boolean work = reply.flag();
+        boolean lapsed = reply.flag();
+        int taken = reply.integer();
+        boolean more = reply.flag();
+        reply.text();
+        reply.text();
+        return new JobModel.Tick(state, work, lapsed, taken, more, reply.flag());
     }
 
     private static LuaScript fewAsks(LuaScript script) {

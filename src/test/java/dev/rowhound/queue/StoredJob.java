@@ -3,6 +3,7 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
+import dev.rowhound.job.event.PauseReason;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
@@ -89,9 +90,7 @@ final class StoredJob {
                     Integer.parseInt(fields.get("r")),
                     Integer.parseInt(fields.get("g")),
                     fields.get("c"),
-                    fields.get("t").equals("job.paused")
-                            ? reason(new JsonObject(fields.get("d")).getJsonObject("reason"))
-                            : ""));
+                    fields.get("t").equals("job.paused") ? reason(PauseReason.toJson(fields.get("halt"))) : ""));
         }
         this.expiring = Await.result(ttl).toLong() >= 0;
     }
@@ -236,7 +235,7 @@ final class StoredJob {
         expected.put("sample", String.valueOf(model.halts.sample));
         expected.put("blocks", String.valueOf(model.halts.blocks));
         expected.put("asks", String.valueOf(model.questions.asks));
-        actual.put("halt", m.containsKey("halt") ? reason(new JsonObject(m.get("halt"))) : "");
+        actual.put("halt", m.containsKey("halt") ? reason(PauseReason.toJson(m.get("halt"))) : "");
         expected.put("halt", model.halts.halt == null ? "" : model.halts.halt);
         for (String field : List.of("started", "ended", "reason")) {
             actual.put(field, m.containsKey(field));

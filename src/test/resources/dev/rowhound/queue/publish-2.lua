@@ -7,6 +7,6 @@
 --@include job
 
 local job = load_job(KEYS[1])
-emit(KEYS[2], job, 'item.ended', ARGV[1], now_ms(), 1, ARGV[2])
+emit(KEYS[2], job, 'item.ended', ARGV[1], now_ms(), 1, 'd', ARGV[2])
 save(KEYS[1], job)
 return job.seq

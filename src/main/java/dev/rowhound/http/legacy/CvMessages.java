@@ -2,6 +2,7 @@ package dev.rowhound.http.legacy;
 
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
+import dev.rowhound.job.event.EventType;
 import dev.rowhound.progress.JobEvent;
 import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.json.JsonObject;
@@ -38,14 +39,15 @@ final class CvMessages {
     }
 
     private static @Nullable JsonObject item(String job, JsonObject event) {
-        String status =
-                switch (event.getString("type")) {
-                    case "item.started" -> "processing";
-                    case "item.answered" -> "processing";
-                    case "item.retrying" -> "retrying";
-                    case "item.held" -> "held";
-                    case "item.needs_human" -> "needs_human";
-                    case "item.ended" ->
+        EventType type = EventType.of(event.getString("type"));
+        String status = type == null
+                ? null
+                : switch (type) {
+                    case ITEM_STARTED, ITEM_ANSWERED -> "processing";
+                    case ITEM_RETRYING -> "retrying";
+                    case ITEM_HELD -> "held";
+                    case ITEM_NEEDS_HUMAN -> "needs_human";
+                    case ITEM_ENDED ->
                         FAILED.contains(ItemState.ofWire(event.getString("state"))) ? "failed" : "completed";
                     default -> null;
                 };
@@ -61,7 +63,7 @@ final class CvMessages {
                 .put("file", event.getString("key"))
                 .put("status", status)
                 .put("state", event.getString("state"))
-                .put("progress", event.getString("type").equals("item.ended") ? 100 : 0)
+                .put("progress", type == EventType.ITEM_ENDED ? 100 : 0)
                 .put("error", error == null ? null : error.getString("message"));
     }
 
@@ -78,12 +80,10 @@ final class CvMessages {
         }
         Integer total = counters.getInteger("total");
         boolean begun = done > 0 || counters.getInteger("waiting", 0) < received;
-        String status =
-                switch (event.getString("type")) {
-                    case "job.completed" -> "completed";
-                    case "job.failed", "job.cancelled" -> "failed";
-                    default -> begun ? "processing" : "queued";
-                };
+        EventType type = EventType.of(event.getString("type"));
+        String status = type == null || !type.terminal()
+                ? begun ? "processing" : "queued"
+                : type == EventType.JOB_COMPLETED ? "completed" : "failed";
         return batch(job, status, total == null ? received : total, done - failed, failed, cursor);
     }
 

@@ -2,6 +2,7 @@ package dev.rowhound.queue.job;
 
 import dev.rowhound.job.Row;
 import dev.rowhound.redis.CallerContext;
+import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -131,7 +132,7 @@ public final class Chunks {
     public Future<Index> index(String job) {
         Keys.Job keys = Keys.job(job);
         long now = System.nanoTime();
-        Future<@Nullable Response> created = redis.send(Command.HMGET, keys.meta(), "created");
+        Future<@Nullable Response> created = redis.send(Command.HMGET, keys.meta(), JobField.CREATED.key());
         Future<@Nullable Response> firstRows = redis.send(Command.GET, keys.chunkIndex());
         return Future.all(created, firstRows).map(all -> {
             Index index = new Index(millis(created.result()), firstRows(firstRows.result()), now);

@@ -2,7 +2,11 @@ package dev.rowhound.queue.job;
 
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
+import dev.rowhound.job.event.PauseReason;
+import dev.rowhound.job.event.WireTime;
 import dev.rowhound.queue.FairScheduler;
+import dev.rowhound.redis.JobField;
+import dev.rowhound.redis.JobRecord;
 import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,6 +15,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +96,18 @@ public record JobSnapshot(
      * @param question as its event tells it
      */
     public record OpenQuestion(int row, JsonObject question) {
-        /** Reads row and question in turn. */
+        /** Reads row and entry of the questions' hash in turn. */
         public static List<OpenQuestion> list(ScriptReply reply) {
-            return reply.rest(next -> new OpenQuestion(next.integer(), new JsonObject(next.text()))).stream()
+            return reply.rest(next -> of(next.integer(), next.text())).stream()
                     .sorted(Comparator.comparingInt(OpenQuestion::row))
                     .toList();
+        }
+
+        /** Reads an entry of the questions' hash: {@code id|until when in ms|1 if a text is wanted|question}. */
+        private static OpenQuestion of(int row, String entry) {
+            String[] parts = entry.split("\\|", 4);
+            return new OpenQuestion(
+                    row, new JsonObject(parts[3]).put("until", WireTime.ofMillis(Long.parseLong(parts[1]))));
         }
     }
 
@@ -133,71 +145,66 @@ public record JobSnapshot(
         long seq = reply.integer64();
         String mark = reply.text();
         List<OpenQuestion> questions = OpenQuestion.list(reply.list());
-        Map<String, String> m = reply.restByName();
-        Integer total = m.containsKey("total") ? Integer.valueOf(m.getOrDefault("total", "0")) : null;
-        int received = Integer.parseInt(m.getOrDefault("rows", "0"));
+        JobRecord m = new JobRecord(reply.restByName());
+        Integer total = m.has(JobField.TOTAL) ? m.number(JobField.TOTAL, 0) : null;
+        int received = m.number(JobField.ROWS, 0);
         return new JobSnapshot(
                 id,
-                JobState.of(m.getOrDefault("state", "")),
-                m.getOrDefault("user", ""),
-                new JsonObject(m.getOrDefault("recipe", "{}")),
-                m.getOrDefault("recipe_name", ""),
-                Integer.parseInt(m.getOrDefault("recipe_version", "0")),
-                strings(m.getOrDefault("fields", "[]")),
-                m.getOrDefault("file", ""),
-                strings(m.getOrDefault("columns", "[]")),
-                Integer.parseInt(m.getOrDefault("key_column", "0")),
-                m.containsKey("header") ? new JsonObject(m.getOrDefault("header", "{}")) : null,
+                JobState.of(m.text(JobField.STATE, "")),
+                m.text(JobField.USER, ""),
+                new JsonObject(m.text(JobField.RECIPE, "{}")),
+                m.text(JobField.RECIPE_NAME, ""),
+                m.number(JobField.RECIPE_VERSION, 0),
+                strings(m.text(JobField.FIELDS, "[]")),
+                m.text(JobField.FILE, ""),
+                strings(m.text(JobField.COLUMNS, "[]")),
+                m.number(JobField.KEY_COLUMN, 0),
+                m.has(JobField.HEADER) ? new JsonObject(m.text(JobField.HEADER, "{}")) : null,
                 received,
                 total,
-                Integer.parseInt(m.getOrDefault("gen", "1")),
+                m.number(JobField.GEN, 1),
                 counters(m, received),
-                Instant.ofEpochMilli(Long.parseLong(m.getOrDefault("created", "0"))),
-                instant(m.get("started")),
-                instant(m.get("ended")),
+                Objects.requireNonNullElse(m.time(JobField.CREATED), Instant.EPOCH),
+                m.time(JobField.STARTED),
+                m.time(JobField.ENDED),
                 reason(m),
                 questions,
                 seq,
                 mark,
-                m.getOrDefault("fingerprint", ""),
-                m.getOrDefault("digest", ""),
+                m.text(JobField.FINGERPRINT, ""),
+                m.text(JobField.DIGEST, ""),
                 new NewJob.Pace(
-                        number(m, "priority", FairScheduler.DEFAULT_PRIORITY),
-                        number(m, "conc", 0),
-                        number(m, "delay_min", 0),
-                        number(m, "delay_max", 0)),
-                m.get("schedule"),
+                        m.number(JobField.PRIORITY, FairScheduler.DEFAULT_PRIORITY),
+                        m.number(JobField.CONC, 0),
+                        m.number(JobField.DELAY_MIN, 0),
+                        m.number(JobField.DELAY_MAX, 0)),
+                m.find(JobField.SCHEDULE),
                 Instant.ofEpochMilli(now));
     }
 
     /** What has halted a job matters only while it is halted. */
-    private static @Nullable JsonObject reason(Map<String, String> m) {
-        JobState state = JobState.of(m.getOrDefault("state", ""));
+    private static @Nullable JsonObject reason(JobRecord m) {
+        JobState state = JobState.of(m.text(JobField.STATE, ""));
         boolean halted = state == JobState.PAUSED || state == JobState.RECEIVING;
-        String reason = halted ? m.get("halt") : m.get("reason");
-        return reason == null ? null : new JsonObject(reason);
+        String kept = halted ? m.find(JobField.HALT) : m.find(JobField.REASON);
+        if (kept == null) {
+            return null;
+        }
+        return halted ? PauseReason.toJson(kept) : new JsonObject(kept);
     }
 
-    private static Map<ItemState, Integer> counters(Map<String, String> m, int received) {
+    private static Map<ItemState, Integer> counters(JobRecord m, int received) {
         Map<ItemState, Integer> counters = new EnumMap<>(ItemState.class);
         int waiting = received;
         for (ItemState state : ItemState.values()) {
             if (state != ItemState.WAITING) {
-                int count = Integer.parseInt(m.getOrDefault("c:" + state.code(), "0"));
+                int count = m.count(state.code());
                 counters.put(state, count);
                 waiting -= count;
             }
         }
         counters.put(ItemState.WAITING, waiting);
         return counters;
-    }
-
-    private static int number(Map<String, String> m, String field, int otherwise) {
-        return Integer.parseInt(m.getOrDefault(field, String.valueOf(otherwise)));
-    }
-
-    private static @Nullable Instant instant(@Nullable String millis) {
-        return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
     }
 
     private static List<String> strings(String json) {

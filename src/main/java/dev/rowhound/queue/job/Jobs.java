@@ -1,7 +1,9 @@
 package dev.rowhound.queue.job;
 
 import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemError;
 import dev.rowhound.job.JobState;
+import dev.rowhound.job.event.PauseReason;
 import dev.rowhound.queue.Nonces;
 import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.Scripts;
@@ -28,6 +30,10 @@ public final class Jobs {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     /** How many items a tick takes back at most, so that it stays short. */
     private static final int TICK_ITEMS = 100;
+
+    /** What a row says that has lost its worker. */
+    static final ItemError WORKER_LOST =
+            new ItemError(ErrorCode.WORKER_LOST, "the worker was lost while it looked this row up", null);
 
     /** How long a download holds a job without a sign of life. */
     public static final Duration READING = Duration.ofMinutes(1);
@@ -146,10 +152,10 @@ public final class Jobs {
      * Gives out nothing more of a job for a reason of the deployment. Repeating it is harmless.
      *
      * @param code what programs branch on
-     * @param message a sentence for a person, without quotes
+     * @param message a sentence for a person
      */
     public Future<Controlled> halt(String job, String code, String message) {
-        return control(job, "halt", code, message, "");
+        return control(job, "halt", "", PauseReason.kept(code, message), "");
     }
 
     /** Goes on with a paused job. Repeating it is harmless. */
@@ -219,7 +225,12 @@ public final class Jobs {
         return redis.run(
                         Scripts.TICK,
                         keys.forTick(),
-                        List.of(Nonces.next(), config.crashLimit(), TICK_ITEMS, ErrorCode.WORKER_LOST.code()))
+                        List.of(
+                                Nonces.next(),
+                                config.crashLimit(),
+                                TICK_ITEMS,
+                                ErrorCode.WORKER_LOST.code(),
+                                WORKER_LOST.toJson().encode()))
                 .compose(reply -> {
                     String state = reply.text();
                     if (state.isEmpty()) {

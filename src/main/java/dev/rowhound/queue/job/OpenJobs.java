@@ -1,6 +1,7 @@
 package dev.rowhound.queue.job;
 
 import dev.rowhound.job.JobState;
+import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Future;
@@ -100,7 +101,12 @@ public final class OpenJobs {
     }
 
     private Future<Void> reindexJob(String job) {
-        return redis.send(Command.HMGET, Keys.job(job).meta(), "state", "user", "created")
+        return redis.send(
+                        Command.HMGET,
+                        Keys.job(job).meta(),
+                        JobField.STATE.key(),
+                        JobField.USER.key(),
+                        JobField.CREATED.key())
                 .compose(record -> {
                     if (record == null || record.get(0) == null || record.get(1) == null || record.get(2) == null) {
                         return Future.succeededFuture();

@@ -10,6 +10,7 @@ import dev.rowhound.queue.FairScheduler.TurnJob;
 import dev.rowhound.queue.Nonces;
 import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.Scripts;
+import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.ScriptReply;
@@ -19,6 +20,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,7 @@ public final class Uploads {
         List<Object> arguments = new ArrayList<>(
                 List.of(Nonces.next(), upload.token(), config.uploadLease().toMillis()));
         fields(job).forEach((name, value) -> {
-            arguments.add(name);
+            arguments.add(name.key());
             arguments.add(value);
         });
         return index(job)
@@ -195,31 +197,31 @@ public final class Uploads {
         }
     }
 
-    private Map<String, Object> fields(NewJob job) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("user", job.user());
-        fields.put("recipe", job.recipe().encode());
-        fields.put("recipe_name", job.recipeName());
-        fields.put("recipe_version", job.recipeVersion());
-        fields.put("fields", new JsonArray(job.fields()).encode());
-        fields.put("file", job.file());
-        fields.put("columns", new JsonArray(job.columns()).encode());
-        fields.put("key_column", job.keyColumn());
-        fields.put("header", job.header().toJson().encode());
-        fields.put("fingerprint", job.fingerprint());
-        fields.put("ttl", job.ttl().toMillis());
-        fields.put("priority", job.pace().priority());
-        fields.put("conc", job.pace().concurrency());
-        fields.put("delay_min", job.pace().delayMinMillis());
-        fields.put("delay_max", job.pace().delayMaxMillis());
+    private Map<JobField, Object> fields(NewJob job) {
+        Map<JobField, Object> fields = new EnumMap<>(JobField.class);
+        fields.put(JobField.USER, job.user());
+        fields.put(JobField.RECIPE, job.recipe().encode());
+        fields.put(JobField.RECIPE_NAME, job.recipeName());
+        fields.put(JobField.RECIPE_VERSION, job.recipeVersion());
+        fields.put(JobField.FIELDS, new JsonArray(job.fields()).encode());
+        fields.put(JobField.FILE, job.file());
+        fields.put(JobField.COLUMNS, new JsonArray(job.columns()).encode());
+        fields.put(JobField.KEY_COLUMN, job.keyColumn());
+        fields.put(JobField.HEADER, job.header().toJson().encode());
+        fields.put(JobField.FINGERPRINT, job.fingerprint());
+        fields.put(JobField.TTL, job.ttl().toMillis());
+        fields.put(JobField.PRIORITY, job.pace().priority());
+        fields.put(JobField.CONC, job.pace().concurrency());
+        fields.put(JobField.DELAY_MIN, job.pace().delayMinMillis());
+        fields.put(JobField.DELAY_MAX, job.pace().delayMaxMillis());
         if (job.halts().sample() > 0) {
-            fields.put("sample", job.halts().sample());
+            fields.put(JobField.SAMPLE, job.halts().sample());
         }
         if (job.halts().blocks() > 0) {
-            fields.put("blocks_max", job.halts().blocks());
+            fields.put(JobField.BLOCKS_MAX, job.halts().blocks());
         }
         if (job.schedule() != null) {
-            fields.put("schedule", job.schedule());
+            fields.put(JobField.SCHEDULE, job.schedule());
         }
         return fields;
     }

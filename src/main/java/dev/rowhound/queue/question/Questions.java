@@ -125,7 +125,12 @@ public final class Questions {
         return redis.run(
                         Scripts.ANSWER,
                         Keys.job(job).forAsking(),
-                        List.of(Nonces.next(), row, id, text == null ? GO_ON : TEXT + text))
+                        List.of(
+                                Nonces.next(),
+                                row,
+                                id,
+                                text == null ? GO_ON : TEXT + text,
+                                new JsonObject().put("id", id).encode()))
                 .map(reply -> reply.word(Answered.class));
     }
 }
