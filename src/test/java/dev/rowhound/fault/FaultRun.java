@@ -21,6 +21,9 @@ final class FaultRun {
 
     private static final int MOST_SHOWN = 25;
 
+    /** So many rows may be taken from workers that were late to start them. */
+    private static final int MAX_TAKEN_EARLY = 2;
+
     /** What a run throws that found something wrong, and nothing else does. */
     static final class ViolatedError extends AssertionError {
         private static final long serialVersionUID = 1L;
@@ -180,6 +183,7 @@ final class FaultRun {
         int rows = 0;
         int acknowledged = 0;
         int workerLost = 0;
+        int takenEarly = 0;
         int resets = 0;
         List<Completion> lost = new ArrayList<>();
         try (RespClient redis = cluster.redis().client()) {
@@ -200,11 +204,16 @@ final class FaultRun {
                 acknowledged += outcome.acknowledgedEnds();
                 lost.addAll(outcome.lost());
                 workerLost += history.workerLost();
+                takenEarly += history.takenEarly();
                 for (EventWatcher watcher : job.watchers()) {
                     resets += watcher.resets();
                 }
             }
             others(redis, ids);
+        }
+        if (takenEarly > Math.max(MAX_TAKEN_EARLY, workerLost / 4)) {
+            violations.add(takenEarly + " of " + workerLost
+                    + " rows were taken from their workers less than half a lease" + " after their start");
         }
         lost.forEach(each -> journal.fault("lost completion", each.toString()));
         return new Report(

@@ -16,6 +16,7 @@ final class HistoryChecks {
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Tries> tries = new HashMap<>();
     private int workerLost;
+    private int takenEarly;
 
     /** What the log says of one row in one generation. */
     private static final class Tries {
@@ -47,6 +48,14 @@ final class HistoryChecks {
     /** How many attempts have lost their worker. */
     int workerLost() {
         return workerLost;
+    }
+
+    /**
+     * How many of them were taken from their worker sooner after their start than half a lease. A lease counts from the
+     * claim, so where a start comes late, on a busy machine, one such is no fault; many are.
+     */
+    int takenEarly() {
+        return takenEarly;
     }
 
     /** Whether the log still has its beginning. */
@@ -118,8 +127,7 @@ final class HistoryChecks {
         workerLost++;
         long held = event.at() - row.startedAt;
         if (steadyStore && whole() && held < Cluster.LEASE.toMillis() / 2) {
-            wrong("row " + event.row() + " was taken from its worker " + held + " ms after its start, with a lease of "
-                    + Cluster.LEASE.toMillis() + " ms");
+            takenEarly++;
         }
     }
 
