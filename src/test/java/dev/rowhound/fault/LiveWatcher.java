@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -276,35 +277,36 @@ final class LiveWatcher implements AutoCloseable {
 
     private void socket(int mine, URI target) {
         String id = log.lastId();
-        clients.sockets
-                .connect(new WebSocketConnectOptions()
+        // It listens before it connects, for on a busy machine frames come before the connection is reported.
+        ClientWebSocket socket = clients.sockets.webSocket();
+        socket.exceptionHandler(error -> {});
+        socket.textMessageHandler(text -> {
+            heard = System.nanoTime();
+            if (mine == attempt) {
+                frame(text);
+            }
+        });
+        socket.closeHandler(none -> {
+            int code = socket.closeStatusCode() == null ? 0 : socket.closeStatusCode();
+            if (mine == attempt && code == 1000) {
+                ended = true;
+            }
+            // 1006 stands for no close frame at all.
+            end(mine, code != 0 && code != 1006, code, "");
+        });
+        socket.connect(new WebSocketConnectOptions()
                         .setHost(target.getHost())
                         .setPort(target.getPort())
                         .setURI(path("/ws" + (id.equals("0") ? "" : "?lastEventId=" + id))))
                 .onFailure(error -> end(mine, false, 0, error.toString()))
-                .onSuccess(socket -> {
+                .onSuccess(open -> {
                     if (mine != attempt) {
-                        var unused = socket.close();
+                        var unused = open.close();
                         return;
                     }
                     heard = System.nanoTime();
                     connected = true;
-                    cut = socket::close;
-                    socket.exceptionHandler(error -> {});
-                    socket.textMessageHandler(text -> {
-                        heard = System.nanoTime();
-                        if (mine == attempt) {
-                            frame(text);
-                        }
-                    });
-                    socket.closeHandler(none -> {
-                        int code = socket.closeStatusCode() == null ? 0 : socket.closeStatusCode();
-                        if (code == 1000) {
-                            ended = true;
-                        }
-                        // 1006 stands for no close frame at all.
-                        end(mine, code != 0 && code != 1006, code, "");
-                    });
+                    cut = open::close;
                 });
     }
 

@@ -56,8 +56,12 @@ class IdleLimitIT {
                 Caller caller = Caller.of(front);
                 String job = caller.begin(1);
                 List<String> types = new ArrayList<>();
-                long begun = System.nanoTime();
                 try (Watching watching = caller.watch(job, null)) {
+                    Watching.Arrival first = watching.next();
+                    while (!first.type().equals("item.started")) {
+                        first = watching.next();
+                    }
+                    long begun = System.nanoTime();
                     while (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
                         Watching.Arrival arrival = watching.next();
                         assertThat(arrival).as("the stream goes on").isNotNull();
@@ -65,9 +69,7 @@ class IdleLimitIT {
                     }
                 }
                 // Some short of the five that fit, for one is left out where an event was sent meanwhile.
-                assertThat(types.subList(types.indexOf("heartbeat"), types.size()))
-                        .containsOnly("heartbeat")
-                        .hasSizeGreaterThan(2);
+                assertThat(types).containsOnly("heartbeat").hasSizeGreaterThan(2);
                 caller.cancel(job);
             }
         }

@@ -56,7 +56,7 @@ class CallersIT {
         return new ContractCheck(
                 Contract.document(node.vertx()).await(10, TimeUnit.SECONDS),
                 ResponseValidator.create(
-                        node.vertx(), Contract.load(node.vertx()).await(10, TimeUnit.SECONDS)));
+                        node.vertx(), Contract.load(node.vertx()).await(60, TimeUnit.SECONDS)));
     }
 
     private static Answer put(Api to, String query, String... headers) throws Exception {

@@ -27,7 +27,7 @@ final class ContractCheck {
     /** That of the contract that a node serves. */
     static ContractCheck of(Vertx vertx) throws TimeoutException {
         JsonObject document = Contract.document(vertx).await(10, TimeUnit.SECONDS);
-        OpenAPIContract contract = Contract.load(vertx).await(10, TimeUnit.SECONDS);
+        OpenAPIContract contract = Contract.load(vertx).await(60, TimeUnit.SECONDS);
         return new ContractCheck(document, ResponseValidator.create(vertx, contract));
     }
 

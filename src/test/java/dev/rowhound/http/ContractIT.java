@@ -102,7 +102,7 @@ class ContractIT {
                 desk::processor);
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
-        contract = Contract.load(node.vertx()).await(10, TimeUnit.SECONDS);
+        contract = Contract.load(node.vertx()).await(60, TimeUnit.SECONDS);
         check = new ContractCheck(document, ResponseValidator.create(node.vertx(), contract));
         ended = upload(REFUSED);
         desk.answer(1, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));

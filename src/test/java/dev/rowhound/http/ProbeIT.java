@@ -210,7 +210,7 @@ class ProbeIT {
     /** Every status that the contract tells of is provoked, and answered in the contract's form. */
     @Test
     void keepsItsContract() throws Exception {
-        OpenAPIContract contract = Contract.load(node.vertx()).await(10, TimeUnit.SECONDS);
+        OpenAPIContract contract = Contract.load(node.vertx()).await(60, TimeUnit.SECONDS);
         ResponseValidator validator = ResponseValidator.create(node.vertx(), contract);
         Set<String> kept = new ConcurrentSkipListSet<>();
         TestNode narrow = TestNode.start(Map.of(

@@ -2,6 +2,7 @@ package dev.rowhound.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.SharedNode;
 import dev.rowhound.TestNode;
 import dev.rowhound.app.Sha256;
@@ -256,6 +257,7 @@ class UploadIT {
                 SlowUpload.begin(node.address(), "companies", "tax_code,note", "Rowhound-Job-Id", id)) {
             upload.send(("1" + LONG_NOTE).repeat(600));
             api.awaitJob(id);
+            Await.until("the first chunk", () -> api.job(id).getInteger("received"), rows -> rows == 500);
             Answer cancelled = api.post(Api.JOBS + "/" + id + "/cancel");
             assertThat(cancelled.status()).isEqualTo(200);
             assertThat(cancelled.json().getString("state")).isEqualTo("cancelled");
