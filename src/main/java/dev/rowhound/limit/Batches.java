@@ -1,8 +1,12 @@
 package dev.rowhound.limit;
 
 import dev.rowhound.redis.LuaScript;
+import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.ScriptReply;
+import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -13,6 +17,7 @@ final class Batches {
     /** One call is granted no more, so that its script stays short. */
     static final int MOST = 1000;
 
+    private static final LuaScript HOLD = script("pass_hold-1");
     private static final RandomGenerator RANDOM = new SecureRandom();
 
     private final String node;
@@ -38,6 +43,18 @@ final class Batches {
     /** Reads a script's reply: how many passes, and how long to wait. */
     static Grant grant(String batch, ScriptReply reply) {
         return new Grant(passes(batch, reply.integer()), reply.integer64());
+    }
+
+    /** Holds passes for so long from here on; those that have lapsed or were given back stay so. */
+    static Future<Void> hold(RedisConnector redis, String key, List<String> passes, Duration holdFor) {
+        List<String> counted = Grant.counted(passes);
+        if (counted.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(holdFor.toMillis());
+        arguments.addAll(counted);
+        return redis.run(HOLD, List.of(key), arguments).mapEmpty();
     }
 
     static LuaScript script(String name) {

@@ -89,6 +89,11 @@ public final class HostLimits {
                 });
     }
 
+    /** Holds passes for so long from here on; those that have lapsed or were given back stay so. */
+    public Future<Void> hold(String host, List<String> passes, Duration holdFor) {
+        return Batches.hold(redis, Keys.host(host).running(), passes, holdFor);
+    }
+
     /** How far apart starts at that host are on average, in milliseconds, once its burst is used up. */
     public long apartMillis(String host, Politeness politeness) {
         long interval = Math.max(interval(config.of(host).ratePerMinute()), interval(politeness.ratePerMinute()));

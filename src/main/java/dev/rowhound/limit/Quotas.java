@@ -92,6 +92,11 @@ public final class Quotas {
                 });
     }
 
+    /** Holds places for so long from here on; those that have lapsed or were given back stay so. */
+    public Future<Void> holdRunning(String user, List<String> passes, Duration holdFor) {
+        return Batches.hold(redis, Keys.userRunning(user), passes, holdFor);
+    }
+
     /** Gives places back. May be repeated. */
     public Future<Void> releaseRunning(String user, List<String> passes) {
         List<String> counted = Grant.counted(passes);

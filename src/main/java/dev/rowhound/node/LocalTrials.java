@@ -7,7 +7,7 @@ import dev.rowhound.job.TryOut;
 import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Work;
 import dev.rowhound.recipe.Recipe;
-import dev.rowhound.worker.Trials;
+import dev.rowhound.worker.tryout.Trials;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.function.Consumer;

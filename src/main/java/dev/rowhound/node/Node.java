@@ -26,21 +26,23 @@ import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.ServerCheck;
 import dev.rowhound.schedule.Schedules;
-import dev.rowhound.worker.Admission;
-import dev.rowhound.worker.ArtifactSweeper;
-import dev.rowhound.worker.Compactor;
-import dev.rowhound.worker.Dispatcher;
-import dev.rowhound.worker.JobSpecCache;
-import dev.rowhound.worker.LostThreads;
-import dev.rowhound.worker.QuestionBroker;
-import dev.rowhound.worker.Recoverer;
-import dev.rowhound.worker.Slots;
-import dev.rowhound.worker.TryOutDesk;
-import dev.rowhound.worker.TryOuts;
-import dev.rowhound.worker.WorkerMeters;
-import dev.rowhound.worker.WorkerVerticle;
+import dev.rowhound.worker.lease.Admission;
+import dev.rowhound.worker.lease.Dispatcher;
+import dev.rowhound.worker.lease.JobSpecCache;
+import dev.rowhound.worker.lease.LeaseProtocol;
+import dev.rowhound.worker.lease.Slots;
+import dev.rowhound.worker.lease.WorkerMeters;
+import dev.rowhound.worker.slot.LostThreads;
+import dev.rowhound.worker.slot.QuestionBroker;
+import dev.rowhound.worker.slot.SlotVerticle;
+import dev.rowhound.worker.tryout.TryOutDesk;
+import dev.rowhound.worker.tryout.TryOuts;
+import dev.rowhound.worker.upkeep.ArtifactSweeper;
+import dev.rowhound.worker.upkeep.Compactor;
+import dev.rowhound.worker.upkeep.Recoverer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -268,6 +270,7 @@ public final class Node {
                 shared.quotas(),
                 config.queue().lease());
         Slots slots = new Slots(config.worker());
+        RetryPolicy.Timing timing = RetryPolicy.Timing.of(vertx);
         Dispatcher dispatcher = new Dispatcher(
                 shared.turns(),
                 shared.questionTurns(),
@@ -277,24 +280,23 @@ public final class Node {
                 shared.signal(),
                 admission,
                 shared.wakeups(),
-                slots);
-        QuestionBroker questions =
-                new QuestionBroker(shared.questions(), shared.evidence(), shared.answers(), shared.wakeups(), slots);
-        deploy(vertx, "questions", questions);
-        WorkerVerticle.Parts parts = new WorkerVerticle.Parts(
+                slots,
+                timing);
+        LeaseProtocol protocol = new LeaseProtocol(
+                vertx,
+                timing,
                 dispatcher,
                 admission,
                 leases,
                 shared.jobs(),
                 shared.items(),
+                shared.questions(),
                 shared.evidence(),
-                questions,
-                slots,
                 shared.wakeups(),
-                threads,
-                config.queue().lease(),
-                config.worker(),
-                new WorkerMeters(registry));
+                new WorkerMeters(registry),
+                config.queue().lease());
+        QuestionBroker questions = new QuestionBroker(protocol, shared.evidence(), shared.answers(), slots, timing);
+        deploy(vertx, "questions", questions);
         deploy(
                 vertx,
                 "recoverer",
@@ -312,7 +314,14 @@ public final class Node {
                 "workers",
                 vertx,
                 vertx.deployVerticle(
-                        () -> new WorkerVerticle(parts, slot.getAndIncrement()),
+                        () -> new SlotVerticle(
+                                protocol,
+                                questions,
+                                slots,
+                                threads,
+                                timing,
+                                config.worker().stop(),
+                                slot.getAndIncrement()),
                         new DeploymentOptions()
                                 .setInstances(config.worker().slots()
                                         + config.worker().waiting())));

@@ -7,7 +7,7 @@ import dev.rowhound.crawl.CrawlEngine;
 import dev.rowhound.http.Management;
 import dev.rowhound.queue.result.SharedFolder;
 import dev.rowhound.redis.RedisConnector;
-import dev.rowhound.worker.LostThreads;
+import dev.rowhound.worker.slot.LostThreads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which job's turn it is: of the user who has had the least work by weight, the job that has had the least by priority.
  * A hint only; jobs that are missing in it are offered again by the next sweep over the open jobs.
  */
-public final class FairScheduler {
+public class FairScheduler {
     /** The priority of a job that was given none, of 1 to 10. */
     public static final int DEFAULT_PRIORITY = 5;
 

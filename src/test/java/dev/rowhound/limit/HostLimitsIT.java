@@ -77,6 +77,18 @@ class HostLimitsIT {
     }
 
     @Test
+    void passesThatAreHeldOnLapseNoSoonerAndComeBackNoMore() {
+        Grant held = Await.result(limits.acquire(HOST, places(1), 1, Duration.ofMillis(100)));
+        Await.result(limits.hold(HOST, held.passes(), HOLD));
+        sleep(150);
+        assertThat(acquire(places(1), 1).passes()).isEmpty();
+
+        release(held, false);
+        Await.result(limits.hold(HOST, held.passes(), HOLD));
+        assertThat(acquire(places(1), 1).passes()).hasSize(1);
+    }
+
+    @Test
     void noMoreIsGrantedThanIsAskedFor() {
         assertThat(acquire(rate(300, 3), 1).passes()).hasSize(1);
         assertThat(acquire(rate(300, 3), 5).passes()).hasSize(2);

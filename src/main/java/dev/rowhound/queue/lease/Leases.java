@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Gives items out and takes their results. An item is attempted at least once and counted exactly once: each call
  * proves its right with the lease's token, and may be sent again after a lost reply.
  */
-public final class Leases {
+public class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
     private final RedisConnector redis;

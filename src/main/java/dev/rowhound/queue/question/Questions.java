@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Puts questions to people, and brings their answers back. Each question has an id of its own, so that an answer to one
  * that is over is never taken for another's. Each call may be sent again after a lost reply.
  */
-public final class Questions {
+public class Questions {
     /** Longer texts are cut: what a person reads is a sentence. */
     private static final int MAX_PROMPT_CHARS = 500;
 

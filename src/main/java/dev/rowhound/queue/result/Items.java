@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
  */
-public final class Items {
+public class Items {
     private static final Logger LOG = LoggerFactory.getLogger(Items.class);
 
     /** How often a page is read anew because its files went meanwhile; the store names others then. */

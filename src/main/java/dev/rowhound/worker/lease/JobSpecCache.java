@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.lease;
 
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKinds;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What workers must know of a job and what never changes about it, read once. An id may be given again once its job has
  * expired, so what is known holds only for a job that was opened at the spec's time. Safe for use from any thread.
  */
-public final class JobSpecCache {
+public class JobSpecCache {
     private static final Logger LOG = LoggerFactory.getLogger(JobSpecCache.class);
     private static final int MAX_JOBS = 256;
 

@@ -1,12 +1,14 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.slot;
 
 import dev.rowhound.artifact.StorageException;
 import dev.rowhound.job.PendingAnswer;
 import dev.rowhound.job.Question;
-import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.question.AnswerSignal;
 import dev.rowhound.queue.question.Questions;
 import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.redis.RetryPolicy.Timing;
+import dev.rowhound.worker.lease.LeaseProtocol;
+import dev.rowhound.worker.lease.Slots;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -20,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the questions of a node's items, and brings the answers to whoever asked. The answer is in the store; the event
+ * Puts the questions of a node's items, and brings the answers to those who asked. The answer is in the store; the event
  * bus only says when to look, and without it each question is looked at once a second.
  */
 public final class QuestionBroker extends VerticleBase {
@@ -29,21 +31,27 @@ public final class QuestionBroker extends VerticleBase {
     /** Between two looks at a question, in milliseconds. */
     private static final long LOOK_MILLIS = 1000;
 
-    private final Questions questions;
+    private final LeaseProtocol leases;
     private final EvidenceFiles files;
     private final AnswerSignal signal;
-    private final Wakeups wakeups;
+    private final Timing timing;
     private final Slots slots;
     private final Map<String, Waiting> open = new ConcurrentHashMap<>();
     private @Nullable MessageConsumer<String> listening;
 
-    /** For the store behind these. */
-    public QuestionBroker(Questions questions, EvidenceFiles files, AnswerSignal signal, Wakeups wakeups, Slots slots) {
-        this.questions = questions;
+    /**
+     * Over those parts.
+     *
+     * @param files keeps what people must see
+     * @param signal says when to look
+     * @param slots counts what waits on this node
+     */
+    public QuestionBroker(LeaseProtocol leases, EvidenceFiles files, AnswerSignal signal, Slots slots, Timing timing) {
+        this.leases = leases;
         this.files = files;
         this.signal = signal;
-        this.wakeups = wakeups;
         this.slots = slots;
+        this.timing = timing;
     }
 
     @Override
@@ -99,7 +107,6 @@ public final class QuestionBroker extends VerticleBase {
         private boolean asked;
         private boolean calling;
         private boolean ended;
-        private long timer;
 
         private Waiting(Attempt attempt, Question question, Context context, Runnable onWaiting) {
             this.attempt = attempt;
@@ -131,7 +138,7 @@ public final class QuestionBroker extends VerticleBase {
                 return true;
             }
             try {
-                picture = files.keepPicture(attempt.lease(), id, bytes);
+                picture = files.keepPicture(attempt.item().lease(), id, bytes);
                 return true;
             } catch (IOException e) {
                 LOG.warn("The picture of a question could not be kept: {}", e.toString());
@@ -146,9 +153,15 @@ public final class QuestionBroker extends VerticleBase {
             if (ended) {
                 return;
             }
-            timer = context.owner().setPeriodic(LOOK_MILLIS, tick -> look());
             onWaiting.run();
-            look();
+            lookOnAndOn();
+        }
+
+        private void lookOnAndOn() {
+            if (!ended) {
+                timing.after(LOOK_MILLIS, this::lookOnAndOn);
+                look();
+            }
         }
 
         private void look() {
@@ -161,7 +174,7 @@ public final class QuestionBroker extends VerticleBase {
             }
             calling = true;
             // Either call may be sent again, so a store that is away only costs time.
-            (asked ? questions.look(attempt.lease(), id) : put())
+            (asked ? leases.look(attempt.item(), id) : put())
                     .onComplete(look -> context.runOnContext(none -> {
                         calling = false;
                         if (look.succeeded()) {
@@ -173,11 +186,8 @@ public final class QuestionBroker extends VerticleBase {
         }
 
         private Future<Questions.Look> put() {
-            return questions.ask(attempt.lease(), id, question, picture).map(held -> {
+            return leases.ask(attempt.item(), id, question, picture).map(held -> {
                 asked = held;
-                if (held) {
-                    wakeups.publish(attempt.lease().job());
-                }
                 return new Questions.Look(held ? Questions.QuestionState.OPEN : Questions.QuestionState.GONE, "");
             });
         }
@@ -191,7 +201,7 @@ public final class QuestionBroker extends VerticleBase {
             }
         }
 
-        /** Whoever asked has gone on without an answer. */
+        /** The asker has gone on without an answer. */
         void giveUp() {
             end(null, "the look-up has ended");
         }
@@ -201,7 +211,6 @@ public final class QuestionBroker extends VerticleBase {
                 return;
             }
             ended = true;
-            context.owner().cancelTimer(timer);
             open.remove(id);
             slots.stopWaiting();
             attempt.endWait();
@@ -211,7 +220,7 @@ public final class QuestionBroker extends VerticleBase {
                 context.owner()
                         .executeBlocking(
                                 () -> {
-                                    files.dropPicture(attempt.lease(), id);
+                                    files.dropPicture(attempt.item().lease(), id);
                                     return null;
                                 },
                                 false)

@@ -1,10 +1,10 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.lease;
 
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.limit.Grant;
 import dev.rowhound.limit.HostLimits;
 import dev.rowhound.limit.Quotas;
-import dev.rowhound.worker.JobSpecCache.JobSpec;
+import dev.rowhound.worker.lease.JobSpecCache.JobSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +22,9 @@ public final class Admission {
 
     /** Beyond an item's own time and its lease: what a processor's start and a busy store may take. */
     private static final Duration SLACK = Duration.ofSeconds(30);
+
+    /** Permits of longer items are held on while their workers live, so that those of a lost one lapse soon. */
+    static final Duration MAX_HOLD = Duration.ofMinutes(10);
 
     private final HostLimits hosts;
     private final Quotas quotas;
@@ -134,6 +137,14 @@ public final class Admission {
         return quotas.of(user).running() > 0;
     }
 
+    /** Holds the permits of an item that is under way for {@link #MAX_HOLD} more. */
+    void hold(Permits permits) {
+        quotas.holdRunning(permits.user(), List.of(permits.place()), MAX_HOLD).onFailure(Admission::lapses);
+        if (permits.start() != null) {
+            hosts.hold(permits.host(), List.of(permits.start()), MAX_HOLD).onFailure(Admission::lapses);
+        }
+    }
+
     /** An item is done with its host. */
     void leave(Permits permits) {
         leave(permits, false);
@@ -177,6 +188,7 @@ public final class Admission {
     }
 
     private Duration holdFor(JobSpec spec) {
-        return lease.plusMillis(spec.policy().itemMillis()).plus(SLACK);
+        return lease.plusMillis(Math.min(MAX_HOLD.toMillis(), spec.policy().itemMillis()))
+                .plus(SLACK);
     }
 }

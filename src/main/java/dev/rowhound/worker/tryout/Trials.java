@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.tryout;
 
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.Evidence;
@@ -12,6 +12,7 @@ import dev.rowhound.job.TryOut;
 import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKind;
+import dev.rowhound.worker.slot.Heartbeater;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.slot;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.tryout;
 
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemError;

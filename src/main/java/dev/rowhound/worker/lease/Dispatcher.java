@@ -1,7 +1,6 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.lease;
 
 import dev.rowhound.job.ErrorCode;
-import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Row;
 import dev.rowhound.progress.Wakeups;
@@ -11,9 +10,10 @@ import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.result.Items;
+import dev.rowhound.redis.RetryPolicy.Timing;
 import dev.rowhound.redis.StoreUnavailableException;
-import dev.rowhound.worker.Admission.Permits;
-import dev.rowhound.worker.JobSpecCache.JobSpec;
+import dev.rowhound.worker.lease.Admission.Permits;
+import dev.rowhound.worker.lease.JobSpecCache.JobSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,9 +23,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +50,8 @@ public final class Dispatcher extends VerticleBase {
     private final Admission admission;
     private final Wakeups wakeups;
     private final Slots slots;
-    private final Deque<Promise<@Nullable Assignment>> waiting = new ArrayDeque<>();
+    private final Timing timing;
+    private final Deque<Promise<@Nullable LeasedItem>> waiting = new ArrayDeque<>();
     private @Nullable MessageConsumer<String> listening;
     private @Nullable Promise<Void> stopped;
     private boolean started;
@@ -75,7 +74,8 @@ public final class Dispatcher extends VerticleBase {
             WorkSignal signal,
             Admission admission,
             Wakeups wakeups,
-            Slots slots) {
+            Slots slots,
+            Timing timing) {
         this.turns = turns;
         this.questionTurns = questionTurns;
         this.specs = specs;
@@ -85,33 +85,7 @@ public final class Dispatcher extends VerticleBase {
         this.admission = admission;
         this.wakeups = wakeups;
         this.slots = slots;
-    }
-
-    /**
-     * An item for one slot.
-     *
-     * @param lease the right to it
-     * @param leasedNanos the monotonic time from which that right counts, at the latest
-     * @param spec its job
-     * @param row the row to look up
-     * @param permits what it has passed; to be given back
-     * @param place the right to ask a person, for an item that does so as far as is known; to be given back
-     */
-    record Assignment(
-            Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
-        /** What the row is to its processor. */
-        ItemInput input() {
-            return Dispatcher.input(lease, spec, row);
-        }
-
-        /** Puts the item back as if it had never been taken. */
-        Future<Leases.EndOutcome> putBack(Leases leases) {
-            if (place == null) {
-                return leases.release(lease);
-            }
-            place.close();
-            return leases.awaitQuestion(lease, row.key());
-        }
+        this.timing = timing;
     }
 
     @Override
@@ -129,7 +103,7 @@ public final class Dispatcher extends VerticleBase {
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
-        List<Promise<@Nullable Assignment>> unserved;
+        List<Promise<@Nullable LeasedItem>> unserved;
         synchronized (waiting) {
             stopped = idle;
             unserved = new ArrayList<>(waiting);
@@ -145,9 +119,9 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** The next item for a slot, whenever there is one; null when none will come because the node stops. */
-    Future<@Nullable Assignment> take() {
+    Future<@Nullable LeasedItem> take() {
         Context slot = Vertx.currentContext();
-        Promise<@Nullable Assignment> promise = Promise.promise();
+        Promise<@Nullable LeasedItem> promise = Promise.promise();
         synchronized (waiting) {
             if (stopped != null) {
                 return Future.succeededFuture(null);
@@ -158,7 +132,7 @@ public final class Dispatcher extends VerticleBase {
                 context.runOnContext(none -> look());
             }
         }
-        Promise<@Nullable Assignment> onSlot = Promise.promise();
+        Promise<@Nullable LeasedItem> onSlot = Promise.promise();
         promise.future().onComplete(done -> slot.runOnContext(none -> onSlot.handle(done)));
         return onSlot.future();
     }
@@ -245,7 +219,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     private Future<Boolean> claim(FairScheduler list, String job, JobSpec spec, int charged, List<Permits> permits) {
-        long now = System.nanoTime();
+        long now = timing.nanoTime();
         boolean asking = list == questionTurns;
         List<Slots.Place> places = asking ? slots.places(permits.size()) : List.of();
         if (asking && places.isEmpty()) {
@@ -271,8 +245,9 @@ public final class Dispatcher extends VerticleBase {
                     for (int i = 0; i < taken; i++) {
                         done.add(hand(claim.leases().get(i), now, spec, permits.get(i), asking ? places.get(i) : null));
                     }
-                    if (taken < charged) {
-                        done.add(settle(list, job, spec, charged - taken, claim));
+                    int unused = charged - taken * spec.policy().cost();
+                    if (unused != 0) {
+                        done.add(settle(list, job, spec, unused, claim));
                     }
                     return Future.join(done).otherwiseEmpty().map(true);
                 });
@@ -285,7 +260,10 @@ public final class Dispatcher extends VerticleBase {
                 .transform(released -> list.refund(turn(job, old), charged));
     }
 
-    /** A job that had less than it was charged for gets the rest back; one that has nothing leaves for a while. */
+    /**
+     * A job that had less than it was charged for gets the rest back, one whose items cost more pays for it; one that has
+     * nothing leaves for a while.
+     */
     private Future<Void> settle(FairScheduler list, String job, JobSpec spec, int unused, Leases.Claim claim) {
         if (!claim.leases().isEmpty() || claim.again()) {
             return list.refund(turn(job, spec), unused);
@@ -335,10 +313,10 @@ public final class Dispatcher extends VerticleBase {
     private Future<Void> hand(
             Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         return Future.succeededFuture()
-                .compose(none -> admission.enter(spec, input(lease, spec, row), permits))
+                .compose(none -> admission.enter(spec, LeasedItem.input(lease, spec, row), permits))
                 .compose(entry -> entry.permits() == null
                         ? hold(lease, spec, row, permits, entry, place)
-                        : assign(new Assignment(lease, leasedNanos, spec, row, entry.permits(), place)));
+                        : assign(new LeasedItem(lease, leasedNanos, spec, row, entry.permits(), place)));
     }
 
     /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
@@ -388,51 +366,53 @@ public final class Dispatcher extends VerticleBase {
                     wakeups.publish(lease.job());
                     comeBack(listOf(place), lease.job(), spec, wait);
                 })
-                .compose(held -> listOf(place).refundLook(turn(lease.job(), spec), 1))
+                .compose(held -> listOf(place)
+                        .refundLook(turn(lease.job(), spec), spec.policy().cost()))
                 .transform(held -> left(place));
     }
 
-    private Future<Void> assign(Assignment assignment) {
-        Promise<@Nullable Assignment> slot;
+    private Future<Void> assign(LeasedItem item) {
+        Promise<@Nullable LeasedItem> slot;
         synchronized (waiting) {
             slot = !waiting.isEmpty() && slots.begin() ? waiting.poll() : null;
         }
         if (slot == null) {
-            admission.cancel(assignment.permits());
-            TurnJob turn = turn(assignment.lease().job(), assignment.spec());
-            return assignment
-                    .putBack(leases)
-                    .compose(done -> listOf(assignment.place()).refund(turn, 1).otherwiseEmpty());
+            admission.cancel(item.permits());
+            return putBack(item)
+                    .compose(done -> listOf(item.place())
+                            .refund(
+                                    turn(item.lease().job(), item.spec()),
+                                    item.policy().cost())
+                            .otherwiseEmpty());
         }
-        slot.complete(assignment);
+        slot.complete(item);
         return Future.succeededFuture();
     }
 
-    private static ItemInput input(Lease lease, JobSpec spec, Row row) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (int i = 0; i < spec.columns().size(); i++) {
-            columns.put(spec.columns().get(i), row.values().get(i));
+    /** Puts an item back as if it had never been taken. */
+    Future<Leases.EndOutcome> putBack(LeasedItem item) {
+        Slots.Place place = item.place();
+        if (place == null) {
+            return leases.release(item.lease());
         }
-        return new ItemInput(
-                lease.job(),
-                spec.created(),
-                row.number(),
-                row.key(),
-                columns,
-                spec.work().plan());
+        place.close();
+        return leases.awaitQuestion(item.lease(), item.row().key());
     }
 
-    /** An item of that job has ended, or waits for a person: a job that is limited in its concurrency may have another. */
-    void freed(JobSpec spec, String job) {
+    /** An item has ended or waits for a person: a job or a user whose running items are limited may have another. */
+    void freed(LeasedItem item) {
+        JobSpec spec = item.spec();
+        String job = item.lease().job();
         if (spec.limited() || admission.limitsRunning(spec.user())) {
             context.runOnContext(none -> lookAfter(job, turns.wake(turn(job, spec))));
         }
     }
 
-    /** An item of that job asks and waits for room: any node that has some may take it. */
-    void asks(JobSpec spec, String job) {
+    /** An item asks and waits for room: any node that has some may take it. */
+    void asks(LeasedItem item) {
+        String job = item.lease().job();
         questionTurns
-                .offer(turn(job, spec))
+                .offer(turn(job, item.spec()))
                 .onSuccess(done -> signal.publish())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep to ask", job, error));
     }

@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.tryout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +23,7 @@ import dev.rowhound.limit.HostLimits;
 import dev.rowhound.limit.LimitConfig;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.redis.TestRedis;
+import dev.rowhound.worker.slot.LostThreads;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.lease;
 
 import dev.rowhound.job.ItemState;
 import io.micrometer.core.instrument.Counter;

@@ -1,5 +1,6 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.lease;
 
+import dev.rowhound.worker.WorkerConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,12 +46,12 @@ public final class Slots {
     }
 
     /** An item that has begun is done with. */
-    synchronized void end() {
+    public synchronized void end() {
         active--;
     }
 
     /** The right of one item to ask a person, as often as it must. */
-    final class Place implements AutoCloseable {
+    public final class Place implements AutoCloseable {
         private final AtomicBoolean closed = new AtomicBoolean();
 
         /** Gives it back. */
@@ -76,7 +77,7 @@ public final class Slots {
     }
 
     /** The right to ask, or null where as many items have it as may. */
-    synchronized @Nullable Place place() {
+    public synchronized @Nullable Place place() {
         if (places == 0) {
             return null;
         }
@@ -85,7 +86,7 @@ public final class Slots {
     }
 
     /** An item that has begun waits for a person. */
-    void startWaiting() {
+    public void startWaiting() {
         free(() -> active--);
     }
 
@@ -99,17 +100,17 @@ public final class Slots {
     }
 
     /** An item waits no more. */
-    synchronized void stopWaiting() {
+    public synchronized void stopWaiting() {
         active++;
     }
 
     /** Somebody has made a processor. */
-    synchronized void warmed() {
+    public synchronized void warmed() {
         warm++;
     }
 
     /** A processor is gone with its thread. */
-    synchronized void lost() {
+    public synchronized void lost() {
         warm--;
     }
 
@@ -117,7 +118,7 @@ public final class Slots {
      * Whether whoever has a processor and no item shall close it: more were made while items waited than are needed
      * when none does. Counts it as closed.
      */
-    synchronized boolean cools() {
+    public synchronized boolean cools() {
         if (warm <= most) {
             return false;
         }

@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.tryout;
 
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemInput;
@@ -7,6 +7,9 @@ import dev.rowhound.job.TryOut;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
+import dev.rowhound.worker.slot.Heartbeater;
+import dev.rowhound.worker.slot.LostThreads;
+import dev.rowhound.worker.slot.SlotThread;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

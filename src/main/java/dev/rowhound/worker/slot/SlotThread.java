@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.slot;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * The one thread that a processor runs on. A thread that does not come back from its task is given up and gets a
  * substitute, unless {@link LostThreads} has reached its bound. To be used on one event loop.
  */
-final class SlotThread {
+public final class SlotThread {
     private final Vertx vertx;
     private final String name;
     private final LostThreads lost;
@@ -19,7 +19,8 @@ final class SlotThread {
     private Future<Void> usable = Future.succeededFuture();
     private int substitutes;
 
-    SlotThread(Vertx vertx, String name, LostThreads lost) {
+    /** A thread of that name. */
+    public SlotThread(Vertx vertx, String name, LostThreads lost) {
         this.vertx = vertx;
         this.name = name;
         this.lost = lost;
@@ -27,12 +28,12 @@ final class SlotThread {
     }
 
     private WorkerExecutor open(String executorName) {
-        // Heartbeats free a thread that hangs, so Vert.x need not warn of long look-ups.
+        // Heartbeats free a thread that hangs, so Vert.x need not warn of long items.
         return vertx.createSharedWorkerExecutor(executorName, 1, 1, TimeUnit.HOURS);
     }
 
     /** Runs a task behind those before it. */
-    <T> Future<T> run(Callable<T> task) {
+    public <T> Future<T> run(Callable<T> task) {
         return run(executor, task);
     }
 
@@ -47,7 +48,7 @@ final class SlotThread {
      * @param task what it does not come back from
      * @param cleanup what it is to do if it comes back after all
      */
-    void giveUp(Future<?> task, Callable<?> cleanup) {
+    public void giveUp(Future<?> task, Callable<?> cleanup) {
         WorkerExecutor hanging = executor;
         boolean substitute = lost.add();
         Promise<Void> back = Promise.promise();
@@ -66,12 +67,12 @@ final class SlotThread {
     }
 
     /** Completes once there is a thread that runs tasks; at once but where one was given up without a substitute. */
-    Future<Void> usable() {
+    public Future<Void> usable() {
         return usable;
     }
 
     /** Runs a last task, where the thread can run one, and ends it. */
-    Future<Void> close(Callable<?> last) {
+    public Future<Void> close(Callable<?> last) {
         Future<?> done = usable.isComplete() ? run(last) : Future.succeededFuture();
         return done.eventually(() -> executor.close()).mapEmpty();
     }

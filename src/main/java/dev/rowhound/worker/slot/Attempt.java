@@ -1,13 +1,16 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.slot;
 
 import dev.rowhound.artifact.StorageException;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.PendingAnswer;
 import dev.rowhound.job.Question;
-import dev.rowhound.queue.Lease;
+import dev.rowhound.redis.RetryPolicy.Timing;
+import dev.rowhound.worker.lease.LeasedItem;
+import dev.rowhound.worker.lease.Slots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,27 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at an item, between the thread that looks it up and the event loop that holds its lease. Times are of
+ * One attempt at an item, between the thread that processes it and the event loop that holds its lease. Times are of
  * the monotonic clock.
  */
 final class Attempt implements ItemContext {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     /** More than that of evidence is not kept, for it lies in memory until the attempt ends. */
-    private static final long MOST_EVIDENCE = 32L << 20;
+    private static final long MAX_EVIDENCE_BYTES = 32L << 20;
 
-    private final Lease lease;
+    private final LeasedItem item;
+    private final Duration lease;
+    private final Timing timing;
     private final BiFunction<Attempt, Question, QuestionBroker.Waiting> asking;
     private final Map<String, Evidence> evidence = new LinkedHashMap<>();
     private final Promise<Void> lost = Promise.promise();
     private volatile long deadlineNanos;
     private final long quietLimitNanos;
     private volatile String step = "start";
-    private volatile long lastSignNanos = System.nanoTime();
+    private volatile long lastSignNanos;
     private volatile long leaseEndNanos;
     private volatile boolean abandoned;
-    private volatile boolean lookedUp;
-    private volatile boolean gone;
+    private volatile boolean processed;
     private volatile boolean overdue;
     private volatile @Nullable Long slowDownMillis;
     private volatile @Nullable Long waitingSinceNanos;
@@ -50,37 +54,36 @@ final class Attempt implements ItemContext {
     /**
      * Begins at this moment.
      *
-     * @param leaseEndNanos until when the lease holds, unless it is renewed
-     * @param limitMillis how long the attempt may take
-     * @param quietMillis how long it may go without a sign of life
+     * @param lease how long the item is held from its taking, and from each renewal
      * @param asking asks a person
-     * @param place the right to ask, or null where it is not known that the item asks
      */
     Attempt(
-            Lease lease,
-            long leaseEndNanos,
-            long limitMillis,
-            long quietMillis,
-            BiFunction<Attempt, Question, QuestionBroker.Waiting> asking,
-            Slots.@Nullable Place place) {
-        this.asking = asking;
-        this.place = place;
+            LeasedItem item,
+            Duration lease,
+            Timing timing,
+            BiFunction<Attempt, Question, QuestionBroker.Waiting> asking) {
+        this.item = item;
         this.lease = lease;
-        this.leaseEndNanos = leaseEndNanos;
-        this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
-        this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+        this.timing = timing;
+        this.asking = asking;
+        this.place = item.place();
+        this.leaseEndNanos = item.leasedNanos() + lease.toNanos();
+        this.lastSignNanos = timing.nanoTime();
+        this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(item.policy().silenceMillis() + Heartbeater.GRACE_MILLIS);
+        this.deadlineNanos =
+                lastSignNanos + TimeUnit.MILLISECONDS.toNanos(item.policy().itemMillis());
     }
 
     @Override
     public void progress(String step) {
         this.step = step;
-        lastSignNanos = System.nanoTime();
+        lastSignNanos = timing.nanoTime();
     }
 
     @Override
     public long remainingMillis() {
         Long since = waitingSinceNanos;
-        long now = since == null ? System.nanoTime() : since;
+        long now = since == null ? timing.nanoTime() : since;
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now));
     }
 
@@ -95,8 +98,8 @@ final class Attempt implements ItemContext {
                 .filter(kept -> !kept.name().equals(file.name()))
                 .mapToLong(kept -> kept.content().length)
                 .sum();
-        if (others + file.content().length > MOST_EVIDENCE) {
-            LOG.warn("{} of row {} is too large to be kept", file.name(), lease.row());
+        if (others + file.content().length > MAX_EVIDENCE_BYTES) {
+            LOG.warn("{} of {} is too large to be kept", file.name(), item);
         } else {
             evidence.put(file.name(), file);
         }
@@ -109,6 +112,9 @@ final class Attempt implements ItemContext {
 
     @Override
     public PendingAnswer ask(Question asked) {
+        if (!item.policy().asks()) {
+            return PendingAnswer.none("items of this kind ask nobody");
+        }
         QuestionBroker.Waiting waiting = asking.apply(this, asked);
         question = waiting;
         return waiting;
@@ -140,13 +146,13 @@ final class Attempt implements ItemContext {
 
     /** From here on a person is waited for, and the attempt's own time stands still. */
     void beginWait() {
-        waitingSinceNanos = System.nanoTime();
+        waitingSinceNanos = timing.nanoTime();
     }
 
     void endWait() {
         Long since = waitingSinceNanos;
         if (since != null) {
-            lastSignNanos = System.nanoTime();
+            lastSignNanos = timing.nanoTime();
             deadlineNanos += lastSignNanos - since;
             waitingSinceNanos = null;
         }
@@ -184,23 +190,23 @@ final class Attempt implements ItemContext {
         return slowDownMillis;
     }
 
-    Lease lease() {
-        return lease;
+    LeasedItem item() {
+        return item;
     }
 
-    /** The lease was renewed at that time or later, for so long. */
-    void renewed(long sinceNanos, long forNanos) {
-        leaseEndNanos = sinceNanos + forNanos;
+    /** The lease was renewed at that time or later. */
+    void renewed(long sinceNanos) {
+        leaseEndNanos = sinceNanos + lease.toNanos();
     }
 
     /** Whether the lease has run out for all that this node knows, so that another may work on the item. */
     boolean lapsed() {
-        return System.nanoTime() - leaseEndNanos > 0;
+        return timing.nanoTime() - leaseEndNanos > 0;
     }
 
     /** Whether the thread has given no sign of life for longer than any of its steps may take. */
     boolean quiet() {
-        return !lookedUp && !waiting() && System.nanoTime() - lastSignNanos > quietLimitNanos;
+        return !processed && !waiting() && timing.nanoTime() - lastSignNanos > quietLimitNanos;
     }
 
     /** What was being done last. */
@@ -218,21 +224,12 @@ final class Attempt implements ItemContext {
     }
 
     /** The thread is done with the item, and its result is on the way into the store. */
-    void markLookedUp() {
-        lookedUp = true;
+    void markProcessed() {
+        processed = true;
     }
 
-    boolean lookedUp() {
-        return lookedUp;
-    }
-
-    /** The store has said that the lease is gone. */
-    void markGone() {
-        gone = true;
-    }
-
-    boolean gone() {
-        return gone;
+    boolean processed() {
+        return processed;
     }
 
     /** The time was over and the thread had to be freed by force. */

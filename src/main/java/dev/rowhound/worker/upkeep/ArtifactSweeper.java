@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.upkeep;
 
 import dev.rowhound.artifact.ArtifactConfig;
 import dev.rowhound.artifact.ArtifactStore;

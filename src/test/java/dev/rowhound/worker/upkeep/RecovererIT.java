@@ -1,4 +1,4 @@
-package dev.rowhound.worker;
+package dev.rowhound.worker.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,365 @@
+package dev.rowhound.worker.lease;
+
+import dev.rowhound.artifact.StorageException;
+import dev.rowhound.job.Attempts;
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.Evidence;
+import dev.rowhound.job.ItemResult;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.Question;
+import dev.rowhound.job.Row;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.Lease;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.lease.Leases;
+import dev.rowhound.queue.lease.Leases.EndOutcome;
+import dev.rowhound.queue.question.Questions;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.EvidenceFiles.Kept;
+import dev.rowhound.queue.result.InputHash;
+import dev.rowhound.queue.result.Items;
+import dev.rowhound.redis.RetryPolicy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls by which a worker takes items, holds them and brings their results home. A slot of this node makes them, and
+ * a program outside may as well: nothing here knows of threads or processors.
+ *
+ * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
+ * within {@link #lease()} again and again, may {@linkplain #ask ask} a person, and ends with exactly one of
+ * {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link #abandon}. Those are repeated until the store
+ * has answered; the lease's token makes that safe. Safe for use from any thread.
+ */
+public final class LeaseProtocol {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
+
+    private static final RetryPolicy RESEND =
+            new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(2), RetryPolicy.NO_LIMIT);
+
+    /** How often a result is tried to be stored in files: for about 1.5 seconds, for its worker waits meanwhile. */
+    private static final int MAX_STORING_ATTEMPTS = 6;
+
+    /** An item whose result could not be stored is given out again after that, once its job goes on. */
+    private static final long UNSTORED_MILLIS = 2000;
+
+    private final Vertx vertx;
+    private final RetryPolicy.Timing timing;
+    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final Leases leases;
+    private final Jobs jobs;
+    private final Items items;
+    private final Questions questions;
+    private final EvidenceFiles files;
+    private final Wakeups wakeups;
+    private final WorkerMeters meters;
+    private final Duration lease;
+    private volatile boolean stopping;
+
+    /**
+     * Over those parts.
+     *
+     * @param dispatcher finds items
+     * @param admission takes back what items were admitted with
+     * @param jobs halts those whose results cannot be stored
+     * @param wakeups tells watchers that there are events
+     * @param lease how long an item is held without a sign of life
+     */
+    public LeaseProtocol(
+            Vertx vertx,
+            RetryPolicy.Timing timing,
+            Dispatcher dispatcher,
+            Admission admission,
+            Leases leases,
+            Jobs jobs,
+            Items items,
+            Questions questions,
+            EvidenceFiles files,
+            Wakeups wakeups,
+            WorkerMeters meters,
+            Duration lease) {
+        this.vertx = vertx;
+        this.timing = timing;
+        this.dispatcher = dispatcher;
+        this.admission = admission;
+        this.leases = leases;
+        this.jobs = jobs;
+        this.items = items;
+        this.questions = questions;
+        this.files = files;
+        this.wakeups = wakeups;
+        this.meters = meters;
+        this.lease = lease;
+    }
+
+    /** How long an item is held from its taking, and from each renewal. */
+    public Duration lease() {
+        return lease;
+    }
+
+    /** What an attempt came to. */
+    public record Completion(
+            ItemResult result,
+            List<Evidence> evidence,
+            @Nullable Long slowDownMillis) {
+        /**
+         * @param slowDownMillis for how long the host wants to be left alone, -1 where it has not said; null if it does
+         *     not
+         */
+        public Completion {
+            evidence = List.copyOf(evidence);
+        }
+
+        /** For how long the host wants to be left alone; a ban says so too, unless the processor knows it better. */
+        private @Nullable Long quietMillis() {
+            boolean banned = result.state() == ItemState.BLOCKED
+                    && result.error() != null
+                    && result.error().code() == ErrorCode.BLOCKED;
+            return slowDownMillis == null && banned ? Long.valueOf(-1) : slowDownMillis;
+        }
+    }
+
+    /** The next item, whenever there is one; null when none will come because the node stops. */
+    public Future<@Nullable LeasedItem> take() {
+        return dispatcher.take();
+    }
+
+    /**
+     * Marks an item as started, so that a loss of its worker counts as a crash.
+     *
+     * @return false where it was not: the lease was lost, the job gives out nothing at present, or the store is away. The
+     *     item is to be {@linkplain #release released} then
+     */
+    public Future<Boolean> start(LeasedItem item) {
+        return leases.start(item.lease(), item.row().key())
+                .map(attempt -> {
+                    if (attempt == null) {
+                        return false;
+                    }
+                    item.started(attempt, timing.nanoTime());
+                    wakeups.publish(item.lease().job());
+                    return true;
+                })
+                .recover(error -> {
+                    LOG.debug("{} could not be started", item, error);
+                    return Future.succeededFuture(false);
+                });
+    }
+
+    /** Holds an item for another {@link #lease()}; false when it is the worker's no longer. */
+    public Future<Boolean> renew(LeasedItem item) {
+        if (item.holdsPermitsOn(timing.nanoTime())) {
+            admission.hold(item.permits());
+        }
+        return leases.renew(item.lease()).onSuccess(held -> {
+            if (!held) {
+                item.markGone();
+            }
+        });
+    }
+
+    /** Ends an attempt: with the item's result, or with another attempt later where the policy has one left. */
+    public Future<Void> complete(LeasedItem item, Completion completion) {
+        return finish(
+                item,
+                leave(item, completion.quietMillis())
+                        .compose(quietMillis -> endOrRetry(item, completion, quietMillis)));
+    }
+
+    /** Answers for how many milliseconds nothing starts at the item's host. */
+    private Future<Long> leave(LeasedItem item, @Nullable Long slowDownMillis) {
+        Future<Long> quiet = slowDownMillis == null
+                ? Future.succeededFuture(0L)
+                : admission.slowDown(item.permits(), slowDownMillis);
+        meters.attempted(timing.nanoTime() - item.startedNanos());
+        // Before the permits go back, so that no other item slips in.
+        return quiet.onComplete(slowed -> admission.leave(item.permits()));
+    }
+
+    /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
+    private Future<EndOutcome> endOrRetry(LeasedItem item, Completion completion, long quietMillis) {
+        ItemResult result = completion.result();
+        Attempts attempts = item.policy().attempts();
+        int number = item.attempt();
+        if (result.worthRetry() && attempts.left(number)) {
+            long delay = Math.max(attempts.backoffMillis(number, ThreadLocalRandom.current()), quietMillis);
+            return send(item, () -> leases.retry(item.lease(), item.row().key(), number, result, delay));
+        }
+        return keep(item, completion.evidence())
+                .compose(kept -> end(item, result, kept)
+                        .recover(error -> error instanceof StorageException fault
+                                ? putBack(item, fault, kept)
+                                : Future.failedFuture(error)));
+    }
+
+    private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<Kept> kept) {
+        return send(
+                        item,
+                        () -> sameRow(item)
+                                .compose(same -> leases.end(
+                                        item.lease(), item.row(), item.attempt(), same ? result : mixedUp(), kept)))
+                .onSuccess(outcome -> meters.ended(result.state()));
+    }
+
+    /** Whether the row that was processed is what the store has under its number. */
+    private Future<Boolean> sameRow(LeasedItem item) {
+        Row row = item.row();
+        return items.row(item.lease().job(), item.spec().created(), row.number())
+                .map(stored -> {
+                    // Of a job that has just gone nothing counts.
+                    boolean same = stored == null || InputHash.of(stored).equals(InputHash.of(row));
+                    if (!same) {
+                        LOG.error("{} was processed with another row's values", item);
+                        meters.mixedUp();
+                    }
+                    return same;
+                });
+    }
+
+    private static ItemResult mixedUp() {
+        return ItemResult.failed(ErrorCode.INTERNAL, "the row was looked up with another row's values", null);
+    }
+
+    /** The item's result cannot be stored: others of its job would fare no better, and hold workers meanwhile. */
+    private Future<EndOutcome> putBack(LeasedItem item, StorageException fault, List<Kept> kept) {
+        LOG.error("The result of {} cannot be stored: {}", item, fault.getMessage());
+        drop(item.lease(), kept);
+        return send(item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_MILLIS)));
+    }
+
+    private Future<Void> halt(LeasedItem item, @Nullable StorageException fault) {
+        return fault == null
+                ? Future.succeededFuture()
+                : jobs.halt(
+                                item.lease().job(),
+                                fault.reason().code(),
+                                fault.reason().sentence())
+                        .mapEmpty();
+    }
+
+    private Future<List<Kept>> keep(LeasedItem item, List<Evidence> evidence) {
+        if (evidence.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return vertx.executeBlocking(() -> files.keep(item.lease(), evidence), false)
+                .otherwise(error -> {
+                    LOG.warn("Evidence could not be kept: {}", error.toString());
+                    return List.of();
+                });
+    }
+
+    private void drop(Lease of, List<Kept> kept) {
+        if (kept.isEmpty()) {
+            return;
+        }
+        vertx.executeBlocking(
+                        () -> {
+                            files.drop(of, kept);
+                            return null;
+                        },
+                        false)
+                .onFailure(error -> LOG.debug("Evidence stays until it is swept", error));
+    }
+
+    /** Gives an item back that was not started, as if it had never been taken. A worker that took it meanwhile keeps it. */
+    public Future<Void> release(LeasedItem item) {
+        admission.cancel(item.permits());
+        return finish(item, send(item, () -> dispatcher.putBack(item)));
+    }
+
+    /**
+     * Gives an item back whose attempt was broken off; that attempt does not count.
+     *
+     * @param slowDownMillis as of {@link Completion}
+     */
+    public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
+        return finish(
+                item, leave(item, slowDownMillis).compose(quiet -> send(item, () -> leases.release(item.lease()))));
+    }
+
+    /**
+     * Lets an item wait, without a worker, until there is room for its question.
+     *
+     * @param fault why what the person must see could not be kept, so that its job halts; null where there is no room
+     */
+    public Future<Void> awaitQuestion(LeasedItem item, @Nullable StorageException fault) {
+        Future<EndOutcome> call = leave(item, null)
+                .compose(quiet -> send(
+                        item,
+                        () -> halt(item, fault)
+                                .compose(halted -> leases.awaitQuestion(
+                                        item.lease(), item.row().key()))));
+        return finish(item, call.onSuccess(outcome -> dispatcher.asks(item)));
+    }
+
+    /** Leaves an item to its lease, which runs out: that counts a crash, as if the whole node had died under it. */
+    public void abandon(LeasedItem item) {
+        rest(item);
+    }
+
+    /**
+     * Asks a person. The item waits for an answer from then on; its lease is to be renewed meanwhile.
+     *
+     * @param id the question's own, from {@link Questions#newId}
+     * @param picture where what the person must see can be fetched, or null
+     * @return false when the lease was lost
+     */
+    public Future<Boolean> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
+        return questions.ask(item.lease(), id, question, picture).onSuccess(held -> {
+            if (held) {
+                wakeups.publish(item.lease().job());
+            }
+        });
+    }
+
+    /** Looks what has become of a question. */
+    public Future<Questions.Look> look(LeasedItem item, String id) {
+        return questions.look(item.lease(), id);
+    }
+
+    /** An item that waits for a person counts neither at its host nor among its user's. */
+    public void rest(LeasedItem item) {
+        admission.leave(item.permits());
+        dispatcher.freed(item);
+    }
+
+    /** From here on a call that fails is not repeated: the lease runs out, and another node takes the item. */
+    public void stop() {
+        stopping = true;
+    }
+
+    private Future<Void> finish(LeasedItem item, Future<EndOutcome> call) {
+        return call.onSuccess(outcome -> wakeups.publish(item.lease().job()))
+                .onComplete(done -> dispatcher.freed(item))
+                .mapEmpty();
+    }
+
+    private Future<EndOutcome> send(LeasedItem item, Supplier<Future<EndOutcome>> call) {
+        RetryPolicy.Condition condition = (error, attempts) -> {
+            boolean again = !stopping
+                    && !item.gone()
+                    && !(error instanceof StorageException && attempts >= MAX_STORING_ATTEMPTS);
+            if (again) {
+                LOG.warn("A result waits for the store: {}", error.getMessage());
+            }
+            return again;
+        };
+        return RESEND.run(timing, condition, call)
+                .recover(error -> item.gone() && !stopping
+                        ? Future.succeededFuture(EndOutcome.STALE)
+                        : Future.failedFuture(error))
+                .onSuccess(outcome -> {
+                    if (outcome == EndOutcome.STALE) {
+                        meters.stale();
+                    }
+                });
+    }
+}

@@ -1,0 +1,259 @@
+package dev.rowhound.worker.slot;
+
+import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemInput;
+import dev.rowhound.job.ItemResult;
+import dev.rowhound.job.ItemState;
+import dev.rowhound.job.Processor;
+import dev.rowhound.job.WorkKind;
+import dev.rowhound.redis.RetryPolicy.Timing;
+import dev.rowhound.worker.lease.LeaseProtocol;
+import dev.rowhound.worker.lease.LeaseProtocol.Completion;
+import dev.rowhound.worker.lease.LeasedItem;
+import dev.rowhound.worker.lease.Slots;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One slot: takes an item, has it processed on a thread of its own, and brings the result home; then the next. The event
+ * loop never blocks; the thread is the only one that touches the processors.
+ */
+public final class SlotVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotVerticle.class);
+
+    private final LeaseProtocol leases;
+    private final QuestionBroker questions;
+    private final Slots slots;
+    private final LostThreads threads;
+    private final Timing timing;
+    private final Duration stopLimit;
+    private final int number;
+
+    /** One a kind; made and closed on the slot's thread. */
+    private final Map<WorkKind, Processor> processors = new ConcurrentHashMap<>();
+
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
+    private SlotThread thread;
+
+    // Set by start().
+    @SuppressWarnings("NullAway.Init")
+    private Heartbeater heartbeater;
+
+    /** What the present item is processed by. */
+    private volatile @Nullable Processor working;
+
+    private @Nullable Attempt current;
+    private @Nullable Promise<Void> stopped;
+    private boolean busy;
+
+    /**
+     * A slot over those parts.
+     *
+     * @param leases gives items and takes results
+     * @param questions asks people
+     * @param slots counts what runs on this node
+     * @param threads counts threads that do not come back
+     * @param stopLimit how long a running item may go on once the slot is stopped
+     * @param number the slot's number, from 0
+     */
+    public SlotVerticle(
+            LeaseProtocol leases,
+            QuestionBroker questions,
+            Slots slots,
+            LostThreads threads,
+            Timing timing,
+            Duration stopLimit,
+            int number) {
+        this.leases = leases;
+        this.questions = questions;
+        this.slots = slots;
+        this.threads = threads;
+        this.timing = timing;
+        this.stopLimit = stopLimit;
+        this.number = number;
+    }
+
+    @Override
+    public Future<?> start() {
+        thread = new SlotThread(vertx, "rowhound-slot-" + number, threads);
+        heartbeater = new Heartbeater(vertx, timing, leases);
+        next();
+        return Future.succeededFuture();
+    }
+
+    /** Lets the running item end or gives it back, and closes its processors. The dispatcher has been stopped before. */
+    @Override
+    public Future<?> stop() {
+        Promise<Void> idle = Promise.promise();
+        stopped = idle;
+        leases.stop();
+        if (current != null && current.waiting()) {
+            // Another node asks again; nobody knows for how long this one would have to wait.
+            current.abandon();
+        }
+        if (!busy || !thread.usable().isComplete()) {
+            idle.tryComplete();
+        }
+        timing.after(Math.max(1, stopLimit.toMillis()), () -> {
+            Processor hung = working;
+            if (!idle.future().isComplete() && current != null && hung != null) {
+                current.abandon();
+                heartbeater.abort(current, hung);
+            }
+        });
+        return idle.future().compose(done -> thread.close(closing(takeProcessors())));
+    }
+
+    private void next() {
+        leases.take().onSuccess(item -> {
+            if (item == null) {
+                return;
+            }
+            busy = true;
+            work(item)
+                    .onFailure(error ->
+                            // The lease runs out and another worker takes the item.
+                            LOG.warn("{} was left: {}", item, error.getMessage()))
+                    .onComplete(done -> {
+                        slots.end();
+                        if (stopped != null) {
+                            idle();
+                            return;
+                        }
+                        thread.usable().compose(usable -> cool()).onComplete(cooled -> idle());
+                    });
+        });
+    }
+
+    private void idle() {
+        busy = false;
+        if (stopped != null) {
+            stopped.tryComplete();
+        } else {
+            next();
+        }
+    }
+
+    /** Closes what was opened only because others waited for a person. */
+    private Future<Void> cool() {
+        return processors.isEmpty() || !slots.cools()
+                ? Future.succeededFuture()
+                : thread.run(closing(takeProcessors()))
+                        .onFailure(error -> LOG.warn("A processor could not be closed", error));
+    }
+
+    private List<Processor> takeProcessors() {
+        List<Processor> taken = List.copyOf(processors.values());
+        processors.clear();
+        return taken;
+    }
+
+    private static Callable<Void> closing(List<Processor> surplus) {
+        return () -> {
+            surplus.forEach(Processor::close);
+            return null;
+        };
+    }
+
+    private Future<Void> work(LeasedItem item) {
+        if (stopped != null) {
+            return leases.release(item);
+        }
+        return leases.start(item).compose(started -> started ? process(item) : leases.release(item));
+    }
+
+    private Future<Void> process(LeasedItem item) {
+        Attempt attempt = new Attempt(
+                item,
+                leases.lease(),
+                timing,
+                (asking, question) -> questions.ask(asking, question, context, () -> waits(asking)));
+        current = attempt;
+        Promise<Runnable> held = Promise.promise();
+        Future<ItemResult> task = thread.run(() -> process(attempt, held));
+        Promise<@Nullable ItemResult> ended = Promise.promise();
+        task.otherwise(error -> fault(attempt, error)).onSuccess(ended::tryComplete);
+        attempt.lost().onSuccess(none -> ended.tryComplete(null));
+        return ended.future()
+                .compose(result -> {
+                    current = null;
+                    if (result == null) {
+                        lose(attempt, task);
+                        return Future.succeededFuture();
+                    }
+                    attempt.endQuestion();
+                    return bringHome(attempt, result);
+                })
+                .eventually(() -> {
+                    held.future().onSuccess(Runnable::run);
+                    attempt.leavePlace();
+                    return Future.succeededFuture();
+                });
+    }
+
+    /** On the slot's thread. */
+    private ItemResult process(Attempt attempt, Promise<Runnable> held) throws Exception {
+        LeasedItem item = attempt.item();
+        ItemInput input = item.input();
+        boolean cold = processors.isEmpty();
+        Processor processor = processors.computeIfAbsent(item.work().kind(), WorkKind::newProcessor);
+        if (cold) {
+            slots.warmed();
+        }
+        working = processor;
+        context.runOnContext(none -> held.complete(heartbeater.hold(attempt, processor)));
+        try {
+            return processor.process(input, attempt);
+        } finally {
+            attempt.markProcessed();
+        }
+    }
+
+    private static ItemResult fault(Attempt attempt, Throwable error) {
+        LOG.error("{} met a fault of the program", attempt.item(), error);
+        return ItemResult.failed(ErrorCode.INTERNAL, String.valueOf(error.getMessage()), attempt.step());
+    }
+
+    private void lose(Attempt attempt, Future<?> task) {
+        LOG.error("{} did not let go of its thread at {} although it was aborted", attempt.item(), attempt.step());
+        attempt.abandon();
+        attempt.endQuestion();
+        slots.lost();
+        thread.giveUp(task, closing(takeProcessors()));
+        leases.abandon(attempt.item());
+    }
+
+    private void waits(Attempt attempt) {
+        if (stopped != null) {
+            attempt.abandon();
+        }
+        leases.rest(attempt.item());
+    }
+
+    private Future<Void> bringHome(Attempt attempt, ItemResult result) {
+        if (attempt.abandoned()) {
+            // Either the item is no longer ours, and this changes nothing, or the node stops.
+            return leases.release(attempt.item(), attempt.slowDownMillis());
+        }
+        if (attempt.postponed() && result.state() == ItemState.FAILED) {
+            return leases.awaitQuestion(attempt.item(), attempt.unkept());
+        }
+        ItemResult counted = attempt.overdue()
+                ? ItemResult.failed(
+                        ErrorCode.TIMEOUT,
+                        "the item held its thread for longer than it may, without a sign of life",
+                        attempt.step())
+                : result;
+        return leases.complete(attempt.item(), new Completion(counted, attempt.evidence(), attempt.slowDownMillis()));
+    }
+}
