@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -39,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     private boolean exit;
 
     @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
-    private @Nullable Port port;
+    private @Nullable Integer port;
 
     DemoCommand(Class<?> main, Terminal terminal) {
         this.main = main;
@@ -87,12 +88,12 @@ final class DemoCommand implements Callable<Integer> {
                 terminal.say("Results: " + results);
             }
             if (exit) {
-                return completed && asExpected(results, expected) ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+                return completed && asExpected(results, expected) ? ExitCode.OK : ExitCode.SOFTWARE;
             }
             own.farewell("Stopping");
             terminal.say("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
             own.awaitStop();
-            return completed ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+            return completed ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
 

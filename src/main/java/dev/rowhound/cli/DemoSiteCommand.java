@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** Serves the demo site until it is asked to stop or nobody needs it any more. */
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
         description = "Serve the site that the examples look up. \"rowhound demo\" starts it by itself.",
         footer = {"  rowhound demo-site", "  rowhound demo-site --idle-minutes 0    until Ctrl-C"})
 final class DemoSiteCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 65_535;
+
     private final Terminal terminal;
 
     @Option(
@@ -23,7 +26,7 @@ final class DemoSiteCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8110",
             description = "The port to listen on (default: ${DEFAULT-VALUE}); the example recipes expect 8110.")
-    private Port port = new Port(DemoSiteProcess.PORT);
+    private int port = DemoSiteProcess.PORT;
 
     @Option(
             names = "--host",
@@ -53,25 +56,20 @@ final class DemoSiteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (idleMinutes < 0) {
-            throw new CommandFailure(
-                    "--idle-minutes is " + idleMinutes + "; give 0 or more", RowhoundCommand.WRONG_USAGE);
+            throw new CommandFailure("--idle-minutes is " + idleMinutes + "; give 0 or more", ExitCode.USAGE);
+        }
+        if (port < 0 || port > MAX_PORT) {
+            throw new CommandFailure("--port is " + port + "; give 0 to " + MAX_PORT, ExitCode.USAGE);
         }
         Path jar = javadoc == null
                 ? NodeOptions.home().resolve("target").resolve("sites").resolve("commons-lang3-javadoc.jar")
                 : javadoc;
         terminal.say("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
-        try {
-            serve(jar);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure("the demo site cannot serve: " + CommandFailure.sentence(e));
-        }
-        return RowhoundCommand.OK;
+        return CommandFailure.attempt("the demo site cannot serve: ", () -> serve(jar));
     }
 
     /** Serves until the site is stopped from outside, or nobody has asked it anything for a while. */
-    private void serve(Path jar) throws Exception {
+    private int serve(Path jar) throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
             DemoSite.Config standard = DemoSite.Config.standard(jar);
@@ -79,7 +77,7 @@ final class DemoSiteCommand implements Callable<Integer> {
                             vertx,
                             new DemoSite.Config(
                                     host,
-                                    port.number(),
+                                    port,
                                     jar,
                                     standard.slow(),
                                     standard.scriptDelay(),
@@ -88,6 +86,7 @@ final class DemoSiteCommand implements Callable<Integer> {
                     .toCompletableFuture()
                     .join();
             site.ended().toCompletionStage().toCompletableFuture().join();
+            return ExitCode.OK;
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {

@@ -4,9 +4,11 @@ import dev.rowhound.cli.doctor.Doctor;
 import dev.rowhound.cli.doctor.Report;
 import dev.rowhound.cli.doctor.Settings;
 import dev.rowhound.cli.doctor.UnreachableException;
+import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "URL",
             required = true,
             description = "Where users reach the deployment.")
-    private @Nullable ServerAddress url;
+    private @Nullable URI url;
 
     @Option(
             names = "--seconds",
@@ -82,15 +84,15 @@ final class DoctorCommand implements Callable<Integer> {
         Report report;
         long expected = Math.max(settings.silence(), settings.flow()) + OVERHEAD_SECONDS;
         try (DoctorDisplay display = new DoctorDisplay(terminal, expected)) {
-            report = new Doctor(settings, display).examine(url.uri());
+            report = new Doctor(settings, display).examine(ServerClient.checked(url));
         } catch (UnreachableException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), RowhoundCommand.WRONG_USAGE);
+            throw new CommandFailure(String.valueOf(e.getMessage()), ExitCode.USAGE);
         }
         if (json) {
             terminal.say(report.toJson().encodePrettily());
         } else {
             DoctorDisplay.tell(report, terminal);
         }
-        return report.well() ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+        return report.well() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

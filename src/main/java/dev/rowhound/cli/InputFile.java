@@ -3,6 +3,7 @@ package dev.rowhound.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.ExitCode;
 
 /** The file to look up. */
 final class InputFile {
@@ -11,7 +12,7 @@ final class InputFile {
     /**
      * Returns if the file can be uploaded.
      *
-     * @throws CommandFailure with {@link RowhoundCommand#WRONG_USAGE} if not
+     * @throws CommandFailure with {@link ExitCode#USAGE} if not
      */
     static void check(Path file) {
         if (!Files.exists(file)) {
@@ -33,6 +34,6 @@ final class InputFile {
     }
 
     private static CommandFailure unusable(Path file, String why) {
-        return new CommandFailure(file + " " + why, RowhoundCommand.WRONG_USAGE);
+        return new CommandFailure(file + " " + why, ExitCode.USAGE);
     }
 }

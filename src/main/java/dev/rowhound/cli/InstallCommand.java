@@ -1,12 +1,12 @@
 package dev.rowhound.cli;
 
-import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.node.Installation;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
 /** Finds or installs what a node needs. */
@@ -29,15 +29,9 @@ final class InstallCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         JsonObject config = node.load(Map.of());
         LogTarget.console(config);
-        Map<String, Path> found;
-        try {
-            found = Installation.complete(config, NodeOptions.home(), terminal::complain);
-        } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure(CommandFailure.sentence(e));
-        }
+        Map<String, Path> found =
+                CommandFailure.attempt("", () -> Installation.complete(config, NodeOptions.home(), terminal::complain));
         found.forEach((name, path) -> terminal.say(name + ": " + path));
-        return RowhoundCommand.OK;
+        return ExitCode.OK;
     }
 }

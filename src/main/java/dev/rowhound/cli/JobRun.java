@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
 
 /** One file's way through a server: uploaded, watched to its end, shown as a bar. */
 final class JobRun {
@@ -70,8 +71,7 @@ final class JobRun {
                 return last;
             }
         } catch (FileNotFoundException e) {
-            throw new CommandFailure(
-                    file + " cannot be opened: " + CommandFailure.sentence(e), RowhoundCommand.WRONG_USAGE);
+            throw new CommandFailure(file + " cannot be opened: " + CommandFailure.sentence(e), ExitCode.USAGE);
         } catch (IOException e) {
             throw server.unreachable(e);
         }

@@ -1,24 +1,27 @@
 package dev.rowhound.cli;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
+import dev.rowhound.config.LogLevel;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ExitCode;
 
 /**
- * Says where this process logs. {@code logback.xml} reads the system properties that are set here when the first logger
- * is made, so this comes before anything that has one.
+ * Says where this process logs. The configuration is JSON, and to read it makes Vert.x's first logger; so Logback, which
+ * has started by then, is started again with the system properties that {@code logback.xml} reads.
  */
 final class LogTarget {
-    private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace", "off");
-
     private LogTarget() {}
 
     /** To standard error. */
     static void console(JsonObject config) {
-        level(config);
-        LateVertxLog.targetIsKnown();
+        System.setProperty("rowhound.log.level", level(config));
+        restart();
     }
 
     /**
@@ -27,12 +30,22 @@ final class LogTarget {
      * @return the file
      */
     static Path file(JsonObject config, String name) {
-        level(config);
-        Path folder = logs(NodeOptions.data(config));
-        Path file = folder.resolve(name);
+        String level = level(config);
+        Path file = logs(NodeOptions.data(config)).resolve(name);
+        System.setProperty("rowhound.log.level", level);
         System.setProperty("rowhound.log.file", file.toString());
-        LateVertxLog.targetIsKnown();
+        restart();
         return file;
+    }
+
+    private static void restart() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        try {
+            new ContextInitializer(context).autoConfig();
+        } catch (JoranException e) {
+            throw new IllegalStateException("logback.xml cannot be read", e);
+        }
     }
 
     /** The folder for logs below that of data, made if it is missing. */
@@ -46,13 +59,12 @@ final class LogTarget {
         }
     }
 
-    private static void level(JsonObject config) {
-        String level = config.getJsonObject("log").getString("level");
-        if (!LEVELS.contains(level)) {
-            throw new CommandFailure(
-                    "log.level is \"" + level + "\"; give one of " + String.join(", ", LEVELS),
-                    RowhoundCommand.WRONG_USAGE);
+    private static String level(JsonObject config) {
+        String given = config.getJsonObject("log").getString("level");
+        LogLevel level = LogLevel.of(given);
+        if (level == null) {
+            throw new CommandFailure("log.level is \"" + given + "\"; give one of " + LogLevel.names(), ExitCode.USAGE);
         }
-        System.setProperty("rowhound.log.level", level);
+        return level.name();
     }
 }

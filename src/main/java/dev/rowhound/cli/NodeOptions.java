@@ -4,9 +4,7 @@ import dev.rowhound.config.ConfigLoader;
 import dev.rowhound.config.Problems;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,7 +22,7 @@ final class NodeOptions {
             paramLabel = "KEY=VALUE",
             description = "Set a key of the configuration, such as log.level=debug; may be given again. It wins"
                     + " over the environment, and that over the file.")
-    private List<Setting> settings = new ArrayList<>();
+    private Map<String, String> settings = new LinkedHashMap<>();
 
     /**
      * The configuration: defaults, file, environment, then flags.
@@ -34,7 +32,7 @@ final class NodeOptions {
      */
     JsonObject load(Map<String, String> flags) {
         Map<String, String> all = new LinkedHashMap<>(flags);
-        settings.forEach(setting -> all.put(setting.key(), setting.value()));
+        all.putAll(settings);
         Problems problems = new Problems("the configuration");
         JsonObject config = ConfigLoader.load(home(), file, System.getenv(), all, problems);
         problems.throwIfAny();

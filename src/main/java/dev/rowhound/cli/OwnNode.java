@@ -1,6 +1,5 @@
 package dev.rowhound.cli;
 
-import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -27,13 +26,8 @@ final class OwnNode implements AutoCloseable {
      * @throws CommandFailure if it cannot start
      */
     static OwnNode launch(JsonObject config, Terminal terminal) throws InterruptedException {
-        try {
-            return new OwnNode(Node.start(config, NodeOptions.home()), terminal);
-        } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure("the node cannot start: " + CommandFailure.sentence(e));
-        }
+        return CommandFailure.attempt(
+                "the node cannot start: ", () -> new OwnNode(Node.start(config, NodeOptions.home()), terminal));
     }
 
     URI address() {

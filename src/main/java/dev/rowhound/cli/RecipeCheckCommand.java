@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Parameters;
 
 /** Tells whether recipes are right, and what they do. */
@@ -48,6 +49,6 @@ final class RecipeCheckCommand implements Callable<Integer> {
                 RecipeSummary.warnings(recipe).forEach(warning -> terminal.say("  warning: " + warning));
             }
         }
-        return good ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+        return good ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

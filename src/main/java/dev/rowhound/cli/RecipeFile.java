@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
 
 /** Finds recipes that the command line names. */
 final class RecipeFile {
@@ -43,7 +44,7 @@ final class RecipeFile {
     /**
      * The recipe of that name in a folder.
      *
-     * @throws CommandFailure with {@link RowhoundCommand#WRONG_USAGE} where there is none
+     * @throws CommandFailure with {@link ExitCode#USAGE} where there is none
      */
     static Recipe named(String name, Path folder) {
         RecipeBook book = RecipeBook.load(folder);
@@ -54,7 +55,7 @@ final class RecipeFile {
                             + String.join(
                                     ", ", book.all().stream().map(Recipe::name).toList())
                             + ". Or give a file, such as ./" + name + ".json",
-                    RowhoundCommand.WRONG_USAGE);
+                    ExitCode.USAGE);
         }
         return recipe;
     }

@@ -7,6 +7,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import picocli.CommandLine.ExitCode;
 
 /** Where results are written: whole or not at all. */
 final class ResultsFile {
@@ -18,7 +19,7 @@ final class ResultsFile {
     /**
      * Returns if a file can be written there.
      *
-     * @throws CommandFailure with {@link RowhoundCommand#WRONG_USAGE} if not
+     * @throws CommandFailure with {@link ExitCode#USAGE} if not
      */
     static void check(Path target) {
         if (Files.isDirectory(target)) {
@@ -94,6 +95,6 @@ final class ResultsFile {
     }
 
     private static CommandFailure unusable(Path target, String why) {
-        return new CommandFailure(target + " " + why, RowhoundCommand.WRONG_USAGE);
+        return new CommandFailure(target + " " + why, ExitCode.USAGE);
     }
 }

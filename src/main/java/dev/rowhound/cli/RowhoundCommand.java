@@ -7,6 +7,7 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,9 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footerHeading = "%nExamples:%n")
 public final class RowhoundCommand implements Runnable {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int WRONG_USAGE = 2;
 
     private static final int INTERRUPTED = 130;
 
@@ -49,7 +47,6 @@ public final class RowhoundCommand implements Runnable {
      * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted
      */
     public static int run(String[] args, Class<?> main) {
-        LateVertxLog.install();
         return commandLine(main, Terminal.ofProcess()).execute(args);
     }
 
@@ -82,12 +79,7 @@ public final class RowhoundCommand implements Runnable {
                     .values()
                     .forEach(inner -> inner.getCommandSpec().version(version));
         });
-        root.registerConverter(Port.class, new Port.Converter());
-        root.registerConverter(Setting.class, new Setting.Converter());
-        root.registerConverter(RunCommand.Format.class, new Choice<>(RunCommand.Format.class));
-        root.registerConverter(RunCommand.Header.class, new Choice<>(RunCommand.Header.class));
-        root.registerConverter(ServeCommand.Role.class, new Choice<>(ServeCommand.Role.class));
-        root.registerConverter(ServerAddress.class, new ServerAddress.Converter());
+        root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));
         root.setExecutionExceptionHandler(failure(terminal));
         return root;
@@ -112,7 +104,7 @@ public final class RowhoundCommand implements Runnable {
                 : CommandFailure.sentence(e).replace(System.lineSeparator(), " ");
         terminal.complain(error(command, "rowhound: " + sentence));
         terminal.complain("\"" + command.getCommandSpec().qualifiedName() + " --help\" tells how to use it.");
-        return WRONG_USAGE;
+        return ExitCode.USAGE;
     }
 
     private static String unknown(String argument, CommandLine command) {
@@ -140,13 +132,13 @@ public final class RowhoundCommand implements Runnable {
             }
             if (e instanceof InvalidConfigException) {
                 terminal.complain(error(command, "rowhound: " + e.getMessage()));
-                return WRONG_USAGE;
+                return ExitCode.USAGE;
             }
             // A fault of this program: its trace goes where the process logs.
             LoggerFactory.getLogger(RowhoundCommand.class).error("The command {} failed", command.getCommandName(), e);
             terminal.complain(
                     error(command, "rowhound: unexpected " + e.getClass().getSimpleName() + ": " + e.getMessage()));
-            return FAILED;
+            return ExitCode.SOFTWARE;
         };
     }
 

@@ -5,10 +5,12 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,14 +32,24 @@ final class RunCommand implements Callable<Integer> {
     enum Format {
         CSV,
         JSON,
-        NDJSON
+        NDJSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Whether the file's first line names the columns. */
     enum Header {
         AUTO,
         YES,
-        NO
+        NO;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Terminal terminal;
@@ -84,10 +96,10 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "The server to use. Without it the command starts a node of its own, on free ports unless"
                     + " --port or --set say otherwise, and stops it at the end.")
-    private @Nullable ServerAddress server;
+    private @Nullable URI server;
 
     @Option(names = "--port", paramLabel = "PORT", description = "The port of the node of its own (http.port).")
-    private @Nullable Port port;
+    private @Nullable Integer port;
 
     @Mixin
     private NodeOptions node = new NodeOptions();
@@ -99,13 +111,13 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         InputFile.check(file);
-        Path target = out == null ? Path.of("results." + Choice.name(format)) : out;
+        Path target = out == null ? Path.of("results." + format) : out;
         if (isStandardOutput(target)) {
             terminal.keepOutputForData();
         } else {
             ResultsFile.check(target);
         }
-        return server == null ? runHere(target) : runThere(server.uri(), target);
+        return server == null ? runHere(target) : runThere(server, target);
     }
 
     private int runThere(URI address, Path target) throws InterruptedException {
@@ -130,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** How a node for one job differs from one that serves. */
-    static Map<String, String> flags(@Nullable Port port) {
+    static Map<String, String> flags(@Nullable Integer port) {
         return Map.of(
                 "http.port",
                 port == null ? "0" : port.toString(),
@@ -147,15 +159,15 @@ final class RunCommand implements Callable<Integer> {
         JobSummary.tell(job, terminal);
         boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
         if (job.getString("state").equals(JobState.FAILED.wire())) {
-            return RowhoundCommand.FAILED;
+            return ExitCode.SOFTWARE;
         }
         if (isStandardOutput(target)) {
-            ResultsFile.copy(client, run.id(), Choice.name(format), terminal.out());
+            ResultsFile.copy(client, run.id(), format.toString(), terminal.out());
         } else {
-            ResultsFile.save(client, run.id(), Choice.name(format), target);
+            ResultsFile.save(client, run.id(), format.toString(), target);
             terminal.say("Results: " + target.toAbsolutePath());
         }
-        return completed ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+        return completed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** The form's fields beside the file. */

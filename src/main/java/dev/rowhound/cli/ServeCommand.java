@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -23,26 +23,20 @@ import picocli.CommandLine.Option;
             "  rowhound serve --config production.json --role web"
         })
 final class ServeCommand implements Callable<Integer> {
-    /** What a node does. */
-    enum Role {
-        WEB,
-        WORKER
-    }
-
     private final Terminal terminal;
 
     @Mixin
     private NodeOptions node = new NodeOptions();
 
     @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
-    private @Nullable Port port;
+    private @Nullable Integer port;
 
     @Option(
             names = "--role",
             paramLabel = "ROLE",
             description = "web serves the page and the API, worker does the look-ups; may be given again."
                     + " Without it: what the configuration says, both by default.")
-    private Set<Role> roles = new LinkedHashSet<>();
+    private Set<String> roles = new LinkedHashSet<>();
 
     ServeCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -55,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
             flags.put("http.port", port.toString());
         }
         if (!roles.isEmpty()) {
-            flags.put("roles", roles.stream().map(Choice::name).collect(Collectors.joining(",")));
+            flags.put("roles", String.join(",", roles));
         }
         JsonObject config = node.load(flags);
         LogTarget.console(config);
@@ -66,6 +60,6 @@ final class ServeCommand implements Callable<Integer> {
                             : "Rowhound works (Ctrl-C stops it)");
             own.awaitStop();
         }
-        return RowhoundCommand.OK;
+        return ExitCode.OK;
     }
 }

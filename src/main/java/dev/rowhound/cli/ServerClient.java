@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
 
 /** The calls of a server's HTTP API that the commands need. */
 final class ServerClient {
@@ -33,10 +34,28 @@ final class ServerClient {
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
-    /** For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix. */
+    /**
+     * For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's address
+     */
     ServerClient(URI address) {
-        String text = address.toString();
+        String text = checked(address).toString();
         this.base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    /**
+     * The same address.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's
+     */
+    static URI checked(URI address) {
+        boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+        if (http && address.getHost() != null && address.getQuery() == null && address.getFragment() == null) {
+            return address;
+        }
+        throw new CommandFailure(
+                "\"" + address + "\" is no server's address; give one such as http://127.0.0.1:8102", ExitCode.USAGE);
     }
 
     /** Where the server is, without a slash at the end. */
@@ -56,9 +75,7 @@ final class ServerClient {
      * @throws IOException if the server cannot be reached
      */
     JsonObject recipe(String name) throws IOException, InterruptedException {
-        // A space in a path is %20; URLEncoder writes it as in a form.
-        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        return json(get("/api/v1/recipes/" + encoded));
+        return json(http.send(request("/api/v1/recipes/" + encoded(name)).build(), BodyHandlers.ofString()));
     }
 
     /**
@@ -72,15 +89,9 @@ final class ServerClient {
      */
     JsonObject tryRecipe(String name, String user, JsonObject body, Duration limit)
             throws IOException, InterruptedException {
-        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/recipes/" + encoded + "/try"))
-                .timeout(limit)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.encode()));
-        if (!user.isEmpty()) {
-            request.header("Rowhound-User", user);
-        }
-        return json(http.send(request.build(), BodyHandlers.ofString()));
+        HttpRequest.Builder request =
+                request("/api/v1/recipes/" + encoded(name) + "/try").timeout(limit);
+        return post(user.isEmpty() ? request : request.header("Rowhound-User", user), body);
     }
 
     /**
@@ -90,7 +101,7 @@ final class ServerClient {
      * @throws IOException if the server cannot be reached
      */
     JsonObject job(String id) throws IOException, InterruptedException {
-        return json(get("/api/v1/jobs/" + id));
+        return json(http.send(request("/api/v1/jobs/" + id).build(), BodyHandlers.ofString()));
     }
 
     /**
@@ -101,12 +112,7 @@ final class ServerClient {
      * @throws IOException if the server cannot be reached
      */
     void answer(String job, int row, JsonObject answer) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs/" + job + "/items/" + row + "/answer"))
-                .timeout(ANSWER_TIMEOUT)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(answer.encode()))
-                .build();
-        json(http.send(request, BodyHandlers.ofString()));
+        JsonObject unused = post(request("/api/v1/jobs/" + job + "/items/" + row + "/answer"), answer);
     }
 
     /**
@@ -115,8 +121,7 @@ final class ServerClient {
      * @throws IOException if the server cannot be reached
      */
     byte[] file(String path) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = http.send(
-                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = http.send(request(path).build(), BodyHandlers.ofByteArray());
         return response.statusCode() == 200 ? response.body() : new byte[0];
     }
 
@@ -130,7 +135,7 @@ final class ServerClient {
     CompletableFuture<JsonObject> upload(String id, Path file, Map<String, String> fields)
             throws FileNotFoundException {
         MultipartUpload upload = new MultipartUpload(fields, file);
-        HttpRequest request = HttpRequest.newBuilder(at("/api/v1/jobs"))
+        HttpRequest request = request("/api/v1/jobs")
                 .timeout(UPLOAD_TIMEOUT)
                 .header("Content-Type", upload.contentType())
                 .header("Rowhound-Job-Id", id)
@@ -141,9 +146,7 @@ final class ServerClient {
 
     /** Opens a job's event stream after the event of that id, or from the start if it is empty. */
     HttpResponse<InputStream> events(String id, String lastEventId) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/jobs/" + id + "/events"))
-                .timeout(ANSWER_TIMEOUT)
-                .header("Accept", "text/event-stream");
+        HttpRequest.Builder request = request("/api/v1/jobs/" + id + "/events").header("Accept", "text/event-stream");
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }
@@ -159,9 +162,8 @@ final class ServerClient {
      * @throws IOException if the server cannot be reached or the target not be written
      */
     void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
-        URI address = at("/api/v1/jobs/" + id + "/results?format=" + format);
         HttpResponse<InputStream> response = http.send(
-                HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofInputStream());
+                request("/api/v1/jobs/" + id + "/results?format=" + format).build(), BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 throw failure(response, body);
@@ -206,9 +208,18 @@ final class ServerClient {
         return new CommandFailure("no server answers at " + base + why + "; is it running?");
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofString());
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT);
+    }
+
+    private JsonObject post(HttpRequest.Builder request, JsonObject body) throws IOException, InterruptedException {
+        request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+        return json(http.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** A space in a path is %20; URLEncoder writes it as in a form. */
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private JsonObject json(HttpResponse<String> response) {

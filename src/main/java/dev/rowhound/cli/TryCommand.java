@@ -1,6 +1,5 @@
 package dev.rowhound.cli;
 
-import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.job.Politeness;
 import dev.rowhound.job.TryOut;
 import dev.rowhound.node.LocalTrials;
@@ -8,6 +7,7 @@ import dev.rowhound.recipe.Recipe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -77,7 +78,7 @@ final class TryCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "Have a server do it, with its recipe of that name; a file is sent along, which takes a user"
                     + " whom the server lets change recipes.")
-    private @Nullable ServerAddress server;
+    private @Nullable URI server;
 
     @Option(names = "--user", paramLabel = "NAME", defaultValue = "", description = "Your name at the server.")
     private String user = "";
@@ -102,7 +103,7 @@ final class TryCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MAX_KEYS);
         }
-        return server == null ? here() : there(new ServerClient(server.uri()));
+        return server == null ? here() : there(new ServerClient(server));
     }
 
     private int there(ServerClient client) throws InterruptedException {
@@ -140,7 +141,8 @@ final class TryCommand implements Callable<Integer> {
                 : RecipeFile.named(recipe, NodeOptions.home().resolve(config.getString("recipes")));
         LogTarget.file(config, "try.log");
         CountDownLatch closed = new CountDownLatch(1);
-        try (LocalTrials runner = launch(config);
+        try (LocalTrials runner = CommandFailure.attempt(
+                        "", () -> LocalTrials.launch(config, NodeOptions.home(), terminal::complain));
                 EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> end(runner, closed))) {
             earlyEnd.farewell("Stopping");
             int[] looked = {0};
@@ -152,16 +154,6 @@ final class TryCommand implements Callable<Integer> {
             });
         } finally {
             closed.countDown();
-        }
-    }
-
-    private LocalTrials launch(JsonObject config) throws InterruptedException {
-        try {
-            return LocalTrials.launch(config, NodeOptions.home(), terminal::complain);
-        } catch (InvalidConfigException | CommandFailure | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure(CommandFailure.sentence(e));
         }
     }
 
@@ -199,6 +191,6 @@ final class TryCommand implements Callable<Integer> {
             answered &= report.tell(i + 1, trial);
         }
         report.end();
-        return answered ? RowhoundCommand.OK : RowhoundCommand.FAILED;
+        return answered ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

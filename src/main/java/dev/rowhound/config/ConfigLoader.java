@@ -237,8 +237,9 @@ public final class ConfigLoader {
         if (text.isBlank()) {
             return null;
         }
-        // Other programs that read LOG_LEVEL take capitals.
-        return path.equals(LOG_LEVEL) ? text.toLowerCase(Locale.ROOT) : text;
+        // Other programs that read LOG_LEVEL have their names for the same levels.
+        LogLevel level = path.equals(LOG_LEVEL) ? LogLevel.of(text) : null;
+        return level == null ? text : level.wire();
     }
 
     private static @Nullable Object parsed(Object standard, String text) {

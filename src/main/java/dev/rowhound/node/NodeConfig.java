@@ -72,7 +72,7 @@ record NodeConfig(
         JsonReader reader = new JsonReader(config, problems);
         reader.object("log").string("level", "info");
         Set<Role> roles = Set.copyOf(reader.choices("roles", Role.class));
-        if (roles.isEmpty()) {
+        if (!reader.has("roles") || reader.isEmptyList("roles")) {
             reader.problem("roles", "is empty; give \"web\", \"worker\" or both");
         }
         NodeConfig read = new NodeConfig(

@@ -206,7 +206,7 @@ class RunCommandTest {
                 .containsEntry("http.port", "0")
                 .containsEntry("management.port", "0")
                 .containsEntry("roles", "web,worker");
-        assertThat(RunCommand.flags(new Port(8110))).containsEntry("http.port", "8110");
+        assertThat(RunCommand.flags(8110)).containsEntry("http.port", "8110");
     }
 
     private int run(TestServer server, String... more) {
