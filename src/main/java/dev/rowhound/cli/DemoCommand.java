@@ -1,5 +1,15 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.client.ServerClient;
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.LogTarget;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.OwnNode;
+import dev.rowhound.cli.console.Terminal;
+import dev.rowhound.cli.run.InputFile;
+import dev.rowhound.cli.run.JobRun;
+import dev.rowhound.cli.run.JobSummary;
+import dev.rowhound.cli.run.ResultsFile;
 import dev.rowhound.job.JobState;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -78,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
         terminal.say("Starting a node (its log: " + log + ")");
         try (OwnNode own = OwnNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
-            JobRun run = new JobRun(client, terminal, JobWatch.Patience.DEFAULT);
+            JobRun run = new JobRun(client, terminal);
             own.farewell("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
             JsonObject job = run.run(input, Map.of("recipe", RECIPE));
             JobSummary.tell(job, terminal);

@@ -1,5 +1,8 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.demo.DemoSite;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

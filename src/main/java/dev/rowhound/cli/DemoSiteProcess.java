@@ -1,5 +1,7 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.NodeOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.File;

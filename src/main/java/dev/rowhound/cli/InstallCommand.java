@@ -1,5 +1,9 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.LogTarget;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.node.Installation;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

@@ -1,5 +1,11 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.Terminal;
+import dev.rowhound.cli.doctor.DoctorCommand;
+import dev.rowhound.cli.recipe.RecipeCommand;
+import dev.rowhound.cli.recipe.TryCommand;
+import dev.rowhound.cli.run.RunCommand;
 import dev.rowhound.config.InvalidConfigException;
 import dev.rowhound.config.NearestName;
 import java.util.List;
@@ -50,7 +56,7 @@ public final class RowhoundCommand implements Runnable {
         return commandLine(main, Terminal.ofProcess()).execute(args);
     }
 
-    static CommandLine commandLine(Class<?> main, Terminal terminal) {
+    public static CommandLine commandLine(Class<?> main, Terminal terminal) {
         CommandLine root = new CommandLine(new RowhoundCommand());
         root.addSubcommand(new DemoCommand(main, terminal));
         root.addSubcommand(new RunCommand(terminal));

@@ -1,5 +1,9 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.LogTarget;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.OwnNode;
+import dev.rowhound.cli.console.Terminal;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

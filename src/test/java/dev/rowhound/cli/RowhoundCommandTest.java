@@ -2,6 +2,7 @@ package dev.rowhound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.cli.console.TestTerminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadFactory;
  * Checks a deployment from where a client is, through whatever stands between. After the first greeting all checks run
  * side by side, so that the whole lasts as long as the longest of them.
  */
-public final class Doctor {
+final class Doctor {
     private static final long USUAL_HEARTBEAT = 15_000;
     private static final int UPLOAD_PATIENCE = 6;
     private static final ThreadFactory DAEMONS = task -> {
@@ -31,7 +31,7 @@ public final class Doctor {
     };
 
     /** Told how far the checks are. */
-    public interface Listener {
+    interface Listener {
         /** The node has greeted: these are the proxies that show, and so many checks begin. */
         void met(Set<ProxyKind> proxies, String server, int checks);
 
@@ -43,7 +43,7 @@ public final class Doctor {
     private final Listener listener;
 
     /** For a check of that thoroughness. */
-    public Doctor(Settings settings, Listener listener) {
+    Doctor(Settings settings, Listener listener) {
         this.settings = settings;
         this.listener = listener;
     }
@@ -53,7 +53,7 @@ public final class Doctor {
      *
      * @throws UnreachableException if no node answers there
      */
-    public Report examine(URI address) throws UnreachableException, InterruptedException {
+    Report examine(URI address) throws UnreachableException, InterruptedException {
         ExecutorService threads = Executors.newCachedThreadPool(DAEMONS);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, DAEMONS);
         try {

@@ -3,7 +3,7 @@ package dev.rowhound.cli.doctor;
 import java.util.Locale;
 
 /** What can be found wrong, or worth a note. */
-public enum Fault {
+enum Fault {
     /** The certificate is not to be trusted, or will not be soon. */
     TLS,
     /** The first byte of a stream comes late. */
@@ -52,7 +52,7 @@ public enum Fault {
     ONE_CLIENT;
 
     /** How programs spell it. */
-    public String wire() {
+    String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

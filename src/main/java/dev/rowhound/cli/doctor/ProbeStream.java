@@ -1,7 +1,7 @@
 package dev.rowhound.cli.doctor;
 
-import dev.rowhound.cli.sse.ServerSentEvent;
-import dev.rowhound.cli.sse.ServerSentEventParser;
+import dev.rowhound.cli.client.ServerSentEvent;
+import dev.rowhound.cli.client.ServerSentEventParser;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** A kind of proxy that may stand before a node. */
-public enum ProxyKind {
+enum ProxyKind {
     /** nginx, OpenResty and what is built on them, such as the Kubernetes ingress. */
     NGINX("nginx"),
     /** The Apache HTTP server. */
@@ -25,12 +25,12 @@ public enum ProxyKind {
     }
 
     /** How people call it. */
-    public String title() {
+    String title() {
         return title;
     }
 
     /** How programs spell it. */
-    public String wire() {
+    String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -39,7 +39,7 @@ public enum ProxyKind {
      *
      * @param headers the answer's
      */
-    public static Set<ProxyKind> recognise(HttpHeaders headers) {
+    static Set<ProxyKind> recognise(HttpHeaders headers) {
         String server = String.join(" ", headers.allValues("Server")).toLowerCase(Locale.ROOT);
         String via = String.join(" ", headers.allValues("Via")).toLowerCase(Locale.ROOT);
         Set<ProxyKind> found = EnumSet.noneOf(ProxyKind.class);
@@ -65,7 +65,7 @@ public enum ProxyKind {
     }
 
     /** Those to give advice for: behind an edge there is mostly another, and one that is not known may be any. */
-    public static Set<ProxyKind> suspects(Set<ProxyKind> recognised) {
+    static Set<ProxyKind> suspects(Set<ProxyKind> recognised) {
         if (recognised.isEmpty()) {
             return EnumSet.allOf(ProxyKind.class);
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which setting of which proxy to change. The files in {@code deploy} have all of them. */
-public final class Remedies {
+final class Remedies {
     private static final Map<Fault, Map<ProxyKind, String>> KNOWN = new EnumMap<>(Fault.class);
 
     private static final String NGINX_BUFFERING =
@@ -185,7 +185,7 @@ public final class Remedies {
     }
 
     /** The settings to change for a fault, by proxy; empty where no proxy is at fault. */
-    public static Map<ProxyKind, String> of(Fault fault, Set<ProxyKind> suspects) {
+    static Map<ProxyKind, String> of(Fault fault, Set<ProxyKind> suspects) {
         Map<ProxyKind, String> settings = new EnumMap<>(ProxyKind.class);
         KNOWN.getOrDefault(fault, Map.of()).forEach((proxy, setting) -> {
             if (suspects.contains(proxy)) {

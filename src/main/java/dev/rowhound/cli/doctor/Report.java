@@ -14,19 +14,19 @@ import java.util.Set;
  * @param proxies the proxies that were recognised
  * @param verdicts what each check came to
  */
-public record Report(URI address, String server, Set<ProxyKind> proxies, List<Verdict> verdicts) {
+record Report(URI address, String server, Set<ProxyKind> proxies, List<Verdict> verdicts) {
     /** Whether nothing has to be changed. */
-    public boolean well() {
+    boolean well() {
         return verdicts.stream().noneMatch(verdict -> verdict.level() == Verdict.Level.FINDING);
     }
 
     /** How many verdicts are of that level. */
-    public long count(Verdict.Level level) {
+    long count(Verdict.Level level) {
         return verdicts.stream().filter(verdict -> verdict.level() == level).count();
     }
 
     /** The report for programs. */
-    public JsonObject toJson() {
+    JsonObject toJson() {
         JsonArray checks = new JsonArray();
         for (Verdict verdict : verdicts) {
             JsonObject json = new JsonObject()

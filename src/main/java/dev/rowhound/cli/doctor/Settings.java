@@ -10,9 +10,9 @@ import java.time.Duration;
  * @param mostUpload the largest upload to try, in bytes
  * @param grace how long after it is due an answer is waited for; an upload may take six times as long
  */
-public record Settings(int silence, int flow, long mostUpload, Duration grace) {
+record Settings(int silence, int flow, long mostUpload, Duration grace) {
     /** The longest that a node lets a probe last, in seconds. */
-    public static final int MOST_SILENCE = 150;
+    static final int MOST_SILENCE = 150;
 
     private static final int FLOW = 5;
     private static final int QUICK_FLOW = 2;
@@ -20,12 +20,12 @@ public record Settings(int silence, int flow, long mostUpload, Duration grace) {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /** With silent connections of that many seconds. */
-    public static Settings thorough(int silence) {
+    static Settings thorough(int silence) {
         return new Settings(silence, FLOW, Long.MAX_VALUE, GRACE);
     }
 
     /** Without silent connections, and with small uploads: done in a few seconds. */
-    public static Settings quick() {
+    static Settings quick() {
         return new Settings(0, QUICK_FLOW, QUICK_UPLOAD, GRACE.dividedBy(2));
     }
 }

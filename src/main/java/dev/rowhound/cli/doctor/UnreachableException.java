@@ -1,7 +1,7 @@
 package dev.rowhound.cli.doctor;
 
 /** There is nothing to check: no node answers at the address. The message says what happened. */
-public final class UnreachableException extends Exception {
+final class UnreachableException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnreachableException(String message) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param fault what was found, or null if all is well
  * @param sentence one sentence for a person
  */
-public record Verdict(String check, Level level, @Nullable Fault fault, String sentence) {
+record Verdict(String check, Level level, @Nullable Fault fault, String sentence) {
     /** How bad it is. */
-    public enum Level {
+    enum Level {
         /** All is well. */
         OK,
         /** Worth knowing; nothing breaks. */

@@ -1,0 +1,74 @@
+package dev.rowhound.cli.client;
+
+import dev.rowhound.cli.console.CommandFailure;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/** A server answered with an error; the message is the server's own sentence where it gave one. */
+public final class ApiFailure extends CommandFailure {
+    private static final long serialVersionUID = 1L;
+
+    private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+
+    private final int status;
+    private final @Nullable Duration retryAfter;
+
+    private ApiFailure(int status, @Nullable Duration retryAfter, String message) {
+        super(message);
+        this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    /** For an answer of status 400 or more. */
+    public static ApiFailure of(HttpResponse<?> response, String body) {
+        String message = null;
+        try {
+            message = new JsonObject(body).getValue("message") instanceof String sentence ? sentence : null;
+        } catch (DecodeException e) {
+            // A proxy's page or another server's: told below.
+        }
+        if (message == null) {
+            message = response.uri() + " answered with status " + response.statusCode()
+                    + " and without Rowhound's record of an error; is a Rowhound server there?";
+        }
+        String pause = response.headers().firstValue("Retry-After").orElse(null);
+        return new ApiFailure(response.statusCode(), pause == null ? null : pause(pause.strip()), message);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** {@code Retry-After}: seconds, or a date, as proxies may write it (RFC 9110, section 10.2.3). */
+    private static @Nullable Duration pause(String value) {
+        Duration pause;
+        if (value.matches("\\d{1,9}")) {
+            pause = Duration.ofSeconds(Long.parseLong(value));
+        } else {
+            try {
+                pause = Duration.between(
+                        ZonedDateTime.now(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+            } catch (DateTimeParseException e) {
+                return null;
+            }
+        }
+        return pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause;
+    }
+
+    /** How long the server wants to be left alone, at least a second; null where it does not say. */
+    @Nullable
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** Whether asking again later may be answered. */
+    public boolean passing() {
+        return status >= 500 || status == 429 || status == 408;
+    }
+}

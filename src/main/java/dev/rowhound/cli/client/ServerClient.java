@@ -1,0 +1,240 @@
+package dev.rowhound.cli.client;
+
+import dev.rowhound.cli.console.CommandFailure;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+
+/** The calls of a server's HTTP API that the commands need. */
+public final class ServerClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(1);
+    private static final int PIECE_BYTES = 16 * 1024;
+
+    private final URI base;
+    // Without the offer of HTTP/2: a proxy between may take an upload with an upgrade amiss.
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+
+    /**
+     * For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's address
+     */
+    public ServerClient(URI address) {
+        String text = checked(address).toString();
+        this.base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    /**
+     * The same address.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's
+     */
+    public static URI checked(URI address) {
+        boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+        if (http && address.getHost() != null && address.getQuery() == null && address.getFragment() == null) {
+            return address;
+        }
+        throw new CommandFailure(
+                "\"" + address + "\" is no server's address; give one such as http://127.0.0.1:8102", ExitCode.USAGE);
+    }
+
+    /** Where the server is, without a slash at the end. */
+    public URI base() {
+        return base;
+    }
+
+    /** The address of the page that shows a job. */
+    public URI page(String job) {
+        return at("/?job=" + job);
+    }
+
+    /**
+     * The recipe of that name.
+     *
+     * @throws ApiFailure if the server has none
+     * @throws IOException if the server cannot be reached
+     */
+    public JsonObject recipe(String name) throws IOException, InterruptedException {
+        return json(http.send(request("/api/v1/recipes/" + encoded(name)).build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * Has a recipe of the server tried.
+     *
+     * @param user the caller's name, empty for none
+     * @param body what the API takes
+     * @param limit how long the answer may take
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    public JsonObject tryRecipe(String name, String user, JsonObject body, Duration limit)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                request("/api/v1/recipes/" + encoded(name) + "/try").timeout(limit);
+        return post(user.isEmpty() ? request : request.header("Rowhound-User", user), body);
+    }
+
+    /**
+     * A job's snapshot.
+     *
+     * @throws ApiFailure if the server refuses
+     * @throws IOException if the server cannot be reached
+     */
+    public JsonObject job(String id) throws IOException, InterruptedException {
+        return json(http.send(request("/api/v1/jobs/" + id).build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * Answers what a row asks.
+     *
+     * @param answer what the API takes
+     * @throws ApiFailure if the server refuses, with 409 where the question is over
+     * @throws IOException if the server cannot be reached
+     */
+    public void answer(String job, int row, JsonObject answer) throws IOException, InterruptedException {
+        JsonObject unused = post(request("/api/v1/jobs/" + job + "/items/" + row + "/answer"), answer);
+    }
+
+    /**
+     * A small file that the server has at that path; empty where it has gone.
+     *
+     * @throws IOException if the server cannot be reached
+     */
+    public byte[] file(String path) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(request(path).build(), BodyHandlers.ofByteArray());
+        return response.statusCode() == 200 ? response.body() : new byte[0];
+    }
+
+    /**
+     * Uploads a file as a job of that id. The file is read while it is sent.
+     *
+     * @return the server's answer; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if
+     *     the connection breaks
+     * @throws FileNotFoundException if the file cannot be opened
+     */
+    public CompletableFuture<JsonObject> upload(String id, Path file, Map<String, String> fields)
+            throws FileNotFoundException {
+        MultipartUpload upload = new MultipartUpload(fields, file);
+        HttpRequest request = request("/api/v1/jobs")
+                .timeout(UPLOAD_TIMEOUT)
+                .header("Content-Type", upload.contentType())
+                .header("Rowhound-Job-Id", id)
+                .POST(upload.body())
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString()).thenApply(this::json);
+    }
+
+    /** Opens a job's event stream after the event of that id, or from the start if it is empty. */
+    public HttpResponse<InputStream> events(String id, String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request("/api/v1/jobs/" + id + "/events").header("Accept", "text/event-stream");
+        if (!lastEventId.isEmpty()) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        return http.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    /**
+     * Copies a job's results.
+     *
+     * @param format {@code csv}, {@code json} or {@code ndjson}
+     * @throws ApiFailure if the server refuses
+     * @throws BrokenDownloadException if the results do not come whole
+     * @throws IOException if the server cannot be reached or the target not be written
+     */
+    public void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(
+                request("/api/v1/jobs/" + id + "/results?format=" + format).build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw failure(response, body);
+            }
+            copy(body, target);
+        }
+    }
+
+    /** The answer has broken off before its end. */
+    public static final class BrokenDownloadException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BrokenDownloadException(IOException cause) {
+            super("the server broke off before the last row", cause);
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        while (true) {
+            int length;
+            try {
+                length = from.read(piece);
+            } catch (IOException e) {
+                throw new BrokenDownloadException(e);
+            }
+            if (length < 0) {
+                return;
+            }
+            to.write(piece, 0, length);
+        }
+    }
+
+    /** What an answer that is no success says. */
+    public ApiFailure failure(HttpResponse<?> response, InputStream body) throws IOException {
+        return ApiFailure.of(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    /** The sentence for a server that cannot be reached. */
+    public CommandFailure unreachable(@Nullable IOException cause) {
+        String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        return new CommandFailure("no server answers at " + base + why + "; is it running?");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT);
+    }
+
+    private JsonObject post(HttpRequest.Builder request, JsonObject body) throws IOException, InterruptedException {
+        request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode()));
+        return json(http.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** A space in a path is %20; URLEncoder writes it as in a form. */
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private JsonObject json(HttpResponse<String> response) {
+        if (response.statusCode() >= 200 && response.statusCode() < 300) {
+            try {
+                return new JsonObject(response.body());
+            } catch (DecodeException e) {
+                throw new CommandFailure(response.uri() + " did not answer with JSON; is a Rowhound server there?");
+            }
+        }
+        throw ApiFailure.of(response, response.body());
+    }
+
+    private URI at(String path) {
+        return URI.create(base + path);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rowhound.cli.console;
+
+import dev.rowhound.config.ConfigLoader;
+import dev.rowhound.config.Problems;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of each command that starts a node, and the configuration that comes of them. */
+public final class NodeOptions {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A JSON file with the keys that differ from their defaults, which conf/rowhound.json holds.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of the configuration, such as log.level=debug; may be given again. It wins"
+                    + " over the environment, and that over the file.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    /**
+     * The configuration: defaults, file, environment, then flags.
+     *
+     * @param flags what the command's other options set; {@code --set} goes before them
+     * @throws dev.rowhound.config.InvalidConfigException if it cannot be used
+     */
+    public JsonObject load(Map<String, String> flags) {
+        Map<String, String> all = new LinkedHashMap<>(flags);
+        all.putAll(settings);
+        Problems problems = new Problems("the configuration");
+        JsonObject config = ConfigLoader.load(home(), file, System.getenv(), all, problems);
+        problems.throwIfAny();
+        return config;
+    }
+
+    /** The folder with {@code conf}, from which relative paths start. */
+    public static Path home() {
+        String home = System.getProperty("rowhound.home");
+        if (home == null) {
+            home = System.getenv("ROWHOUND_HOME");
+        }
+        return Path.of(home == null ? "" : home).toAbsolutePath().normalize();
+    }
+
+    /** The folder for what the program writes, logs among it. */
+    static Path data(JsonObject config) {
+        return home().resolve(config.getString("data"));
+    }
+}

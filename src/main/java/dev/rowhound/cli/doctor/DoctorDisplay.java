@@ -1,0 +1,108 @@
+package dev.rowhound.cli.doctor;
+
+import dev.rowhound.cli.console.ProgressBar;
+import dev.rowhound.cli.console.Terminal;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Shows how far the doctor is, as a bar of the time that the longest check takes, and then what was found. */
+final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
+    private static final long REDRAW_MILLIS = 200;
+    private static final long PLAIN_LINE_MILLIS = 15_000;
+    private static final int NAME_WIDTH = 21;
+
+    private final Terminal terminal;
+    private final long expectedSeconds;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "rowhound-progress");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private long begun = System.nanoTime();
+    private int checks;
+    private int done;
+    private boolean closed;
+
+    /** For a run that takes about so many seconds. */
+    DoctorDisplay(Terminal terminal, long expectedSeconds) {
+        this.terminal = terminal;
+        this.expectedSeconds = expectedSeconds;
+    }
+
+    @Override
+    public synchronized void met(Set<ProxyKind> proxies, String server, int count) {
+        checks = count;
+        begun = System.nanoTime();
+        String shown = proxies.isEmpty()
+                ? "no proxy shows itself"
+                : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
+        terminal.complain("A node answers, " + shown + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
+                + count + " checks side by side, about " + expectedSeconds + " s.");
+        long period = terminal.interactive() ? REDRAW_MILLIS : PLAIN_LINE_MILLIS;
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::show, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void done(String check) {
+        done++;
+    }
+
+    private synchronized void show() {
+        if (closed) {
+            return;
+        }
+        long elapsed = Math.min(Duration.ofNanos(System.nanoTime() - begun).toSeconds(), expectedSeconds);
+        String figures = done + " of " + checks + " checks done  "
+                + ProgressBar.duration(Duration.ofSeconds(expectedSeconds - elapsed)) + " left";
+        if (terminal.interactive()) {
+            terminal.draw(
+                    ProgressBar.render(elapsed, expectedSeconds, figures, terminal.columns() - 1, terminal.blocks()));
+        } else {
+            terminal.complain(figures);
+        }
+    }
+
+    /** Ends the bar. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        timer.shutdownNow();
+        terminal.leaveLine();
+    }
+
+    /** Says what was found: a line for each check, and below a finding what to change. */
+    static void tell(Report report, Terminal terminal) {
+        Set<Fault> advised = EnumSet.noneOf(Fault.class);
+        for (Verdict verdict : report.verdicts()) {
+            String mark =
+                    switch (verdict.level()) {
+                        case OK -> "ok     ";
+                        case NOTE -> "note   ";
+                        case FINDING -> "FINDING";
+                    };
+            terminal.say(mark + "  " + pad(verdict.check()) + verdict.sentence());
+            if (verdict.fault() != null && advised.add(verdict.fault())) {
+                Remedies.of(verdict.fault(), ProxyKind.suspects(report.proxies()))
+                        .forEach((proxy, setting) ->
+                                terminal.say(" ".repeat(NAME_WIDTH + 9) + "-> " + proxy.title() + ": " + setting));
+            }
+        }
+        long findings = report.count(Verdict.Level.FINDING);
+        terminal.say(
+                findings == 0
+                        ? "All is well."
+                        : findings + (findings == 1 ? " finding." : " findings.")
+                                + " The folder deploy has files with all these settings for nginx, Apache and HAProxy.");
+    }
+
+    private static String pad(String check) {
+        String name = check.replace('_', ' ');
+        return name + " ".repeat(Math.max(1, NAME_WIDTH - name.length()));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.rowhound.cli.recipe;
+
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.config.JsonFile;
+import dev.rowhound.config.Problems;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipe.RecipeBook;
+import dev.rowhound.recipe.RecipeReader;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+
+/** Finds recipes that the command line names. */
+final class RecipeFile {
+    private RecipeFile() {}
+
+    /** Whether that is meant as a file, and not as a recipe's name. */
+    static boolean isMeant(String given) {
+        return given.endsWith(".json") || given.contains("/") || Files.isRegularFile(Path.of(given));
+    }
+
+    /**
+     * The recipe in a file.
+     *
+     * @throws dev.rowhound.config.InvalidConfigException with every fault
+     */
+    static Recipe read(Path file) {
+        Problems problems = new Problems(file.toString());
+        Recipe recipe = read(file, problems);
+        problems.throwIfAny();
+        if (recipe == null) {
+            throw new IllegalStateException(file + " has no recipe and no fault");
+        }
+        return recipe;
+    }
+
+    /** The recipe in a file, or null; each fault is noted as a problem. */
+    static @Nullable Recipe read(Path file, Problems problems) {
+        JsonObject json = JsonFile.read(file, "", problems);
+        return json == null ? null : RecipeReader.read(json, problems);
+    }
+
+    /**
+     * The recipe of that name in a folder.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} where there is none
+     */
+    static Recipe named(String name, Path folder) {
+        RecipeBook book = RecipeBook.load(folder);
+        Recipe recipe = book.find(name);
+        if (recipe == null) {
+            throw new CommandFailure(
+                    "there is no recipe \"" + name + "\" in " + folder + "; it has "
+                            + String.join(
+                                    ", ", book.all().stream().map(Recipe::name).toList())
+                            + ". Or give a file, such as ./" + name + ".json",
+                    ExitCode.USAGE);
+        }
+        return recipe;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.rowhound.cli.recipe;
+
+import dev.rowhound.cli.client.ServerClient;
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.EarlyEnd;
+import dev.rowhound.cli.console.LogTarget;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.ProgressBar;
+import dev.rowhound.cli.console.Terminal;
+import dev.rowhound.job.Politeness;
+import dev.rowhound.job.TryOut;
+import dev.rowhound.node.LocalTrials;
+import dev.rowhound.recipe.Recipe;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tries a recipe on a few keys, and shows all that came of them. */
+@Command(
+        name = "try",
+        description = "Look one to ten keys up by a recipe, each once, and show for each the fields, the steps with"
+                + " their times, the error, and where the picture of the page was written. Without --server this needs"
+                + " neither a node nor Redis.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every key was found, or the site says that it has no such entry",
+            "1:one was not answered",
+            "2:the command line, the configuration or the recipe cannot be used"
+        },
+        footer = {
+            "  rowhound try companies 0100109106                 a recipe of the folder",
+            "  rowhound try ./my.json 0100109106 0101340108      a file that you are working on",
+            "  rowhound try companies 0100109106 --json | jq .   for a program",
+            "  rowhound try shops 17 --server http://127.0.0.1:8102"
+        })
+public final class TryCommand implements Callable<Integer> {
+    /** What a server may take beyond a look-up: others' try-outs, and a browser's start. */
+    private static final Duration QUEUE = Duration.ofMinutes(5);
+
+    private static final int MINUTE_MILLIS = 60_000;
+    private static final long END_SECONDS = 4;
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "RECIPE", description = "A recipe's name, or a file.")
+    private String recipe = "";
+
+    @Parameters(index = "1..*", paramLabel = "KEY", arity = "1..*", description = "What is looked up, at most 10.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "FOLDER",
+            defaultValue = "try-out",
+            description = "Where pictures and other files of the look-ups go (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("try-out");
+
+    @Option(names = "--json", description = "Print the outcome as JSON.")
+    private boolean json;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Have a server do it, with its recipe of that name; a file is sent along, which takes a user"
+                    + " whom the server lets change recipes.")
+    private @Nullable URI server;
+
+    @Option(names = "--user", paramLabel = "NAME", defaultValue = "", description = "Your name at the server.")
+    private String user = "";
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    public TryCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Looks a key up. */
+    @FunctionalInterface
+    private interface LookUp {
+        /** The API's record of the key's trial. */
+        JsonObject look(String key) throws InterruptedException;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (keys.size() > TryOut.MAX_KEYS) {
+            throw new ParameterException(
+                    spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MAX_KEYS);
+        }
+        return server == null ? here() : there(new ServerClient(server));
+    }
+
+    private int there(ServerClient client) throws InterruptedException {
+        JsonObject document = null;
+        String name = recipe;
+        if (RecipeFile.isMeant(recipe)) {
+            Recipe read = RecipeFile.read(Path.of(recipe));
+            document = read.source();
+            name = read.name();
+        }
+        String named = name;
+        JsonObject given = document;
+        return report(key -> {
+            JsonObject body = new JsonObject().put("keys", new JsonArray().add(key));
+            if (given != null) {
+                body.put("recipe", given);
+            }
+            try {
+                return client.tryRecipe(named, user, body, QUEUE)
+                        .getJsonArray("trials")
+                        .getJsonObject(0);
+            } catch (IOException e) {
+                throw client.unreachable(e);
+            }
+        });
+    }
+
+    private int here() throws InterruptedException {
+        Map<String, String> flags = new LinkedHashMap<>();
+        // Of a node's configuration only the browser's part counts here.
+        flags.put("roles", "web,worker");
+        JsonObject config = node.load(flags);
+        Recipe read = RecipeFile.isMeant(recipe)
+                ? RecipeFile.read(Path.of(recipe))
+                : RecipeFile.named(recipe, NodeOptions.home().resolve(config.getString("recipes")));
+        LogTarget.file(config, "try.log");
+        CountDownLatch closed = new CountDownLatch(1);
+        try (LocalTrials runner = CommandFailure.attempt(
+                        "", () -> LocalTrials.launch(config, NodeOptions.home(), terminal::complain));
+                EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> end(runner, closed))) {
+            earlyEnd.farewell("Stopping");
+            int[] looked = {0};
+            return report(key -> {
+                if (looked[0]++ > 0) {
+                    TimeUnit.MILLISECONDS.sleep(pause(read.politeness(), looked[0]));
+                }
+                return TrialReport.json(runner.look(read, key));
+            });
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** Kills the browser, and lets the command's own thread take its files away. */
+    private static void end(LocalTrials runner, CountDownLatch closed) {
+        runner.abort();
+        try {
+            boolean unused = closed.await(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How long to wait before a look-up, as the recipe wants it; hosts' limits are the nodes' affair. */
+    private static long pause(Politeness politeness, int number) {
+        int rate = politeness.ratePerMinute();
+        int interval = rate > 0 && number > Math.max(1, politeness.burst()) ? MINUTE_MILLIS / rate : 0;
+        return Math.max(interval, politeness.delayMaxMillis());
+    }
+
+    private int report(LookUp lookUp) throws InterruptedException {
+        TrialReport report = new TrialReport(terminal, out, json);
+        boolean answered = true;
+        for (int i = 0; i < keys.size(); i++) {
+            if (terminal.interactive()) {
+                terminal.draw(ProgressBar.render(
+                        i, keys.size(), "looking up " + keys.get(i), terminal.columns() - 1, terminal.blocks()));
+            }
+            JsonObject trial;
+            try {
+                trial = lookUp.look(keys.get(i));
+            } finally {
+                terminal.eraseLine();
+            }
+            answered &= report.tell(i + 1, trial);
+        }
+        report.end();
+        return answered ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+}

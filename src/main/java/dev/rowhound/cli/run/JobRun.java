@@ -1,0 +1,175 @@
+package dev.rowhound.cli.run;
+
+import dev.rowhound.cli.client.ServerClient;
+import dev.rowhound.cli.client.ServerSentEvent;
+import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.Terminal;
+import dev.rowhound.job.event.EventType;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+
+/** One file's way through a server: uploaded, watched to its end, shown as a bar. */
+public final class JobRun {
+    /** A small file's upload is over by then, and its job need not be asked for before it is there. */
+    private static final long SHORT_UPLOAD_MILLIS = 500;
+
+    private final ServerClient server;
+    private final Terminal terminal;
+
+    /** The job's id, known before the server knows the job. */
+    private final String id = UUID.randomUUID().toString();
+
+    public JobRun(ServerClient server, Terminal terminal) {
+        this.server = server;
+        this.terminal = terminal;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Uploads the file and returns the job's snapshot when the job has ended, however it ended.
+     *
+     * @param fields the form's fields beside the file
+     * @throws CommandFailure if the server cannot be reached or refuses
+     */
+    public JsonObject run(Path file, Map<String, String> fields) throws InterruptedException {
+        try {
+            // Asked before a big file is sent for nothing.
+            server.recipe(fields.getOrDefault("recipe", ""));
+            CompletableFuture<JsonObject> upload = new PatientUpload(server, terminal, id, file, fields).send();
+            ProgressTracker tracker = new ProgressTracker(System::nanoTime);
+            boolean brief = ended(upload, SHORT_UPLOAD_MILLIS);
+            String header = brief
+                    ? header(server.job(id)).map(said -> " (" + said + ")").orElse("")
+                    : "";
+            terminal.say("Looking up " + file + header + ": " + server.page(id));
+            try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
+                    QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
+                display.start();
+                if (!brief) {
+                    terminal.say("The upload goes on while the first rows are looked up");
+                }
+                watch(upload, tracker, questions);
+                JsonObject last = server.job(id);
+                if (!brief) {
+                    header(last).ifPresent(said -> terminal.say("In " + file + " " + said));
+                }
+                tracker.update(counters(last), last.getLong("total"));
+                return last;
+            }
+        } catch (FileNotFoundException e) {
+            throw new CommandFailure(file + " cannot be opened: " + CommandFailure.sentence(e), ExitCode.USAGE);
+        } catch (IOException e) {
+            throw server.unreachable(e);
+        }
+    }
+
+    /** What the server has found out about the first line may be wrong: a key would be lost, or a name looked up. */
+    private static Optional<String> header(JsonObject job) {
+        JsonObject header = job.getJsonObject("header");
+        if (header == null || !header.getBoolean("detected", false)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                header.getBoolean("present", false)
+                        ? "the first line is taken for the header, \"" + job.getString("column")
+                                + "\"; --header no makes it a row"
+                        : "the first line is taken for a row; --header yes makes it the header");
+    }
+
+    private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker, QuestionPrompt questions)
+            throws InterruptedException {
+        JobWatch.Listener listener = new JobWatch.Listener() {
+            private boolean paused;
+
+            @Override
+            public void event(ServerSentEvent event) {
+                JsonObject data = parsed(event);
+                // A snapshot has its total beside the counters, an event among them.
+                Long total = event.type().equals("reset")
+                        ? data.getLong("total")
+                        : counters(data).getLong("total");
+                tracker.update(counters(data), total);
+                questions.event(event.type(), data);
+                if (event.type().equals("reset")) {
+                    paused = "paused".equals(data.getString("state"));
+                } else if (EventType.of(event.type()) == EventType.JOB_PAUSED) {
+                    paused = true;
+                } else if (EventType.of(event.type()) == EventType.JOB_RESUMED) {
+                    paused = false;
+                }
+                if (paused) {
+                    tracker.note("paused");
+                }
+            }
+
+            @Override
+            public void reconnecting() {
+                tracker.note("connection lost, trying again");
+            }
+        };
+        new JobWatch(server, id, JobWatch.Patience.DEFAULT, listener).follow(() -> {
+            try {
+                return !ended(upload, 0);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
+    }
+
+    /** Whether the upload has ended well within that time. */
+    private boolean ended(CompletableFuture<JsonObject> upload, long millis) throws InterruptedException {
+        try {
+            upload.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CommandFailure failure) {
+                throw failure;
+            }
+            throw brokenOff(e.getCause());
+        }
+    }
+
+    /** The reason that the server noted, if it still could. */
+    private CommandFailure brokenOff(@Nullable Throwable cause) throws InterruptedException {
+        String why = cause == null ? "the connection was lost" : CommandFailure.sentence(cause);
+        try {
+            JsonObject reason = server.job(id).getJsonObject("reason");
+            if (reason != null) {
+                why = reason.getString("message", why);
+            }
+        } catch (IOException | CommandFailure e) {
+            // The server is gone or has no such job: the connection's own fault is all there is to tell.
+        }
+        return new CommandFailure("the upload to " + server.base() + " broke off: " + why);
+    }
+
+    private static JsonObject parsed(ServerSentEvent event) {
+        try {
+            return new JsonObject(event.data());
+        } catch (DecodeException e) {
+            throw new CommandFailure("the server sent an event that is not JSON: " + event.data());
+        }
+    }
+
+    private static JsonObject counters(JsonObject eventOrSnapshot) {
+        return eventOrSnapshot.getJsonObject("counters", new JsonObject());
+    }
+}

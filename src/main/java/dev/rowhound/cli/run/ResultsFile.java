@@ -1,0 +1,102 @@
+package dev.rowhound.cli.run;
+
+import dev.rowhound.cli.client.ServerClient;
+import dev.rowhound.cli.client.ServerClient.BrokenDownloadException;
+import dev.rowhound.cli.console.CommandFailure;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import picocli.CommandLine.ExitCode;
+
+/** Where results are written: whole or not at all. */
+public final class ResultsFile {
+    /** How often results are fetched that do not come whole. */
+    private static final int MAX_TRIES = 3;
+
+    private ResultsFile() {}
+
+    /**
+     * Returns if a file can be written there.
+     *
+     * @throws CommandFailure with {@link ExitCode#USAGE} if not
+     */
+    public static void check(Path target) {
+        if (Files.isDirectory(target)) {
+            throw unusable(target, "is a folder; give the name of a file");
+        }
+        Path folder = folder(target);
+        if (!Files.isDirectory(folder)) {
+            throw unusable(target, "cannot be written, for there is no folder " + folder);
+        }
+        if (!Files.isWritable(folder) || (Files.exists(target) && !Files.isWritable(target))) {
+            throw unusable(target, "cannot be written: permission denied");
+        }
+    }
+
+    /** Fetches a job's results into that file, which is replaced when all of them have come. */
+    public static void save(ServerClient server, String job, String format, Path target) throws InterruptedException {
+        Path absolute = target.toAbsolutePath();
+        Path part = folder(target).resolve(absolute.getFileName() + "." + job + ".part");
+        try {
+            fetch(server, job, format, part);
+            try {
+                Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (BrokenDownloadException e) {
+            throw new CommandFailure("the results did not come whole, in " + MAX_TRIES + " tries: " + e.getMessage()
+                    + "; fetch them from " + server.base() + "/api/v1/jobs/" + job + "/results");
+        } catch (IOException e) {
+            throw new CommandFailure("the results could not be written to " + target + ": "
+                    + CommandFailure.sentence(e) + "; the server still has them under "
+                    + server.base() + "/api/v1/jobs/" + job + "/results");
+        } finally {
+            deleteLeftOver(part);
+        }
+    }
+
+    private static void fetch(ServerClient server, String job, String format, Path part)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try (OutputStream stream = Files.newOutputStream(part)) {
+                server.results(job, format, stream);
+                return;
+            } catch (BrokenDownloadException e) {
+                if (attempt == MAX_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Copies a job's results to a stream that stays open, such as standard output. */
+    static void copy(ServerClient server, String job, String format, OutputStream stream) throws InterruptedException {
+        try {
+            server.results(job, format, stream);
+            stream.flush();
+        } catch (IOException e) {
+            throw new CommandFailure("the results did not come whole: " + CommandFailure.sentence(e));
+        }
+    }
+
+    private static Path folder(Path target) {
+        Path folder = target.toAbsolutePath().getParent();
+        return folder == null ? target.toAbsolutePath() : folder;
+    }
+
+    private static void deleteLeftOver(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            // What is told is why the results did not come; a left-over part file harms nobody.
+        }
+    }
+
+    private static CommandFailure unusable(Path target, String why) {
+        return new CommandFailure(target + " " + why, ExitCode.USAGE);
+    }
+}

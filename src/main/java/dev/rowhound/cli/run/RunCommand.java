@@ -1,0 +1,197 @@
+package dev.rowhound.cli.run;
+
+import dev.rowhound.cli.client.ServerClient;
+import dev.rowhound.cli.console.EarlyEnd;
+import dev.rowhound.cli.console.LogTarget;
+import dev.rowhound.cli.console.NodeOptions;
+import dev.rowhound.cli.console.OwnNode;
+import dev.rowhound.cli.console.Terminal;
+import dev.rowhound.job.JobState;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looks up a file: uploads it, shows the bar, and writes the results. */
+@Command(
+        name = "run",
+        description = "Look up every row of a CSV file, show the progress, and write the results beside the input's"
+                + " columns. Rows that are not found or fail are results too: the exit code is 0 when the job"
+                + " completed, 1 when it failed or was cancelled.",
+        footer = {
+            "  rowhound run companies.csv --recipe companies",
+            "  rowhound run list.csv --recipe companies --column tax_code --out found.csv",
+            "  rowhound run list.csv --recipe companies --server http://rowhound.example:8102",
+            "  rowhound run list.csv --recipe companies --format ndjson --out - | head"
+        })
+public final class RunCommand implements Callable<Integer> {
+    /** How results are written. */
+    enum Format {
+        CSV,
+        JSON,
+        NDJSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether the file's first line names the columns. */
+    enum Header {
+        AUTO,
+        YES,
+        NO;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", description = "The CSV file with a row for each look-up.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = {"-r", "--recipe"},
+            paramLabel = "NAME",
+            required = true,
+            description = "How a row is looked up; conf/recipes holds the recipes.")
+    private String recipe = "";
+
+    @Option(
+            names = {"-c", "--column"},
+            paramLabel = "NAME",
+            description = "The column with the keys. Without it: the recipe's, else the only one.")
+    private @Nullable String column;
+
+    @Option(
+            names = "--header",
+            paramLabel = "WHETHER",
+            defaultValue = "auto",
+            description = "Whether the first line names the columns: auto, yes or no (default: ${DEFAULT-VALUE}).")
+    private Header header = Header.AUTO;
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "FILE",
+            description = "Where the results go; - is standard output. Without it: results.csv in this folder,"
+                    + " or with the format's ending.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "csv",
+            description = "csv, json or ndjson (default: ${DEFAULT-VALUE}).")
+    private Format format = Format.CSV;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "The server to use. Without it the command starts a node of its own, on free ports unless"
+                    + " --port or --set say otherwise, and stops it at the end.")
+    private @Nullable URI server;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The port of the node of its own (http.port).")
+    private @Nullable Integer port;
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    public RunCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        InputFile.check(file);
+        Path target = out == null ? Path.of("results." + format) : out;
+        if (isStandardOutput(target)) {
+            terminal.keepOutputForData();
+        } else {
+            ResultsFile.check(target);
+        }
+        return server == null ? runHere(target) : runThere(server, target);
+    }
+
+    private int runThere(URI address, Path target) throws InterruptedException {
+        ServerClient client = new ServerClient(address);
+        JobRun run = new JobRun(client, terminal);
+        try (EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> {})) {
+            earlyEnd.farewell("Watching ends here, the job goes on if it was uploaded whole: " + client.page(run.id()));
+            return run(client, run, target);
+        }
+    }
+
+    private int runHere(Path target) throws InterruptedException {
+        JsonObject config = node.load(flags(port));
+        Path log = LogTarget.file(config, "run.log");
+        terminal.say("Starting a node (its log: " + log + ")");
+        try (OwnNode own = OwnNode.launch(config, terminal)) {
+            ServerClient client = new ServerClient(own.address());
+            JobRun run = new JobRun(client, terminal);
+            own.farewell("Stopping; the job goes on with \"rowhound serve\", there under /?job=" + run.id());
+            return run(client, run, target);
+        }
+    }
+
+    /** How a node for one job differs from one that serves. */
+    static Map<String, String> flags(@Nullable Integer port) {
+        return Map.of(
+                "http.port",
+                port == null ? "0" : port.toString(),
+                "management.port",
+                "0",
+                "roles",
+                "web,worker",
+                "worker.stop_ms",
+                OwnNode.STOP_MILLIS);
+    }
+
+    private int run(ServerClient client, JobRun run, Path target) throws InterruptedException {
+        JsonObject job = run.run(file, fields());
+        JobSummary.tell(job, terminal);
+        boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
+        if (job.getString("state").equals(JobState.FAILED.wire())) {
+            return ExitCode.SOFTWARE;
+        }
+        if (isStandardOutput(target)) {
+            ResultsFile.copy(client, run.id(), format.toString(), terminal.out());
+        } else {
+            ResultsFile.save(client, run.id(), format.toString(), target);
+            terminal.say("Results: " + target.toAbsolutePath());
+        }
+        return completed ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** The form's fields beside the file. */
+    private Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("recipe", recipe);
+        if (column != null) {
+            fields.put("column", column);
+        }
+        if (header != Header.AUTO) {
+            fields.put(
+                    "options",
+                    new JsonObject().put("header", header == Header.YES).encode());
+        }
+        return fields;
+    }
+
+    private static boolean isStandardOutput(Path target) {
+        return target.toString().equals("-");
+    }
+}
