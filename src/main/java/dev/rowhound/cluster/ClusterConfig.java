@@ -1,9 +1,9 @@
 package dev.rowhound.cluster;
 
 import dev.rowhound.config.JsonReader;
+import dev.rowhound.net.Authority;
+import dev.rowhound.net.HostOf;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The section {@code cluster} of the configuration: the nodes that share one event bus.
@@ -24,8 +24,6 @@ public record ClusterConfig(
         List<String> members,
         int eventBusPort,
         int heartbeatSeconds) {
-    private static final Pattern MEMBER = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):(\\d{1,5})");
-
     /** Reads the section. */
     public static ClusterConfig from(JsonReader section) {
         ClusterConfig config = new ClusterConfig(
@@ -37,7 +35,7 @@ public record ClusterConfig(
                 section.integer("event_bus_port", 0, 0, 65_535),
                 section.integer("heartbeat_seconds", 5, 2, 300));
         for (int i = 0; i < config.members.size(); i++) {
-            if (!isMember(config.members.get(i))) {
+            if (Authority.parse(config.members.get(i), 0).isEmpty()) {
                 section.problem(
                         "members[" + i + "]",
                         "is \"" + config.members.get(i) + "\"; give host:port, such as 10.0.0.7:5701");
@@ -65,20 +63,11 @@ public record ClusterConfig(
         }
     }
 
-    private static boolean isMember(String text) {
-        Matcher matcher = MEMBER.matcher(text);
-        if (!matcher.matches()) {
-            return false;
-        }
-        int port = Integer.parseInt(matcher.group(2));
-        return port >= 1 && port <= 65_535;
-    }
-
     private static String hostOf(String member) {
         return member.substring(0, Math.max(0, member.lastIndexOf(':')));
     }
 
     private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+        return HostOf.isLoopback(host) || host.equals("::1");
     }
 }

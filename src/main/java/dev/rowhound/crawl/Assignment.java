@@ -1,7 +1,7 @@
 package dev.rowhound.crawl;
 
 import dev.rowhound.egress.EgressPolicy;
-import dev.rowhound.egress.Robots;
+import dev.rowhound.egress.RobotsTxt;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.recipe.Recipe;
@@ -28,7 +28,7 @@ record Assignment(
         ItemClock clock,
         Budget budget,
         Trail trail,
-        @Nullable Robots robots,
+        @Nullable RobotsTxt robots,
         EgressPolicy egress) {
 
     /**
@@ -40,7 +40,7 @@ record Assignment(
             Recipe recipe,
             ItemInput input,
             ItemContext context,
-            @Nullable Robots robots,
+            @Nullable RobotsTxt robots,
             EgressPolicy egress,
             BooleanSupplier aborted) {
         ItemClock clock = new ItemClock(context, recipe.timeouts().itemMillis());

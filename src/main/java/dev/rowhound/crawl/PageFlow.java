@@ -6,7 +6,7 @@ import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.View;
-import dev.rowhound.egress.Robots;
+import dev.rowhound.egress.RobotsTxt;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;
@@ -71,18 +71,19 @@ final class PageFlow {
     }
 
     private void obeyRobots(String address, String step) throws LookupException {
-        Robots robots = assignment.robots();
+        RobotsTxt robots = assignment.robots();
         if (robots == null || assignment.recipe().browsing().robots() == Browsing.Robots.IGNORE) {
             return;
         }
         long within = Math.min(
                 assignment.clock().left(), assignment.recipe().timeouts().navigationMillis());
-        Robots.Verdict verdict = robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.egress());
-        if (verdict.decision() == Robots.Decision.DISALLOWED) {
-            throw new LookupException(ItemResult.blocked(ErrorCode.ROBOTS, verdict.reason(), step));
+        RobotsTxt.Permission permission =
+                robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.egress());
+        if (permission.access() == RobotsTxt.Access.DISALLOWED) {
+            throw new LookupException(ItemResult.blocked(ErrorCode.ROBOTS, permission.reason(), step));
         }
-        if (verdict.decision() == Robots.Decision.UNAVAILABLE) {
-            throw new LookupException(ErrorCode.HTTP_5XX, verdict.reason(), step);
+        if (permission.access() == RobotsTxt.Access.UNAVAILABLE) {
+            throw new LookupException(ErrorCode.HTTP_5XX, permission.reason(), step);
         }
     }
 

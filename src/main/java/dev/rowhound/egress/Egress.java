@@ -31,7 +31,7 @@ public final class Egress implements AutoCloseable {
     private final Routes routes;
     private final Proxies proxies;
     private final EgressClient client;
-    private final Robots robots;
+    private final RobotsTxt robots;
 
     /**
      * What the way out allows itself.
@@ -65,7 +65,7 @@ public final class Egress implements AutoCloseable {
         this.routes = new Routes(vertx, resolver, new AddressRules(config.allow()), limits);
         this.proxies = new Proxies(config.proxies(), InstantSource.system());
         this.client = new EgressClient(vertx, routes, proxies, limits, config.maxResponseBytes(), trust);
-        this.robots = new Robots(client, config.robotsAgent(), InstantSource.system());
+        this.robots = new RobotsTxt(client, config.robotsAgent(), InstantSource.system());
     }
 
     /** On a separate thread, for the caller's may be one of another Vert.x, which warns of such children. */
@@ -109,7 +109,7 @@ public final class Egress implements AutoCloseable {
     }
 
     /** What sites ask of programs; the same one for all. */
-    public Robots robots() {
+    public RobotsTxt robots() {
         return robots;
     }
 

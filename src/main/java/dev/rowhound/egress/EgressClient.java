@@ -136,22 +136,22 @@ public final class EgressClient {
             addCookies(cookies, uri, headers);
         }
         Fetch fetch = new Fetch(http, routes, address, headers, request.policy(), bounds);
-        Fetch.Result result = await(fetch, address, deadline, request.policy().via());
+        Fetch.Fetched result = await(fetch, address, deadline, request.policy().via());
         if (cookies != null) {
             keepCookies(cookies, uri, result.headers());
         }
         return new WebAnswer(url, result.status(), result.headers(), result.body(), List.copyOf(chain));
     }
 
-    private Fetch.Result await(Fetch fetch, WebAddress address, long deadline, @Nullable UpstreamProxy via)
+    private Fetch.Fetched await(Fetch fetch, WebAddress address, long deadline, @Nullable UpstreamProxy via)
             throws EgressException, InterruptedException {
-        Promise<Fetch.Result> promise = Promise.promise();
+        Promise<Fetch.Fetched> promise = Promise.promise();
         loop.runOnContext(v -> fetch.run().onComplete(promise));
         boolean done = false;
         try {
             long left = Math.max(deadline - System.nanoTime(), 0);
-            Future<Fetch.Result> future = promise.future();
-            Fetch.Result result =
+            Future<Fetch.Fetched> future = promise.future();
+            Fetch.Fetched result =
                     future.toCompletionStage().toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
             done = true;
             if (via != null) {

@@ -36,14 +36,14 @@ final class Fetch {
     private final EgressPolicy policy;
     private final @Nullable UpstreamProxy via;
     private final EgressClient.Bounds bounds;
-    private final Promise<Result> promise = Promise.promise();
+    private final Promise<Fetched> promise = Promise.promise();
 
     private @Nullable HttpClientRequest sent;
     private boolean over;
 
     /** What came. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Result(int status, Map<String, List<String>> headers, byte[] body) {}
+    record Fetched(int status, Map<String, List<String>> headers, byte[] body) {}
 
     Fetch(
             HttpClient http,
@@ -61,7 +61,7 @@ final class Fetch {
         this.bounds = bounds;
     }
 
-    Future<Result> run() {
+    Future<Fetched> run() {
         Authority target = Authority.parse(address.host(), address.port()).orElse(null);
         if (target == null) {
             return Future.failedFuture(new EgressException(ErrorCode.NAVIGATION, "The address names no host"));
@@ -206,7 +206,7 @@ final class Fetch {
                     .forEach((name, value) -> received.computeIfAbsent(
                                     name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
                             .add(value));
-            promise.tryComplete(new Result(response.statusCode(), received, body.toByteArray()));
+            promise.tryComplete(new Fetched(response.statusCode(), received, body.toByteArray()));
         }
     }
 

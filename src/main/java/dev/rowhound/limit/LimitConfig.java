@@ -17,9 +17,6 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
     /** No host has a limit. */
     public static final LimitConfig NONE = new LimitConfig(Politeness.NONE, Map.of());
 
-    private static final Pattern HOST =
-            Pattern.compile("([a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
-
     private static final Pattern PORT = Pattern.compile(":[0-9]+$");
 
     public LimitConfig {
@@ -32,7 +29,7 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
         Map<String, Politeness> hosts = new LinkedHashMap<>();
         JsonReader parent = section.object("hosts");
         section.entries("hosts").forEach((name, reader) -> {
-            if (!HOST.matcher(name).matches()) {
+            if (!HostOf.isHost(name)) {
                 parent.problem(
                         name,
                         "is no host; give its name in small letters, with the port where it is not the usual one, such"

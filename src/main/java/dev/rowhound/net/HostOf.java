@@ -2,6 +2,7 @@ package dev.rowhound.net;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The host that an address leads to, as limits and results name it: in small letters, with the port where it is not the
@@ -29,6 +30,12 @@ public final class HostOf {
         Matcher start = START.matcher(template);
         boolean fixed = start.matches() && start.group(1).indexOf('{') < 0 && !goesOn(template, start.end(1));
         return fixed ? address(start.group(1)) : "";
+    }
+
+    /** Whether the text is a host as this class spells it, by either scheme. */
+    public static boolean isHost(String text) {
+        return Stream.of("https://", "http://")
+                .anyMatch(scheme -> address(scheme + text + "/").equals(text));
     }
 
     /** Whether the host is one of the machine that asks. */

@@ -179,7 +179,7 @@ public final class Node {
 
         SharedFolder folder = new SharedFolder(vertx, redis, artifacts);
         await(folder.check(config.artifacts().adopt()));
-        Shared shared = Shared.of(config, name, vertx, redis, artifacts, registry);
+        StoreRooms shared = StoreRooms.of(config, name, vertx, redis, artifacts, registry);
         started.push(new Part("wake-ups", shared.wakeups()::close));
         LostThreads threads = new LostThreads(config.worker().slots(), registry);
         NodeHealth health = new NodeHealth(vertx, redis, folder, registry, () -> ready);
@@ -260,7 +260,7 @@ public final class Node {
         address = localAddress(config.http().host(), instances.element().port());
     }
 
-    private void deployWorkers(Shared shared, WorkKinds kinds, LostThreads threads) throws Exception {
+    private void deployWorkers(StoreRooms shared, WorkKinds kinds, LostThreads threads) throws Exception {
         Vertx vertx = shared.vertx();
         RedisConnector redis = shared.redis();
         Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));

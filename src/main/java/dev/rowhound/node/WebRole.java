@@ -66,7 +66,7 @@ final class WebRole {
 
     private final NodeConfig config;
     private final HttpConfig http;
-    private final Shared shared;
+    private final StoreRooms shared;
     private final Vertx vertx;
     private final RedisConnector redis;
     private final Clock clock;
@@ -90,7 +90,7 @@ final class WebRole {
      */
     WebRole(
             NodeConfig config,
-            Shared shared,
+            StoreRooms shared,
             Clock clock,
             Management management,
             Schedules schedules,

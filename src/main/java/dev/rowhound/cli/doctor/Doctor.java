@@ -1,8 +1,8 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.net.AddressRange;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ final class Doctor {
     };
 
     /** Told how far the checks are. */
-    interface Listener {
+    interface CheckListener {
         /** The node has greeted: these are the proxies that show, and so many checks begin. */
         void met(Set<ProxyKind> proxies, String server, int checks);
 
@@ -40,10 +40,10 @@ final class Doctor {
     }
 
     private final Settings settings;
-    private final Listener listener;
+    private final CheckListener listener;
 
     /** For a check of that thoroughness. */
-    Doctor(Settings settings, Listener listener) {
+    Doctor(Settings settings, CheckListener listener) {
         this.settings = settings;
         this.listener = listener;
     }
@@ -66,32 +66,32 @@ final class Doctor {
 
     private Report examine(URI address, ExecutorService threads, ScheduledExecutorService timer)
             throws UnreachableException, InterruptedException {
-        Introduction.Known known = new Introduction(timer, settings).meet(address);
+        Introduction.Greeting known = new Introduction(timer, settings).meet(address);
         Set<ProxyKind> proxies = ProxyKind.recognise(known.first().headers());
         String server = String.join(", ", known.first().headers().allValues("Server"));
-        List<Verdict> verdicts = new ArrayList<>(known.verdicts());
-        verdicts.addAll(told(known, proxies));
+        List<CheckResult> results = new ArrayList<>(known.results());
+        results.addAll(told(known, proxies));
 
-        Map<String, Callable<List<Verdict>>> checks = checks(known, threads, timer);
+        Map<String, Callable<List<CheckResult>>> checks = checks(known, threads, timer);
         listener.met(proxies, server, checks.size());
-        List<Future<List<Verdict>>> running = new ArrayList<>();
+        List<Future<List<CheckResult>>> running = new ArrayList<>();
         checks.forEach((name, check) -> running.add(threads.submit(() -> {
-            List<Verdict> found = check.call();
+            List<CheckResult> found = check.call();
             listener.done(name);
             return found;
         })));
-        for (Future<List<Verdict>> check : running) {
+        for (Future<List<CheckResult>> check : running) {
             try {
-                verdicts.addAll(check.get());
+                results.addAll(check.get());
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a check failed", e.getCause());
             }
         }
-        return new Report(known.target().base(), server, proxies, List.copyOf(verdicts));
+        return new Report(known.target().base(), server, proxies, List.copyOf(results));
     }
 
-    private Map<String, Callable<List<Verdict>>> checks(
-            Introduction.Known known, ExecutorService threads, ScheduledExecutorService timer) {
+    private Map<String, Callable<List<CheckResult>>> checks(
+            Introduction.Greeting known, ExecutorService threads, ScheduledExecutorService timer) {
         Target target = known.target();
         Duration heartbeat = Duration.ofMillis(known.first().hello().getLong("heartbeat_ms", USUAL_HEARTBEAT));
         StreamChecks streams = new StreamChecks(target, timer, settings);
@@ -100,7 +100,7 @@ final class Doctor {
                 new ProbeUpload(target, threads, settings.grace().multipliedBy(UPLOAD_PATIENCE)),
                 settings,
                 known.first().hello().getLong("max_upload_bytes", 0L));
-        Map<String, Callable<List<Verdict>>> checks = new LinkedHashMap<>();
+        Map<String, Callable<List<CheckResult>>> checks = new LinkedHashMap<>();
         checks.put("stream", streams::flow);
         checks.put("compression", streams::compression);
         checks.put("cache", streams::cache);
@@ -121,38 +121,33 @@ final class Doctor {
     }
 
     /** What follows from the greeting itself. */
-    private static List<Verdict> told(Introduction.Known known, Set<ProxyKind> proxies) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private static List<CheckResult> told(Introduction.Greeting known, Set<ProxyKind> proxies) {
+        List<CheckResult> results = new ArrayList<>();
         if (!known.first().greeted()) {
-            return verdicts;
+            return results;
         }
         String http = known.first().hello().getString("http", "");
-        verdicts.add(
+        results.add(
                 http.equals("1.0")
-                        ? Verdict.finding(
+                        ? CheckResult.finding(
                                 "upstream",
                                 Fault.OLD_HTTP,
                                 "A proxy speaks HTTP/1.0 to the node: without chunks a cut stream looks whole, and"
                                         + " there are no WebSockets.")
-                        : Verdict.ok("upstream", "The node is spoken to in HTTP/" + http + "."));
+                        : CheckResult.ok("upstream", "The node is spoken to in HTTP/" + http + "."));
         String client = known.first().hello().getString("client", "");
         if (!proxies.isEmpty() && inside(client)) {
-            verdicts.add(Verdict.note(
+            results.add(CheckResult.note(
                     "client",
                     Fault.ONE_CLIENT,
                     "The node takes you for " + client
                             + ", which is the proxy or a machine inside: limits for each client count all as one."));
         }
-        return verdicts;
+        return results;
     }
 
     private static boolean inside(String client) {
-        try {
-            // An address, never a name: nothing is asked.
-            InetAddress address = client.matches("[0-9a-fA-F.:]+") ? InetAddress.getByName(client) : null;
-            return address != null && (address.isLoopbackAddress() || address.isSiteLocalAddress());
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        InetAddress address = AddressRange.address(client);
+        return address != null && (address.isLoopbackAddress() || address.isSiteLocalAddress());
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Shows how far the doctor is, as a bar of the time that the longest check takes, and then what was found. */
-final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
+final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     private static final long REDRAW_MILLIS = 200;
     private static final long PLAIN_LINE_MILLIS = 15_000;
     private static final int NAME_WIDTH = 21;
@@ -79,21 +79,21 @@ final class DoctorDisplay implements Doctor.Listener, AutoCloseable {
     /** Says what was found: a line for each check, and below a finding what to change. */
     static void tell(Report report, Terminal terminal) {
         Set<Fault> advised = EnumSet.noneOf(Fault.class);
-        for (Verdict verdict : report.verdicts()) {
+        for (CheckResult result : report.results()) {
             String mark =
-                    switch (verdict.level()) {
+                    switch (result.level()) {
                         case OK -> "ok     ";
                         case NOTE -> "note   ";
                         case FINDING -> "FINDING";
                     };
-            terminal.say(mark + "  " + pad(verdict.check()) + verdict.sentence());
-            if (verdict.fault() != null && advised.add(verdict.fault())) {
-                Remedies.of(verdict.fault(), ProxyKind.suspects(report.proxies()))
+            terminal.say(mark + "  " + pad(result.check()) + result.sentence());
+            if (result.fault() != null && advised.add(result.fault())) {
+                Remedies.of(result.fault(), ProxyKind.suspects(report.proxies()))
                         .forEach((proxy, setting) ->
                                 terminal.say(" ".repeat(NAME_WIDTH + 9) + "-> " + proxy.title() + ": " + setting));
             }
         }
-        long findings = report.count(Verdict.Level.FINDING);
+        long findings = report.count(CheckResult.Level.FINDING);
         terminal.say(
                 findings == 0
                         ? "All is well."

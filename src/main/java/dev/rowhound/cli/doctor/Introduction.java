@@ -23,13 +23,13 @@ final class Introduction {
      *
      * @param target whom to ask on
      * @param first the first greeting that came, or the last answer without one
-     * @param verdicts what has shown already
+     * @param results what has shown already
      */
-    record Known(Target target, Reading first, List<Verdict> verdicts) {}
+    record Greeting(Target target, Reading first, List<CheckResult> results) {}
 
     private final ScheduledExecutorService timer;
     private final Settings settings;
-    private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<CheckResult> results = new ArrayList<>();
 
     Introduction(ScheduledExecutorService timer, Settings settings) {
         this.timer = timer;
@@ -41,7 +41,7 @@ final class Introduction {
      *
      * @throws UnreachableException if there is no node, or something between that lets nobody through
      */
-    Known meet(URI address) throws UnreachableException, InterruptedException {
+    Greeting meet(URI address) throws UnreachableException, InterruptedException {
         Target target = Target.of(address);
         int errors = 0;
         String error = "";
@@ -50,32 +50,32 @@ final class Introduction {
             Reading reading = new ProbeStream(timer, settings.grace())
                     .read(target.http(), target.request("events?seconds=1&interval_ms=500"), 1);
             if (reading.end() == Reading.End.UNREACHED && certificateIsAtFault(reading.cause())) {
-                verdicts.add(
-                        Verdict.finding("tls", Fault.TLS, "The certificate is not trusted: " + reading.cause() + "."));
+                results.add(CheckResult.finding(
+                        "tls", Fault.TLS, "The certificate is not trusted: " + reading.cause() + "."));
                 target = target.trustingAnyone();
                 continue;
             }
             if (reading.greeted()) {
                 if (errors > 0) {
-                    verdicts.add(Verdict.finding(
+                    results.add(CheckResult.finding(
                             "reachable",
                             Fault.ERROR_ANSWER,
                             errors + " of " + tried + " requests came to nothing: " + error + "."));
                 } else {
-                    verdicts.add(Verdict.ok("reachable", "A node answers in HTTP/1.1."));
+                    results.add(CheckResult.ok("reachable", "A node answers in HTTP/1.1."));
                 }
-                verdicts.add(clock(reading, asked));
-                return new Known(target, reading, verdicts);
+                results.add(clock(reading, asked));
+                return new Greeting(target, reading, results);
             }
             errors++;
             error = tell(target, reading);
             if (tried == TRIES || reading.end() == Reading.End.STALLED && errors > 1) {
                 if (reading.status() == 200 && reading.end() == Reading.End.CUT) {
-                    verdicts.add(Verdict.finding(
+                    results.add(CheckResult.finding(
                             "reachable",
                             Fault.CUT,
                             "Each of " + tried + " streams was cut before its first event: " + reading.cause() + "."));
-                    return new Known(target, reading, verdicts);
+                    return new Greeting(target, reading, results);
                 }
                 throw new UnreachableException(error);
             }
@@ -137,18 +137,18 @@ final class Introduction {
     }
 
     /** The node's time lies between the request and its answer, if both clocks are right. */
-    private static Verdict clock(Reading reading, Instant asked) {
+    private static CheckResult clock(Reading reading, Instant asked) {
         Instant there = reading.hello().getInstant("at");
         Duration ahead = Duration.between(Instant.now(), there);
         Duration behind = Duration.between(there, asked);
         Duration off = ahead.compareTo(behind) > 0 ? ahead : behind;
         if (off.compareTo(MOST_DIFFERENCE) > 0) {
-            return Verdict.finding(
+            return CheckResult.finding(
                     "clock",
                     Fault.CLOCK,
                     "The node's clock is " + off.toSeconds() + " s " + (off.equals(ahead) ? "ahead of" : "behind")
                             + " this machine's; let both follow a time server (chrony, systemd-timesyncd).");
         }
-        return Verdict.ok("clock", "The node's clock and this machine's agree.");
+        return CheckResult.ok("clock", "The node's clock and this machine's agree.");
     }
 }

@@ -36,7 +36,7 @@ final class ProbeSocket {
     private static final int MASK_BYTES = 4;
 
     private final Duration grace;
-    private final List<Arrival> events = new ArrayList<>();
+    private final List<ProbeArrival> events = new ArrayList<>();
     private final long begun = System.nanoTime();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private JsonObject hello = new JsonObject();
@@ -147,7 +147,7 @@ final class ProbeSocket {
             JsonObject json = new JsonObject(text);
             switch (json.getString("type", "")) {
                 case "probe.hello" -> hello = json;
-                case "probe" -> events.add(new Arrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
+                case "probe" -> events.add(new ProbeArrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
                 case "probe.end" -> whole = true;
                 default -> {
                     // Of a later version.

@@ -32,7 +32,7 @@ final class ProbeStream {
 
     private final ScheduledExecutorService timer;
     private final Duration grace;
-    private final List<Arrival> events = new ArrayList<>();
+    private final List<ProbeArrival> events = new ArrayList<>();
     private final AtomicBoolean late = new AtomicBoolean();
     private JsonObject hello = new JsonObject();
     private boolean whole;
@@ -114,7 +114,7 @@ final class ProbeStream {
             JsonObject json = new JsonObject(event.data());
             switch (event.type()) {
                 case "probe.hello" -> hello = json;
-                case "probe" -> events.add(new Arrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
+                case "probe" -> events.add(new ProbeArrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
                 case "probe.end" -> whole = true;
                 default -> {
                     // Of a later version.

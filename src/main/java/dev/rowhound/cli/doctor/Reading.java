@@ -24,7 +24,7 @@ record Reading(
         HttpHeaders headers,
         Duration headAfter,
         JsonObject hello,
-        List<Arrival> events,
+        List<ProbeArrival> events,
         End end,
         Duration lasted,
         Duration silent,

@@ -12,32 +12,32 @@ import java.util.Set;
  * @param address where it was asked
  * @param server what the answers call the server, empty if they do not
  * @param proxies the proxies that were recognised
- * @param verdicts what each check came to
+ * @param results what each check came to
  */
-record Report(URI address, String server, Set<ProxyKind> proxies, List<Verdict> verdicts) {
+record Report(URI address, String server, Set<ProxyKind> proxies, List<CheckResult> results) {
     /** Whether nothing has to be changed. */
     boolean well() {
-        return verdicts.stream().noneMatch(verdict -> verdict.level() == Verdict.Level.FINDING);
+        return results.stream().noneMatch(result -> result.level() == CheckResult.Level.FINDING);
     }
 
-    /** How many verdicts are of that level. */
-    long count(Verdict.Level level) {
-        return verdicts.stream().filter(verdict -> verdict.level() == level).count();
+    /** How many results are of that level. */
+    long count(CheckResult.Level level) {
+        return results.stream().filter(result -> result.level() == level).count();
     }
 
     /** The report for programs. */
     JsonObject toJson() {
         JsonArray checks = new JsonArray();
-        for (Verdict verdict : verdicts) {
+        for (CheckResult result : results) {
             JsonObject json = new JsonObject()
-                    .put("check", verdict.check())
-                    .put("result", verdict.level().name().toLowerCase(java.util.Locale.ROOT))
-                    .put("sentence", verdict.sentence());
-            if (verdict.fault() != null) {
+                    .put("check", result.check())
+                    .put("result", result.level().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("sentence", result.sentence());
+            if (result.fault() != null) {
                 JsonObject change = new JsonObject();
-                Remedies.of(verdict.fault(), ProxyKind.suspects(proxies))
+                Remedies.of(result.fault(), ProxyKind.suspects(proxies))
                         .forEach((proxy, setting) -> change.put(proxy.wire(), setting));
-                json.put("fault", verdict.fault().wire()).put("change", change);
+                json.put("fault", result.fault().wire()).put("change", change);
             }
             checks.add(json);
         }

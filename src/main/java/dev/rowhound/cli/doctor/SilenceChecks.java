@@ -24,12 +24,12 @@ final class SilenceChecks {
     }
 
     /** A stream without a byte. */
-    List<Verdict> silentStream() throws InterruptedException {
+    List<CheckResult> silentStream() throws InterruptedException {
         return List.of(silence("idle_stream", "stream", stream("&quiet=1"), Fault.IDLE_CUT));
     }
 
     /** A stream with a byte as often as heartbeats come. */
-    List<Verdict> beatingStream() throws InterruptedException {
+    List<CheckResult> beatingStream() throws InterruptedException {
         return List.of(beating("heartbeats", "stream", stream("&interval_ms=" + beat()), Fault.CUT_DESPITE_HEARTBEATS));
     }
 
@@ -42,14 +42,14 @@ final class SilenceChecks {
     }
 
     /** A WebSocket at all. */
-    List<Verdict> socket() throws InterruptedException {
+    List<CheckResult> socket() throws InterruptedException {
         Reading reading = new ProbeSocket(settings.grace())
                 .read(target, "seconds=" + SOCKET_SECONDS + "&interval_ms=100", SOCKET_SECONDS);
         return List.of(
                 switch (reading.end()) {
-                    case WHOLE -> Verdict.ok("websocket", "A WebSocket is opened, and frames come.");
+                    case WHOLE -> CheckResult.ok("websocket", "A WebSocket is opened, and frames come.");
                     case REFUSED, UNREACHED ->
-                        Verdict.finding(
+                        CheckResult.finding(
                                 "websocket",
                                 Fault.NO_WEBSOCKET,
                                 "A WebSocket cannot be opened"
@@ -60,7 +60,7 @@ final class SilenceChecks {
                                                                 ? ", for Upgrade does not reach the node."
                                                                 : ".")));
                     case CUT, STALLED ->
-                        Verdict.finding(
+                        CheckResult.finding(
                                 "websocket",
                                 reading.end() == Reading.End.CUT ? Fault.CUT : Fault.STALLED,
                                 "A WebSocket "
@@ -70,7 +70,7 @@ final class SilenceChecks {
     }
 
     /** A WebSocket without a frame. */
-    List<Verdict> silentSocket() throws InterruptedException {
+    List<CheckResult> silentSocket() throws InterruptedException {
         Reading reading = socket("&quiet=1");
         return neverOpened(reading)
                 ? List.of()
@@ -78,7 +78,7 @@ final class SilenceChecks {
     }
 
     /** A WebSocket with a frame as often as heartbeats come. */
-    List<Verdict> beatingSocket() throws InterruptedException {
+    List<CheckResult> beatingSocket() throws InterruptedException {
         Reading reading = socket("&interval_ms=" + beat());
         return neverOpened(reading)
                 ? List.of()
@@ -99,14 +99,14 @@ final class SilenceChecks {
         return Math.min(60_000, heartbeat.toMillis());
     }
 
-    private Verdict silence(String check, String what, Reading reading, Fault cut) {
+    private CheckResult silence(String check, String what, Reading reading, Fault cut) {
         String idle = StreamChecks.seconds(reading.idle());
         String beats = "heartbeats come every " + StreamChecks.seconds(heartbeat);
         return switch (reading.end()) {
-            case WHOLE -> Verdict.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
+            case WHOLE -> CheckResult.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
             case CUT -> {
                 if (reading.idle().compareTo(heartbeat) <= 0) {
-                    yield Verdict.finding(
+                    yield CheckResult.finding(
                             check,
                             cut,
                             "A " + what + " is cut after " + idle + " without a byte, and " + beats
@@ -114,15 +114,15 @@ final class SilenceChecks {
                 }
                 String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
                 yield reading.idle().compareTo(LONG) >= 0
-                        ? Verdict.note(check, cut, sentence + " suffices.")
-                        : Verdict.finding(
+                        ? CheckResult.note(check, cut, sentence + " suffices.")
+                        : CheckResult.finding(
                                 check,
                                 cut,
                                 sentence
                                         + " keeps it open while the node is well, but one pause of that length ends it.");
             }
             case STALLED ->
-                Verdict.finding(
+                CheckResult.finding(
                         check,
                         Fault.IDLE_LOST,
                         "A " + what + " that was silent for " + settings.silence()
@@ -130,33 +130,33 @@ final class SilenceChecks {
             case REFUSED ->
                 // 504 is the way of some to end what was silent from its beginning.
                 reading.status() == 504
-                        ? Verdict.finding(
+                        ? CheckResult.finding(
                                 check,
                                 cut,
                                 "A " + what + " without a byte is answered with status 504 after " + idle + ".")
-                        : Verdict.finding(
+                        : CheckResult.finding(
                                 check,
                                 Fault.ERROR_ANSWER,
                                 "A request was answered with status " + reading.status() + " instead of a " + what
                                         + ".");
             case UNREACHED ->
-                Verdict.finding(
+                CheckResult.finding(
                         check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + reading.cause() + ".");
         };
     }
 
-    private Verdict beating(String check, String what, Reading reading, Fault cut) {
+    private CheckResult beating(String check, String what, Reading reading, Fault cut) {
         if (reading.end() == Reading.End.CUT) {
-            return Verdict.finding(
+            return CheckResult.finding(
                     check,
                     cut,
                     "A " + what + " is cut after " + StreamChecks.seconds(reading.lasted())
                             + " though something came every " + StreamChecks.seconds(heartbeat)
                             + ", as heartbeats do.");
         }
-        Verdict broken = StreamChecks.broken(check, reading);
+        CheckResult broken = StreamChecks.broken(check, reading);
         return broken != null
                 ? broken
-                : Verdict.ok(check, "Heartbeats keep a " + what + " open for " + settings.silence() + " s.");
+                : CheckResult.ok(check, "Heartbeats keep a " + what + " open for " + settings.silence() + " s.");
     }
 }

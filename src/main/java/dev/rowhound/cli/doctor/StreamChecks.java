@@ -40,131 +40,131 @@ final class StreamChecks {
     }
 
     /** A stream with ten events a second, as a program that asks for no compression gets it. */
-    List<Verdict> flow() throws InterruptedException {
+    List<CheckResult> flow() throws InterruptedException {
         Reading reading = read("", settings.flow());
-        List<Verdict> verdicts = new ArrayList<>();
-        Verdict broken = broken("stream", reading);
+        List<CheckResult> results = new ArrayList<>();
+        CheckResult broken = broken("stream", reading);
         if (broken != null) {
-            verdicts.add(broken);
+            results.add(broken);
             if (reading.events().isEmpty()) {
-                return verdicts;
+                return results;
             }
         } else {
-            verdicts.add(Verdict.ok(
+            results.add(CheckResult.ok(
                     "stream", "A stream comes whole: " + reading.events().size() + " events."));
         }
-        verdicts.add(
+        results.add(
                 reading.headAfter().compareTo(LATE) > 0
-                        ? Verdict.finding(
+                        ? CheckResult.finding(
                                 "first_byte",
                                 Fault.LATE_FIRST_BYTE,
                                 "The first byte of a stream comes after " + seconds(reading.headAfter())
                                         + " only, though the node sends it at once.")
-                        : Verdict.ok(
+                        : CheckResult.ok(
                                 "first_byte",
                                 "The first byte comes after "
                                         + reading.headAfter().toMillis() + " ms."));
-        verdicts.add(lumps("buffering", reading, Fault.BUFFERED));
+        results.add(lumps("buffering", reading, Fault.BUFFERED));
         String asked = reading.hello().getString("accept_encoding");
         if (asked != null && !asked.isBlank() && !asked.equals("identity")) {
-            verdicts.add(
-                    Verdict.note(
+            results.add(
+                    CheckResult.note(
                             "compression",
                             Fault.ASKS_FOR_COMPRESSION,
                             "A proxy asks the node for \"" + asked
                                     + "\" though the client did not; Rowhound never compresses streams, so that this does no harm."));
         }
-        verdicts.add(answerHeaders(reading));
-        return verdicts;
+        results.add(answerHeaders(reading));
+        return results;
     }
 
-    private static Verdict lumps(String check, Reading reading, Fault fault) {
-        Duration held = Arrival.held(reading.events());
-        int lumps = Arrival.lumps(reading.events());
+    private static CheckResult lumps(String check, Reading reading, Fault fault) {
+        Duration held = ProbeArrival.held(reading.events());
+        int lumps = ProbeArrival.lumps(reading.events());
         int events = reading.events().size();
         if (held.compareTo(HELD) >= 0 && lumps <= events / LUMP) {
-            return Verdict.finding(
+            return CheckResult.finding(
                     check,
                     fault,
                     "Events are held back for up to " + seconds(held) + ": " + events + " events came in " + lumps
                             + (lumps == 1 ? " lump." : " lumps."));
         }
-        return Verdict.ok(check, "Events come one by one.");
+        return CheckResult.ok(check, "Events come one by one.");
     }
 
-    private static Verdict answerHeaders(Reading reading) {
+    private static CheckResult answerHeaders(Reading reading) {
         String control =
                 reading.headers().firstValue("Cache-Control").orElse("").toLowerCase(Locale.ROOT);
         if (!control.contains("no-transform") || !control.contains("no-store")) {
-            return Verdict.finding(
+            return CheckResult.finding(
                     "answer_headers",
                     Fault.HEADER_LOST,
                     "The answer's Cache-Control (no-store, no-cache, no-transform) arrives as \"" + control
                             + "\": other proxies and browsers may store or change the stream.");
         }
-        return Verdict.ok("answer_headers", "The answer's headers come through.");
+        return CheckResult.ok("answer_headers", "The answer's headers come through.");
     }
 
     /** A stream as a browser asks for it. */
-    List<Verdict> compression() throws InterruptedException {
+    List<CheckResult> compression() throws InterruptedException {
         Reading reading = read("", Math.min(settings.flow(), 3), "Accept-Encoding", "gzip, br");
         String coding = reading.headers().firstValue("Content-Encoding").orElse("identity");
         if (!coding.equalsIgnoreCase("identity")) {
-            Verdict held = lumps("compression", reading, Fault.COMPRESSED);
-            return List.of(Verdict.finding(
+            CheckResult held = lumps("compression", reading, Fault.COMPRESSED);
+            return List.of(CheckResult.finding(
                     "compression",
                     Fault.COMPRESSED,
                     "The stream is compressed (" + coding + ") for clients that take it"
-                            + (held.level() == Verdict.Level.FINDING
+                            + (held.level() == CheckResult.Level.FINDING
                                             || reading.events().isEmpty()
                                     ? ", and events wait in the compressor."
                                     : "; events may wait in the compressor.")));
         }
-        Verdict broken = broken("compression", reading);
-        return List.of(broken != null ? broken : Verdict.ok("compression", "The stream is not compressed."));
+        CheckResult broken = broken("compression", reading);
+        return List.of(broken != null ? broken : CheckResult.ok("compression", "The stream is not compressed."));
     }
 
     /** The same address twice: what comes must not be the same. */
-    List<Verdict> cache() throws InterruptedException {
+    List<CheckResult> cache() throws InterruptedException {
         Reading first = read("&quiet=1", SHORT_SECONDS);
         Reading second = read("&quiet=1", SHORT_SECONDS);
-        Verdict broken = broken("cache", first.greeted() ? second : first);
+        CheckResult broken = broken("cache", first.greeted() ? second : first);
         if (broken != null && !(first.greeted() && second.greeted())) {
             return List.of(broken);
         }
         return List.of(
                 String.valueOf(first.hello().getString("at"))
                                 .equals(second.hello().getString("at"))
-                        ? Verdict.finding(
+                        ? CheckResult.finding(
                                 "cache",
                                 Fault.CACHED,
                                 "Two requests got the same stream, out of a cache: watchers would see the past.")
-                        : Verdict.ok("cache", "Streams do not come out of a cache."));
+                        : CheckResult.ok("cache", "Streams do not come out of a cache."));
     }
 
     /** A client that comes back, as a browser does and as Rowhound's own clients can. */
-    List<Verdict> resume() throws InterruptedException {
+    List<CheckResult> resume() throws InterruptedException {
         Reading header = read("", SHORT_SECONDS, "Last-Event-ID", CURSOR);
         if (header.firstSeq() == 42) {
-            return List.of(Verdict.ok("resume", "A stream goes on behind Last-Event-ID."));
+            return List.of(CheckResult.ok("resume", "A stream goes on behind Last-Event-ID."));
         }
         Reading query = read("&lastEventId=" + CURSOR, SHORT_SECONDS);
         if (query.firstSeq() == 42) {
-            Verdict broken = broken("resume", header);
+            CheckResult broken = broken("resume", header);
             return List.of(
                     broken != null && !header.greeted()
                             ? broken
-                            : Verdict.finding(
+                            : CheckResult.finding(
                                     "resume",
                                     Fault.RESUME_HEADER_LOST,
                                     "The header Last-Event-ID does not reach the node: browsers begin anew after each"
                                             + " cut; Rowhound's own clients send ?lastEventId= and go on."));
         }
-        Verdict broken = broken("resume", query);
+        CheckResult broken = broken("resume", query);
         return List.of(
                 broken != null && !query.greeted()
                         ? broken
-                        : Verdict.finding(
+                        : CheckResult.finding(
                                 "resume",
                                 Fault.RESUME_LOST,
                                 "Neither the header Last-Event-ID nor ?lastEventId= reaches the node: watchers begin"
@@ -172,7 +172,7 @@ final class StreamChecks {
     }
 
     /** Whether the headers of Rowhound's API reach the node, but for Rowhound-User, which a front end sets or removes. */
-    List<Verdict> headers() throws InterruptedException {
+    List<CheckResult> headers() throws InterruptedException {
         Map<String, String> sent = Map.of(
                 "Rowhound-Job-Id", "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11",
                 "Idempotency-Key", "doctor");
@@ -183,7 +183,7 @@ final class StreamChecks {
         });
         Reading reading = read("&quiet=1", SHORT_SECONDS, pairs.toArray(new String[0]));
         if (!reading.greeted()) {
-            Verdict broken = broken("headers", reading);
+            CheckResult broken = broken("headers", reading);
             return broken == null ? List.of() : List.of(broken);
         }
         List<String> lost = sent.keySet().stream()
@@ -192,15 +192,15 @@ final class StreamChecks {
                 .toList();
         return List.of(
                 lost.isEmpty()
-                        ? Verdict.ok("headers", "The headers of the API reach the node.")
-                        : Verdict.finding(
+                        ? CheckResult.ok("headers", "The headers of the API reach the node.")
+                        : CheckResult.finding(
                                 "headers",
                                 Fault.HEADER_LOST,
                                 "The node does not get the header " + String.join(", ", lost) + "."));
     }
 
     /** Over TLS: whether HTTP/2 is spoken, over which a browser may have any number of streams. */
-    List<Verdict> http2() throws InterruptedException {
+    List<CheckResult> http2() throws InterruptedException {
         if (!target.secure()) {
             return List.of();
         }
@@ -213,42 +213,42 @@ final class StreamChecks {
                             HttpResponse.BodyHandlers.discarding());
             return List.of(
                     answer.version() == HttpClient.Version.HTTP_2
-                            ? Verdict.ok("http2", "Clients are spoken to in HTTP/2.")
-                            : Verdict.note(
+                            ? CheckResult.ok("http2", "Clients are spoken to in HTTP/2.")
+                            : CheckResult.note(
                                     "http2",
                                     Fault.NO_HTTP_2,
                                     "Clients are spoken to in HTTP/1.1: a browser then has six connections to a host,"
                                             + " over all its tabs, and each stream takes one."));
         } catch (java.io.IOException e) {
-            return List.of(Verdict.finding(
+            return List.of(CheckResult.finding(
                     "http2", Fault.ERROR_ANSWER, "A request over HTTP/2 fails: " + ProbeStream.said(e) + "."));
         }
     }
 
     /** What is wrong with a stream that had events, or should have had; null if it came whole. */
     @Nullable
-    static Verdict broken(String check, Reading reading) {
+    static CheckResult broken(String check, Reading reading) {
         String where = reading.events().size() + " events and " + seconds(reading.lasted());
         return switch (reading.end()) {
             case WHOLE -> null;
             case CUT ->
-                Verdict.finding(
+                CheckResult.finding(
                         check,
                         Fault.CUT,
                         "A stream was cut after " + where + " while events came: " + reading.cause() + ".");
             case STALLED ->
-                Verdict.finding(
+                CheckResult.finding(
                         check,
                         Fault.STALLED,
                         "A stream fell silent after " + where + " and was neither continued nor closed: bytes are"
                                 + " swallowed on the way.");
             case REFUSED ->
-                Verdict.finding(
+                CheckResult.finding(
                         check,
                         Fault.ERROR_ANSWER,
                         "A request was answered with status " + reading.status() + " instead of a stream.");
             case UNREACHED ->
-                Verdict.finding(
+                CheckResult.finding(
                         check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + reading.cause() + ".");
         };
     }

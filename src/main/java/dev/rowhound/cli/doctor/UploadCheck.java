@@ -24,7 +24,7 @@ final class UploadCheck {
         this.limit = limit;
     }
 
-    List<Verdict> run() {
+    List<CheckResult> run() {
         if (limit <= 0) {
             return List.of();
         }
@@ -32,13 +32,13 @@ final class UploadCheck {
         try {
             int status = upload.send(whole);
             if (status == 200) {
-                return List.of(Verdict.ok(
+                return List.of(CheckResult.ok(
                         "upload",
                         "An upload of " + size(whole) + " comes through"
                                 + (whole == limit ? ", which is the node's limit." : "; no larger one was tried.")));
             }
             if (status == ProbeUpload.TOO_SLOW) {
-                return List.of(Verdict.ok(
+                return List.of(CheckResult.ok(
                         "upload",
                         "An upload of " + size(whole) + " is not refused; the line is too slow to send it all."));
             }
@@ -47,7 +47,7 @@ final class UploadCheck {
                     .filter(this::passes)
                     .findFirst()
                     .orElse(0);
-            return List.of(Verdict.finding(
+            return List.of(CheckResult.finding(
                     "upload",
                     Fault.UPLOAD_LIMIT,
                     "The node takes uploads of up to " + size(limit) + ", but one of " + size(whole) + " is "
@@ -56,7 +56,7 @@ final class UploadCheck {
                                     ? "none of the smaller ones came through."
                                     : size(passing) + " come through.")));
         } catch (IOException e) {
-            return List.of(Verdict.finding(
+            return List.of(CheckResult.finding(
                     "upload", Fault.ERROR_ANSWER, "An upload finds no connection: " + ProbeStream.said(e) + "."));
         }
     }

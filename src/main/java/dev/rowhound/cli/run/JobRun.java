@@ -93,7 +93,7 @@ public final class JobRun {
 
     private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker, QuestionPrompt questions)
             throws InterruptedException {
-        JobWatch.Listener listener = new JobWatch.Listener() {
+        JobWatch.EventListener listener = new JobWatch.EventListener() {
             private boolean paused;
 
             @Override

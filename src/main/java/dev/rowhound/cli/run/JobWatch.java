@@ -42,7 +42,7 @@ final class JobWatch {
     }
 
     /** Told what the watch sees, in the watching thread. */
-    interface Listener {
+    interface EventListener {
         /** An event, numbered or {@code reset}; heartbeats are not told. */
         void event(ServerSentEvent event);
 
@@ -53,7 +53,7 @@ final class JobWatch {
     private final ServerClient server;
     private final String job;
     private final Patience patience;
-    private final Listener listener;
+    private final EventListener listener;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rowhound-watch");
         thread.setDaemon(true);
@@ -66,7 +66,7 @@ final class JobWatch {
     private long heardAt = System.nanoTime();
     private @Nullable Duration askedPause;
 
-    JobWatch(ServerClient server, String job, Patience patience, Listener listener) {
+    JobWatch(ServerClient server, String job, Patience patience, EventListener listener) {
         this.server = server;
         this.job = job;
         this.patience = patience;

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class RunCommand implements Callable<Integer> {
     /** How results are written. */
-    enum Format {
+    private enum Format {
         CSV,
         JSON,
         NDJSON;
@@ -47,7 +47,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** Whether the file's first line names the columns. */
-    enum Header {
+    private enum Header {
         AUTO,
         YES,
         NO;

@@ -176,9 +176,9 @@ class DoctorFrontIT {
                 NGINX));
         return Examination.sideBySide(cases, Case::name, Case::asking, (one, report) -> {
             one.check(report);
-            assertThat(report.verdicts())
-                    .filteredOn(verdict -> verdict.check().equals("idle_stream"))
-                    .extracting(Verdict::sentence)
+            assertThat(report.results())
+                    .filteredOn(result -> result.check().equals("idle_stream"))
+                    .extracting(CheckResult::sentence)
                     .first()
                     .asString()
                     .containsPattern("cut after 6[01]\\.\\d s without a byte");

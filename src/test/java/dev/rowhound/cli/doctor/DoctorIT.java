@@ -58,7 +58,7 @@ class DoctorIT {
                     .isEqualTo(findings);
             assertThat(Examination.notes(report)).as(Examination.tell(report)).isEqualTo(notes);
             assertThat(report.well()).isEqualTo(findings.isEmpty());
-            assertThat(report.verdicts()).extracting(Verdict::sentence).containsAll(words);
+            assertThat(report.results()).extracting(CheckResult::sentence).containsAll(words);
         }
 
         Case noting(Fault fault) {
@@ -165,8 +165,8 @@ class DoctorIT {
     void isNotCutByTheNodeItself() throws Exception {
         Report report = Examination.of(node.address(), 90);
         assertThat(Examination.findings(report)).as(Examination.tell(report)).isEmpty();
-        assertThat(report.verdicts())
-                .extracting(Verdict::sentence)
+        assertThat(report.results())
+                .extracting(CheckResult::sentence)
                 .contains("A stream may be silent for 90 s.", "A WebSocket may be silent for 90 s.");
     }
 

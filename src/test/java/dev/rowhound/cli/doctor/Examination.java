@@ -38,7 +38,7 @@ final class Examination {
     /** The same with something that is done when the node has greeted. */
     static Report of(URI address, int silence, Duration grace, Runnable met) throws Exception {
         Settings settings = new Settings(silence, FLOW, Long.MAX_VALUE, grace);
-        return new Doctor(settings, new Doctor.Listener() {
+        return new Doctor(settings, new Doctor.CheckListener() {
                     @Override
                     public void met(Set<ProxyKind> proxies, String server, int checks) {
                         met.run();
@@ -77,17 +77,17 @@ final class Examination {
 
     /** The faults of the findings. */
     static Set<Fault> findings(Report report) {
-        return faults(report, Verdict.Level.FINDING);
+        return faults(report, CheckResult.Level.FINDING);
     }
 
     static Set<Fault> notes(Report report) {
-        return faults(report, Verdict.Level.NOTE);
+        return faults(report, CheckResult.Level.NOTE);
     }
 
-    private static Set<Fault> faults(Report report, Verdict.Level level) {
-        return report.verdicts().stream()
-                .filter(verdict -> verdict.level() == level)
-                .map(Verdict::fault)
+    private static Set<Fault> faults(Report report, CheckResult.Level level) {
+        return report.results().stream()
+                .filter(result -> result.level() == level)
+                .map(CheckResult::fault)
                 .collect(Collectors.toSet());
     }
 }

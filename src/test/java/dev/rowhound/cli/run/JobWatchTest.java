@@ -221,7 +221,7 @@ class JobWatchTest {
 
     private void watch(URI address, JobWatch.Patience patience, BooleanSupplier mayComeYet)
             throws InterruptedException {
-        JobWatch.Listener listener = new JobWatch.Listener() {
+        JobWatch.EventListener listener = new JobWatch.EventListener() {
             @Override
             public void event(ServerSentEvent event) {
                 seen.add(event);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault what was found, or null if all is well
  * @param sentence one sentence for a person
  */
-record Verdict(String check, Level level, @Nullable Fault fault, String sentence) {
+record CheckResult(String check, Level level, @Nullable Fault fault, String sentence) {
     /** How bad it is. */
     enum Level {
         /** All is well. */
@@ -21,15 +21,15 @@ record Verdict(String check, Level level, @Nullable Fault fault, String sentence
         FINDING
     }
 
-    static Verdict ok(String check, String sentence) {
-        return new Verdict(check, Level.OK, null, sentence);
+    static CheckResult ok(String check, String sentence) {
+        return new CheckResult(check, Level.OK, null, sentence);
     }
 
-    static Verdict note(String check, Fault fault, String sentence) {
-        return new Verdict(check, Level.NOTE, fault, sentence);
+    static CheckResult note(String check, Fault fault, String sentence) {
+        return new CheckResult(check, Level.NOTE, fault, sentence);
     }
 
-    static Verdict finding(String check, Fault fault, String sentence) {
-        return new Verdict(check, Level.FINDING, fault, sentence);
+    static CheckResult finding(String check, Fault fault, String sentence) {
+        return new CheckResult(check, Level.FINDING, fault, sentence);
     }
 }

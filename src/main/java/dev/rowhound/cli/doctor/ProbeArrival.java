@@ -11,15 +11,15 @@ import java.util.List;
  * @param sent when the node sent it, by the node's clock
  * @param arrived when it was here, by this machine's
  */
-record Arrival(long seq, Instant sent, Instant arrived) {
+record ProbeArrival(long seq, Instant sent, Instant arrived) {
     /** Events that arrive closer together than this came as one lump; they are sent further apart. */
     private static final Duration TOGETHER = Duration.ofMillis(20);
 
     /** How much longer the slowest event was on its way than the fastest; the clocks do not matter. */
-    static Duration held(List<Arrival> events) {
+    static Duration held(List<ProbeArrival> events) {
         long fastest = Long.MAX_VALUE;
         long slowest = Long.MIN_VALUE;
-        for (Arrival event : events) {
+        for (ProbeArrival event : events) {
             long way = Duration.between(event.sent, event.arrived).toNanos();
             fastest = Math.min(fastest, way);
             slowest = Math.max(slowest, way);
@@ -28,7 +28,7 @@ record Arrival(long seq, Instant sent, Instant arrived) {
     }
 
     /** In how many lumps the events came. */
-    static int lumps(List<Arrival> events) {
+    static int lumps(List<ProbeArrival> events) {
         int lumps = events.isEmpty() ? 0 : 1;
         for (int i = 1; i < events.size(); i++) {
             Duration gap = Duration.between(events.get(i - 1).arrived, events.get(i).arrived);

@@ -22,7 +22,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** What serving and looking up both stand on. */
-record Shared(
+record StoreRooms(
         Vertx vertx,
         RedisConnector redis,
         FolderArtifactStore artifacts,
@@ -44,7 +44,7 @@ record Shared(
      * @param name the node's name
      * @param registry counts what they count
      */
-    static Shared of(
+    static StoreRooms of(
             NodeConfig config,
             String name,
             Vertx vertx,
@@ -56,9 +56,9 @@ record Shared(
         FunctionCounter.builder("rowhound_results_mixed_up", items, Items::mismatches)
                 .description("Results that were found with another row; any is a fault of this program")
                 .register(registry);
-        Quotas quotas =
-                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Shared::standing), name, Clock.systemUTC());
-        return new Shared(
+        Quotas quotas = new Quotas(
+                redis, config.quota(), job -> jobs.find(job).map(StoreRooms::standing), name, Clock.systemUTC());
+        return new StoreRooms(
                 vertx,
                 redis,
                 artifacts,

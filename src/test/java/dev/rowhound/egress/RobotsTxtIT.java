@@ -2,7 +2,7 @@ package dev.rowhound.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.egress.Robots.Decision;
+import dev.rowhound.egress.RobotsTxt.Access;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RobotsIT {
+class RobotsTxtIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String RULES = """
             User-agent: other
@@ -30,7 +30,7 @@ class RobotsIT {
     private final ForbiddenServer site = new ForbiddenServer();
     private Egress egress;
     private Instant now = Instant.EPOCH;
-    private Robots robots;
+    private RobotsTxt robots;
 
     @BeforeEach
     void open() {
@@ -38,7 +38,7 @@ class RobotsIT {
                 EgressConfig.DEFAULT.allowing("127.0.0.1:" + site.port()),
                 name -> List.of(InetAddress.getByName("127.0.0.1")),
                 Egress.Limits.DEFAULT);
-        robots = new Robots(egress.client(), "rowhound", () -> now);
+        robots = new RobotsTxt(egress.client(), "rowhound", () -> now);
     }
 
     @AfterEach
@@ -52,9 +52,9 @@ class RobotsIT {
     void theAgentsOwnGroupCounts() {
         site.page("/robots.txt", RULES);
 
-        assertThat(decide("/private/x")).isEqualTo(Decision.DISALLOWED);
-        assertThat(decide("/private/open")).isEqualTo(Decision.ALLOWED);
-        assertThat(decide("/all")).isEqualTo(Decision.ALLOWED);
+        assertThat(decide("/private/x")).isEqualTo(Access.DISALLOWED);
+        assertThat(decide("/private/open")).isEqualTo(Access.ALLOWED);
+        assertThat(decide("/all")).isEqualTo(Access.ALLOWED);
         assertThat(robots.check(url("/private"), LONG, EgressPolicy.DIRECT).reason())
                 .isEqualTo("The site's robots.txt (http://site.example:" + site.port()
                         + "/robots.txt) asks rowhound not to fetch /private");
@@ -64,7 +64,7 @@ class RobotsIT {
     }
 
     private boolean allows(String agent, String path) {
-        try (Robots others = new Robots(egress.client(), agent, () -> now)) {
+        try (RobotsTxt others = new RobotsTxt(egress.client(), agent, () -> now)) {
             return others.check(url(path), LONG, EgressPolicy.DIRECT).allowed();
         }
     }
@@ -74,13 +74,13 @@ class RobotsIT {
         site.answer(
                 "/robots.txt",
                 (head, body, socket) -> ForbiddenServer.send(socket, "200 OK", "Content-Type: text/plain", RULES));
-        List<CompletableFuture<Decision>> asking = new ArrayList<>();
+        List<CompletableFuture<Access>> asking = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             asking.add(CompletableFuture.supplyAsync(() -> decide("/private")));
         }
-        assertThat(asking).allSatisfy(decision -> assertThat(decision.join()).isEqualTo(Decision.DISALLOWED));
+        assertThat(asking).allSatisfy(access -> assertThat(access.join()).isEqualTo(Access.DISALLOWED));
         assertThat(site.lines()).hasSize(1);
-        now = now.plus(Robots.KEPT).minusMillis(1);
+        now = now.plus(RobotsTxt.KEPT).minusMillis(1);
         decide("/");
         assertThat(site.lines()).hasSize(1);
         now = now.plusMillis(1);
@@ -90,19 +90,19 @@ class RobotsIT {
 
     @Test
     void aSiteWithoutOneAllowsEverything() {
-        assertThat(decide("/private")).isEqualTo(Decision.ALLOWED);
+        assertThat(decide("/private")).isEqualTo(Access.ALLOWED);
         assertThat(site.lines()).containsExactly("GET /robots.txt HTTP/1.1");
     }
 
     @Test
     void aSitesOwnFaultIsNoPermissionAndIsAskedAgainSoon() {
         site.answer("/robots.txt", (head, body, socket) -> ForbiddenServer.send(socket, "503 Down", "X: y", ""));
-        assertThat(decide("/")).isEqualTo(Decision.UNAVAILABLE);
-        assertThat(decide("/")).isEqualTo(Decision.UNAVAILABLE);
+        assertThat(decide("/")).isEqualTo(Access.UNAVAILABLE);
+        assertThat(decide("/")).isEqualTo(Access.UNAVAILABLE);
         assertThat(site.lines()).hasSize(1);
         site.page("/robots.txt", RULES);
-        now = now.plus(Robots.FAILURE_KEPT);
-        assertThat(decide("/")).isEqualTo(Decision.ALLOWED);
+        now = now.plus(RobotsTxt.FAILURE_KEPT);
+        assertThat(decide("/")).isEqualTo(Access.ALLOWED);
     }
 
     @Test
@@ -111,14 +111,14 @@ class RobotsIT {
                 "/robots.txt", (head, body, socket) -> ForbiddenServer.send(socket, "301 Moved", "Location: /r2", ""));
         site.page("/r2", RULES + "\n# " + "x".repeat(600_000) + "\nUser-agent: rowhound\nDisallow: /late\n");
 
-        assertThat(decide("/private")).isEqualTo(Decision.DISALLOWED);
-        assertThat(decide("/late")).isEqualTo(Decision.ALLOWED);
+        assertThat(decide("/private")).isEqualTo(Access.DISALLOWED);
+        assertThat(decide("/late")).isEqualTo(Access.ALLOWED);
     }
 
     @Test
     void aSiteThatCannotBeReachedIsLeftToThePage() {
         site.answer("/robots.txt", (head, body, socket) -> socket.close());
-        assertThat(decide("/private")).isEqualTo(Decision.ALLOWED);
+        assertThat(decide("/private")).isEqualTo(Access.ALLOWED);
         // A private address is refused here as well; the page will say so.
         assertThat(robots.check("http://10.0.0.1/", LONG, EgressPolicy.DIRECT).allowed())
                 .isTrue();
@@ -126,8 +126,8 @@ class RobotsIT {
                 .isTrue();
     }
 
-    private Decision decide(String path) {
-        return robots.check(url(path), LONG, EgressPolicy.DIRECT).decision();
+    private Access decide(String path) {
+        return robots.check(url(path), LONG, EgressPolicy.DIRECT).access();
     }
 
     private String url(String path) {

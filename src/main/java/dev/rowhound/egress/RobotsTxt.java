@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * else, kept for an hour (a failure for five minutes), and fetched once however many ask at the same time. Safe for use
  * by several threads.
  */
-public final class Robots implements AutoCloseable {
+public final class RobotsTxt implements AutoCloseable {
     static final Duration KEPT = Duration.ofHours(1);
     static final Duration FAILURE_KEPT = Duration.ofMinutes(5);
 
@@ -51,7 +51,7 @@ public final class Robots implements AutoCloseable {
     /** By origin, the one that was asked last at the end. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Robots differ by the way there: one policy may be refused where another is served. */
+    /** RobotsTxt differ by the way there: one policy may be refused where another is served. */
     private record Key(String origin, String policy) {}
 
     private record Entry(CompletableFuture<Page> page, Instant begun) {
@@ -65,9 +65,9 @@ public final class Robots implements AutoCloseable {
     }
 
     /** What a site answered: its rules, or null and what a question gets in place of them. */
-    private record Page(@Nullable BaseRobotRules rules, Verdict otherwise) {}
+    private record Page(@Nullable BaseRobotRules rules, Permission otherwise) {}
 
-    Robots(EgressClient client, String agent, InstantSource clock) {
+    RobotsTxt(EgressClient client, String agent, InstantSource clock) {
         this.client = client;
         this.agent = agent.toLowerCase(Locale.ROOT);
         this.clock = clock;
@@ -76,18 +76,18 @@ public final class Robots implements AutoCloseable {
     /**
      * What became of a question.
      *
-     * @param decision whether the page may be fetched
+     * @param access whether the page may be fetched
      * @param reason one sentence for a person
      */
-    public record Verdict(Decision decision, String reason) {
+    public record Permission(Access access, String reason) {
         /** Whether the page may be fetched. */
         public boolean allowed() {
-            return decision == Decision.ALLOWED;
+            return access == Access.ALLOWED;
         }
     }
 
     /** Whether a page may be fetched. */
-    public enum Decision {
+    public enum Access {
         /** Yes. */
         ALLOWED,
         /** No: the site asks programs not to. The item is blocked with {@code ROBOTS}. */
@@ -104,25 +104,25 @@ public final class Robots implements AutoCloseable {
      * @param within how long it may take; after that it counts as a site that cannot be reached
      * @param policy what it is fetched through, and may reach besides
      */
-    public Verdict check(String url, Duration within, EgressPolicy policy) {
+    public Permission check(String url, Duration within, EgressPolicy policy) {
         Optional<WebAddress> address = WebAddress.parse(url);
         if (address.isEmpty()) {
-            return new Verdict(Decision.ALLOWED, "The address is none of the web");
+            return new Permission(Access.ALLOWED, "The address is none of the web");
         }
         Page page;
         try {
             page = page(new Key(address.get().origin(), policy.key()), policy, within);
         } catch (TimeoutException e) {
-            return new Verdict(Decision.ALLOWED, "The site's robots.txt did not come in time");
+            return new Permission(Access.ALLOWED, "The site's robots.txt did not come in time");
         }
         if (page.rules == null) {
             return page.otherwise;
         }
         String asked = address.get().origin() + address.get().target();
         return page.rules.isAllowed(asked)
-                ? new Verdict(Decision.ALLOWED, "The site's robots.txt allows it")
-                : new Verdict(
-                        Decision.DISALLOWED,
+                ? new Permission(Access.ALLOWED, "The site's robots.txt allows it")
+                : new Permission(
+                        Access.DISALLOWED,
                         "The site's robots.txt (" + address.get().origin() + "/robots.txt) asks " + agent
                                 + " not to fetch " + address.get().target());
     }
@@ -144,7 +144,7 @@ public final class Robots implements AutoCloseable {
         try {
             return page.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            return failed(Decision.ALLOWED, "The site's robots.txt could not be read: " + e.getCause());
+            return failed(Access.ALLOWED, "The site's robots.txt could not be read: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TimeoutException();
@@ -157,30 +157,29 @@ public final class Robots implements AutoCloseable {
         try {
             WebAnswer answer = client.get(request, new EgressClient.Bounds(MAX_BYTES, true, MAX_REDIRECTS));
             if (answer.status() >= 500) {
-                return failed(
-                        Decision.UNAVAILABLE, "The site's robots.txt could not be read: status " + answer.status());
+                return failed(Access.UNAVAILABLE, "The site's robots.txt could not be read: status " + answer.status());
             }
             if (answer.status() != 200) {
                 return new Page(
                         new SimpleRobotRules(SimpleRobotRules.RobotRulesMode.ALLOW_ALL),
-                        new Verdict(Decision.ALLOWED, ""));
+                        new Permission(Access.ALLOWED, ""));
             }
             String type = answer.header("content-type");
             synchronized (parser) {
                 return new Page(
                         parser.parseContent(url, answer.body(), type == null ? "text/plain" : type, List.of(agent)),
-                        new Verdict(Decision.ALLOWED, ""));
+                        new Permission(Access.ALLOWED, ""));
             }
         } catch (EgressException e) {
-            return failed(Decision.ALLOWED, "The site's robots.txt could not be fetched: " + e.getMessage());
+            return failed(Access.ALLOWED, "The site's robots.txt could not be fetched: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed(Decision.ALLOWED, "The site's robots.txt was not waited for");
+            return failed(Access.ALLOWED, "The site's robots.txt was not waited for");
         }
     }
 
-    private static Page failed(Decision decision, String reason) {
-        return new Page(null, new Verdict(decision, reason));
+    private static Page failed(Access access, String reason) {
+        return new Page(null, new Permission(access, reason));
     }
 
     @Override
