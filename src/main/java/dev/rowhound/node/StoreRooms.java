@@ -1,5 +1,6 @@
 package dev.rowhound.node;
 
+import dev.rowhound.http.EvidencePath;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.Quotas;
@@ -72,7 +73,7 @@ record StoreRooms(
                 new WorkSignal(vertx),
                 new Questions(redis),
                 new AnswerSignal(vertx),
-                new EvidenceFiles(artifacts));
+                new EvidenceFiles(artifacts, EvidencePath::of));
     }
 
     private static JobStanding.Standing standing(@Nullable JobSnapshot job) {

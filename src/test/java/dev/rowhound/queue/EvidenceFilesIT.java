@@ -1,5 +1,6 @@
 package dev.rowhound.queue;
 
+import dev.rowhound.http.EvidencePath;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +35,7 @@ class EvidenceFilesIT {
     @Test
     void goesWhenItHasHadItsTime() throws IOException {
         String job = queue.running("a", "b");
-        EvidenceFiles evidence = new EvidenceFiles(queue.artifacts);
+        EvidenceFiles evidence = new EvidenceFiles(queue.artifacts, EvidencePath::of);
         Evidence picture = new Evidence(Evidence.SCREENSHOT, "image/png", new byte[10]);
         Lease first = queue.claim(job);
         EvidenceFiles.Kept old = evidence.keep(first, List.of(picture)).get(0);

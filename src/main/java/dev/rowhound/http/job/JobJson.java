@@ -100,7 +100,7 @@ public final class JobJson {
             int source =
                     item.row().aliasOf() > 0 ? item.row().aliasOf() : item.row().number();
             JsonArray files = new JsonArray();
-            item.evidence().forEach(file -> files.add(file.toJson(job.id(), source)));
+            item.evidence().forEach(file -> files.add(file.toJson(EvidencePath.of(job.id(), source, file.name()))));
             json.put("evidence", files);
         }
         return item.question() == null ? json : json.put("question", item.question());

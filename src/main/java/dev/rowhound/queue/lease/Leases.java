@@ -176,7 +176,7 @@ public class Leases {
             throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
         }
         ItemResult result = LargeResults.bounded(came);
-        ResultJson json = ResultJson.of(lease.job(), row, attempts, result, evidence);
+        ResultJson json = ResultJson.of(row, attempts, result, evidence);
         String stored = json.stored();
         String event = json.event(LargeResults.large(stored));
         String error = result.error() == null

@@ -1,5 +1,6 @@
 package dev.rowhound.queue.result;
 
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.Evidence;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +24,20 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class EvidenceFiles {
-    private static final String PREFIX = "evidence-";
-    private static final String PICTURE = "question-";
-    private static final Pattern PICTURE_NAME = Pattern.compile(PICTURE + "[0-9a-f]{8}\\.png");
-
     private final ArtifactStore artifacts;
+    private final Addresses links;
 
-    /** In that artifact store. */
-    public EvidenceFiles(ArtifactStore artifacts) {
+    /** Says where a file of a row can be fetched. */
+    @FunctionalInterface
+    public interface Addresses {
+        /** The address of the file of that name. */
+        String of(String job, int row, String name);
+    }
+
+    /** In that artifact store; events tell those addresses. */
+    public EvidenceFiles(ArtifactStore artifacts, Addresses links) {
         this.artifacts = artifacts;
+        this.links = links;
     }
 
     /**
@@ -42,8 +47,9 @@ public final class EvidenceFiles {
      * @param mediaType its type
      * @param bytes how long it is
      * @param mark tells the attempt's files from those of others
+     * @param url where it can be fetched; empty for one that was read from the store
      */
-    public record Kept(String name, String mediaType, long bytes, String mark) {
+    public record Kept(String name, String mediaType, long bytes, String mark, String url) {
         /** Those that a stored result names. */
         static List<Kept> list(@Nullable JsonArray stored) {
             return stored == null
@@ -54,7 +60,8 @@ public final class EvidenceFiles {
                                     file.getString("name"),
                                     file.getString("type"),
                                     file.getLong("bytes"),
-                                    file.getString("mark")))
+                                    file.getString("mark"),
+                                    ""))
                             .toList();
         }
 
@@ -66,26 +73,14 @@ public final class EvidenceFiles {
                     .put("mark", mark);
         }
 
-        /** As it is told on the wire. */
-        public JsonObject toJson(String job, int row) {
+        /** The wire form, with the address that the file can be fetched from. */
+        public JsonObject toJson(String address) {
             return new JsonObject()
                     .put("name", name)
                     .put("type", mediaType)
                     .put("bytes", bytes)
-                    .put("url", url(job, row, name));
+                    .put("url", address);
         }
-    }
-
-    /** As a list of files is told on the wire. */
-    static JsonArray toJson(List<Kept> files, String job, int row) {
-        JsonArray list = new JsonArray();
-        files.forEach(file -> list.add(file.toJson(job, row)));
-        return list;
-    }
-
-    /** Where a file of a row is served. */
-    public static String url(String job, int row, String name) {
-        return "/api/v1/jobs/" + job + "/items/" + row + "/evidence/" + name;
     }
 
     /**
@@ -95,52 +90,57 @@ public final class EvidenceFiles {
     public List<Kept> keep(Lease lease, Collection<Evidence> files) throws IOException {
         String mark = mark(lease.token());
         for (Evidence file : files) {
-            write(lease.job(), artifact(lease.row(), mark, file.name()), file.content());
+            write(lease.job(), ArtifactNames.evidence(lease.row(), mark, file.name()), file.content());
         }
         return files.stream()
-                .map(file -> new Kept(file.name(), file.mediaType(), file.content().length, mark))
+                .map(file -> new Kept(
+                        file.name(),
+                        file.mediaType(),
+                        file.content().length,
+                        mark,
+                        links.of(lease.job(), lease.row(), file.name())))
                 .toList();
     }
 
     /** Deletes the files of an attempt whose result the store was never given. */
     public void drop(Lease lease, List<Kept> files) throws IOException {
         for (Kept file : files) {
-            artifacts.delete(lease.job(), artifact(lease.row(), file.mark(), file.name()));
+            artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), file.mark(), file.name()));
         }
     }
 
     /** Keeps the picture of a question; answers where it is served. */
     public String keepPicture(Lease lease, String question, byte[] picture) throws IOException {
-        String name = PICTURE + question + ".png";
-        write(lease.job(), artifact(lease.row(), question, name), picture);
-        return url(lease.job(), lease.row(), name);
+        String name = ArtifactNames.picture(question);
+        write(lease.job(), ArtifactNames.evidence(lease.row(), question, name), picture);
+        return links.of(lease.job(), lease.row(), name);
     }
 
     /** Deletes the picture of a question that is over. */
     public void dropPicture(Lease lease, String question) throws IOException {
-        artifacts.delete(lease.job(), artifact(lease.row(), question, PICTURE + question + ".png"));
+        artifacts.delete(
+                lease.job(), ArtifactNames.evidence(lease.row(), question, ArtifactNames.picture(question)));
     }
 
     /** The picture that a file's name tells, or null for one that is no question's. */
     public static @Nullable Kept picture(String name) {
-        return PICTURE_NAME.matcher(name).matches()
-                ? new Kept(name, "image/png", 0, name.substring(PICTURE.length(), name.length() - ".png".length()))
-                : null;
+        String question = ArtifactNames.questionOf(name);
+        return question == null ? null : new Kept(name, "image/png", 0, question, "");
     }
 
     /** How long a file is; fails with {@link java.nio.file.NoSuchFileException} where it is no more. */
     public long size(String job, int row, Kept file) throws IOException {
-        return artifacts.size(job, artifact(row, file.mark(), file.name()));
+        return artifacts.size(job, ArtifactNames.evidence(row, file.mark(), file.name()));
     }
 
     /** A piece of a file. */
     public byte[] read(String job, int row, Kept file, long offset, int length) throws IOException {
-        return artifacts.read(job, artifact(row, file.mark(), file.name()), offset, length);
+        return artifacts.read(job, ArtifactNames.evidence(row, file.mark(), file.name()), offset, length);
     }
 
     /** Deletes those files of a job that were kept for longer than that. */
     static void sweep(ArtifactStore artifacts, String job, Duration kept) throws IOException {
-        artifacts.deleteOlder(job, PREFIX, kept);
+        artifacts.deleteOlder(job, ArtifactNames.evidencePrefix(), kept);
     }
 
     private void write(String job, String name, byte[] content) throws IOException {
@@ -148,10 +148,6 @@ public final class EvidenceFiles {
             draft.write(content);
             draft.commit();
         }
-    }
-
-    private static String artifact(int row, String mark, String name) {
-        return PREFIX + row + "-" + mark + "-" + name;
     }
 
     private static String mark(String token) {

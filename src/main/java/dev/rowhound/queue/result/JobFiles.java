@@ -1,5 +1,6 @@
 package dev.rowhound.queue.result;
 
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.Scripts;
@@ -22,7 +23,6 @@ public final class JobFiles {
     /** How many names are looked at together, so that a job may have any number of files. */
     private static final int BATCH = 1000;
 
-    private static final String SEGMENT = ".seg";
     private static final Duration DRAFT_AGE = Duration.ofHours(1);
 
     private final RedisConnector redis;
@@ -62,7 +62,7 @@ public final class JobFiles {
         artifacts.deleteDrafts(job, DRAFT_AGE);
         EvidenceFiles.sweep(artifacts, job, evidence);
         try (Stream<String> names = artifacts.names(job)) {
-            Iterator<String> all = names.filter(name -> name.endsWith(SEGMENT) || LargeResults.isOne(name))
+            Iterator<String> all = names.filter(name -> ArtifactNames.isSegment(name) || ArtifactNames.isResult(name))
                     .iterator();
             List<String> batch = new ArrayList<>();
             while (true) {
@@ -109,7 +109,7 @@ public final class JobFiles {
             if (!quiet || state == null || state == JobState.FAILED) {
                 return false;
             }
-            return name.endsWith(SEGMENT)
+            return ArtifactNames.isSegment(name)
                     ? !name.equals(segment) && !name.equals(next)
                     : ended() && !results && !segment.isEmpty();
         }

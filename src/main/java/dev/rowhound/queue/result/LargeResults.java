@@ -1,5 +1,6 @@
 package dev.rowhound.queue.result;
 
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.ErrorCode;
@@ -33,7 +34,6 @@ public final class LargeResults {
     /** An error is a sentence for a person; a longer one is cut, so that only fields make a result large. */
     private static final int MESSAGE_CHARS = 500;
 
-    private static final String PREFIX = "row-";
     private static final String POINTER = "{\"artifact\":";
 
     private final Vertx vertx;
@@ -79,7 +79,7 @@ public final class LargeResults {
             return Future.succeededFuture(json);
         }
         byte[] text = json.getBytes(StandardCharsets.UTF_8);
-        String name = PREFIX + lease.row() + "-" + mark(lease.token(), text) + ".json";
+        String name = ArtifactNames.result(lease.row(), mark(lease.token(), text));
         return vertx.executeBlocking(
                 () -> {
                     try (ArtifactDraft draft = artifacts.write(lease.job(), name)) {
@@ -114,11 +114,6 @@ public final class LargeResults {
         String read(ArtifactStore artifacts, String job) throws IOException {
             return new String(artifacts.read(job, name, 0, bytes), StandardCharsets.UTF_8);
         }
-    }
-
-    /** Whether an artifact of that name is a row's result. */
-    static boolean isOne(String artifact) {
-        return artifact.startsWith(PREFIX);
     }
 
     /** Differs between leases, so that a later attempt's file is never taken for an earlier one's. */

@@ -34,8 +34,7 @@ public final class ResultJson {
      *
      * @param result bounded, see {@link LargeResults#bounded}
      */
-    public static ResultJson of(
-            String job, Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
+    public static ResultJson of(Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
         JsonObject error = result.error() == null ? null : result.error().toJson();
         JsonObject visit = visit(result);
         String hash = InputHash.of(row);
@@ -59,10 +58,10 @@ public final class ResultJson {
             event.put("visit", visit);
         }
         if (!evidence.isEmpty()) {
-            JsonArray files = new JsonArray();
-            evidence.forEach(file -> files.add(file.stored()));
-            stored.put("evidence", files);
-            event.put("evidence", EvidenceFiles.toJson(evidence, job, row.number()));
+            stored.put("evidence", new JsonArray(evidence.stream().map(EvidenceFiles.Kept::stored).toList()));
+            event.put(
+                    "evidence",
+                    new JsonArray(evidence.stream().map(file -> file.toJson(file.url())).toList()));
         }
         return new ResultJson(stored, event, result.fields());
     }

@@ -16,7 +16,7 @@ import java.util.zip.Inflater;
  * its source is.
  */
 public final class SegmentReader {
-    private final Source source;
+    private final Bytes source;
     private final int entries;
     private final int[] firstRows;
     private final int[] counts;
@@ -26,12 +26,12 @@ public final class SegmentReader {
 
     /** Where the bytes come from. */
     @FunctionalInterface
-    public interface Source {
+    public interface Bytes {
         /** A piece of the file. Fails with {@link EOFException} if the file ends before the piece does. */
         byte[] read(long offset, int length) throws IOException;
     }
 
-    private SegmentReader(Source source, int entries, int blocks) {
+    private SegmentReader(Bytes source, int entries, int blocks) {
         this.source = source;
         this.entries = entries;
         this.firstRows = new int[blocks];
@@ -47,7 +47,7 @@ public final class SegmentReader {
      * @param size how many bytes the file has
      * @throws CorruptSegmentException if they are not as they were written
      */
-    public static SegmentReader open(Source source, long size) throws IOException {
+    public static SegmentReader open(Bytes source, long size) throws IOException {
         if (size < SegmentLayout.MAGIC.length + SegmentLayout.FOOTER) {
             throw new CorruptSegmentException("it has " + size + " bytes");
         }
