@@ -214,6 +214,17 @@ class LawsTest {
     }
 
     @Test
+    void nothingWalksOverAllKeys() throws IOException {
+        // On a Redis Cluster that would see the keys of one node only.
+        Pattern walking = Pattern.compile("Command\\.(SCAN|KEYS|RANDOMKEY|DBSIZE)\\b");
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .filter(file -> walking.matcher(text(file)).find()))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void noTestIsSkipped() throws IOException {
         // What a test needs and cannot have makes it fail with a sentence.
         Pattern skipping = Pattern.compile("jupiter\\.api\\.(Assumptions|Disabled|condition)|TestAbortedException");

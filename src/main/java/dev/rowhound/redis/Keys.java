@@ -36,8 +36,8 @@ public final class Keys {
     /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
 
-    /** What the keys of all jobs' records match. */
-    public static final String ALL_JOBS = "{j:*}:m";
+    /** The names of all users who have had jobs: a set, a hint. */
+    public static final String USERS = "{a}:users";
 
     /** The mark of the folder that the files of jobs are kept in: a string. */
     public static final String ARTIFACT_FOLDER = "{a}:folder";
@@ -117,9 +117,14 @@ public final class Keys {
         return Math.floorMod(job.hashCode(), OPEN_SETS);
     }
 
-    /** The job whose record has that key. */
-    public static String jobOf(String meta) {
-        return meta.substring("{j:".length(), meta.length() - "}:m".length());
+    /** The set of all jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
+    public static String allJobs(String job) {
+        return allSet(openSetOf(job));
+    }
+
+    /** One of the sets of all jobs, from 0; a set may have jobs that have gone. */
+    public static String allSet(int number) {
+        return "{i:" + number + "}:all";
     }
 
     /** One of the sets of open jobs, from 0. */

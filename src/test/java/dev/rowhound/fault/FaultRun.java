@@ -40,7 +40,7 @@ final class FaultRun {
     }
 
     /** How many keys there are beside those of jobs: indexes and hints. */
-    private static final int OTHER_KEYS = 64 + 40;
+    private static final int OTHER_KEYS = 2 * 64 + 40;
 
     /** How long a watcher of a job that has ended may be without knowing it. */
     private static final long SHORT_MILLIS = 3000;

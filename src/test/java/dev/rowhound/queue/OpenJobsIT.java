@@ -90,6 +90,28 @@ class OpenJobsIT {
     }
 
     @Test
+    void findsInTheUsersIndexWhatAllOthersHaveLost() {
+        String job = queue.running("a");
+        forget(job);
+        store.send(Command.DEL, Keys.allJobs(job));
+
+        Await.result(one.reindex());
+
+        assertThat(queue.open()).containsExactly(job);
+        assertThat(store.list(Command.SMEMBERS, Keys.allJobs(job))).containsExactly(job);
+    }
+
+    @Test
+    void takesWhatHasGoneOutOfTheIndexOfAllJobs() {
+        String job = queue.running("a");
+        store.send(Command.DEL, Keys.job(job).meta());
+
+        Await.result(one.reindex());
+
+        assertThat(store.list(Command.SMEMBERS, Keys.allJobs(job))).isEmpty();
+    }
+
+    @Test
     void aJobThatGoesOnIsIndexedThoughASweeperHasTakenItForEndedMeanwhile() {
         String job = queue.running("a");
         queue.fail(job);

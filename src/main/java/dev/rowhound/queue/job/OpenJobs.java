@@ -1,13 +1,16 @@
 package dev.rowhound.queue.job;
 
+import java.util.function.IntFunction;
+import java.util.function.Function;
+import java.util.Iterator;
 import dev.rowhound.job.JobState;
 import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,14 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The index of open jobs, from which all that is a hint is made again: the nodes share its sets among them, remember
  * what they have seen in it, and put back what it has lost. For one thread.
  */
 public final class OpenJobs {
-    /** How many keys one step of {@link #reindex} reads, about half a millisecond of the store's time. */
+    /** How many jobs one step of {@link #reindex} reads. */
     private static final int SCANNED = 1000;
 
     private final RedisConnector redis;
@@ -78,26 +80,62 @@ public final class OpenJobs {
     }
 
     /**
-     * Builds the indexes of open jobs and of users' jobs anew from the jobs themselves, some at a time, so that it can
-     * be done while all else goes on. Reads the name of every key: for seldom use.
+     * Puts back what the indexes of jobs have lost, some at a time, so that it can be done while all else goes on. Each
+     * job stands in that of all jobs, in its user's and, while it is open, in that of open ones; so it is found as long
+     * as one of them has it. What has gone is taken out of that of all jobs.
      */
     public Future<Void> reindex() {
-        return reindex("0");
+        return sets(Keys::allSet)
+                .compose(done -> sets(Keys::openSet))
+                .compose(done -> redis.send(Command.SMEMBERS, Keys.USERS))
+                .compose(users -> inTurn(Jobs.strings(users).iterator(), user -> reindexUser(user, 0)));
     }
 
-    private Future<Void> reindex(String cursor) {
-        return redis.send(Command.SCAN, cursor, "MATCH", Keys.ALL_JOBS, "COUNT", SCANNED)
+    private Future<Void> sets(IntFunction<String> key) {
+        Iterator<Integer> numbers = IntStream.range(0, Keys.OPEN_SETS).iterator();
+        return inTurn(numbers, number -> scan(key.apply(number), "0"));
+    }
+
+    private Future<Void> scan(String set, String cursor) {
+        return redis.send(Command.SSCAN, set, cursor, "COUNT", SCANNED).compose(reply -> {
+            if (reply == null) {
+                return Future.succeededFuture();
+            }
+            String next = reply.get(0).toString();
+            return reindexJobs(Jobs.strings(reply.get(1)))
+                    .compose(done -> next.equals("0") ? Future.succeededFuture() : scan(set, next));
+        });
+    }
+
+    private Future<Void> reindexUser(String user, int from) {
+        return redis.send(Command.ZRANGE, Keys.userJobs(user), from, from + SCANNED - 1)
                 .compose(reply -> {
-                    if (reply == null) {
-                        return Future.succeededFuture();
-                    }
-                    List<Future<Void>> jobs = Jobs.strings(reply.get(1)).stream()
-                            .map(meta -> reindexJob(Keys.jobOf(meta)))
-                            .toList();
-                    String next = reply.get(0).toString();
-                    return Future.all(jobs)
-                            .compose(done -> next.equals("0") ? Future.succeededFuture() : reindex(next));
+                    List<String> jobs = Jobs.strings(reply);
+                    return reindexJobs(jobs)
+                            .compose(done -> jobs.size() < SCANNED
+                                    ? Future.succeededFuture()
+                                    : reindexUser(user, from + SCANNED));
                 });
+    }
+
+    private static <T> Future<Void> inTurn(Iterator<T> items, Function<T, Future<Void>> step) {
+        Promise<Void> done = Promise.promise();
+        next(items, step, done);
+        return done.future();
+    }
+
+    private static <T> void next(Iterator<T> items, Function<T, Future<Void>> step, Promise<Void> done) {
+        if (items.hasNext()) {
+            step.apply(items.next())
+                    .onSuccess(next -> next(items, step, done))
+                    .onFailure(done::fail);
+        } else {
+            done.complete();
+        }
+    }
+
+    private Future<Void> reindexJobs(List<String> jobs) {
+        return Future.all(jobs.stream().map(this::reindexJob).toList()).mapEmpty();
     }
 
     private Future<Void> reindexJob(String job) {
@@ -109,17 +147,21 @@ public final class OpenJobs {
                         JobField.CREATED.key())
                 .compose(record -> {
                     if (record == null || record.get(0) == null || record.get(1) == null || record.get(2) == null) {
-                        return Future.succeededFuture();
+                        return redis.send(Command.SREM, Keys.allJobs(job), job).mapEmpty();
                     }
-                    Future<@Nullable Response> listed = redis.send(
-                            Command.ZADD,
-                            Keys.userJobs(record.get(1).toString()),
-                            "NX",
-                            record.get(2).toString(),
-                            job);
                     boolean open = !JobState.of(record.get(0).toString()).terminal();
-                    return (open ? listed.compose(done -> redis.send(Command.SADD, Keys.openJobs(job), job)) : listed)
-                            .mapEmpty();
+                    return index(
+                            redis, job, record.get(1).toString(), record.get(2).toLong(), open);
                 });
+    }
+
+    /** Enters a job into the indexes, where it is not there yet; one that has ended not into that of open ones. */
+    static Future<Void> index(RedisConnector redis, String job, String user, long created, boolean open) {
+        return Future.all(
+                        redis.send(Command.SADD, Keys.allJobs(job), job),
+                        redis.send(Command.SADD, Keys.USERS, user),
+                        redis.send(Command.ZADD, Keys.userJobs(user), "NX", created, job),
+                        open ? redis.send(Command.SADD, Keys.openJobs(job), job) : Future.succeededFuture())
+                .mapEmpty();
     }
 }

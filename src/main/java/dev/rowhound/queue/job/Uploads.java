@@ -18,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -85,10 +84,7 @@ public final class Uploads {
     }
 
     private Future<Void> index(NewJob job) {
-        return Future.all(
-                        redis.send(Command.SADD, Keys.openJobs(job.id()), job.id()),
-                        redis.send(Command.ZADD, Keys.userJobs(job.user()), "NX", System.currentTimeMillis(), job.id()))
-                .mapEmpty();
+        return OpenJobs.index(redis, job.id(), job.user(), System.currentTimeMillis(), true);
     }
 
     /**
