@@ -14,9 +14,9 @@ public final class StorageException extends IOException {
 
     private static final String READ_ONLY = "Read-only file system";
 
-    private final Reason reason;
+    private final StorageFault reason;
 
-    private StorageException(Reason reason, IOException cause) {
+    private StorageException(StorageFault reason, IOException cause) {
         super(cause.toString(), cause);
         this.reason = reason;
     }
@@ -28,24 +28,24 @@ public final class StorageException extends IOException {
         }
         String message = String.valueOf(error.getMessage());
         if (NO_ROOM.stream().anyMatch(message::contains)) {
-            return new StorageException(Reason.FULL, error);
+            return new StorageException(StorageFault.FULL, error);
         }
         boolean readOnly = error instanceof AccessDeniedException || message.contains(READ_ONLY);
-        return new StorageException(readOnly ? Reason.READ_ONLY : Reason.FAILED, error);
+        return new StorageException(readOnly ? StorageFault.READ_ONLY : StorageFault.FAILED, error);
     }
 
     /** The folder has as much as it may have, for that reason. */
     static StorageException full(String why) {
-        return new StorageException(Reason.FULL, new IOException(why));
+        return new StorageException(StorageFault.FULL, new IOException(why));
     }
 
     /** Why it could not be written. */
-    public Reason reason() {
+    public StorageFault reason() {
         return reason;
     }
 
     /** Why a file could not be written. */
-    public enum Reason {
+    public enum StorageFault {
         /** The disk is full, or its quota used up. */
         FULL("storage_full", "the node has no room left for files; try again when its operator has made some"),
         /** The node may not write there. */
@@ -56,7 +56,7 @@ public final class StorageException extends IOException {
         private final String code;
         private final String sentence;
 
-        Reason(String code, String sentence) {
+        StorageFault(String code, String sentence) {
             this.code = code;
             this.sentence = sentence;
         }

@@ -1,7 +1,7 @@
 package dev.rowhound.node;
 
-import dev.rowhound.http.EvidencePath;
 import dev.rowhound.artifact.FolderArtifactStore;
+import dev.rowhound.http.job.EvidencePath;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;

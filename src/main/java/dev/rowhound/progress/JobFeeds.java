@@ -28,7 +28,7 @@ public final class JobFeeds {
     }
 
     /** Tells how far a job is, a few times a second; to be started by {@link TotalsWatch#start}. */
-    public TotalsWatch totals(String job, TotalsWatch.Sink sink) {
+    public TotalsWatch totals(String job, TotalsWatch.TotalsEventSink sink) {
         return new TotalsWatch(this, job, sink);
     }
 

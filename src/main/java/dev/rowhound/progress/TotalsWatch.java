@@ -15,20 +15,20 @@ public final class TotalsWatch implements JobFeed.Follower {
 
     /** Is asked to tell where the job stands, on the event loop that the watch was started on. */
     @FunctionalInterface
-    public interface Sink {
+    public interface TotalsEventSink {
         /** Tells where the job stands; whether that was the last time. If it fails it is asked again. */
         Future<Boolean> tell();
     }
 
     private final JobFeeds feeds;
     private final String job;
-    private final Sink sink;
+    private final TotalsEventSink sink;
     private @Nullable FeedSubscription seat;
     private boolean due;
     private boolean busy;
     private boolean stopped;
 
-    TotalsWatch(JobFeeds feeds, String job, Sink sink) {
+    TotalsWatch(JobFeeds feeds, String job, TotalsEventSink sink) {
         this.feeds = feeds;
         this.job = job;
         this.sink = sink;

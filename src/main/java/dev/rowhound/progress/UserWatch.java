@@ -27,7 +27,7 @@ public final class UserWatch {
     private final JobFeeds feeds;
     private final Wakeups wakeups;
     private final UserWatchState place;
-    private final Sink sink;
+    private final UserEventSink sink;
     private final Map<String, Watch> watches = new HashMap<>();
     private final Runnable waker = this::woken;
     private Future<Void> turn = Future.succeededFuture();
@@ -39,7 +39,7 @@ public final class UserWatch {
     private long timer = -1;
 
     /** Takes what a watch finds. Its methods are called on the event loop that the watch was started on. */
-    public interface Sink {
+    public interface UserEventSink {
         /**
          * Takes a job's events; the next ones of any job come once the future has succeeded, the same ones later if it
          * fails.
@@ -57,7 +57,7 @@ public final class UserWatch {
         Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor);
     }
 
-    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, Sink sink) {
+    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, UserEventSink sink) {
         this.vertx = vertx;
         this.feeds = feeds;
         this.wakeups = wakeups;

@@ -29,7 +29,7 @@ public final class IdempotencyStore {
     public record Try(String key, String token) {}
 
     /** What beginning came to. */
-    public enum Kind {
+    public enum CallState {
         /** The call is to be made, and then ended or forgotten. */
         BEGUN,
         /** The name stands for another call. */
@@ -46,7 +46,7 @@ public final class IdempotencyStore {
      * @param status of the call that was made, else 0
      * @param body of its answer, else empty
      */
-    public record Begun(Kind kind, int status, String body) {}
+    public record Begun(CallState kind, int status, String body) {}
 
     /**
      * A try at a call.
@@ -68,8 +68,10 @@ public final class IdempotencyStore {
                         List.of(attempt.key()),
                         List.of(fingerprint, attempt.token(), LOST.toMillis(), KEPT.toMillis()))
                 .map(reply -> {
-                    Kind kind = reply.word(Kind.class);
-                    return kind == Kind.ENDED ? new Begun(kind, reply.integer(), reply.text()) : new Begun(kind, 0, "");
+                    CallState kind = reply.word(CallState.class);
+                    return kind == CallState.ENDED
+                            ? new Begun(kind, reply.integer(), reply.text())
+                            : new Begun(kind, 0, "");
                 });
     }
 

@@ -80,7 +80,7 @@ public final class RecipeStore {
     }
 
     /** What became of a change. */
-    public enum Outcome {
+    public enum ChangeOutcome {
         /** It is the first version of a recipe that was not there. */
         CREATED,
         /** It is a further version. */
@@ -104,7 +104,7 @@ public final class RecipeStore {
      *
      * @param version the newest version by then, 0 where there is none
      */
-    public record Change(Outcome outcome, int version) {}
+    public record Change(ChangeOutcome outcome, int version) {}
 
     /**
      * A version that is kept.
@@ -142,12 +142,12 @@ public final class RecipeStore {
                 .map(reply -> switch (reply.text()) {
                     case "stored" -> {
                         int version = reply.integer();
-                        yield new Change(reply.integer() == 0 ? Outcome.CREATED : Outcome.CHANGED, version);
+                        yield new Change(reply.integer() == 0 ? ChangeOutcome.CREATED : ChangeOutcome.CHANGED, version);
                     }
-                    case "same" -> new Change(Outcome.SAME, reply.integer());
-                    case "other" -> new Change(Outcome.OTHER_VERSION, reply.integer());
-                    case "many" -> new Change(Outcome.TOO_MANY, 0);
-                    default -> new Change(Outcome.TOO_LARGE, 0);
+                    case "same" -> new Change(ChangeOutcome.SAME, reply.integer());
+                    case "other" -> new Change(ChangeOutcome.OTHER_VERSION, reply.integer());
+                    case "many" -> new Change(ChangeOutcome.TOO_MANY, 0);
+                    default -> new Change(ChangeOutcome.TOO_LARGE, 0);
                 });
     }
 
@@ -162,9 +162,9 @@ public final class RecipeStore {
                         List.of(Keys.RECIPES, Keys.recipe(name), Keys.RECIPE_BYTES),
                         List.of(name, expected == ANY_VERSION ? "" : expected, NUMBERS_STAY.toMillis()))
                 .map(reply -> switch (reply.text()) {
-                    case "deleted" -> new Change(Outcome.DELETED, 0);
-                    case "none" -> new Change(Outcome.NONE, 0);
-                    default -> new Change(Outcome.OTHER_VERSION, reply.integer());
+                    case "deleted" -> new Change(ChangeOutcome.DELETED, 0);
+                    case "none" -> new Change(ChangeOutcome.NONE, 0);
+                    default -> new Change(ChangeOutcome.OTHER_VERSION, reply.integer());
                 });
     }
 

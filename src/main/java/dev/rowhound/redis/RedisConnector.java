@@ -1,6 +1,6 @@
 package dev.rowhound.redis;
 
-import dev.rowhound.redis.StoreUnavailableException.Reason;
+import dev.rowhound.redis.StoreUnavailableException.StoreFault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -207,7 +207,7 @@ public final class RedisConnector {
         }
         String message = error.getMessage();
         if (isAnswer(error)) {
-            Reason reason = Reason.of(String.valueOf(message));
+            StoreFault reason = StoreFault.of(String.valueOf(message));
             return Future.failedFuture(
                     reason == null ? error : new StoreUnavailableException(reason, "Redis answers " + message, error));
         }

@@ -79,7 +79,7 @@ public final class ServerCheck {
     }
 
     private static String unreachable(StoreUnavailableException error) {
-        if (error.reason() != StoreUnavailableException.Reason.NO_ANSWER) {
+        if (error.reason() != StoreUnavailableException.StoreFault.NO_ANSWER) {
             return error.getMessage() + " (redis.url)";
         }
         Throwable cause = error.getCause() == null ? error : error.getCause();

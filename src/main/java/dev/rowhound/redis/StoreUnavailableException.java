@@ -6,24 +6,24 @@ import org.jspecify.annotations.Nullable;
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final Reason reason;
+    private final StoreFault reason;
 
     StoreUnavailableException(String message, @Nullable Throwable cause) {
-        this(Reason.NO_ANSWER, message, cause);
+        this(StoreFault.NO_ANSWER, message, cause);
     }
 
-    StoreUnavailableException(Reason reason, String message, @Nullable Throwable cause) {
+    StoreUnavailableException(StoreFault reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }
 
     /** Why the store did not do it. */
-    public Reason reason() {
+    public StoreFault reason() {
         return reason;
     }
 
     /** Why a store does not do what is asked of it; those but the first are what Redis itself answers. */
-    public enum Reason {
+    public enum StoreFault {
         /** No answer came in time, or there is no connection. */
         NO_ANSWER("store_unavailable", "the store does not answer; try again in a moment"),
         /** Redis reads its data after a start. */
@@ -54,7 +54,7 @@ public final class StoreUnavailableException extends RuntimeException {
         private final String code;
         private final String sentence;
 
-        Reason(String code, String sentence) {
+        StoreFault(String code, String sentence) {
             this.code = code;
             this.sentence = sentence;
         }
@@ -70,9 +70,9 @@ public final class StoreUnavailableException extends RuntimeException {
         }
 
         /** The reason that an error of Redis begins with, or null for another error. */
-        static @Nullable Reason of(String error) {
+        static @Nullable StoreFault of(String error) {
             String first = error.substring(0, Math.max(0, error.indexOf(' ')));
-            for (Reason reason : values()) {
+            for (StoreFault reason : values()) {
                 if (reason != NO_ANSWER && reason.name().equals(first)) {
                     return reason;
                 }

@@ -59,16 +59,16 @@ public final class Schedules {
      * @param job the job that it has become, or null
      * @param error why it could not be made, or null: {@code code} and {@code message}
      */
-    public record Outcome(
+    public record FireOutcome(
             Instant fire, @Nullable String job, @Nullable JsonObject error) {
         /** It has become that job. */
-        public static Outcome made(Instant fire, String job) {
-            return new Outcome(fire, job, null);
+        public static FireOutcome made(Instant fire, String job) {
+            return new FireOutcome(fire, job, null);
         }
 
         /** It was left out. */
-        public static Outcome leftOut(Instant fire) {
-            return new Outcome(fire, null, null);
+        public static FireOutcome leftOut(Instant fire) {
+            return new FireOutcome(fire, null, null);
         }
     }
 
@@ -175,7 +175,7 @@ public final class Schedules {
      * @param next the next fire, null where there is none
      * @return false when the right has gone to another node: nothing was changed
      */
-    public Future<Boolean> advance(Held held, Outcome outcome, @Nullable Instant next) {
+    public Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next) {
         return advance(held, outcome, next, false);
     }
 
@@ -186,12 +186,12 @@ public final class Schedules {
      */
     public Future<@Nullable Held> goOnTo(Held held, Instant fire) {
         Instant due = Objects.requireNonNull(held.schedule().next());
-        return advance(held, Outcome.leftOut(due), fire, true)
+        return advance(held, FireOutcome.leftOut(due), fire, true)
                 .compose(done -> done ? find(held.schedule().id()) : Future.succeededFuture(null))
                 .map(schedule -> schedule == null ? null : new Held(schedule, held.token()));
     }
 
-    private Future<Boolean> advance(Held held, Outcome outcome, @Nullable Instant next, boolean keep) {
+    private Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next, boolean keep) {
         String id = held.schedule().id();
         String made = outcome.job() == null ? "" : outcome.fire().toEpochMilli() + "=" + outcome.job();
         JsonObject error = outcome.error() == null

@@ -62,7 +62,8 @@ class FolderArtifactStoreTest {
 
         assertThatThrownBy(() -> write("job2", "a", "1"))
                 .isInstanceOfSatisfying(
-                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL))
+                        StorageException.class,
+                        e -> assertThat(e.reason()).isEqualTo(StorageException.StorageFault.FULL))
                 .hasMessageContaining("artifacts.max_mb");
         assertThatThrownBy(store::probe).isInstanceOf(StorageException.class);
         assertThat(store.jobs()).containsExactly("job1");
@@ -83,7 +84,8 @@ class FolderArtifactStoreTest {
 
         assertThatThrownBy(() -> write("job1", "a", "1"))
                 .isInstanceOfSatisfying(
-                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL))
+                        StorageException.class,
+                        e -> assertThat(e.reason()).isEqualTo(StorageException.StorageFault.FULL))
                 .hasMessageContaining("artifacts.min_free_mb");
         assertThat(store.jobs()).isEmpty();
     }

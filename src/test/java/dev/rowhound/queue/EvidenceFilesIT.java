@@ -1,10 +1,10 @@
 package dev.rowhound.queue;
 
-import dev.rowhound.http.EvidencePath;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.http.job.EvidencePath;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.queue.result.EvidenceFiles;
 import dev.rowhound.queue.result.JobFiles;

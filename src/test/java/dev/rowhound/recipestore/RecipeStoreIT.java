@@ -6,7 +6,7 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
 import dev.rowhound.recipestore.RecipeStore.Change;
-import dev.rowhound.recipestore.RecipeStore.Outcome;
+import dev.rowhound.recipestore.RecipeStore.ChangeOutcome;
 import dev.rowhound.recipestore.RecipeStore.Version;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
@@ -56,10 +56,10 @@ class RecipeStoreIT {
 
     @Test
     void eachChangeIsTheNextVersionAndWhatIsUnchangedIsNone() throws Exception {
-        assertThat(put("shops", "a")).isEqualTo(new Change(Outcome.CREATED, 1));
-        assertThat(put("shops", "a")).isEqualTo(new Change(Outcome.SAME, 1));
-        assertThat(put("shops", "b")).isEqualTo(new Change(Outcome.CHANGED, 2));
-        assertThat(put("shops", "a")).isEqualTo(new Change(Outcome.CHANGED, 3));
+        assertThat(put("shops", "a")).isEqualTo(new Change(ChangeOutcome.CREATED, 1));
+        assertThat(put("shops", "a")).isEqualTo(new Change(ChangeOutcome.SAME, 1));
+        assertThat(put("shops", "b")).isEqualTo(new Change(ChangeOutcome.CHANGED, 2));
+        assertThat(put("shops", "a")).isEqualTo(new Change(ChangeOutcome.CHANGED, 3));
 
         Recipe newest = get(shelf.newest("shops"));
         assertThat(newest.version()).isEqualTo(3);
@@ -74,13 +74,15 @@ class RecipeStoreIT {
     @Test
     void aChangeOfAnotherVersionThanTheNewestIsRefused() throws Exception {
         put("shops", "a");
-        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(Outcome.CHANGED, 2));
-        assertThat(get(shelf.put(recipe("shops", "c"), 1, "bob"))).isEqualTo(new Change(Outcome.OTHER_VERSION, 2));
-        assertThat(get(shelf.put(recipe("shops", "c"), 0, "bob"))).isEqualTo(new Change(Outcome.OTHER_VERSION, 2));
-        assertThat(get(shelf.put(recipe("none", "c"), 1, "bob"))).isEqualTo(new Change(Outcome.OTHER_VERSION, 0));
+        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.CHANGED, 2));
+        assertThat(get(shelf.put(recipe("shops", "c"), 1, "bob")))
+                .isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
+        assertThat(get(shelf.put(recipe("shops", "c"), 0, "bob")))
+                .isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
+        assertThat(get(shelf.put(recipe("none", "c"), 1, "bob"))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 0));
         // The same call once more, whose answer was lost.
-        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(Outcome.SAME, 2));
-        assertThat(get(shelf.delete("shops", 1))).isEqualTo(new Change(Outcome.OTHER_VERSION, 2));
+        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.SAME, 2));
+        assertThat(get(shelf.delete("shops", 1))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
         assertThat(titleOf("shops", 2)).isEqualTo("b");
     }
 
@@ -92,7 +94,7 @@ class RecipeStoreIT {
         }
         get(Future.join(changes));
         assertThat(changes.stream().map(Future::result))
-                .filteredOn(change -> change.outcome() == Outcome.CREATED)
+                .filteredOn(change -> change.outcome() == ChangeOutcome.CREATED)
                 .hasSize(1);
         assertThat(get(shelf.newest("shops")).version()).isEqualTo(1);
     }
@@ -101,13 +103,13 @@ class RecipeStoreIT {
     void aDeletedRecipeIsGoneAndItsNumbersAreNotGivenAgain() throws Exception {
         put("shops", "a");
         put("shops", "b");
-        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(Outcome.DELETED);
-        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(Outcome.NONE);
+        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.DELETED);
+        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.NONE);
         assertThat(get(shelf.newest("shops"))).isNull();
         assertThat(get(shelf.find("shops", 2))).isNull();
         assertThat(get(shelf.summaries())).isEmpty();
 
-        assertThat(put("shops", "b")).isEqualTo(new Change(Outcome.CREATED, 3));
+        assertThat(put("shops", "b")).isEqualTo(new Change(ChangeOutcome.CREATED, 3));
         assertThat(get(shelf.versions("shops"))).extracting(Version::version).containsExactly(3);
         assertThat(redis.send(Command.TTL, "{r}:n:shops").toInteger()).isEqualTo(-1);
     }
@@ -124,11 +126,11 @@ class RecipeStoreIT {
                 get(small.versions("shops")).stream().mapToInt(Version::bytes).sum();
         assertThat(redis.send(Command.GET, "{r}:bytes").toInteger()).isEqualTo(bytes);
 
-        assertThat(get(small.put(recipe("second", "a"), ANY, "ada")).outcome()).isEqualTo(Outcome.CREATED);
-        assertThat(get(small.put(recipe("third", "a"), ANY, "ada")).outcome()).isEqualTo(Outcome.TOO_MANY);
+        assertThat(get(small.put(recipe("second", "a"), ANY, "ada")).outcome()).isEqualTo(ChangeOutcome.CREATED);
+        assertThat(get(small.put(recipe("third", "a"), ANY, "ada")).outcome()).isEqualTo(ChangeOutcome.TOO_MANY);
         assertThat(get(small.put(recipe("second", "a".repeat(1000)), ANY, "ada"))
                         .outcome())
-                .isEqualTo(Outcome.TOO_LARGE);
+                .isEqualTo(ChangeOutcome.TOO_LARGE);
         assertThat(get(small.newest("second")).version()).isEqualTo(1);
         get(small.delete("shops", ANY));
         get(small.delete("second", ANY));

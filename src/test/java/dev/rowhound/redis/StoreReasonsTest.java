@@ -2,7 +2,7 @@ package dev.rowhound.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.redis.StoreUnavailableException.Reason;
+import dev.rowhound.redis.StoreUnavailableException.StoreFault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +26,8 @@ class StoreReasonsTest {
                 "NOPERM this user has no permissions to run the 'evalsha' command|store_denied"
             })
     void whatRedisAnswersHasACode(String answer, String code) {
-        assertThat(Reason.of(answer).code()).isEqualTo(code);
-        assertThat(Reason.of(answer).sentence()).isNotBlank();
+        assertThat(StoreFault.of(answer).code()).isEqualTo(code);
+        assertThat(StoreFault.of(answer).sentence()).isNotBlank();
     }
 
     @ParameterizedTest
@@ -40,7 +40,7 @@ class StoreReasonsTest {
         "BUSY"
     })
     void aFaultOfTheCallHasNone(String answer) {
-        assertThat(Reason.of(answer)).isNull();
+        assertThat(StoreFault.of(answer)).isNull();
     }
 
     @Test

@@ -6,8 +6,8 @@ import dev.rowhound.Await;
 import dev.rowhound.job.NameIds;
 import dev.rowhound.redis.TestRedis;
 import dev.rowhound.schedule.ScheduledUpload.Fire;
+import dev.rowhound.schedule.Schedules.FireOutcome;
 import dev.rowhound.schedule.Schedules.Held;
-import dev.rowhound.schedule.Schedules.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
@@ -120,7 +120,7 @@ class SchedulesIT {
         Held next = Await.until("the lease", () -> get(schedules.take(id, LONG)), Objects::nonNull);
 
         assertThat(get(schedules.renew(lost, LONG))).isFalse();
-        assertThat(get(schedules.advance(lost, Outcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(lost, FireOutcome.made(SIX, "job-1"), SEVEN)))
                 .isFalse();
         get(schedules.release(lost));
         assertThat(get(schedules.take(id, LONG))).as("still held").isNull();
@@ -140,19 +140,19 @@ class SchedulesIT {
     @Test
     void goesOnToTheNextFireWithTheJobNoted() throws Exception {
         String id = stored().id();
-        assertThat(get(schedules.advance(get(schedules.take(id, LONG)), Outcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(get(schedules.take(id, LONG)), FireOutcome.made(SIX, "job-1"), SEVEN)))
                 .isTrue();
         assertThat(get(schedules.due(SIX, 10))).isEmpty();
         assertThat(get(schedules.due(SEVEN, 10))).containsExactly(id);
 
         JsonObject error = new JsonObject().put("code", "no_such_recipe").put("message", "there is none");
-        get(schedules.advance(get(schedules.take(id, LONG)), new Outcome(SEVEN, null, error), EIGHT));
+        get(schedules.advance(get(schedules.take(id, LONG)), new FireOutcome(SEVEN, null, error), EIGHT));
         ScheduledUpload present = get(schedules.find(id));
         assertThat(present.next()).isEqualTo(EIGHT);
         assertThat(present.jobs()).containsExactly(new Fire(SIX, "job-1"));
         assertThat(present.error()).isEqualTo(error.copy().put("fire", SEVEN.toEpochMilli()));
 
-        get(schedules.advance(get(schedules.take(id, LONG)), Outcome.made(EIGHT, "job-2"), EIGHT.plusSeconds(60)));
+        get(schedules.advance(get(schedules.take(id, LONG)), FireOutcome.made(EIGHT, "job-2"), EIGHT.plusSeconds(60)));
         assertThat(get(schedules.find(id)).error()).isNull();
         assertThat(get(schedules.find(id)).jobs()).containsExactly(new Fire(EIGHT, "job-2"), new Fire(SIX, "job-1"));
     }
@@ -162,7 +162,8 @@ class SchedulesIT {
         String id = stored().id();
         for (int i = 0; i < Schedules.REMEMBERED_JOBS + 3; i++) {
             Instant fire = SIX.plusSeconds(60L * i);
-            get(schedules.advance(get(schedules.take(id, LONG)), Outcome.made(fire, "job-" + i), fire.plusSeconds(60)));
+            get(schedules.advance(
+                    get(schedules.take(id, LONG)), FireOutcome.made(fire, "job-" + i), fire.plusSeconds(60)));
         }
         assertThat(get(schedules.find(id)).jobs())
                 .hasSize(Schedules.REMEMBERED_JOBS)
@@ -176,7 +177,7 @@ class SchedulesIT {
         Held later = get(schedules.goOnTo(get(schedules.take(id, LONG)), SEVEN));
         assertThat(later.schedule().next()).isEqualTo(SEVEN);
         assertThat(get(schedules.take(id, LONG))).isNull();
-        assertThat(get(schedules.advance(later, Outcome.made(SEVEN, "job-1"), EIGHT)))
+        assertThat(get(schedules.advance(later, FireOutcome.made(SEVEN, "job-1"), EIGHT)))
                 .isTrue();
     }
 
@@ -185,7 +186,7 @@ class SchedulesIT {
         String id = stored().id();
         Held held = get(schedules.take(id, LONG));
         assertThat(get(schedules.pause(id))).isTrue();
-        assertThat(get(schedules.advance(held, Outcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "job-1"), SEVEN)))
                 .isTrue();
 
         assertThat(get(schedules.due(EIGHT, 10))).isEmpty();
@@ -204,7 +205,7 @@ class SchedulesIT {
         Held held = get(schedules.take(schedule.id(), LONG));
         assertThat(get(schedules.delete(schedule))).isTrue();
         assertThat(get(schedules.delete(schedule))).isFalse();
-        assertThat(get(schedules.advance(held, Outcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "job-1"), SEVEN)))
                 .isFalse();
         assertThat(get(schedules.pause(schedule.id()))).isFalse();
         assertThat(get(schedules.resume(schedule.id(), SEVEN))).isFalse();

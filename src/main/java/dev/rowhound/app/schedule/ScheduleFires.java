@@ -12,8 +12,8 @@ import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.schedule.MissedFires.Decision;
 import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.Schedules;
+import dev.rowhound.schedule.Schedules.FireOutcome;
 import dev.rowhound.schedule.Schedules.Held;
-import dev.rowhound.schedule.Schedules.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -119,7 +119,7 @@ final class ScheduleFires {
                 Decision decision = schedule.missed().decide(schedule.times(), fire, now);
                 if (!decision.make()) {
                     LOG.info("Schedule {} leaves out what it missed since {}", schedule.id(), fire);
-                    return advance(held, Outcome.leftOut(fire), decision.at());
+                    return advance(held, FireOutcome.leftOut(fire), decision.at());
                 }
                 if (!decision.at().equals(fire)) {
                     return schedules
@@ -130,7 +130,7 @@ final class ScheduleFires {
             return switch (attempt.standing()) {
                 // A fire waits while the store is full, so that it uses up no attempt.
                 case FREE -> submissions.room().require().compose(enough -> make(held, fire, attempt));
-                case MADE -> advance(held, Outcome.made(fire, attempt.job()), fire);
+                case MADE -> advance(held, FireOutcome.made(fire, attempt.job()), fire);
                 // Its upload runs out before the lease has done so once or twice, or comes to its end.
                 case UNDER_WAY -> Future.succeededFuture();
                 case EXHAUSTED ->
@@ -189,7 +189,7 @@ final class ScheduleFires {
                 .compose(rows -> submission.finish(rows, schedule.digest()))
                 .compose(job -> {
                     LOG.info("Schedule {} has made job {} for {}", schedule.id(), attempt.job(), fire);
-                    return advance(held, Outcome.made(fire, attempt.job()), fire);
+                    return advance(held, FireOutcome.made(fire, attempt.job()), fire);
                 })
                 .recover(error -> undo(submission, error).compose(undone -> broken(held, fire, submission, error)))
                 .onComplete(done -> vertx.cancelTimer(renewer));
@@ -229,17 +229,17 @@ final class ScheduleFires {
     }
 
     private Future<Void> refused(Held held, Instant fire, Submission submission, String code, String message) {
-        Outcome outcome = failed(fire, code, message);
+        FireOutcome outcome = failed(fire, code, message);
         String job = submission.opened() ? submission.job() : null;
-        return advance(held, new Outcome(fire, job, outcome.error()), fire);
+        return advance(held, new FireOutcome(fire, job, outcome.error()), fire);
     }
 
-    private static Outcome failed(Instant fire, String code, String message) {
-        return new Outcome(fire, null, new JsonObject().put("code", code).put("message", message));
+    private static FireOutcome failed(Instant fire, String code, String message) {
+        return new FireOutcome(fire, null, new JsonObject().put("code", code).put("message", message));
     }
 
     /** Notes an outcome; the next fire is the first after {@code last}. */
-    private Future<Void> advance(Held held, Outcome outcome, Instant last) {
+    private Future<Void> advance(Held held, FireOutcome outcome, Instant last) {
         if (outcome.error() != null) {
             LOG.warn("Schedule {} could not be made for {}: {}", held.schedule().id(), last, outcome.error());
         }

@@ -49,9 +49,9 @@ public record Submissions(
             Submission.BROKEN_OFF,
             "store_full",
             "shutting_down",
-            StorageException.Reason.FULL.code(),
-            StorageException.Reason.READ_ONLY.code(),
-            StorageException.Reason.FAILED.code());
+            StorageException.StorageFault.FULL.code(),
+            StorageException.StorageFault.READ_ONLY.code(),
+            StorageException.StorageFault.FAILED.code());
 
     /**
      * The id of the job that an upload becomes. Under a key it follows from user and key; an upload that was lost on its

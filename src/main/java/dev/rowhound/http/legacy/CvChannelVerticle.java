@@ -125,7 +125,7 @@ public final class CvChannelVerticle extends VerticleBase {
     }
 
     /** Publishes one user's events. */
-    private final class Publisher implements UserWatch.Sink {
+    private final class Publisher implements UserWatch.UserEventSink {
         private final String user;
         private final UserWatch watch;
 

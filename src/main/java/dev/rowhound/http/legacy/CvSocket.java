@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The CV system's WebSocket to one client. It tells a client that has been silent that it is there, not a client that
  * has been told nothing.
  */
-final class CvSocket extends SocketStream implements UserWatch.Sink {
+final class CvSocket extends SocketStream implements UserWatch.UserEventSink {
     private static final Logger LOG = LoggerFactory.getLogger(CvSocket.class);
     private static final String HEARTBEAT = "{\"type\":\"heartbeat\"}";
 

@@ -216,7 +216,7 @@ final class PollHandler {
     }
 
     /** Waits until the job has gone on. */
-    private final class TotalsPoll implements TotalsWatch.Sink {
+    private final class TotalsPoll implements TotalsWatch.TotalsEventSink {
         private final RoutingContext context;
         private final String job;
         private final Cursor cursor;

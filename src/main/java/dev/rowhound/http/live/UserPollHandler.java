@@ -56,7 +56,7 @@ final class UserPollHandler {
     }
 
     /** One answer: first from what is there, then from what comes. */
-    private final class Poll implements UserWatch.Sink {
+    private final class Poll implements UserWatch.UserEventSink {
         private final UserWatchState place;
         private final int limit;
         private final List<JobEvent> events = new ArrayList<>();

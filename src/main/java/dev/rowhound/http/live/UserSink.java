@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Leads the events of a user's jobs to a stream; where a job's cursor is lost, that job's snapshot. */
-final class UserSink implements UserWatch.Sink {
+final class UserSink implements UserWatch.UserEventSink {
     private final Jobs jobs;
     private final LiveStream stream;
 

@@ -10,7 +10,7 @@ import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.recipestore.RecipeStore.Change;
-import dev.rowhound.recipestore.RecipeStore.Outcome;
+import dev.rowhound.recipestore.RecipeStore.ChangeOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,7 +51,7 @@ final class RecipeUploads {
         room.require()
                 .compose(enough -> recipes.shelf().put(recipe, expected, caller.user()))
                 .onSuccess(change -> {
-                    if (change.outcome() == Outcome.CREATED || change.outcome() == Outcome.CHANGED) {
+                    if (change.outcome() == ChangeOutcome.CREATED || change.outcome() == ChangeOutcome.CHANGED) {
                         LOG.info("{} has uploaded version {} of the recipe {}", caller.user(), change.version(), name);
                     }
                     answer(context, name, change);
@@ -62,7 +62,7 @@ final class RecipeUploads {
     private static void answer(RoutingContext context, String name, Change change) {
         switch (change.outcome()) {
             case CREATED, CHANGED, SAME -> {
-                boolean created = change.outcome() == Outcome.CREATED;
+                boolean created = change.outcome() == ChangeOutcome.CREATED;
                 context.response()
                         .setStatusCode(created ? 201 : 200)
                         .putHeader(HttpHeaders.ETAG, RecipesHandler.tag(change.version()));
@@ -72,7 +72,7 @@ final class RecipeUploads {
                 context.json(new JsonObject()
                         .put("name", name)
                         .put("version", change.version())
-                        .put("changed", change.outcome() != Outcome.SAME));
+                        .put("changed", change.outcome() != ChangeOutcome.SAME));
             }
             case TOO_MANY ->
                 context.fail(Refusal.of(

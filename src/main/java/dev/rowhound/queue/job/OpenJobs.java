@@ -1,8 +1,5 @@
 package dev.rowhound.queue.job;
 
-import java.util.function.IntFunction;
-import java.util.function.Function;
-import java.util.Iterator;
 import dev.rowhound.job.JobState;
 import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
@@ -14,10 +11,13 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -126,9 +126,7 @@ public final class OpenJobs {
 
     private static <T> void next(Iterator<T> items, Function<T, Future<Void>> step, Promise<Void> done) {
         if (items.hasNext()) {
-            step.apply(items.next())
-                    .onSuccess(next -> next(items, step, done))
-                    .onFailure(done::fail);
+            step.apply(items.next()).onSuccess(next -> next(items, step, done)).onFailure(done::fail);
         } else {
             done.complete();
         }

@@ -1,7 +1,7 @@
 package dev.rowhound.queue.result;
 
-import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.queue.Nonces;
 import dev.rowhound.queue.QueueConfig;
@@ -126,7 +126,10 @@ public final class Compaction {
         return await(redis.run(
                         Scripts.COMPACT_BEGIN,
                         List.of(keys.meta(), keys.results()),
-                        List.of(ArtifactNames.segment("*", nonce), RIGHT.toMillis(), config.compactAfter().toMillis()))
+                        List.of(
+                                ArtifactNames.segment("*", nonce),
+                                RIGHT.toMillis(),
+                                config.compactAfter().toMillis()))
                 .map(reply -> Begun.of(job, nonce, reply)));
     }
 

@@ -1,7 +1,7 @@
 package dev.rowhound.queue.result;
 
-import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.queue.Lease;
@@ -118,8 +118,7 @@ public final class EvidenceFiles {
 
     /** Deletes the picture of a question that is over. */
     public void dropPicture(Lease lease, String question) throws IOException {
-        artifacts.delete(
-                lease.job(), ArtifactNames.evidence(lease.row(), question, ArtifactNames.picture(question)));
+        artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), question, ArtifactNames.picture(question)));
     }
 
     /** The picture that a file's name tells, or null for one that is no question's. */

@@ -1,7 +1,7 @@
 package dev.rowhound.queue.result;
 
-import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;

@@ -58,10 +58,15 @@ public final class ResultJson {
             event.put("visit", visit);
         }
         if (!evidence.isEmpty()) {
-            stored.put("evidence", new JsonArray(evidence.stream().map(EvidenceFiles.Kept::stored).toList()));
+            stored.put(
+                    "evidence",
+                    new JsonArray(
+                            evidence.stream().map(EvidenceFiles.Kept::stored).toList()));
             event.put(
                     "evidence",
-                    new JsonArray(evidence.stream().map(file -> file.toJson(file.url())).toList()));
+                    new JsonArray(evidence.stream()
+                            .map(file -> file.toJson(file.url()))
+                            .toList()));
         }
         return new ResultJson(stored, event, result.fields());
     }

@@ -37,8 +37,8 @@ import dev.rowhound.schedule.MissedFires;
 import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.ScheduledUpload.Fire;
 import dev.rowhound.schedule.Schedules;
+import dev.rowhound.schedule.Schedules.FireOutcome;
 import dev.rowhound.schedule.Schedules.Held;
-import dev.rowhound.schedule.Schedules.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -299,7 +299,7 @@ class ScheduleFiresIT {
         ScheduledUpload present = fireUntilDone(schedule);
         assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
         assertThat(made()).hasSize(1);
-        assertThat(get(schedules.advance(held, Outcome.made(SIX, "late"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "late"), SEVEN)))
                 .as("the one that was taken for dead")
                 .isFalse();
     }

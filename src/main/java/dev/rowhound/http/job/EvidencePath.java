@@ -1,4 +1,4 @@
-package dev.rowhound.http;
+package dev.rowhound.http.job;
 
 /** Where the files of a row are served. */
 public final class EvidencePath {
