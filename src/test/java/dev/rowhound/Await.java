@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Waits for what a test needs, up to a limit, and fails the test when that does not come. */
@@ -34,7 +33,7 @@ public final class Await {
             if (System.nanoTime() - deadline >= 0) {
                 throw new AssertionError("waited " + limit.toSeconds() + " s for " + what + "; the last was " + answer);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
             answer = ask.call();
         }
         return answer;

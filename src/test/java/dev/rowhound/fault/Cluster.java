@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -165,7 +166,7 @@ final class Cluster implements AutoCloseable {
     /** Waits until every node serves. */
     void awaitNodes() throws Exception {
         for (NodeProcess node : nodes) {
-            Waiting.until(Duration.ofSeconds(START_SECONDS), node.name() + " serves", () -> node.address() != null);
+            Await.until(node.name() + " serves", Duration.ofSeconds(START_SECONDS), () -> node.address() != null);
         }
     }
 
@@ -193,7 +194,7 @@ final class Cluster implements AutoCloseable {
     /** Where some node serves that is not known to be away; waits for one. */
     URI anyNode(Random random) throws Exception {
         List<URI> serving = new ArrayList<>();
-        Waiting.until(Duration.ofSeconds(START_SECONDS), "a node serves", () -> {
+        Await.until("a node serves", Duration.ofSeconds(START_SECONDS), () -> {
             serving.clear();
             for (NodeProcess node : nodes) {
                 URI address = node.frozen() ? null : node.address();

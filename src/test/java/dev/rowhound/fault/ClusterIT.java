@@ -2,6 +2,7 @@ package dev.rowhound.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.node.Node;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -124,7 +125,7 @@ class ClusterIT {
     }
 
     private static URI awaitServing(NodeProcess node) throws Exception {
-        Waiting.until(Duration.ofSeconds(60), node.name() + " serves", () -> node.address() != null);
+        Await.until(node.name() + " serves", Duration.ofSeconds(60), () -> node.address() != null);
         return node.address();
     }
 
@@ -132,7 +133,7 @@ class ClusterIT {
     private void awaitMembers(URI node, int members) throws Exception {
         AtomicReference<String> health = new AtomicReference<>();
         try {
-            Waiting.until(Duration.ofSeconds(60), members + " nodes", () -> {
+            Await.until(members + " nodes", Duration.ofSeconds(60), () -> {
                 NodeApi.Answer answer = NodeApi.get(node, "/health");
                 health.set(answer.text());
                 return answer.status() == 200 && members(answer) == members;
@@ -193,7 +194,7 @@ class ClusterIT {
         awaitMembers(awaitServing(second), 3);
         String job = upload();
         TimedWatcher watcher = new TimedWatcher(served.address(), job);
-        Waiting.until(Duration.ofSeconds(20), "events", () -> watcher.numbers().size() > SLOW_ROWS / 2);
+        Await.until("events", Duration.ofSeconds(20), () -> watcher.numbers().size() > SLOW_ROWS / 2);
         second.kill();
         awaitMembers(served.address(), 2);
         watcher.awaitEnd(30);
@@ -209,7 +210,7 @@ class ClusterIT {
         awaitMembers(awaitServing(second), 3);
         String job = upload();
         TimedWatcher watcher = new TimedWatcher(served.address(), job);
-        Waiting.until(Duration.ofSeconds(20), "events", () -> watcher.numbers().size() > SLOW_ROWS / 2);
+        Await.until("events", Duration.ofSeconds(20), () -> watcher.numbers().size() > SLOW_ROWS / 2);
         long began = System.nanoTime();
         second.terminate();
         Duration took = Duration.ofNanos(System.nanoTime() - began);

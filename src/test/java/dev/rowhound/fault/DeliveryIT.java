@@ -2,6 +2,7 @@ package dev.rowhound.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.edge.EdgeSimulator;
 import dev.rowhound.fault.Ending.Via;
 import io.vertx.core.Future;
@@ -112,7 +113,7 @@ class DeliveryIT {
     }
 
     private static void awaitEvents(List<LiveWatcher> watchers, int events) throws Exception {
-        Waiting.until(PATIENCE, events + " events at each watcher", () -> leastApplied(watchers) >= events);
+        Await.until(events + " events at each watcher", PATIENCE, () -> leastApplied(watchers) >= events);
     }
 
     /** Waits until each watcher is told that nothing will follow, and holds its log against the stream. */
@@ -121,9 +122,9 @@ class DeliveryIT {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        Waiting.until(
-                PATIENCE,
+        Await.until(
                 "every watcher is told of the end",
+                PATIENCE,
                 () -> watchers.stream().allMatch(LiveWatcher::ended));
         JobStream truth = JobStream.read(cluster.redis(), cluster.anyNode(random), job);
         List<String> wrong = watchers.stream()
@@ -213,9 +214,9 @@ class DeliveryIT {
             }
             if (resuming.size() >= RESUMES || cursor.equals(last)) {
                 watchers.addAll(resuming);
-                Waiting.until(
-                        PATIENCE,
+                Await.until(
                         "every watcher is told of the end",
+                        PATIENCE,
                         () -> resuming.stream().allMatch(LiveWatcher::ended));
                 for (LiveWatcher watcher : resuming) {
                     assertThat(watcher.log().against(truth)).isEmpty();

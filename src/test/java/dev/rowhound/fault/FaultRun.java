@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import dev.rowhound.fault.NodeLogs.Completion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -239,9 +240,9 @@ final class FaultRun {
             String key = (String) record;
             String id = key.substring("{j:".length(), key.length() - "}:m".length());
             if (!known.contains(id)) {
-                Waiting.until(
-                        Duration.ofSeconds(20),
+                Await.until(
                         "the job " + id + " of an upload that broke off has failed",
+                        Duration.ofSeconds(20),
                         () -> JobDump.read(redis, id).state().equals("failed"));
                 violations.addAll(StandingChecks.check(JobDump.read(redis, id)));
             }

@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import dev.rowhound.redis.Keys;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -68,14 +69,14 @@ final class Politeness {
         }
         String job = answer.json().getString("id");
         try (RespClient redis = cluster.redis().client()) {
-            Waiting.until(
-                    LIMIT,
+            Await.until(
                     "rows of " + recipe + " start",
+                    LIMIT,
                     () -> starts(redis, job).size() > ROWS / 4);
             cluster.nodes().get(1).kill();
-            Waiting.until(
-                    LIMIT,
+            Await.until(
                     "the job of " + recipe + " completes",
+                    LIMIT,
                     () -> redis.text("HGET", Keys.job(job).meta(), "state").equals("completed"));
             List<Long> starts = starts(redis, job);
             if (starts.size() < ROWS) {

@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConfig;
@@ -162,9 +163,9 @@ final class RedisServer implements AutoCloseable {
     /** Returns once all that was written so far stands in the log, whether or not it has reached the disk. */
     void awaitLogged() throws Exception {
         try (RespClient client = client()) {
-            Waiting.until(
-                    Duration.ofSeconds(START_SECONDS),
+            Await.until(
                     "Redis writes to its log",
+                    Duration.ofSeconds(START_SECONDS),
                     () -> client.info("persistence", "aof_buffer_length") == 0);
         }
     }

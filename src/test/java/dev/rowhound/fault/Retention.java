@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import dev.rowhound.fault.Workload.Mix;
 import dev.rowhound.redis.Keys;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class Retention {
         }
         Keys.Job keys = Keys.job(job.id());
         long[] peak = {0};
-        Waiting.until(LIMIT, "the job ends", () -> {
+        Await.until("the job ends", LIMIT, () -> {
             peak[0] = Math.max(peak[0], redis.info("memory", "used_memory"));
             JobDump dump = JobDump.read(redis, job.id());
             if (dump.open() && JobDump.read(redis, job.id()).open() && redis.number("PTTL", keys.states()) >= 0) {
@@ -70,7 +71,7 @@ final class Retention {
             return !dump.open();
         });
         long ended = System.nanoTime();
-        Waiting.until(LIMIT, "the job expires", () -> redis.number("EXISTS", keys.meta()) == 0);
+        Await.until("the job expires", LIMIT, () -> redis.number("EXISTS", keys.meta()) == 0);
         long kept = (System.nanoTime() - ended) / 1_000_000;
         if (kept < Cluster.COMPAT_TTL.toMillis() - 500) {
             throw new AssertionError("the job was kept for " + kept + " ms only");

@@ -1,5 +1,6 @@
 package dev.rowhound.fault;
 
+import dev.rowhound.Await;
 import dev.rowhound.fault.Workload.Mix;
 import dev.rowhound.redis.Keys;
 import java.io.IOException;
@@ -203,7 +204,7 @@ final class Scenarios {
 
     private static void killNode(FaultRun run, int number) throws Exception {
         NodeProcess node = node(run, number);
-        Waiting.until(Duration.ofSeconds(60), node.name() + " serves", () -> node.address() != null);
+        Await.until(node.name() + " serves", Duration.ofSeconds(60), () -> node.address() != null);
         run.journal().fault("node killed", node.name());
         node.kill();
     }

@@ -2,6 +2,7 @@ package dev.rowhound.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
 import dev.rowhound.fault.Ending.Via;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -69,7 +70,7 @@ class StalledReaderIT {
                 1);
         node.start();
         try (LiveWatcher.Clients clients = new LiveWatcher.Clients()) {
-            Waiting.until(Duration.ofSeconds(120), "the node serves", () -> node.address() != null);
+            Await.until("the node serves", Duration.ofSeconds(120), () -> node.address() != null);
             run(clients, rows, stallSeconds, mostGrowth);
         } finally {
             node.kill();
@@ -99,7 +100,7 @@ class StalledReaderIT {
         long growth = NodeHeap.used(node) - before;
         assertThat(streams()).as("streams, those that stand still too").isGreaterThanOrEqualTo(STALLED);
         long beside = p99(end(reading, rows));
-        Waiting.until(Duration.ofSeconds(stallSeconds + 10L), "those who stand still are cut", () -> streams() == 0);
+        Await.until("those who stand still are cut", Duration.ofSeconds(stallSeconds + 10L), () -> streams() == 0);
         for (StalledReader reader : stalled) {
             assertThat(reader.cut()).isTrue();
             reader.close();
@@ -133,9 +134,9 @@ class StalledReaderIT {
     }
 
     private static void awaitEvents(List<LiveWatcher> watchers, int events) throws Exception {
-        Waiting.until(
-                PATIENCE,
+        Await.until(
                 events + " events at each watcher",
+                PATIENCE,
                 () -> watchers.stream().allMatch(watcher -> watcher.log().applied() >= events));
     }
 
@@ -151,9 +152,9 @@ class StalledReaderIT {
 
     /** Watches a job of so many rows to its end; the delays of its events. */
     private static List<Long> end(List<LiveWatcher> watchers, int rows) throws Exception {
-        Waiting.until(
-                PATIENCE,
+        Await.until(
                 "every watcher is told of the end",
+                PATIENCE,
                 () -> watchers.stream().allMatch(LiveWatcher::ended));
         List<Long> delays = new ArrayList<>();
         for (LiveWatcher watcher : watchers) {
