@@ -89,7 +89,7 @@ class SseStreamTest {
                 .onComplete(test.succeeding(response -> response.handler(bytes -> {
                     if (all.appendBuffer(bytes).toString().endsWith(BEAT + BEAT)) {
                         test.verify(() -> {
-                            assertThat(all.toString()).matches(RETRY + BEATS + "{2}");
+                            assertThat(all.toString()).matches(RETRY + BEATS + "{2,}");
                             assertThat(open()).isEqualTo(1);
                             assertThat(faults).isEmpty();
                         });
