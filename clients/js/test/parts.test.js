@@ -65,6 +65,6 @@ test('every export has its type, and every module is in the package and on the p
   const types = await readFile(new URL('index.d.ts', HERE), 'utf8');
   for (const name of Object.keys(library)) assert.match(types, new RegExp(`export declare (function|class) ${name}\\b`));
   const modules = (await readdir(HERE)).filter((file) => file.endsWith('.js'));
-  const page = await readFile(new URL('../../src/main/java/dev/rowhound/http/PageHandler.java', HERE), 'utf8');
+  const page = await readFile(new URL('../../src/main/java/dev/rowhound/http/page/PageRoutes.java', HERE), 'utf8');
   for (const file of modules) assert.ok(page.includes(`"${file.slice(0, -3)}"`), `${file} is not served`);
 });
