@@ -214,6 +214,17 @@ class LawsTest {
     }
 
     @Test
+    void onlyArtifactSpellsNamesOfStoredFiles() throws IOException {
+        Pattern name = Pattern.compile("\"(row-|evidence-|question-|input-|input\\.csv)|\\.seg\"");
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .filter(file -> !file.endsWith("ArtifactNames.java"))
+                            .filter(file -> name.matcher(text(file)).find()))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void nothingWalksOverAllKeys() throws IOException {
         // On a Redis Cluster that would see the keys of one node only.
         Pattern walking = Pattern.compile("Command\\.(SCAN|KEYS|RANDOMKEY|DBSIZE)\\b");

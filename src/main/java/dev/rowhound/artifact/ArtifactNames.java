@@ -15,6 +15,20 @@ public final class ArtifactNames {
     private ArtifactNames() {}
 
     /**
+     * The input of a job.
+     *
+     * @param mark tells the files of two uploads of one job apart
+     */
+    public static String input(String mark) {
+        return "input-" + mark + ".csv";
+    }
+
+    /** The input of a schedule. */
+    public static String scheduleInput() {
+        return "input.csv";
+    }
+
+    /**
      * A file with the results of a generation.
      *
      * @param generation the generation's number, or what stands for it

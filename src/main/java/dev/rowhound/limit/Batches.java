@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /** Names passes: those of one call share a batch, made of the node's name and a random number. */
 final class Batches {
     /** One call is granted no more, so that its script stays short. */
-    static final int MOST = 1000;
+    static final int MAX_PASSES = 1000;
 
     private static final LuaScript HOLD = script("pass_hold-1");
     private static final RandomGenerator RANDOM = new SecureRandom();

@@ -62,7 +62,7 @@ public final class HostLimits {
                 : Batches.between(politeness.delayMinMillis(), politeness.delayMaxMillis());
         boolean limited = configuredInterval > 0 || jobInterval > 0 || places > 0 || delay >= 0;
         String batch = batches.next();
-        int wanted = Math.min(most, Batches.MOST);
+        int wanted = Math.min(most, Batches.MAX_PASSES);
         Keys.Host keys = Keys.host(host);
         return redis.run(
                         ACQUIRE,

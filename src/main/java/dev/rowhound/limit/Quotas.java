@@ -79,7 +79,7 @@ public final class Quotas {
      */
     public Future<Grant> acquireRunning(String user, int most, Duration holdFor) {
         int places = config.of(user).running();
-        int wanted = Math.min(most, Batches.MOST);
+        int wanted = Math.min(most, Batches.MAX_PASSES);
         if (places == 0) {
             return Future.succeededFuture(Grant.free(wanted));
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place in all of a user's jobs. Opaque on the wire: base64url of a few bytes a job, never more than
- * {@link #MOST_CHARACTERS}, so that it fits into a request's line and into a header.
+ * {@link #MAX_CHARACTERS}, so that it fits into a request's line and into a header.
  *
  * @param point jobs that were entered into the user's index from that moment on, in milliseconds, are unknown unless
  *     they are listed
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record UserCursor(long point, long made, boolean cut, Map<String, Known> jobs) {
     /** How many jobs are listed at most. */
-    public static final int MOST_JOBS = 100;
+    public static final int MAX_JOBS = 100;
 
     /** How long one is at most. */
-    public static final int MOST_CHARACTERS = 4000;
+    public static final int MAX_CHARACTERS = 4000;
 
     private static final byte VERSION = 1;
     private static final byte CUT = 1;
@@ -67,7 +67,7 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
 
     /** Reads the wire form; null for what is none. */
     public static @Nullable UserCursor parse(String wire) {
-        if (wire.length() > MOST_CHARACTERS) {
+        if (wire.length() > MAX_CHARACTERS) {
             return null;
         }
         try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads which jobs a user has. */
 final class UserIndex {
     /** Of a user with more jobs than these, only so many of the youngest are looked at. */
-    static final int MOST = 1000;
+    static final int MAX_JOBS = 1000;
 
     private final RedisConnector redis;
 
@@ -34,7 +34,15 @@ final class UserIndex {
 
     /** The youngest jobs that were entered from that moment on, and when they were, in milliseconds. */
     Future<Map<String, Long>> since(String user, long millis) {
-        return redis.send(Command.ZREVRANGEBYSCORE, Keys.userJobs(user), "+inf", millis, "WITHSCORES", "LIMIT", 0, MOST)
+        return redis.send(
+                        Command.ZREVRANGEBYSCORE,
+                        Keys.userJobs(user),
+                        "+inf",
+                        millis,
+                        "WITHSCORES",
+                        "LIMIT",
+                        0,
+                        MAX_JOBS)
                 .map(UserIndex::entries);
     }
 

@@ -213,8 +213,8 @@ public final class UserWatchState {
     /** Lets go of what is of no use any more. A job that was told to its end can go on behind it for longer. */
     private void forget(long now) {
         jobs.values()
-                .removeIf(
-                        job -> !listed(job, now) && (job.known().kind() == Kind.OVER || jobs.size() > UserIndex.MOST));
+                .removeIf(job ->
+                        !listed(job, now) && (job.known().kind() == Kind.OVER || jobs.size() > UserIndex.MAX_JOBS));
     }
 
     /** The watcher has a job's events up to that one. */
@@ -250,9 +250,9 @@ public final class UserWatchState {
                         .thenComparingLong(job -> -job.getValue().entered()))
                 .map(Map.Entry::getKey)
                 .toList();
-        boolean tooMany = listed.size() > UserCursor.MOST_JOBS;
+        boolean tooMany = listed.size() > UserCursor.MAX_JOBS;
         Map<String, Known> room = new HashMap<>();
-        for (String job : tooMany ? listed.subList(0, UserCursor.MOST_JOBS) : listed) {
+        for (String job : tooMany ? listed.subList(0, UserCursor.MAX_JOBS) : listed) {
             Job known = jobs.get(job);
             if (job.equals(advanced)) {
                 room.put(job, new Known(Kind.OPEN, last));

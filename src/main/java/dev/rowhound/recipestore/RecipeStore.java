@@ -34,10 +34,10 @@ public final class RecipeStore {
     public static final int KEPT_VERSIONS = 100;
 
     /** How many recipes there may be. */
-    public static final int MOST_RECIPES = 1000;
+    public static final int MAX_RECIPES = 1000;
 
     /** How many bytes all versions of all recipes may have. */
-    public static final int MOST_BYTES = 64 * 1024 * 1024;
+    public static final int MAX_BYTES = 64 * 1024 * 1024;
 
     /** Any version may be the newest. */
     public static final int ANY_VERSION = -1;
@@ -50,7 +50,7 @@ public final class RecipeStore {
     private static final LuaScript VERSIONS = LuaScript.load(RecipeStore.class, "versions-1");
 
     private static final int REMEMBERED = 64;
-    private static final int LONGEST_DESCRIPTION = 1000;
+    private static final int MAX_DESCRIPTION_CHARS = 1000;
 
     private final RedisConnector redis;
     private final int keptVersions;
@@ -68,7 +68,7 @@ public final class RecipeStore {
 
     /** For the store behind that connection. */
     public RecipeStore(RedisConnector redis) {
-        this(redis, KEPT_VERSIONS, MOST_RECIPES, MOST_BYTES);
+        this(redis, KEPT_VERSIONS, MAX_RECIPES, MAX_BYTES);
     }
 
     /** The same with other bounds. */
@@ -237,9 +237,9 @@ public final class RecipeStore {
                 .put("title", recipe.title())
                 .put(
                         "description",
-                        description.length() <= LONGEST_DESCRIPTION
+                        description.length() <= MAX_DESCRIPTION_CHARS
                                 ? description
-                                : description.substring(0, LONGEST_DESCRIPTION) + " …")
+                                : description.substring(0, MAX_DESCRIPTION_CHARS) + " …")
                 .put("column", recipe.input().column())
                 .put("fields", recipe.fieldNames());
     }

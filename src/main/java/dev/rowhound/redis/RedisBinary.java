@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param version its version, such as {@code 7.0.15}
  */
 record RedisBinary(Path path, String version) {
-    private static final int LEAST_MAJOR = 7;
+    private static final int MIN_MAJOR = 7;
     private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.\\d+\\.\\d+)");
 
     /** How long a program may take to tell its version. */
@@ -81,7 +81,7 @@ record RedisBinary(Path path, String version) {
             limit.cancel(false);
         }
         Matcher matcher = VERSION.matcher(output);
-        return matcher.find() && Integer.parseInt(matcher.group(2)) >= LEAST_MAJOR ? matcher.group(1) : null;
+        return matcher.find() && Integer.parseInt(matcher.group(2)) >= MIN_MAJOR ? matcher.group(1) : null;
     }
 
     private static Path unpackShipped(Path folder) throws IOException {

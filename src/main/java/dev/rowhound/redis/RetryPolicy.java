@@ -4,7 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,16 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
 
         /** The time of the JVM; actions run on the present context of that Vert.x. */
         static Timing of(Vertx vertx) {
+            return of((action, millis) -> vertx.setTimer(millis, id -> action.run()));
+        }
+
+        /** The time of the JVM; actions run on a pool of the JVM. */
+        static Timing ofPool() {
+            return of((action, millis) -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
+                    .execute(action));
+        }
+
+        private static Timing of(ObjLongConsumer<Runnable> after) {
             return new Timing() {
                 @Override
                 public long nanoTime() {
@@ -53,7 +67,7 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
 
                 @Override
                 public void after(long millis, Runnable action) {
-                    vertx.setTimer(millis, id -> action.run());
+                    after.accept(action, millis);
                 }
 
                 @Override
@@ -72,6 +86,21 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
     /** As {@link #run(Timing, Condition, Supplier)}, as long as the store is away. */
     public <T extends @Nullable Object> Future<T> run(Timing timing, Supplier<Future<T>> call) {
         return run(timing, Condition.STORE_AWAY, call);
+    }
+
+    /** As {@link #run(Timing, Supplier)}, but holds the calling thread up; not for an event loop. */
+    public <T extends @Nullable Object> T await(Supplier<Future<T>> call) {
+        try {
+            return run(Timing.ofPool(), call)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the store was away", e);
+        }
     }
 
     private <T extends @Nullable Object> Future<T> attempt(

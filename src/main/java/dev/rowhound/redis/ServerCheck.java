@@ -11,7 +11,7 @@ public final class ServerCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCheck.class);
 
     /** Scripts with flags came with it. */
-    private static final int LEAST_MAJOR = 7;
+    private static final int MIN_MAJOR = 7;
 
     private static final String NO_LOG = "Redis keeps no log of writes: its end loses all since its last snapshot. Set"
             + " appendonly yes in it (docs/durability.md)";
@@ -30,7 +30,7 @@ public final class ServerCheck {
         return redis.info("server")
                 .compose(server -> {
                     String version = server.getString("redis_version", "0");
-                    if (Integer.parseInt(version.substring(0, Math.max(1, version.indexOf('.')))) < LEAST_MAJOR) {
+                    if (Integer.parseInt(version.substring(0, Math.max(1, version.indexOf('.')))) < MIN_MAJOR) {
                         return Future.failedFuture(
                                 new IOException("Redis is " + version + "; Rowhound needs 7.0 or later (redis.url)"));
                     }

@@ -42,9 +42,6 @@ public record ScheduledUpload(
         List<Fire> jobs,
         @Nullable JsonObject error) {
 
-    /** The name of the stored file among the schedule's artifacts. */
-    public static final String ARTIFACT = "input.csv";
-
     /**
      * A fire that was made.
      *

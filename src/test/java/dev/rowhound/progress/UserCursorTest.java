@@ -36,11 +36,11 @@ class UserCursorTest {
     @Test
     void fitsIntoARequestWithAsManyJobsAsItTakes() {
         Map<String, Known> jobs = new HashMap<>();
-        while (jobs.size() < UserCursor.MOST_JOBS) {
+        while (jobs.size() < UserCursor.MAX_JOBS) {
             jobs.put(job(), new Known(Kind.OPEN, new Cursor(1_000_000_000_000L, "ffffffff")));
         }
         String wire = new UserCursor(NOW, NOW, true, jobs).toString();
-        assertThat(wire).hasSizeLessThanOrEqualTo(UserCursor.MOST_CHARACTERS);
+        assertThat(wire).hasSizeLessThanOrEqualTo(UserCursor.MAX_CHARACTERS);
         assertThat(UserCursor.parse(wire)).isNotNull();
     }
 
@@ -65,6 +65,6 @@ class UserCursorTest {
                 .isNull();
         assertThat(UserCursor.parse("17.9f3a01bc")).isNull();
         assertThat(UserCursor.parse("")).isNull();
-        assertThat(UserCursor.parse("A".repeat(UserCursor.MOST_CHARACTERS + 1))).isNull();
+        assertThat(UserCursor.parse("A".repeat(UserCursor.MAX_CHARACTERS + 1))).isNull();
     }
 }

@@ -267,7 +267,7 @@ class UserWatchIT {
 
     @Test
     void resetsTheJobsThatDidNotFitIntoTheCursor() throws Exception {
-        int more = UserCursor.MOST_JOBS + 3;
+        int more = UserCursor.MAX_JOBS + 3;
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < more; i++) {
             jobs.add(queue.running("a"));

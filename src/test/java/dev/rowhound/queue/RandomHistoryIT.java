@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RandomHistoryIT {
     private static final int ROWS = 60;
-    private static final int MOST_STEPS = 3000;
+    private static final int MAX_STEPS = 3000;
 
     private final TestRedis store;
     private final TestQueue queue;
@@ -66,7 +66,7 @@ class RandomHistoryIT {
         boolean sealed = false;
         int steps = 0;
         while (queue.find(job).state() != JobState.COMPLETED) {
-            assertThat(++steps).as("steps of seed %s", seed).isLessThan(MOST_STEPS);
+            assertThat(++steps).as("steps of seed %s", seed).isLessThan(MAX_STEPS);
             if (!sealed && random.nextInt(15) == 0) {
                 sealed = receive(upload, random);
             } else {

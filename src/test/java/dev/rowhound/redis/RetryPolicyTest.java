@@ -1,6 +1,7 @@
 package dev.rowhound.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -85,6 +86,15 @@ class RetryPolicyTest {
         });
         timing.step();
         assertThat(answer.result()).isEqualTo("done");
+    }
+
+    @Test
+    void holdsTheCallingThreadUpUntilTheCallSucceeds() {
+        RetryPolicy policy = new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(10));
+        assertThat(policy.await(failing(2, AWAY))).isEqualTo("done");
+        assertThatThrownBy(() -> policy.await(failing(Integer.MAX_VALUE, new IllegalStateException("no"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no");
     }
 
     private static RetryPolicy policy(Duration limit) {

@@ -6,6 +6,7 @@ import dev.rowhound.app.submission.QuotaRefusals;
 import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.intake.IntakeException;
 import dev.rowhound.job.JobState;
 import dev.rowhound.recipestore.RecipeCatalogue;
@@ -196,7 +197,8 @@ final class ScheduleFires {
     }
 
     private int read(ScheduledUpload schedule, Submission submission) throws Exception {
-        try (InputStream bytes = new Stoppable(submissions.artifacts().read(schedule.id(), ScheduledUpload.ARTIFACT))) {
+        try (InputStream bytes =
+                new Stoppable(submissions.artifacts().read(schedule.id(), ArtifactNames.scheduleInput()))) {
             return submission.run(bytes);
         }
     }

@@ -1,9 +1,9 @@
 package dev.rowhound.app.schedule;
 
 import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.redis.StoreUnavailableException;
-import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.Schedules;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -135,7 +135,7 @@ public final class ScheduleVerticle extends VerticleBase {
     }
 
     private boolean hasFile(String id) throws Exception {
-        try (var file = submissions.artifacts().read(id, ScheduledUpload.ARTIFACT)) {
+        try (var file = submissions.artifacts().read(id, ArtifactNames.scheduleInput())) {
             return file != null;
         } catch (NoSuchFileException e) {
             return false;

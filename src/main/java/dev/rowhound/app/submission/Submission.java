@@ -4,6 +4,7 @@ import dev.rowhound.app.Refusal;
 import dev.rowhound.app.Sha256;
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
 import dev.rowhound.intake.UploadPipe;
@@ -18,6 +19,7 @@ import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.job.Uploads.Opened;
 import dev.rowhound.queue.job.Uploads.Upload;
 import dev.rowhound.recipe.Recipe;
+import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -25,9 +27,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.apache.commons.io.input.TeeInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,10 +46,9 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     /** The field with the file. */
     static final String FILE = "file";
 
-    /** How long a store that is away may hold a submission up before it fails. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-    private static final long RESEND_MILLIS = 200;
+    /** A store that is away may hold a submission up for 15 s before it fails. */
+    private static final RetryPolicy STORE =
+            new RetryPolicy(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofSeconds(15));
 
     /** How much of a token goes into a file's name: enough to tell two uploads of one job apart. */
     private static final int NAME_PART = 12;
@@ -70,7 +68,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         this.form = form;
         this.source = source;
         this.upload = Uploads.upload(source.job());
-        this.artifact = "input-" + upload.token().substring(0, NAME_PART) + ".csv";
+        this.artifact = ArtifactNames.input(upload.token().substring(0, NAME_PART));
     }
 
     /** The job of that id was opened by another upload before. */
@@ -164,10 +162,10 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 new NewJob.Halts(form.sample(), recipe.pauseAfterBlocks()),
                 source.schedule());
         counted = admit();
-        Opened answer = await(() -> parts.uploads().open(upload, job));
+        Opened answer = STORE.await(() -> parts.uploads().open(upload, job));
         if (answer.upload() == null) {
             if (counted && !answer.state().equals("receiving")) {
-                await(() -> parts.quotas().leave(source.user(), upload.job()));
+                STORE.await(() -> parts.quotas().leave(source.user(), upload.job()));
             }
             counted = false;
             throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
@@ -182,8 +180,8 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      * user may well be at the limit with, is answered as the first one was.
      */
     private boolean admit() {
-        QuotaDecision admission = await(() -> parts.quotas().admit(source.user(), upload.job()));
-        if (!admission.allowed() && await(() -> parts.jobs().find(upload.job())) == null) {
+        QuotaDecision admission = STORE.await(() -> parts.quotas().admit(source.user(), upload.job()));
+        if (!admission.allowed() && STORE.await(() -> parts.jobs().find(upload.job())) == null) {
             throw QuotaRefusals.of(admission);
         }
         return admission.added();
@@ -191,14 +189,14 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
 
     @Override
     public void accept(RowChunk chunk) {
-        await(() -> parts.room().require());
-        QuotaDecision rows = await(() -> parts.quotas()
+        STORE.await(() -> parts.room().require());
+        QuotaDecision rows = STORE.await(() -> parts.quotas()
                 .countRows(
                         source.user(), upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {
             throw QuotaRefusals.of(rows);
         }
-        await(() -> parts.uploads().append(upload, chunk));
+        STORE.await(() -> parts.uploads().append(upload, chunk));
         parts.signal().publish();
         parts.wakeups().publish(upload.job());
     }
@@ -234,7 +232,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         try {
             parts.artifacts().delete(upload.job(), artifact);
             if (opened && !(error instanceof UploadEndedException)) {
-                await(() -> parts.uploads().fail(upload, InputFaults.reason(error)));
+                STORE.await(() -> parts.uploads().fail(upload, InputFaults.reason(error)));
                 parts.wakeups().publish(upload.job());
             }
             giveBack();
@@ -292,12 +290,12 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         if (!counted && !opened) {
             return;
         }
-        JobSnapshot job = await(() -> parts.jobs().find(upload.job()));
+        JobSnapshot job = STORE.await(() -> parts.jobs().find(upload.job()));
         if (job == null || job.state().terminal()) {
-            await(() -> parts.quotas().leave(source.user(), upload.job()));
+            STORE.await(() -> parts.quotas().leave(source.user(), upload.job()));
         }
         int kept = job == null ? 0 : job.state() == JobState.FAILED ? job.doneByThemselves() : job.received();
-        await(() -> parts.quotas().giveBackRows(source.user(), upload.job(), kept));
+        STORE.await(() -> parts.quotas().giveBackRows(source.user(), upload.job(), kept));
     }
 
     private String fingerprint(Layout layout) {
@@ -314,28 +312,5 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             parts.add("version").add(form.version());
         }
         return Sha256.hex(parts.encode());
-    }
-
-    /** Waits for a call to the store; one that gets no answer is sent again, which each of them may be. */
-    private static <T extends @Nullable Object> T await(Supplier<Future<T>> call) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                return call.get().toCompletionStage().toCompletableFuture().join();
-            } catch (CompletionException e) {
-                if (!(e.getCause() instanceof RuntimeException cause)) {
-                    throw e;
-                }
-                if (!(cause instanceof StoreUnavailableException) || System.nanoTime() - deadline >= 0) {
-                    throw cause;
-                }
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(RESEND_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while the store was away", e);
-            }
-        }
     }
 }

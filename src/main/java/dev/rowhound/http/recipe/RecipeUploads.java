@@ -77,11 +77,11 @@ final class RecipeUploads {
             case TOO_MANY ->
                 context.fail(Refusal.of(
                         "too_many_recipes",
-                        "there are " + RecipeStore.MOST_RECIPES + " uploaded recipes; delete one first"));
+                        "there are " + RecipeStore.MAX_RECIPES + " uploaded recipes; delete one first"));
             case TOO_LARGE ->
                 context.fail(Refusal.of(
                         "recipes_too_large",
-                        "all versions of all uploaded recipes have " + RecipeStore.MOST_BYTES
+                        "all versions of all uploaded recipes have " + RecipeStore.MAX_BYTES
                                 + " bytes together; delete a recipe first"));
             default -> context.fail(otherVersion(name, change.version()));
         }

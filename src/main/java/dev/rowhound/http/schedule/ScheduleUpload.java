@@ -4,6 +4,7 @@ import dev.rowhound.app.Refusal;
 import dev.rowhound.app.Sha256;
 import dev.rowhound.app.submission.FormFile;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
@@ -72,7 +73,7 @@ final class ScheduleUpload implements FormFile<JsonObject> {
 
     @Override
     public int run(UploadPipe pipe) throws Exception {
-        try (ArtifactDraft copy = parts.artifacts().write(id, ScheduledUpload.ARTIFACT);
+        try (ArtifactDraft copy = parts.artifacts().write(id, ArtifactNames.scheduleInput());
                 InputStream bytes = new TeeInputStream(pipe, copy)) {
             int rows = parts.intake()
                     .run(bytes, form.upload().csv(), form.upload().recipe().input(), new Unread());
@@ -190,7 +191,7 @@ final class ScheduleUpload implements FormFile<JsonObject> {
             return;
         }
         try {
-            parts.artifacts().delete(id, ScheduledUpload.ARTIFACT);
+            parts.artifacts().delete(id, ArtifactNames.scheduleInput());
         } catch (IOException e) {
             LOG.warn("The file of a schedule that was not made could not be deleted: {}", e.getMessage());
         }

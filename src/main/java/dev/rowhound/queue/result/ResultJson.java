@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** What is stored of a result, and what its event tells. A result says which row it is of, and what that row said. */
 public final class ResultJson {
     /** A longer key is not repeated beside its result; the digest of the row covers it too. */
-    private static final int MOST_KEY = 100;
+    private static final int MAX_KEY_CHARS = 100;
 
-    private static final int MOST_ADDRESS = 500;
-    private static final int MOST_CONSOLE = 3;
-    private static final int MOST_LINE = 150;
-    private static final int MOST_STEPS = 12;
+    private static final int MAX_ADDRESS_CHARS = 500;
+    private static final int MAX_CONSOLE = 3;
+    private static final int MAX_LINE_CHARS = 150;
+    private static final int MAX_STEPS = 12;
 
     private final JsonObject stored;
     private final JsonObject event;
@@ -43,7 +43,7 @@ public final class ResultJson {
             stored.put("error", error);
         }
         stored.put("attempts", attempts).put("row", row.number()).put("hash", hash);
-        if (row.key().length() <= MOST_KEY) {
+        if (row.key().length() <= MAX_KEY_CHARS) {
             stored.put("key", row.key());
         }
         JsonObject event = new JsonObject()
@@ -98,7 +98,7 @@ public final class ResultJson {
         if (visit == null || result.state() == ItemState.FOUND) {
             return null;
         }
-        String url = visit.url() == null ? null : cut(visit.url(), MOST_ADDRESS);
+        String url = visit.url() == null ? null : cut(visit.url(), MAX_ADDRESS_CHARS);
         if (result.state() == ItemState.NOT_FOUND) {
             return new JsonObject()
                     .put("url", url)
@@ -111,10 +111,10 @@ public final class ResultJson {
                         visit.status(),
                         visit.engine(),
                         visit.console().stream()
-                                .limit(MOST_CONSOLE)
-                                .map(line -> cut(line, MOST_LINE))
+                                .limit(MAX_CONSOLE)
+                                .map(line -> cut(line, MAX_LINE_CHARS))
                                 .toList(),
-                        steps.subList(Math.max(0, steps.size() - MOST_STEPS), steps.size()))
+                        steps.subList(Math.max(0, steps.size() - MAX_STEPS), steps.size()))
                 .toJson();
     }
 

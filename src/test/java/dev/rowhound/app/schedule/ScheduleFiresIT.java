@@ -11,6 +11,7 @@ import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.app.submission.Submissions;
 import dev.rowhound.artifact.ArtifactDraft;
+import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
@@ -163,7 +164,7 @@ class ScheduleFiresIT {
                 SIX,
                 List.of(),
                 null);
-        try (ArtifactDraft file = parts.artifacts().write(schedule.id(), ScheduledUpload.ARTIFACT)) {
+        try (ArtifactDraft file = parts.artifacts().write(schedule.id(), ArtifactNames.scheduleInput())) {
             file.write(FILE.getBytes(StandardCharsets.UTF_8));
             file.commit();
         }
