@@ -66,7 +66,7 @@ public final class StorageException extends IOException {
             return code;
         }
 
-        /** What a caller is told. */
+        /** The sentence for a caller. */
         public String sentence() {
             return sentence;
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How hard a host may be asked, by all nodes together. Whoever wants to start at a host asks for a pass and gives it
+ * How hard a host may be asked, by all nodes together. A worker that wants to start at a host asks for a pass and gives it
  * back when that has ended; the passes of a node that dies lapse by themselves. What the configuration says of the
  * host and what the job says both hold.
  *
@@ -122,7 +122,7 @@ public final class HostLimits {
     /**
      * Lets no node start at the host for a while, because it has answered 429 or 503.
      *
-     * @param retryAfterMillis how long it has asked for, heeded up to an hour; null where it has not said: a second,
+     * @param retryAfterMillis how long it has asked for, of which an hour counts at most; null where it has not said: a second,
      *     twice that the next time and so on up to a minute, and a second again after five quiet minutes. A host of
      *     this machine is paused where it asks for it or the configuration names it.
      * @return for how many milliseconds nothing starts there

@@ -12,7 +12,7 @@ public final class EventBatch {
     private final List<JobEvent> events;
     private final ConcurrentHashMap<Encoding, Buffer> encoded = new ConcurrentHashMap<>(2);
 
-    /** A way to write events; told from others by its identity, so that it is kept as a constant. */
+    /** A way to write events. Its identity distinguishes it, so keep it as a constant. */
     @FunctionalInterface
     public interface Encoding {
         /** The bytes of these events; not changed afterwards. */
@@ -38,7 +38,7 @@ public final class EventBatch {
         return events.get(events.size() - 1);
     }
 
-    /** The events as bytes; the same buffer for whoever asks, so that nobody may change it. */
+    /** The events as bytes; the same buffer for every caller, which none may change. */
     public Buffer as(Encoding encoding) {
         return encoded.computeIfAbsent(encoding, wanted -> wanted.encode(events));
     }

@@ -61,7 +61,7 @@ final class JobFeed {
     /** Whether the log went on behind the last event when it was read: only where it did not has the job ended. */
     private boolean goesOn;
 
-    /** Whether the log's end is to be looked up anew before anybody is told that there is nothing more. */
+    /** Whether the log's end is to be looked up anew before a watcher hears that there is nothing more. */
     private boolean stale = true;
 
     private boolean closed;
@@ -112,7 +112,7 @@ final class JobFeed {
         return first;
     }
 
-    /** One that is told when there is more; lives on one event loop. */
+    /** A subscriber, called when there is more; lives on one event loop. */
     interface Follower {
         /** The feed has gone on, by that batch, or has begun again. */
         void more(@Nullable Handed handed);
@@ -270,12 +270,12 @@ final class JobFeed {
     /** A batch, and where a watcher stands that it is for. */
     record Handed(@Nullable Cursor before, EventBatch batch) {}
 
-    /** Tells all watchers that there is something; done when each loop has told its own. */
+    /** Tells all watchers that there is something; done when each event loop has called its own. */
     private Future<Void> hand(@Nullable Handed handed) {
-        List<Future<Void>> told = new ArrayList<>();
+        List<Future<Void>> called = new ArrayList<>();
         for (Loop loop : loops.values()) {
             Promise<Void> done = Promise.promise();
-            told.add(done.future());
+            called.add(done.future());
             loop.context.runOnContext(run -> {
                 // A copy, for those who leave meanwhile.
                 for (Follower follower : loop.followers.toArray(new Follower[0])) {
@@ -284,6 +284,6 @@ final class JobFeed {
                 done.complete();
             });
         }
-        return Future.all(told).mapEmpty();
+        return Future.all(called).mapEmpty();
     }
 }

@@ -22,13 +22,13 @@ public final class UserWatchState {
     /** By how much nodes' clocks may differ. */
     private static final long SKEW_MILLIS = Duration.ofMinutes(1).toMillis();
 
-    /** How long a job that has ended is listed, so that who comes back meanwhile is not told of it again. */
+    /** How long a job that has ended is listed, so that a watcher that returns meanwhile does not see it again. */
     private static final long LISTED_MILLIS = Duration.ofMinutes(2).toMillis();
 
     /** A job that ended so long before a cursor was made, or later, may have ended unseen. */
     private static final long UNSEEN_MILLIS = Duration.ofSeconds(30).toMillis();
 
-    /** Where no event is, so that whoever follows a job from there is told that it is lost. */
+    /** Where no event is, so that a watcher of a job from there learns that it is lost. */
     private static final Cursor NOWHERE = new Cursor(Long.MAX_VALUE, "");
 
     private final UserIndex index;
@@ -58,8 +58,8 @@ public final class UserWatchState {
     /**
      * Where a watcher without a cursor begins.
      *
-     * @param entered jobs that were entered from then on are told from their first event even if they have ended
-     * @param ended of other jobs, those that have ended from then on are told as they stand
+     * @param entered jobs created from then on begin with their first event even if they have ended
+     * @param ended of other jobs, those that have ended from then on appear as they stand
      */
     public record Begin(long entered, long ended) {
         /** With the open jobs. */
@@ -105,7 +105,7 @@ public final class UserWatchState {
         this.unseen = unseen;
     }
 
-    /** One of a cursor that is none, as if all jobs had been left out: what is there is told as it stands. */
+    /** One of a cursor that is none, as if all jobs had been left out: each job appears as it stands. */
     static UserCursor lost(LongSupplier clock) {
         long now = clock.getAsLong();
         return new UserCursor(now - SKEW_MILLIS, now, true, Map.of());
@@ -204,13 +204,13 @@ public final class UserWatchState {
         return standing.open() ? Known.LOST : known;
     }
 
-    /** Whether whoever comes back with a cursor would be told wrong things if the job were not in it. */
+    /** Whether a watcher that returns with a cursor would see wrong things if the job were not in it. */
     private boolean listed(Job job, long now) {
         boolean followed = job.known().kind() == Kind.OPEN || job.known().kind() == Kind.LOST;
         return followed || job.entered() >= point || job.ended() >= now - LISTED_MILLIS;
     }
 
-    /** Lets go of what is of no use any more. A job that was told to its end can go on behind it for longer. */
+    /** Lets go of what is of no use any more. A job that was seen to its end can go on behind it for longer. */
     private void forget(long now) {
         jobs.values()
                 .removeIf(job ->

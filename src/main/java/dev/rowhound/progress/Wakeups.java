@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells watchers that a job has events, those of this node and, over the event bus, those of the others. A hint: who
- * misses one finds the events at the next sweep. The first one is told at once; what follows within a few milliseconds
- * is told as one at their end, so that a busy job costs the other nodes no message an event. Safe for use from any
+ * misses one finds the events at the next sweep. The first one is sent at once; what follows within a few milliseconds
+ * is sent as one at their end, so that a busy job costs the other nodes no message an event. Safe for use from any
  * thread.
  */
 public final class Wakeups {
@@ -20,7 +20,7 @@ public final class Wakeups {
     /** Where a message says which node has sent it. */
     private static final String SENDER = "node";
 
-    /** How long a job is not told of again, in milliseconds: little beside what a message takes to be drawn. */
+    /** The pause between two wake-ups of a job, in milliseconds: little beside what a message takes to be drawn. */
     private static final int PAUSE_MILLIS = 5;
 
     private final Vertx vertx;
@@ -30,7 +30,7 @@ public final class Wakeups {
     /** Where timers live: one that is set on a verticle's context would go with the verticle. */
     private final Context context;
 
-    /** The jobs that were told of a moment ago, and whether there is more to tell. */
+    /** The jobs whose wake-up was sent a moment ago, and whether there is more to send. */
     private final ConcurrentHashMap<String, Boolean> pausing = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, Set<Runnable>> watchers = new ConcurrentHashMap<>();
@@ -49,7 +49,7 @@ public final class Wakeups {
 
     /** Says that the job has events. */
     public void publish(String job) {
-        boolean more = pausing.merge(job, false, (told, again) -> true);
+        boolean more = pausing.merge(job, false, (sent, again) -> true);
         if (!more) {
             context.runOnContext(run -> tell(job));
         }
@@ -91,7 +91,7 @@ public final class Wakeups {
         });
     }
 
-    /** Stops listening; what waited to be told is told. */
+    /** Stops listening; what waited is sent. */
     public void close() {
         pausing.forEach((job, seen) -> {
             // Removed, so that the end of the pause has nothing more to tell.

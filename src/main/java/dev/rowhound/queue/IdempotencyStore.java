@@ -75,7 +75,7 @@ public final class IdempotencyStore {
                 });
     }
 
-    /** Keeps the answer for whoever sends the call again. */
+    /** Keeps the answer for a repetition of the call. */
     public Future<Void> end(Try attempt, int status, String body) {
         return end(attempt, String.valueOf(status), body);
     }

@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tells idle workers, of this node and of the others, that there is work. A hint: who misses one finds the work when it
- * looks by itself. The first one is told at once; what follows within a few milliseconds, such as the chunks of an
- * upload, is told as one at their end.
+ * looks by itself. The first one is sent at once; what follows within a few milliseconds, such as the chunks of an
+ * upload, is sent as one at their end.
  */
 public final class WorkSignal {
     private static final String ADDRESS = "rowhound.work";
 
-    /** How long nothing is told again, in milliseconds. */
+    /** The pause between two signals, in milliseconds. */
     private static final int PAUSE_MILLIS = 5;
 
     private final Vertx vertx;
@@ -21,7 +21,7 @@ public final class WorkSignal {
     /** Where timers live: one that is set on a verticle's context would go with the verticle. */
     private final Context context;
 
-    /** How often it was said since it was told last, that one included; 0 when it may be told at once. */
+    /** How many signals came since the last one was sent, that one included; 0 when the next may be sent at once. */
     private final AtomicInteger said = new AtomicInteger();
 
     /** On that event bus. To be made outside of verticles, as it outlives them. */

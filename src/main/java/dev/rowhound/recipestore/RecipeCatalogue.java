@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * has is the folder's, whatever was uploaded under it before. Safe for use from any thread.
  */
 public final class RecipeCatalogue {
-    /** How many names are told to one who asks for another. */
+    /** How many names an error lists for an unknown one. */
     private static final int TOLD_NAMES = 20;
 
     private final RecipeBook folder;

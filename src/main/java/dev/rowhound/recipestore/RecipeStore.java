@@ -116,8 +116,8 @@ public final class RecipeStore {
     public record Version(int version, Instant at, String user, int bytes) {}
 
     /**
-     * Stores a recipe as its next version, unless the newest one says the same. The number in its document is not
-     * heeded.
+     * Stores a recipe as its next version, unless the newest one says the same. The number in its document
+     * does not count.
      *
      * @param expected the version that must be the newest, 0 where there must be none, or {@link #ANY_VERSION}
      * @param user who uploads it

@@ -40,11 +40,11 @@ final class CutLog {
     /**
      * Has Redis write its log anew if its last start found it cut; blocks until that is done.
      *
-     * @param told what Redis tells of itself
+     * @param log the log of Redis
      * @param from where in that its last start begins, in bytes
      */
-    static void mend(Path told, long from, int port, String password) throws IOException {
-        if (Files.exists(told) && tail(told, from).contains(CUT)) {
+    static void mend(Path log, long from, int port, String password) throws IOException {
+        if (Files.exists(log) && tail(log, from).contains(CUT)) {
             LOG.warn("The end of Redis's log was lost, as by a power cut; what it held is looked up again");
             new CutLog(port, password).rewrite();
         }

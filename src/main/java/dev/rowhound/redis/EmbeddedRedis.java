@@ -68,7 +68,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final String password;
     private final int port;
     private volatile Process wrapper;
-    private long toldBefore;
+    private long loggedBefore;
     private volatile boolean stopping;
 
     private EmbeddedRedis(RedisConfig.Embedded config, Path data) throws IOException {
@@ -160,8 +160,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        Path told = folder.resolve("redis.log");
-        toldBefore = Files.exists(told) ? Files.size(told) : 0;
+        Path log = folder.resolve("redis.log");
+        loggedBefore = Files.exists(log) ? Files.size(log) : 0;
         ProcessBuilder builder = new ProcessBuilder(
                 "sh",
                 "-c",
@@ -291,7 +291,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         while (System.nanoTime() - deadline < 0) {
             answer = ping();
             if ("+PONG".equals(answer)) {
-                CutLog.mend(folder.resolve("redis.log"), toldBefore, port, password);
+                CutLog.mend(folder.resolve("redis.log"), loggedBefore, port, password);
                 return;
             }
             try {

@@ -64,7 +64,7 @@ public final class StoreUnavailableException extends RuntimeException {
             return code;
         }
 
-        /** What a caller is told. */
+        /** The sentence for a caller. */
         public String sentence() {
             return sentence;
         }

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Lets nothing start at a host for a while, since it has asked for that or answers too much at once.
 -- KEYS  lim
--- ARGV  1 how long it has asked for in ms, heeded up to an hour; 0 or less: it has not said
+-- ARGV  1 how long it has asked for in ms, of which an hour counts at most; 0 or less: it has not said
 -- Reply how long nothing starts, in ms
 -- Cost  O(1)
 --@include limit

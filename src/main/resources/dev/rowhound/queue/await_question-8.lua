@@ -26,7 +26,7 @@ redis.call('ZADD', hold, digits(ASKING + now), row)
 count(job, asked and 'q' or 'r', -1)
 count(job, 'q', 1)
 if started then job.asks, job.changed['asks'] = job.asks + 1, job.asks + 1 end
--- Told once, however often there is no room.
+-- One event, however often there is no room.
 if waited ~= '?' then emit(ev, job, 'item.needs_human', ARGV[1], now, row, 'd', ARGV[4]) end
 save(m, job)
 return 'ok'

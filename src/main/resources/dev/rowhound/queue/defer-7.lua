@@ -27,7 +27,7 @@ redis.call('ZADD', hold, digits(asks and ASKING + at or at), row)
 redis.call('ZADD', hq, digits(at), host)
 count(job, 'r', -1)
 count(job, state, 1)
--- Told once, however often its turn is put off.
+-- One event, however often its turn is put off.
 if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, 'd', ARGV[7]) end
 save(m, job)
 return 'ok'

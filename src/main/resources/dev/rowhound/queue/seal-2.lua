@@ -23,7 +23,7 @@ job.state, job.total = 'running', job.rows
 job.changed['state'], job.changed['total'], job.changed['digest'] = 'running', job.total, ARGV[4]
 emit(ev, job, 'job.running', ARGV[1], now, 0)
 complete_job(ev, job, ARGV[1], now)
--- What has halted the job while it received is told only here.
+-- A halt of the job while it received has its event only here.
 if job.halt and job.state == 'running' then
   job.state, job.changed['state'] = 'paused', 'paused'
   emit(ev, job, 'job.paused', ARGV[1], now, 0, 'halt', job.halt)

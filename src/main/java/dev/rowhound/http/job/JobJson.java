@@ -1,6 +1,7 @@
 package dev.rowhound.http.job;
 
 import dev.rowhound.job.ItemState;
+import dev.rowhound.job.event.WireTime;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.result.InputHash;
 import dev.rowhound.queue.result.ItemView;
@@ -8,17 +9,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** The wire forms of jobs and items. */
 public final class JobJson {
     /** Where jobs live. */
     public static final String JOBS = "/api/v1/jobs";
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     /** How many open questions a job tells; its items have the others. */
     private static final int MOST_QUESTIONS = 100;
@@ -165,6 +161,6 @@ public final class JobJson {
 
     /** A time on the wire. */
     public static @Nullable String time(@Nullable Instant instant) {
-        return instant == null ? null : TIME.format(instant);
+        return instant == null ? null : WireTime.of(instant);
     }
 }

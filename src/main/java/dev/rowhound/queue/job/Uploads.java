@@ -66,7 +66,7 @@ public final class Uploads {
 
     /**
      * Opens a job. The indexes are written first, since a job that is in none is lost; and once more after, since
-     * whoever sweeps them may have taken the entries for dangling ones until then.
+     * a sweeper may have taken the entries for dangling ones until then.
      */
     public Future<Opened> open(Upload upload, NewJob job) {
         Keys.Job keys = Keys.job(job.id());

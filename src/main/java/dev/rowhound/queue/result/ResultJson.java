@@ -82,11 +82,11 @@ public final class ResultJson {
      * @param omitted whether the fields are too large for it
      */
     public String event(boolean omitted) {
-        JsonObject told = event.copy().put("fields", omitted ? new JsonObject() : fields);
+        JsonObject shown = event.copy().put("fields", omitted ? new JsonObject() : fields);
         if (omitted) {
-            told.put("fields_omitted", true);
+            shown.put("fields_omitted", true);
         }
-        return told.encode();
+        return shown.encode();
     }
 
     /**
