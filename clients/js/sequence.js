@@ -15,7 +15,8 @@ export class JobSequence {
   judge(event) {
     // Totals have no 1..N; they say through which number they count.
     if (event.type === 'totals') return event.through > this.seq ? 'next' : 'old';
-    if (event.seq <= this.seq) return 'old';
+    // What has no number, such as item.progress, belongs to no sequence.
+    if (event.seq === undefined || event.seq <= this.seq) return 'old';
     return event.seq === this.seq + 1 ? 'next' : 'hole';
   }
 

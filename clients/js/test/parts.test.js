@@ -46,6 +46,7 @@ test("a job's numbers", () => {
   const event = (seq, type = 'item.started') => ({ seq, type, id: `${seq}.0000000a` });
   const sequence = new JobSequence('3.0000000a');
   assert.deepEqual([3, 4, 5].map((seq) => sequence.judge(event(seq))), ['old', 'next', 'hole']);
+  assert.equal(sequence.judge({ v: 1, type: 'item.progress', row: 4, percent: 40, word: 'reading' }), 'old');
   sequence.apply(event(4, 'job.completed'), '');
   assert.deepEqual([sequence.cursor, sequence.terminal, sequence.judge(event(5))], ['4.0000000a', true, 'next']);
   sequence.apply(event(5, 'job.retrying'), '5.0000000a');

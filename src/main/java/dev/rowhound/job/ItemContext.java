@@ -10,6 +10,16 @@ public interface ItemContext {
      */
     void progress(String step);
 
+    /**
+     * Says how far the item is; a sign of life too. The job's watchers are told of the newest, at most twice a second.
+     *
+     * @param percent 0 to 100
+     * @param word what is being done, for a person
+     */
+    default void progress(int percent, String word) {
+        progress(word);
+    }
+
     /** How many milliseconds are left before the item is taken away; 0 once they are over. */
     long remainingMillis();
 

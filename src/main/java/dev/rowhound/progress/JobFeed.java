@@ -116,6 +116,11 @@ final class JobFeed {
     interface Follower {
         /** The feed has gone on, by that batch, or has begun again. */
         void more(@Nullable Handed handed);
+
+        /** An item of the job is that far, in the wire form of {@link dev.rowhound.job.event.ItemProgress}. */
+        default void progress(String progress) {
+            // Of no interest to those who count.
+        }
     }
 
     /** Reads no more. */
@@ -269,6 +274,17 @@ final class JobFeed {
 
     /** A batch, and where a watcher stands that it is for. */
     record Handed(@Nullable Cursor before, EventBatch batch) {}
+
+    /** Tells all watchers how far an item is. */
+    void tell(String progress) {
+        for (Loop loop : loops.values()) {
+            loop.context.runOnContext(run -> {
+                for (Follower follower : loop.followers.toArray(new Follower[0])) {
+                    follower.progress(progress);
+                }
+            });
+        }
+    }
 
     /** Tells all watchers that there is something; done when each event loop has called its own. */
     private Future<Void> hand(@Nullable Handed handed) {

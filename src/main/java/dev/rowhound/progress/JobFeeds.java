@@ -20,6 +20,12 @@ public final class JobFeeds {
         this.vertx = vertx;
         this.log = log;
         this.wakeups = wakeups;
+        new ProgressSignal(vertx).listen((job, progress) -> {
+            JobFeed feed = feeds.get(job);
+            if (feed != null) {
+                feed.tell(progress);
+            }
+        });
     }
 
     /** Follows a job's events behind that cursor; to be started by {@link Watch#start}. */

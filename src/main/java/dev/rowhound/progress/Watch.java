@@ -28,6 +28,11 @@ public final class Watch implements JobFeed.Follower {
 
         /** The last event was the job's last one. The watch has stopped. */
         void ended();
+
+        /** An item of the job is that far; of no number, and not to be waited for. */
+        default void progress(String progress) {
+            // Most watchers want what is certain.
+        }
     }
 
     private final JobFeeds feeds;
@@ -83,6 +88,13 @@ public final class Watch implements JobFeed.Follower {
             give(handed.batch());
         } else {
             advance();
+        }
+    }
+
+    @Override
+    public void progress(String progress) {
+        if (!stopped) {
+            sink.progress(progress);
         }
     }
 

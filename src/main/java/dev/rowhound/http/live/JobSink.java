@@ -3,6 +3,7 @@ package dev.rowhound.http.live;
 import dev.rowhound.http.job.JobJson;
 import dev.rowhound.http.stream.LiveStream;
 import dev.rowhound.http.stream.StreamEnd;
+import dev.rowhound.job.event.ItemProgress;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.Watch;
@@ -44,6 +45,11 @@ final class JobSink implements Watch.Sink {
     /** A reset as a message that stands by itself. */
     static JsonObject reset(String id, JsonObject snapshot) {
         return new JsonObject().put("v", 1).put("type", "reset").put("id", id).put("snapshot", snapshot);
+    }
+
+    @Override
+    public void progress(String progress) {
+        stream.notice(ItemProgress.TYPE, progress);
     }
 
     @Override

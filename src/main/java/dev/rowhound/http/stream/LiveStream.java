@@ -72,6 +72,13 @@ public abstract class LiveStream {
      */
     public abstract Future<Void> event(String type, String id, JsonObject data, JsonObject message);
 
+    /**
+     * Writes a message that has neither number nor id, if the client takes any at present; else it is dropped.
+     *
+     * @param message what SSE carries as data, and a message that stands by itself
+     */
+    public abstract void notice(String type, String message);
+
     /** Ends the stream. */
     public abstract void end(StreamEnd why);
 

@@ -169,6 +169,11 @@ public class SocketStream extends LiveStream {
     }
 
     @Override
+    public void notice(String type, String message) {
+        tell(message);
+    }
+
+    @Override
     protected void beat() {
         tell(HEARTBEAT);
     }

@@ -129,6 +129,15 @@ public final class SseStream extends LiveStream {
     }
 
     @Override
+    public void notice(String type, String message) {
+        if (!closed() && !response.writeQueueFull()) {
+            Buffer bytes = Buffer.buffer();
+            begin(bytes, type, message);
+            var noticed = send(bytes.appendString("\n"));
+        }
+    }
+
+    @Override
     protected void beat() {
         if (!response.writeQueueFull()) {
             var beaten = send(HEARTBEAT);

@@ -8,6 +8,8 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Question;
 import dev.rowhound.job.Row;
+import dev.rowhound.job.event.ItemProgress;
+import dev.rowhound.progress.ProgressSignal;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.job.Jobs;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * a program outside may as well: nothing here knows of threads or processors.
  *
  * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
- * within {@link #lease()} again and again, may {@linkplain #ask ask} a person, and ends with exactly one of
+ * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is and {@linkplain #ask ask} a person, and ends with exactly one of
  * {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link #abandon}. Those are repeated until the store
  * has answered; the lease's token makes that safe. Safe for use from any thread.
  */
@@ -60,6 +62,7 @@ public final class LeaseProtocol {
     private final Questions questions;
     private final EvidenceFiles files;
     private final Wakeups wakeups;
+    private final ProgressSignal reports;
     private final WorkerMeters meters;
     private final Duration lease;
     private volatile boolean stopping;
@@ -96,6 +99,7 @@ public final class LeaseProtocol {
         this.questions = questions;
         this.files = files;
         this.wakeups = wakeups;
+        this.reports = new ProgressSignal(vertx);
         this.meters = meters;
         this.lease = lease;
     }
@@ -164,6 +168,20 @@ public final class LeaseProtocol {
                 item.markGone();
             }
         });
+    }
+
+    /**
+     * Tells the job's watchers how far an item is. Nobody keeps it, so a worker says it again as it goes on, at most
+     * twice a second.
+     *
+     * @param percent 0 to 100
+     * @param word what is being done, for a person
+     */
+    public void progress(LeasedItem item, int percent, String word) {
+        if (!item.ended()) {
+            reports.publish(new ItemProgress(
+                    item.lease().job(), item.lease().row(), item.row().key(), percent, word));
+        }
     }
 
     /** Ends an attempt: with the item's result, or with another attempt later where the policy has one left. */
@@ -337,6 +355,7 @@ public final class LeaseProtocol {
     }
 
     private Future<Void> finish(LeasedItem item, Future<EndOutcome> call) {
+        item.end();
         return call.onSuccess(outcome -> wakeups.publish(item.lease().job()))
                 .onComplete(done -> dispatcher.freed(item))
                 .mapEmpty();

@@ -25,6 +25,7 @@ public final class LeasedItem {
     private volatile int attempt;
     private volatile long startedNanos;
     private volatile boolean gone;
+    private volatile boolean ended;
     private volatile long permitsHeldNanos;
 
     /**
@@ -120,6 +121,15 @@ public final class LeasedItem {
     /** The number of the attempt that was started, from 1; 0 before. */
     int attempt() {
         return attempt;
+    }
+
+    /** Its worker is done with it. */
+    void end() {
+        ended = true;
+    }
+
+    boolean ended() {
+        return ended;
     }
 
     void markGone() {

@@ -33,6 +33,7 @@ final class Attempt implements ItemContext {
     private final LeasedItem item;
     private final Duration lease;
     private final Timing timing;
+    private final ProgressReports reports;
     private final BiFunction<Attempt, Question, QuestionBroker.Waiting> asking;
     private final Map<String, Evidence> evidence = new LinkedHashMap<>();
     private final Promise<Void> lost = Promise.promise();
@@ -55,16 +56,19 @@ final class Attempt implements ItemContext {
      * Begins at this moment.
      *
      * @param lease how long the item is held from its taking, and from each renewal
+     * @param reports hands on how far it is
      * @param asking asks a person
      */
     Attempt(
             LeasedItem item,
             Duration lease,
             Timing timing,
+            ProgressReports reports,
             BiFunction<Attempt, Question, QuestionBroker.Waiting> asking) {
         this.item = item;
         this.lease = lease;
         this.timing = timing;
+        this.reports = reports;
         this.asking = asking;
         this.place = item.place();
         this.leaseEndNanos = item.leasedNanos() + lease.toNanos();
@@ -78,6 +82,12 @@ final class Attempt implements ItemContext {
     public void progress(String step) {
         this.step = step;
         lastSignNanos = timing.nanoTime();
+    }
+
+    @Override
+    public void progress(int percent, String word) {
+        progress(word);
+        reports.report(percent, word);
     }
 
     @Override

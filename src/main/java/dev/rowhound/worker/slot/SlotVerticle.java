@@ -173,10 +173,13 @@ public final class SlotVerticle extends VerticleBase {
     }
 
     private Future<Void> process(LeasedItem item) {
+        ProgressReports reports =
+                new ProgressReports(context, timing, report -> leases.progress(item, report.percent(), report.word()));
         Attempt attempt = new Attempt(
                 item,
                 leases.lease(),
                 timing,
+                reports,
                 (asking, question) -> questions.ask(asking, question, context, () -> waits(asking)));
         current = attempt;
         Promise<Runnable> held = Promise.promise();

@@ -229,6 +229,36 @@ class LeaseProtocolTest {
     }
 
     @Test
+    void howFarAnItemIsIsToldTwiceASecondAndNotBehindItsEnd() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        vertx.eventBus().<String>consumer("rowhound.progress", message -> told.add(message.body()));
+        start(1);
+        Begun item = next();
+        for (int percent = 0; percent <= 50; percent++) {
+            item.context().progress(percent, "reading");
+        }
+        Await.until(
+                "the newest",
+                () -> {
+                    timing.pass(Duration.ofMillis(500));
+                    return told;
+                },
+                all -> all.stream().anyMatch(one -> one.contains("\"percent\":50")));
+        assertThat(told)
+                .hasSizeBetween(1, 2)
+                .last()
+                .satisfies(one -> assertThat(new JsonObject(one))
+                        .isEqualTo(new JsonObject("{\"v\":1,\"type\":\"item.progress\",\"job\":\"job\",\"row\":1,"
+                                + "\"key\":\"k1\",\"percent\":50,\"word\":\"reading\"}")));
+        int before = told.size();
+        item.end().complete(found("done"));
+        awaitResults(results -> results.containsKey(1));
+        item.context().progress(100, "too late");
+        timing.pass(Duration.ofSeconds(2));
+        assertThat(told).hasSize(before);
+    }
+
+    @Test
     void anItemIsChargedWhatItsKindCosts() throws Exception {
         cost = 3;
         start(1);
