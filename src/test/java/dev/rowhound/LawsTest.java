@@ -7,6 +7,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +36,9 @@ class LawsTest {
     private static final long MAX_FILES_OF_HTTP = 21;
 
     private static final String EGRESS = "dev.rowhound.egress";
+
+    /** The names that two types share as yet. */
+    private static final Set<String> STILL_TWICE = Set.of("Answer", "Condition", "Evidence", "Refusal");
 
     /** The rooms that are yet to be divided. */
     private static final String STILL_CROWDED = "crawl(/browser)?";
@@ -271,6 +277,19 @@ class LawsTest {
                             .map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("HttpChannel.java", "BrowserSession.java");
         }
+    }
+
+    @ArchTest
+    void oneNameIsOneType(JavaClasses classes) {
+        Map<String, Set<String>> types = classes.stream()
+                .filter(one -> !one.isAnonymousClass() && !one.isLocalClass())
+                .filter(one -> one.isTopLevelClass() || one.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(one -> !one.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toSet())));
+        types.values().removeIf(named -> named.size() < 2);
+        types.keySet().removeAll(STILL_TWICE);
+        assertThat(types).isEmpty();
     }
 
     @Test

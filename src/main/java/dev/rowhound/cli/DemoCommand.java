@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
     private static final String RECIPE = "companies";
-    private static final int SHOWN_DIFFERENCES = 10;
+    private static final int MAX_SHOWN_DIFFERENCES = 10;
 
     private final Class<?> main;
     private final Terminal terminal;
@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             JobRun run = new JobRun(client, terminal);
             own.farewell("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
             JsonObject job = run.run(input, Map.of("recipe", RECIPE));
-            JobSummary.tell(job, terminal);
+            JobSummary.print(job, terminal);
             boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
             if (completed) {
                 ResultsFile.save(client, run.id(), "csv", results);
@@ -119,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
             terminal.say("Every row ended as expected");
             return true;
         }
-        differences.stream().limit(SHOWN_DIFFERENCES).forEach(terminal::complain);
+        differences.stream().limit(MAX_SHOWN_DIFFERENCES).forEach(terminal::complain);
         terminal.complain(
                 differences.size() + (differences.size() == 1 ? " difference" : " differences") + " from " + expected);
         return false;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo site as a process of its own, which outlives this one: a node that is killed in the middle of a job finds
+ * The demo site as a separate process, which outlives this one: a node that is killed in the middle of a job finds
  * the site still there at its next start.
  */
 final class DemoSiteProcess {
@@ -119,7 +119,7 @@ final class DemoSiteProcess {
         throw new CommandFailure("the demo site ended at once; " + log + " says why");
     }
 
-    /** This program once more, in a session of its own where the system can, so that Ctrl-C does not reach it. */
+    /** This program once more, in a separate session where the system can, so that Ctrl-C does not reach it. */
     private static List<String> command(Class<?> main, int port) {
         List<String> command = new ArrayList<>();
         if (onPath("setsid")) {

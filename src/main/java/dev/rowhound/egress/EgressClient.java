@@ -127,7 +127,7 @@ public final class EgressClient {
             throws EgressException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
         if (!sameOrigin(request.url(), address)) {
-            // What was meant for one site is not told to the next.
+            // What was meant for one site is not sent to the next.
             headers.keySet().removeIf(name -> OF_ONE_SITE.contains(name.toLowerCase(Locale.ROOT)));
         }
         CookieHandler cookies = request.cookies();

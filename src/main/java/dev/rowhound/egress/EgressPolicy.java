@@ -34,7 +34,7 @@ public record EgressPolicy(
         return (host.text() + ":" + port).equals(site);
     }
 
-    /** Tells apart what these requests may be answered, for a cache. */
+    /** A cache key that separates policies whose requests may get different answers. */
     String key() {
         return (via == null ? "" : via.name()) + " " + (site == null ? "" : site);
     }

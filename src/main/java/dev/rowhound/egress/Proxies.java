@@ -20,7 +20,7 @@ public final class Proxies {
     static final Duration FIRST_BENCH = Duration.ofSeconds(15);
 
     /** How long at most. */
-    static final Duration LONGEST_BENCH = Duration.ofMinutes(30);
+    static final Duration MAX_BENCH = Duration.ofMinutes(30);
 
     private final Map<String, UpstreamProxy> byName;
     private final InstantSource clock;
@@ -74,8 +74,7 @@ public final class Proxies {
             int failures = bench == null ? 0 : bench.failures;
             Duration time = FIRST_BENCH.multipliedBy(1L << Math.min(failures, 20));
             benches.put(
-                    proxy.name(),
-                    new Bench(failures + 1, now.plus(time.compareTo(LONGEST_BENCH) < 0 ? time : LONGEST_BENCH)));
+                    proxy.name(), new Bench(failures + 1, now.plus(time.compareTo(MAX_BENCH) < 0 ? time : MAX_BENCH)));
         }
     }
 

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * What a browser's proxy answers by itself. The page may read it, so it tells the kind of refusal and nothing of what was found
+ * What a browser's proxy answers by itself. The page may read it, so it names the kind of refusal and nothing of what was found
  * behind a name.
  */
 final class ProxyResponses {
@@ -31,13 +31,13 @@ final class ProxyResponses {
         answer(request, status, code.wire());
     }
 
-    /** For whoever takes the proxy for a web server. */
+    /** For clients that take the proxy for a web server. */
     static void notAProxyRequest(HttpServerRequest request) {
         answer(request, 400, "not_a_proxy_request");
     }
 
     private static void answer(HttpServerRequest request, int status, String kind) {
-        Future<Void> told = request.response()
+        Future<Void> sent = request.response()
                 .setStatusCode(status)
                 .putHeader(REFUSED, kind)
                 .putHeader(HttpHeaders.CONTENT_TYPE, PLAIN)
@@ -45,7 +45,7 @@ final class ProxyResponses {
                 .end("rowhound: " + kind + "\n");
         if (!request.isEnded()) {
             // What is left of a body is not read.
-            told.onComplete(v -> request.connection().close());
+            sent.onComplete(v -> request.connection().close());
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Routes {
     /** More than a crawl meets in the time for which they hold; beyond it all are forgotten. */
-    private static final int MOST_KEPT = 10_000;
+    private static final int MAX_KEPT = 10_000;
 
     private final Vertx vertx;
     private final Resolver resolver;
@@ -125,7 +125,7 @@ final class Routes {
         if (time.isZero()) {
             return;
         }
-        if (kept.size() >= MOST_KEPT) {
+        if (kept.size() >= MAX_KEPT) {
             kept.clear();
         }
         kept.put(key, new Kept(route, System.nanoTime() + time.toNanos()));

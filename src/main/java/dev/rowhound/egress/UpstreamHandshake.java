@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** Asks a proxy of others for a tunnel to an address, with {@code CONNECT}. */
 final class UpstreamHandshake {
-    private static final int LONGEST_HEAD = 16 << 10;
+    private static final int MAX_HEAD_BYTES = 16 << 10;
     private static final long ANSWER_SECONDS = 20;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: [^\\r\\n]*)?\\r?\\n(?s:.*)");
 
@@ -57,7 +57,7 @@ final class UpstreamHandshake {
         String text = head.toString(StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
-            if (head.length() > LONGEST_HEAD) {
+            if (head.length() > MAX_HEAD_BYTES) {
                 opened.tryFail(refusal(ErrorCode.PROXY, "answers in no way that a proxy does"));
             }
             return;

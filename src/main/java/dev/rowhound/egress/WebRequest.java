@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param url a whole address of the web
  * @param headers headers of the request, sent to each site that redirects lead to but for
  *     {@code Authorization} and {@code Cookie}; {@code Host} and {@code Accept-Encoding} are the client's own
- * @param cookies asked before each request of the chain and told the headers of each answer, as
+ * @param cookies asked before each request of the chain and given the headers of each answer, as
  *     {@link java.net.CookieManager} does it; null where cookies are neither sent nor kept. It is called on the
  *     caller's thread
  * @param timeout time for all of it, redirects and body included
@@ -24,7 +24,7 @@ public record WebRequest(
         Duration timeout,
         EgressPolicy policy) {
 
-    /** Straight there, without headers or cookies of one's own. */
+    /** Straight there, without further headers or cookies. */
     public static WebRequest of(String url, Duration timeout) {
         return new WebRequest(url, Map.of(), null, timeout, EgressPolicy.DIRECT);
     }

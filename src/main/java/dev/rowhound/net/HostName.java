@@ -58,7 +58,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
                 withoutName(bytes));
     }
 
-    /** The address alone: one that remembers a name would be told to others by it. */
+    /** The address alone: one that remembers a name would be sent to others by it. */
     public static InetAddress withoutName(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);

@@ -375,7 +375,7 @@ public final class Node {
         return servers.isEmpty() ? null : servers.get(0);
     }
 
-    /** Returns when the node has stopped, whoever stopped it. */
+    /** Returns when the node has stopped, for whatever reason. */
     public void awaitStop() throws InterruptedException {
         stopped.await();
     }

@@ -43,7 +43,7 @@ final class NodeHealth {
                 promise -> redis.ping()
                         .map(pong -> Status.OK())
                         .otherwise(error -> down(error.getMessage()))
-                        // The check has a time limit of its own, which may have ended it already.
+                        // The check has a time limit, which may have ended it already.
                         .onSuccess(promise::tryComplete));
         checks.register(
                 "artifacts",
@@ -102,7 +102,7 @@ final class NodeHealth {
         return new Management(checks, registry, workers, ready);
     }
 
-    /** Lost threads are told as soon as there is one; only a new process frees their cores. */
+    /** Lost threads are reported as soon as there is one; only a new process frees their cores. */
     private static Status threads(LostThreads threads) {
         JsonObject data = new JsonObject().put("lost", threads.running());
         if (!threads.tooMany()) {

@@ -44,10 +44,10 @@ final class VertxStarter {
                     .join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            Throwable told = cause instanceof TimeoutException
+            Throwable reason = cause instanceof TimeoutException
                     ? new TimeoutException("it took longer than " + JOIN_SECONDS + " s")
                     : cause;
-            throw new IOException(cluster.cannotJoin(told), cause);
+            throw new IOException(cluster.cannotJoin(reason), cause);
         }
     }
 

@@ -31,7 +31,7 @@ public final class ApiFailure extends CommandFailure {
         try {
             message = new JsonObject(body).getValue("message") instanceof String sentence ? sentence : null;
         } catch (DecodeException e) {
-            // A proxy's page or another server's: told below.
+            // A proxy's page or another server's: see below.
         }
         if (message == null) {
             message = response.uri() + " answered with status " + response.statusCode()

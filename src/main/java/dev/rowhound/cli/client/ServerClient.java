@@ -29,7 +29,7 @@ public final class ServerClient {
     private static final int PIECE_BYTES = 16 * 1024;
 
     private final URI base;
-    // Without the offer of HTTP/2: a proxy between may take an upload with an upgrade amiss.
+    // Without the offer of HTTP/2: a proxy between may mishandle an upload with an upgrade.
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)

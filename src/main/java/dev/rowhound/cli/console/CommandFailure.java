@@ -25,7 +25,7 @@ public class CommandFailure extends RuntimeException {
     }
 
     /**
-     * Does the work; what it throws becomes a failure that tells its sentence.
+     * Does the work; what it throws becomes a failure with its sentence.
      *
      * @param beginning what the sentence begins with, empty for nothing
      */

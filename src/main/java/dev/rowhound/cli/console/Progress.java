@@ -31,7 +31,7 @@ public record Progress(
                 .sum();
     }
 
-    /** How long the rest takes at the present rate, or null where that cannot be told. */
+    /** How long the rest takes at the present rate, or null where that is unknown. */
     public @Nullable Duration timeLeft() {
         if (total == null || rate == null || rate <= 0) {
             return null;

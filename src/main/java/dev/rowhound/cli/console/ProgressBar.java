@@ -11,8 +11,8 @@ import java.util.Locale;
  * {@code [█████░░░░░] 132/300  44 %  3.2/s  52 s left  found 98  not found 20  failed 3}.
  */
 public final class ProgressBar {
-    private static final int WIDEST_BAR = 24;
-    private static final int NARROWEST_BAR = 8;
+    private static final int MAX_BAR_COLUMNS = 24;
+    private static final int MIN_BAR_COLUMNS = 8;
 
     /** The bar's width goes in steps, so that it does not twitch with each figure that gains or loses a digit. */
     private static final int BAR_STEP = 8;
@@ -53,10 +53,10 @@ public final class ProgressBar {
      */
     public static String render(long done, long total, String text, int columns, boolean blocks) {
         int room = columns - text.length() - " []".length();
-        if (room < NARROWEST_BAR) {
+        if (room < MIN_BAR_COLUMNS) {
             return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
         }
-        int width = Math.min(room - room % BAR_STEP, WIDEST_BAR);
+        int width = Math.min(room - room % BAR_STEP, MAX_BAR_COLUMNS);
         return "[" + bar(done, total, width, blocks) + "] " + text;
     }
 

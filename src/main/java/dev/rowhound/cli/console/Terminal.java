@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
-    private static final int LEAST_COLUMNS = 20;
+    private static final int MIN_COLUMNS = 20;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -56,7 +56,7 @@ public final class Terminal {
         String answer = askShell("test -t 2 && echo terminal && stty size </dev/tty 2>/dev/null");
         boolean typed = !askShell("test -t 0 && echo terminal").isEmpty();
         int columns = number(System.getenv("COLUMNS"));
-        if (columns < LEAST_COLUMNS) {
+        if (columns < MIN_COLUMNS) {
             String[] words = answer.split("\\s+", -1);
             columns = words.length >= 3 ? number(words[2]) : 0;
         }
@@ -64,7 +64,7 @@ public final class Terminal {
                 System.out,
                 System.err,
                 answer.startsWith("terminal"),
-                columns < LEAST_COLUMNS ? DEFAULT_COLUMNS : columns,
+                columns < MIN_COLUMNS ? DEFAULT_COLUMNS : columns,
                 charsetOfErrors().newEncoder().canEncode('█'),
                 typed && answer.startsWith("terminal")
                         ? new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))

@@ -70,7 +70,7 @@ final class Doctor {
         Set<ProxyKind> proxies = ProxyKind.recognise(known.first().headers());
         String server = String.join(", ", known.first().headers().allValues("Server"));
         List<CheckResult> results = new ArrayList<>(known.results());
-        results.addAll(told(known, proxies));
+        results.addAll(ofGreeting(known, proxies));
 
         Map<String, Callable<List<CheckResult>>> checks = checks(known, threads, timer);
         listener.met(proxies, server, checks.size());
@@ -121,7 +121,7 @@ final class Doctor {
     }
 
     /** What follows from the greeting itself. */
-    private static List<CheckResult> told(Introduction.Greeting known, Set<ProxyKind> proxies) {
+    private static List<CheckResult> ofGreeting(Introduction.Greeting known, Set<ProxyKind> proxies) {
         List<CheckResult> results = new ArrayList<>();
         if (!known.first().greeted()) {
             return results;

@@ -52,8 +52,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long silent connections are watched, 1 to " + Settings.MOST_SILENCE + " (default: "
-                    + USUAL_SECONDS + ", for Cloudflare cuts after 100 to 125 s).")
+            description = "How long silent connections are watched, 1 to " + Settings.MAX_SILENCE_SECONDS
+                    + " (default: " + USUAL_SECONDS + ", for Cloudflare cuts after 100 to 125 s).")
     private @Nullable Integer seconds;
 
     @Option(names = "--quick", description = "Watch no silent connections and try no upload above 12 MB.")
@@ -68,9 +68,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (seconds != null && (seconds < 1 || seconds > Settings.MOST_SILENCE)) {
+        if (seconds != null && (seconds < 1 || seconds > Settings.MAX_SILENCE_SECONDS)) {
             throw new ParameterException(
-                    spec.commandLine(), "--seconds is " + seconds + "; give 1 to " + Settings.MOST_SILENCE);
+                    spec.commandLine(), "--seconds is " + seconds + "; give 1 to " + Settings.MAX_SILENCE_SECONDS);
         }
         if (seconds != null && quick) {
             throw new ParameterException(
@@ -90,7 +90,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (json) {
             terminal.say(report.toJson().encodePrettily());
         } else {
-            DoctorDisplay.tell(report, terminal);
+            DoctorDisplay.print(report, terminal);
         }
         return report.well() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

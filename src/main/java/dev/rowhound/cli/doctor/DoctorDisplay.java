@@ -77,7 +77,7 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     }
 
     /** Says what was found: a line for each check, and below a finding what to change. */
-    static void tell(Report report, Terminal terminal) {
+    static void print(Report report, Terminal terminal) {
         Set<Fault> advised = EnumSet.noneOf(Fault.class);
         for (CheckResult result : report.results()) {
             String mark =

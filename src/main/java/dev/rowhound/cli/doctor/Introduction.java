@@ -11,11 +11,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The first requests: whether a node is there, what it tells of itself, and which proxies show. */
+/** The first requests: whether a node is there, what it says of itself, and which proxies show. */
 final class Introduction {
     private static final int TRIES = 4;
     private static final long PAUSE_MILLIS = 500;
-    private static final Duration MOST_DIFFERENCE = Duration.ofSeconds(5);
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
     private static final Pattern MESSAGE = Pattern.compile("\"message\":\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
     /**
@@ -68,7 +68,7 @@ final class Introduction {
                 return new Greeting(target, reading, results);
             }
             errors++;
-            error = tell(target, reading);
+            error = sentence(target, reading);
             if (tried == TRIES || reading.end() == Reading.End.STALLED && errors > 1) {
                 if (reading.status() == 200 && reading.end() == Reading.End.CUT) {
                     results.add(CheckResult.finding(
@@ -89,7 +89,7 @@ final class Introduction {
     }
 
     /** What came instead of a greeting. Some of it is final at once. */
-    private String tell(Target target, Reading reading) throws UnreachableException {
+    private String sentence(Target target, Reading reading) throws UnreachableException {
         URI address = target.base();
         return switch (reading.end()) {
             case UNREACHED ->
@@ -124,8 +124,8 @@ final class Introduction {
                     + "); let /api/v1/probe/ through, or ask from inside");
         }
         Matcher message = MESSAGE.matcher(reading.cause());
-        boolean told = reading.cause().contains("\"request_id\"") && message.find();
-        if (told && status != 404) {
+        boolean explained = reading.cause().contains("\"request_id\"") && message.find();
+        if (explained && status != 404) {
             return address + " answered with status " + status + ": " + message.group(1);
         }
         return status >= 500 ? "something before the node answered with status " + status : none(address, reading);
@@ -142,7 +142,7 @@ final class Introduction {
         Duration ahead = Duration.between(Instant.now(), there);
         Duration behind = Duration.between(there, asked);
         Duration off = ahead.compareTo(behind) > 0 ? ahead : behind;
-        if (off.compareTo(MOST_DIFFERENCE) > 0) {
+        if (off.compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
             return CheckResult.finding(
                     "clock",
                     Fault.CLOCK,

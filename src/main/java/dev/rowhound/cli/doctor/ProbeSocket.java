@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Reads a probe's WebSocket (RFC 6455) to its end, and notes when what arrived. It reads from the socket itself, for a
- * connection that ends within a frame is to be told from one that falls silent.
+ * connection that ends within a frame differs from one that falls silent.
  */
 final class ProbeSocket {
     private static final int CONTINUATION = 0;
@@ -31,7 +31,7 @@ final class ProbeSocket {
     private static final int LAST = 0x80;
     private static final int LONG_LENGTH = 126;
     private static final int LONGER_LENGTH = 127;
-    private static final int LONGEST = 1 << 16;
+    private static final int MAX_FRAME_BYTES = 1 << 16;
     private static final int KEY_BYTES = 16;
     private static final int MASK_BYTES = 4;
 
@@ -109,7 +109,7 @@ final class ProbeSocket {
         } else if (length == LONGER_LENGTH) {
             length = in.readLong();
         }
-        if (length < 0 || length > LONGEST) {
+        if (length < 0 || length > MAX_FRAME_BYTES) {
             throw new IOException("a frame of " + length + " bytes");
         }
         byte[] payload = new byte[(int) length];

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a probe's stream to its end, and notes when what arrived. */
 final class ProbeStream {
-    private static final int MOST_OF_AN_ERROR = 2_000;
+    private static final int MAX_ERROR_BYTES = 2_000;
 
     private final ScheduledExecutorService timer;
     private final Duration grace;
@@ -80,7 +80,7 @@ final class ProbeStream {
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 return reading(
-                        Reading.End.REFUSED, new String(body.readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8));
+                        Reading.End.REFUSED, new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8));
             }
             lines(decoded(body, answer.headers()));
             return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "the connection was closed");

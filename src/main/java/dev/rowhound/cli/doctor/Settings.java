@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record Settings(int silence, int flow, long mostUpload, Duration grace) {
     /** The longest that a node lets a probe last, in seconds. */
-    static final int MOST_SILENCE = 150;
+    static final int MAX_SILENCE_SECONDS = 150;
 
     private static final int FLOW = 5;
     private static final int QUICK_FLOW = 2;

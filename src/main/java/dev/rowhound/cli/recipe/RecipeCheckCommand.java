@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Parameters;
 
-/** Tells whether recipes are right, and what they do. */
+/** Says whether recipes are right, and what they do. */
 @Command(
         name = "check",
         description = "Tell all that is wrong with recipes, each fault with its place in the document; of a good one"

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RecipeSummary {
     private RecipeSummary() {}
 
-    /** The lines, each a name and what is to be told of it. */
+    /** The lines, each a name and its value. */
     static List<String> lines(Recipe recipe) {
         JsonObject json = recipe.source();
         List<String> lines = new ArrayList<>();
@@ -73,7 +73,7 @@ final class RecipeSummary {
     }
 
     private static String outcomes(JsonObject outcomes) {
-        // Switches beside the conditions are not told.
+        // Switches beside the conditions are not counted.
         return outcomes.fieldNames().stream()
                 .filter(name -> !(outcomes.getValue(name) instanceof Boolean))
                 .map(name -> name + " by " + conditions(outcomes, name))

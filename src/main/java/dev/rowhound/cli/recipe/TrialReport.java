@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells what came of a try-out, and writes its files. */
+/** Prints what came of a try-out, and writes its files. */
 final class TrialReport {
     private static final Set<String> ANSWERED = Set.of(ItemState.FOUND.wire(), ItemState.NOT_FOUND.wire());
-    private static final int LONGEST_NAME = 40;
+    private static final int MAX_NAME_CHARS = 40;
     private static final int BAR = 20;
-    private static final int LEAST_NAME_COLUMN = 10;
+    private static final int MIN_NAME_COLUMN = 10;
 
     private final Terminal terminal;
     private final Path folder;
@@ -51,12 +51,12 @@ final class TrialReport {
     }
 
     /**
-     * Tells of a key.
+     * Prints what came of a key.
      *
      * @param number the key's place, from 1
      * @return whether the site has answered
      */
-    boolean tell(int number, JsonObject trial) {
+    boolean print(int number, JsonObject trial) {
         List<Path> files = save(number, trial);
         if (asJson) {
             all.add(trial);
@@ -100,7 +100,7 @@ final class TrialReport {
     /** What of a text may stand in a file's name. */
     private static String fileName(String text) {
         String name = text.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_");
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+        return name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS);
     }
 
     private List<String> block(JsonObject trial, List<Path> files) {
@@ -120,7 +120,7 @@ final class TrialReport {
         }
         JsonObject fields = trial.getJsonObject("fields");
         int width = Math.max(
-                LEAST_NAME_COLUMN,
+                MIN_NAME_COLUMN,
                 fields.fieldNames().stream().mapToInt(String::length).max().orElse(0));
         fields.forEach(field -> lines.add(row(width, field.getKey(), String.valueOf(field.getValue()))));
         if (visit != null) {

@@ -195,7 +195,7 @@ public final class TryCommand implements Callable<Integer> {
             } finally {
                 terminal.eraseLine();
             }
-            answered &= report.tell(i + 1, trial);
+            answered &= report.print(i + 1, trial);
         }
         report.end();
         return answered ? ExitCode.OK : ExitCode.SOFTWARE;

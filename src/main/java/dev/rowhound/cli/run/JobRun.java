@@ -156,7 +156,7 @@ public final class JobRun {
                 why = reason.getString("message", why);
             }
         } catch (IOException | CommandFailure e) {
-            // The server is gone or has no such job: the connection's own fault is all there is to tell.
+            // The server is gone or has no such job: the connection's own fault is all there is to say.
         }
         return new CommandFailure("the upload to " + server.base() + " broke off: " + why);
     }

@@ -13,7 +13,7 @@ public final class JobSummary {
     private JobSummary() {}
 
     /** Says it from the job's snapshot: the state, the numbers, and the reason of one that failed. */
-    public static void tell(JsonObject job, Terminal terminal) {
+    public static void print(JsonObject job, Terminal terminal) {
         ProgressTracker tracker = new ProgressTracker(System::nanoTime);
         tracker.update(job.getJsonObject("counters"), job.getLong("total"));
         Progress progress = tracker.present();

@@ -43,7 +43,7 @@ final class JobWatch {
 
     /** Told what the watch sees, in the watching thread. */
     interface EventListener {
-        /** An event, numbered or {@code reset}; heartbeats are not told. */
+        /** An event, numbered or {@code reset}; without heartbeats. */
         void event(ServerSentEvent event);
 
         /** The connection is lost and will be made again. */
@@ -144,7 +144,7 @@ final class JobWatch {
         ServerSentEventParser parser = new ServerSentEventParser(cursor);
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         while (true) {
-            // A read has no time limit of its own; to close the stream under it ends it.
+            // A read has no time limit; to close the stream under it ends it.
             ScheduledFuture<?> limit =
                     timer.schedule(() -> close(body), patience.silence.toMillis(), TimeUnit.MILLISECONDS);
             String line;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressTracker {
     private static final int WINDOW_SECONDS = 20;
     private static final long WINDOW = WINDOW_SECONDS * 1_000_000_000L;
-    private static final long LEAST_SPAN = 1_000_000_000L;
+    private static final long MIN_SPAN_NANOS = 1_000_000_000L;
 
     private record Sample(long at, long done) {}
 
@@ -61,7 +61,7 @@ final class ProgressTracker {
         Double rate = null;
         if (first != null && last != null) {
             long span = clock.getAsLong() - first.at;
-            if (span >= LEAST_SPAN && last.done > first.done) {
+            if (span >= MIN_SPAN_NANOS && last.done > first.done) {
                 rate = (last.done - first.done) * 1e9 / span;
             }
         }

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a job's rows ask to the person at the terminal, one question after the other, on a thread of its own; where
+ * Puts what a job's rows ask to the person at the terminal, one question after the other, on a separate thread; where
  * nobody sits there, says once where the questions can be answered.
  */
 final class QuestionPrompt implements AutoCloseable {
@@ -27,7 +27,7 @@ final class QuestionPrompt implements AutoCloseable {
     private final Map<Integer, JsonObject> open = new LinkedHashMap<>();
     private final Thread asker = new Thread(this::askAll, "rowhound-questions");
     private int waiting;
-    private boolean told;
+    private boolean announced;
     private boolean closed;
 
     QuestionPrompt(ServerClient server, Terminal terminal, String job) {
@@ -56,8 +56,8 @@ final class QuestionPrompt implements AutoCloseable {
                 open.put(data.getInteger("row"), question);
             }
         }
-        if (!open.isEmpty() && !told) {
-            told = true;
+        if (!open.isEmpty() && !announced) {
+            announced = true;
             if (terminal.answers()) {
                 asker.start();
             } else {

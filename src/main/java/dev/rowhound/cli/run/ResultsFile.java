@@ -92,7 +92,7 @@ public final class ResultsFile {
         try {
             Files.deleteIfExists(part);
         } catch (IOException e) {
-            // What is told is why the results did not come; a left-over part file harms nobody.
+            // The user learns why the results did not come; a left-over part file harms nobody.
         }
     }
 

@@ -162,7 +162,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private int run(ServerClient client, JobRun run, Path target) throws InterruptedException {
         JsonObject job = run.run(file, fields());
-        JobSummary.tell(job, terminal);
+        JobSummary.print(job, terminal);
         boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
         if (job.getString("state").equals(JobState.FAILED.wire())) {
             return ExitCode.SOFTWARE;
