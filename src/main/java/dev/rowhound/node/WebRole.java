@@ -74,6 +74,7 @@ final class WebRole {
     private final Schedules schedules;
     private final RecipeCatalogue recipes;
     private final TryOut tryOut;
+    private final Path temporary;
     private final CsvIntake intake;
     private final StoreRoom room;
     private final Submissions submissions;
@@ -110,6 +111,7 @@ final class WebRole {
         this.schedules = schedules;
         this.recipes = recipes;
         this.tryOut = tryOut;
+        this.temporary = temporary;
         this.intake = new CsvIntake(temporary, MAX_ROWS);
         this.room = new StoreRoom(memory);
         this.submissions = new Submissions(
@@ -156,6 +158,7 @@ final class WebRole {
                 http.callers(),
                 submissions,
                 recipes,
+                temporary,
                 management.ready());
         return List.of(
                 new UploadRoutes(uploads, config.queue().ttl()),

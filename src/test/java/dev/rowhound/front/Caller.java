@@ -147,9 +147,12 @@ final class Caller {
 
     /** Opens the events of a job, behind that one; null for all of them. It accepts compressed answers. */
     Watching watch(String job, String lastEventId) throws Exception {
-        HttpRequest.Builder request = request(JOBS + "/" + job + "/events")
-                .header("Accept", "text/event-stream")
-                .header("Accept-Encoding", ENCODINGS);
+        return watchAt(JOBS + "/" + job + "/events", lastEventId);
+    }
+
+    Watching watchAt(String path, String lastEventId) throws Exception {
+        HttpRequest.Builder request =
+                request(path).header("Accept", "text/event-stream").header("Accept-Encoding", ENCODINGS);
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }

@@ -157,6 +157,31 @@ class ShippedFrontIT {
         }
     }
 
+    /** Its clients take each event for news and cannot resume, so comments alone keep it going. */
+    @ParameterizedTest
+    @EnumSource
+    void theOldStreamArrivesAsItHappensToItsEnd(Kind kind) throws Exception {
+        nodes.rowsTake(4 * HEARTBEAT_MILLIS);
+        try (Front front = shipped(kind)) {
+            Caller caller = Caller.of(front);
+            try (Watching watching = caller.watchAt("/progress/" + caller.begin(4), null)) {
+                assertThat(watching.response().statusCode()).isEqualTo(200);
+                assertThat(watching.response().headers().firstValue("Content-Encoding"))
+                        .isEmpty();
+                List<Arrival> arrivals = new ArrayList<>();
+                for (Arrival arrival = watching.next(); arrival != null; arrival = watching.next()) {
+                    assertThat(arrival.type()).isNull();
+                    arrivals.add(arrival);
+                }
+                Arrival last = arrivals.get(arrivals.size() - 1);
+                assertThat(last.json().getString("status")).isEqualTo("completed");
+                assertThat(last.millis() - arrivals.get(0).millis())
+                        .as("spread of the arrivals, in ms")
+                        .isGreaterThan(2 * HEARTBEAT_MILLIS);
+            }
+        }
+    }
+
     /** That events came soon after they had happened, and over the time in which they did. */
     private static void assertOneByOne(List<Arrival> events, long overMillis) {
         assertThat(events)

@@ -349,6 +349,7 @@ class ContractIT {
                         uploads(503, REFUSED),
                         Stream.of(
                                 get("watchJob", 503, Api.JOBS + "/" + watched + "/events"),
+                                get("watchProgress", 503, "/progress/" + watched),
                                 get("watchUser", 503, USER + "/events"),
                                 get("watchUserBySocket", 503, USER + "/ws"),
                                 get("watchCvs", 503, CVS),
@@ -375,8 +376,7 @@ class ContractIT {
                 schedule("resumeSchedule", 503, daily + "/resume"),
                 delete(503, daily),
                 get("getHealth", 503, "/health"),
-                get("getReadiness", 503, "/health/ready"),
-                get("watchProgress", 503, "/progress/" + ended));
+                get("getReadiness", 503, "/health/ready"));
         return Stream.of(calls.stream(), RecipeCalls.withoutTheStore(api), RowCalls.withoutTheStore(api, job))
                 .flatMap(all -> all)
                 .toList();

@@ -62,7 +62,7 @@ public final class EventStream implements AutoCloseable {
                 data = line.substring("data: ".length());
             } else if (line.startsWith("retry: ")) {
                 retryMillis = Integer.parseInt(line.substring("retry: ".length()));
-            } else {
+            } else if (!line.equals(":")) {
                 throw new IOException("an unknown line in the stream: " + line);
             }
             return event;

@@ -9,6 +9,7 @@ import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,9 @@ class JobStatusIT {
                     .containsExactly("jobId", "status", "progress", "createdAt", "error", "result");
             assertThat(begun.getString("jobId")).isEqualTo(job);
             assertThat(begun.getInteger("progress")).isZero();
-            assertThat(begun.getString("createdAt")).isEqualTo(there.job(job).getString("created_at"));
+            assertThat(begun.getLong("createdAt"))
+                    .isEqualTo(Instant.parse(there.job(job).getString("created_at"))
+                            .toEpochMilli());
             assertThat(begun.getValue("error")).isNull();
             assertThat(begun.getValue("result")).isNull();
 

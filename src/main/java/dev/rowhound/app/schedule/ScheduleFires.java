@@ -199,7 +199,7 @@ final class ScheduleFires {
     private int read(ScheduledUpload schedule, Submission submission) throws Exception {
         try (InputStream bytes =
                 new Stoppable(submissions.artifacts().read(schedule.id(), ArtifactNames.scheduleInput()))) {
-            return submission.run(bytes);
+            return submission.runKept(bytes);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.rowhound.app.submission;
 
-import dev.rowhound.intake.UploadPipe;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +25,12 @@ public interface FormFile<T> {
     }
 
     /**
-     * Reads the whole file. May block.
+     * Reads the whole file, and closes it. May block.
      *
      * @return how many rows there were
      * @throws Exception whatever made the file or the store unusable; the rest of the file then drains
      */
-    int run(UploadPipe pipe) throws Exception;
+    int run(InputStream bytes) throws Exception;
 
     /** Called several times within the lease of an upload, while it is under way. Never blocks. */
     void hold();

@@ -7,7 +7,6 @@ import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
-import dev.rowhound.intake.UploadPipe;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.RowChunk;
 import dev.rowhound.limit.QuotaDecision;
@@ -108,17 +107,16 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      *
      * @return how many rows there were
      * @throws ExistingJobException if another upload had opened the job; the rest of the file then drains
-     * @throws Exception whatever made the file or the store unusable; see {@link #fail}
+     * @throws Exception whatever made the file or the store unusable; see {@link #undo}
      */
     @Override
-    public int run(UploadPipe pipe) throws Exception {
-        try (ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
-                InputStream bytes = new TeeInputStream(pipe, copy)) {
-            int rows = run(bytes);
+    public int run(InputStream file) throws Exception {
+        try (file;
+                ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
+                InputStream bytes = new TeeInputStream(file, copy)) {
+            int rows = runKept(bytes);
             copy.commit();
             return rows;
-        } finally {
-            pipe.close();
         }
     }
 
@@ -126,9 +124,9 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      * Reads a whole file that is kept already.
      *
      * @return how many rows there were
-     * @throws Exception as of {@link #run(UploadPipe)}
+     * @throws Exception as of {@link #run}
      */
-    public int run(InputStream bytes) throws Exception {
+    public int runKept(InputStream bytes) throws Exception {
         int rows = parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
         Recipe recipe = form.recipe();
         LOG.info(

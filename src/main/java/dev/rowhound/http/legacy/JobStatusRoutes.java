@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * store once in a while; who sends back the {@code ETag} is told 304 until something has changed.
  */
 public final class JobStatusRoutes implements RouteModule {
-    /** As the document system's clients parse it. */
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
-
     private static final String RETRY_SECONDS = "2";
 
     private final Snapshots snapshots;
@@ -94,7 +88,7 @@ public final class JobStatusRoutes implements RouteModule {
                 .put("jobId", job.id())
                 .put("status", CvMessages.status(job))
                 .put("progress", CvMessages.percent(job.done(), total, completed))
-                .put("createdAt", TIME.format(job.created()))
+                .put("createdAt", job.created().toEpochMilli())
                 .put("error", error(job))
                 .put("result", completed ? result.of(job).encode() : null);
     }

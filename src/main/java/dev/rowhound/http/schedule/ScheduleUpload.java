@@ -8,7 +8,6 @@ import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
-import dev.rowhound.intake.UploadPipe;
 import dev.rowhound.job.RowChunk;
 import dev.rowhound.schedule.ScheduledUpload;
 import io.vertx.core.Future;
@@ -72,15 +71,14 @@ final class ScheduleUpload implements FormFile<JsonObject> {
     }
 
     @Override
-    public int run(UploadPipe pipe) throws Exception {
-        try (ArtifactDraft copy = parts.artifacts().write(id, ArtifactNames.scheduleInput());
-                InputStream bytes = new TeeInputStream(pipe, copy)) {
+    public int run(InputStream file) throws Exception {
+        try (file;
+                ArtifactDraft copy = parts.artifacts().write(id, ArtifactNames.scheduleInput());
+                InputStream bytes = new TeeInputStream(file, copy)) {
             int rows = parts.intake()
                     .run(bytes, form.upload().csv(), form.upload().recipe().input(), new Unread());
             copy.commit();
             return rows;
-        } finally {
-            pipe.close();
         }
     }
 

@@ -28,6 +28,9 @@ public final class SseStream extends LiveStream {
     private static final String BEAT = "event: heartbeat\ndata: {}\n";
     private static final Buffer HEARTBEAT = Buffer.buffer(BEAT + "\n");
 
+    /** A heartbeat for clients that take each event for news. */
+    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
+
     /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
     private static final int PIECE = 16 * 1024;
 
@@ -45,6 +48,7 @@ public final class SseStream extends LiveStream {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final @Nullable ChunkPath path;
+    private final boolean comments;
 
     /** The last write by way of Vert.x, null once it is known to have been sent; and when that was. */
     private @Nullable Future<Void> sent;
@@ -56,10 +60,20 @@ public final class SseStream extends LiveStream {
 
     /** The answer to that request. */
     public SseStream(HttpServerRequest request, StreamConfig config) {
+        this(request, config, false);
+    }
+
+    private SseStream(HttpServerRequest request, StreamConfig config, boolean comments) {
         super(config);
+        this.comments = comments;
         this.request = request;
         this.response = request.response();
         this.path = ChunkPath.of(request);
+    }
+
+    /** The answer to a client that knows no events but its own: heartbeats are comments. */
+    public static SseStream ofComments(HttpServerRequest request, StreamConfig config) {
+        return new SseStream(request, config, true);
     }
 
     @Override
@@ -71,7 +85,7 @@ public final class SseStream extends LiveStream {
         response.closeHandler(closed -> over());
         response.endHandler(ended -> over());
         // The first bytes make proxies pass the head on.
-        var greeted = send(retry(RETRY_MILLIS));
+        var greeted = send(comments ? COMMENT : retry(RETRY_MILLIS));
         open = true;
     }
 
@@ -140,7 +154,7 @@ public final class SseStream extends LiveStream {
     @Override
     protected void beat() {
         if (!response.writeQueueFull()) {
-            var beaten = send(HEARTBEAT);
+            var beaten = send(comments ? COMMENT : HEARTBEAT);
         }
     }
 
@@ -152,7 +166,7 @@ public final class SseStream extends LiveStream {
         open = false;
         switch (why) {
             case STALLED -> cut();
-            case SHUTDOWN -> response.end(retry(SOON_MILLIS));
+            case SHUTDOWN -> response.end(comments ? COMMENT : retry(SOON_MILLIS));
             case ROTATED, ENDED, GONE -> response.end();
         }
     }

@@ -19,6 +19,11 @@ public record StreamConfig(int heartbeatMillis, int rotateSeconds, int stallSeco
         return new StreamConfig(Integer.MAX_VALUE, DAY_SECONDS, stallSeconds, most);
     }
 
+    /** The same for a stream whose client cannot resume. */
+    public StreamConfig unrotated() {
+        return new StreamConfig(heartbeatMillis, Integer.MAX_VALUE, stallSeconds, most);
+    }
+
     /** Reads the keys. */
     public static StreamConfig from(JsonReader section) {
         return new StreamConfig(

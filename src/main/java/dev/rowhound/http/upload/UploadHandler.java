@@ -22,6 +22,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ public final class UploadHandler {
     private final Callers callers;
     private final Submissions submissions;
     private final RecipeCatalogue recipes;
+    private final Path temporary;
     private final BooleanSupplier ready;
     private final WorkerExecutor threads;
 
@@ -59,6 +61,7 @@ public final class UploadHandler {
      * @param callers tells whose they are
      * @param submissions makes jobs of them
      * @param recipes the recipes that they may name
+     * @param temporary a folder for files whose fields come behind them
      * @param ready whether the node takes any
      */
     public UploadHandler(
@@ -69,6 +72,7 @@ public final class UploadHandler {
             Callers callers,
             Submissions submissions,
             RecipeCatalogue recipes,
+            Path temporary,
             BooleanSupplier ready) {
         this.vertx = vertx;
         this.config = config;
@@ -77,20 +81,46 @@ public final class UploadHandler {
         this.callers = callers;
         this.submissions = submissions;
         this.recipes = recipes;
+        this.temporary = temporary;
         this.ready = ready;
         this.threads = vertx.createSharedWorkerExecutor("rowhound-intake", config.maxAtOnce(), 1, TimeUnit.HOURS);
     }
 
+    /** Where the file of a form stands among its fields. */
+    enum FilePosition {
+        /** Behind them all, so that its rows are read as they arrive. */
+        LAST,
+        /** Anywhere, so that it is kept until the form is whole. */
+        ANY
+    }
+
     /**
-     * Makes a job of an upload.
+     * Makes a job of an upload whose file is the last part.
      *
      * @param context the request
-     * @param fallbackRecipe the recipe where the form names none, or null where it must
      * @param ttl how long the job is kept after its end
      * @param answer answers a whole upload
      */
-    public void submit(
+    public void submit(RoutingContext context, Duration ttl, BiConsumer<RoutingContext, JobSnapshot> answer) {
+        submit(context, FilePosition.LAST, null, ttl, answer);
+    }
+
+    /**
+     * Makes a job of an upload as the old API takes it: its parts come in any order, and its fields are the old ones.
+     *
+     * @param context the request
+     * @param recipe the recipe where the form names none
+     * @param ttl how long the job is kept after its end
+     * @param answer answers a whole upload
+     */
+    public void submitOld(
+            RoutingContext context, String recipe, Duration ttl, BiConsumer<RoutingContext, JobSnapshot> answer) {
+        submit(context, FilePosition.ANY, recipe, ttl, answer);
+    }
+
+    private void submit(
             RoutingContext context,
+            FilePosition position,
             @Nullable String fallbackRecipe,
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
@@ -98,6 +128,7 @@ public final class UploadHandler {
         String key = RequestScope.of(context).key();
         take(
                 context,
+                position,
                 (fields, filename) -> {
                     RecipeChoice choice = RecipeChoice.of(fields, fallbackRecipe);
                     String user = callers.of(context.request(), fields).user();
@@ -136,12 +167,20 @@ public final class UploadHandler {
     }
 
     /**
-     * Takes a form with a file.
+     * Takes a form whose last part is a file.
      *
      * @param opening finds out what the file becomes
      * @param answer answers a whole upload
      */
     public <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
+        take(context, FilePosition.LAST, opening, answer);
+    }
+
+    private <T> void take(
+            RoutingContext context,
+            FilePosition position,
+            FormFile.Opening<T> opening,
+            BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
         if (!ready.getAsBoolean()) {
             throw Refusal.of("shutting_down", "this node starts or stops; try again in a moment");
@@ -162,7 +201,7 @@ public final class UploadHandler {
                         finished.fail("the client is gone");
                         return;
                     }
-                    UploadSession<T> session = new UploadSession<>(this, context, opening);
+                    UploadSession<T> session = new UploadSession<>(this, context, position, opening);
                     session.finished().onComplete(finished);
                     session.listen();
                     request.resume();
@@ -204,6 +243,10 @@ public final class UploadHandler {
 
     WorkerExecutor threads() {
         return threads;
+    }
+
+    Path temporary() {
+        return temporary;
     }
 
     UploadGate gate() {

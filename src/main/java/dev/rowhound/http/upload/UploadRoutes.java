@@ -20,7 +20,7 @@ public record UploadRoutes(UploadHandler uploads, Duration jobTtl) implements Ro
         routes.post("/api/v1/jobs")
                 .named()
                 .logged()
-                .handler(context -> uploads.submit(context, null, jobTtl, UploadRoutes::accepted));
+                .handler(context -> uploads.submit(context, jobTtl, UploadRoutes::accepted));
     }
 
     private static void accepted(RoutingContext context, JobSnapshot job) {

@@ -2,6 +2,7 @@ package dev.rowhound.http.upload;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
+import dev.rowhound.artifact.StorageException;
 import dev.rowhound.http.request.HttpRefusal;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.intake.UploadPipe;
@@ -15,7 +16,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +49,19 @@ public final class UploadSession<T> {
     /** How long a client that still sends has to read its refusal. */
     private static final long LINGER_MILLIS = 1000;
 
+    private static final int COPY_BYTES = 16 * 1024;
+
     private final UploadHandler uploads;
     private final Vertx vertx;
     private final UploadConfig config;
     private final RoutingContext context;
     private final HttpServerRequest request;
+    private final boolean fieldsMayFollow;
     private final FormFile.Opening<T> opening;
+
+    /** All fields have come. */
+    private final Promise<Void> fieldsCame = Promise.promise();
+
     private final Promise<T> finished = Promise.promise();
     private final UploadPace pace;
     private UploadGate.@Nullable Place place;
@@ -65,12 +78,17 @@ public final class UploadSession<T> {
      */
     private record FileInProgress<T>(UploadPipe pipe, Future<FormFile<T>> taker, Future<Integer> rows) {}
 
-    UploadSession(UploadHandler uploads, RoutingContext context, FormFile.Opening<T> opening) {
+    UploadSession(
+            UploadHandler uploads,
+            RoutingContext context,
+            UploadHandler.FilePosition position,
+            FormFile.Opening<T> opening) {
         this.uploads = uploads;
         this.vertx = uploads.vertx();
         this.config = uploads.config();
         this.context = context;
         this.request = context.request();
+        this.fieldsMayFollow = position == UploadHandler.FilePosition.ANY;
         this.opening = opening;
         this.pace = new UploadPace(
                 Duration.ofSeconds(config.graceSeconds()), config.minBytesPerSecond(), System.nanoTime());
@@ -187,20 +205,31 @@ public final class UploadSession<T> {
     /** The parts of the form, in their order. */
     private final class Form implements MultipartReader.Parts {
         private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+        private boolean inFile;
         private @Nullable String field;
         private Buffer value = Buffer.buffer();
 
         @Override
         public void begin(String name, @Nullable String filename) {
-            if (file != null) {
+            inFile = name.equals(FILE);
+            if (file != null && (inFile || !fieldsMayFollow)) {
                 throw Refusal.of(
                         "field_after_file",
                         "\"" + name + "\" came after the file; send \"file\" as the last part",
                         name);
             }
-            if (name.equals(FILE)) {
+            if (inFile) {
                 field = null;
-                read(turn().compose(mine -> opening.open(fields, filename)));
+                UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
+                if (fieldsMayFollow) {
+                    Future<Path> kept = turn().compose(mine -> keep(pipe));
+                    read(
+                            pipe,
+                            kept.compose(whole -> fieldsCame.future()).compose(came -> opening.open(fields, filename)),
+                            () -> Files.newInputStream(kept.result()));
+                } else {
+                    read(pipe, turn().compose(mine -> opening.open(fields, filename)), () -> pipe);
+                }
                 return;
             }
             if (fields.size() >= MAX_FIELDS) {
@@ -212,7 +241,7 @@ public final class UploadSession<T> {
 
         @Override
         public void data(Buffer bytes) {
-            if (file != null) {
+            if (inFile && file != null) {
                 var unused = file.pipe().write(bytes);
                 if (file.pipe().writeQueueFull()) {
                     pause();
@@ -251,10 +280,52 @@ public final class UploadSession<T> {
         return mine.turn();
     }
 
-    private void read(Future<FormFile<T>> opened) {
-        UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
+    /** Keeps the file until the form is whole. */
+    private Future<Path> keep(UploadPipe pipe) {
+        return uploads.threads()
+                .executeBlocking(
+                        () -> {
+                            Path kept = newFile();
+                            finished.future()
+                                    .onComplete(done ->
+                                            uploads.threads().executeBlocking(() -> Files.deleteIfExists(kept), false));
+                            try (pipe;
+                                    OutputStream out = Files.newOutputStream(kept)) {
+                                copy(pipe, out);
+                            }
+                            return kept;
+                        },
+                        false);
+    }
+
+    private Path newFile() throws StorageException {
+        try {
+            return Files.createTempFile(uploads.temporary(), "upload-", ".csv");
+        } catch (IOException e) {
+            throw StorageException.of(e);
+        }
+    }
+
+    private static void copy(UploadPipe pipe, OutputStream out) throws IOException {
+        byte[] bytes = new byte[COPY_BYTES];
+        for (int count = pipe.read(bytes); count >= 0; count = pipe.read(bytes)) {
+            try {
+                out.write(bytes, 0, count);
+            } catch (IOException e) {
+                throw StorageException.of(e);
+            }
+        }
+    }
+
+    /**
+     * Leads the file to what it becomes.
+     *
+     * @param pipe takes it as it arrives
+     * @param source gives it to its reader
+     */
+    private void read(UploadPipe pipe, Future<FormFile<T>> opened, Callable<InputStream> source) {
         Future<Integer> rows = opened.compose(taker -> uploads.threads()
-                .executeBlocking(() -> taker.run(pipe), false)
+                .executeBlocking(() -> taker.run(source.call()), false)
                 .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error))));
         file = new FileInProgress<>(pipe, opened, rows);
         opened.onFailure(error -> {
@@ -314,6 +385,7 @@ public final class UploadSession<T> {
             return;
         }
         var ended = whole.pipe().end();
+        fieldsCame.complete();
         whole.rows()
                 .compose(
                         rows -> whole.taker().result().finish(rows, whole.pipe().sha256()))
