@@ -1,6 +1,6 @@
 package dev.rowhound.job;
 
-/** What a processor may ask of whoever runs it. Implementations may be called from the processor's thread only. */
+/** What a processor may ask of its caller. Implementations may be called from the processor's thread only. */
 public interface ItemContext {
     /**
      * Says that the item moves on. The right to work on it is renewed only while this is called from time to time,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use from any thread. Hosts are as {@link dev.rowhound.net.HostOf} spells them.
  */
-public final class HostLimits {
+public class HostLimits {
     private static final LuaScript ACQUIRE = Batches.script("host_acquire-2");
     private static final LuaScript RELEASE = Batches.script("host_release-2");
     private static final LuaScript SLOW = Batches.script("host_slow-1");

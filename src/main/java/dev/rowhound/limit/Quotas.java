@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * How much of the cluster each user has: running items, open jobs, rows a day. A quota that the configuration does not
  * set costs no call to the store. Safe for use from any thread.
  */
-public final class Quotas {
+public class Quotas {
     private static final LuaScript RUN = Batches.script("quota_run-1");
     private static final LuaScript ADMIT = Batches.script("quota_admit-1");
     private static final LuaScript ROWS = Batches.script("quota_rows-1");

@@ -46,7 +46,7 @@ public final class Admission {
      *
      * @param user whose running items it counts among
      * @param place the place among them
-     * @param host the host that it may ask, empty before that is known and where it cannot be told
+     * @param host the host that it may ask, empty before that is known and where there is none
      * @param start the host's pass, null without one
      */
     record Permits(

@@ -99,7 +99,7 @@ public final class Dispatcher extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Stops taking items; slots that wait are told so. */
+    /** Stops taking items; slots that wait get null. */
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();

@@ -115,7 +115,7 @@ public final class Slots {
     }
 
     /**
-     * Whether whoever has a processor and no item shall close it: more were made while items waited than are needed
+     * Whether a slot with processors and no item shall close them: more were made while items waited than are needed
      * when none does. Counts it as closed.
      */
     public synchronized boolean cools() {

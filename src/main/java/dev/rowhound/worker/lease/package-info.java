@@ -1,4 +1,4 @@
-/** The lease protocol: how items are taken, held and brought home, whoever works on them. */
+/** The lease protocol: how items are taken, held and brought home, by slots of this node and by programs outside. */
 @NullMarked
 package dev.rowhound.worker.lease;
 

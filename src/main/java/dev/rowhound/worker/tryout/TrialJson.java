@@ -21,7 +21,7 @@ final class TrialJson {
     /**
      * A try-out that is asked for.
      *
-     * @param id what it is called by whoever asks
+     * @param id the name that its caller gives it
      */
     record Asked(String id, JsonObject specification, List<JsonObject> rows) {}
 

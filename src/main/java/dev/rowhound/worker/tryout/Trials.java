@@ -65,7 +65,7 @@ public final class Trials implements AutoCloseable {
     /**
      * Processes a row whose key was not refused. It blocks for no longer than an item may take, and some seconds.
      *
-     * @param slowDown told when the host asks for fewer items: for how many milliseconds, -1 where it has not said
+     * @param slowDown called when the host asks for fewer items: for how many milliseconds, -1 where it has not said
      */
     public Trial look(Work work, ItemInput input, LongConsumer slowDown) {
         RunningTrial trial = new RunningTrial(work.policy().itemMillis(), slowDown);

@@ -33,7 +33,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     private static final Logger LOG = LoggerFactory.getLogger(TryOutDesk.class);
 
     /** How many may wait for the one that is made. */
-    static final int MOST_WAITING = 4;
+    static final int MAX_WAITING = 4;
 
     /** How long the processor is kept for the next one. */
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -138,9 +138,9 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     private void admit(Request request, Future<?> gone) {
         if (stopped) {
             request.promise.fail(stops());
-        } else if (running != null && waiting.size() >= MOST_WAITING) {
+        } else if (running != null && waiting.size() >= MAX_WAITING) {
             request.promise.fail(new RefusedException(
-                    Refusal.BUSY, "a try-out is under way and " + MOST_WAITING + " more wait; try again in a moment"));
+                    Refusal.BUSY, "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
         } else {
             waiting.add(request);
             gone.onComplete(left -> context.runOnContext(here -> leave(request)));
@@ -233,7 +233,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
      * A row before its look-up.
      *
      * @param refused what became of it already, or null
-     * @param host where its look-up begins, empty where that cannot be told
+     * @param host where it begins, empty where that is not known
      */
     private record Begun(ItemInput input, @Nullable Trial refused, String host) {
         static Begun of(Work work, JsonObject row) {
@@ -302,7 +302,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         return ended.future();
     }
 
-    /** Before the pass goes back, lest an item slips in. */
+    /** Before the pass goes back, so that no item slips in. */
     private void slowDown(String host, long retryAfterMillis) {
         if (!host.isEmpty()) {
             hosts.slowDown(host, retryAfterMillis < 0 ? null : retryAfterMillis)

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Has try-outs made by this node, or where it is no worker or is busy, by another one over the event bus. */
 public final class TryOuts implements TryOut {
     /** How many nodes are asked before all count as busy: they get what is asked in turn. */
-    private static final int MOST_ASKED = 4;
+    private static final int MAX_ASKED = 4;
 
     /** What a node may take beyond the look-ups: those that wait there before it, and a processor's start. */
     private static final Duration QUEUE = Duration.ofMinutes(5);
@@ -85,7 +85,7 @@ public final class TryOuts implements TryOut {
                         return Future.failedFuture(error);
                     }
                     Refusal refusal = Refusal.values()[code];
-                    return refusal == Refusal.BUSY && asked < MOST_ASKED
+                    return refusal == Refusal.BUSY && asked < MAX_ASKED
                             ? ask(wish, limit, asked + 1)
                             : Future.failedFuture(new RefusedException(refusal, String.valueOf(failure.getMessage())));
                 });

@@ -1,4 +1,4 @@
-/** What keeps jobs and files going whoever works: recovery, compaction, sweeping. */
+/** Work that keeps jobs and files going: recovery, compaction, sweeping. */
 @NullMarked
 package dev.rowhound.worker.upkeep;
 

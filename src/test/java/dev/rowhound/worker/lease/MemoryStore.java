@@ -39,6 +39,9 @@ final class MemoryStore {
     final List<Integer> refunds = new CopyOnWriteArrayList<>();
 
     private int tokens;
+    private long created;
+    private int refused;
+    private boolean unreadable;
     private boolean away;
     private boolean paused;
     private String answer;
@@ -59,6 +62,11 @@ final class MemoryStore {
         return Map.copyOf(results);
     }
 
+    /** How many calls have found the store away. */
+    synchronized int refused() {
+        return refused;
+    }
+
     /** The store answers nobody, or does so again. */
     synchronized void away(boolean now) {
         away = now;
@@ -73,12 +81,23 @@ final class MemoryStore {
         owners.put(row, token);
     }
 
+    /** The next claim finds that another job has been given the id. */
+    synchronized void reopen() {
+        created = 5;
+    }
+
+    /** The rows' input is gone. */
+    synchronized void loseInput() {
+        unreadable = true;
+    }
+
     synchronized void answer(String text) {
         answer = text;
     }
 
     private synchronized <T> Future<T> call(Supplier<T> call) {
         if (away) {
+            refused++;
             return Future.failedFuture("the store is away");
         }
         try {
@@ -120,7 +139,7 @@ final class MemoryStore {
         return new Items(null, null) {
             @Override
             public Future<Row> row(String job, long created, int number) {
-                return Future.succeededFuture(new Row(number, "k" + number, 0, null, List.of("k" + number)));
+                return call(() -> unreadable ? null : new Row(number, "k" + number, 0, null, List.of("k" + number)));
             }
         };
     }
@@ -166,7 +185,9 @@ final class MemoryStore {
                         owners.put(row, "t" + ++tokens);
                         leases.add(new Lease(job, row, owners.get(row)));
                     }
-                    return new Claim(0, leases, true, 0);
+                    long of = created;
+                    created = 0;
+                    return new Claim(of, leases, true, 0);
                 });
             }
 
@@ -202,6 +223,11 @@ final class MemoryStore {
             @Override
             public Future<EndOutcome> release(Lease lease, long delayMillis) {
                 return call(() -> drop(lease, "release", !paused));
+            }
+
+            @Override
+            public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long apartMillis) {
+                return call(() -> drop(lease, "defer", false) == EndOutcome.OK);
             }
 
             @Override

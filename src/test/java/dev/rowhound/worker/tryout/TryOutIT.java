@@ -163,7 +163,7 @@ class TryOutIT {
         TryOutDesk first = desk(Duration.ofMinutes(1));
         hold = new CountDownLatch(1);
         List<Future<List<Trial>>> taken = new ArrayList<>();
-        for (int i = 0; i < 1 + TryOutDesk.MOST_WAITING; i++) {
+        for (int i = 0; i < 1 + TryOutDesk.MAX_WAITING; i++) {
             taken.add(first.run(recipe(), keys("k" + i), STAYS));
         }
         assertRefused(first.run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
