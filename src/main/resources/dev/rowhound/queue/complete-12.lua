@@ -74,11 +74,7 @@ for i, row in ipairs(rows) do
       if job.asks > 0 and not was_asked and (state == 'f' or state == 'n') then
         job.asks, job.changed['asks'] = 0, 0
       end
-      if times > 1 then
-        emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data, 'rows', times)
-      else
-        emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data)
-      end
+      emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data, unpack(times > 1 and {'rows', times} or {}))
       -- A run of refusals counts though the same call ends it.
       if state == 'b' then settle_job(ev, job, ARGV[a + 1], now) end
     else

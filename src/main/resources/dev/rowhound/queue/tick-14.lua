@@ -39,9 +39,8 @@ for _, row in ipairs(lost) do
     redis.call('HSET', res, row,
       '|' .. job.gen .. '|{"fields":{},"error":' .. ARGV[5] .. ',"attempts":' .. tries + crashes .. '}')
     count(job, 'x', times)
-    local own_fields = {'d', started, 'state', '"failed"', 'fields', '{}', 'error', ARGV[5], 'attempts', tries + crashes}
-    if times > 1 then own_fields[11], own_fields[12] = 'rows', times end
-    emit(ev, job, 'item.ended', ARGV[1], now, row, unpack(own_fields))
+    emit(ev, job, 'item.ended', ARGV[1], now, row, 'd', started, 'state', '"failed"', 'fields', '{}',
+      'error', ARGV[5], 'attempts', tries + crashes, unpack(times > 1 and {'rows', times} or {}))
   else
     -- The lost worker's token is not kept: its completion, should it come, is stale.
     if started then redis.call('HSET', att, row, string.format('%d:%d:', tries, crashes)) end

@@ -117,7 +117,7 @@ record JobDump(
                     Integer.parseInt(fields.get("g")),
                     Integer.parseInt(fields.get("r")),
                     fields.get("c"),
-                    fields.get("d")));
+                    parts.get(1).toString()));
         }
         return events;
     }

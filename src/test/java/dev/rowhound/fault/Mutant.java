@@ -44,7 +44,8 @@ record Mutant(String name, String script, String original, String replacement, b
                 new Mutant(
                         "complete without the event",
                         "complete",
-                        "emit(ev, job, 'item.ended', ARGV[a + 1], now, row, data)",
+                        "emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data,"
+                                + " unpack(times > 1 and {'rows', times} or {}))",
                         "",
                         false),
                 new Mutant(
@@ -56,7 +57,7 @@ record Mutant(String name, String script, String original, String replacement, b
                 new Mutant(
                         "claim without the check of the job's state",
                         "claim",
-                        "if v[1] ~= 'running' and v[1] ~= 'receiving' then return {'closed', v[1] or ''} end",
+                        "if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end",
                         "if not v[1] then return {'closed', ''} end",
                         true));
     }
