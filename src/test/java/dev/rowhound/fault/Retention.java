@@ -45,12 +45,12 @@ final class Retention {
         }
     }
 
-    /** How many keys there are, but for two hints of which there are at most 64 each, and which go by themselves. */
+    /** How many keys there are, but for three hints of which there are at most 64 each, and which go by themselves. */
     private static long keys(RespClient redis) throws IOException {
         return ((List<?>) redis.call("KEYS", "*"))
                 .stream()
                         .map(Object::toString)
-                        .filter(key -> !key.endsWith("}:done") && !key.endsWith("}:sweep"))
+                        .filter(key -> !key.matches("\\{i:\\d+}:(done|sweep|all)"))
                         .count();
     }
 

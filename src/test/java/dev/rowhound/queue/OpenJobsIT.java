@@ -105,10 +105,12 @@ class OpenJobsIT {
     void takesWhatHasGoneOutOfTheIndexOfAllJobs() {
         String job = queue.running("a");
         store.send(Command.DEL, Keys.job(job).meta());
+        assertThat(Await.result(queue.jobs.list("anonymous", 10))).isEmpty();
 
         Await.result(one.reindex());
 
         assertThat(store.list(Command.SMEMBERS, Keys.allJobs(job))).isEmpty();
+        assertThat(store.list(Command.SMEMBERS, Keys.USERS)).isEmpty();
     }
 
     @Test

@@ -111,6 +111,9 @@ public final class OpenJobs {
         return redis.send(Command.ZRANGE, Keys.userJobs(user), from, from + SCANNED - 1)
                 .compose(reply -> {
                     List<String> jobs = Jobs.strings(reply);
+                    if (from == 0 && jobs.isEmpty()) {
+                        return redis.send(Command.SREM, Keys.USERS, user).mapEmpty();
+                    }
                     return reindexJobs(jobs)
                             .compose(done -> jobs.size() < SCANNED
                                     ? Future.succeededFuture()
