@@ -6,7 +6,6 @@ import dev.rowhound.LogLines;
 import dev.rowhound.TestNode;
 import dev.rowhound.app.submission.Submission;
 import dev.rowhound.http.Api.Answer;
-import dev.rowhound.http.upload.UploadHandler;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.queue.job.Jobs;
@@ -68,7 +67,7 @@ class JobLogIT {
 
     @Test
     void saysWhyAnUploadIsRefused() throws Exception {
-        try (LogLines log = LogLines.of(UploadHandler.class.getName())) {
+        try (LogLines log = LogLines.of("dev.rowhound.http")) {
             Answer unknown = api.upload(Form.of("company").file("tax_code\n1\n"));
             assertThat(log.await(SOON, "no_such_recipe"))
                     .isEqualTo("An upload to /api/v1/jobs from 127.0.0.1 was refused: 400 no_such_recipe, "

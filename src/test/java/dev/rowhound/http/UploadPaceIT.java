@@ -6,7 +6,6 @@ import dev.rowhound.Await;
 import dev.rowhound.LogLines;
 import dev.rowhound.TestNode;
 import dev.rowhound.http.Api.Answer;
-import dev.rowhound.http.upload.UploadHandler;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -114,7 +113,7 @@ class UploadPaceIT {
         Set<String> files = node.artifacts();
         List<SlowUpload> slow = new ArrayList<>();
         List<String> jobs = new ArrayList<>();
-        try (LogLines log = LogLines.of(UploadHandler.class.getName())) {
+        try (LogLines log = LogLines.of("dev.rowhound.http")) {
             for (int i = 1; i <= 4; i++) {
                 String id = UUID.randomUUID().toString();
                 SlowUpload upload = SlowUpload.begin(
@@ -222,7 +221,7 @@ class UploadPaceIT {
 
     @Test
     void whoLeavesWhileWaitingIsForgottenAtOnce() throws Exception {
-        try (LogLines log = LogLines.of(UploadHandler.class.getName());
+        try (LogLines log = LogLines.of("dev.rowhound.http");
                 SlowUpload first = begun()) {
             CompletableFuture<SlowUpload.Answer> firstAnswer = steady(first);
             try (SlowUpload second = SlowUpload.begin(node.address(), "companies", "tax_code", FROM, CLIENT)) {
