@@ -44,8 +44,12 @@ class DocCommandsIT {
 
     private static final String MARK = "@@ step ";
 
-    /** Pages wait more than they compute, so two at once fit. */
-    private static final int AT_ONCE = 2;
+    /** Commands wait more than they compute, so three at once fit. */
+    private static final int AT_ONCE = 3;
+
+    private static final String DEMO = "the demo";
+    private static final String PROCFILE = "Procfile";
+    private static final String ENVIRONMENT = ".env.example";
 
     @TempDir
     static Path shared;
@@ -56,9 +60,15 @@ class DocCommandsIT {
     @BeforeAll
     static void startPages() throws IOException {
         for (String name : pages()) {
-            String script = script(DocPage.read(HOME, name));
-            PRINTED.put(name, SHELLS.submit(() -> run(script)));
+            start(name, script(DocPage.read(HOME, name)));
         }
+        start(DEMO, "bin/rowhound demo --exit; echo exit code $?");
+        start(PROCFILE, procfile());
+        start(ENVIRONMENT, environment());
+    }
+
+    private static void start(String name, String script) {
+        PRINTED.put(name, SHELLS.submit(() -> run(script)));
     }
 
     @AfterAll
@@ -99,30 +109,36 @@ class DocCommandsIT {
 
     @Test
     void theDemoEndsAsExpected() throws Exception {
-        String output = run("bin/rowhound demo --exit; echo exit code $?");
-        assertThat(output).contains("Every row ended as expected", "exit code 0");
+        assertThat(printed(DEMO)).contains("Every row ended as expected", "exit code 0");
     }
 
     @Test
     void theProcfilesProcessesWorkTogether() throws Exception {
+        assertThat(printed(PROCFILE)).contains("found 194");
+    }
+
+    private static String procfile() throws IOException {
         String start = Files.readAllLines(HOME.resolve("Procfile")).stream()
                 .map(line -> "sh -c '" + line.substring(line.indexOf(':') + 1) + "' &\n")
                 .collect(Collectors.joining());
-        String output = run("""
+        return """
                 bin/rowhound demo-site >/dev/null 2>&1 &
                 %s
                 for port in 8103 8104; do
-                  until curl -sf localhost:$port/health/ready; do sleep 0.5; done
+                  until curl -sf -m 2 localhost:$port/health/ready; do sleep 0.5; done
                 done
                 curl -s localhost:8102/api/v1/recipes/companies/try -d '{"keys": ["3600101238"]}'
                 bin/rowhound run examples/javadoc/classes.csv --recipe javadoc --server http://localhost:8102
-                """.formatted(start));
-        assertThat(output).contains("found 194");
+                """.formatted(start);
     }
 
     @Test
     void theExampleOfAnEnvironmentStartsANodeOfACluster() throws Exception {
-        String output = run("""
+        assertThat(printed(ENVIRONMENT)).contains("\"event_bus\"").contains("healthy");
+    }
+
+    private static String environment() {
+        return """
                 ip addr add 10.0.0.1/32 dev lo
                 ip addr add 10.0.0.9/32 dev lo
                 redis-server --bind 10.0.0.9 --port 6379 --protected-mode no --save '' >/dev/null &
@@ -131,11 +147,10 @@ class DocCommandsIT {
                 set -a && . ./.env && set +a
                 bin/rowhound serve &
                 for i in $(seq 600); do
-                  curl -sf 127.0.0.1:8103/health && break
+                  curl -sf -m 2 127.0.0.1:8103/health && break
                   sleep 0.2
                 done
-                """.formatted(HOME.resolve(".env.example")));
-        assertThat(output).contains("\"event_bus\"").contains("healthy");
+                """.formatted(HOME.resolve(".env.example"));
     }
 
     private static Path checkout(Path folder) throws IOException {

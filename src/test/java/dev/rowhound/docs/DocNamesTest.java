@@ -46,6 +46,18 @@ class DocNamesTest {
         assertThat(missing).isEmpty();
     }
 
+    @Test
+    void eachDecisionIsInTheIndex() throws IOException {
+        String index = Files.readString(HOME.resolve("docs/adr/README.md"));
+        try (Stream<Path> decisions = Files.list(HOME.resolve("docs/adr"))) {
+            assertThat(decisions
+                            .map(file -> "(" + file.getFileName() + ")")
+                            .filter(name -> !name.equals("(README.md)")))
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(index).contains(name));
+        }
+    }
+
     /** The names of all types in a folder, with their packages below it. */
     private static Set<String> names(String folder) throws IOException {
         Path root = HOME.resolve(folder);
