@@ -5,27 +5,20 @@ import dev.rowhound.http.request.IdempotencyFilter;
 import dev.rowhound.http.request.RequestGuard;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
-import dev.rowhound.http.stream.HttpChannel;
 import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.http.stream.StreamCount;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.queue.IdempotencyStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The public port. Several instances share the port, one an event loop. */
 public final class HttpVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
-
     /** How many connections may wait to be taken, so that a burst of clients is not refused. */
     private static final int ACCEPT_BACKLOG = 2048;
 
@@ -45,7 +38,7 @@ public final class HttpVerticle extends VerticleBase {
     private final List<RouteModule> modules;
     // Set by start().
     @SuppressWarnings("NullAway.Init")
-    private HttpServer server;
+    private ServerPort port;
 
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -80,31 +73,19 @@ public final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                // Front ends speak HTTP/1.1 to a node, and an upgrade in the clear would lead past their rules.
-                .setHttp2ClearTextEnabled(false)
                 // A compressor a socket costs more memory than all the rest of it.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        server = vertx.createHttpServer(options)
-                .requestHandler(new RequestGuard(config.hosts(), config.origins(), Errors::refuse, router))
-                .invalidRequestHandler(Errors::invalid)
-                .connectionHandler(connection -> {
-                    HttpChannel.keepLengths(connection, options);
-                    // Clients that break off are no errors of the server's, as which Vert.x would log them.
-                    connection.exceptionHandler(
-                            broken -> LOG.debug("A client's connection broke: {}", broken.getMessage()));
-                });
-        int port = config.port();
-        return server.listen(port == 0 ? SHARED_FREE_PORT : port, config.host())
-                .recover(error -> Future.failedFuture(new IOException(
-                        ServerSockets.cannotListen("http", config.host(), config.port(), error), error)));
+        port = new ServerPort(
+                vertx, "http", options, new RequestGuard(config.hosts(), config.origins(), Errors::refuse, router));
+        return port.listen(config.host(), config.port() == 0 ? SHARED_FREE_PORT : config.port());
     }
 
     /** Ends the streams in good order, then the server. */
     @Override
     public Future<?> stop() {
         streams.close();
-        return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
+        return port.server().shutdown(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -117,7 +98,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** The port that is listened on. */
     public int port() {
-        return server.actualPort();
+        return port.server().actualPort();
     }
 
     /** What is served, to hold it against the contract. */

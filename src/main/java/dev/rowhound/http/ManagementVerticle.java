@@ -4,13 +4,10 @@ import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.HostRules;
 import dev.rowhound.http.request.OriginRules;
 import dev.rowhound.http.request.RequestGuard;
-import dev.rowhound.http.stream.HttpChannel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
 import java.util.Set;
 
 /** Serves health and metrics on a port of their own, on every node. */
@@ -22,7 +19,7 @@ public final class ManagementVerticle extends VerticleBase {
     private final Management management;
     // Set by start().
     @SuppressWarnings("NullAway.Init")
-    private HttpServer server;
+    private ServerPort port;
 
     /**
      * Serves that there.
@@ -40,18 +37,16 @@ public final class ManagementVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         management.mount(router);
         Errors.on(router);
-        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
-        server = vertx.createHttpServer(options)
-                .requestHandler(new RequestGuard(hosts.withEveryAddress(), NO_ORIGINS, Errors::refuse, router))
-                .invalidRequestHandler(Errors::invalid)
-                .connectionHandler(connection -> HttpChannel.keepLengths(connection, options));
-        return server.listen(config.port(), config.host())
-                .recover(error -> Future.failedFuture(new IOException(
-                        ServerSockets.cannotListen("management", config.host(), config.port(), error), error)));
+        port = new ServerPort(
+                vertx,
+                "management",
+                new HttpServerOptions(),
+                new RequestGuard(hosts.withEveryAddress(), NO_ORIGINS, Errors::refuse, router));
+        return port.listen(config.host(), config.port());
     }
 
     @Override
     public Future<?> stop() {
-        return server.close();
+        return port.server().close();
     }
 }

@@ -7,7 +7,7 @@ import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.http.Management;
 import dev.rowhound.http.ManagementVerticle;
-import dev.rowhound.http.ServerSockets;
+import dev.rowhound.http.ServerPort;
 import dev.rowhound.http.stream.OpenFiles;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
@@ -152,9 +152,9 @@ public final class Node {
     private void start() throws Exception {
         RecipeBook recipes = RecipeBook.load(config.recipes());
         if (config.has(NodeConfig.Role.WEB)) {
-            ServerSockets.check("http", config.http().host(), config.http().port());
+            ServerPort.check("http", config.http().host(), config.http().port());
         }
-        ServerSockets.check(
+        ServerPort.check(
                 "management", config.management().host(), config.management().port());
         DataFolder data = DataFolder.take(config.data());
         started.push(new Part("data folder", data));
