@@ -47,6 +47,11 @@ final class PasswordDoor implements AutoCloseable {
                 Socket socket = listener.accept();
                 connections.incrementAndGet();
                 sockets.add(socket);
+                if (listener.isClosed()) {
+                    // It came in while the listener closed.
+                    socket.close();
+                    return;
+                }
                 daemon(() -> serve(socket));
             } catch (IOException e) {
                 return;
