@@ -67,6 +67,9 @@ final class SessionStream {
             return;
         }
         jobs.find(session).onComplete(found -> {
+            if (stream.closed()) {
+                return;
+            }
             if (found.failed() && !(found.cause() instanceof StoreUnavailableException)) {
                 context.fail(found.cause());
             } else if (found.failed()) {

@@ -98,8 +98,8 @@ public final class JobStreams {
         if (wish.totals()) {
             streams.add(stream);
             TotalsWatch watch = feeds.totals(wish.job(), () -> tell(wish, stream));
-            stream.onClose(watch::stop);
             watch.start();
+            stream.onClose(watch::stop);
         } else {
             streams.follow(wish.job(), cursor(wish.given()), stream, new JobSink(jobs, wish.job(), stream));
         }
@@ -130,6 +130,9 @@ public final class JobStreams {
             }
             jobs.find(wish.job())
                     .onSuccess(job -> {
+                        if (stream.closed()) {
+                            return;
+                        }
                         if (job == null) {
                             stream.end(StreamEnd.GONE);
                         } else if (wish.fulfilled(job)) {

@@ -102,9 +102,13 @@ public abstract class LiveStream {
         // Subclasses that have stopped something until then go on with it.
     }
 
-    /** Adds what is called once when the stream is over, whoever ended it. */
+    /** Adds what is called once when the stream is over, whoever ended it; at once where it is over already. */
     public final void onClose(Runnable handler) {
-        closeHandlers.add(handler);
+        if (over) {
+            handler.run();
+        } else {
+            closeHandlers.add(handler);
+        }
     }
 
     /** Tells that the stream is over. */

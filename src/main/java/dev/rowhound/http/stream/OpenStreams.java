@@ -72,15 +72,16 @@ public final class OpenStreams {
     public void follow(String job, Cursor cursor, LiveStream stream, Watch.Sink sink) {
         add(stream);
         Watch watch = feeds.watch(job, cursor, sink);
-        stream.onClose(watch::stop);
         watch.start();
+        // Last, for a stream that is over stops it at once.
+        stream.onClose(watch::stop);
     }
 
     /** Follows all jobs of a user until the stream is over. */
     public void follow(UserWatch watch, LiveStream stream) {
         add(stream);
-        stream.onClose(watch::stop);
         watch.start();
+        stream.onClose(watch::stop);
     }
 
     /** Ends all streams; their clients come back, to another node or to this one. */

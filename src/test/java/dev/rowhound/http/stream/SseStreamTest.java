@@ -122,6 +122,27 @@ class SseStreamTest {
         assertThat(open()).isZero();
     }
 
+    /** As by a look-up that its client did not wait for. */
+    @Test
+    void isNotKeptWhereItIsOverAlready() throws Exception {
+        Opener opener = new Opener(LASTING);
+        List<String> closes = new CopyOnWriteArrayList<>();
+        Promise<Void> added = Promise.promise();
+        int port = serve(request -> {
+            SseStream stream = opener.open(request);
+            stream.onClose(() -> vertx.runOnContext(late -> {
+                opener.streams.add(stream);
+                stream.onClose(() -> closes.add("closed"));
+                added.complete();
+            }));
+            stream.end(StreamEnd.ENDED);
+        });
+        body(port);
+        added.future().await(10, TimeUnit.SECONDS);
+        assertThat(closes).containsExactly("closed");
+        assertThat(open()).isZero();
+    }
+
     @Test
     void endsWhenItIsOldAndSpreadsWhoComesBack() throws Exception {
         Opener opener = new Opener(new StreamConfig(HEARTBEAT_MILLIS, 1, 60, 10));
