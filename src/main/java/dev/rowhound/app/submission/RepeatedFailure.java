@@ -8,7 +8,7 @@ public final class RepeatedFailure extends Refusal {
     private static final long serialVersionUID = 1L;
 
     /** For that reason on the job's record. */
-    RepeatedFailure(JsonObject reason) {
+    public RepeatedFailure(JsonObject reason) {
         super(
                 reason.getString("code"),
                 reason.getString("message")

@@ -3,6 +3,7 @@ package dev.rowhound.http.request;
 import static java.util.Map.entry;
 
 import dev.rowhound.app.Refusal;
+import dev.rowhound.app.submission.RepeatedFailure;
 import java.util.Map;
 
 /** The HTTP status of each refusal, by its code. A code that is not listed is a fault in the request: 400. */
@@ -52,6 +53,10 @@ final class Statuses {
 
     /** The status of an answer that says so. */
     static int of(Refusal refusal) {
-        return refusal instanceof HttpRefusal special ? special.status() : BY_CODE.getOrDefault(refusal.code(), 400);
+        if (refusal instanceof HttpRefusal special) {
+            return special.status();
+        }
+        // Whatever the first attempt met, its repetition is the fault of the request.
+        return refusal instanceof RepeatedFailure ? 400 : BY_CODE.getOrDefault(refusal.code(), 400);
     }
 }
