@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * such file, and those that write, drafts too, with {@link StorageException} where the disk does not take it.
  */
 public interface ArtifactStore {
+    /** Fails with {@link StorageException} where no further file may be begun. */
+    void requireRoom() throws StorageException;
+
     /** Begins a file of a job; it is there from the draft's commit on. */
     ArtifactDraft write(String job, String name) throws IOException;
 

@@ -94,6 +94,11 @@ public final class FolderArtifactStore implements ArtifactStore {
     }
 
     @Override
+    public void requireRoom() throws StorageException {
+        room.check();
+    }
+
+    @Override
     public ArtifactDraft write(String job, String name) throws IOException {
         Path own = folder.resolve(checked(job));
         Path target = own.resolve(checked(name));

@@ -84,6 +84,28 @@ class CrawlCsvIT {
         assertThat(answer.json().getString("code")).isEqualTo("no_such_column");
     }
 
+    @Test
+    void saysWhatIsWrongWithAFormWhoseFileMayStandAnywhere(TestNode node) throws Exception {
+        Api api = new Api(node);
+        Answer none = api.upload("/crawl_csv", new Form().field("recipe", "companies"));
+        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.json().getString("message")).contains("missing").doesNotContain("last");
+        Answer two = api.upload(
+                "/crawl_csv",
+                new Form().file("tax_code\n1\n").field("recipe", "companies").file("tax_code\n2\n"));
+        assertThat(two.status()).isEqualTo(400);
+        assertThat(two.json().getString("code")).isEqualTo("field_after_file");
+        assertThat(two.json().getString("message")).contains("second file").doesNotContain("last");
+    }
+
+    @Test
+    void believesTheFieldAndLetsTheConnectionBeSilentUntilItsAnswer(TestNode node) throws Exception {
+        Answer answer = new Api(node)
+                .upload("/crawl_csv", new Form().file("tax_code\n1\n").field("user_id", "an"), "Rowhound-User", "");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.header("Connection")).isEqualTo("close");
+    }
+
     /** The messages to the stream's end; they have neither ids nor types. */
     private static List<JsonObject> progress(Api api, String session) throws Exception {
         try (EventStream stream = api.watch("/progress/" + session)) {

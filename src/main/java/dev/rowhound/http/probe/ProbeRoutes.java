@@ -19,7 +19,6 @@ import dev.rowhound.progress.Cursor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -72,10 +71,7 @@ public final class ProbeRoutes implements RouteModule {
         HttpServerRequest request = context.request();
         ProbeRun.Wish wish = wish(request);
         limits.begin(RequestScope.of(context).client());
-        SilentConnection.allow(request);
-        if (request.version() != HttpVersion.HTTP_2) {
-            context.response().putHeader(HttpHeaders.CONNECTION, "close");
-        }
+        SilentConnection.allowToAnswer(request);
         SseStream stream = new SseStream(request, server.streams().config().silent());
         ProbeRun run = new ProbeRun(server.vertx(), clock, wish, new ProbeRun.Out() {
             private boolean full;

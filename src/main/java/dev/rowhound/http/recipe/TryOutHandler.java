@@ -17,8 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -72,7 +70,8 @@ final class TryOutHandler {
         context.response().closeHandler(closed -> gone.tryComplete());
         Context here = context.vertx().getOrCreateContext();
         recipe.onFailure(context::fail).onSuccess(found -> {
-            beSilent(context.request());
+            // A look-up may take longer than the server lets a connection be silent.
+            SilentConnection.allowToAnswer(context.request());
             tryOut.run(found.source(), wish.rows(), gone.future()).onComplete(made -> {
                 here.runOnContext(back -> {
                     if (made.failed()) {
@@ -88,14 +87,6 @@ final class TryOutHandler {
                 });
             });
         });
-    }
-
-    /** A look-up may take longer than the server lets a connection be silent. */
-    private static void beSilent(HttpServerRequest request) {
-        SilentConnection.allow(request);
-        if (request.version() != HttpVersion.HTTP_2) {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-        }
     }
 
     private static Throwable refusal(Throwable error) {

@@ -1,20 +1,27 @@
 package dev.rowhound.http.request;
 
+import dev.rowhound.app.Refusal;
 import dev.rowhound.job.Caller;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the pipeline knows of a request before its handler runs.
- *
- * @param id the request's id
- * @param client the address that it comes from
- * @param caller who asks
- * @param key the caller's own name for the call, where the route takes one and the request has it
- */
-public record RequestScope(
-        String id, String client, Caller caller, @Nullable String key) {
+/** What the pipeline knows of a request. Caller and key are read when they are asked for. */
+public final class RequestScope {
     private static final String KEY = "rowhound.scope";
+
+    private final String id;
+    private final String client;
+    private final Supplier<Caller> caller;
+    private final Supplier<@Nullable String> key;
+
+    /** The scope of a request; {@code caller} and {@code key} throw a {@link Refusal} for what cannot be one. */
+    RequestScope(String id, String client, Supplier<Caller> caller, Supplier<@Nullable String> key) {
+        this.id = id;
+        this.client = client;
+        this.caller = caller;
+        this.key = key;
+    }
 
     /** The scope of a request whose route the pipeline serves. */
     public static RequestScope of(RoutingContext context) {
@@ -22,7 +29,35 @@ public record RequestScope(
     }
 
     /** Keeps it with the request. */
-    public void put(RoutingContext context) {
+    void put(RoutingContext context) {
         context.put(KEY, this);
+    }
+
+    /** The request's id. */
+    public String id() {
+        return id;
+    }
+
+    /** The address that the request comes from. */
+    public String client() {
+        return client;
+    }
+
+    /**
+     * Who asks.
+     *
+     * @throws Refusal for a name that cannot be one
+     */
+    public Caller caller() {
+        return caller.get();
+    }
+
+    /**
+     * The caller's own name for the call, where the route takes one and the request has it.
+     *
+     * @throws Refusal for one that is blank or too long
+     */
+    public @Nullable String key() {
+        return key.get();
     }
 }

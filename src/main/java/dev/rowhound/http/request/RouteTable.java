@@ -13,13 +13,15 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.PlatformHandler;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline in front of every route of a server. A route declares what it needs where it is mounted, and each request
- * passes, in this order: request id, client address, caller; right; room for one more stream; idempotency key; body;
- * handler. A {@link Refusal} at any point becomes the answer ({@link Errors}).
+ * passes, in this order: request id, client address; the caller's right, where the route asks for one; room for one more
+ * stream; body; handler. Caller and idempotency key are read when they are asked for ({@link RequestScope}), so that a
+ * bad one is refused only where it matters. A {@link Refusal} at any point becomes the answer ({@link Errors}).
  */
 public final class RouteTable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTable.class);
@@ -32,7 +34,7 @@ public final class RouteTable {
     private final OpenStreams streams;
     private final IdempotencyFilter idempotency;
 
-    /** RouteTable of that router, whose failures are answered as {@link Errors} does. */
+    /** The routes of that router, whose failures are answered as {@link Errors} does. */
     public RouteTable(Router router, Callers callers, OpenStreams streams, IdempotencyFilter idempotency) {
         this.router = router;
         this.callers = callers;
@@ -72,7 +74,7 @@ public final class RouteTable {
         private boolean anonymous;
         private boolean named;
         private int maxBodyBytes;
-        private Consumer<Caller> right = caller -> {};
+        private @Nullable Consumer<Caller> right;
         private Predicate<HttpServerRequest> streaming = request -> false;
         private boolean logged;
 
@@ -156,13 +158,18 @@ public final class RouteTable {
             if (logged) {
                 logRefusal(context, client);
             }
-            Caller caller = anonymous ? Caller.ANONYMOUS : callers.of(request);
-            right.accept(caller);
+            RequestScope scope = new RequestScope(
+                    Errors.requestId(context),
+                    client,
+                    () -> anonymous ? Caller.ANONYMOUS : callers.of(request),
+                    () -> named ? IdempotencyKey.of(request) : null);
+            if (right != null) {
+                right.accept(scope.caller());
+            }
             if (streaming.test(request)) {
                 streams.requireRoom();
             }
-            new RequestScope(Errors.requestId(context), client, caller, named ? IdempotencyKey.of(request) : null)
-                    .put(context);
+            scope.put(context);
             if (maxBodyBytes > 0) {
                 JsonBody.declare(request);
             }

@@ -8,6 +8,7 @@ import dev.rowhound.app.submission.RecipeChoice;
 import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.HttpRefusal;
@@ -125,7 +126,8 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         String proposed = proposedId(context.request());
-        String key = RequestScope.of(context).key();
+        // An id that the caller proposes names the upload by itself.
+        String key = proposed == null ? RequestScope.of(context).key() : null;
         take(
                 context,
                 position,
@@ -243,6 +245,10 @@ public final class UploadHandler {
 
     WorkerExecutor threads() {
         return threads;
+    }
+
+    ArtifactStore artifacts() {
+        return submissions.artifacts();
     }
 
     Path temporary() {

@@ -2,9 +2,9 @@ package dev.rowhound.http.upload;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
-import dev.rowhound.artifact.StorageException;
 import dev.rowhound.http.request.HttpRefusal;
 import dev.rowhound.http.request.RequestScope;
+import dev.rowhound.http.stream.SilentConnection;
 import dev.rowhound.intake.UploadPipe;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -17,9 +17,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +45,6 @@ public final class UploadSession<T> {
 
     /** How long a client that still sends has to read its refusal. */
     private static final long LINGER_MILLIS = 1000;
-
-    private static final int COPY_BYTES = 16 * 1024;
 
     private final UploadHandler uploads;
     private final Vertx vertx;
@@ -212,7 +207,10 @@ public final class UploadSession<T> {
         @Override
         public void begin(String name, @Nullable String filename) {
             inFile = name.equals(FILE);
-            if (file != null && (inFile || !fieldsMayFollow)) {
+            if (file != null && fieldsMayFollow && inFile) {
+                throw Refusal.of("field_after_file", "there is a second file; send each in a form by itself", name);
+            }
+            if (file != null && !fieldsMayFollow) {
                 throw Refusal.of(
                         "field_after_file",
                         "\"" + name + "\" came after the file; send \"file\" as the last part",
@@ -222,11 +220,11 @@ public final class UploadSession<T> {
                 field = null;
                 UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
                 if (fieldsMayFollow) {
-                    Future<Path> kept = turn().compose(mine -> keep(pipe));
+                    Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
                     read(
                             pipe,
                             kept.compose(whole -> fieldsCame.future()).compose(came -> opening.open(fields, filename)),
-                            () -> Files.newInputStream(kept.result()));
+                            () -> kept.result().read());
                 } else {
                     read(pipe, turn().compose(mine -> opening.open(fields, filename)), () -> pipe);
                 }
@@ -280,41 +278,30 @@ public final class UploadSession<T> {
         return mine.turn();
     }
 
-    /** Keeps the file until the form is whole. */
-    private Future<Path> keep(UploadPipe pipe) {
+    /** Keeps the file on the disk until the form is whole. */
+    private Future<SpoolFile> keep(UploadPipe pipe) {
         return uploads.threads()
                 .executeBlocking(
                         () -> {
-                            Path kept = newFile();
-                            finished.future()
-                                    .onComplete(done ->
-                                            uploads.threads().executeBlocking(() -> Files.deleteIfExists(kept), false));
-                            try (pipe;
-                                    OutputStream out = Files.newOutputStream(kept)) {
-                                copy(pipe, out);
+                            uploads.artifacts().requireRoom();
+                            SpoolFile kept = new SpoolFile(uploads.temporary());
+                            finished.future().onComplete(done -> delete(kept));
+                            try (pipe) {
+                                kept.fill(pipe);
                             }
                             return kept;
                         },
                         false);
     }
 
-    private Path newFile() throws StorageException {
-        try {
-            return Files.createTempFile(uploads.temporary(), "upload-", ".csv");
-        } catch (IOException e) {
-            throw StorageException.of(e);
-        }
-    }
-
-    private static void copy(UploadPipe pipe, OutputStream out) throws IOException {
-        byte[] bytes = new byte[COPY_BYTES];
-        for (int count = pipe.read(bytes); count >= 0; count = pipe.read(bytes)) {
-            try {
-                out.write(bytes, 0, count);
-            } catch (IOException e) {
-                throw StorageException.of(e);
-            }
-        }
+    private void delete(SpoolFile kept) {
+        uploads.threads()
+                .executeBlocking(
+                        () -> {
+                            kept.delete();
+                            return null;
+                        },
+                        false);
     }
 
     /**
@@ -380,9 +367,14 @@ public final class UploadSession<T> {
                             ? refused
                             : Refusal.of(
                                     "missing_field",
-                                    "the part \"file\" is missing; send the CSV as the last part",
+                                    "the part \"file\" is missing; send the CSV as "
+                                            + (fieldsMayFollow ? "that part" : "the last part"),
                                     FILE));
             return;
+        }
+        if (fieldsMayFollow) {
+            // All rows are read only from here on, which may take longer than a connection may be silent.
+            SilentConnection.allowToAnswer(request);
         }
         var ended = whole.pipe().end();
         fieldsCame.complete();
