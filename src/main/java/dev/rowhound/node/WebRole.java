@@ -38,6 +38,7 @@ import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.schedule.Schedules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -123,7 +124,8 @@ final class WebRole {
                 shared.signal(),
                 shared.artifacts(),
                 intake,
-                ids);
+                ids,
+                RetryPolicy.Timing.of(vertx));
         this.feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
         this.users = new UserFeeds(vertx, redis, feeds, shared.wakeups());
         this.streams = new StreamCount(http.streams().most(), registry);

@@ -86,7 +86,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             return existing;
         }
 
-        /** Whether the other upload was for the same source.user(), recipe and columns; its file may be another all the same. */
+        /** Whether the other upload was for the same user, recipe and columns; its file may be another all the same. */
         boolean alike() {
             return alike;
         }
@@ -210,16 +210,17 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     @Override
     public Future<JobSnapshot> finish(int rows, String sha256) {
         sealing = true;
-        return parts.uploads().seal(upload, rows, sha256).compose(done -> {
-            parts.wakeups().publish(upload.job());
-            parts.signal().publish();
-            return JobLookup.find(parts.jobs(), upload.job());
-        });
+        return STORE.run(parts.timing(), () -> parts.uploads().seal(upload, rows, sha256))
+                .compose(done -> {
+                    parts.wakeups().publish(upload.job());
+                    parts.signal().publish();
+                    return JobLookup.find(parts.jobs(), upload.job());
+                });
     }
 
     /**
      * Undoes what the submission has left: a job that was opened ends as failed with the reason on its record, the file
-     * goes.
+     * goes. A job that was sealed meanwhile goes on, and keeps its file.
      */
     @Override
     public void undo(Throwable error) {
@@ -227,17 +228,30 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             // The job may be sealed, and its file needed. If it is not, its lease ends it, and the file is swept.
             return;
         }
+        boolean endedBefore = error instanceof UploadEndedException;
+        boolean maybeSealed = sealing && !endedBefore;
         try {
-            parts.artifacts().delete(upload.job(), artifact);
-            if (opened && !(error instanceof UploadEndedException)) {
+            if (!maybeSealed) {
+                parts.artifacts().delete(upload.job(), artifact);
+            }
+            if (opened && !endedBefore) {
                 STORE.await(() -> parts.uploads().fail(upload, InputFaults.reason(error)));
                 parts.wakeups().publish(upload.job());
+            }
+            if (maybeSealed && !sealed()) {
+                parts.artifacts().delete(upload.job(), artifact);
             }
             giveBack();
         } catch (IOException | RuntimeException e) {
             // The upload's lease runs out, and the job ends as failed then.
             LOG.warn("Job {} could not be ended after its upload had failed: {}", upload.job(), e.getMessage());
         }
+    }
+
+    /** Whether the job was sealed before it could be failed, so that its file is needed. */
+    private boolean sealed() {
+        JobSnapshot job = STORE.await(() -> parts.jobs().find(upload.job()));
+        return job != null && job.state() != JobState.FAILED && job.state() != JobState.RECEIVING;
     }
 
     /** The same submission once more is answered as the first one was; another one under its name is refused. */

@@ -12,6 +12,7 @@ import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.redis.RetryPolicy;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts keeps the files
  * @param intake reads them
  * @param ids gives ids that follow from names
+ * @param timing the time by which a job that gets no answer is sealed again
  */
 public record Submissions(
         Jobs jobs,
@@ -40,7 +42,8 @@ public record Submissions(
         WorkSignal signal,
         ArtifactStore artifacts,
         CsvIntake intake,
-        NameIds ids) {
+        NameIds ids,
+        RetryPolicy.Timing timing) {
     /** So often an upload may be lost on its way. */
     private static final int MAX_ATTEMPTS = 20;
 

@@ -33,6 +33,7 @@ import dev.rowhound.recipe.RecipeBook;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.redis.MemoryGauge;
+import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.TestRedis;
 import dev.rowhound.schedule.MissedFires;
 import dev.rowhound.schedule.ScheduledUpload;
@@ -120,7 +121,8 @@ class ScheduleFiresIT {
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),
                 new CsvIntake(folder.resolve("keys"), 1000),
-                IDS);
+                IDS,
+                RetryPolicy.Timing.of(vertx));
         recipes = new RecipeCatalogue(
                 RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector()));
         if (threads != null) {
