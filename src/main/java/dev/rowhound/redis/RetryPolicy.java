@@ -80,7 +80,9 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
 
     /** Calls until the call succeeds, the condition says no or the limit is over; then fails with the last failure. */
     public <T extends @Nullable Object> Future<T> run(Timing timing, Condition condition, Supplier<Future<T>> call) {
-        return attempt(timing, condition, call, timing.nanoTime(), 1);
+        Promise<T> done = Promise.promise();
+        attempt(timing, condition, call, timing.nanoTime(), 1, done);
+        return done.future();
     }
 
     /** As {@link #run(Timing, Condition, Supplier)}, as long as the store is away. */
@@ -103,19 +105,27 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
         }
     }
 
-    private <T extends @Nullable Object> Future<T> attempt(
-            Timing timing, Condition condition, Supplier<Future<T>> call, long sinceNanos, int attempts) {
-        return call(call).recover(error -> {
-            boolean over = timing.nanoTime() - sinceNanos >= limit.toNanos();
-            if (over || !condition.retry(error, attempts)) {
-                return Future.failedFuture(error);
+    /** All attempts complete the one promise, for an outage may take any number of them. */
+    private <T extends @Nullable Object> void attempt(
+            Timing timing,
+            Condition condition,
+            Supplier<Future<T>> call,
+            long sinceNanos,
+            int attempts,
+            Promise<T> done) {
+        call(call).onSuccess(done::complete).onFailure(error -> {
+            try {
+                boolean over = timing.nanoTime() - sinceNanos >= limit.toNanos();
+                if (over || !condition.retry(error, attempts)) {
+                    done.fail(error);
+                    return;
+                }
+                timing.after(
+                        pauseMillis(attempts, timing.random()),
+                        () -> attempt(timing, condition, call, sinceNanos, attempts + 1, done));
+            } catch (RuntimeException e) {
+                done.tryFail(e);
             }
-            Promise<T> later = Promise.promise();
-            timing.after(
-                    pauseMillis(attempts, timing.random()),
-                    () -> attempt(timing, condition, call, sinceNanos, attempts + 1)
-                            .onComplete(later));
-            return later.future();
         });
     }
 

@@ -77,6 +77,15 @@ class RetryPolicyTest {
     }
 
     @Test
+    void answersAfterAnOutageOfAnyLength() {
+        Future<String> answer = policy(RetryPolicy.NO_LIMIT).run(timing, failing(20_000, AWAY));
+        for (int retries = 0; retries < 20_000; retries++) {
+            timing.step();
+        }
+        assertThat(answer.result()).isEqualTo("done");
+    }
+
+    @Test
     void takesAnExceptionForAFailure() {
         Future<String> answer = policy(RetryPolicy.NO_LIMIT).run(timing, () -> {
             if (calls++ == 0) {
