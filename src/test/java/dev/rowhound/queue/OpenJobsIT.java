@@ -114,6 +114,24 @@ class OpenJobsIT {
     }
 
     @Test
+    void takesWhatHasGoneOutOfItsUsersIndexAndTheUserWithTheLast() {
+        String job = queue.running("a");
+        String gone = queue.running("a");
+        store.send(Command.DEL, Keys.job(gone).meta());
+
+        Await.result(one.reindex());
+
+        assertThat(store.list(Command.ZRANGE, Keys.userJobs("anonymous"), 0, -1))
+                .containsExactly(job);
+        assertThat(store.list(Command.SMEMBERS, Keys.USERS)).containsExactly("anonymous");
+
+        store.send(Command.DEL, Keys.job(job).meta());
+        Await.result(one.reindex());
+
+        assertThat(store.list(Command.SMEMBERS, Keys.USERS)).isEmpty();
+    }
+
+    @Test
     void aJobThatGoesOnIsIndexedThoughASweeperHasTakenItForEndedMeanwhile() {
         String job = queue.running("a");
         queue.fail(job);

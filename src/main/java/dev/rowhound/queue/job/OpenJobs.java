@@ -82,13 +82,13 @@ public final class OpenJobs {
     /**
      * Puts back what the indexes of jobs have lost, some at a time, so that it can be done while all else goes on. Each
      * job stands in that of all jobs, in its user's and, while it is open, in that of open ones; so it is found as long
-     * as one of them has it. What has gone is taken out of that of all jobs.
+     * as one of them has it. What has gone is taken out of that of all jobs and of its user's.
      */
     public Future<Void> reindex() {
         return sets(Keys::allSet)
                 .compose(done -> sets(Keys::openSet))
                 .compose(done -> redis.send(Command.SMEMBERS, Keys.USERS))
-                .compose(users -> inTurn(Jobs.strings(users).iterator(), user -> reindexUser(user, 0)));
+                .compose(users -> inTurn(Jobs.strings(users).iterator(), user -> reindexUser(user, "0")));
     }
 
     private Future<Void> sets(IntFunction<String> key) {
@@ -107,18 +107,47 @@ public final class OpenJobs {
         });
     }
 
-    private Future<Void> reindexUser(String user, int from) {
-        return redis.send(Command.ZRANGE, Keys.userJobs(user), from, from + SCANNED - 1)
+    private Future<Void> reindexUser(String user, String cursor) {
+        return redis.send(Command.ZSCAN, Keys.userJobs(user), cursor, "COUNT", SCANNED)
                 .compose(reply -> {
-                    List<String> jobs = Jobs.strings(reply);
-                    if (from == 0 && jobs.isEmpty()) {
-                        return redis.send(Command.SREM, Keys.USERS, user).mapEmpty();
+                    if (reply == null) {
+                        return Future.succeededFuture();
                     }
-                    return reindexJobs(jobs)
-                            .compose(done -> jobs.size() < SCANNED
-                                    ? Future.succeededFuture()
-                                    : reindexUser(user, from + SCANNED));
+                    String next = reply.get(0).toString();
+                    List<String> scored = Jobs.strings(reply.get(1));
+                    List<Future<Void>> jobs = IntStream.range(0, scored.size() / 2)
+                            .mapToObj(i -> reindexUserJob(user, scored.get(2 * i)))
+                            .toList();
+                    return Future.all(jobs)
+                            .compose(done -> next.equals("0") ? leaveUsers(user) : reindexUser(user, next));
                 });
+    }
+
+    /** A job that was opened after it had been looked for is put back. */
+    private Future<Void> reindexUserJob(String user, String job) {
+        return reindexJob(job)
+                .compose(there -> there
+                        ? Future.succeededFuture()
+                        : redis.send(Command.ZREM, Keys.userJobs(user), job)
+                                .compose(removed -> reindexJob(job))
+                                .mapEmpty());
+    }
+
+    /** Takes a user without jobs out of those that have some; one that opens a job meanwhile is put back. */
+    private Future<Void> leaveUsers(String user) {
+        return hasJobs(user)
+                .compose(some -> some
+                        ? Future.succeededFuture()
+                        : redis.send(Command.SREM, Keys.USERS, user)
+                                .compose(removed -> hasJobs(user))
+                                .compose(opened -> opened
+                                        ? redis.send(Command.SADD, Keys.USERS, user)
+                                                .mapEmpty()
+                                        : Future.succeededFuture()));
+    }
+
+    private Future<Boolean> hasJobs(String user) {
+        return redis.send(Command.EXISTS, Keys.userJobs(user)).map(exists -> exists != null && exists.toInteger() == 1);
     }
 
     private static <T> Future<Void> inTurn(Iterator<T> items, Function<T, Future<Void>> step) {
@@ -139,7 +168,8 @@ public final class OpenJobs {
         return Future.all(jobs.stream().map(this::reindexJob).toList()).mapEmpty();
     }
 
-    private Future<Void> reindexJob(String job) {
+    /** Answers whether there is such a job. */
+    private Future<Boolean> reindexJob(String job) {
         return redis.send(
                         Command.HMGET,
                         Keys.job(job).meta(),
@@ -148,11 +178,16 @@ public final class OpenJobs {
                         JobField.CREATED.key())
                 .compose(record -> {
                     if (record == null || record.get(0) == null || record.get(1) == null || record.get(2) == null) {
-                        return redis.send(Command.SREM, Keys.allJobs(job), job).mapEmpty();
+                        return redis.send(Command.SREM, Keys.allJobs(job), job).map(false);
                     }
                     boolean open = !JobState.of(record.get(0).toString()).terminal();
                     return index(
-                            redis, job, record.get(1).toString(), record.get(2).toLong(), open);
+                                    redis,
+                                    job,
+                                    record.get(1).toString(),
+                                    record.get(2).toLong(),
+                                    open)
+                            .map(true);
                 });
     }
 

@@ -45,6 +45,7 @@ public final class Recoverer extends VerticleBase {
     private final Wakeups wakeups;
     private long timer;
     private long reindexTimer;
+    private boolean reindexing;
     private boolean stopped;
     private boolean away;
 
@@ -87,7 +88,13 @@ public final class Recoverer extends VerticleBase {
     }
 
     private void reindex() {
-        open.reindex().onFailure(error -> LOG.debug("The indexes of jobs could not be rebuilt", error));
+        if (reindexing) {
+            return;
+        }
+        reindexing = true;
+        open.reindex()
+                .onFailure(error -> LOG.debug("The indexes of jobs could not be rebuilt", error))
+                .onComplete(done -> reindexing = false);
     }
 
     private void sweep() {
