@@ -8,6 +8,8 @@
 
 local ms = tonumber(ARGV[1])
 local deadline = whole(now_us() + ms * 1000)
+-- At maxmemory a script whose first write may take memory is refused whatever its flags; this write takes none.
+redis.call('ZREM', KEYS[1], '')
 for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', deadline, ARGV[i]) end
 keep(KEYS[1], ms + 1000)
 return 1

@@ -64,6 +64,20 @@ class HostLimitsIT {
     }
 
     @Test
+    void passesAreHeldOnInAStoreThatIsFull() {
+        Grant held = Await.result(limits.acquire(HOST, places(1), 1, Duration.ofMillis(300)));
+        assertThat(held.passes()).hasSize(1);
+        store.send(Command.CONFIG, "SET", "maxmemory", "1");
+        try {
+            Await.result(limits.hold(HOST, held.passes(), HOLD));
+        } finally {
+            store.send(Command.CONFIG, "SET", "maxmemory", "0");
+        }
+        sleep(300);
+        assertThat(acquire(places(1), 1).passes()).isEmpty();
+    }
+
+    @Test
     void aBurstIsGrantedAtOnceAndThenOneForEachInterval() {
         Grant burst = acquire(rate(300, 3), 10);
         Grant none = acquire(rate(300, 3), 10);
