@@ -144,7 +144,7 @@ public final class SseStream extends LiveStream {
 
     @Override
     public void notice(String type, String message) {
-        if (!closed() && !response.writeQueueFull()) {
+        if (!closed() && !blocked(System.nanoTime())) {
             Buffer bytes = Buffer.buffer();
             begin(bytes, type, message);
             var noticed = send(bytes.appendString("\n"));
