@@ -24,7 +24,7 @@ public final class Admission {
     private static final Duration SLACK = Duration.ofSeconds(30);
 
     /** Permits of longer items are held on while their workers live, so that those of a lost one lapse soon. */
-    static final Duration MAX_HOLD = Duration.ofMinutes(10);
+    public static final Duration MAX_HOLD = Duration.ofMinutes(10);
 
     private final HostLimits hosts;
     private final Quotas quotas;

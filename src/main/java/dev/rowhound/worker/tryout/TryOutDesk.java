@@ -7,6 +7,7 @@ import dev.rowhound.job.TryOut;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
+import dev.rowhound.worker.lease.Admission;
 import dev.rowhound.worker.slot.Heartbeater;
 import dev.rowhound.worker.slot.LostThreads;
 import dev.rowhound.worker.slot.SlotThread;
@@ -249,7 +250,9 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
         if (host.isEmpty()) {
             return look(request, input, host);
         }
-        Duration holdFor = Duration.ofMillis(request.work.policy().itemMillis()).plus(SLACK);
+        long itemMillis = request.work.policy().itemMillis();
+        Duration holdFor = Duration.ofMillis(Math.min(Admission.MAX_HOLD.toMillis(), itemMillis))
+                .plus(SLACK);
         return hosts.acquire(host, request.work.policy().politeness(), 1, holdFor)
                 .compose(grant -> {
                     if (!grant.passes().isEmpty()) {
