@@ -1,6 +1,7 @@
 package dev.rowhound.job;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record ItemError(
         ErrorCode code, String message, @Nullable String step) {
+
+    /** Many exceptions have no message; then the code's words stand for one. */
+    public ItemError {
+        message = Objects.requireNonNullElseGet(message, () -> code.wire().replace('_', ' '));
+    }
 
     /** The wire form: {@code {"code","message","step"}}. */
     public JsonObject toJson() {

@@ -47,6 +47,11 @@ public final class TestRedis implements AutoCloseable {
         return new TestRedis();
     }
 
+    /** What calls fail with while a store does not answer. */
+    public static StoreUnavailableException away() {
+        return new StoreUnavailableException("the store is away", null);
+    }
+
     /** Hands the Redis to test classes, and ends it after the last one. */
     public static final class Extension implements BeforeEachCallback, ParameterResolver {
         @Override

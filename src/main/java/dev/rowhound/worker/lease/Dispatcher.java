@@ -10,15 +10,14 @@ import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.result.Items;
+import dev.rowhound.redis.CallerContext;
 import dev.rowhound.redis.RetryPolicy.Timing;
 import dev.rowhound.redis.StoreUnavailableException;
 import dev.rowhound.worker.lease.Admission.Permits;
 import dev.rowhound.worker.lease.JobSpecCache.JobSpec;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -120,7 +119,6 @@ public final class Dispatcher extends VerticleBase {
 
     /** The next item for a slot, whenever there is one; null when none will come because the node stops. */
     Future<@Nullable LeasedItem> take() {
-        Context slot = Vertx.currentContext();
         Promise<@Nullable LeasedItem> promise = Promise.promise();
         synchronized (waiting) {
             if (stopped != null) {
@@ -132,9 +130,7 @@ public final class Dispatcher extends VerticleBase {
                 context.runOnContext(none -> look());
             }
         }
-        Promise<@Nullable LeasedItem> onSlot = Promise.promise();
-        promise.future().onComplete(done -> slot.runOnContext(none -> onSlot.handle(done)));
-        return onSlot.future();
+        return CallerContext.keep(promise.future());
     }
 
     private int idleSlots() {

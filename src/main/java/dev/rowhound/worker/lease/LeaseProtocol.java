@@ -21,6 +21,7 @@ import dev.rowhound.queue.result.EvidenceFiles.Kept;
 import dev.rowhound.queue.result.InputHash;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.redis.RetryPolicy;
+import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
  * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is and {@linkplain #ask ask} a person, and ends with exactly one of
  * {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link #abandon}. Those are repeated until the store
- * has answered; the lease's token makes that safe. Safe for use from any thread.
+ * has answered; the lease's token makes that safe. A result that cannot be written down ends its item as failed. Safe for use from any thread.
  */
 public final class LeaseProtocol {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
@@ -123,7 +124,7 @@ public final class LeaseProtocol {
         }
 
         /** For how long the host wants to be left alone; a ban says so too, unless the processor knows it better. */
-        private @Nullable Long quietMillis() {
+        public @Nullable Long quietMillis() {
             boolean banned = result.state() == ItemState.BLOCKED
                     && result.error() != null
                     && result.error().code() == ErrorCode.BLOCKED;
@@ -178,7 +179,7 @@ public final class LeaseProtocol {
      * @param word what is being done, for a person
      */
     public void progress(LeasedItem item, int percent, String word) {
-        if (!item.ended()) {
+        if (!item.ended() && !item.gone()) {
             reports.publish(new ItemProgress(
                     item.lease().job(), item.lease().row(), item.row().key(), percent, word));
         }
@@ -209,13 +210,32 @@ public final class LeaseProtocol {
         int number = item.attempt();
         if (result.worthRetry() && attempts.left(number)) {
             long delay = Math.max(attempts.backoffMillis(number, ThreadLocalRandom.current()), quietMillis);
-            return send(item, () -> leases.retry(item.lease(), item.row().key(), number, result, delay));
+            return send(item, () -> leases.retry(item.lease(), item.row().key(), number, result, delay))
+                    .recover(error -> endFaulty(item, error, List.of()));
         }
         return keep(item, completion.evidence())
                 .compose(kept -> end(item, result, kept)
                         .recover(error -> error instanceof StorageException fault
                                 ? putBack(item, fault, kept)
-                                : Future.failedFuture(error)));
+                                : endFaulty(item, error, kept)));
+    }
+
+    /** A result that the program cannot write down would fail each time it is sent: the item ends without it. */
+    private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<Kept> kept) {
+        if (stopping || !programFault(error)) {
+            return Future.failedFuture(error);
+        }
+        LOG.error("The result of {} cannot be written down", item, error);
+        drop(item.lease(), kept);
+        ItemResult fault = ItemResult.failed(ErrorCode.INTERNAL, "the look-up's result cannot be written down", null);
+        return send(item, () -> leases.end(item.lease(), item.row(), item.attempt(), fault, List.of()))
+                .onSuccess(outcome -> meters.ended(fault.state()));
+    }
+
+    /** Whether a call failed before or behind the store and the storage; what these refuse they may take later. */
+    private static boolean programFault(Throwable error) {
+        return error instanceof Error
+                || error instanceof RuntimeException && !(error instanceof StoreUnavailableException);
     }
 
     private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<Kept> kept) {
@@ -307,9 +327,11 @@ public final class LeaseProtocol {
      * Lets an item wait, without a worker, until there is room for its question.
      *
      * @param fault why what the person must see could not be kept, so that its job halts; null where there is no room
+     * @param slowDownMillis as of {@link Completion}
      */
-    public Future<Void> awaitQuestion(LeasedItem item, @Nullable StorageException fault) {
-        Future<EndOutcome> call = leave(item, null)
+    public Future<Void> awaitQuestion(
+            LeasedItem item, @Nullable StorageException fault, @Nullable Long slowDownMillis) {
+        Future<EndOutcome> call = leave(item, slowDownMillis)
                 .compose(quiet -> send(
                         item,
                         () -> halt(item, fault)
@@ -320,6 +342,7 @@ public final class LeaseProtocol {
 
     /** Leaves an item to its lease, which runs out: that counts a crash, as if the whole node had died under it. */
     public void abandon(LeasedItem item) {
+        item.end();
         rest(item);
     }
 
@@ -365,6 +388,7 @@ public final class LeaseProtocol {
         RetryPolicy.Condition condition = (error, attempts) -> {
             boolean again = !stopping
                     && !item.gone()
+                    && !programFault(error)
                     && !(error instanceof StorageException && attempts >= MAX_STORING_ATTEMPTS);
             if (again) {
                 LOG.warn("A result waits for the store: {}", error.getMessage());

@@ -28,8 +28,8 @@ public final class SlotThread {
     }
 
     private WorkerExecutor open(String executorName) {
-        // Heartbeats free a thread that hangs, so Vert.x need not warn of long items.
-        return vertx.createSharedWorkerExecutor(executorName, 1, 1, TimeUnit.HOURS);
+        // Heartbeats free a thread that hangs, so Vert.x need not warn of long items; the longest take a week.
+        return vertx.createSharedWorkerExecutor(executorName, 1, 8, TimeUnit.DAYS);
     }
 
     /** Runs a task behind those before it. */

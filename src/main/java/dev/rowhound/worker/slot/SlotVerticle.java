@@ -17,6 +17,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -173,8 +174,7 @@ public final class SlotVerticle extends VerticleBase {
     }
 
     private Future<Void> process(LeasedItem item) {
-        ProgressReports reports =
-                new ProgressReports(context, timing, report -> leases.progress(item, report.percent(), report.word()));
+        ProgressReports reports = new ProgressReports(context, timing, report -> tell(item, report));
         Attempt attempt = new Attempt(
                 item,
                 leases.lease(),
@@ -204,6 +204,12 @@ public final class SlotVerticle extends VerticleBase {
                 });
     }
 
+    private void tell(LeasedItem item, ProgressReports.Report report) {
+        if (current != null && current.item() == item && !current.abandoned()) {
+            leases.progress(item, report.percent(), report.word());
+        }
+    }
+
     /** On the slot's thread. */
     private ItemResult process(Attempt attempt, Promise<Runnable> held) throws Exception {
         LeasedItem item = attempt.item();
@@ -216,7 +222,7 @@ public final class SlotVerticle extends VerticleBase {
         working = processor;
         context.runOnContext(none -> held.complete(heartbeater.hold(attempt, processor)));
         try {
-            return processor.process(input, attempt);
+            return Objects.requireNonNull(processor.process(input, attempt), "the processor has answered nothing");
         } finally {
             attempt.markProcessed();
         }
@@ -246,10 +252,11 @@ public final class SlotVerticle extends VerticleBase {
     private Future<Void> bringHome(Attempt attempt, ItemResult result) {
         if (attempt.abandoned()) {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
-            return leases.release(attempt.item(), attempt.slowDownMillis());
+            Completion unwanted = new Completion(result, List.of(), attempt.slowDownMillis());
+            return leases.release(attempt.item(), unwanted.quietMillis());
         }
         if (attempt.postponed() && result.state() == ItemState.FAILED) {
-            return leases.awaitQuestion(attempt.item(), attempt.unkept());
+            return leases.awaitQuestion(attempt.item(), attempt.unkept(), attempt.slowDownMillis());
         }
         ItemResult counted = attempt.overdue()
                 ? ItemResult.failed(

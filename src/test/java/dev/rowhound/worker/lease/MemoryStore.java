@@ -11,6 +11,8 @@ import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.question.Questions;
 import dev.rowhound.queue.result.EvidenceFiles.Kept;
 import dev.rowhound.queue.result.Items;
+import dev.rowhound.queue.result.LargeResults;
+import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,10 +97,14 @@ final class MemoryStore {
         answer = text;
     }
 
+    synchronized void add(int row) {
+        waiting.add(row);
+    }
+
     private synchronized <T> Future<T> call(Supplier<T> call) {
         if (away) {
             refused++;
-            return Future.failedFuture("the store is away");
+            return Future.failedFuture(TestRedis.away());
         }
         try {
             return Future.succeededFuture(call.get());
@@ -202,8 +208,9 @@ final class MemoryStore {
             }
 
             @Override
-            public Future<EndOutcome> end(Lease lease, Row row, int attempts, ItemResult result, List<Kept> evidence) {
+            public Future<EndOutcome> end(Lease lease, Row row, int attempts, ItemResult came, List<Kept> evidence) {
                 return call(() -> {
+                    ItemResult result = LargeResults.bounded(came);
                     EndOutcome outcome = drop(lease, "end", false);
                     if (outcome == EndOutcome.OK) {
                         results.put(row.number(), result);
