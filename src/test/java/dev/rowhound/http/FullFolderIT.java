@@ -103,6 +103,9 @@ class FullFolderIT {
         try (TestNode careful = TestNode.start(Map.of("roles", "web", "artifacts.min_free_mb", "1000000000"))) {
             Api its = new Api(careful);
             assertUnavailable(its.upload(Form.of("companies").file("tax_code\n1\n")), "storage_full");
+            // Before it is kept for the fields that may follow, such as a recipe's name.
+            Form unknown = Form.of("no-such-recipe").file("tax_code\n1\n");
+            assertUnavailable(its.upload("/crawl_csv", unknown), "storage_full");
             Answer health = its.get("/health");
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.text()).contains("artifacts.min_free_mb");

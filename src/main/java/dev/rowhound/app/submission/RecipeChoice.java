@@ -32,7 +32,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
         if (name == null || name.isBlank()) {
             name = fallback;
         }
-        // The old API has a field of its own for nothing of the kind.
+        // The old API has no field for a version.
         return new RecipeChoice(name, version(fallback == null ? fields.get(VERSION) : null, VERSION), "recipe");
     }
 

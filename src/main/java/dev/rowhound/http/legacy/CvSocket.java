@@ -50,8 +50,8 @@ final class CvSocket extends SocketStream implements UserWatch.UserEventSink {
     @Override
     public void open() {
         super.open();
-        onClose(() -> vertx.cancelTimer(timer));
         heard();
+        onClose(() -> vertx.cancelTimer(timer));
     }
 
     @Override

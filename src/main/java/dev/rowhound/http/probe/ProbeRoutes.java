@@ -128,11 +128,11 @@ public final class ProbeRoutes implements RouteModule {
     /** Runs until the run or its stream is over. */
     private void start(ProbeRun run, LiveStream stream, JsonObject greeting, Server server) {
         server.streams().add(stream);
+        run.start(greeting);
         stream.onClose(() -> {
             run.stop();
             limits.end();
         });
-        run.start(greeting);
     }
 
     /** A probe's WebSocket. */

@@ -258,7 +258,7 @@ public final class UploadSession<T> {
 
         @Override
         public void end() {
-            // The file ends with the request: a part behind it would refuse the upload before its rows are stored.
+            // The file ends with the request, as only then no part behind it can refuse the upload.
             if (field != null) {
                 fields.add(field, value.toString());
             }
