@@ -2,12 +2,17 @@ package dev.rowhound.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhound.Await;
+import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.Wakeups;
+import dev.rowhound.progress.Watch;
 import dev.rowhound.redis.RedisConnector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -44,6 +49,21 @@ class SseStreamTest {
     private static final String RETRY = "event: heartbeat\ndata: \\{}\nretry: \\d+\n\n";
     private static final StreamConfig LASTING = new StreamConfig(HEARTBEAT_MILLIS, 300, 60, 10);
 
+    private static final Watch.Sink NOBODY = new Watch.Sink() {
+        @Override
+        public Future<Void> events(EventBatch batch) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Cursor> lost() {
+            return Future.succeededFuture(Cursor.START);
+        }
+
+        @Override
+        public void ended() {}
+    };
+
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
@@ -55,13 +75,14 @@ class SseStreamTest {
 
     /** Opens streams on the loop that it is made on. */
     private final class Opener {
+        private final JobFeeds feeds;
         private final OpenStreams streams;
         private final StreamConfig config;
 
         Opener(StreamConfig config) {
             this.config = config;
             RedisConnector store = new RedisConnector(vertx, "redis://127.0.0.1:1", 100);
-            JobFeeds feeds = new JobFeeds(vertx, new EventLog(store), new Wakeups(vertx));
+            feeds = new JobFeeds(vertx, new EventLog(store), new Wakeups(vertx));
             streams = new OpenStreams(vertx, feeds, config, new StreamCount(config.most(), registry));
             streams.start();
         }
@@ -131,7 +152,7 @@ class SseStreamTest {
         int port = serve(request -> {
             SseStream stream = opener.open(request);
             stream.onClose(() -> vertx.runOnContext(late -> {
-                opener.streams.add(stream);
+                opener.streams.follow("job", Cursor.START, stream, NOBODY);
                 stream.onClose(() -> closes.add("closed"));
                 added.complete();
             }));
@@ -141,6 +162,7 @@ class SseStreamTest {
         added.future().await(10, TimeUnit.SECONDS);
         assertThat(closes).containsExactly("closed");
         assertThat(open()).isZero();
+        Await.until("the end of its watch", Duration.ofSeconds(10), () -> opener.feeds.size() == 0);
     }
 
     @Test
