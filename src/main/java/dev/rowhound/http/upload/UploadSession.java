@@ -295,7 +295,7 @@ public final class UploadSession<T> {
     }
 
     private void delete(SpoolFile kept) {
-        uploads.threads()
+        var unused = uploads.threads()
                 .executeBlocking(
                         () -> {
                             kept.delete();
