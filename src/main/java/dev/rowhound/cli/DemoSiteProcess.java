@@ -6,7 +6,8 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -150,6 +151,13 @@ final class DemoSiteProcess {
     }
 
     private static Holder holder(URI address) throws InterruptedException {
+        // Asked of the system, for on a busy machine a refusal may come later than an answer is waited for.
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(address.getHost(), address.getPort()));
+            return Holder.NOBODY;
+        } catch (IOException e) {
+            // Somebody holds it, and says below who it is.
+        }
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/healthz"))
                 .timeout(ANSWER_TIMEOUT)
                 .build();
@@ -161,8 +169,6 @@ final class DemoSiteProcess {
             String body =
                     http.send(request, HttpResponse.BodyHandlers.ofString()).body();
             return NAME.equals(new JsonObject(body).getValue("site")) ? Holder.DEMO_SITE : Holder.ANOTHER;
-        } catch (ConnectException e) {
-            return Holder.NOBODY;
         } catch (IOException | DecodeException e) {
             return Holder.ANOTHER;
         }
