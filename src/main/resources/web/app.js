@@ -67,7 +67,7 @@ function jobEntry(job) {
       el('span', '', `${titles.get(job.recipe) ?? job.recipe} · ${moment(job.created_at)}`)));
   link.href = `?job=${encodeURIComponent(job.id)}`;
   link.addEventListener('click', (event) => go(event, link.href));
-  // The list is drawn anew from time to time: whoever stands on an entry with the keyboard stays there.
+  // The list is drawn anew from time to time; the entry that has the keyboard's focus keeps it.
   if (document.activeElement?.href === link.href) requestAnimationFrame(() => link.focus({ preventScroll: true }));
   return el('li', '', link);
 }

@@ -19,7 +19,7 @@ export function showTry(recipes, mayEdit) {
   $('try').hidden = recipes.length === 0;
 }
 
-/** Whoever chooses a recipe for a file is likely to want that one here, too. */
+/** A user who has chosen a recipe for a file is likely to want it here, too. */
 export function chooseTry(name) {
   if (running || $('try-editor').open) return;
   $('try-recipe').value = name;

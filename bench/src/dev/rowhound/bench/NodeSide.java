@@ -71,7 +71,7 @@ public final class NodeSide {
                 answers.flush();
             });
         }
-        // Whoever asks is gone, and whatever runs is of no use to anybody.
+        // The caller is gone, and what still runs is of no use to anybody.
         Runtime.getRuntime().halt(0);
     }
 

@@ -21,7 +21,7 @@ final class BusHearing {
     private long doubtedUntil;
     private boolean alone = true;
     private long number;
-    private long heeded;
+    private long firstValid;
 
     /**
      * Begins; what is not known yet counts as well.
@@ -48,7 +48,7 @@ final class BusHearing {
         if (now - asked > standstill) {
             heard = now - (SILENT_HEARTBEATS + 1) * heartbeat;
             // Answers to what was asked before lie in the connections' buffers.
-            heeded = number;
+            firstValid = number;
             if (!alone) {
                 doubtedUntil = now + DOUBTED_HEARTBEATS * heartbeat;
             }
@@ -62,7 +62,7 @@ final class BusHearing {
 
     /** Another node has answered the question of that number. */
     synchronized void hears(long question, long now) {
-        if (question >= heeded) {
+        if (question >= firstValid) {
             heard = now;
             doubtedUntil = now;
         }

@@ -11,7 +11,8 @@ public interface ItemContext {
     void progress(String step);
 
     /**
-     * Says how far the item is; a sign of life too. The job's watchers are told of the newest, at most twice a second.
+     * Reports how far the item is, which counts as a sign of life. Watchers of the job get the newest report, at most
+     * twice a second.
      *
      * @param percent 0 to 100
      * @param word what is being done, for a person

@@ -2,7 +2,7 @@ package dev.rowhound.job;
 
 import java.util.Optional;
 
-/** A {@link Question} that was asked. Whoever asked looks at it from time to time, on the processor's thread. */
+/** A {@link Question} that was asked. The processor looks at it from time to time, on its own thread. */
 public interface PendingAnswer {
     /** The answer, empty until there is one; the text is empty where the person only said "go on". */
     Optional<String> text();

@@ -33,11 +33,11 @@ public interface TryOut {
 
     /** Why a try-out was not made. */
     enum Refusal {
-        /** Whoever could make it has as many waiting as it takes. */
+        /** Every node that could make it has as many waiting as it takes. */
         BUSY,
         /** No node with a browser is heard. */
         NOBODY,
-        /** Whoever made it has fallen silent, or stops. */
+        /** The node that made it has fallen silent, or stops. */
         LOST
     }
 

@@ -61,7 +61,7 @@ class BusHearingTest {
     }
 
     @Test
-    void whoeverComesHasTimeToAnswer() {
+    void aNodeThatComesHasTimeToAnswer() {
         pass(100, 0);
         pass(1, 1);
         assertThat(well(1)).isTrue();

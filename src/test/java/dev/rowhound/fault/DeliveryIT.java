@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whoever watches a job has the job's events, 1 to N and byte for byte, whichever protocol it speaks and whatever
+ * A watcher of a job gets the job's events, 1 to N and byte for byte, whichever protocol it speaks and whatever
  * becomes of the nodes and of Redis. The nodes share no event bus, so that it is the log alone that they are held to;
  * with {@code -Drowhound.fault.bus=true} they do. The seed is printed; {@code -Drowhound.fault.seed} repeats one.
  */
@@ -230,13 +230,13 @@ class DeliveryIT {
     }
 
     @Test
-    void whoeverSawWhatRedisHasLostIsToldSo() throws Exception {
+    void aWatcherThatSawWhatRedisHasLostGetsAReset() throws Exception {
         rollBack(150, 24, 2);
     }
 
     @Test
     @Tag("full")
-    void whoeverSawWhatRedisHasLostIsToldSoAgainAndAgain() throws Exception {
+    void aWatcherThatSawWhatRedisHasLostGetsAResetAgainAndAgain() throws Exception {
         rollBack(1200, 150, 12);
     }
 

@@ -297,7 +297,7 @@ class ShippedFrontIT {
 
     @ParameterizedTest
     @EnumSource
-    void largerUploadsAreRefusedInRowhoundsWordsWhoeverRefusesThem(Kind kind) throws Exception {
+    void largerUploadsAreRefusedInRowhoundsWordsByFrontAndNode(Kind kind) throws Exception {
         try (Front front = kind.shipped(Shipped.before(node))) {
             assertTooLarge(refused(Caller.of(front).announce(DEFAULT_LIMIT + 1)), DEFAULT_LIMIT);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Whoever fetches results does not notice that a job's results leave the store for a file. */
+/** A client that fetches results does not notice that a job's results leave the store for a file. */
 class CompactedResultsIT {
     private static final List<String> FORMS = List.of(
             "/results?format=csv&bom=true",

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The processes below another as they were at one moment, for whoever wants to know what became of them. */
+/** The processes below another as they were at one moment, to find out what became of them. */
 final class Family {
     private final List<ProcessHandle> members;
     private final List<String> commands;
@@ -43,7 +43,7 @@ final class Family {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** A dead process stays listed until its parent, or whoever adopts it, has collected it. */
+    /** A dead process stays listed until its parent, or the process that adopts it, has collected it. */
     private static boolean runs(ProcessHandle process) {
         if (!process.isAlive()) {
             return false;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A small job beside large ones is done when its share of the work has been, whoever was first. */
+/** A small job beside large ones is done when its share of the work has been, whichever came first. */
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(120)
 class FairnessIT {

@@ -97,7 +97,7 @@ final class ScheduleFires {
     /**
      * Makes a schedule's next fire if it is due and no other node makes it.
      *
-     * @return fails where it could not be made for now; whoever asks after the lease goes on with it
+     * @return fails where it could not be made for now; the node that asks after the lease has ended goes on with it
      */
     Future<Void> fire(String id) {
         return schedules.take(id, lease).compose(held -> held == null ? Future.succeededFuture() : settle(held));

@@ -98,7 +98,7 @@ public final class CvChannelVerticle extends VerticleBase {
                 drop(user);
             }
         } else if (present == null && !stopped) {
-            LOG.info("This node publishes the events of {} to whoever is subscribed", user);
+            LOG.info("This node publishes the events of {} to their subscribers", user);
             Publisher publisher = new Publisher(user, cursor);
             publishers.put(user, publisher);
             publisher.watch.start();

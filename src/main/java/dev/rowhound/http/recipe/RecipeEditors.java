@@ -55,7 +55,7 @@ public record RecipeEditors(Set<String> users) {
         if (!include(caller)) {
             throw Refusal.of(
                     "not_an_editor",
-                    "the user \"" + caller.user() + "\" may not change recipes here; whoever runs the node allows it"
+                    "the user \"" + caller.user() + "\" may not change recipes here; the operator of the node allows it"
                             + " by naming the user, or \"*\" for everybody, in http.recipe_editors");
         }
     }

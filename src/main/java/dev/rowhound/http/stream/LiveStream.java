@@ -102,7 +102,7 @@ public abstract class LiveStream {
         // Subclasses that have stopped something until then go on with it.
     }
 
-    /** Adds what is called once when the stream is over, whoever ended it; at once where it is over already. */
+    /** Calls that once when either end has ended the stream; at once if that has happened. */
     public final void onClose(Runnable handler) {
         if (over) {
             handler.run();

@@ -319,7 +319,7 @@ public final class UploadSession<T> {
             if (error instanceof Refusal reason) {
                 refuse(reason);
             } else {
-                // Nobody reads what still comes; whoever waits for its end hears why.
+                // Nobody reads what still comes; those who wait for its end get the reason.
                 pipe.fail(error);
             }
         });

@@ -65,7 +65,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each fire becomes one job, whoever makes it and wherever its node dies. */
+/** Each fire becomes one job, whichever node makes it and wherever that node dies. */
 @ExtendWith(TestRedis.Extension.class)
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ScheduleFiresIT {

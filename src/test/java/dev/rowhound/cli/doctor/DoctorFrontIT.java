@@ -122,7 +122,7 @@ class DoctorFrontIT {
                         Set.of(Fault.OLD_HTTP, Fault.NO_WEBSOCKET, Fault.IDLE_CUT, Fault.UPLOAD_LIMIT),
                         NGINX),
                 new Case(
-                        "nginx's defaults where X-Accel-Buffering is not heeded",
+                        "nginx's defaults where X-Accel-Buffering is ignored",
                         nginx("proxy_ignore_headers X-Accel-Buffering;"),
                         0,
                         Set.of(

@@ -34,7 +34,7 @@ final class MemoryStore {
     private final Map<Integer, Integer> tries = new HashMap<>();
     private final Map<Integer, ItemResult> results = new HashMap<>();
 
-    /** What was called, such as {@code retry 1 250}; calls that fail for want of a store are not in it. */
+    /** What was called, such as {@code retry 1 250}; calls that fail because the store is away are not in it. */
     private final List<String> calls = new ArrayList<>();
 
     /** What was given back of what a turn was charged. */
