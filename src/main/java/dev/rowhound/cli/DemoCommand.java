@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         JsonObject config = node.load(flags);
         Path log = LogTarget.file(config, "demo.log");
         DemoSiteProcess site = DemoSiteProcess.ensure(main, DemoSiteProcess.PORT, log.resolveSibling("demo-site.log"));
-        terminal.say("The demo site " + (site.isOwn() ? "is started at " : "runs already at ") + site.address());
+        terminal.say("The demo site " + site.description(exit));
         try {
             return demonstrate(config, log, input, results, examples.resolve("expected.csv"));
         } finally {

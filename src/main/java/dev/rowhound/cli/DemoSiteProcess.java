@@ -63,13 +63,17 @@ final class DemoSiteProcess {
         };
     }
 
-    URI address() {
-        return address;
-    }
-
-    /** Whether this command started it. */
-    boolean isOwn() {
-        return started != null;
+    /**
+     * Where it is, and how it ends, to go behind its name.
+     *
+     * @param stops whether this command ends the site that it has started
+     */
+    String description(boolean stops) {
+        if (started == null) {
+            return "runs already at " + address;
+        }
+        return "is started at " + address
+                + (stops ? "" : " and goes on after this command, until nobody has used it for half an hour");
     }
 
     /** Ends the site if this command started it. */

@@ -55,13 +55,14 @@ class DemoSiteProcessTest {
     @Test
     void startsTheSiteWhereNothingListensAndEndsItAgain() throws Exception {
         int port = freePort();
+        URI address = URI.create("http://127.0.0.1:" + port);
         DemoSiteProcess site = DemoSiteProcess.ensure(StandIn.class, port, log());
         try {
-            assertThat(site.isOwn()).isTrue();
-            assertThat(site.address()).isEqualTo(URI.create("http://127.0.0.1:" + port));
+            assertThat(site.description(true)).isEqualTo("is started at " + address);
+            assertThat(site.description(false)).contains("goes on after this command");
             assertThat(HttpClient.newHttpClient()
                             .send(
-                                    HttpRequest.newBuilder(site.address().resolve("/healthz"))
+                                    HttpRequest.newBuilder(address.resolve("/healthz"))
                                             .build(),
                                     BodyHandlers.ofString())
                             .body())
@@ -69,7 +70,7 @@ class DemoSiteProcessTest {
         } finally {
             site.stopIfOwn();
         }
-        assertThatThrownBy(() -> new ServerClient(site.address()).job("any")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new ServerClient(address).job("any")).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -78,11 +79,11 @@ class DemoSiteProcessTest {
                 .handler(context -> context.json(new JsonObject().put("site", "rowhound-demo"))))) {
             DemoSiteProcess site =
                     DemoSiteProcess.ensure(Quitter.class, server.address().getPort(), log());
-            assertThat(site.isOwn()).isFalse();
+            assertThat(site.description(false)).startsWith("runs already at ");
             site.stopIfOwn();
             assertThat(DemoSiteProcess.ensure(Quitter.class, server.address().getPort(), log())
-                            .isOwn())
-                    .isFalse();
+                            .description(false))
+                    .startsWith("runs already at ");
         }
     }
 
