@@ -1,6 +1,6 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.OutcomeJudge.Judgement;
+import dev.rowhound.crawl.page.OutcomeJudge.Judgement;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Snapshot;

@@ -1,8 +1,8 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
-import dev.rowhound.crawl.browser.BrowserUnavailableException;
+import dev.rowhound.crawl.install.BrowserSetup;
+import dev.rowhound.crawl.install.BrowserUnavailableException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ItemInput;

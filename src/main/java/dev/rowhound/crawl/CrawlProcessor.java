@@ -1,8 +1,8 @@
 package dev.rowhound.crawl;
 
 import dev.rowhound.crawl.browser.BrowserSupervisor;
-import dev.rowhound.crawl.browser.BrowserUnavailableException;
 import dev.rowhound.crawl.http.HttpView;
+import dev.rowhound.crawl.install.BrowserUnavailableException;
 import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;

@@ -1,5 +1,6 @@
 package dev.rowhound.crawl;
 
+import dev.rowhound.crawl.page.PageKind;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Element;
 import dev.rowhound.crawl.view.LookupException;

@@ -1,5 +1,6 @@
 package dev.rowhound.crawl;
 
+import dev.rowhound.crawl.page.PageKind;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.crawl.view.View;

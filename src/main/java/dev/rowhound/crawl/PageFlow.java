@@ -1,6 +1,7 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.OutcomeJudge.Judgement;
+import dev.rowhound.crawl.page.OutcomeJudge.Judgement;
+import dev.rowhound.crawl.page.PageKind;
 import dev.rowhound.crawl.view.Arrival;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.LookupException;

@@ -8,10 +8,10 @@ import static dev.rowhound.crawl.StartedProcesses.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
-import dev.rowhound.crawl.browser.FakePrograms;
-import dev.rowhound.crawl.browser.PlaywrightDriver;
+import dev.rowhound.crawl.install.BrowserSetup;
+import dev.rowhound.crawl.install.FakePrograms;
+import dev.rowhound.crawl.install.PlaywrightDriver;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ErrorCode;

@@ -6,8 +6,8 @@ import static dev.rowhound.crawl.StartedProcesses.PAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
+import dev.rowhound.crawl.install.BrowserSetup;
 import dev.rowhound.egress.Egress;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;

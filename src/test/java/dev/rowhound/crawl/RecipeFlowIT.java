@@ -342,7 +342,7 @@ class RecipeFlowIT {
     @Test
     void challengesAreRecognisedInTheBrowserToo() throws Exception {
         String html = Files.readString(
-                Path.of("src/test/resources/dev/rowhound/crawl/challenges/blocked/cloudflare-interstitial.html"));
+                Path.of("src/test/resources/dev/rowhound/crawl/page/challenges/blocked/cloudflare-interstitial.html"));
         site.page("/a", html + "<p class=hit>x</p>");
         String outcomes = "\"outcomes\": {\"detectors\": %s, \"found\": [{\"selector\": \".hit\"}]}";
         recipe = recipe(outcomes.formatted(true));

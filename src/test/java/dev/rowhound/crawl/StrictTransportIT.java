@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsServer;
 import dev.rowhound.crawl.browser.BrowserLimits;
-import dev.rowhound.crawl.browser.BrowserSetup;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
-import dev.rowhound.crawl.browser.FakePrograms;
+import dev.rowhound.crawl.install.BrowserSetup;
+import dev.rowhound.crawl.install.FakePrograms;
 import dev.rowhound.egress.Egress;
 import dev.rowhound.egress.EgressConfig;
 import dev.rowhound.egress.TestCertificate;

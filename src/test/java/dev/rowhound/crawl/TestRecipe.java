@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Builds recipes for tests: found where there is a {@code .found}, with a required field {@code name} in {@code #name}. */
-final class TestRecipe {
+public final class TestRecipe {
     private final String url;
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Field> fields = new LinkedHashMap<>();
@@ -129,15 +129,15 @@ final class TestRecipe {
         return Objects.requireNonNull(recipe);
     }
 
-    static Condition selector(String selector) {
+    public static Condition selector(String selector) {
         return new Condition(selector, null, List.of(), null);
     }
 
-    static Condition text(String pattern) {
+    public static Condition text(String pattern) {
         return new Condition(null, BoundedPattern.compile(pattern), List.of(), null);
     }
 
-    static Condition status(int status) {
+    public static Condition status(int status) {
         return new Condition(null, null, List.of(status), null);
     }
 

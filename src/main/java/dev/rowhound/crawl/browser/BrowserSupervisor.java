@@ -2,6 +2,8 @@ package dev.rowhound.crawl.browser;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
+import dev.rowhound.crawl.install.BrowserSetup;
+import dev.rowhound.crawl.install.PlaywrightDriver;
 import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;

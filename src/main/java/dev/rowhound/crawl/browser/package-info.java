@@ -1,4 +1,4 @@
-/** The browser: finds or installs a Chromium, runs it under Playwright, keeps it well, and shows pages in it. */
+/** The browser: runs a Chromium under Playwright, keeps it well, and shows pages in it. */
 @NullMarked
 package dev.rowhound.crawl.browser;
 

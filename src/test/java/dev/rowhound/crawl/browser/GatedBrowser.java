@@ -3,6 +3,7 @@ package dev.rowhound.crawl.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.options.Proxy;
+import dev.rowhound.crawl.install.BrowserSetup;
 import java.nio.file.Path;
 import java.util.List;
 

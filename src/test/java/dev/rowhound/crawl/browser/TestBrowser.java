@@ -2,6 +2,7 @@ package dev.rowhound.crawl.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import dev.rowhound.crawl.install.BrowserSetup;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 /** There is no browser to crawl with; the message is one sentence that says what to do about it. */
 public final class BrowserUnavailableException extends RuntimeException {
@@ -6,9 +6,5 @@ public final class BrowserUnavailableException extends RuntimeException {
 
     BrowserUnavailableException(String message) {
         super(message);
-    }
-
-    BrowserUnavailableException(String message, Throwable cause) {
-        super(message, cause);
     }
 }

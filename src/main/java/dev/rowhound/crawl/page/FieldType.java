@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.Field;

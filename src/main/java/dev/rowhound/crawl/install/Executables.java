@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 import java.io.File;
 import java.nio.file.Files;

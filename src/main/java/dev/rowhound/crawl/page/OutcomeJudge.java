@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import dev.rowhound.crawl.view.Element;
 import dev.rowhound.crawl.view.Query;
@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which of a recipe's outcomes a page shows. */
-final class OutcomeJudge {
+public final class OutcomeJudge {
     /** From here on a status says that what was asked for did not come. */
     private static final int FIRST_ERROR = 400;
 
@@ -29,7 +29,7 @@ final class OutcomeJudge {
     private final boolean needsText;
 
     /** What a page shows. */
-    enum Verdict {
+    public enum Verdict {
         /** The user of the session is no longer logged in. */
         LOGGED_OUT,
         BLOCKED,
@@ -49,7 +49,7 @@ final class OutcomeJudge {
      * @param unnamed whether a condition of {@code found} or {@code not_found} would hold but for an error status that
      *     it does not name
      */
-    record Judgement(
+    public record Judgement(
             Verdict verdict, @Nullable Ask ask, @Nullable String challenge, boolean unnamed) {
         private static Judgement of(Candidate candidate) {
             return new Judgement(candidate.verdict, candidate.ask, null, false);
@@ -143,7 +143,7 @@ final class OutcomeJudge {
      *
      * @param budget what the patterns may cost
      */
-    Judgement judge(Snapshot snapshot, Budget budget) {
+    public Judgement judge(Snapshot snapshot, Budget budget) {
         int query = 0;
         boolean unnamed = false;
         Challenges known = challenges;

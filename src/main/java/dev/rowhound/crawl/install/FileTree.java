@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Copies and removes folders with all that is in them. */
-final class FileTree {
+public final class FileTree {
     private static final Logger LOG = LoggerFactory.getLogger(FileTree.class);
 
     private FileTree() {}
@@ -39,7 +39,7 @@ final class FileTree {
     }
 
     /** Removes what can be removed; the rest is logged. */
-    static void delete(Path root) {
+    public static void delete(Path root) {
         if (!Files.exists(root)) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

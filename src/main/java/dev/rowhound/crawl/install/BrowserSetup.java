@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;

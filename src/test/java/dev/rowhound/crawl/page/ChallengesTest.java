@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ChallengesTest {
-    private static final Path PAGES = Path.of("src/test/resources/dev/rowhound/crawl/challenges");
+    private static final Path PAGES = Path.of("src/test/resources/dev/rowhound/crawl/page/challenges");
 
     static List<Path> blocked() {
         return files("blocked");

@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.recipe.css.CssException;

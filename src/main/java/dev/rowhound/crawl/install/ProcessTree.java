@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 import dev.rowhound.crawl.view.Deadline;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process with all that it started. */
-final class ProcessTree {
+public final class ProcessTree {
     private static final Duration DEATH = Duration.ofSeconds(3);
 
     /** Processes of other parents than this one can only be looked at again and again. */
@@ -25,7 +25,7 @@ final class ProcessTree {
     }
 
     /** The tree below {@code root} as it is at this moment. */
-    static ProcessTree of(ProcessHandle root) {
+    public static ProcessTree of(ProcessHandle root) {
         // Descendants are found by their parent, which a dead root no longer is: so they are listed before it is ended.
         List<ProcessHandle> members = new ArrayList<>(root.descendants().toList());
         members.add(root);
@@ -33,7 +33,7 @@ final class ProcessTree {
     }
 
     /** Ends every member by force, the root last, and waits a few seconds until they are gone. */
-    void kill() {
+    public void kill() {
         members.forEach(ProcessHandle::destroyForcibly);
         Deadline deadline = Deadline.in(DEATH.toMillis());
         while (members.stream().anyMatch(ProcessTree::runs) && !deadline.over()) {

@@ -1,11 +1,11 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import static dev.rowhound.crawl.TestRecipe.selector;
 import static dev.rowhound.crawl.TestRecipe.status;
 import static dev.rowhound.crawl.TestRecipe.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.crawl.OutcomeJudge.Verdict;
+import dev.rowhound.crawl.page.OutcomeJudge.Verdict;
 import dev.rowhound.crawl.view.Element;
 import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.Snapshot;

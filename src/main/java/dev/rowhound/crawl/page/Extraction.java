@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import dev.rowhound.crawl.view.Element;
 import dev.rowhound.crawl.view.Found;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads fields from a page. */
-final class Extraction {
+public final class Extraction {
     private static final int SHOWN_CHARS = 80;
 
     private final Map<String, Field> fields;
@@ -38,7 +38,7 @@ final class Extraction {
     }
 
     /** Where its fields stand in the recipe. */
-    String place() {
+    public String place() {
         return place;
     }
 

@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;

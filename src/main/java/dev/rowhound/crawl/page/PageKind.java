@@ -1,4 +1,4 @@
-package dev.rowhound.crawl;
+package dev.rowhound.crawl.page;
 
 import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.LookupException;
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param sought all that a look at it must bring: for the judge, the fields, the leads
  * @param step what its look is called in errors and events
  */
-record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, Sought sought, String step) {
+public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, Sought sought, String step) {
 
     /** The page that a look-up comes to. */
-    static PageKind main(Recipe recipe) {
+    public static PageKind main(Recipe recipe) {
         List<Query> leads = new ArrayList<>();
         if (recipe.links() != null) {
             leads.add(new Query(
@@ -49,7 +49,7 @@ record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, So
     }
 
     /** A page that is linked from there; null where none is followed. */
-    static @Nullable PageKind linked(Recipe recipe) {
+    public static @Nullable PageKind linked(Recipe recipe) {
         if (recipe.links() == null) {
             return null;
         }
@@ -71,7 +71,7 @@ record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, So
     }
 
     /** The page at the end of a log-in. */
-    static PageKind loggedIn(Session.Login login) {
+    public static PageKind loggedIn(Session.Login login) {
         Outcomes outcomes = new Outcomes(List.of(), List.of(), List.of(), login.loggedIn(), true);
         return of(
                 new OutcomeJudge(outcomes, List.of(), List.of(), List.of(), Challenges.SHIPPED),
@@ -98,13 +98,13 @@ record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, So
     }
 
     /** The fields of such a page. */
-    JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
+    public JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
         int first = judge.queries().size();
         return extraction.read(snapshot.part(first, sought.queries().size() - leads.size() - first), budget);
     }
 
     /** What was found of that lead. */
-    Found lead(Snapshot snapshot, int index) {
+    public Found lead(Snapshot snapshot, int index) {
         return snapshot.found().get(sought.queries().size() - leads.size() + index);
     }
 }

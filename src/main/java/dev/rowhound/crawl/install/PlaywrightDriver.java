@@ -1,4 +1,4 @@
-package dev.rowhound.crawl.browser;
+package dev.rowhound.crawl.install;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -141,7 +141,7 @@ public record PlaywrightDriver(Path folder, Path node) {
     }
 
     /** The folder for what does not outlive its process. */
-    static Path temporaryFolder(Path data) throws IOException {
+    public static Path temporaryFolder(Path data) throws IOException {
         return Files.createDirectories(data.toAbsolutePath().resolve("tmp"));
     }
 

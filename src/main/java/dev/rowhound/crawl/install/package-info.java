@@ -1,0 +1,5 @@
+/** Finds or installs what a browser needs on this machine: Node.js, Playwright's driver, a Chromium. */
+@NullMarked
+package dev.rowhound.crawl.install;
+
+import org.jspecify.annotations.NullMarked;
