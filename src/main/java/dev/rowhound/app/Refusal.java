@@ -1,5 +1,6 @@
 package dev.rowhound.app;
 
+import dev.rowhound.config.Problems;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,14 @@ public class Refusal extends RuntimeException {
     /** A field whose value cannot be taken. */
     public static Refusal invalidField(String message, @Nullable String field) {
         return of("invalid_field", message, field);
+    }
+
+    /** Refuses the first fault if there is one, with that code; {@code head} stands before its path. */
+    public static void throwIfAny(Problems problems, String code, String head) {
+        if (!problems.isEmpty()) {
+            Problems.Problem first = problems.list().get(0);
+            throw of(code, head + first, head + first.path());
+        }
     }
 
     /** A copy with one more key. */

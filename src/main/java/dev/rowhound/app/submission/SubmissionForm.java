@@ -98,10 +98,7 @@ public record SubmissionForm(Recipe recipe, @Nullable Integer version, CsvOption
         Character delimiter = delimiter(reader);
         int sample = reader.integer("sample", 0, 1, MOST_SAMPLE);
         reader.end();
-        if (!problems.isEmpty()) {
-            Problems.Problem first = problems.list().get(0);
-            throw Refusal.of("invalid_field", "options." + first, "options." + first.path());
-        }
+        Refusal.throwIfAny(problems, "invalid_field", "options.");
         return new Options(new CsvOptions(column, header, delimiter), sample);
     }
 

@@ -70,12 +70,9 @@ final class JobControlHandler {
         if (reader.isEmptyList(CODES)) {
             reader.problem(CODES, "is empty; leave it out to retry all");
         }
+        Refusal.throwIfAny(problems, "invalid_field", "");
         reader.end();
-        if (!problems.isEmpty()) {
-            Problems.Problem first = problems.list().get(0);
-            boolean known = first.path().startsWith(CODES);
-            throw Refusal.of(known ? "invalid_field" : "unknown_field", first.toString(), first.path());
-        }
+        Refusal.throwIfAny(problems, "unknown_field", "");
         return codes;
     }
 }

@@ -147,10 +147,7 @@ final class TryOutHandler {
             }
         }
         reader.end();
-        if (!problems.isEmpty()) {
-            Problems.Problem first = problems.list().get(0);
-            throw Refusal.of("invalid_field", first.toString(), first.path());
-        }
+        Refusal.throwIfAny(problems, "invalid_field", "");
         return new Wish(rows, new RecipeChoice(name, version == 0 ? null : version, "name"), document);
     }
 
