@@ -29,10 +29,10 @@ public record LiveRoutes(Callers callers, Jobs jobs, JobFeeds feeds, UserFeeds u
         JobStreams watching = new JobStreams(vertx, jobs, feeds, snapshots, streams);
         routes.get("/api/v1/jobs/:id/events")
                 .streaming(LiveRoutes::isStream)
-                .handler(new EventsHandler(watching, new PollHandler(vertx, jobs, feeds))::handle);
+                .handler(new EventsHandler(watching, new PollHandler(jobs, feeds))::handle);
         routes.get("/api/v1/jobs/:id/ws").streaming().handler(new SocketHandler(watching)::handle);
         UserEventsHandler user =
-                new UserEventsHandler(callers, jobs, users, streams, new UserPollHandler(vertx, jobs, feeds, users));
+                new UserEventsHandler(callers, jobs, users, streams, new UserPollHandler(jobs, feeds, users));
         routes.get("/api/v1/users/:user/events").streaming(LiveRoutes::isStream).handler(user::events);
         routes.get("/api/v1/users/:user/ws").streaming().handler(user::socket);
     }

@@ -10,6 +10,7 @@ import dev.rowhound.progress.JobEvent;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.TotalsWatch;
 import dev.rowhound.progress.Watch;
+import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +22,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +40,10 @@ final class PollHandler {
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final Pattern WAIT = Pattern.compile("(\\d{1,6})(ms|s)?");
 
-    private final Vertx vertx;
     private final Jobs jobs;
     private final JobFeeds feeds;
 
-    PollHandler(Vertx vertx, Jobs jobs, JobFeeds feeds) {
-        this.vertx = vertx;
+    PollHandler(Jobs jobs, JobFeeds feeds) {
         this.jobs = jobs;
         this.feeds = feeds;
     }
@@ -56,11 +56,15 @@ final class PollHandler {
         boolean totals = Detail.isTotals(request);
         int limit = limit(context);
         Cursor cursor = JobStreams.cursor(after.isBlank() ? null : after);
-        JobLookup.find(jobs, job)
+        Future<String> body = JobLookup.find(jobs, job)
                 .compose(found -> totals
                         ? new TotalsPoll(context, job, cursor, wait).answer()
-                        : new Poll(context, job, cursor, wait, limit).answer())
-                .onSuccess(body -> context.response()
+                        : new Poll(context, job, cursor, wait, limit).answer());
+        send(context, body);
+    }
+
+    static void send(RoutingContext context, Future<String> answer) {
+        answer.onSuccess(body -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(body))
@@ -117,9 +121,22 @@ final class PollHandler {
         return "{\"events\":[" + event.encode() + "],\"last\":\"" + last + "\",\"ended\":" + ended + "}";
     }
 
-    /** Ends a wait when the time is over or the client is gone. */
-    private void limit(RoutingContext context, Duration wait, Promise<String> answer, String nothing, Runnable stop) {
-        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing));
+    /** A job as it stands, in place of events that are gone. */
+    static String reset(JobSnapshot job, String id, boolean ended) {
+        JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(job));
+        return "{\"reset\":" + reset.encode() + ",\"events\":[],\"last\":\"" + id + "\",\"ended\":" + ended + "}";
+    }
+
+    /** The first events of a batch, as many as are wanted at most. */
+    static List<JobEvent> first(EventBatch batch, int limit) {
+        return batch.events().subList(0, Math.min(limit, batch.events().size()));
+    }
+
+    /** Ends a wait with {@code nothing} when the time is over, and when the client is gone. */
+    static void limit(
+            RoutingContext context, Duration wait, Promise<String> answer, Supplier<String> nothing, Runnable stop) {
+        Vertx vertx = context.vertx();
+        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing.get()));
         context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
         answer.future().onComplete(done -> {
             vertx.cancelTimer(timer);
@@ -160,7 +177,7 @@ final class PollHandler {
                     return Future.succeededFuture(nothing);
                 }
                 Watch watch = feeds.watch(job, cursor, this);
-                limit(context, wait, answer, nothing, watch::stop);
+                limit(context, wait, answer, () -> nothing, watch::stop);
                 watch.start();
                 return answer.future();
             });
@@ -171,18 +188,14 @@ final class PollHandler {
         }
 
         private Future<String> reset() {
-            return JobLookup.find(jobs, job).map(present -> {
-                String id = present.lastEvent();
-                JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(present));
-                return "{\"reset\":" + reset.encode() + ",\"events\":[],\"last\":\"" + id + "\",\"ended\":"
-                        + present.state().terminal() + "}";
-            });
+            return JobLookup.find(jobs, job)
+                    .map(present -> PollHandler.reset(
+                            present, present.lastEvent(), present.state().terminal()));
         }
 
         @Override
         public Future<Void> events(EventBatch batch) {
-            List<JobEvent> told =
-                    batch.events().subList(0, Math.min(limit, batch.events().size()));
+            List<JobEvent> told = first(batch, limit);
             JobEvent last = told.get(told.size() - 1);
             if (!last.terminal()) {
                 answer.tryComplete(body(told, false));
@@ -199,13 +212,7 @@ final class PollHandler {
 
         @Override
         public Future<Cursor> lost() {
-            reset().onComplete(done -> {
-                if (done.succeeded()) {
-                    answer.tryComplete(done.result());
-                } else {
-                    answer.tryFail(done.cause());
-                }
-            });
+            reset().onSuccess(answer::tryComplete).onFailure(answer::tryFail);
             return Promise.<Cursor>promise().future();
         }
 
@@ -232,7 +239,7 @@ final class PollHandler {
 
         Future<String> answer() {
             TotalsWatch watch = feeds.totals(job, this);
-            limit(context, wait, answer, PollHandler.body(List.of(), cursor, false), watch::stop);
+            limit(context, wait, answer, () -> PollHandler.body(List.of(), cursor, false), watch::stop);
             watch.start();
             return answer.future();
         }

@@ -1,6 +1,5 @@
 package dev.rowhound.http.live;
 
-import dev.rowhound.http.job.JobJson;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.JobEvent;
@@ -12,10 +11,6 @@ import dev.rowhound.progress.UserWatchState.Follow;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +24,11 @@ import org.jspecify.annotations.Nullable;
  * a place, at once where there is something, else when there is or when the time is over.
  */
 final class UserPollHandler {
-    private final Vertx vertx;
     private final Jobs jobs;
     private final JobFeeds feeds;
     private final UserFeeds users;
 
-    UserPollHandler(Vertx vertx, Jobs jobs, JobFeeds feeds, UserFeeds users) {
-        this.vertx = vertx;
+    UserPollHandler(Jobs jobs, JobFeeds feeds, UserFeeds users) {
         this.jobs = jobs;
         this.feeds = feeds;
         this.users = users;
@@ -46,13 +39,7 @@ final class UserPollHandler {
         Duration wait = PollHandler.wait(context.request().getParam("wait"));
         int limit = PollHandler.limit(context);
         boolean begins = after.isBlank() || after.equals("0");
-        new Poll(users.place(user, begins ? null : after), limit)
-                .answer(context, wait)
-                .onSuccess(body -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .end(body))
-                .onFailure(context::fail);
+        PollHandler.send(context, new Poll(users.place(user, begins ? null : after), limit).answer(context, wait));
     }
 
     /** One answer: first from what is there, then from what comes. */
@@ -93,7 +80,9 @@ final class UserPollHandler {
                 if (read.lost()) {
                     // The job's snapshot is an answer of its own.
                     return events.isEmpty()
-                            ? reset(job.job()).compose(told -> told == null ? read(jobs) : tell(told))
+                            ? reset(job.job())
+                                    .compose(told ->
+                                            told == null ? read(jobs) : Future.<@Nullable String>succeededFuture(told))
                             : read(jobs);
                 }
                 List<JobEvent> told = read.events();
@@ -109,19 +98,11 @@ final class UserPollHandler {
             });
         }
 
-        private static Future<@Nullable String> tell(String told) {
-            return Future.succeededFuture(told);
-        }
-
         private Future<String> await(RoutingContext context, Duration wait) {
             UserWatch watch = users.watch(place, this);
-            long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing()));
-            context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
+            PollHandler.limit(context, wait, answer, this::nothing, watch::stop);
             watch.start();
-            return answer.future().onComplete(done -> {
-                vertx.cancelTimer(timer);
-                watch.stop();
-            });
+            return answer.future();
         }
 
         private String nothing() {
@@ -135,16 +116,14 @@ final class UserPollHandler {
                     place.gone(job);
                     return null;
                 }
-                String id = place.cursor(job, new Cursor(present.lastSeq(), present.lastMark()));
-                JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(present));
-                return "{\"reset\":" + reset.encode() + ",\"events\":[],\"last\":\"" + id + "\",\"ended\":false}";
+                Cursor last = new Cursor(present.lastSeq(), present.lastMark());
+                return PollHandler.reset(present, place.cursor(job, last), false);
             });
         }
 
         @Override
         public Future<Void> events(String job, EventBatch batch, String cursor) {
-            List<JobEvent> told =
-                    batch.events().subList(0, Math.min(limit, batch.events().size()));
+            List<JobEvent> told = PollHandler.first(batch, limit);
             answer.tryComplete(PollHandler.body(
                     told, place.cursor(job, told.get(told.size() - 1).cursor()), false));
             // Nothing more is taken.
