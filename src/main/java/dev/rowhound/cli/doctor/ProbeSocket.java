@@ -1,7 +1,5 @@
 package dev.rowhound.cli.doctor;
 
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,10 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -36,13 +31,9 @@ final class ProbeSocket {
     private static final int MASK_BYTES = 4;
 
     private final Duration grace;
-    private final List<ProbeArrival> events = new ArrayList<>();
-    private final long begun = System.nanoTime();
+    private final ProbeLog log = new ProbeLog();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
-    private JsonObject hello = new JsonObject();
-    private boolean whole;
     private int status;
-    private long heard = begun;
 
     /** For one socket, whose end is waited for that long after it is due. */
     ProbeSocket(Duration grace) {
@@ -70,16 +61,16 @@ final class ProbeSocket {
                 line = ProbeUpload.line(in);
             }
             while (frame(socket, in, out, limit)) {
-                heard = System.nanoTime();
+                log.heard();
             }
-            return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "it was closed by a frame of its own");
+            return reading(log.end(Reading.End.CUT), "it was closed by a frame of its own");
         } catch (SocketTimeoutException e) {
-            return reading(whole ? Reading.End.WHOLE : Reading.End.STALLED, "");
+            return reading(log.end(Reading.End.STALLED), "");
         } catch (EOFException e) {
-            return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "the connection was closed");
+            return reading(log.end(Reading.End.CUT), "the connection was closed");
         } catch (IOException e) {
             Reading.End cut = status == 0 ? Reading.End.UNREACHED : Reading.End.CUT;
-            return reading(whole ? Reading.End.WHOLE : cut, ProbeStream.said(e));
+            return reading(log.end(cut), ProbeStream.said(e));
         }
     }
 
@@ -96,7 +87,7 @@ final class ProbeSocket {
 
     /** Reads a frame; false after the last one. */
     private boolean frame(Socket socket, DataInputStream in, OutputStream out, Duration limit) throws IOException {
-        long left = limit.minusNanos(System.nanoTime() - begun).toMillis();
+        long left = limit.minus(log.age()).toMillis();
         if (left <= 0) {
             throw new SocketTimeoutException();
         }
@@ -122,7 +113,7 @@ final class ProbeSocket {
             case TEXT, CONTINUATION -> {
                 message.write(payload);
                 if ((first & LAST) != 0) {
-                    take(message.toString(StandardCharsets.UTF_8));
+                    log.take(message.toString(StandardCharsets.UTF_8), json -> json.getString("type", ""));
                     message.reset();
                 }
             }
@@ -142,34 +133,7 @@ final class ProbeSocket {
         return frame;
     }
 
-    private void take(String text) {
-        try {
-            JsonObject json = new JsonObject(text);
-            switch (json.getString("type", "")) {
-                case "probe.hello" -> hello = json;
-                case "probe" -> events.add(new ProbeArrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
-                case "probe.end" -> whole = true;
-                default -> {
-                    // Of a later version.
-                }
-            }
-        } catch (DecodeException e) {
-            // Not a frame of a probe's; what is missing shows.
-        }
-    }
-
     private Reading reading(Reading.End end, String cause) {
-        long now = System.nanoTime();
-        long until = end == Reading.End.STALLED ? heard : now;
-        return new Reading(
-                status,
-                Reading.NO_HEADERS,
-                Duration.ZERO,
-                hello,
-                List.copyOf(events),
-                end,
-                Duration.ofNanos(until - begun),
-                Duration.ofNanos(now - heard),
-                cause);
+        return log.reading(status, Reading.NO_HEADERS, Duration.ZERO, end, cause);
     }
 }

@@ -2,8 +2,6 @@ package dev.rowhound.cli.doctor;
 
 import dev.rowhound.cli.client.ServerSentEvent;
 import dev.rowhound.cli.client.ServerSentEventParser;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,12 +27,8 @@ final class ProbeStream {
 
     private final ScheduledExecutorService timer;
     private final Duration grace;
-    private final List<ProbeArrival> events = new ArrayList<>();
+    private final ProbeLog log = new ProbeLog();
     private final AtomicBoolean late = new AtomicBoolean();
-    private JsonObject hello = new JsonObject();
-    private boolean whole;
-    private long begun;
-    private long heard;
     private @Nullable HttpResponse<InputStream> response;
     private Duration headAfter = Duration.ZERO;
 
@@ -55,8 +46,6 @@ final class ProbeStream {
     /** Reads one that lasts for so many seconds. */
     Reading read(HttpClient client, HttpRequest.Builder request, long seconds) throws InterruptedException {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
-        begun = System.nanoTime();
-        heard = begun;
         HttpResponse<InputStream> answer;
         try {
             answer = client.send(
@@ -68,8 +57,8 @@ final class ProbeStream {
             return reading(Reading.End.UNREACHED, said(e));
         }
         response = answer;
-        headAfter = since(begun);
-        heard = System.nanoTime();
+        headAfter = log.age();
+        log.heard();
         ScheduledFuture<?> end = timer.schedule(
                 () -> {
                     late.set(true);
@@ -83,10 +72,9 @@ final class ProbeStream {
                         Reading.End.REFUSED, new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8));
             }
             lines(decoded(body, answer.headers()));
-            return reading(whole ? Reading.End.WHOLE : Reading.End.CUT, "the connection was closed");
+            return reading(log.end(Reading.End.CUT), "the connection was closed");
         } catch (IOException e) {
-            // What comes behind the last event is of no interest.
-            return reading(whole ? Reading.End.WHOLE : late.get() ? Reading.End.STALLED : Reading.End.CUT, said(e));
+            return reading(log.end(late.get() ? Reading.End.STALLED : Reading.End.CUT), said(e));
         } finally {
             end.cancel(false);
         }
@@ -101,48 +89,19 @@ final class ProbeStream {
         ServerSentEventParser parser = new ServerSentEventParser("");
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            heard = System.nanoTime();
+            log.heard();
             ServerSentEvent event = parser.line(line);
             if (event != null) {
-                take(event);
+                log.take(event.data(), json -> event.type());
             }
-        }
-    }
-
-    private void take(ServerSentEvent event) {
-        try {
-            JsonObject json = new JsonObject(event.data());
-            switch (event.type()) {
-                case "probe.hello" -> hello = json;
-                case "probe" -> events.add(new ProbeArrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
-                case "probe.end" -> whole = true;
-                default -> {
-                    // Of a later version.
-                }
-            }
-        } catch (DecodeException e) {
-            // Not an event of a probe's; what is missing shows.
         }
     }
 
     private Reading reading(Reading.End end, String cause) {
         HttpResponse<InputStream> answer = response;
-        long now = System.nanoTime();
-        long until = end == Reading.End.STALLED ? heard : now;
-        return new Reading(
-                answer == null ? 0 : answer.statusCode(),
-                answer == null ? Reading.NO_HEADERS : answer.headers(),
-                headAfter,
-                hello,
-                List.copyOf(events),
-                end,
-                Duration.ofNanos(until - begun),
-                Duration.ofNanos(now - heard),
-                cause);
-    }
-
-    private static Duration since(long nanos) {
-        return Duration.ofNanos(System.nanoTime() - nanos);
+        return answer == null
+                ? log.reading(0, Reading.NO_HEADERS, headAfter, end, cause)
+                : log.reading(answer.statusCode(), answer.headers(), headAfter, end, cause);
     }
 
     /** What an exception says of itself, with its kind where it says nothing. */
