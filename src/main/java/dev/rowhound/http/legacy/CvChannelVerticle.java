@@ -1,5 +1,6 @@
 package dev.rowhound.http.legacy;
 
+import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.UserChannels;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,32 +140,28 @@ public final class CvChannelVerticle extends VerticleBase {
 
         @Override
         public Future<Void> events(String job, EventBatch batch, String cursor) {
-            return publish(job, batch.last(), cursor, () -> CvMessages.of(job, batch.events(), cursor));
+            return publish(job, batch.last().toString(), cursor, CvMessages.of(job, batch.events(), cursor));
         }
 
         @Override
         public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
-            return jobs.find(job).compose(present -> {
-                if (present == null) {
-                    return Future.succeededFuture();
-                }
-                Cursor last = new Cursor(present.lastSeq(), present.lastMark());
-                String place = cursor.apply(last);
-                return publish(job, last, place, () -> List.of(CvMessages.batch(present, place)))
-                        .map(last);
-            });
+            return JobLookup.reset(
+                    jobs,
+                    job,
+                    cursor,
+                    (present, place) ->
+                            publish(job, present.lastEvent(), place, List.of(CvMessages.batch(present, place))));
         }
 
-        private Future<Void> publish(String job, Cursor last, String cursor, Supplier<List<String>> messages) {
-            return channels.publish(user, job + " " + last, cursor, messages.get())
-                    .compose(mine -> {
-                        if (!mine) {
-                            drop(user);
-                            return Future.failedFuture("another node publishes");
-                        }
-                        LOG.debug("Published events of {} up to {} of job {}", user, last, job);
-                        return Future.succeededFuture();
-                    });
+        private Future<Void> publish(String job, String last, String cursor, List<String> messages) {
+            return channels.publish(user, job + " " + last, cursor, messages).compose(mine -> {
+                if (!mine) {
+                    drop(user);
+                    return Future.failedFuture("another node publishes");
+                }
+                LOG.debug("Published events of {} up to {} of job {}", user, last, job);
+                return Future.succeededFuture();
+            });
         }
     }
 }

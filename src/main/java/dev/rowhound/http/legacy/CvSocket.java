@@ -1,5 +1,6 @@
 package dev.rowhound.http.legacy;
 
+import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.http.stream.SocketStream;
 import dev.rowhound.http.stream.StreamConfig;
 import dev.rowhound.progress.Cursor;
@@ -76,12 +77,6 @@ final class CvSocket extends SocketStream implements UserWatch.UserEventSink {
 
     @Override
     public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
-        return jobs.find(job).compose(present -> {
-            if (present == null) {
-                return Future.succeededFuture();
-            }
-            Cursor last = new Cursor(present.lastSeq(), present.lastMark());
-            return texts(List.of(CvMessages.batch(present, cursor.apply(last)))).map(last);
-        });
+        return JobLookup.reset(jobs, job, cursor, (present, place) -> texts(List.of(CvMessages.batch(present, place))));
     }
 }

@@ -1,5 +1,6 @@
 package dev.rowhound.http.live;
 
+import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.http.job.JobJson;
 import dev.rowhound.http.stream.LiveStream;
 import dev.rowhound.progress.Cursor;
@@ -28,16 +29,9 @@ final class UserSink implements UserWatch.UserEventSink {
 
     @Override
     public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
-        return jobs.find(job).compose(present -> {
-            if (present == null) {
-                // It has expired; nothing more is to be told of it.
-                return Future.succeededFuture();
-            }
+        return JobLookup.reset(jobs, job, cursor, (present, id) -> {
             JsonObject snapshot = JobJson.snapshot(present);
-            Cursor place = new Cursor(present.lastSeq(), present.lastMark());
-            String id = cursor.apply(place);
-            return stream.event("reset", id, snapshot, JobSink.reset(id, snapshot))
-                    .map(place);
+            return stream.event("reset", id, snapshot, JobSink.reset(id, snapshot));
         });
     }
 }
