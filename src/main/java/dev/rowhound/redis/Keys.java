@@ -348,23 +348,10 @@ public final class Keys {
 
         /** All of them. */
         public List<String> all() {
-            return List.of(
-                    meta(),
-                    events(),
-                    states(),
-                    errors(),
-                    leases(),
-                    owners(),
-                    due(),
-                    attempts(),
-                    results(),
-                    input(),
-                    chunkIndex(),
-                    repeats(),
-                    held(),
-                    heldHosts(),
-                    questions(),
-                    answers());
+            List<String> keys = new ArrayList<>(forTick());
+            keys.add(input());
+            keys.add(chunkIndex());
+            return keys;
         }
     }
 }

@@ -7,7 +7,7 @@
 --   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
 --   fail    the same by its upload, with a reason; the input is forgotten
 --   lapse   the same for an upload that is gone
--- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq, in, ix
 -- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
 --       ('retry'), 4 reason as a JSON object ('halt', 'fail', 'lapse'); data of the event ('retry'), 5 error bytes of
 --       the rows to retry, '' for all ('retry')
@@ -70,12 +70,12 @@ else
   for _, s in ipairs({'r', 't', 'h', 'q'}) do count(job, s, -job.c[s]) end
   job.total, job.changed['total'], job.changed['ended'] = job.rows, job.rows, digits(now)
   redis.call('HDEL', m, 'scan', 'scan_codes')
-  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[13], KEYS[14], KEYS[15], KEYS[16])
+  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[11], KEYS[12], KEYS[13], KEYS[14])
   if op == 'cancel' then
     change('cancelled', 'job.cancelled')
   else
     job.changed['reason'] = ARGV[4]
-    redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12])
+    redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10], KEYS[15], KEYS[16])
     change('failed', 'job.failed', 'reason', ARGV[4])
   end
 end

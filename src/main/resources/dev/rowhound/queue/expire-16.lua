@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Lets all keys of an ended job expire together, after its time; later while a download has marked it by the script
 -- keep.
--- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq, in, ix
 -- Reply 1 when they will, or there is no such job; 0 when the job is open: nothing was changed
 -- Cost  O(keys)
 --@include job

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Keeps an ended job's keys for one that reads them, who calls it again and again until the end. A job whose time has
 -- not begun is only marked, for the script expire.
--- KEYS  m, ev, st, ec, lease, own, due, att, res, in, ix, dup, hold, hq, ask, ans
+-- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq, in, ix
 -- ARGV  1 when the job was opened, 2 for how many ms it is kept at least, 3 how many ms beyond its time at most
 -- Reply 1 when it is kept, or has been for as long as it may be; 0 when it is gone, or another job has its id
 -- Cost  O(keys)
