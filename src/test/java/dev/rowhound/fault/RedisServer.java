@@ -1,9 +1,8 @@
 package dev.rowhound.fault;
 
 import dev.rowhound.Await;
-import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.Keys;
-import dev.rowhound.redis.RedisConfig;
+import dev.rowhound.redis.RedisProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -33,7 +32,7 @@ final class RedisServer implements AutoCloseable {
 
     RedisServer(Path folder, Path tools) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.binary = EmbeddedRedis.binary(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), tools);
+        this.binary = RedisProcess.binary(tools);
         this.port = freePort();
     }
 
@@ -63,25 +62,8 @@ final class RedisServer implements AutoCloseable {
     void start() throws IOException, InterruptedException {
         Path told = folder.resolve("redis.log");
         long before = Files.exists(told) ? Files.size(told) : 0;
-        process = new ProcessBuilder(
-                        binary.toString(),
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--dir",
-                        folder.toString(),
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        fsync,
-                        "--aof-load-truncated",
-                        "yes",
-                        "--logfile",
-                        folder.resolve("redis.log").toString())
-                .redirectErrorStream(true)
+        String[] options = {"--appendfsync", fsync, "--aof-load-truncated", "yes", "--logfile", told.toString()};
+        process = RedisProcess.command(binary, folder, port, options)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("start.log").toFile()))
                 .start();

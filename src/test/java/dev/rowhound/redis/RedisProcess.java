@@ -26,8 +26,21 @@ public final class RedisProcess implements AutoCloseable {
     /** Starts one with an append-only file in that folder, and waits until it answers. */
     public static RedisProcess start(Path folder, int port, String... options) throws Exception {
         Files.createDirectories(folder);
-        Path binary = EmbeddedRedis.binary(
-                new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), folder.resolve("bin"));
+        Process process = command(binary(folder.resolve("bin")), folder, port, options)
+                .redirectOutput(folder.resolve("redis.log").toFile())
+                .start();
+        RedisProcess redis = new RedisProcess(port, process);
+        Await.until("Redis answers", redis::answers);
+        return redis;
+    }
+
+    /** The program, which is put into that folder where it is not there. */
+    public static Path binary(Path tools) throws IOException {
+        return EmbeddedRedis.binary(new RedisConfig.Embedded(0, null, RedisConfig.Fsync.EVERYSEC, 0), tools);
+    }
+
+    /** What starts one with an append-only file in that folder. */
+    public static ProcessBuilder command(Path binary, Path folder, int port, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 binary.toString(),
                 "--port",
@@ -41,13 +54,7 @@ public final class RedisProcess implements AutoCloseable {
                 "--appendonly",
                 "yes"));
         command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("redis.log").toFile())
-                .start();
-        RedisProcess redis = new RedisProcess(port, process);
-        Await.until("Redis answers", redis::answers);
-        return redis;
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     /** A port that is free at this moment. */
