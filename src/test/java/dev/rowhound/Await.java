@@ -1,6 +1,8 @@
 package dev.rowhound;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,16 @@ public final class Await {
     /** The same with another limit. */
     public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
         until(what, limit, condition, holds -> holds);
+    }
+
+    /** Runs it on that context, and waits for its end. */
+    public static void run(Context context, Runnable step) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(none -> {
+            step.run();
+            done.complete();
+        });
+        result(done.future());
     }
 
     /** What the future comes to within 20 s; its failure is thrown. */

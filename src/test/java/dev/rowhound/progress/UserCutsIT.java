@@ -86,7 +86,7 @@ class UserCutsIT {
         }
 
         void connect(int batches) {
-            run(() -> {
+            Await.run(context, () -> {
                 left = batches;
                 watch = users.watch(users.place(USER, cursor), this);
                 watch.start();
@@ -94,16 +94,7 @@ class UserCutsIT {
         }
 
         void cut() {
-            run(() -> watch.stop());
-        }
-
-        private void run(Runnable step) {
-            Promise<Void> done = Promise.promise();
-            context.runOnContext(none -> {
-                step.run();
-                done.complete();
-            });
-            Await.result(done.future());
+            Await.run(context, watch::stop);
         }
     }
 

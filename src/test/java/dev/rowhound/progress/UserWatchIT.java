@@ -118,24 +118,14 @@ class UserWatchIT {
 
     private Told watch(UserWatchState place) {
         Told told = new Told();
-        Promise<Void> started = Promise.promise();
-        context.runOnContext(run -> {
-            UserWatch watch = users.watch(place, told);
-            watches.add(watch);
-            watch.start();
-            started.complete();
-        });
-        Await.result(started.future());
+        UserWatch watch = users.watch(place, told);
+        watches.add(watch);
+        Await.run(context, watch::start);
         return told;
     }
 
     private void stop(UserWatch watch) {
-        Promise<Void> stopped = Promise.promise();
-        context.runOnContext(run -> {
-            watch.stop();
-            stopped.complete();
-        });
-        Await.result(stopped.future());
+        Await.run(context, watch::stop);
     }
 
     /** Ends a job's next item, which adds one event, or two with the last one. */
@@ -154,15 +144,11 @@ class UserWatchIT {
         assertThat(told.faults).isEmpty();
     }
 
-    private static String[] keys(int count) {
-        return LongStream.range(0, count).mapToObj(Long::toString).toArray(String[]::new);
-    }
-
     @Test
     void tellsOfAllOpenJobsAndOfThoseThatAreOpenedLater() throws Exception {
         String ended = queue.running("a");
         end(ended);
-        String first = queue.running(keys(300));
+        String first = queue.running(TestQueue.keys(300));
         String second = queue.running("a", "b");
         TestUpload others = queue.receivingOf("somebody", "a");
 
@@ -193,8 +179,8 @@ class UserWatchIT {
 
     @Test
     void goesOnFromEachCursorWithoutAHoleOrARepeat() throws Exception {
-        String first = queue.running(keys(6));
-        String second = queue.running(keys(6));
+        String first = queue.running(TestQueue.keys(6));
+        String second = queue.running(TestQueue.keys(6));
         Told told = watch((String) null);
         await(told, first, 1, 2);
         await(told, second, 1, 2);
@@ -251,7 +237,7 @@ class UserWatchIT {
 
     @Test
     void tellsAsItStandsWhatItsCursorDoesNotKnow() throws Exception {
-        String open = queue.running(keys(3));
+        String open = queue.running(TestQueue.keys(3));
         end(open);
 
         Told told = watch("no cursor");

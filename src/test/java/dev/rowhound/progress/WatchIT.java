@@ -49,33 +49,19 @@ class WatchIT {
     }
 
     private Watch watch(String job, Cursor cursor) {
-        Promise<Watch> started = Promise.promise();
-        context.runOnContext(run -> {
-            Watch watch = feeds.watch(job, cursor, sink);
-            watch.start();
-            started.complete(watch);
-        });
-        Watch watch = Await.result(started.future());
+        Watch watch = feeds.watch(job, cursor, sink);
+        Await.run(context, watch::start);
         watches.add(watch);
         return watch;
     }
 
     private void stop(Watch watch) {
-        Promise<Void> stopped = Promise.promise();
-        context.runOnContext(run -> {
-            watch.stop();
-            stopped.complete();
-        });
-        Await.result(stopped.future());
+        Await.run(context, watch::stop);
     }
 
     /** Ends a job's next item, which adds one event, or two with the last one. */
     private void end(String job) {
         queue.end(queue.claim(job));
-    }
-
-    private static String[] keys(int count) {
-        return LongStream.range(0, count).mapToObj(Long::toString).toArray(String[]::new);
     }
 
     private static List<Long> upTo(long last) {
@@ -131,7 +117,7 @@ class WatchIT {
 
     @Test
     void isWokenForEachEvent() throws Exception {
-        String job = queue.running(keys(10));
+        String job = queue.running(TestQueue.keys(10));
         watch(job, Cursor.START);
         Await.until("what was there", () -> sink.numbers.size() == 2);
 
@@ -150,7 +136,7 @@ class WatchIT {
 
     @Test
     void findsByItsSweepWhatNobodyHasToldIt() throws Exception {
-        String job = queue.running(keys(2));
+        String job = queue.running(TestQueue.keys(2));
         watch(job, Cursor.START);
         Await.until("what was there", () -> sink.numbers.size() == 2);
 
@@ -165,7 +151,7 @@ class WatchIT {
     void waitsForASlowSinkAndKeepsNothingMeanwhile() throws Exception {
         Promise<Void> slow = Promise.promise();
         sink.answer = batch -> batch == 1 ? slow.future() : Future.succeededFuture();
-        String job = queue.running(keys(300));
+        String job = queue.running(TestQueue.keys(300));
         watch(job, Cursor.START);
         Await.until("the first batch", () -> sink.batches.size() == 1);
         for (int row = 0; row < 300; row++) {
@@ -224,7 +210,7 @@ class WatchIT {
 
     @Test
     void tellsNothingOnceItIsStopped() throws Exception {
-        String job = queue.running(keys(10));
+        String job = queue.running(TestQueue.keys(10));
         Watch watch = watch(job, Cursor.START);
         Await.until("what was there", () -> sink.numbers.size() == 2);
         RecordingSink other = new RecordingSink();
@@ -244,7 +230,7 @@ class WatchIT {
 
     @Test
     void callsTheSinkOnTheContextItWasStartedOn() throws Exception {
-        String job = queue.running(keys(3));
+        String job = queue.running(TestQueue.keys(3));
         watch(job, Cursor.START);
         for (int row = 0; row < 3; row++) {
             end(job);
@@ -257,7 +243,7 @@ class WatchIT {
 
     @Test
     void missesNothingThatHappensWhileItStarts() throws Exception {
-        String job = queue.running(keys(200));
+        String job = queue.running(TestQueue.keys(200));
         Thread worker = new Thread(() -> {
             for (int row = 0; row < 200; row++) {
                 end(job);

@@ -61,6 +61,11 @@ public final class TestQueue {
         this.questions = new Questions(redis);
     }
 
+    /** So many keys, each another one. */
+    public static String[] keys(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
+    }
+
     public LargeResults large() {
         return new LargeResults(store.vertx(), artifacts);
     }

@@ -100,10 +100,6 @@ class CvChannelIT {
                 .toList();
     }
 
-    private static String[] keys(int count) {
-        return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
-    }
-
     private Subscriber subscribe() throws Exception {
         return Subscriber.to(URI.create(store.url()), CHANNEL);
     }
@@ -114,7 +110,7 @@ class CvChannelIT {
         new Publishing();
         try (Subscriber subscriber = subscribe();
                 Subscriber second = subscribe()) {
-            String job = queue.running(keys(6));
+            String job = queue.running(TestQueue.keys(6));
             for (int row = 1; row <= 6; row++) {
                 queue.end(queue.claim(job));
                 List<String> told = completed(row);
