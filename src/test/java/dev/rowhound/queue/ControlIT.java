@@ -21,30 +21,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pause, resume and retry, and what holds items back. */
-@ExtendWith(TestRedis.Extension.class)
-@Timeout(60)
-class ControlIT {
+class ControlIT extends CheckedQueue {
     private static final ItemResult TIMEOUT = ItemResult.failed(ErrorCode.TIMEOUT, "No answer.", "start");
     private static final ItemResult CRASHED = ItemResult.failed(ErrorCode.BROWSER_CRASHED, "It died.", "start");
     private static final ItemResult BLOCKED = ItemResult.blocked("A code is asked for.", "outcome");
 
-    private final TestRedis store;
-    private final TestQueue queue;
-
     ControlIT(TestRedis store) {
-        this.store = store;
-        this.queue = new TestQueue(store);
-    }
-
-    @AfterEach
-    void check() {
-        JobInvariants.checkAll(store);
+        super(store);
     }
 
     private Jobs.Controlled pause(String job) {

@@ -17,25 +17,11 @@ import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(TestRedis.Extension.class)
-@Timeout(60)
-class ItemsIT {
-    private final TestRedis store;
-    private final TestQueue queue;
-
+class ItemsIT extends CheckedQueue {
     ItemsIT(TestRedis store) {
-        this.store = store;
-        this.queue = new TestQueue(store);
-    }
-
-    @AfterEach
-    void check() {
-        JobInvariants.checkAll(store);
+        super(store);
     }
 
     private List<ItemView> page(String job, int from) {

@@ -17,27 +17,13 @@ import io.vertx.redis.client.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(TestRedis.Extension.class)
-@Timeout(60)
-class JobsIT {
+class JobsIT extends CheckedQueue {
     private static final Jobs.Tick ENDED = new Jobs.Tick(false, false, 0, true, false, "", 0, false);
 
-    private final TestRedis store;
-    private final TestQueue queue;
-
     JobsIT(TestRedis store) {
-        this.store = store;
-        this.queue = new TestQueue(store);
-    }
-
-    @AfterEach
-    void check() {
-        JobInvariants.checkAll(store);
+        super(store);
     }
 
     @Test

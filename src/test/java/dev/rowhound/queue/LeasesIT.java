@@ -22,28 +22,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(TestRedis.Extension.class)
-@Timeout(60)
-class LeasesIT {
+class LeasesIT extends CheckedQueue {
     private static final ItemResult TIMEOUT =
             ItemResult.failed(ErrorCode.TIMEOUT, "The page did not answer within 10 s.", "start");
 
-    private final TestRedis store;
-    private final TestQueue queue;
-
     LeasesIT(TestRedis store) {
-        this.store = store;
-        this.queue = new TestQueue(store);
-    }
-
-    @AfterEach
-    void check() {
-        JobInvariants.checkAll(store);
+        super(store);
     }
 
     @Test

@@ -22,30 +22,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(TestRedis.Extension.class)
-@Timeout(60)
-class UploadsIT {
+class UploadsIT extends CheckedQueue {
     private static final JsonObject REASON = new JsonObject()
             .put("code", "bad_row")
             .put("message", "The quote is never closed.")
             .put("line", 17);
 
-    private final TestRedis store;
-    private final TestQueue queue;
-
     UploadsIT(TestRedis store) {
-        this.store = store;
-        this.queue = new TestQueue(store);
-    }
-
-    @AfterEach
-    void check() {
-        JobInvariants.checkAll(store);
+        super(store);
     }
 
     @Test
