@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,24 +31,18 @@ class ErrorStatusIT {
 
     private static final String EMPTY_PAGE = "<header>Register</header><p class=none>No entry</p>";
 
+    private static final String HIT_OR_NONE = outcomes("\"selector\": \".hit\"", "\"selector\": \".none\"");
+
     private static Recipe recipe = TestRecipe.at("").build();
 
     @RegisterExtension
     static final TestSlot SLOT = new TestSlot(() -> TestConfig.LOOPBACK, () -> recipe);
 
     private final RecordingContext context = new RecordingContext(60_000, step -> {});
-    private Site site;
     private static int jobs;
 
-    @BeforeEach
-    void open() {
-        site = new Site();
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
+    @AutoClose
+    private Site site = new Site();
 
     /** What a status comes to, where no condition names it. */
     private enum Served {
@@ -112,12 +105,26 @@ class ErrorStatusIT {
                 .flatMap(engine -> Stream.of(Served.values()).map(served -> Arguments.of(engine, served)));
     }
 
+    /** Goes on with a site that serves nothing yet. */
+    private void replaceSite() {
+        site.close();
+        site = new Site();
+    }
+
     private ItemResult look(String engine, String rest) throws Exception {
         recipe = TestRecipe.of("""
                 {"engine": "%s", "start": {"url": "%s/a"}, "timeouts": {"step_ms": 3000}, %s}""".formatted(engine, site.url(), rest));
         context.slowDowns().clear();
         // A job of its own each time, so that no session of another one is gone on with.
         return SLOT.process(new ItemInput("job" + ++jobs, 1, "x", Map.of()), context);
+    }
+
+    private void isToldUnlessAbsent(Served served, ItemResult result, ItemState absent) {
+        if (served.absent()) {
+            assertThat(result.state()).isEqualTo(absent);
+        } else {
+            served.isTold(result, context.slowDowns());
+        }
     }
 
     private static String outcomes(String found, String notFound) {
@@ -136,15 +143,9 @@ class ErrorStatusIT {
         served.isTold(refused, context.slowDowns());
         assertThat(Objects.requireNonNull(refused.error()).message()).contains("does not name");
 
-        site.close();
-        site = new Site();
+        replaceSite();
         site.answer("/a", exchange -> served.send(exchange, EMPTY_PAGE));
-        ItemResult absent = look(engine, outcomes);
-        if (served.absent()) {
-            assertThat(absent.state()).isEqualTo(ItemState.NOT_FOUND);
-        } else {
-            served.isTold(absent, context.slowDowns());
-        }
+        isToldUnlessAbsent(served, look(engine, outcomes), ItemState.NOT_FOUND);
     }
 
     @ParameterizedTest
@@ -155,8 +156,7 @@ class ErrorStatusIT {
         site.answer("/a", exchange -> served.send(exchange, FOUND_PAGE));
         assertThat(look(engine, named).state()).isEqualTo(ItemState.FOUND);
 
-        site.close();
-        site = new Site();
+        replaceSite();
         site.answer("/a", exchange -> served.send(exchange, EMPTY_PAGE));
         assertThat(look(engine, named).state()).isEqualTo(ItemState.NOT_FOUND);
         assertThat(look(engine, outcomes("\"selector\": \".hit\"", "\"status\": [" + served.status + "]"))
@@ -180,14 +180,10 @@ class ErrorStatusIT {
     void aFurtherPageThatIsRefusedFailsTheItem(String engine, Served served) throws Exception {
         site.page("/a", FOUND_PAGE + "<ul><li>1</ul><a rel=next href=/b>next</a>");
         site.answer("/b", exchange -> served.send(exchange, EMPTY_PAGE));
-        ItemResult result = look(engine, outcomes("\"selector\": \".hit\"", "\"selector\": \".none\"") + """
+        ItemResult result = look(engine, HIT_OR_NONE + """
                 , "extract": {"rows": {"selector": "li", "take": "all"}},
                 "pages": {"next": "a[rel=next]", "rows": "rows"}""");
-        if (served.absent()) {
-            assertThat(result.state()).isEqualTo(ItemState.FOUND);
-        } else {
-            served.isTold(result, context.slowDowns());
-        }
+        isToldUnlessAbsent(served, result, ItemState.FOUND);
     }
 
     @ParameterizedTest
@@ -195,14 +191,10 @@ class ErrorStatusIT {
     void aLinkedPageThatIsRefusedFailsTheItem(String engine, Served served) throws Exception {
         site.page("/a", FOUND_PAGE + "<a class=more href=/b>more</a>");
         site.answer("/b", exchange -> served.send(exchange, EMPTY_PAGE));
-        ItemResult result = look(engine, outcomes("\"selector\": \".hit\"", "\"selector\": \".none\"") + """
+        ItemResult result = look(engine, HIT_OR_NONE + """
                 , "links": {"selector": "a.more", "into": "more", "extract": {"entry": {"selector": ".hit"}},
                   "outcomes": {"not_found": [{"selector": ".none"}], "found": [{"selector": ".hit"}]}}""");
-        if (served.absent()) {
-            assertThat(result.state()).isEqualTo(ItemState.FOUND);
-        } else {
-            served.isTold(result, context.slowDowns());
-        }
+        isToldUnlessAbsent(served, result, ItemState.FOUND);
     }
 
     @ParameterizedTest
@@ -223,7 +215,7 @@ class ErrorStatusIT {
                         Served.BROKEN.send(exchange, "<script>setTimeout(() => location.replace('/b'), 500)</script>"));
         site.page("/b", "<script>setTimeout(() => document.body.innerHTML = '<p class=hit>', 1500)</script>");
 
-        ItemResult result = look("browser", outcomes("\"selector\": \".hit\"", "\"selector\": \".none\""));
+        ItemResult result = look("browser", HIT_OR_NONE);
 
         assertThat(result.state()).as("%s", result.error()).isEqualTo(ItemState.FOUND);
     }
@@ -235,11 +227,9 @@ class ErrorStatusIT {
         site.answer("/in", exchange -> served.send(exchange, "<p class=in>Welcome</p>"));
         String fails = "\"wait_for\": {\"selector\": \"form\", \"state\": \"attached\", \"timeout_ms\": 200}";
         for (String step : List.of(fails, "\"wait_load\": {\"state\": \"load\"}")) {
-            ItemResult result = look(
-                    "browser",
-                    """
+            ItemResult result = look("browser", """
                     "session": {"keep": "job", "login": {"url": "%s/in", "steps": [{%s}],
-                      "logged_in": [{"selector": ".in"}], "logged_out": [{"selector": ".out"}]}},""".formatted(site.url(), step) + outcomes("\"selector\": \".hit\"", "\"selector\": \".none\""));
+                      "logged_in": [{"selector": ".in"}], "logged_out": [{"selector": ".out"}]}},""".formatted(site.url(), step) + HIT_OR_NONE);
             boolean refused = served.status != 429 && served.status < 500;
             assertThat(Objects.requireNonNull(result.error()).code())
                     .as("%s: %s", step, result.error())
@@ -252,8 +242,7 @@ class ErrorStatusIT {
     @ValueSource(strings = {"browser", "http", "auto"})
     void anErrorWithoutAPageIsToldAlike(String engine) throws Exception {
         for (Served served : Served.values()) {
-            site.close();
-            site = new Site();
+            replaceSite();
             site.answer("/a", exchange -> served.send(exchange, ""));
             served.isTold(
                     look(engine, outcomes("\"selector\": \"body\"", "\"selector\": \".none\"")), context.slowDowns());
