@@ -10,9 +10,9 @@ import io.vertx.ext.healthchecks.Status;
 import java.util.UUID;
 
 /**
- * Whether this node hears the others. Ten times a heartbeat it asks on the bus, and each other node answers to an address that
- * only this node listens at. An answer has to find that address in the answering node's list of listeners, as any
- * message does; a node that was taken for gone is no longer on it, and would believe itself well while it hears
+ * Whether this node hears the others. Ten times a heartbeat it asks on the bus, and each other node answers to an
+ * address that only this node listens at. An answer has to find that address in the answering node's list of listeners,
+ * as any message does; a node that was taken for gone is no longer on it, and would believe itself well while it hears
  * nothing. A message of the node to itself would not tell: it never leaves the node.
  */
 public final class BusProbe implements AutoCloseable {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * earlier ones, key by key.
  *
  * <p>A key such as {@code http.port} is {@code ROWHOUND_HTTP_PORT} in the environment. {@code HOST}, {@code PORT},
- * {@code REDIS_URL}, {@code LOG_LEVEL} and {@code SECRET_KEY} are read too, since hosting platforms give them, and {@code REDIS_HOST}
- * where no {@code REDIS_URL} is given; the longer name goes before the shorter. Each name with {@code _FILE} behind it
- * names a file that holds the value, for secrets. An empty variable counts as not given.
+ * {@code REDIS_URL}, {@code LOG_LEVEL} and {@code SECRET_KEY} are read too, since hosting platforms give them, and
+ * {@code REDIS_HOST} where no {@code REDIS_URL} is given; the longer name goes before the shorter. Each name with
+ * {@code _FILE} behind it names a file that holds the value, for secrets. An empty variable counts as not given.
  */
 public final class ConfigLoader {
     private static final String PREFIX = "ROWHOUND_";

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object key by key. A key whose value is null counts as missing. A value of the wrong type or out of its bounds is noted as a problem and its
- * fallback returned, so that reading goes on and all problems are told together. {@link #end()} notes each key that
- * nobody asked for, with the nearest one that exists.
+ * Reads one JSON object key by key. A key whose value is null counts as missing. A value of the wrong type or out of
+ * its bounds is noted as a problem and its fallback returned, so that reading goes on and all problems are told
+ * together. {@link #end()} notes each key that nobody asked for, with the nearest one that exists.
  */
 public final class JsonReader {
     /** Names the document's schema for editors; allowed at the top of every document. */

@@ -21,7 +21,7 @@ final class Sessions {
     /** Those beyond it that were used longest ago are forgotten; their items log in again. */
     private static final int MOST = 200;
 
-    /** A log-in that has failed is not tried again for so long, lest the site lock the user out. */
+    /** How long a failed log-in is not repeated, so that the site does not lock the user out. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int WAIT_MILLIS = 500;

@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A site to look things up on: a company register in Vietnamese under {@code /companies/{code}}, whose data is made
- * up, the Javadoc of a library under {@code /javadoc/}, and pages to practise recipes on under {@code /practice}. {@code /healthz} answers <code>{"site":"rowhound-demo"}</code>,
- * so that a starter can tell this site from another program on its port. The site ends by itself when nobody has asked
- * for anything for a while, so that a forgotten one does not stay for good.
+ * up, the Javadoc of a library under {@code /javadoc/}, and pages to practise recipes on under {@code /practice}.
+ * {@code /healthz} answers <code>{"site":"rowhound-demo"}</code>, so that a starter can tell this site from another
+ * program on its port. The site ends by itself when nobody has asked for anything for a while, so that a forgotten one
+ * does not stay for good.
  */
 public final class DemoSite {
     /** Where the recipes that come with Rowhound look for the site. */

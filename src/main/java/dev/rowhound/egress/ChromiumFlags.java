@@ -34,8 +34,8 @@ public final class ChromiumFlags {
 
     /**
      * The flags of a browser all of whose contexts go through that proxy, unless a context is given another proxy's
-     * {@link BrowserProxy#url} and {@link #NO_BYPASS} as its proxy. {@code --disable-features} is not among them, for Chromium
-     * applies only the last one and Playwright gives its own.
+     * {@link BrowserProxy#url} and {@link #NO_BYPASS} as its proxy. {@code --disable-features} is not among them, for
+     * Chromium applies only the last one and Playwright gives its own.
      */
     public static List<String> of(BrowserProxy proxy) {
         List<String> flags = new ArrayList<>();

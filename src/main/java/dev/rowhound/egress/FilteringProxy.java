@@ -28,11 +28,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server of a {@link BrowserProxy}: it listens on 127.0.0.1 for one browser, on one event loop with all that it asks for. It takes
- * {@code CONNECT} and whole addresses in plain HTTP, nothing else.
+ * The server of a {@link BrowserProxy}: it listens on 127.0.0.1 for one browser, on one event loop with all that it
+ * asks for. It takes {@code CONNECT} and whole addresses in plain HTTP, nothing else.
  *
- * <p>Every program of this machine may connect to it, also those of other users, and reaches by it what a look-up would reach:
- * the public internet, what the deployment allows, and the proxies of others with their passwords, but not those
+ * <p>Every program of this machine may connect to it, also those of other users, and reaches by it what a look-up would
+ * reach: the public internet, what the deployment allows, and the proxies of others with their passwords, but not those
  * passwords themselves. On a machine with other users, give the node a container or a separate network namespace. A
  * page cannot speak to it but as its proxy.
  */

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * What a browser's proxy answers by itself. The page may read it, so it names the kind of refusal and nothing of what was found
- * behind a name.
+ * What a browser's proxy answers by itself. The page may read it, so it names the kind of refusal and nothing of what
+ * was found behind a name.
  */
 final class ProxyResponses {
     /** Holds the kind, in the spelling of the wire; no site's answer carries it. */

@@ -56,7 +56,10 @@ public final class Watch implements JobFeed.Follower {
         this.sink = sink;
     }
 
-    /** Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls between. */
+    /**
+     * Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls
+     * between.
+     */
     public void start() {
         seat = FeedSubscription.take(feeds, job, this);
         advance();

@@ -33,7 +33,10 @@ public final class MemoryGauge {
         return look().map(seen -> seen >= limit).otherwise(false);
     }
 
-    /** The used part of the memory that the store may use, as last seen; 0 without a limit. Looks again for the next call. */
+    /**
+     * The used part of the memory that the store may use, as last seen; 0 without a limit. Looks again for the next
+     * call.
+     */
     public double ratio() {
         var unused = look();
         return ratio;

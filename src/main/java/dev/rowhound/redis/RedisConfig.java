@@ -34,7 +34,10 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMem
     public enum Fsync {
         /** Nothing that was acknowledged; some hundred writes a second on a plain disk. */
         ALWAYS,
-        /** About the last second; up to two where the disk is slow, for Redis puts off writing while a sync is under way. */
+        /**
+         * About the last second; up to two where the disk is slow, for Redis puts off writing while a sync is under
+         * way.
+         */
         EVERYSEC
     }
 

@@ -2,7 +2,10 @@ package dev.rowhound.redis;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store did not do what was asked of it and may do it later: a call that had no answer may have been done all the same. */
+/**
+ * The store did not do what was asked of it and may do it later: a call that had no answer may have been done all the
+ * same.
+ */
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

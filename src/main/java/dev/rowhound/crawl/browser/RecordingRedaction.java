@@ -35,9 +35,10 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Takes what lets its reader into a session out of a HAR or a trace, which everybody who may see the job may fetch: cookies,
- * credentials, tokens, stored state and posted bodies. Their values are looked for first, then removed wherever they
- * stand. Of a trace's resources only what draws its snapshots is kept, for bodies cannot be searched reliably.
+ * Takes what lets its reader into a session out of a HAR or a trace, which everybody who may see the job may fetch:
+ * cookies, credentials, tokens, stored state and posted bodies. Their values are looked for first, then removed
+ * wherever they stand. Of a trace's resources only what draws its snapshots is kept, for bodies cannot be searched
+ * reliably.
  */
 final class RecordingRedaction {
     /** A recording that is larger as JSON is not kept; without bodies, even long visits stay far below. */

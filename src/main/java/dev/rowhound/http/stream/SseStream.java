@@ -37,7 +37,10 @@ public final class SseStream extends LiveStream {
     /** After so long a stream is written to by way of Vert.x, whose idle time-out, some 75 s, sees nothing else. */
     private static final long SEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How soon a client comes back after a fault, in milliseconds, and up to how much later, so that not all do at once. */
+    /**
+     * How soon a client comes back after a fault, in milliseconds, and up to how much later, so that not all do at
+     * once.
+     */
     private static final int RETRY_MILLIS = 1000;
 
     private static final int RETRY_SPREAD = 2000;

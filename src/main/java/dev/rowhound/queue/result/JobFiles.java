@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of a job's files which are of use, and deletes the others: segments that a later one has replaced or that were
- * never taken, results of their own that lie in a segment by now, evidence that has had its time, and drafts. All methods block; not for an event loop.
+ * never taken, results of their own that lie in a segment by now, evidence that has had its time, and drafts. All
+ * methods block; not for an event loop.
  */
 public final class JobFiles {
     /** How many names are looked at together, so that a job may have any number of files. */

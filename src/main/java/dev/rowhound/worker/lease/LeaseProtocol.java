@@ -37,9 +37,10 @@ import org.slf4j.LoggerFactory;
  * a program outside may as well: nothing here knows of threads or processors.
  *
  * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
- * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is and {@linkplain #ask ask} a person, and ends with exactly one of
- * {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link #abandon}. Those are repeated until the store
- * has answered; the lease's token makes that safe. A result that cannot be written down ends its item as failed. Safe for use from any thread.
+ * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is and {@linkplain #ask ask} a
+ * person, and ends with exactly one of {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link
+ * #abandon}. Those are repeated until the store has answered; the lease's token makes that safe. A result that cannot
+ * be written down ends its item as failed. Safe for use from any thread.
  */
 public final class LeaseProtocol {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
