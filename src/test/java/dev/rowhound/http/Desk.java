@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ final class Desk {
     static final String RECIPE = "javadoc";
 
     private final Map<String, ItemResult> answers = new ConcurrentHashMap<>();
-    private volatile boolean open = true;
+    private final AtomicInteger passes = new AtomicInteger(Integer.MAX_VALUE);
     private volatile long millis;
     private int running;
     private int most;
@@ -54,12 +55,21 @@ final class Desk {
 
     /** No row is answered before {@link #open}. */
     Desk close() {
-        open = false;
+        passes.set(0);
         return this;
     }
 
     void open() {
-        open = true;
+        passes.set(Integer.MAX_VALUE);
+    }
+
+    /** So many rows are answered, and no others. */
+    void open(int rows) {
+        passes.set(rows);
+    }
+
+    private boolean isOpen() {
+        return passes.getAndUpdate(left -> left == Integer.MAX_VALUE ? left : Math.max(0, left - 1)) > 0;
     }
 
     /** How long each row takes. */
@@ -86,7 +96,7 @@ final class Desk {
                 count(1);
                 try {
                     TimeUnit.MILLISECONDS.sleep(millis);
-                    while (!open && context.remainingMillis() > 0) {
+                    while (!isOpen() && context.remainingMillis() > 0) {
                         context.progress("start");
                         TimeUnit.MILLISECONDS.sleep(10);
                     }

@@ -62,6 +62,7 @@ class LostNetworkIT {
 
     /** With the node behind that address. */
     private void goesOnAfterItsNetworkWasLost(URI base) throws Exception {
+        DESK.close();
         String job = upload();
         try (TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
@@ -71,6 +72,7 @@ class LostNetworkIT {
             JobWatcher own = JobWatcher.start(page, "own", job, "{ share: false, transports: ['fetch'] }");
             JobWatcher socket = JobWatcher.start(page, "socket", job, "{ share: false, transports: ['websocket'] }");
             JobWatcher polls = JobWatcher.start(page, "polls", job, "{ share: false, transports: ['polling'] }");
+            DESK.open(30);
             for (JobWatcher watcher : List.of(shared, own, socket, polls)) {
                 watcher.awaitCount(20);
             }
@@ -80,13 +82,13 @@ class LostNetworkIT {
             context.setOffline(true);
             assertThat(page.locator("#link")).hasText(Pattern.compile("Reconnecting (…|in \\d+ s)"));
             int before = own.count() + socket.count() + polls.count();
-            int done = api.job(job).getInteger("done");
-            Await.until(
-                    "rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") > done + 20);
+            DESK.open(30);
+            Await.until("rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") == 60);
             assertThat(own.count() + socket.count() + polls.count()).isEqualTo(before);
             context.setOffline(false);
 
             assertThat(page.locator("#link")).hasText("Live", SOON);
+            DESK.open();
             assertThat(page.locator("#job-state")).hasText("Completed", SOON);
             assertThat(page.locator("#done")).hasText(ROWS + " of " + ROWS + " rows");
             assertThat(page.locator("#body tr")).hasCount(ROWS);
@@ -94,6 +96,8 @@ class LostNetworkIT {
             for (JobWatcher watcher : List.of(shared, own, socket, polls)) {
                 watcher.assertWhole(log);
             }
+        } finally {
+            DESK.open();
         }
     }
 
@@ -110,7 +114,7 @@ class LostNetworkIT {
             Page second = tab(context);
             JobWatcher follower = JobWatcher.start(second, "follower", job, "{}");
             follower.awaitState("live");
-            DESK.open();
+            DESK.open(40);
             follower.awaitCount(30);
             assertThat(streams()).isEqualTo(before + 1);
 
@@ -122,6 +126,7 @@ class LostNetworkIT {
             assertThat(streams()).isEqualTo(before + 1);
             second.close();
 
+            DESK.open();
             late.assertWhole(log(job));
             Await.until("no stream", LostNetworkIT::streams, now -> now == before);
         } finally {
