@@ -288,10 +288,12 @@ class ShippedFrontIT {
     @EnumSource
     void rowhoundSaysItselfWhenAnUploadIsTooLarge(Kind kind) throws Exception {
         try (Front front = kind.shipped(Shipped.before(strict))) {
-            Caller caller = Caller.of(front);
             byte[] form = Caller.form(Caller.file(2700, 2048));
-            assertTooLarge(caller.upload(form), MEGABYTE);
-            assertTooLarge(caller.upload(new ByteArrayInputStream(form)).get(30, TimeUnit.SECONDS), MEGABYTE);
+            assertTooLarge(Caller.of(front).upload(form), MEGABYTE);
+            // On a connection of its own: nginx closes one whose request it has not read whole, although its answer
+            // offers to keep it, and a client that takes it up again at that moment gets no answer.
+            assertTooLarge(
+                    Caller.of(front).upload(new ByteArrayInputStream(form)).get(30, TimeUnit.SECONDS), MEGABYTE);
         }
     }
 
