@@ -175,7 +175,7 @@ public final class Node {
 
         RedisConnector redis = new RedisConnector(vertx, url, config.redis().timeoutMillis());
         started.push(new Part("connection to Redis", () -> await(redis.close())));
-        await(ServerCheck.check(redis));
+        await(ServerCheck.check(redis, RetryPolicy.Timing.of(vertx)));
 
         SharedFolder folder = new SharedFolder(vertx, redis, artifacts);
         await(folder.check(config.artifacts().adopt()));

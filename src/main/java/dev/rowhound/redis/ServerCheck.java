@@ -3,6 +3,8 @@ package dev.rowhound.redis;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,15 +21,24 @@ public final class ServerCheck {
     private static final String UNKNOWN = "Redis does not say how it writes to the disk (CONFIG GET); see that it has"
             + " appendonly yes (docs/durability.md)";
 
+    /** A Redis that starts together with its nodes may read its log for minutes first. */
+    private static final RetryPolicy STARTING =
+            new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+    /** So many calls without an answer mean that there is no Redis, rather than a slow machine. */
+    private static final int MAX_SILENT = 5;
+
     private ServerCheck() {}
 
     /**
-     * Checks version and memory policy, and says in the log what may be lost when Redis is killed.
+     * Checks version and memory policy, and says in the log what may be lost when Redis is killed. Waits for a Redis
+     * that is still reading its data, up to ten minutes.
      *
      * @return fails with a sentence for a person where they do not serve
      */
-    public static Future<Void> check(RedisConnector redis) {
-        return redis.info("server")
+    public static Future<Void> check(RedisConnector redis, RetryPolicy.Timing timing) {
+        return STARTING.run(timing, ServerCheck::starting, redis::ping)
+                .compose(answered -> redis.info("server"))
                 .compose(server -> {
                     String version = server.getString("redis_version", "0");
                     if (Integer.parseInt(version.substring(0, Math.max(1, version.indexOf('.')))) < MIN_MAJOR) {
@@ -47,6 +58,16 @@ public final class ServerCheck {
                         error instanceof StoreUnavailableException away
                                 ? new IOException(unreachable(away), away)
                                 : error));
+    }
+
+    private static boolean starting(Throwable error, int attempts) {
+        boolean starting = error instanceof StoreUnavailableException away
+                && (away.reason() == StoreUnavailableException.StoreFault.LOADING
+                        || away.getCause() instanceof TimeoutException && attempts < MAX_SILENT);
+        if (starting && attempts == 1) {
+            LOG.info("Waiting for Redis: {}", error.getMessage());
+        }
+        return starting;
     }
 
     private static Future<Void> durability(RedisConnector redis) {

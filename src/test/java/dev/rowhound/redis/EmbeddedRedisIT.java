@@ -236,7 +236,7 @@ class EmbeddedRedisIT {
             long orphan = pid(data);
             List<ProcessHandle> family = family(orphan);
             // Frozen first, or it would start the next Redis.
-            signal("-STOP", predecessor.process.pid());
+            RedisProcess.signal("STOP", predecessor.process.pid());
             family.stream().filter(process -> process.pid() != orphan).forEach(ProcessHandle::destroyForcibly);
             predecessor.process.destroyForcibly().waitFor();
             assertThat(ask(predecessor.url, Command.GET, "a")).isEqualTo("1");
@@ -358,12 +358,5 @@ class EmbeddedRedisIT {
         } catch (IOException e) {
             return !process.isAlive();
         }
-    }
-
-    private static void signal(String signal, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

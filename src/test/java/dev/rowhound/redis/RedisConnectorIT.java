@@ -128,7 +128,7 @@ class RedisConnectorIT {
         long pid = store.pid();
         Await.result(connector.send(Command.SET, "a", "1"));
 
-        signal("-STOP", pid);
+        RedisProcess.signal("STOP", pid);
         try {
             long began = System.nanoTime();
             List<Future<?>> calls = new ArrayList<>();
@@ -138,7 +138,7 @@ class RedisConnectorIT {
             calls.forEach(call -> assertThat(Await.failure(call)).isInstanceOf(StoreUnavailableException.class));
             assertThat((System.nanoTime() - began) / 1_000_000).isBetween(TIMEOUT_MILLIS - 50L, TIMEOUT_MILLIS * 5L);
         } finally {
-            signal("-CONT", pid);
+            RedisProcess.signal("CONT", pid);
         }
 
         Await.until(
@@ -151,11 +151,11 @@ class RedisConnectorIT {
     @Test
     void connectsToARedisThatWasFrozenWhenItWasFirstAsked() throws Exception {
         long pid = store.pid();
-        signal("-STOP", pid);
+        RedisProcess.signal("STOP", pid);
         try {
             assertThat(Await.failure(connector.send(Command.PING))).isInstanceOf(StoreUnavailableException.class);
         } finally {
-            signal("-CONT", pid);
+            RedisProcess.signal("CONT", pid);
         }
 
         Await.until(
@@ -187,7 +187,7 @@ class RedisConnectorIT {
             RedisConnector far = new RedisConnector(store.vertx(), proxy.url(), TIMEOUT_MILLIS);
             List<Future<?>> calls = new ArrayList<>();
             long pid = store.pid();
-            signal("-STOP", pid);
+            RedisProcess.signal("STOP", pid);
             try {
                 for (int i = 0; i < 3; i++) {
                     calls.add(far.ping());
@@ -196,7 +196,7 @@ class RedisConnectorIT {
                 proxy.stall();
                 calls.forEach(call -> assertThat(Await.failure(call)).isInstanceOf(StoreUnavailableException.class));
             } finally {
-                signal("-CONT", pid);
+                RedisProcess.signal("CONT", pid);
             }
 
             Await.result(far.ping());
@@ -269,12 +269,5 @@ class RedisConnectorIT {
         }
 
         answers.forEach(answer -> assertThat(Await.result(answer)).isTrue());
-    }
-
-    private static void signal(String signal, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

@@ -74,6 +74,16 @@ public final class RedisProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Sends a process a signal, such as {@code STOP}. */
+    static void signal(String signal, long pid) throws Exception {
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + signal + " " + pid + " ended with " + code);
+        }
+    }
+
     private boolean answers() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(1000);
