@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FailoverIT {
     private static final int ROWS = 40;
     private static final int ROW_MILLIS = 80;
+    /** While watchers come, so that the job is not over before they are there. */
+    private static final int SLOW_ROW_MILLIS = 1000;
+
     private static final Map<String, String> HEARTBEATS = Map.of("http.heartbeat_ms", "500");
 
     private static Nodes nodes;
@@ -33,7 +36,6 @@ class FailoverIT {
     static void start() throws Exception {
         nodes = new Nodes();
         survivor = nodes.start(HEARTBEATS);
-        nodes.rowsTake(ROW_MILLIS);
     }
 
     @AfterAll
@@ -44,6 +46,7 @@ class FailoverIT {
     @ParameterizedTest
     @EnumSource
     void theOtherNodeGoesOnWithTheEvents(Kind kind) throws Exception {
+        nodes.rowsTake(SLOW_ROW_MILLIS);
         Victim victim = nodes.startVictim(HEARTBEATS);
         URI address = victim.awaitAddress();
         try (Front front = kind.shipped(Shipped.before(address, survivor))) {
@@ -56,6 +59,7 @@ class FailoverIT {
             watchers.forEach(Thread::start);
             Await.until("all to watch", () -> watchers, all -> all.stream().allMatch(watcher -> watcher.seen > 3));
             victim.kill();
+            nodes.rowsTake(ROW_MILLIS);
 
             for (Watcher watcher : watchers) {
                 watcher.join();
