@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,8 @@ class ShippedFrontIT {
                 compression algo gzip
                 compression type text/event-stream application/json
             """);
+
+    private static final int BURST = 8;
 
     private static Nodes nodes;
     private static URI node;
@@ -182,7 +183,11 @@ class ShippedFrontIT {
         }
     }
 
-    /** That events came soon after they had happened, and over the time in which they did. */
+    /**
+     * That events came soon after they had happened, and over the time in which they did. Late is what came after half
+     * a second and after {@value #BURST} later events had happened too: a busy machine is slow with all of them, and
+     * only who collects them lets them wait for others.
+     */
     private static void assertOneByOne(List<Arrival> events, long overMillis) {
         assertThat(events)
                 .extracting(Arrival::seq)
@@ -191,12 +196,12 @@ class ShippedFrontIT {
         assertThat(events.get(events.size() - 1).millis() - events.get(0).millis())
                 .as("spread of the arrivals, in ms")
                 .isGreaterThan(overMillis);
-        long late = events.stream()
-                .filter(event -> event.millis()
-                                - Instant.parse(event.json().getString("at")).toEpochMilli()
-                        > 500)
+        long late = IntStream.range(0, events.size() - BURST)
+                .filter(i -> events.get(i).millis()
+                        > Math.max(
+                                events.get(i).at() + 500, events.get(i + BURST).at()))
                 .count();
-        assertThat(late).as("events that came later than 500 ms").isLessThan(events.size() / 10);
+        assertThat(late).as("events that were collected with others").isLessThan(events.size() / 10);
     }
 
     @ParameterizedTest

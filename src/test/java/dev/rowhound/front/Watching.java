@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,11 @@ final class Watching implements AutoCloseable {
 
         int seq() {
             return json().getInteger("seq");
+        }
+
+        /** When it happened, by the system's clock. */
+        long at() {
+            return Instant.parse(json().getString("at")).toEpochMilli();
         }
     }
 
