@@ -114,6 +114,7 @@ class HostilePagesIT {
         site.page("/", "<h1>" + "ab".repeat(200_000) + "</h1>");
         ItemResult result = lookUp(
                 "http",
+                90_000,
                 "\"found\": [{\"selector\": \"h1\"}]",
                 "\"title\": {\"selector\": \"h1\", \"pattern\": \"^(?:[^\\\"b]|b.)*$\"}");
         assertThat(result.error().code()).isEqualTo(ErrorCode.TIMEOUT);

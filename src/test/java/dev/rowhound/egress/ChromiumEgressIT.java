@@ -221,7 +221,7 @@ class ChromiumEgressIT {
             int before = SITE.lines().size();
             serveLeaks("site.example:" + SITE.port(), "127.0.0.1:" + udp.port());
             leak(page, site("/leaks"));
-            await(() -> paths(SITE.lines().subList(before, SITE.lines().size())).containsAll(WAYS));
+            await(() -> paths(SITE.lines().stream().skip(before).toList()).containsAll(WAYS));
             assertThat(udp.packets()).isZero();
 
             // And without the flags everything gets through, the packets of WebRTC too.
