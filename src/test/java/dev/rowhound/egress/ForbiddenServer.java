@@ -74,13 +74,13 @@ final class ForbiddenServer implements AutoCloseable {
         return heads.stream().map(head -> head.lines().findFirst().orElse("")).toList();
     }
 
-    /** ProxyResponses requests whose line contains that with a page. */
+    /** Answers requests whose line contains that with a page. */
     ForbiddenServer page(String part, String html) {
         return answer(
                 part, (head, body, socket) -> send(socket, "200 OK", "Content-Type: text/html; charset=utf-8", html));
     }
 
-    /** ProxyResponses requests whose line contains that; the longest such part counts. */
+    /** Answers requests whose line contains that; the longest such part counts. */
     ForbiddenServer answer(String part, Answer answer) {
         answers.put(part, answer);
         return this;
