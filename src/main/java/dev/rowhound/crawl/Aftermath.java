@@ -21,7 +21,7 @@ final class Aftermath {
      */
     static ItemResult keep(View view, Assignment assignment, Secrets secrets, ItemResult result) {
         boolean failed = result.state() == ItemState.FAILED || result.state() == ItemState.BLOCKED;
-        Recipe.Evidence wanted = assignment.recipe().evidence();
+        Recipe.EvidencePolicy wanted = assignment.recipe().evidence();
         ItemContext context = assignment.context();
         Visit visit = assignment
                 .trail()

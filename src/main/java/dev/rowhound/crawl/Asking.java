@@ -9,7 +9,7 @@ import dev.rowhound.crawl.view.View;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.PendingAnswer;
 import dev.rowhound.job.Question;
-import dev.rowhound.recipe.Outcomes.Answer;
+import dev.rowhound.recipe.Outcomes.AnswerSteps;
 import dev.rowhound.recipe.Outcomes.Ask;
 import dev.rowhound.recipe.Step;
 import java.util.Objects;
@@ -68,7 +68,7 @@ final class Asking {
         lastPage = looks(page);
         String text = await(ask, page, ask.equals(lastAsk));
         lastAsk = ask;
-        Answer answer = ask.answer();
+        AnswerSteps answer = ask.answer();
         if (answer == null) {
             goOn(page);
         } else {

@@ -32,7 +32,7 @@ public interface TryOut {
     }
 
     /** Why a try-out was not made. */
-    enum Refusal {
+    enum RefusalReason {
         /** Every node that could make it has as many waiting as it takes. */
         BUSY,
         /** No node with a browser is heard. */
@@ -44,17 +44,17 @@ public interface TryOut {
     /** A try-out was not made. */
     final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private final Refusal refusal;
+        private final RefusalReason reason;
 
         /** With a sentence for a person. */
-        public RefusedException(Refusal refusal, String message) {
+        public RefusedException(RefusalReason reason, String message) {
             super(message);
-            this.refusal = refusal;
+            this.reason = reason;
         }
 
         /** Why. */
-        public Refusal refusal() {
-            return refusal;
+        public RefusalReason reason() {
+            return reason;
         }
     }
 

@@ -63,7 +63,7 @@ public record Outcomes(
     public record Ask(
             String prompt,
             @Nullable String picture,
-            @Nullable Answer answer,
+            @Nullable AnswerSteps answer,
             int waitMillis) {}
 
     /**
@@ -72,8 +72,8 @@ public record Outcomes(
      * @param fill the field that it is typed into
      * @param then what is done after that, such as sending the form
      */
-    public record Answer(String fill, List<Step> then) {
-        public Answer {
+    public record AnswerSteps(String fill, List<Step> then) {
+        public AnswerSteps {
             then = List.copyOf(then);
         }
     }

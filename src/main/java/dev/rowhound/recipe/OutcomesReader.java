@@ -1,7 +1,7 @@
 package dev.rowhound.recipe;
 
 import dev.rowhound.config.JsonReader;
-import dev.rowhound.recipe.Outcomes.Answer;
+import dev.rowhound.recipe.Outcomes.AnswerSteps;
 import dev.rowhound.recipe.Outcomes.Ask;
 import dev.rowhound.recipe.Outcomes.Condition;
 import dev.rowhound.recipe.Outcomes.NeedsHuman;
@@ -78,9 +78,9 @@ final class OutcomesReader {
         return new Ask(prompt, picture, reader.has("answer") ? answer(reader.object("answer")) : null, wait);
     }
 
-    private @Nullable Answer answer(JsonReader reader) {
+    private @Nullable AnswerSteps answer(JsonReader reader) {
         String fill = selectors.forBrowser().required(reader, "fill");
         List<Step> then = new StepReader(selectors.forBrowser(), false, false).read(reader, "then");
-        return new Answer(fill, then);
+        return new AnswerSteps(fill, then);
     }
 }

@@ -52,7 +52,7 @@ public record Recipe(
         Timeouts timeouts,
         Politeness politeness,
         int pauseAfterBlocks,
-        Evidence evidence,
+        EvidencePolicy evidence,
         JsonObject source) {
 
     /** Every field that a result may have, in the order of the results' columns. */
@@ -84,7 +84,7 @@ public record Recipe(
                 timeouts,
                 politeness,
                 pauseAfterBlocks,
-                new Evidence(When.NEVER, When.NEVER, When.NEVER),
+                new EvidencePolicy(When.NEVER, When.NEVER, When.NEVER),
                 source);
     }
 
@@ -102,9 +102,9 @@ public record Recipe(
     }
 
     /** What an attempt leaves behind beside its result: Playwright's trace, the requests as HAR, the page's picture. */
-    public record Evidence(When trace, When har, When screenshot) {
+    public record EvidencePolicy(When trace, When har, When screenshot) {
         /** A picture of each failure. */
-        public static final Evidence DEFAULT = new Evidence(When.NEVER, When.NEVER, When.ON_FAILURE);
+        public static final EvidencePolicy DEFAULT = new EvidencePolicy(When.NEVER, When.NEVER, When.ON_FAILURE);
     }
 
     /** When something is left behind. */

@@ -8,7 +8,7 @@ import dev.rowhound.job.WorkKind;
 import dev.rowhound.recipe.Browsing.Engine;
 import dev.rowhound.recipe.Input.CheckDigit;
 import dev.rowhound.recipe.Input.Normalise;
-import dev.rowhound.recipe.Recipe.Evidence;
+import dev.rowhound.recipe.Recipe.EvidencePolicy;
 import dev.rowhound.recipe.Recipe.Timeouts;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 import io.vertx.core.json.JsonObject;
@@ -145,11 +145,11 @@ public final class RecipeReader {
                 reader.integer("item_ms", 60_000, 1, MAX_ITEM_MILLIS));
     }
 
-    private static Evidence evidence(JsonReader reader) {
-        return new Evidence(
-                reader.choice("trace", Evidence.DEFAULT.trace()),
-                reader.choice("har", Evidence.DEFAULT.har()),
-                reader.choice("screenshot", Evidence.DEFAULT.screenshot()));
+    private static EvidencePolicy evidence(JsonReader reader) {
+        return new EvidencePolicy(
+                reader.choice("trace", EvidencePolicy.DEFAULT.trace()),
+                reader.choice("har", EvidencePolicy.DEFAULT.har()),
+                reader.choice("screenshot", EvidencePolicy.DEFAULT.screenshot()));
     }
 
     private static Politeness politeness(JsonReader reader) {

@@ -28,9 +28,9 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
 
     /** Decides whether a failed call is sent again. */
     @FunctionalInterface
-    public interface Condition {
+    public interface RetryCondition {
         /** Sends a call again that the store has not answered. */
-        Condition STORE_AWAY = (error, attempts) -> error instanceof StoreUnavailableException;
+        RetryCondition STORE_AWAY = (error, attempts) -> error instanceof StoreUnavailableException;
 
         /** Whether to send the call again after that failure, which followed so many attempts, from 1. */
         boolean retry(Throwable error, int attempts);
@@ -79,15 +79,16 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
     }
 
     /** Calls until the call succeeds, the condition says no or the limit is over; then fails with the last failure. */
-    public <T extends @Nullable Object> Future<T> run(Timing timing, Condition condition, Supplier<Future<T>> call) {
+    public <T extends @Nullable Object> Future<T> run(
+            Timing timing, RetryCondition condition, Supplier<Future<T>> call) {
         Promise<T> done = Promise.promise();
         attempt(timing, condition, call, timing.nanoTime(), 1, done);
         return done.future();
     }
 
-    /** As {@link #run(Timing, Condition, Supplier)}, as long as the store is away. */
+    /** As {@link #run(Timing, RetryCondition, Supplier)}, as long as the store is away. */
     public <T extends @Nullable Object> Future<T> run(Timing timing, Supplier<Future<T>> call) {
-        return run(timing, Condition.STORE_AWAY, call);
+        return run(timing, RetryCondition.STORE_AWAY, call);
     }
 
     /** As {@link #run(Timing, Supplier)}, but holds the calling thread up; not for an event loop. */
@@ -108,7 +109,7 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
     /** All attempts complete the one promise, for an outage may take any number of them. */
     private <T extends @Nullable Object> void attempt(
             Timing timing,
-            Condition condition,
+            RetryCondition condition,
             Supplier<Future<T>> call,
             long sinceNanos,
             int attempts,

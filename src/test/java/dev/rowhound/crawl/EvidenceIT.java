@@ -107,7 +107,7 @@ class EvidenceIT {
 
     @Test
     void traceAndHarAreRecordedWhereTheRecipeSaysSo() throws Exception {
-        Recipe.Evidence onFailure = new Recipe.Evidence(When.ON_FAILURE, When.ALWAYS, When.ALWAYS);
+        Recipe.EvidencePolicy onFailure = new Recipe.EvidencePolicy(When.ON_FAILURE, When.ALWAYS, When.ALWAYS);
         process(TestRecipe.at(site.url() + "/found").evidence(onFailure));
 
         assertThat(context.evidence()).containsOnlyKeys(Evidence.HAR, Evidence.SCREENSHOT);
@@ -166,7 +166,7 @@ class EvidenceIT {
         });
         TestRecipe members = TestRecipe.at(site.url() + "/members")
                 .session(new Session(Session.Keep.JOB, null))
-                .evidence(new Recipe.Evidence(When.ALWAYS, When.ALWAYS, When.NEVER));
+                .evidence(new Recipe.EvidencePolicy(When.ALWAYS, When.ALWAYS, When.NEVER));
         process(members);
         // What the first item has left is part of the second one's context.
         ItemResult second = process(members);

@@ -35,7 +35,7 @@ public final class TestRecipe {
     private int itemMillis = 30_000;
     private Browsing browsing = Browsing.DEFAULT;
     private @Nullable Session session;
-    private Recipe.Evidence evidence = Recipe.Evidence.DEFAULT;
+    private Recipe.EvidencePolicy evidence = Recipe.EvidencePolicy.DEFAULT;
 
     private TestRecipe(String url) {
         this.url = url;
@@ -66,7 +66,7 @@ public final class TestRecipe {
         return this;
     }
 
-    TestRecipe evidence(Recipe.Evidence other) {
+    TestRecipe evidence(Recipe.EvidencePolicy other) {
         evidence = other;
         return this;
     }

@@ -7,11 +7,11 @@ import dev.rowhound.job.Attempts;
 import dev.rowhound.job.Politeness;
 import dev.rowhound.recipe.Input.CheckDigit;
 import dev.rowhound.recipe.Input.Normalise;
-import dev.rowhound.recipe.Outcomes.Answer;
+import dev.rowhound.recipe.Outcomes.AnswerSteps;
 import dev.rowhound.recipe.Outcomes.Ask;
 import dev.rowhound.recipe.Outcomes.Condition;
 import dev.rowhound.recipe.Outcomes.NeedsHuman;
-import dev.rowhound.recipe.Recipe.Evidence;
+import dev.rowhound.recipe.Recipe.EvidencePolicy;
 import dev.rowhound.recipe.Recipe.Timeouts;
 import dev.rowhound.recipe.Recipe.When;
 import dev.rowhound.recipe.RecipeExamples.Fault;
@@ -136,7 +136,7 @@ final class RecipeReaderTest {
                                                 new Ask(
                                                         "Type the letters.",
                                                         "#captcha img",
-                                                        new Answer(
+                                                        new AnswerSteps(
                                                                 "#letters", List.of(new Step.Click("#send", 0, false))),
                                                         60_000)),
                                         new NeedsHuman(
@@ -212,7 +212,7 @@ final class RecipeReaderTest {
                         new Timeouts(1000, 2000, 600_000),
                         new Politeness(120, 5, 2, 500, 2000),
                         25,
-                        new Evidence(When.ON_FAILURE, When.ALWAYS, When.NEVER),
+                        new EvidencePolicy(When.ON_FAILURE, When.ALWAYS, When.NEVER),
                         RecipeExamples.full()));
         // The order of the results' columns, which maps do not compare.
         assertThat(recipe.fieldNames())
@@ -247,7 +247,7 @@ final class RecipeReaderTest {
                         new Timeouts(15_000, 10_000, 60_000),
                         UNLIMITED,
                         10,
-                        Recipe.Evidence.DEFAULT,
+                        Recipe.EvidencePolicy.DEFAULT,
                         RecipeExamples.minimal()));
     }
 

@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Recording {
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
-    private final Recipe.Evidence wanted;
+    private final Recipe.EvidencePolicy wanted;
     private final Path trace;
     private final Path har;
 
     /** Records into files of that folder. */
-    Recording(Recipe.Evidence wanted, Path folder) {
+    Recording(Recipe.EvidencePolicy wanted, Path folder) {
         this.wanted = wanted;
         String name = UUID.randomUUID().toString();
         this.trace = folder.resolve(name + ".zip");
@@ -37,7 +37,7 @@ final class Recording {
     }
 
     /** Whether that asks for anything. */
-    static boolean isWanted(Recipe.Evidence evidence) {
+    static boolean isWanted(Recipe.EvidencePolicy evidence) {
         return evidence.trace() != When.NEVER || evidence.har() != When.NEVER;
     }
 

@@ -94,7 +94,7 @@ final class TryOutHandler {
             return error;
         }
         String code =
-                switch (refused.refusal()) {
+                switch (refused.reason()) {
                     case BUSY -> "busy";
                     case NOBODY -> "no_worker";
                     case LOST -> "try_out_lost";

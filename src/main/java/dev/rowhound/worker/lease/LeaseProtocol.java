@@ -386,7 +386,7 @@ public final class LeaseProtocol {
     }
 
     private Future<EndOutcome> send(LeasedItem item, Supplier<Future<EndOutcome>> call) {
-        RetryPolicy.Condition condition = (error, attempts) -> {
+        RetryPolicy.RetryCondition condition = (error, attempts) -> {
             boolean again = !stopping
                     && !item.gone()
                     && !programFault(error)

@@ -20,7 +20,7 @@ final class TryOutConsumer {
     /** Where it is said that nobody waits for a try-out any more; all nodes that listen hear it. */
     static final String GONE = "rowhound.try.gone";
 
-    /** What a failure is called whose kind is none of {@link TryOut.Refusal}. */
+    /** What a failure is called whose kind is none of {@link TryOut.RefusalReason}. */
     static final int FAULT = 100;
 
     private final Vertx vertx;
@@ -64,7 +64,7 @@ final class TryOutConsumer {
                     if (done.succeeded()) {
                         message.reply(done.result());
                     } else if (done.cause() instanceof RefusedException refused) {
-                        message.fail(refused.refusal().ordinal(), refused.getMessage());
+                        message.fail(refused.reason().ordinal(), refused.getMessage());
                     } else {
                         message.fail(FAULT, String.valueOf(done.cause().getMessage()));
                     }

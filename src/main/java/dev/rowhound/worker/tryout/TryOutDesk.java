@@ -120,7 +120,7 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
     }
 
     private static RefusedException stops() {
-        return new RefusedException(Refusal.LOST, "the node that made the try-out stops; try again");
+        return new RefusedException(RefusalReason.LOST, "the node that made the try-out stops; try again");
     }
 
     /** {@inheritDoc} May be called from any thread. */
@@ -141,7 +141,8 @@ public final class TryOutDesk extends VerticleBase implements TryOut {
             request.promise.fail(stops());
         } else if (running != null && waiting.size() >= MAX_WAITING) {
             request.promise.fail(new RefusedException(
-                    Refusal.BUSY, "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
+                    RefusalReason.BUSY,
+                    "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
         } else {
             waiting.add(request);
             gone.onComplete(left -> context.runOnContext(here -> leave(request)));

@@ -42,7 +42,7 @@ public final class TryOuts implements TryOut {
             return elsewhere(specification, rows, gone);
         }
         return own.run(specification, rows, gone)
-                .recover(error -> error instanceof RefusedException refused && refused.refusal() == Refusal.BUSY
+                .recover(error -> error instanceof RefusedException refused && refused.reason() == RefusalReason.BUSY
                         ? elsewhere(specification, rows, gone)
                         : Future.failedFuture(error));
     }
@@ -72,22 +72,22 @@ public final class TryOuts implements TryOut {
                     }
                     if (failure.failureType() == ReplyFailure.NO_HANDLERS) {
                         return Future.failedFuture(new RefusedException(
-                                Refusal.NOBODY,
+                                RefusalReason.NOBODY,
                                 "no node with the role worker is heard over the event bus; give this node the role,"
                                         + " or join the nodes with cluster.enabled"));
                     }
                     if (failure.failureType() == ReplyFailure.TIMEOUT) {
                         return Future.failedFuture(new RefusedException(
-                                Refusal.LOST, "the node that made the try-out has fallen silent; try again"));
+                                RefusalReason.LOST, "the node that made the try-out has fallen silent; try again"));
                     }
                     int code = failure.failureCode();
-                    if (code < 0 || code >= Refusal.values().length) {
+                    if (code < 0 || code >= RefusalReason.values().length) {
                         return Future.failedFuture(error);
                     }
-                    Refusal refusal = Refusal.values()[code];
-                    return refusal == Refusal.BUSY && asked < MAX_ASKED
+                    RefusalReason reason = RefusalReason.values()[code];
+                    return reason == RefusalReason.BUSY && asked < MAX_ASKED
                             ? ask(wish, limit, asked + 1)
-                            : Future.failedFuture(new RefusedException(refusal, String.valueOf(failure.getMessage())));
+                            : Future.failedFuture(new RefusedException(reason, String.valueOf(failure.getMessage())));
                 });
     }
 }

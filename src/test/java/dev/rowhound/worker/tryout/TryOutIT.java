@@ -13,7 +13,7 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.TryOut;
-import dev.rowhound.job.TryOut.Refusal;
+import dev.rowhound.job.TryOut.RefusalReason;
 import dev.rowhound.job.TryOut.RefusedException;
 import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Visit;
@@ -123,11 +123,11 @@ class TryOutIT {
         return future.await(20, TimeUnit.SECONDS);
     }
 
-    private static void assertRefused(Future<?> tryOut, Refusal refusal) {
+    private static void assertRefused(Future<?> tryOut, RefusalReason reason) {
         assertThatThrownBy(() -> get(tryOut))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
-                        refused -> assertThat(refused.refusal()).isEqualTo(refusal));
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
 
     @Test
@@ -166,9 +166,9 @@ class TryOutIT {
         for (int i = 0; i < 1 + TryOutDesk.MAX_WAITING; i++) {
             taken.add(first.run(recipe(), keys("k" + i), STAYS));
         }
-        assertRefused(first.run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
-        assertRefused(new TryOuts(vertx, kinds, first).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
-        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k9"), STAYS), Refusal.BUSY);
+        assertRefused(first.run(recipe(), keys("k9"), STAYS), RefusalReason.BUSY);
+        assertRefused(new TryOuts(vertx, kinds, first).run(recipe(), keys("k9"), STAYS), RefusalReason.BUSY);
+        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k9"), STAYS), RefusalReason.BUSY);
 
         desk(Duration.ofMinutes(1));
         Future<List<Trial>> elsewhere = new TryOuts(vertx, kinds, first).run(recipe(), keys("k9"), STAYS);
@@ -191,11 +191,11 @@ class TryOutIT {
         Future<List<Trial>> overTheBus = new TryOuts(vertx, kinds, null).run(recipe(), keys("k4"), third.future());
         Await.until("the first look-up", made::get, count -> count == 1);
         second.complete();
-        assertRefused(waiting, Refusal.LOST);
+        assertRefused(waiting, RefusalReason.LOST);
         first.complete();
-        assertRefused(running, Refusal.LOST);
+        assertRefused(running, RefusalReason.LOST);
         third.complete();
-        assertRefused(overTheBus, Refusal.LOST);
+        assertRefused(overTheBus, RefusalReason.LOST);
         hold.countDown();
         assertThat(get(desk.run(recipe(), keys("k5"), STAYS))).hasSize(1);
     }
@@ -218,6 +218,6 @@ class TryOutIT {
 
     @Test
     void whereNobodyHasABrowserThatIsTold() {
-        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k1"), STAYS), Refusal.NOBODY);
+        assertRefused(new TryOuts(vertx, kinds, null).run(recipe(), keys("k1"), STAYS), RefusalReason.NOBODY);
     }
 }
