@@ -31,7 +31,7 @@ class ArchitectureTest {
     private static final Pattern ROOM = Pattern.compile("[a-z]+");
     private static final Pattern ARROW = Pattern.compile("([a-z]+\\d?)" + TO + "([a-z]+\\d?)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d) \\| ([^|]*) \\|");
-    private static final Pattern NAME = Pattern.compile("(?:`([a-z]+)[a-z.]*`|root)");
+    private static final Pattern NAME = Pattern.compile("`(\\.?[a-z]+(?:\\.[a-z]+)*)`|root");
 
     /** The number of the floor that each room is drawn on. */
     private final Map<String, String> floors = new TreeMap<>();
@@ -109,21 +109,32 @@ class ArchitectureTest {
         return all;
     }
 
+    /** Each package has its floor by name, the nested ones too; a name with a dot in front belongs to the one before. */
     @ArchTest
-    void theTableSaysTheSame(JavaClasses classes) {
+    void theTableNamesEachPackage(JavaClasses classes) {
+        Map<String, String> packages = new TreeMap<>();
+        classes.forEach(one -> packages.put(name(one), floors.get(room(one))));
         Map<String, String> rows = new TreeMap<>();
         Matcher row = ROW.matcher(page);
         while (row.find()) {
+            String outer = "";
             Matcher name = NAME.matcher(row.group(2));
             while (name.find()) {
-                rows.put(name.group(1) == null ? ROOT : name.group(1), row.group(1));
+                String named = name.group(1) == null ? ROOT : name.group(1);
+                outer = named.startsWith(".") ? outer : named;
+                rows.put(named.startsWith(".") ? outer + named : named, row.group(1));
             }
         }
-        assertThat(rows).isEqualTo(floors);
+        assertThat(rows).isEqualTo(packages);
+    }
+
+    /** A package below the root's. */
+    private static String name(JavaClass one) {
+        String[] names = one.getPackageName().split("\\.", 3);
+        return names.length == 2 ? ROOT : names[2];
     }
 
     private static String room(JavaClass one) {
-        String[] names = one.getPackageName().split("\\.");
-        return names.length == 2 ? ROOT : names[2];
+        return name(one).split("\\.", 2)[0];
     }
 }

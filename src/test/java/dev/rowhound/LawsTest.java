@@ -65,6 +65,7 @@ class LawsTest {
             .definedBy("dev.rowhound.node..")
             .layer("program")
             .definedBy("dev.rowhound", "dev.rowhound.cli..", "dev.rowhound.demo..")
+            .ensureAllClassesAreContainedInArchitecture()
             .whereLayer("program")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("node")
