@@ -237,6 +237,18 @@ class LawsTest {
     }
 
     @Test
+    void scriptsGlueNoJson() throws IOException {
+        Pattern member = Pattern.compile("'[^'\\n]*\"\\w+\" *:");
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/dev/rowhound"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".lua"))
+                            .filter(file -> text(file)
+                                    .lines()
+                                    .anyMatch(line -> member.matcher(line).find())))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void noTestIsSkipped() throws IOException {
         // What a test needs and cannot have makes it fail with a sentence.
         Pattern skipping = Pattern.compile("jupiter\\.api\\.(Assumptions|Disabled|condition)|TestAbortedException");

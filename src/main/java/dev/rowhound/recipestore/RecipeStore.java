@@ -224,7 +224,13 @@ public final class RecipeStore {
             Map<String, JsonObject> summaries = new TreeMap<>();
             if (all != null) {
                 for (String name : all.getKeys()) {
-                    summaries.put(name, new JsonObject(all.get(name).toString()));
+                    String[] entry = all.get(name).toString().split(" ", 3);
+                    summaries.put(
+                            name,
+                            new JsonObject()
+                                    .put("version", Integer.valueOf(entry[0]))
+                                    .put("at", Long.valueOf(entry[1]))
+                                    .mergeIn(new JsonObject(entry[2])));
                 }
             }
             return summaries;

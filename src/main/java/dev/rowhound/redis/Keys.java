@@ -48,7 +48,7 @@ public final class Keys {
     /** How many sweeps of that folder there were: a string. A number that goes back tells that the store has lost some. */
     public static final String ARTIFACT_SWEEPS = "{a}:sweeps";
 
-    /** Hash: the names of the uploaded recipes → what lists tell of them, as JSON. */
+    /** Hash: the names of the uploaded recipes → newest version, time of its upload in milliseconds, and JSON for lists. */
     public static final String RECIPES = "{r}:all";
 
     /** How many bytes all versions of all uploaded recipes have: a string. */

@@ -3,7 +3,8 @@
 -- needs.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq
 -- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
---       4 error byte of a lost worker, 5 that error as a JSON object
+--       4 error byte of a lost worker, 5 that error as a JSON object, 6 result of an item that ends by it, a JSON
+--       object with "#" in the place of the number of attempts
 -- Reply {state, work, lapsed, taken, more, user, priority, asks}: work is 1 when a claim would find something, lapsed is
 --       1 when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
 --       another call has something to do at once, asks is 1 when a claim of items that ask would find something;
@@ -36,8 +37,7 @@ for _, row in ipairs(lost) do
     local times = 1 + tonumber(redis.call('HGET', dup, row) or 0)
     redis.call('SETRANGE', st, row - 1, 'x')
     redis.call('SETRANGE', ec, row - 1, ARGV[4])
-    redis.call('HSET', res, row,
-      '|' .. job.gen .. '|{"fields":{},"error":' .. ARGV[5] .. ',"attempts":' .. tries + crashes .. '}')
+    redis.call('HSET', res, row, '|' .. job.gen .. '|' .. string.gsub(ARGV[6], '"#"', tries + crashes, 1))
     count(job, 'x', times)
     emit(ev, job, 'item.ended', ARGV[1], now, row, 'd', started, 'state', '"failed"', 'fields', '{}',
       'error', ARGV[5], 'attempts', tries + crashes, unpack(times > 1 and {'rows', times} or {}))

@@ -2,8 +2,8 @@
 -- Stores a recipe as its next version, unless the newest one says the same.
 -- KEYS  all recipes, the recipe, bytes of all
 -- ARGV  1 name, 2 version that must be the newest ('0' for a recipe that must not be there, '' for any), 3 digest of the
---       document, 4 document without its version, 5 user, 6 what lists tell of it, a JSON object without its version and
---       not empty, 7 how many versions are kept, 8 how many recipes there may be, 9 how many bytes they may have
+--       document, 4 document without its version, 5 user, 6 what lists tell of it beside its version and time, a JSON
+--       object, 7 how many versions are kept, 8 how many recipes there may be, 9 how many bytes they may have
 -- Reply {'stored', version, version before or 0}; {'same', version} where nothing was to change, also when the same call
 --       is sent again; {'other', newest or 0} where another version is the newest; {'many'} or {'large'} where there is
 --       no room
@@ -28,5 +28,5 @@ redis.call('HSET', recipe, 'newest', version, 'first', oldest, 'last', version, 
 redis.call('PERSIST', recipe)
 for gone = first, oldest - 1 do redis.call('HDEL', recipe, 'd' .. gone, 'i' .. gone) end
 redis.call('INCRBY', bytes, change)
-redis.call('HSET', all, ARGV[1], '{"version":' .. version .. ',"at":' .. at .. ',' .. string.sub(ARGV[6], 2))
+redis.call('HSET', all, ARGV[1], version .. ' ' .. at .. ' ' .. ARGV[6])
 return {'stored', version, newest}

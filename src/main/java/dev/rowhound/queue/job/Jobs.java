@@ -35,6 +35,12 @@ public final class Jobs {
     static final ItemError WORKER_LOST =
             new ItemError(ErrorCode.WORKER_LOST, "the worker was lost while it looked this row up", null);
 
+    /** The result of such a row; {@code tick} puts the number of its attempts in. */
+    private static final JsonObject LOST_RESULT = new JsonObject()
+            .put("fields", new JsonObject())
+            .put("error", WORKER_LOST.toJson())
+            .put("attempts", "#");
+
     /** How long a download holds a job without a sign of life. */
     public static final Duration READING = Duration.ofMinutes(1);
 
@@ -230,7 +236,8 @@ public final class Jobs {
                                 config.crashLimit(),
                                 TICK_ITEMS,
                                 ErrorCode.WORKER_LOST.code(),
-                                WORKER_LOST.toJson().encode()))
+                                WORKER_LOST.toJson().encode(),
+                                LOST_RESULT.encode()))
                 .compose(reply -> {
                     String state = reply.text();
                     if (state.isEmpty()) {
