@@ -4,8 +4,8 @@
 -- KEYS  m, st, lease, own, due, hold
 -- ARGV  1 how many at most, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts,
 --       6 1 for items that ask
--- Reply {'ok', token, time of the job's opening, row...}; the token is fence-node-nonce, the same for each of the
---       rows
+-- Reply {'ok', token, time of the job's opening, generation, row...}; the token is fence-node-nonce, the same for
+--       each of the rows
 --       {'empty', again, wait}: nothing to do; again is 1 when untouched rows may lie behind those that were looked
 --       at; wait is after how many ms there may be something, 0 where that is not known
 --       {'closed', state}: the job gives out nothing
@@ -16,7 +16,7 @@
 local SCAN, WINDOW, HELD = 10000, 1000, 10000
 local m, st, lease, own, due, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r',
-  'halt', 'sample', 'asks', 'created')
+  'halt', 'sample', 'asks', 'created', 'gen')
 if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end
 local now, start, want = now_ms(), tonumber(v[3]), tonumber(ARGV[1])
 -- Rows that a scan has not reached yet may still be put back, so the cursor must not pass them.
@@ -76,7 +76,7 @@ end
 
 local token = redis.call('HINCRBY', m, 'fence', 1) .. '-' .. ARGV[3] .. '-' .. ARGV[4]
 local deadline = now + ARGV[2]
-local reply, leases, owners = {'ok', token, v[13]}, {}, {}
+local reply, leases, owners = {'ok', token, v[13], v[14]}, {}, {}
 local function take(row, owner)
   leases[#leases + 1], leases[#leases + 2] = deadline, row
   owners[#owners + 1], owners[#owners + 2] = row, owner

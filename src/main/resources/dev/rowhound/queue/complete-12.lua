@@ -1,12 +1,11 @@
 #!lua flags=allow-oom
 -- Ends attempts at items: each with its result, with a retry, or by giving the item back as if nobody had taken it.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans
--- ARGV  groups of 9, one an item: 1 mark, 2 row, 3 token, 4 'end', 'retry' or 'release', 5 state byte of an end,
---       6 error byte of an end ('' without one), 7 result of an end, 8 data of the event (a JSON object; '' with
---       'release'), 9 delay of a retry or a
---       release in ms
+-- ARGV  groups of 10, one an item: 1 mark, 2 row, 3 token, 4 generation that the item was taken in, 5 'end', 'retry'
+--       or 'release', 6 state byte of an end, 7 error byte of an end ('' without one), 8 result of an end, 9 data of the
+--       event (a JSON object; '' with 'release'), 10 delay of a retry or a release in ms
 -- Reply {state of the job, one for each item}: 'ok'; 'again' when this very call was made before; 'stale' when the
---       token no longer holds the item: nothing was changed
+--       token no longer holds the item, or the job is in another generation: nothing was changed
 -- Cost  O(items x log in flight)
 --@include job
 
@@ -14,7 +13,7 @@ local m, ev, st, ec, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local own, due, att, res, dup, ask, ans = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 
 local rows, reply = {}, {''}
-for i = 1, #ARGV, 9 do rows[#rows + 1] = ARGV[i + 1] end
+for i = 1, #ARGV, 10 do rows[#rows + 1] = ARGV[i + 1] end
 local job = load_job(m)
 if not job then
   for i = 1, #rows do reply[i + 1] = 'stale' end
@@ -41,14 +40,16 @@ local now = now_ms()
 admit_writes(own)
 local gone, results, retries, put_back, done, before, back = {}, {}, {}, {}, {}, {}, {}
 for i, row in ipairs(rows) do
-  local a = i * 9 - 9
-  local token, kind = ARGV[a + 3], ARGV[a + 4]
+  local a = i * 10 - 10
+  local token, kind = ARGV[a + 3], ARGV[a + 5]
   local held = holds(owners[i], token)
+  -- A second check: no generation begins while an item is held, so its token excludes an earlier one already.
+  local present = ARGV[a + 4] == job.gen
   if done[row] then
     -- An end replaces the result and leaves the record, a retry the other way round.
     local again = done[row] == token or before[row] == token or back[row] and ended_by(row, token)
     reply[i + 1] = again and 'again' or 'stale'
-  elseif not held then
+  elseif not held or not present then
     reply[i + 1] = repeated(row, token) and 'again' or 'stale'
   else
     reply[i + 1] = 'ok'
@@ -61,10 +62,10 @@ for i, row in ipairs(rows) do
     local tries, crashes, last = attempts_of(records[i])
     if kind == 'end' then
       before[row] = last
-      local state, data, times = ARGV[a + 5], ARGV[a + 8], 1 + (repeats[i] or 0)
+      local state, data, times = ARGV[a + 6], ARGV[a + 9], 1 + (repeats[i] or 0)
       redis.call('SETRANGE', st, row - 1, state)
-      if ARGV[a + 6] ~= '' then redis.call('SETRANGE', ec, row - 1, ARGV[a + 6]) end
-      results[#results + 1], results[#results + 2] = row, token .. '|' .. job.gen .. '|' .. ARGV[a + 7]
+      if ARGV[a + 7] ~= '' then redis.call('SETRANGE', ec, row - 1, ARGV[a + 7]) end
+      results[#results + 1], results[#results + 2] = row, token .. '|' .. job.gen .. '|' .. ARGV[a + 8]
       count(job, state, times)
       if job.most_blocks > 0 and (state == 'b' or state == 'f' or state == 'n') then
         job.blocks = state == 'b' and job.blocks + 1 or 0
@@ -83,9 +84,9 @@ for i, row in ipairs(rows) do
       redis.call('SETRANGE', st, row - 1, 't')
       retries[#retries + 1] = row
       retries[#retries + 1] = string.format('%d:%d:%s', tries + (retry and 1 or 0), crashes, token)
-      put_back[#put_back + 1], put_back[#put_back + 2] = now + ARGV[a + 9], row
+      put_back[#put_back + 1], put_back[#put_back + 2] = now + ARGV[a + 10], row
       count(job, 't', 1)
-      if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, 'd', ARGV[a + 8]) end
+      if retry then emit(ev, job, 'item.retrying', ARGV[a + 1], now, row, 'd', ARGV[a + 9]) end
     end
   end
 end
@@ -97,7 +98,7 @@ if #gone > 0 then
     redis.call('HSET', att, unpack(retries))
     redis.call('ZADD', due, unpack(put_back))
   end
-  settle_job(ev, job, ARGV[#ARGV - 8], now)
+  settle_job(ev, job, ARGV[#ARGV - 9], now)
   save(m, job)
 end
 reply[1] = job.state

@@ -55,6 +55,18 @@ record Mutant(String name, String script, String original, String replacement, b
                         "reply[i + 1] = 'ok'",
                         false),
                 new Mutant(
+                        "complete that takes any result for the one it has brought",
+                        "complete",
+                        "return result and string.sub(result, 1, #token + 1) == token .. '|'",
+                        "return result",
+                        false),
+                new Mutant(
+                        "control that begins a generation before the last one has ended",
+                        "control",
+                        "if job.state ~= 'completed' then return {'no', job.state} end",
+                        "",
+                        true),
+                new Mutant(
                         "claim without the check of the job's state",
                         "claim",
                         "if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end",

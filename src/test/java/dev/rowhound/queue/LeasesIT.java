@@ -132,8 +132,8 @@ class LeasesIT extends CheckedQueue {
         Map<String, String> before = store.dump(job);
 
         assertThat(queue.start(lost)).isNull();
-        assertThat(queue.start(new Lease(job, 2, held.token()))).isNull();
-        assertThat(queue.start(new Lease("none", 1, held.token()))).isNull();
+        assertThat(queue.start(new Lease(job, 1, 2, held.token()))).isNull();
+        assertThat(queue.start(new Lease("none", 1, 1, held.token()))).isNull();
         assertThat(store.dump(job)).isEqualTo(before);
     }
 
@@ -165,7 +165,7 @@ class LeasesIT extends CheckedQueue {
         queue.cancel(job);
 
         assertThat(queue.renew(next)).isFalse();
-        assertThat(queue.renew(new Lease("none", 1, next.token()))).isFalse();
+        assertThat(queue.renew(new Lease("none", 1, 1, next.token()))).isFalse();
     }
 
     @Test
@@ -229,17 +229,59 @@ class LeasesIT extends CheckedQueue {
         queue.start(held);
         Map<String, String> running = store.dump(job);
         assertStale(lost);
-        assertStale(new Lease(job, 2, held.token()));
+        assertStale(new Lease(job, 1, 2, held.token()));
         // A token that another begins with is another one.
-        assertStale(new Lease(job, 1, held.token().substring(0, held.token().length() - 1)));
+        assertStale(new Lease(job, 1, 1, held.token().substring(0, held.token().length() - 1)));
         assertThat(store.dump(job)).isEqualTo(running);
 
         queue.end(held);
         Map<String, String> ended = store.dump(job);
         assertStale(lost);
-        assertStale(new Lease(job, 1, held.token().substring(0, held.token().length() - 1)));
-        assertStale(new Lease("none", 1, held.token()));
+        assertStale(new Lease(job, 1, 1, held.token().substring(0, held.token().length() - 1)));
+        assertStale(new Lease("none", 1, 1, held.token()));
         assertThat(store.dump(job)).isEqualTo(ended);
+    }
+
+    @Test
+    void takesNothingOfAnEarlierGeneration() {
+        String job = queue.running("a", "b");
+        Lease lost = queue.claimShortly(job);
+        queue.start(lost);
+        queue.tick(job);
+        Lease first = queue.claim(job);
+        queue.end(first, TIMEOUT);
+        queue.end(queue.claim(job));
+        queue.retry(job);
+        assertStale(lost);
+        queue.tick(job);
+        Map<String, String> waiting = store.dump(job);
+
+        assertStale(lost);
+        assertThat(queue.end(first)).as("a repetition of what stands").isEqualTo(EndOutcome.AGAIN);
+        assertThat(store.dump(job)).isEqualTo(waiting);
+
+        Lease second = queue.claim(job);
+        assertThat(second.generation()).isEqualTo(2);
+        assertStale(lost);
+        assertThat(queue.end(second)).isEqualTo(EndOutcome.OK);
+        assertStale(first);
+        assertThat(store.hash(Keys.job(job).results()).get("1")).startsWith(second.token() + "|2|");
+    }
+
+    @Test
+    void comparesTheGenerationBesideTheToken() {
+        String job = queue.running("a", "b");
+        Lease held = queue.claim(job);
+        queue.start(held);
+        // No script begins a generation while an item is held.
+        store.send(Command.HSET, Keys.job(job).meta(), "gen", 2);
+        Map<String, String> before = store.dump(job);
+
+        assertStale(held);
+
+        assertThat(store.dump(job)).isEqualTo(before);
+        store.send(Command.HSET, Keys.job(job).meta(), "gen", 1);
+        assertThat(queue.end(held)).isEqualTo(EndOutcome.OK);
     }
 
     private void assertStale(Lease lease) {

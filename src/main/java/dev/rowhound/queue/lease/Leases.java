@@ -75,7 +75,9 @@ public class Leases {
                 case "ok" -> {
                     String token = reply.text();
                     long created = reply.integer64();
-                    return new Claim(created, reply.rest(rows -> new Lease(job, rows.integer(), token)), true, 0);
+                    int generation = reply.integer();
+                    return new Claim(
+                            created, reply.rest(rows -> new Lease(job, generation, rows.integer(), token)), true, 0);
                 }
                 case "empty" -> {
                     return nothing(reply.flag(), reply.integer64());
@@ -262,11 +264,12 @@ public class Leases {
     }
 
     private Future<List<EndOutcome>> sendEnds(String job, List<End> calls) {
-        List<Object> arguments = new ArrayList<>(calls.size() * 9);
+        List<Object> arguments = new ArrayList<>(calls.size() * 10);
         for (End call : calls) {
             arguments.add(Nonces.next());
             arguments.add(call.lease().row());
             arguments.add(call.lease().token());
+            arguments.add(call.lease().generation());
             arguments.add(call.kind());
             arguments.add(call.state());
             arguments.add(call.error());

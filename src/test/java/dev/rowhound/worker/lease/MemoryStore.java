@@ -189,7 +189,7 @@ final class MemoryStore {
                     while (leases.size() < most && !waiting.isEmpty()) {
                         int row = waiting.remove();
                         owners.put(row, "t" + ++tokens);
-                        leases.add(new Lease(job, row, owners.get(row)));
+                        leases.add(new Lease(job, 1, row, owners.get(row)));
                     }
                     long of = created;
                     created = 0;
