@@ -142,6 +142,20 @@ class LawsTest {
         }
     }
 
+    /** What is to be done with rows is their kind's affair. */
+    @ArchTest
+    static final ArchRule submissionMeetsNoKind = noClasses()
+            .that()
+            .resideInAnyPackage("dev.rowhound.app.submission..", "dev.rowhound.intake..", "dev.rowhound.queue..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.rowhound.recipe..",
+                    "dev.rowhound.recipestore..",
+                    "dev.rowhound.app.recipe..",
+                    "dev.rowhound.crawl..",
+                    "dev.rowhound.document..");
+
     @ArchTest
     static final ArchRule roomsOfOneFloorDoNotMeet = slices().matching(
                     "dev.rowhound.(queue|progress|intake|limit|cluster|schedule|recipestore)..")

@@ -4,12 +4,17 @@ import dev.rowhound.config.Problems;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.job.WorkPolicy;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
 import dev.rowhound.recipe.Step;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The kind {@code lookup}: its specifications are recipes. */
@@ -18,10 +23,17 @@ public final class LookupKind implements WorkKind {
     private static final int BROWSER_START_MILLIS = 30_000;
 
     private final Supplier<Processor> processors;
+    private final Function<MultiMap, Future<Recipe>> recipes;
 
-    /** @param processors makes processors for items whose plan is a {@link Recipe}, see {@link CrawlEngine} */
-    public LookupKind(Supplier<Processor> processors) {
+    /**
+     * Makes the kind.
+     *
+     * @param processors makes processors for items whose plan is a {@link Recipe}, see {@link CrawlEngine}
+     * @param recipes finds the recipe that a submission's fields name
+     */
+    public LookupKind(Supplier<Processor> processors, Function<MultiMap, Future<Recipe>> recipes) {
         this.processors = processors;
+        this.recipes = recipes;
     }
 
     @Override
@@ -30,9 +42,26 @@ public final class LookupKind implements WorkKind {
     }
 
     @Override
-    public Work compile(JsonObject specification) {
+    public List<String> fields() {
+        return List.of("recipe", "recipe_version");
+    }
+
+    @Override
+    public Future<Specification> specify(MultiMap fields) {
+        return recipes.apply(fields)
+                .map(recipe -> new Specification(
+                        recipe.source(),
+                        recipe.name(),
+                        recipe.version(),
+                        recipe.input(),
+                        recipe.fieldNames(),
+                        recipe.pauseAfterBlocks()));
+    }
+
+    @Override
+    public Work compile(JsonObject document) {
         Problems problems = new Problems("the recipe");
-        Recipe recipe = RecipeReader.read(specification, problems);
+        Recipe recipe = RecipeReader.read(document, problems);
         problems.throwIfAny();
         return compile(Objects.requireNonNull(recipe));
     }
@@ -46,7 +75,7 @@ public final class LookupKind implements WorkKind {
                 recipe.start().fixedHost(),
                 item -> CrawlEngine.hostOf(recipe, item),
                 recipe.politeness(),
-                true,
+                recipe.asks(),
                 1);
         return new Work(this, recipe.input(), policy, recipe);
     }

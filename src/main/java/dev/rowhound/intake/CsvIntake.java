@@ -1,9 +1,9 @@
 package dev.rowhound.intake;
 
 import dev.rowhound.intake.IntakeException.Code;
+import dev.rowhound.job.KeyFormat;
 import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
-import dev.rowhound.recipe.Input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -50,14 +50,14 @@ public final class CsvIntake {
      *
      * @param bytes the file; closed in any case, so that after a fault the rest of it is not waited for
      * @param options what the request says about it
-     * @param input what the recipe says about keys
+     * @param format which column is looked up, and what a key must look like
      * @param sink takes the rows
      * @return how many rows there were
      * @throws IntakeException if the file cannot be used; the chunks before the fault have been accepted by then
      * @throws IOException if the bytes do not all arrive, or the keys cannot be stored
      * @throws Exception whatever the sink throws
      */
-    public int run(InputStream bytes, CsvOptions options, Input input, ChunkSink sink) throws Exception {
+    public int run(InputStream bytes, CsvOptions options, KeyFormat format, ChunkSink sink) throws Exception {
         try (bytes;
                 LineReader reader = new LineReader(bytes, MAX_ROW_LENGTH)) {
             CharSequence sample = reader.peek();
@@ -70,12 +70,12 @@ public final class CsvIntake {
                 throw emptyFile("the file has no rows; give at least one");
             }
             List<CsvRecord> below = below(records, first, options);
-            Layout layout = new LayoutFinder(options, input).find(first, below, reader.charset(), delimiter);
+            Layout layout = new LayoutFinder(options, format).find(first, below, reader.charset(), delimiter);
             if (layout.header() && below.isEmpty()) {
                 throw emptyFile("the file has a header but no rows; give at least one below it");
             }
             try (KeyIndex keys = new KeyIndex(folder)) {
-                RowCollector rows = new RowCollector(layout, input, keys, sink);
+                RowCollector rows = new RowCollector(layout, format, keys, sink);
                 if (!layout.header()) {
                     rows.add(first);
                 }
@@ -109,7 +109,7 @@ public final class CsvIntake {
     /** Makes rows of records and chunks of rows. */
     private final class RowCollector {
         private final Layout layout;
-        private final Input input;
+        private final KeyFormat format;
         private final KeyIndex keys;
         private final ChunkSink sink;
         private final List<Row> rows = new ArrayList<>(RowChunk.MAX_ROWS);
@@ -117,9 +117,9 @@ public final class CsvIntake {
         private int chunkCount;
         private int chunkBytes;
 
-        RowCollector(Layout layout, Input input, KeyIndex keys, ChunkSink sink) {
+        RowCollector(Layout layout, KeyFormat format, KeyIndex keys, ChunkSink sink) {
             this.layout = layout;
-            this.input = input;
+            this.format = format;
             this.keys = keys;
             this.sink = sink;
         }
@@ -161,8 +161,8 @@ public final class CsvIntake {
         }
 
         private Row row(List<String> values) throws IOException {
-            String key = input.normalise(values.get(layout.keyColumn()));
-            String invalid = input.problem(key);
+            String key = format.normalise(values.get(layout.keyColumn()));
+            String invalid = format.problem(key);
             int aliasOf = invalid == null ? keys.firstRow(key, rowCount) : 0;
             return new Row(rowCount, key, aliasOf, invalid, values);
         }

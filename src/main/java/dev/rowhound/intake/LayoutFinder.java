@@ -2,7 +2,7 @@ package dev.rowhound.intake;
 
 import dev.rowhound.intake.CsvOptions.Header;
 import dev.rowhound.intake.IntakeException.Code;
-import dev.rowhound.recipe.Input;
+import dev.rowhound.job.KeyFormat;
 import java.nio.charset.Charset;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -19,11 +19,11 @@ final class LayoutFinder {
     private static final int LISTED_LENGTH = 40;
 
     private final CsvOptions options;
-    private final Input input;
+    private final KeyFormat format;
 
-    LayoutFinder(CsvOptions options, Input input) {
+    LayoutFinder(CsvOptions options, KeyFormat format) {
         this.options = options;
-        this.input = input;
+        this.format = format;
     }
 
     /**
@@ -53,7 +53,7 @@ final class LayoutFinder {
         if (options.column() != null) {
             return indexOf(cells, options.column()) >= 0 || indexOf(numberedNames(cells.size()), options.column()) < 0;
         }
-        if (input.column() != null && indexOf(cells, input.column()) >= 0) {
+        if (format.column() != null && indexOf(cells, format.column()) >= 0) {
             return true;
         }
         if (headerNames(cells).size() > 1) {
@@ -61,7 +61,7 @@ final class LayoutFinder {
             return true;
         }
         String only = cells.get(0);
-        if (input.pattern() == null && input.checkDigit() == null) {
+        if (!format.selective()) {
             return HeaderGuess.isHeader(
                     only, below.stream().map(record -> record.cells().get(0)).toList());
         }
@@ -72,7 +72,7 @@ final class LayoutFinder {
     }
 
     private boolean refuses(String cell) {
-        return input.problem(input.normalise(cell)) != null;
+        return format.problem(format.normalise(cell)) != null;
     }
 
     private int keyColumn(List<String> columns, int line) {
@@ -84,16 +84,16 @@ final class LayoutFinder {
             }
             return named;
         }
-        int usual = input.column() == null ? -1 : indexOf(columns, input.column());
+        int usual = format.column() == null ? -1 : indexOf(columns, format.column());
         if (usual >= 0) {
             return usual;
         }
         if (columns.size() == 1) {
             return 0;
         }
-        String missing = input.column() == null
+        String missing = format.column() == null
                 ? "the file has " + columns.size() + " columns"
-                : "the file has no column \"" + input.column() + "\"";
+                : "the file has no column \"" + format.column() + "\"";
         throw noSuchColumn(missing + "; name the one to look up", columns, line);
     }
 

@@ -24,24 +24,36 @@ public final class WorkKinds {
         return new WorkKinds(List.of(kinds));
     }
 
+    /** @throws UnknownKindException where this node does not know a kind of that name */
+    public WorkKind named(String name) {
+        WorkKind kind = kinds.get(name);
+        if (kind == null) {
+            throw new UnknownKindException(
+                    "this node does not know the kind \"" + name + "\"; it knows " + String.join(", ", kinds.keySet()));
+        }
+        return kind;
+    }
+
     /**
      * Compiles a specification by its kind.
      *
      * @throws UnknownKindException where this node does not know its kind
      * @throws RuntimeException saying what is wrong with the specification
      */
-    public Work compile(JsonObject specification) {
-        String name = specification.getString(WorkKind.KEY, WorkKind.LOOKUP);
-        WorkKind kind = kinds.get(name);
-        if (kind == null) {
-            throw new UnknownKindException(
-                    "this node does not know the kind " + name + ", but " + String.join(", ", kinds.keySet()));
-        }
-        return kind.compile(specification);
+    public Work compile(JsonObject document) {
+        return named(nameIn(document)).compile(document);
     }
 
-    /** A specification names a kind that this node does not know. */
+    /** The name of the kind of a specification with that document. */
+    static String nameIn(JsonObject document) {
+        return document.getString(WorkKind.KEY, WorkKind.LOOKUP);
+    }
+
+    /** A kind is named that this node does not know. */
     public static final class UnknownKindException extends RuntimeException {
+        /** The code on the wire, of a refused submission and of a job that is paused. */
+        public static final String CODE = "unknown_kind";
+
         private static final long serialVersionUID = 1L;
 
         private UnknownKindException(String message) {

@@ -8,6 +8,8 @@ import dev.rowhound.job.TryOut.Trial;
 import dev.rowhound.job.Work;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.worker.tryout.Trials;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -23,7 +25,11 @@ public final class LocalTrials implements AutoCloseable {
 
     private LocalTrials(CrawlEngine engine) {
         this.engine = engine;
-        this.kind = new LookupKind(engine::newProcessor);
+        this.kind = new LookupKind(engine::newProcessor, LocalTrials::noSubmission);
+    }
+
+    private static Future<Recipe> noSubmission(MultiMap fields) {
+        return Future.failedFuture(new IllegalStateException("nothing is submitted here"));
     }
 
     /**

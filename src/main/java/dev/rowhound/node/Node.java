@@ -1,5 +1,6 @@
 package dev.rowhound.node;
 
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.cluster.Cluster;
 import dev.rowhound.crawl.CrawlEngine;
@@ -207,7 +208,10 @@ public final class Node {
                 "management port",
                 new ManagementVerticle(config.management(), config.http().hosts(), management));
         List<WorkKind> known = new ArrayList<>(more);
-        known.add(new LookupKind(processors == null ? engine::newProcessor : processors));
+        RecipeCatalogue catalogue = new RecipeCatalogue(recipes, new RecipeStore(redis));
+        known.add(new LookupKind(
+                processors == null ? engine::newProcessor : processors,
+                fields -> RecipeChoice.of(fields).in(catalogue)));
         WorkKinds kinds = new WorkKinds(known);
         TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, kinds, threads) : null;
         if (config.has(NodeConfig.Role.WEB)) {
@@ -217,7 +221,8 @@ public final class Node {
                     clock,
                     management,
                     schedules,
-                    new RecipeCatalogue(recipes, new RecipeStore(redis)),
+                    catalogue,
+                    kinds,
                     new TryOuts(vertx, kinds, desk),
                     memory(redis),
                     data.temporary(),

@@ -28,6 +28,7 @@ import dev.rowhound.http.upload.UploadRoutes;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.NameIds;
 import dev.rowhound.job.TryOut;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserChannels;
@@ -97,6 +98,7 @@ final class WebRole {
             Management management,
             Schedules schedules,
             RecipeCatalogue recipes,
+            WorkKinds kinds,
             TryOut tryOut,
             MemoryGauge memory,
             Path temporary,
@@ -124,6 +126,7 @@ final class WebRole {
                 shared.signal(),
                 shared.artifacts(),
                 intake,
+                kinds,
                 ids,
                 RetryPolicy.Timing.of(vertx));
         this.feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
@@ -139,8 +142,7 @@ final class WebRole {
 
     /** Makes the fires of schedules. */
     ScheduleVerticle schedules() {
-        return new ScheduleVerticle(
-                submissions, schedules, recipes, config.queue().ttl(), clock);
+        return new ScheduleVerticle(submissions, schedules, config.queue().ttl(), clock);
     }
 
     /** Publishes users' events on their channels. */
@@ -159,7 +161,6 @@ final class WebRole {
                 config.queue().uploadLease(),
                 http.callers(),
                 submissions,
-                recipes,
                 temporary,
                 management.ready());
         return List.of(

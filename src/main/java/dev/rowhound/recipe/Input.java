@@ -133,6 +133,11 @@ public record Input(
         return checkDigit == null ? null : checkDigit.problem(key);
     }
 
+    @Override
+    public boolean selective() {
+        return pattern != null || checkDigit != null;
+    }
+
     private static String trim(String key) {
         int start = 0;
         int end = key.length();

@@ -2,6 +2,7 @@ package dev.rowhound.recipe;
 
 import dev.rowhound.job.Attempts;
 import dev.rowhound.job.Politeness;
+import dev.rowhound.recipe.Outcomes.NeedsHuman;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,12 +94,21 @@ public record Recipe(
         Stream<Step> own = Stream.concat(
                 steps.stream(),
                 session == null || session.login() == null ? Stream.of() : session.login().steps().stream());
-        Stream<Outcomes> all = links == null ? Stream.of(outcomes) : Stream.of(outcomes, links.outcomes());
-        Stream<Step> ofAnswers = all.flatMap(each -> each.needsHuman().stream())
+        Stream<Step> ofAnswers = askingPages()
                 .map(need -> need.ask().answer())
                 .filter(Objects::nonNull)
                 .flatMap(answer -> answer.then().stream());
         return Stream.concat(own, ofAnswers).anyMatch(Step.WaitResponse.class::isInstance);
+    }
+
+    /** Whether a person may be asked about one of its pages. */
+    public boolean asks() {
+        return askingPages().findAny().isPresent();
+    }
+
+    private Stream<NeedsHuman> askingPages() {
+        Stream<Outcomes> all = links == null ? Stream.of(outcomes) : Stream.of(outcomes, links.outcomes());
+        return all.flatMap(each -> each.needsHuman().stream());
     }
 
     /** What an attempt leaves behind beside its result: Playwright's trace, the requests as HAR, the page's picture. */

@@ -2,7 +2,6 @@ package dev.rowhound.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhound.Await;
 import dev.rowhound.TestNode;
 import dev.rowhound.http.Api.Answer;
 import dev.rowhound.job.Attempts;
@@ -14,7 +13,10 @@ import dev.rowhound.job.KeyFormat;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.job.WorkPolicy;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** A kind of work that no part of a node has heard of, from the upload to the results. */
 class SecondKindIT {
+    private static final KeyFormat KEYS = () -> "text";
     private static final CountDownLatch heard = new CountDownLatch(1);
     private static TestNode node;
     private static Api api;
@@ -49,8 +52,20 @@ class SecondKindIT {
         }
 
         @Override
-        public Work compile(JsonObject specification) {
-            return new Work(this, new AnyKey(), WorkPolicy.of(5000, 5000, new Attempts(2, 10, 10)), "SHA-256");
+        public List<String> fields() {
+            return List.of("algorithm");
+        }
+
+        @Override
+        public Future<Specification> specify(MultiMap fields) {
+            JsonObject document = new JsonObject().put("kind", name()).put("algorithm", fields.get("algorithm"));
+            return Future.succeededFuture(new Specification(document, name(), 1, KEYS, List.of("digest"), 0));
+        }
+
+        @Override
+        public Work compile(JsonObject document) {
+            return new Work(
+                    this, KEYS, WorkPolicy.of(5000, 5000, new Attempts(2, 10, 10)), document.getString("algorithm"));
         }
 
         @Override
@@ -79,23 +94,6 @@ class SecondKindIT {
         public void close() {}
     }
 
-    private record AnyKey() implements KeyFormat {
-        @Override
-        public String column() {
-            return "text";
-        }
-
-        @Override
-        public String normalise(String raw) {
-            return raw;
-        }
-
-        @Override
-        public String problem(String key) {
-            return null;
-        }
-    }
-
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start(Map.of("http.recipe_editors", "*"), List.of(new DigestKind()));
@@ -107,21 +105,19 @@ class SecondKindIT {
         node.close();
     }
 
-    private static String upload(String kind, String file) throws Exception {
-        JsonObject recipe = RecipeCalls.recipe(kind)
-                .put("kind", kind)
-                .put("input", new JsonObject().put("column", "text"))
-                .put("extract", new JsonObject().put("digest", new JsonObject().put("selector", "p")));
-        Answer stored = RecipeCalls.put(api, RecipeCalls.RECIPES + "/" + kind, recipe.encode());
-        assertThat(stored.status()).as(stored.text()).isIn(200, 201);
-        Answer answer = api.upload(Form.of(kind).file(file));
+    private static Form form() {
+        return new Form().field("kind", "digest").field("algorithm", "SHA-256");
+    }
+
+    private static String upload(String file) throws Exception {
+        Answer answer = api.upload(form().file(file));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
 
     @Test
     void runsThroughAWholeNode() throws Exception {
-        String job = upload("digest", "text\nabc\nagain\n");
+        String job = upload("text\nabc\nagain\n");
         JsonObject end = api.awaitEnd(job);
         assertThat(end.getString("state")).isEqualTo("completed");
         assertThat(end.getJsonObject("counters").getInteger("found")).isEqualTo(2);
@@ -134,7 +130,7 @@ class SecondKindIT {
 
     @Test
     void watchersHearHowFarAnItemIsOutsideOfTheSequence() throws Exception {
-        String job = upload("digest", "text\nslow\n");
+        String job = upload("text\nslow\n");
         HttpRequest request = HttpRequest.newBuilder(node.address().resolve(Api.JOBS + "/" + job + "/events"))
                 .build();
         List<String> progress = new ArrayList<>();
@@ -165,13 +161,40 @@ class SecondKindIT {
     }
 
     @Test
-    void aKindThatNobodyKnowsPausesItsJobWithAReason() throws Exception {
-        String job = upload("riddle", "text\nabc\n");
-        JsonObject paused = Await.until(
-                "the pause",
-                () -> api.job(job),
-                found -> found.getString("state").equals("paused"));
-        assertThat(paused.getJsonObject("reason").getString("code")).isEqualTo("unknown_kind");
-        assertThat(paused.getJsonObject("reason").getString("message")).contains("riddle", "digest, lookup");
+    void aScheduleMakesJobsOfItToo() throws Exception {
+        Form form = form().field("name", "digests").field("cron", "0 6 * * *");
+        Answer answer = api.upload("/api/v1/schedules", form.file("text\nabc\n"));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(answer.json().getValue("recipe")).isNull();
+    }
+
+    @Test
+    void refusesFieldsOfOtherKinds() throws Exception {
+        JsonObject error = refused(form().field("recipe", "companies").file("text\nabc\n"), "unknown_field", "recipe");
+        assertThat(error.getString("message")).contains("the fields are algorithm, kind, column");
+    }
+
+    @Test
+    void refusesAKindThatNobodyKnows() throws Exception {
+        refused(new Form().field("kind", "riddle").file("text\nabc\n"), "unknown_kind", "kind");
+    }
+
+    @Test
+    void refusesARecipeOfAKindThatNobodyKnows() throws Exception {
+        Answer stored = RecipeCalls.put(
+                api,
+                RecipeCalls.RECIPES + "/riddle",
+                RecipeCalls.recipe("riddle").put("kind", "riddle").encode());
+        assertThat(stored.status()).as(stored.text()).isEqualTo(201);
+        JsonObject error = refused(Form.of("riddle").file("text\nabc\n"), "unknown_kind", "kind");
+        assertThat(error.getString("message")).contains("riddle", "digest, lookup");
+    }
+
+    private static JsonObject refused(Form form, String code, String field) throws Exception {
+        Answer answer = api.upload(form);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.json().getString("code")).as(answer.text()).isEqualTo(code);
+        assertThat(answer.json().getString("field")).as(answer.text()).isEqualTo(field);
+        return answer.json();
     }
 }

@@ -43,10 +43,7 @@ class FairnessIT {
         NewJob paced = new NewJob(
                 job.id(),
                 job.user(),
-                job.recipe(),
-                job.recipeName(),
-                job.recipeVersion(),
-                job.fields(),
+                job.specification(),
                 job.file(),
                 job.columns(),
                 job.keyColumn(),

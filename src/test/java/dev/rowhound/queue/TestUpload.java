@@ -3,6 +3,7 @@ package dev.rowhound.queue;
 import dev.rowhound.Await;
 import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.Uploads;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +22,7 @@ public final class TestUpload {
     private int chunks;
     private int rows;
 
-    TestUpload(TestQueue queue, String user) {
+    public TestUpload(TestQueue queue, String user) {
         this(queue, user, NewJob.Pace.DEFAULT, NewJob.Halts.NEVER);
     }
 
@@ -38,10 +39,8 @@ public final class TestUpload {
         return new NewJob(
                 id,
                 user,
-                new JsonObject().put("name", "companies"),
-                "companies",
-                4,
-                List.of("name"),
+                new Specification(
+                        new JsonObject().put("name", "companies"), "companies", 4, () -> "code", List.of("name"), 0),
                 "codes.csv",
                 List.of("code", "note"),
                 0,

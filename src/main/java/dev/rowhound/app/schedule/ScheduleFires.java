@@ -9,7 +9,6 @@ import dev.rowhound.app.submission.Submissions;
 import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.intake.IntakeException;
 import dev.rowhound.job.JobState;
-import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.schedule.MissedFires.Decision;
 import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.Schedules;
@@ -47,7 +46,6 @@ final class ScheduleFires {
     private final WorkerExecutor threads;
     private final Submissions submissions;
     private final Schedules schedules;
-    private final RecipeCatalogue recipes;
     private final Duration ttl;
     private final Clock clock;
     private final Duration lease;
@@ -66,7 +64,6 @@ final class ScheduleFires {
             WorkerExecutor threads,
             Submissions submissions,
             Schedules schedules,
-            RecipeCatalogue recipes,
             Duration ttl,
             Clock clock,
             Duration lease) {
@@ -74,7 +71,6 @@ final class ScheduleFires {
         this.threads = threads;
         this.submissions = submissions;
         this.schedules = schedules;
-        this.recipes = recipes;
         this.ttl = ttl;
         this.clock = clock;
         this.lease = lease;
@@ -165,7 +161,7 @@ final class ScheduleFires {
 
     private Future<Void> make(Held held, Instant fire, Attempt attempt) {
         ScheduledUpload schedule = held.schedule();
-        return SubmissionForm.ofKept(schedule.fields(), recipes)
+        return SubmissionForm.ofKept(schedule.fields(), submissions.kinds())
                 .transform(form -> form.succeeded()
                         ? make(held, fire, attempt, form.result())
                         : unreadable(held, fire, form.cause()));

@@ -2,7 +2,6 @@ package dev.rowhound.app.schedule;
 
 import dev.rowhound.app.submission.Submissions;
 import dev.rowhound.artifact.ArtifactNames;
-import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.redis.StoreUnavailableException;
 import dev.rowhound.schedule.Schedules;
 import io.vertx.core.Future;
@@ -41,7 +40,6 @@ public final class ScheduleVerticle extends VerticleBase {
 
     private final Submissions submissions;
     private final Schedules schedules;
-    private final RecipeCatalogue recipes;
     private final Duration jobTtl;
     private final Clock clock;
     private final Duration lease;
@@ -65,21 +63,14 @@ public final class ScheduleVerticle extends VerticleBase {
      * @param jobTtl how long jobs are kept after their end
      * @param clock tells what is due
      */
-    public ScheduleVerticle(
-            Submissions submissions, Schedules schedules, RecipeCatalogue recipes, Duration jobTtl, Clock clock) {
-        this(submissions, schedules, recipes, jobTtl, clock, LEASE);
+    public ScheduleVerticle(Submissions submissions, Schedules schedules, Duration jobTtl, Clock clock) {
+        this(submissions, schedules, jobTtl, clock, LEASE);
     }
 
     public ScheduleVerticle(
-            Submissions submissions,
-            Schedules schedules,
-            RecipeCatalogue recipes,
-            Duration jobTtl,
-            Clock clock,
-            Duration lease) {
+            Submissions submissions, Schedules schedules, Duration jobTtl, Clock clock, Duration lease) {
         this.submissions = submissions;
         this.schedules = schedules;
-        this.recipes = recipes;
         this.jobTtl = jobTtl;
         this.clock = clock;
         this.lease = lease;
@@ -89,7 +80,7 @@ public final class ScheduleVerticle extends VerticleBase {
     public Future<?> start() {
         threads = vertx.createSharedWorkerExecutor(
                 "rowhound-schedules-" + deploymentID(), MOST_AT_ONCE, 1, TimeUnit.HOURS);
-        fires = new ScheduleFires(vertx, threads, submissions, schedules, recipes, jobTtl, clock, lease);
+        fires = new ScheduleFires(vertx, threads, submissions, schedules, jobTtl, clock, lease);
         timer = vertx.setTimer(1, id -> look());
         return Future.succeededFuture();
     }

@@ -9,6 +9,7 @@ import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.RowChunk;
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.limit.QuotaDecision;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.job.JobSnapshot;
@@ -17,7 +18,6 @@ import dev.rowhound.queue.job.UploadEndedException;
 import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.queue.job.Uploads.Opened;
 import dev.rowhound.queue.job.Uploads.Upload;
-import dev.rowhound.recipe.Recipe;
 import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
@@ -86,7 +86,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             return existing;
         }
 
-        /** Whether the other upload was for the same user, recipe and columns; its file may be another all the same. */
+        /** Whether the other upload was for the same user, work and columns; its file may be another all the same. */
         boolean alike() {
             return alike;
         }
@@ -127,29 +127,25 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      * @throws Exception as of {@link #run}
      */
     public int runKept(InputStream bytes) throws Exception {
-        int rows = parts.intake().run(bytes, form.csv(), form.recipe().input(), this);
-        Recipe recipe = form.recipe();
+        int rows = parts.intake().run(bytes, form.csv(), form.specification().keys(), this);
+        Specification specification = form.specification();
         LOG.info(
                 "Job {} of {} has come: {} rows for {} version {}",
                 upload.job(),
                 source.user(),
                 rows,
-                recipe.name(),
-                recipe.version());
+                specification.name(),
+                specification.version());
         return rows;
     }
 
     @Override
     public void begin(Layout layout) {
-        Recipe recipe = form.recipe();
         String fingerprint = fingerprint(layout);
         NewJob job = new NewJob(
                 upload.job(),
                 source.user(),
-                recipe.source(),
-                recipe.name(),
-                recipe.version(),
-                recipe.fieldNames(),
+                form.specification(),
                 source.fileName(),
                 layout.columns(),
                 layout.keyColumn(),
@@ -157,7 +153,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 fingerprint,
                 source.ttl(),
                 form.pace(),
-                new NewJob.Halts(form.sample(), recipe.pauseAfterBlocks()),
+                new NewJob.Halts(form.sample(), form.specification().pauseAfterBlocks()),
                 source.schedule());
         counted = admit();
         Opened answer = STORE.await(() -> parts.uploads().open(upload, job));
@@ -313,15 +309,12 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     private String fingerprint(Layout layout) {
         JsonArray parts = new JsonArray()
                 .add(source.user())
-                .add(form.recipe().name())
+                .add(form.asked())
                 .add(new JsonArray(layout.columns()))
                 .add(layout.keyColumn())
                 .add(layout.header());
         if (form.sample() > 0) {
             parts.add("sample").add(form.sample());
-        }
-        if (form.version() != null) {
-            parts.add("version").add(form.version());
         }
         return Sha256.hex(parts.encode());
     }

@@ -4,9 +4,11 @@ import dev.rowhound.app.Refusal;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.intake.CsvOptions;
+import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkKind.Specification;
+import dev.rowhound.job.WorkKinds;
+import dev.rowhound.job.WorkKinds.UnknownKindException;
 import dev.rowhound.queue.job.NewJob.Pace;
-import dev.rowhound.recipe.Recipe;
-import dev.rowhound.recipestore.RecipeCatalogue;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
@@ -18,21 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an upload, which come before its file.
+ * The fields of a submission, which come before its rows.
  *
- * @param recipe how the rows are looked up
- * @param version the version that they name, null where they want the newest
+ * @param asked the kind of work and the fields that it has read, as given
+ * @param specification what is to be done with the rows
  * @param csv how the file is read
  * @param pace how fast its rows may follow each other
  * @param sample after how many rows it stops to be looked at, 0 for not at all
  */
-public record SubmissionForm(Recipe recipe, @Nullable Integer version, CsvOptions csv, Pace pace, int sample) {
-    /** What they are called. */
-    public static final List<String> KNOWN = Stream.concat(
-                    Stream.of("recipe", RecipeChoice.VERSION, "column", "options", "user_id"),
-                    PaceFields.KNOWN.stream())
-            .toList();
-
+public record SubmissionForm(JsonObject asked, Specification specification, CsvOptions csv, Pace pace, int sample) {
     private static final int MOST_SAMPLE = 10_000_000;
 
     /** How the key {@code header} of the options is given when it is to be detected. */
@@ -41,37 +37,88 @@ public record SubmissionForm(Recipe recipe, @Nullable Integer version, CsvOption
     /**
      * Reads the fields.
      *
-     * @param recipe the recipe that they name
-     * @param fallback the recipe where none is given, as in the old API with its own fields; null where one must be
-     * @throws Refusal naming the field that is at fault
+     * @param others fields that are there for another reason; they are left alone
+     * @return fails with a {@link Refusal} that names the field at fault
      */
-    public static SubmissionForm read(MultiMap fields, Recipe recipe, @Nullable String fallback) {
-        if (fallback == null) {
-            for (String field : fields.names()) {
-                if (!KNOWN.contains(field)) {
-                    throw unknown(field, KNOWN);
-                }
-            }
-        }
-        Pace pace = fallback == null ? PaceFields.read(fields) : PaceFields.readOld(fields);
-        Options options = options(fields.get("options"), fields.get("column"));
-        return new SubmissionForm(
-                recipe,
-                fallback == null ? RecipeChoice.of(fields, null).version() : null,
-                options.csv(),
-                pace,
-                options.sample());
+    public static Future<SubmissionForm> read(MultiMap fields, WorkKinds kinds, Collection<String> others) {
+        return kind(fields, kinds)
+                .compose(kind -> specify(kind, fields, kinds).map(specification -> {
+                    List<String> known = Stream.of(
+                                    others,
+                                    kind.fields(),
+                                    List.of(WorkKind.KEY, "column", "options", "user_id"),
+                                    PaceFields.KNOWN)
+                            .flatMap(Collection::stream)
+                            .toList();
+                    for (String field : fields.names()) {
+                        if (!known.contains(field)) {
+                            throw unknown(field, known);
+                        }
+                    }
+                    return form(fields, asked(kind, fields), specification, PaceFields.read(fields));
+                }));
     }
 
-    /** Reads fields that were kept, with the recipe that has the name by now. */
-    public static Future<SubmissionForm> ofKept(JsonObject kept, RecipeCatalogue recipes) {
+    /**
+     * Reads the fields of the old API, which knows look-ups only; any other field is passed over.
+     *
+     * @param recipe the recipe where none is named
+     * @return fails as {@link #read} does
+     */
+    public static Future<SubmissionForm> readOld(MultiMap fields, String recipe, WorkKinds kinds) {
+        String named = fields.get("recipe");
+        MultiMap lookup =
+                MultiMap.caseInsensitiveMultiMap().set("recipe", named == null || named.isBlank() ? recipe : named);
+        return kind(lookup, kinds)
+                .compose(kind -> specify(kind, lookup, kinds)
+                        .map(specification ->
+                                form(fields, asked(kind, lookup), specification, PaceFields.readOld(fields))));
+    }
+
+    /** Reads fields that were kept, by what they name at this moment. */
+    public static Future<SubmissionForm> ofKept(JsonObject kept, WorkKinds kinds) {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         kept.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
-        return RecipeChoice.of(fields, null).in(recipes).map(recipe -> read(fields, recipe, null));
+        return read(fields, kinds, List.of());
     }
 
-    /** Says which fields there are instead of that one. */
-    public static Refusal unknown(String field, Collection<String> known) {
+    private static Future<WorkKind> kind(MultiMap fields, WorkKinds kinds) {
+        String name = fields.get(WorkKind.KEY);
+        return named(name == null || name.isBlank() ? WorkKind.LOOKUP : name, kinds);
+    }
+
+    private static Future<WorkKind> named(String name, WorkKinds kinds) {
+        try {
+            return Future.succeededFuture(kinds.named(name));
+        } catch (UnknownKindException e) {
+            return Future.failedFuture(
+                    Refusal.of(UnknownKindException.CODE, String.valueOf(e.getMessage()), WorkKind.KEY));
+        }
+    }
+
+    /** What a kind reads may name another kind; no job begins whose kind is not known. */
+    private static Future<Specification> specify(WorkKind kind, MultiMap fields, WorkKinds kinds) {
+        return kind.specify(fields)
+                .compose(specification -> named(specification.kind(), kinds).map(specification));
+    }
+
+    private static JsonObject asked(WorkKind kind, MultiMap fields) {
+        JsonObject asked = new JsonObject().put(WorkKind.KEY, kind.name());
+        for (String field : kind.fields()) {
+            String value = fields.get(field);
+            if (value != null && !value.isBlank()) {
+                asked.put(field, value);
+            }
+        }
+        return asked;
+    }
+
+    private static SubmissionForm form(MultiMap fields, JsonObject asked, Specification specification, Pace pace) {
+        Options options = options(fields.get("options"), fields.get("column"));
+        return new SubmissionForm(asked, specification, options.csv(), pace, options.sample());
+    }
+
+    private static Refusal unknown(String field, Collection<String> known) {
         return Refusal.of(
                 "unknown_field",
                 "the field \"" + field + "\" is not known; the fields are " + String.join(", ", known) + ", and file",

@@ -6,6 +6,7 @@ import dev.rowhound.artifact.StorageException;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.NameIds;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.WorkSignal;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param signal tells workers that there is work
  * @param artifacts keeps the files
  * @param intake reads them
+ * @param kinds what may be done with the rows
  * @param ids gives ids that follow from names
  * @param timing the time by which a job that gets no answer is sealed again
  */
@@ -42,6 +44,7 @@ public record Submissions(
         WorkSignal signal,
         ArtifactStore artifacts,
         CsvIntake intake,
+        WorkKinds kinds,
         NameIds ids,
         RetryPolicy.Timing timing) {
     /** So often an upload may be lost on its way. */

@@ -2,7 +2,7 @@ package dev.rowhound.http.recipe;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.StoreRoom;
-import dev.rowhound.app.submission.RecipeChoice;
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.job.Caller;

@@ -1,6 +1,6 @@
 package dev.rowhound.http.recipe;
 
-import dev.rowhound.app.submission.RecipeChoice;
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.job.Caller;
 import dev.rowhound.recipe.Recipe;

@@ -1,7 +1,7 @@
 package dev.rowhound.http.recipe;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.app.submission.RecipeChoice;
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
 import dev.rowhound.http.request.RequestScope;

@@ -3,13 +3,13 @@ package dev.rowhound.http.schedule;
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.http.request.Callers;
-import dev.rowhound.recipe.Recipe;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.schedule.BadScheduleException;
 import dev.rowhound.schedule.CronTimes;
 import dev.rowhound.schedule.MissedFires;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,23 +38,16 @@ record ScheduleForm(
     /**
      * Reads the fields.
      *
-     * @param recipe the recipe that they name
-     * @throws Refusal naming the field that is at fault
+     * @return fails with a {@link Refusal} that names the field at fault
      */
-    static ScheduleForm read(MultiMap fields, Recipe recipe) {
-        MultiMap ofUpload = MultiMap.caseInsensitiveMultiMap();
+    static Future<ScheduleForm> read(MultiMap fields, WorkKinds kinds) {
+        return SubmissionForm.read(fields, kinds, KNOWN).map(upload -> read(fields, upload));
+    }
+
+    private static ScheduleForm read(MultiMap fields, SubmissionForm upload) {
         JsonObject kept = new JsonObject();
         for (String field : fields.names()) {
-            if (KNOWN.contains(field)) {
-                continue;
-            }
-            if (!SubmissionForm.KNOWN.contains(field)) {
-                List<String> all = new ArrayList<>(KNOWN);
-                all.addAll(SubmissionForm.KNOWN);
-                throw SubmissionForm.unknown(field, all);
-            }
-            ofUpload.set(field, fields.get(field));
-            if (!field.equals(Callers.FIELD)) {
+            if (!KNOWN.contains(field) && !field.equals(Callers.FIELD)) {
                 kept.put(field, fields.get(field));
             }
         }
@@ -71,7 +64,6 @@ record ScheduleForm(
         try {
             MissedFires missed = MissedFires.of(given(fields, "missed", MissedFires.RUN_ONCE.wire()));
             CronTimes times = CronTimes.of(cron, timeZone);
-            SubmissionForm upload = SubmissionForm.read(ofUpload, recipe, null);
             return new ScheduleForm(name, cron, timeZone, missed, times, upload, kept);
         } catch (BadScheduleException e) {
             throw Refusal.of("invalid_field", String.valueOf(e.getMessage()), e.field());

@@ -76,7 +76,11 @@ final class ScheduleUpload implements FormFile<JsonObject> {
                 ArtifactDraft copy = parts.artifacts().write(id, ArtifactNames.scheduleInput());
                 InputStream bytes = new TeeInputStream(file, copy)) {
             int rows = parts.intake()
-                    .run(bytes, form.upload().csv(), form.upload().recipe().input(), new Unread());
+                    .run(
+                            bytes,
+                            form.upload().csv(),
+                            form.upload().specification().keys(),
+                            new Unread());
             copy.commit();
             return rows;
         }

@@ -2,7 +2,6 @@ package dev.rowhound.http.schedule;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
-import dev.rowhound.app.submission.RecipeChoice;
 import dev.rowhound.http.request.IdempotencyFilter;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.http.request.RequestScope;
@@ -39,16 +38,20 @@ final class SchedulesHandler {
     void create(RoutingContext context) {
         String key = RequestScope.of(context).key();
         FormFile.Opening<JsonObject> opening = (fields, filename) -> {
-            RecipeChoice choice = RecipeChoice.of(fields, null);
-            return parts.uploads().recipe(choice).map(recipe -> {
-                ScheduleForm form = ScheduleForm.read(fields, recipe);
-                String user = parts.callers().of(context.request(), fields).user();
-                ScheduleUpload.Naming naming = key == null
-                        ? null
-                        : (print, creation) -> idempotency.named(
-                                context, IdempotencyFilter.attempt(context.request(), user, key), print, creation);
-                return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
-            });
+            return parts.uploads()
+                    .form(kinds -> ScheduleForm.read(fields, kinds))
+                    .map(form -> {
+                        String user =
+                                parts.callers().of(context.request(), fields).user();
+                        ScheduleUpload.Naming naming = key == null
+                                ? null
+                                : (print, creation) -> idempotency.named(
+                                        context,
+                                        IdempotencyFilter.attempt(context.request(), user, key),
+                                        print,
+                                        creation);
+                        return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
+                    });
         };
         parts.uploads().take(context, opening, SchedulesHandler::created);
     }

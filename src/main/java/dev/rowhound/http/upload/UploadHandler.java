@@ -4,7 +4,6 @@ import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
 import dev.rowhound.app.submission.InputFaults;
 import dev.rowhound.app.submission.JobSource;
-import dev.rowhound.app.submission.RecipeChoice;
 import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.app.submission.Submissions;
@@ -13,9 +12,8 @@ import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.HttpRefusal;
 import dev.rowhound.http.request.RequestScope;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.queue.job.JobSnapshot;
-import dev.rowhound.recipe.Recipe;
-import dev.rowhound.recipestore.RecipeCatalogue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,10 +23,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,6 @@ public final class UploadHandler {
     private final Duration lease;
     private final Callers callers;
     private final Submissions submissions;
-    private final RecipeCatalogue recipes;
     private final Path temporary;
     private final BooleanSupplier ready;
     private final WorkerExecutor threads;
@@ -61,7 +60,6 @@ public final class UploadHandler {
      * @param lease how long a job receives without a sign of life of its upload
      * @param callers tells whose they are
      * @param submissions makes jobs of them
-     * @param recipes the recipes that they may name
      * @param temporary a folder for files whose fields come behind them
      * @param ready whether the node takes any
      */
@@ -72,7 +70,6 @@ public final class UploadHandler {
             Duration lease,
             Callers callers,
             Submissions submissions,
-            RecipeCatalogue recipes,
             Path temporary,
             BooleanSupplier ready) {
         this.vertx = vertx;
@@ -81,7 +78,6 @@ public final class UploadHandler {
         this.lease = lease;
         this.callers = callers;
         this.submissions = submissions;
-        this.recipes = recipes;
         this.temporary = temporary;
         this.ready = ready;
         this.threads = vertx.createSharedWorkerExecutor("rowhound-intake", config.maxAtOnce(), 1, TimeUnit.HOURS);
@@ -122,7 +118,7 @@ public final class UploadHandler {
     private void submit(
             RoutingContext context,
             FilePosition position,
-            @Nullable String fallbackRecipe,
+            @Nullable String oldRecipe,
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         String proposed = proposedId(context.request());
@@ -132,10 +128,11 @@ public final class UploadHandler {
                 context,
                 position,
                 (fields, filename) -> {
-                    RecipeChoice choice = RecipeChoice.of(fields, fallbackRecipe);
                     String user = callers.of(context.request(), fields).user();
-                    return recipe(choice).compose(recipe -> {
-                        SubmissionForm form = SubmissionForm.read(fields, recipe, fallbackRecipe);
+                    Future<SubmissionForm> read = form(kinds -> oldRecipe == null
+                            ? SubmissionForm.read(fields, kinds, List.of())
+                            : SubmissionForm.readOld(fields, oldRecipe, kinds));
+                    return read.compose(form -> {
                         Future<String> id =
                                 proposed == null ? submissions.idFor(user, key) : Future.succeededFuture(proposed);
                         return id.map(job -> new Submission(
@@ -147,9 +144,9 @@ public final class UploadHandler {
                 answer);
     }
 
-    /** The recipe that a form names; one that does not exist is a fault of that field. */
-    public Future<Recipe> recipe(RecipeChoice choice) {
-        return choice.in(recipes)
+    /** Reads a form; what it names and does not exist is a fault of that field. */
+    public <F> Future<F> form(Function<WorkKinds, Future<F>> reading) {
+        return reading.apply(submissions.kinds())
                 .recover(error ->
                         Future.failedFuture(error instanceof Refusal refusal ? HttpRefusal.of(400, refusal) : error));
     }

@@ -1,5 +1,6 @@
 package dev.rowhound.queue.job;
 
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.queue.FairScheduler;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -11,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a UUID
  * @param user whose job it is
- * @param recipe the recipe's document, kept with the job so that a later version does not change it
- * @param recipeName the recipe's name
- * @param recipeVersion the recipe's version
- * @param fields the names of the recipe's fields, in order
+ * @param specification what is to be done with its rows; kept with the job, so that a later version does not change it
  * @param file the uploaded file's name
  * @param columns the names of the input's columns, in order
  * @param keyColumn which of them is looked up, from 0
@@ -29,10 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(
         String id,
         String user,
-        JsonObject recipe,
-        String recipeName,
-        int recipeVersion,
-        List<String> fields,
+        Specification specification,
         String file,
         List<String> columns,
         int keyColumn,

@@ -196,10 +196,10 @@ public final class Uploads {
     private Map<JobField, Object> fields(NewJob job) {
         Map<JobField, Object> fields = new EnumMap<>(JobField.class);
         fields.put(JobField.USER, job.user());
-        fields.put(JobField.RECIPE, job.recipe().encode());
-        fields.put(JobField.RECIPE_NAME, job.recipeName());
-        fields.put(JobField.RECIPE_VERSION, job.recipeVersion());
-        fields.put(JobField.FIELDS, new JsonArray(job.fields()).encode());
+        fields.put(JobField.RECIPE, job.specification().document().encode());
+        fields.put(JobField.RECIPE_NAME, job.specification().name());
+        fields.put(JobField.RECIPE_VERSION, job.specification().version());
+        fields.put(JobField.FIELDS, new JsonArray(job.specification().fields()).encode());
         fields.put(JobField.FILE, job.file());
         fields.put(JobField.COLUMNS, new JsonArray(job.columns()).encode());
         fields.put(JobField.KEY_COLUMN, job.keyColumn());

@@ -23,9 +23,6 @@ public class JobSpecCache {
     private static final Logger LOG = LoggerFactory.getLogger(JobSpecCache.class);
     private static final int MAX_JOBS = 256;
 
-    /** Why a job is paused that no worker here can process. */
-    private static final String UNKNOWN_KIND = "unknown_kind";
-
     private final Jobs jobs;
     private final WorkKinds kinds;
     private final Map<String, JobSpec> specs = Collections.synchronizedMap(new LinkedHashMap<>(MAX_JOBS, 0.75f, true) {
@@ -72,7 +69,7 @@ public class JobSpecCache {
                 return Future.succeededFuture(snapshot == null ? null : keep(snapshot));
             } catch (UnknownKindException e) {
                 LOG.error("Job {} is paused: {}", job, e.getMessage());
-                return jobs.halt(job, UNKNOWN_KIND, String.valueOf(e.getMessage()))
+                return jobs.halt(job, UnknownKindException.CODE, String.valueOf(e.getMessage()))
                         .map(halted -> null);
             }
         });

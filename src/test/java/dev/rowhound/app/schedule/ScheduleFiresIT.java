@@ -6,6 +6,7 @@ import dev.rowhound.Await;
 import dev.rowhound.SteppedClock;
 import dev.rowhound.TestNode;
 import dev.rowhound.app.StoreRoom;
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.app.submission.JobSource;
 import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
@@ -15,9 +16,11 @@ import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.NameIds;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
@@ -89,7 +92,7 @@ class ScheduleFiresIT {
     private Path folder;
 
     private Submissions parts;
-    private RecipeCatalogue recipes;
+    private WorkKinds kinds;
     private WorkerExecutor threads;
     private ScheduleFires fires;
 
@@ -112,6 +115,10 @@ class ScheduleFiresIT {
     }
 
     private void begin(Quotas quotas, int fullPercent) throws Exception {
+        RecipeCatalogue recipes = new RecipeCatalogue(
+                RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector()));
+        kinds = WorkKinds.of(
+                new LookupKind(() -> null, fields -> RecipeChoice.of(fields).in(recipes)));
         parts = new Submissions(
                 jobs,
                 uploads,
@@ -121,10 +128,9 @@ class ScheduleFiresIT {
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),
                 new CsvIntake(folder.resolve("keys"), 1000),
+                kinds,
                 IDS,
                 RetryPolicy.Timing.of(vertx));
-        recipes = new RecipeCatalogue(
-                RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector()));
         if (threads != null) {
             get(threads.close());
         }
@@ -133,11 +139,11 @@ class ScheduleFiresIT {
     }
 
     private ScheduleVerticle verticle() {
-        return new ScheduleVerticle(parts, schedules, recipes, config.ttl(), clock, Duration.ofSeconds(5));
+        return new ScheduleVerticle(parts, schedules, config.ttl(), clock, Duration.ofSeconds(5));
     }
 
     private ScheduleFires fires() {
-        return new ScheduleFires(vertx, threads, parts, schedules, recipes, config.ttl(), clock, LEASE);
+        return new ScheduleFires(vertx, threads, parts, schedules, config.ttl(), clock, LEASE);
     }
 
     @AfterEach
@@ -205,7 +211,7 @@ class ScheduleFiresIT {
     private Submission intake(ScheduledUpload schedule, int attempt, String user, String id) throws Exception {
         JobSource source =
                 new JobSource(schedule.jobId(IDS, SIX, attempt), false, user, "codes.csv", Duration.ofHours(1), id);
-        return new Submission(parts, get(SubmissionForm.ofKept(schedule.fields(), recipes)), source);
+        return new Submission(parts, get(SubmissionForm.ofKept(schedule.fields(), kinds)), source);
     }
 
     private static InputStream file() {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.TestNode;
 import dev.rowhound.app.StoreRoom;
+import dev.rowhound.app.recipe.RecipeChoice;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.config.JsonReader;
 import dev.rowhound.config.Problems;
+import dev.rowhound.crawl.LookupKind;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.NameIds;
+import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.Quotas;
@@ -74,6 +77,10 @@ class SubmissionIT {
     @BeforeEach
     void read() throws Exception {
         Vertx vertx = redis.vertx();
+        RecipeCatalogue recipes = new RecipeCatalogue(
+                RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector()));
+        WorkKinds kinds = WorkKinds.of(
+                new LookupKind(() -> null, fields -> RecipeChoice.of(fields).in(recipes)));
         parts = new Submissions(
                 jobs,
                 new Uploads(redis.connector(), config(), new FairScheduler(redis.connector(), user -> 1)),
@@ -88,11 +95,10 @@ class SubmissionIT {
                 new WorkSignal(vertx),
                 new FolderArtifactStore(folder.resolve("artifacts")),
                 new CsvIntake(folder.resolve("keys"), 1000),
+                kinds,
                 new NameIds("a secret of the deployment"),
                 RetryPolicy.Timing.of(vertx));
-        RecipeCatalogue recipes = new RecipeCatalogue(
-                RecipeBook.load(TestNode.home().resolve("conf/recipes")), new RecipeStore(redis.connector()));
-        SubmissionForm form = get(SubmissionForm.ofKept(new JsonObject().put("recipe", "companies"), recipes));
+        SubmissionForm form = get(SubmissionForm.ofKept(new JsonObject().put("recipe", "companies"), kinds));
         submission =
                 new Submission(parts, form, new JobSource(id, false, "an", "codes.csv", Duration.ofHours(1), null));
         assertThat(submission.run(new ByteArrayInputStream(FILE))).isEqualTo(1);

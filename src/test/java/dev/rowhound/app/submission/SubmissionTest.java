@@ -61,7 +61,7 @@ class SubmissionTest {
         Uploads uploads = new Uploads(away, config, new FairScheduler(away, user -> 1));
         Pauses pauses = new Pauses();
         Submissions parts = new Submissions(
-                null, uploads, null, null, null, null, null, null, new NameIds("a secret of the test"), pauses);
+                null, uploads, null, null, null, null, null, null, null, new NameIds("a secret of the test"), pauses);
         JobSource source =
                 new JobSource(UUID.randomUUID().toString(), false, "an", "codes.csv", Duration.ofHours(1), null);
         Submission submission = new Submission(parts, null, source);

@@ -8,11 +8,11 @@ import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
-import dev.rowhound.job.KeyFormat;
 import dev.rowhound.job.Politeness;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKind;
+import dev.rowhound.job.WorkKind.Specification;
 import dev.rowhound.job.WorkPolicy;
 import dev.rowhound.limit.Grant;
 import dev.rowhound.limit.HostLimits;
@@ -28,6 +28,7 @@ import dev.rowhound.worker.slot.QuestionBroker;
 import dev.rowhound.worker.slot.SlotVerticle;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
@@ -132,7 +133,17 @@ abstract class SlotFixture {
         }
 
         @Override
-        public Work compile(JsonObject specification) {
+        public List<String> fields() {
+            return List.of();
+        }
+
+        @Override
+        public Future<Specification> specify(MultiMap fields) {
+            throw new UnsupportedOperationException("its job is in the store");
+        }
+
+        @Override
+        public Work compile(JsonObject document) {
             WorkPolicy policy = new WorkPolicy(
                     itemTime.toMillis(),
                     itemTime.toMillis(),
@@ -142,29 +153,12 @@ abstract class SlotFixture {
                     Politeness.NONE,
                     true,
                     cost);
-            return new Work(this, new NoFormat(), policy, null);
+            return new Work(this, () -> "key", policy, null);
         }
 
         @Override
         public Processor newProcessor() {
             return new ScriptedProcessor();
-        }
-    }
-
-    record NoFormat() implements KeyFormat {
-        @Override
-        public String column() {
-            return "key";
-        }
-
-        @Override
-        public String normalise(String raw) {
-            return raw;
-        }
-
-        @Override
-        public String problem(String key) {
-            return null;
         }
     }
 

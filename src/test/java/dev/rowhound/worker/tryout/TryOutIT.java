@@ -49,7 +49,7 @@ class TryOutIT {
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
-    private final WorkKinds kinds = WorkKinds.of(new LookupKind(this::processor));
+    private final WorkKinds kinds = WorkKinds.of(new LookupKind(this::processor, fields -> null));
     private volatile CountDownLatch hold = new CountDownLatch(0);
 
     TryOutIT(TestRedis redis) {

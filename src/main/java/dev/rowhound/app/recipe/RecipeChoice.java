@@ -1,4 +1,4 @@
-package dev.rowhound.app.submission;
+package dev.rowhound.app.recipe;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.config.InvalidConfigException;
@@ -24,16 +24,12 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
     /**
      * That of an upload's fields.
      *
-     * @param fallback the recipe where none is given, or null
      * @throws Refusal for a version that is no number
      */
-    public static RecipeChoice of(MultiMap fields, @Nullable String fallback) {
+    public static RecipeChoice of(MultiMap fields) {
         String name = fields.get("recipe");
-        if (name == null || name.isBlank()) {
-            name = fallback;
-        }
-        // The old API has no field for a version.
-        return new RecipeChoice(name, version(fallback == null ? fields.get(VERSION) : null, VERSION), "recipe");
+        return new RecipeChoice(
+                name == null || name.isBlank() ? null : name, version(fields.get(VERSION), VERSION), "recipe");
     }
 
     /**
