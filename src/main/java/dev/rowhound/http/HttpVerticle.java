@@ -7,7 +7,6 @@ import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
 import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.http.stream.StreamCount;
-import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.queue.IdempotencyStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -32,7 +31,6 @@ public final class HttpVerticle extends VerticleBase {
     private static final int SHARED_FREE_PORT = -1;
 
     private final HttpConfig config;
-    private final JobFeeds feeds;
     private final StreamCount count;
     private final IdempotencyStore replies;
     private final List<RouteModule> modules;
@@ -51,14 +49,11 @@ public final class HttpVerticle extends VerticleBase {
     /**
      * Serves the routes of those modules.
      *
-     * @param feeds the events of jobs, for its streams
      * @param count how many streams the node has open
      * @param replies keeps the answers to named calls
      */
-    public HttpVerticle(
-            HttpConfig config, JobFeeds feeds, StreamCount count, IdempotencyStore replies, List<RouteModule> modules) {
+    public HttpVerticle(HttpConfig config, StreamCount count, IdempotencyStore replies, List<RouteModule> modules) {
         this.config = config;
-        this.feeds = feeds;
         this.count = count;
         this.replies = replies;
         this.modules = List.copyOf(modules);
@@ -66,7 +61,7 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        streams = new OpenStreams(vertx, feeds, config.streams(), count);
+        streams = new OpenStreams(vertx, config.streams(), count);
         streams.start();
         router = router();
         HttpServerOptions options = new HttpServerOptions()

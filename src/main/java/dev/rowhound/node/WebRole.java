@@ -137,7 +137,7 @@ final class WebRole {
 
     /** A server of the public port. */
     HttpVerticle server() {
-        return new HttpVerticle(http, feeds, streams, new IdempotencyStore(redis), routes);
+        return new HttpVerticle(http, streams, new IdempotencyStore(redis), routes);
     }
 
     /** Makes the fires of schedules. */
@@ -176,7 +176,7 @@ final class WebRole {
                         schedules, http.callers(), uploads, shared.artifacts(), intake, shared.quotas(), clock),
                 new RecipeRoutes(recipes, http.editors(), room, tryOut),
                 new CrawlCsvRoutes(
-                        uploads, jobs, config.compatRecipe(), config.queue().compatTtl()),
+                        uploads, jobs, feeds, config.compatRecipe(), config.queue().compatTtl()),
                 new CvSocketRoutes(http.callers(), jobs, users),
                 new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_MILLIS), JobStatusRoutes::rows),
                 new ProbeRoutes(config.probe(), limits.maxBytes()),

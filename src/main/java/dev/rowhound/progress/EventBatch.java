@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class EventBatch {
     private final List<JobEvent> events;
+    private final String place;
     private final ConcurrentHashMap<Encoding, Buffer> encoded = new ConcurrentHashMap<>(2);
 
     /** A way to write events. Its identity distinguishes it, so keep it as a constant. */
@@ -22,6 +23,7 @@ public final class EventBatch {
     /** Of those events, one at least. */
     public EventBatch(List<JobEvent> events) {
         this.events = List.copyOf(events);
+        this.place = last().toString();
     }
 
     /** The events, in order. */
@@ -32,6 +34,11 @@ public final class EventBatch {
     /** The last event's cursor. */
     public Cursor last() {
         return lastEvent().cursor();
+    }
+
+    /** The wire form of {@link #last}, made once for all watchers. */
+    String place() {
+        return place;
     }
 
     JobEvent lastEvent() {

@@ -29,12 +29,12 @@ public final class JobFeeds {
     }
 
     /** Follows a job's events behind that cursor; to be started by {@link Watch#start}. */
-    public Watch watch(String job, Cursor cursor, Watch.Sink sink) {
+    public Watch watch(String job, Cursor cursor, EventSink sink) {
         return new Watch(this, log, job, cursor, sink);
     }
 
     /** Tells how far a job is, a few times a second; to be started by {@link TotalsWatch#start}. */
-    public TotalsWatch totals(String job, TotalsWatch.TotalsEventSink sink) {
+    public TotalsWatch totals(String job, TotalsWatch.Sink sink) {
         return new TotalsWatch(this, job, sink);
     }
 

@@ -9,38 +9,52 @@ import org.jspecify.annotations.Nullable;
  * Follows how far one job is, at most a few times a second, whatever the number of its events in between. Lives on one
  * event loop.
  */
-public final class TotalsWatch implements JobFeed.Follower {
-    /** The least time between two tellings, in milliseconds. */
+public final class TotalsWatch implements EventWatch, JobFeed.Follower {
+    /** The least time between two looks, in milliseconds. */
     private static final int PAUSE_MILLIS = 250;
 
-    /** Is asked to tell where the job stands, on the event loop that the watch was started on. */
+    /** What a watcher has learned from a look at the job. */
+    public enum LookResult {
+        /**
+         * Something that it did not know. It is made to look once more after the pause: the job may have been seen as it
+         * stood a moment before the event that this look was for.
+         */
+        NEWS,
+        /** Nothing; it looks again when the job has gone on. */
+        NOTHING,
+        /** All that there will be. */
+        END
+    }
+
+    /** Looks where the job stands, on the event loop that the watch was started on. */
     @FunctionalInterface
-    public interface TotalsEventSink {
-        /** Tells where the job stands; whether that was the last time. If it fails it is asked again. */
-        Future<Boolean> tell();
+    public interface Sink {
+        /** Looks, and tells the watcher; if it fails it is called again. */
+        Future<LookResult> look();
     }
 
     private final JobFeeds feeds;
     private final String job;
-    private final TotalsEventSink sink;
+    private final Sink sink;
     private @Nullable FeedSubscription seat;
     private boolean due;
     private boolean busy;
     private boolean stopped;
 
-    TotalsWatch(JobFeeds feeds, String job, TotalsEventSink sink) {
+    TotalsWatch(JobFeeds feeds, String job, Sink sink) {
         this.feeds = feeds;
         this.job = job;
         this.sink = sink;
     }
 
-    /** Begins, on the event loop that this is called on, with a telling at once. */
+    /** Begins, on the event loop that this is called on, with a look at once. */
+    @Override
     public void start() {
         seat = FeedSubscription.take(feeds, job, this);
-        tell();
+        look();
     }
 
-    /** Ends; the sink is not called again. */
+    @Override
     public void stop() {
         if (stopped) {
             return;
@@ -55,20 +69,20 @@ public final class TotalsWatch implements JobFeed.Follower {
     public void more(JobFeed.@Nullable Handed handed) {
         due = true;
         if (!busy && !stopped) {
-            tell();
+            look();
         }
     }
 
-    private void tell() {
+    private void look() {
         busy = true;
         due = false;
         FeedSubscription home = Objects.requireNonNull(seat);
-        sink.tell().onComplete(done -> {
-            if (done.succeeded() && done.result()) {
+        sink.look().onComplete(done -> {
+            if (done.succeeded() && done.result() == LookResult.END) {
                 home.runLater(this::stop);
                 return;
             }
-            due |= done.failed();
+            due |= done.failed() || done.result() == LookResult.NEWS;
             home.vertx().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> rested(home));
         });
     }
@@ -77,7 +91,7 @@ public final class TotalsWatch implements JobFeed.Follower {
         home.runLater(() -> {
             busy = false;
             if (due && !stopped) {
-                tell();
+                look();
             }
         });
     }

@@ -42,7 +42,7 @@ public final class UserFeeds {
     }
 
     /** Follows a user's jobs from a place, which is the watch's own from here on; to be started. */
-    public UserWatch watch(UserWatchState place, UserWatch.UserEventSink sink) {
+    public UserWatch watch(UserWatchState place, EventSink sink) {
         return new UserWatch(vertx, feeds, wakeups, place, sink);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * job in order and without a hole. Jobs that are opened later are found by a hint, or by a sweep. Lives on one event
  * loop; never ends by itself.
  */
-public final class UserWatch {
+public final class UserWatch implements EventWatch {
     /** The least time between two looks for fresh jobs, in milliseconds; as much again is added at random. */
     private static final int SWEEP_MILLIS = 1000;
 
@@ -27,9 +27,10 @@ public final class UserWatch {
     private final JobFeeds feeds;
     private final Wakeups wakeups;
     private final UserWatchState place;
-    private final UserEventSink sink;
+    private final EventSink sink;
     private final Map<String, Watch> watches = new HashMap<>();
     private final Runnable waker = this::woken;
+    private final EventSink turns = new Turns();
     private Future<Void> turn = Future.succeededFuture();
     private @Nullable Context context;
     private boolean looking;
@@ -38,26 +39,7 @@ public final class UserWatch {
     private int looks;
     private long timer = -1;
 
-    /** Takes what a watch finds. Its methods are called on the event loop that the watch was started on. */
-    public interface UserEventSink {
-        /**
-         * Takes a job's events; the next ones of any job come once the future has succeeded, the same ones later if it
-         * fails.
-         *
-         * @param cursor the place in all jobs that the watcher has with them
-         */
-        Future<Void> events(String job, EventBatch batch, String cursor);
-
-        /**
-         * A job's cursor cannot be continued.
-         *
-         * @param cursor the place in all jobs that the watcher has with a snapshot of that cursor
-         * @return where to go on, the cursor of a snapshot that the watcher was given; null where the job is gone
-         */
-        Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor);
-    }
-
-    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, UserEventSink sink) {
+    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, EventSink sink) {
         this.vertx = vertx;
         this.feeds = feeds;
         this.wakeups = wakeups;
@@ -65,7 +47,7 @@ public final class UserWatch {
         this.sink = sink;
     }
 
-    /** Begins, on the event loop that this is called on. */
+    @Override
     public void start() {
         context = FeedSubscription.eventLoop();
         // Registered before the first look, so that nothing falls between.
@@ -74,7 +56,7 @@ public final class UserWatch {
         look(true);
     }
 
-    /** Ends; the sink is not called again. */
+    @Override
     public void stop() {
         if (stopped) {
             return;
@@ -128,7 +110,7 @@ public final class UserWatch {
 
     private void follow(UserWatchState.Follow job) {
         if (!watches.containsKey(job.job())) {
-            Watch watch = feeds.watch(job.job(), job.cursor(), new JobSink(job.job()));
+            Watch watch = feeds.watch(job.job(), job.cursor(), turns);
             watches.put(job.job(), watch);
             watch.start();
         }
@@ -149,36 +131,29 @@ public final class UserWatch {
         return called;
     }
 
-    /** Leads one job's events to the sink. */
-    private final class JobSink implements Watch.Sink {
-        private final String job;
-
-        JobSink(String job) {
-            this.job = job;
-        }
-
+    /** Leads jobs' events to the sink, with the place in all of them. */
+    private final class Turns implements EventSink {
         @Override
-        public Future<Void> events(EventBatch batch) {
+        public Future<Void> events(String job, EventBatch batch, String cursor) {
             return inTurn(() -> sink.events(job, batch, place.cursor(job, batch.last()))
                     .onSuccess(taken -> place.has(job, batch.last())));
         }
 
         @Override
-        public Future<Cursor> lost() {
+        public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> own) {
             return inTurn(() -> sink.lost(job, cursor -> place.cursor(job, cursor)))
-                    .compose(cursor -> {
+                    .onSuccess(cursor -> {
                         if (cursor == null) {
                             place.gone(job);
                             leave(job);
-                            return Future.failedFuture("the job is gone");
+                        } else {
+                            place.has(job, cursor);
                         }
-                        place.has(job, cursor);
-                        return Future.succeededFuture(cursor);
                     });
         }
 
         @Override
-        public void ended() {
+        public void ended(String job) {
             place.ended(job);
             leave(job);
         }

@@ -10,35 +10,14 @@ import org.jspecify.annotations.Nullable;
  * queue: a slow sink makes it read later, not keep more. Where it is nearly as far as the job's {@link JobFeed} it is
  * served from there, else it reads the log by itself. Lives on one event loop.
  */
-public final class Watch implements JobFeed.Follower {
+public final class Watch implements EventWatch, JobFeed.Follower {
     /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
     private static final int AGAIN_MILLIS = 500;
-
-    /** Takes what a watch finds. Its methods are called on the event loop that the watch was started on. */
-    public interface Sink {
-        /** Takes events; the next ones come once the future has succeeded, the same ones later if it fails. */
-        Future<Void> events(EventBatch batch);
-
-        /**
-         * The cursor cannot be continued.
-         *
-         * @return where to go on: the cursor of a snapshot that the watcher was given
-         */
-        Future<Cursor> lost();
-
-        /** The last event was the job's last one. The watch has stopped. */
-        void ended();
-
-        /** An item of the job is that far; of no number, and not to be waited for. */
-        default void progress(String progress) {
-            // Most watchers want what is certain.
-        }
-    }
 
     private final JobFeeds feeds;
     private final EventLog log;
     private final String job;
-    private final Sink sink;
+    private final EventSink sink;
     private Cursor cursor;
     private @Nullable FeedSubscription seat;
     /** How many events it reads from the log at a time: where they are large, no more than it hands on. */
@@ -48,7 +27,7 @@ public final class Watch implements JobFeed.Follower {
     private boolean stopped;
     private long timer = -1;
 
-    Watch(JobFeeds feeds, EventLog log, String job, Cursor cursor, Sink sink) {
+    Watch(JobFeeds feeds, EventLog log, String job, Cursor cursor, EventSink sink) {
         this.feeds = feeds;
         this.log = log;
         this.job = job;
@@ -56,16 +35,14 @@ public final class Watch implements JobFeed.Follower {
         this.sink = sink;
     }
 
-    /**
-     * Begins, on the event loop that this is called on. Registered before the first read, so that nothing falls
-     * between.
-     */
+    @Override
     public void start() {
+        // Registered before the first read, so that nothing falls between.
         seat = FeedSubscription.take(feeds, job, this);
         advance();
     }
 
-    /** Ends; the sink is not called again. */
+    @Override
     public void stop() {
         if (stopped) {
             return;
@@ -113,7 +90,7 @@ public final class Watch implements JobFeed.Follower {
             }
             case ENDED -> {
                 stop();
-                sink.ended();
+                sink.ended(job);
             }
             case ASK -> readLog();
         }
@@ -128,7 +105,7 @@ public final class Watch implements JobFeed.Follower {
 
     private void give(EventBatch batch) {
         busy = true;
-        Future<Void> given = sink.events(batch);
+        Future<Void> given = sink.events(job, batch, batch.place());
         if (given.succeeded() && seat != null && seat.isHere()) {
             taken(batch);
             return;
@@ -177,14 +154,16 @@ public final class Watch implements JobFeed.Follower {
 
     private void lost() {
         busy = true;
-        sink.lost()
+        sink.lost(job, Cursor::toString)
                 .onComplete(done -> onLoop(() -> {
                     busy = false;
-                    if (done.succeeded()) {
+                    if (done.failed()) {
+                        later();
+                    } else if (done.result() == null) {
+                        stop();
+                    } else {
                         cursor = done.result();
                         advance();
-                    } else {
-                        later();
                     }
                 }));
     }

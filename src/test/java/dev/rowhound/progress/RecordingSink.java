@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Keeps what a watch tells, and on which contexts. */
-final class RecordingSink implements Watch.Sink {
+final class RecordingSink implements EventSink {
     final List<Long> numbers = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final AtomicInteger lost = new AtomicInteger();
@@ -25,7 +25,7 @@ final class RecordingSink implements Watch.Sink {
     volatile Cursor resume = Cursor.START;
 
     @Override
-    public Future<Void> events(EventBatch batch) {
+    public Future<Void> events(String job, EventBatch batch, String cursor) {
         contexts.add(Vertx.currentContext());
         batches.add(batch.events().size());
         batch.events().forEach(event -> numbers.add(event.cursor().seq()));
@@ -33,14 +33,14 @@ final class RecordingSink implements Watch.Sink {
     }
 
     @Override
-    public Future<Cursor> lost() {
+    public Future<Cursor> lost(String job, Function<Cursor, String> place) {
         contexts.add(Vertx.currentContext());
         lost.incrementAndGet();
         return Future.succeededFuture(resume);
     }
 
     @Override
-    public void ended() {
+    public void ended(String job) {
         contexts.add(Vertx.currentContext());
         ended.incrementAndGet();
     }

@@ -45,7 +45,7 @@ class UserCutsIT {
     }
 
     /** Applies what is the next, drops what it has, and takes down what must not come. */
-    private final class Client implements UserWatch.UserEventSink {
+    private final class Client implements EventSink {
         private final Map<String, Long> last = new HashMap<>();
         private final List<String> faults = new CopyOnWriteArrayList<>();
         private String cursor;

@@ -50,7 +50,7 @@ class UserWatchIT {
     }
 
     /** Keeps what a watcher is told. */
-    private final class Told implements UserWatch.UserEventSink {
+    private final class Told implements EventSink {
         final Map<String, List<Long>> numbers = new ConcurrentHashMap<>();
         final List<String> cursors = new CopyOnWriteArrayList<>();
         final List<String> gone = new CopyOnWriteArrayList<>();

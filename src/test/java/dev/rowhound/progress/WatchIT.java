@@ -14,6 +14,7 @@ import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -269,5 +270,18 @@ class WatchIT {
             Await.until("the end", () -> each.ended.get() == 1);
             assertThat(each.numbers).isEqualTo(upTo(203));
         }
+    }
+
+    @Test
+    void looksAtTotalsOnceMoreAfterNews() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        // At once, when the feed has found the log's end, and after what the second look has found.
+        TotalsWatch watch = feeds.totals(
+                queue.running("a"),
+                () -> Future.succeededFuture(
+                        looks.incrementAndGet() == 2 ? TotalsWatch.LookResult.NEWS : TotalsWatch.LookResult.NOTHING));
+        Await.run(context, watch::start);
+        Await.until("the third look", () -> looks.get() == 3);
+        Await.run(context, watch::stop);
     }
 }

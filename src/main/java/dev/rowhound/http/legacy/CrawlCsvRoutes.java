@@ -3,6 +3,7 @@ package dev.rowhound.http.legacy;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
 import dev.rowhound.http.upload.UploadHandler;
+import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.json.JsonObject;
@@ -16,10 +17,12 @@ import java.time.Duration;
  *
  * @param uploads takes uploads
  * @param jobs the jobs
+ * @param feeds the events of jobs
  * @param recipe by which rows are looked up whose upload names none
  * @param jobTtl how long jobs are kept after their end
  */
-public record CrawlCsvRoutes(UploadHandler uploads, Jobs jobs, String recipe, Duration jobTtl) implements RouteModule {
+public record CrawlCsvRoutes(UploadHandler uploads, Jobs jobs, JobFeeds feeds, String recipe, Duration jobTtl)
+        implements RouteModule {
     @Override
     public void mount(RouteTable routes, Server server) {
         routes.post("/crawl_csv")
@@ -28,7 +31,8 @@ public record CrawlCsvRoutes(UploadHandler uploads, Jobs jobs, String recipe, Du
                 .handler(context -> uploads.submitOld(context, recipe, jobTtl, CrawlCsvRoutes::accepted));
         routes.get("/progress/:session_id")
                 .streaming()
-                .handler(context -> new SessionStream(context, server, jobs, context.pathParam("session_id")).open());
+                .handler(context ->
+                        new SessionStream(context, server, jobs, feeds, context.pathParam("session_id")).open());
     }
 
     private static void accepted(RoutingContext context, JobSnapshot job) {

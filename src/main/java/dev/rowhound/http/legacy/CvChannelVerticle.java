@@ -3,6 +3,7 @@ package dev.rowhound.http.legacy;
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
+import dev.rowhound.progress.EventSink;
 import dev.rowhound.progress.UserChannels;
 import dev.rowhound.progress.UserFeeds;
 import dev.rowhound.progress.UserWatch;
@@ -125,7 +126,7 @@ public final class CvChannelVerticle extends VerticleBase {
     }
 
     /** Publishes one user's events. */
-    private final class Publisher implements UserWatch.UserEventSink {
+    private final class Publisher implements EventSink {
         private final String user;
         private final UserWatch watch;
 

@@ -5,7 +5,7 @@ import dev.rowhound.http.stream.SocketStream;
 import dev.rowhound.http.stream.StreamConfig;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
-import dev.rowhound.progress.UserWatch;
+import dev.rowhound.progress.EventSink;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The CV system's WebSocket to one client. It tells a client that has been silent that it is there, not a client that
  * has been told nothing.
  */
-final class CvSocket extends SocketStream implements UserWatch.UserEventSink {
+final class CvSocket extends SocketStream implements EventSink {
     private static final Logger LOG = LoggerFactory.getLogger(CvSocket.class);
     private static final String HEARTBEAT = "{\"type\":\"heartbeat\"}";
 

@@ -3,9 +3,10 @@ package dev.rowhound.http.legacy;
 import dev.rowhound.http.request.RouteModule.Server;
 import dev.rowhound.http.stream.SseStream;
 import dev.rowhound.http.stream.StreamEnd;
+import dev.rowhound.http.stream.TotalsSink;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
-import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.redis.StoreUnavailableException;
@@ -37,6 +38,7 @@ final class SessionStream {
     private final RoutingContext context;
     private final Server server;
     private final Jobs jobs;
+    private final JobFeeds feeds;
     private final String session;
     private final SseStream stream;
 
@@ -46,10 +48,11 @@ final class SessionStream {
     /** What the client has been told that it waits for. */
     private @Nullable String waiting;
 
-    SessionStream(RoutingContext context, Server server, Jobs jobs, String session) {
+    SessionStream(RoutingContext context, Server server, Jobs jobs, JobFeeds feeds, String session) {
         this.context = context;
         this.server = server;
         this.jobs = jobs;
+        this.feeds = feeds;
         this.session = session;
         this.stream = SseStream.ofComments(
                 context.request(), server.streams().config().unrotated());
@@ -75,7 +78,7 @@ final class SessionStream {
             } else if (found.failed()) {
                 waitFor("the store does not answer; the stream goes on when it does");
             } else if (found.result() != null) {
-                follow(found.result());
+                follow();
             } else if (overdue()) {
                 send("failed", 0, 0, "there is no session " + session + "; it may have expired");
                 stream.end(StreamEnd.ENDED);
@@ -101,12 +104,10 @@ final class SessionStream {
         server.vertx().setTimer(millis, timer -> look());
     }
 
-    /** The old stream tells where things stand, not every step, so it begins at the present. */
-    private void follow(JobSnapshot job) {
-        send(job);
-        SessionProgress progress =
-                new SessionProgress(job, () -> jobs.find(session), this::send, () -> stream.end(StreamEnd.ENDED));
-        server.streams().follow(session, new Cursor(job.lastSeq(), job.lastMark()), stream, progress);
+    /** The old stream tells where things stand, not every step. */
+    private void follow() {
+        TotalsSink sink = new TotalsSink(() -> jobs.find(session), this::send, stream::end);
+        server.streams().follow(feeds.totals(session, sink), stream);
     }
 
     private Future<Void> send(JobSnapshot job) {

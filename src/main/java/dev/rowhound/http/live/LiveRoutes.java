@@ -4,11 +4,9 @@ import dev.rowhound.app.reading.Snapshots;
 import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
-import dev.rowhound.http.stream.OpenStreams;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserFeeds;
 import dev.rowhound.queue.job.Jobs;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
@@ -24,21 +22,17 @@ public record LiveRoutes(Callers callers, Jobs jobs, JobFeeds feeds, UserFeeds u
         implements RouteModule {
     @Override
     public void mount(RouteTable routes, Server server) {
-        Vertx vertx = server.vertx();
-        OpenStreams streams = server.streams();
-        JobStreams watching = new JobStreams(vertx, jobs, feeds, snapshots, streams);
-        routes.get("/api/v1/jobs/:id/events")
-                .streaming(LiveRoutes::isStream)
-                .handler(new EventsHandler(watching, new PollHandler(jobs, feeds))::handle);
-        routes.get("/api/v1/jobs/:id/ws").streaming().handler(new SocketHandler(watching)::handle);
-        UserEventsHandler user =
-                new UserEventsHandler(callers, jobs, users, streams, new UserPollHandler(jobs, feeds, users));
+        PollHandler polls = new PollHandler(jobs, feeds, users);
+        JobEventsHandler job = new JobEventsHandler(server.vertx(), jobs, feeds, snapshots, server.streams(), polls);
+        routes.get("/api/v1/jobs/:id/events").streaming(LiveRoutes::isStream).handler(job::events);
+        routes.get("/api/v1/jobs/:id/ws").streaming().handler(job::socket);
+        UserEventsHandler user = new UserEventsHandler(callers, jobs, users, server.streams(), polls);
         routes.get("/api/v1/users/:user/events").streaming(LiveRoutes::isStream).handler(user::events);
         routes.get("/api/v1/users/:user/ws").streaming().handler(user::socket);
     }
 
     /** A poll is answered soon. */
     private static boolean isStream(HttpServerRequest request) {
-        return request.getParam(PollHandler.AFTER) == null;
+        return !PollHandler.isPoll(request);
     }
 }

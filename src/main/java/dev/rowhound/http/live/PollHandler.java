@@ -1,260 +1,132 @@
 package dev.rowhound.http.live;
 
-import dev.rowhound.app.Refusal;
 import dev.rowhound.app.reading.JobLookup;
-import dev.rowhound.http.job.JobJson;
-import dev.rowhound.http.request.QueryParams;
 import dev.rowhound.progress.Cursor;
-import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.JobEvent;
 import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.TotalsWatch;
-import dev.rowhound.progress.Watch;
+import dev.rowhound.progress.TotalsWatch.LookResult;
+import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.progress.UserWatchState;
+import dev.rowhound.progress.UserWatchState.Follow;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long polling: {@code GET …/events?after=<id>&wait=20s} answers what follows an id, at once where there is something,
- * else when there is or when the time is over.
+ * Long polling: {@code GET …/events?after=<id>&wait=20s} answers what follows a place in a job or in all of a user's
+ * jobs, at once where there is something, else when there is or when the time is over.
  */
 final class PollHandler {
     /** The parameter that asks for it. */
-    static final String AFTER = "after";
-
-    private static final int DEFAULT_LIMIT = 256;
-    private static final int MAX_LIMIT = 1000;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
-    private static final Pattern WAIT = Pattern.compile("(\\d{1,6})(ms|s)?");
+    private static final String AFTER = "after";
 
     private final Jobs jobs;
     private final JobFeeds feeds;
+    private final UserFeeds users;
 
-    PollHandler(Jobs jobs, JobFeeds feeds) {
+    PollHandler(Jobs jobs, JobFeeds feeds, UserFeeds users) {
         this.jobs = jobs;
         this.feeds = feeds;
+        this.users = users;
     }
 
-    void handle(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    /** Whether a poll is asked for, and no stream. */
+    static boolean isPoll(HttpServerRequest request) {
+        return request.getParam(AFTER) != null;
+    }
+
+    void job(RoutingContext context) {
         String job = context.pathParam("id");
-        String after = request.getParam(AFTER);
-        Duration wait = wait(request.getParam("wait"));
-        boolean totals = Detail.isTotals(request);
-        int limit = limit(context);
-        Cursor cursor = JobStreams.cursor(after.isBlank() ? null : after);
-        Future<String> body = JobLookup.find(jobs, job)
-                .compose(found -> totals
-                        ? new TotalsPoll(context, job, cursor, wait).answer()
-                        : new Poll(context, job, cursor, wait, limit).answer());
-        send(context, body);
-    }
-
-    static void send(RoutingContext context, Future<String> answer) {
-        answer.onSuccess(body -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .end(body))
-                .onFailure(context::fail);
-    }
-
-    /** How many events are wanted at most. */
-    static int limit(RoutingContext context) {
-        return QueryParams.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-    }
-
-    /**
-     * A duration of up to a minute.
-     *
-     * @param text such as {@code 20s}, {@code 1500ms} or {@code 20}; null for none
-     */
-    static Duration wait(@Nullable String text) {
-        if (text == null || text.isBlank()) {
-            return Duration.ZERO;
+        String after = context.request().getParam(AFTER);
+        boolean totals = Detail.isTotals(context.request());
+        Cursor cursor = JobEventsHandler.cursor(after.isBlank() ? null : after);
+        Poll poll = new Poll(context, jobs, feeds, true, cursor::toString, (same, last) -> last.toString());
+        Future<JobSnapshot> found = JobLookup.find(jobs, job);
+        if (totals) {
+            poll.answer(
+                    found.map(present -> totals(poll, cursor, present)),
+                    () -> feeds.totals(
+                            job,
+                            () -> JobLookup.find(jobs, job)
+                                    .map(present -> poll.found(totals(poll, cursor, present))
+                                            ? LookResult.END
+                                            : LookResult.NOTHING)));
+        } else {
+            poll.answer(found.compose(present -> events(poll, job, cursor)), () -> feeds.watch(job, cursor, poll));
         }
-        Matcher matcher = WAIT.matcher(text);
-        if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(1));
-            Duration wait = "ms".equals(matcher.group(2)) ? Duration.ofMillis(number) : Duration.ofSeconds(number);
-            if (wait.compareTo(MAX_WAIT) <= 0) {
-                return wait;
+    }
+
+    /** What can be said of a job at once; null where it has not gone on. */
+    private static @Nullable String totals(Poll poll, Cursor cursor, JobSnapshot job) {
+        boolean over = job.state().terminal();
+        if (job.lastEvent().equals(cursor.toString())) {
+            return over ? poll.nothing(true) : null;
+        }
+        return Poll.body(TotalsJson.of(job), job.lastEvent(), over);
+    }
+
+    /** What can be said of a job's events at once; null where there are none. */
+    private Future<@Nullable String> events(Poll poll, String job, Cursor cursor) {
+        return feeds.read(job, cursor, poll.limit()).compose(read -> {
+            if (read.lost()) {
+                return poll.reset(job);
             }
-        }
-        throw Refusal.of("invalid_field", "\"" + text + "\" is no time to wait; give 0s to 60s, such as 20s", "wait");
-    }
-
-    /**
-     * Events as they stand in their streams, byte for byte.
-     *
-     * @param last the cursor behind them
-     */
-    static String body(List<JobEvent> events, Object last, boolean ended) {
-        StringBuilder body = new StringBuilder(256).append("{\"events\":[");
-        for (JobEvent event : events) {
-            if (body.charAt(body.length() - 1) != '[') {
-                body.append(',');
+            List<JobEvent> events = read.events();
+            if (events.isEmpty()) {
+                return Future.succeededFuture(read.ended() ? poll.nothing(true) : null);
             }
-            body.append(event.json());
-        }
-        return body.append("],\"last\":\"")
-                .append(last)
-                .append("\",\"ended\":")
-                .append(ended)
-                .append('}')
-                .toString();
-    }
-
-    private static String body(JsonObject event, String last, boolean ended) {
-        return "{\"events\":[" + event.encode() + "],\"last\":\"" + last + "\",\"ended\":" + ended + "}";
-    }
-
-    /** A job as it stands, in place of events that are gone. */
-    static String reset(JobSnapshot job, String id, boolean ended) {
-        JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(job));
-        return "{\"reset\":" + reset.encode() + ",\"events\":[],\"last\":\"" + id + "\",\"ended\":" + ended + "}";
-    }
-
-    /** The first events of a batch, as many as are wanted at most. */
-    static List<JobEvent> first(EventBatch batch, int limit) {
-        return batch.events().subList(0, Math.min(limit, batch.events().size()));
-    }
-
-    /** Ends a wait with {@code nothing} when the time is over, and when the client is gone. */
-    static void limit(
-            RoutingContext context, Duration wait, Promise<String> answer, Supplier<String> nothing, Runnable stop) {
-        Vertx vertx = context.vertx();
-        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> answer.tryComplete(nothing.get()));
-        context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
-        answer.future().onComplete(done -> {
-            vertx.cancelTimer(timer);
-            stop.run();
+            String last = events.get(events.size() - 1).cursor().toString();
+            return Future.succeededFuture(Poll.body(events, last, read.ended()));
         });
     }
 
-    /** Waits for events. */
-    private final class Poll implements Watch.Sink {
-        private final RoutingContext context;
-        private final String job;
-        private final Cursor cursor;
-        private final Duration wait;
-        private final int limit;
-        private final Promise<String> answer = Promise.promise();
-
-        Poll(RoutingContext context, String job, Cursor cursor, Duration wait, int limit) {
-            this.context = context;
-            this.job = job;
-            this.cursor = cursor;
-            this.wait = wait;
-            this.limit = limit;
-        }
-
-        Future<String> answer() {
-            return feeds.read(job, cursor, limit).compose(read -> {
-                if (read.lost()) {
-                    return reset();
-                }
-                if (!read.events().isEmpty()) {
-                    return Future.succeededFuture(body(read.events(), read.ended()));
-                }
-                if (read.ended()) {
-                    return Future.succeededFuture(PollHandler.body(List.of(), cursor, true));
-                }
-                String nothing = PollHandler.body(List.of(), cursor, false);
-                if (wait.isZero()) {
-                    return Future.succeededFuture(nothing);
-                }
-                Watch watch = feeds.watch(job, cursor, this);
-                limit(context, wait, answer, () -> nothing, watch::stop);
-                watch.start();
-                return answer.future();
-            });
-        }
-
-        private static String body(List<JobEvent> events, boolean ended) {
-            return PollHandler.body(events, events.get(events.size() - 1).cursor(), ended);
-        }
-
-        private Future<String> reset() {
-            return JobLookup.find(jobs, job)
-                    .map(present -> PollHandler.reset(
-                            present, present.lastEvent(), present.state().terminal()));
-        }
-
-        @Override
-        public Future<Void> events(EventBatch batch) {
-            List<JobEvent> told = first(batch, limit);
-            JobEvent last = told.get(told.size() - 1);
-            if (!last.terminal()) {
-                answer.tryComplete(body(told, false));
-            } else {
-                // A batch may end between a generation's last event and the next one's first: the log tells.
-                feeds.read(job, last.cursor(), 1)
-                        .onSuccess(read ->
-                                answer.tryComplete(body(told, read.events().isEmpty() && read.ended())))
-                        .onFailure(error -> answer.tryComplete(body(told, false)));
-            }
-            // Nothing more is taken.
-            return Promise.<Void>promise().future();
-        }
-
-        @Override
-        public Future<Cursor> lost() {
-            reset().onSuccess(answer::tryComplete).onFailure(answer::tryFail);
-            return Promise.<Cursor>promise().future();
-        }
-
-        @Override
-        public void ended() {
-            answer.tryComplete(PollHandler.body(List.of(), cursor, true));
-        }
+    void user(RoutingContext context, String user) {
+        String after = context.request().getParam(AFTER);
+        boolean begins = after.isBlank() || after.equals("0");
+        UserWatchState place = users.place(user, begins ? null : after);
+        Poll poll = new Poll(context, jobs, feeds, false, place::cursor, place::cursor);
+        poll.answer(
+                place.look(true)
+                        .compose(found -> events(poll, place, place.followed().iterator(), new ArrayList<>())),
+                () -> users.watch(place, poll));
     }
 
-    /** Waits until the job has gone on. */
-    private final class TotalsPoll implements TotalsWatch.TotalsEventSink {
-        private final RoutingContext context;
-        private final String job;
-        private final Cursor cursor;
-        private final Duration wait;
-        private final Promise<String> answer = Promise.promise();
-
-        TotalsPoll(RoutingContext context, String job, Cursor cursor, Duration wait) {
-            this.context = context;
-            this.job = job;
-            this.cursor = cursor;
-            this.wait = wait;
+    /** What is there behind the place, job by job; null where there is nothing. */
+    private Future<@Nullable String> events(
+            Poll poll, UserWatchState place, Iterator<Follow> jobs, List<JobEvent> events) {
+        if (!jobs.hasNext() || events.size() >= poll.limit()) {
+            return Future.succeededFuture(events.isEmpty() ? null : Poll.body(events, place.cursor(), false));
         }
-
-        Future<String> answer() {
-            TotalsWatch watch = feeds.totals(job, this);
-            limit(context, wait, answer, () -> PollHandler.body(List.of(), cursor, false), watch::stop);
-            watch.start();
-            return answer.future();
-        }
-
-        @Override
-        public Future<Boolean> tell() {
-            return JobLookup.find(jobs, job).map(present -> {
-                boolean over = present.state().terminal();
-                if (!present.lastEvent().equals(cursor.toString())) {
-                    answer.tryComplete(PollHandler.body(TotalsJson.of(present), present.lastEvent(), over));
-                } else if (over) {
-                    answer.tryComplete(PollHandler.body(List.of(), cursor, true));
+        Follow job = jobs.next();
+        return feeds.read(job.job(), job.cursor(), poll.limit() - events.size()).compose(read -> {
+            if (read.lost() && events.isEmpty()) {
+                // The job's snapshot is an answer of its own.
+                return poll.reset(job.job()).compose(reset -> {
+                    if (reset != null) {
+                        return Future.succeededFuture(reset);
+                    }
+                    place.gone(job.job());
+                    return events(poll, place, jobs, events);
+                });
+            }
+            if (!read.lost()) {
+                List<JobEvent> told = read.events();
+                JobEvent last = told.isEmpty() ? read.last() : told.get(told.size() - 1);
+                events.addAll(told);
+                if (last != null) {
+                    place.has(job.job(), last.cursor());
+                    if (read.ended()) {
+                        place.ended(job.job());
+                    }
                 }
-                return answer.future().isComplete();
-            });
-        }
+            }
+            return events(poll, place, jobs, events);
+        });
     }
 }

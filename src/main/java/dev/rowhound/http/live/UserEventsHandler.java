@@ -23,20 +23,20 @@ final class UserEventsHandler {
     private final Jobs jobs;
     private final UserFeeds users;
     private final OpenStreams streams;
-    private final UserPollHandler poll;
+    private final PollHandler polls;
 
-    UserEventsHandler(Callers callers, Jobs jobs, UserFeeds users, OpenStreams streams, UserPollHandler poll) {
+    UserEventsHandler(Callers callers, Jobs jobs, UserFeeds users, OpenStreams streams, PollHandler polls) {
         this.callers = callers;
         this.jobs = jobs;
         this.users = users;
         this.streams = streams;
-        this.poll = poll;
+        this.polls = polls;
     }
 
     void events(RoutingContext context) {
         String user = callers.user(context, USER);
-        if (context.request().getParam(PollHandler.AFTER) != null) {
-            poll.handle(context, user);
+        if (PollHandler.isPoll(context.request())) {
+            polls.user(context, user);
             return;
         }
         follow(context, user, new SseStream(context.request(), streams.config()));
@@ -52,7 +52,7 @@ final class UserEventsHandler {
 
     private void follow(RoutingContext context, String user, LiveStream stream) {
         stream.open();
-        UserWatchState place = users.place(user, JobStreams.lastEventId(context.request()));
-        streams.follow(users.watch(place, new UserSink(jobs, stream)), stream);
+        UserWatchState place = users.place(user, SseStream.lastEventId(context.request()));
+        streams.follow(users.watch(place, new StreamSink(jobs, stream, false)), stream);
     }
 }

@@ -1,7 +1,6 @@
 package dev.rowhound.http.probe;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.http.live.JobStreams;
 import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.http.request.RouteModule;
@@ -225,7 +224,7 @@ public final class ProbeRoutes implements RouteModule {
     }
 
     private static ProbeRun.Wish wish(HttpServerRequest request) {
-        String given = JobStreams.lastEventId(request);
+        String given = SseStream.lastEventId(request);
         Cursor after = given == null ? null : Cursor.parse(given);
         if (after == null || after.mark().isEmpty()) {
             after = new Cursor(

@@ -1,10 +1,7 @@
 package dev.rowhound.http.stream;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.progress.Cursor;
-import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.UserWatch;
-import dev.rowhound.progress.Watch;
+import dev.rowhound.progress.EventWatch;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,16 +18,14 @@ public final class OpenStreams {
     private static final int MOST_MILLIS = 1000;
 
     private final Vertx vertx;
-    private final JobFeeds feeds;
     private final StreamConfig config;
     private final StreamCount count;
     private final Set<LiveStream> streams = new LinkedHashSet<>();
     private long timer = -1;
 
-    /** Streams from those feeds, counted there. */
-    public OpenStreams(Vertx vertx, JobFeeds feeds, StreamConfig config, StreamCount count) {
+    /** Streams that are counted there. */
+    public OpenStreams(Vertx vertx, StreamConfig config, StreamCount count) {
         this.vertx = vertx;
-        this.feeds = feeds;
         this.config = config;
         this.count = count;
     }
@@ -68,19 +63,11 @@ public final class OpenStreams {
         }
     }
 
-    /** Follows a job's events until the stream or the job is over. */
-    public void follow(String job, Cursor cursor, LiveStream stream, Watch.Sink sink) {
+    /** Keeps a stream going, and lets a watch follow events for it until it is over. */
+    public void follow(EventWatch watch, LiveStream stream) {
         add(stream);
-        Watch watch = feeds.watch(job, cursor, sink);
         watch.start();
         // Last, for a stream that is over stops it at once.
-        stream.onClose(watch::stop);
-    }
-
-    /** Follows all jobs of a user until the stream is over. */
-    public void follow(UserWatch watch, LiveStream stream) {
-        add(stream);
-        watch.start();
         stream.onClose(watch::stop);
     }
 

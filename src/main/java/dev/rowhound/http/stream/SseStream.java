@@ -61,6 +61,13 @@ public final class SseStream extends LiveStream {
     /** Whether the head has been written, and not yet the end. */
     private boolean open;
 
+    /** What the client has seen last. The header wins: a browser sends it, with the address it began with. */
+    public static @Nullable String lastEventId(HttpServerRequest request) {
+        String header = request.getHeader("Last-Event-ID");
+        String id = header == null || header.isBlank() ? request.getParam("lastEventId") : header;
+        return id == null || id.isBlank() ? null : id;
+    }
+
     /** The answer to that request. */
     public SseStream(HttpServerRequest request, StreamConfig config) {
         this(request, config, false);

@@ -3,10 +3,6 @@ package dev.rowhound.http.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.clients.RawWebSocket;
-import dev.rowhound.progress.EventLog;
-import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.Wakeups;
-import dev.rowhound.redis.RedisConnector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -99,9 +95,7 @@ class SocketStreamTest {
     /** Serves sockets on a free port. */
     private URI serve(int stallSeconds, BiConsumer<SocketStream, ServerWebSocket> use) throws Exception {
         StreamConfig config = new StreamConfig(HEARTBEAT_MILLIS, 300, stallSeconds, 10);
-        RedisConnector store = new RedisConnector(vertx, "redis://127.0.0.1:1", 100);
-        JobFeeds feeds = new JobFeeds(vertx, new EventLog(store), new Wakeups(vertx));
-        OpenStreams streams = new OpenStreams(vertx, feeds, config, new StreamCount(config.most(), registry));
+        OpenStreams streams = new OpenStreams(vertx, config, new StreamCount(config.most(), registry));
         streams.start();
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.toWebSocket().onSuccess(socket -> {

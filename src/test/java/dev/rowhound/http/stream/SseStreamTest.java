@@ -6,9 +6,9 @@ import dev.rowhound.Await;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventBatch;
 import dev.rowhound.progress.EventLog;
+import dev.rowhound.progress.EventSink;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.Wakeups;
-import dev.rowhound.progress.Watch;
 import dev.rowhound.redis.RedisConnector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,19 +50,16 @@ class SseStreamTest {
     private static final String RETRY = "event: heartbeat\ndata: \\{}\nretry: \\d+\n\n";
     private static final StreamConfig LASTING = new StreamConfig(HEARTBEAT_MILLIS, 300, 60, 10);
 
-    private static final Watch.Sink NOBODY = new Watch.Sink() {
+    private static final EventSink NOBODY = new EventSink() {
         @Override
-        public Future<Void> events(EventBatch batch) {
+        public Future<Void> events(String job, EventBatch batch, String cursor) {
             return Future.succeededFuture();
         }
 
         @Override
-        public Future<Cursor> lost() {
+        public Future<Cursor> lost(String job, Function<Cursor, String> place) {
             return Future.succeededFuture(Cursor.START);
         }
-
-        @Override
-        public void ended() {}
     };
 
     private final Vertx vertx = Vertx.vertx();
@@ -83,7 +81,7 @@ class SseStreamTest {
             this.config = config;
             RedisConnector store = new RedisConnector(vertx, "redis://127.0.0.1:1", 100);
             feeds = new JobFeeds(vertx, new EventLog(store), new Wakeups(vertx));
-            streams = new OpenStreams(vertx, feeds, config, new StreamCount(config.most(), registry));
+            streams = new OpenStreams(vertx, config, new StreamCount(config.most(), registry));
             streams.start();
         }
 
@@ -152,7 +150,7 @@ class SseStreamTest {
         int port = serve(request -> {
             SseStream stream = opener.open(request);
             stream.onClose(() -> vertx.runOnContext(late -> {
-                opener.streams.follow("job", Cursor.START, stream, NOBODY);
+                opener.streams.follow(opener.feeds.watch("job", Cursor.START, NOBODY), stream);
                 stream.onClose(() -> closes.add("closed"));
                 added.complete();
             }));

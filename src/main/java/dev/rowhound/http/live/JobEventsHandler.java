@@ -2,12 +2,16 @@ package dev.rowhound.http.live;
 
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.app.reading.Snapshots;
+import dev.rowhound.http.stream.Handshake;
 import dev.rowhound.http.stream.LiveStream;
 import dev.rowhound.http.stream.OpenStreams;
+import dev.rowhound.http.stream.SocketStream;
+import dev.rowhound.http.stream.SseStream;
 import dev.rowhound.http.stream.StreamEnd;
+import dev.rowhound.http.stream.TotalsSink;
 import dev.rowhound.progress.Cursor;
+import dev.rowhound.progress.EventWatch;
 import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.TotalsWatch;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.redis.StoreUnavailableException;
@@ -19,8 +23,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Leads jobs' events to streams of whatever protocol, from where their clients stand. */
-public final class JobStreams {
+/**
+ * {@code GET /api/v1/jobs/{id}/events} and {@code …/ws}: a job's events as Server-Sent Events or over a WebSocket, from
+ * where the client stands to the job's end; the former by long polling too.
+ */
+final class JobEventsHandler {
     /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
     private static final int AGAIN_MILLIS = 500;
 
@@ -29,13 +36,16 @@ public final class JobStreams {
     private final JobFeeds feeds;
     private final Snapshots snapshots;
     private final OpenStreams streams;
+    private final PollHandler polls;
 
-    JobStreams(Vertx vertx, Jobs jobs, JobFeeds feeds, Snapshots snapshots, OpenStreams streams) {
+    JobEventsHandler(
+            Vertx vertx, Jobs jobs, JobFeeds feeds, Snapshots snapshots, OpenStreams streams, PollHandler polls) {
         this.vertx = vertx;
         this.jobs = jobs;
         this.feeds = feeds;
         this.snapshots = snapshots;
         this.streams = streams;
+        this.polls = polls;
     }
 
     /**
@@ -45,11 +55,12 @@ public final class JobStreams {
      * @param given the last id that it has, or null where it begins
      * @param totals whether it only wants to know how far the job is
      */
-    public record Wish(String job, @Nullable String given, boolean totals) {
-        /** Reads it from a request. */
+    private record Wish(String job, @Nullable String given, boolean totals) {
         static Wish of(RoutingContext context) {
             return new Wish(
-                    context.pathParam("id"), lastEventId(context.request()), Detail.isTotals(context.request()));
+                    context.pathParam("id"),
+                    SseStream.lastEventId(context.request()),
+                    Detail.isTotals(context.request()));
         }
 
         /** Whether the client has all that there will ever be. */
@@ -58,9 +69,39 @@ public final class JobStreams {
         }
     }
 
-    /** How streams are kept. */
-    public OpenStreams open() {
-        return streams;
+    void events(RoutingContext context) {
+        if (PollHandler.isPoll(context.request())) {
+            polls.job(context);
+            return;
+        }
+        serve(
+                context,
+                () -> {
+                    SseStream stream = new SseStream(context.request(), streams.config());
+                    stream.open();
+                    return Future.succeededFuture(stream);
+                },
+                // Nothing will ever follow; a client that gets this does not come back.
+                () -> context.response().setStatusCode(204).end());
+    }
+
+    void socket(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (Handshake.refusal(request) == null) {
+            // Nothing may be read from it until it is known what it becomes.
+            request.pause();
+        }
+        Supplier<Future<SocketStream>> upgrade = () -> Handshake.accept(request).map(socket -> {
+            SocketStream stream = new SocketStream(request, socket, streams.config());
+            stream.open();
+            return stream;
+        });
+        serve(
+                context,
+                upgrade,
+                () -> upgrade.get()
+                        .onSuccess(stream -> stream.end(StreamEnd.ENDED))
+                        .onFailure(context::fail));
     }
 
     /**
@@ -70,7 +111,8 @@ public final class JobStreams {
      * @param opening opens the stream
      * @param fulfilled answers a client that has everything
      */
-    void serve(RoutingContext context, Supplier<Future<? extends LiveStream>> opening, Runnable fulfilled) {
+    private void serve(
+            RoutingContext context, Supplier<? extends Future<? extends LiveStream>> opening, Runnable fulfilled) {
         Wish wish = Wish.of(context);
         JobLookup.find(jobs, wish.job())
                 .onSuccess(job -> {
@@ -95,31 +137,17 @@ public final class JobStreams {
     }
 
     private void follow(Wish wish, LiveStream stream) {
-        if (wish.totals()) {
-            streams.add(stream);
-            TotalsWatch watch = feeds.totals(wish.job(), () -> tell(wish, stream));
-            watch.start();
-            stream.onClose(watch::stop);
-        } else {
-            streams.follow(wish.job(), cursor(wish.given()), stream, new JobSink(jobs, wish.job(), stream));
-        }
+        EventWatch watch = wish.totals()
+                ? feeds.totals(
+                        wish.job(),
+                        new TotalsSink(() -> snapshots.find(wish.job()), job -> tell(job, stream), stream::end))
+                : feeds.watch(wish.job(), cursor(wish.given()), new StreamSink(jobs, stream, true));
+        streams.follow(watch, stream);
     }
 
-    private Future<Boolean> tell(Wish wish, LiveStream stream) {
-        return snapshots.find(wish.job()).compose(job -> {
-            if (job == null) {
-                stream.end(StreamEnd.GONE);
-                return Future.succeededFuture(true);
-            }
-            var totals = TotalsJson.of(job);
-            return stream.event(TotalsJson.TYPE, job.lastEvent(), totals, totals)
-                    .map(told -> {
-                        if (job.state().terminal()) {
-                            stream.end(StreamEnd.ENDED);
-                        }
-                        return job.state().terminal();
-                    });
-        });
+    private static Future<Void> tell(JobSnapshot job, LiveStream stream) {
+        var totals = TotalsJson.of(job);
+        return stream.event(TotalsJson.TYPE, job.lastEvent(), totals, totals);
     }
 
     private void waitForStore(Wish wish, LiveStream stream) {
@@ -153,12 +181,5 @@ public final class JobStreams {
     static Cursor cursor(@Nullable String given) {
         Cursor parsed = given == null ? Cursor.START : Cursor.parse(given);
         return parsed == null ? new Cursor(Long.MAX_VALUE, "") : parsed;
-    }
-
-    /** What the client has seen last. The header wins: a browser sends it, with the address it began with. */
-    public static @Nullable String lastEventId(HttpServerRequest request) {
-        String header = request.getHeader("Last-Event-ID");
-        String id = header == null || header.isBlank() ? request.getParam("lastEventId") : header;
-        return id == null || id.isBlank() ? null : id;
     }
 }

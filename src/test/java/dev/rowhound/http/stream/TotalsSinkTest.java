@@ -1,11 +1,9 @@
-package dev.rowhound.http.legacy;
+package dev.rowhound.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.job.JobState;
-import dev.rowhound.progress.Cursor;
-import dev.rowhound.progress.EventBatch;
-import dev.rowhound.progress.JobEvent;
+import dev.rowhound.progress.TotalsWatch.LookResult;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.NewJob;
 import io.vertx.core.Future;
@@ -13,50 +11,55 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How far a session is, told once each. */
-class SessionProgressTest {
+/** How far a job is, told once each. */
+class TotalsSinkTest {
     private final Deque<JobSnapshot> store = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
-    private final SessionProgress progress = new SessionProgress(
-            job(JobState.RUNNING, 1),
+    private Future<Void> taken = Future.succeededFuture();
+    private final TotalsSink sink = new TotalsSink(
             () -> Future.succeededFuture(store.poll()),
             job -> {
                 told.add(job.state().wire() + " " + job.lastSeq());
-                return Future.succeededFuture();
+                return taken;
             },
-            () -> told.add("end"));
+            end -> told.add("end " + end));
+
+    private LookResult look() {
+        return sink.look().result();
+    }
 
     @Test
-    void tellsWhereTheJobStandsAfterEachBatch() {
+    void tellsWhereTheJobStandsToItsEnd() {
         store.add(job(JobState.RUNNING, 3));
         store.add(job(JobState.COMPLETED, 5));
-        progress.events(batch(2, 3));
-        progress.events(batch(4, 5));
-        progress.ended();
-        assertThat(told).containsExactly("running 3", "completed 5", "end");
+        assertThat(look()).isEqualTo(LookResult.NEWS);
+        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(told).containsExactly("running 3", "completed 5", "end ENDED");
     }
 
     @Test
-    void tellsTheEndOnceThoughTheStoreIsAheadOfTheEvents() {
-        store.add(job(JobState.COMPLETED, 5));
-        store.add(job(JobState.COMPLETED, 5));
-        progress.events(batch(2));
-        progress.events(batch(3, 4));
-        progress.events(batch(5));
-        progress.ended();
-        assertThat(told).containsExactly("completed 5", "end");
+    void tellsNothingTwice() {
+        store.add(job(JobState.RUNNING, 3));
+        store.add(job(JobState.RUNNING, 3));
+        assertThat(look()).isEqualTo(LookResult.NEWS);
+        assertThat(look()).isEqualTo(LookResult.NOTHING);
+        assertThat(told).containsExactly("running 3");
     }
 
     @Test
-    void tellsNothingOfWhatTheBeginningToldAlready() {
-        progress.events(batch(1));
-        assertThat(told).isEmpty();
+    void tellsAgainWhatTheClientDidNotTake() {
+        store.add(job(JobState.COMPLETED, 5));
+        store.add(job(JobState.COMPLETED, 5));
+        taken = Future.failedFuture("the client is gone");
+        assertThat(sink.look().failed()).isTrue();
+        taken = Future.succeededFuture();
+        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(told).containsExactly("completed 5", "completed 5", "end ENDED");
     }
 
     @Test
@@ -64,22 +67,16 @@ class SessionProgressTest {
         store.add(job(JobState.RUNNING, 9));
         store.add(job(JobState.RUNNING, 2));
         store.add(job(JobState.COMPLETED, 3));
-        progress.events(batch(9));
-        assertThat(progress.lost().result()).isEqualTo(new Cursor(2, "0000000a"));
-        progress.events(batch(3));
-        assertThat(told).containsExactly("running 9", "running 2", "completed 3");
+        look();
+        look();
+        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(told).containsExactly("running 9", "running 2", "completed 3", "end ENDED");
     }
 
     @Test
     void endsWhenTheJobIsGone() {
-        assertThat(progress.lost().failed()).isTrue();
-        assertThat(told).containsExactly("end");
-    }
-
-    private static EventBatch batch(long... numbers) {
-        return new EventBatch(Arrays.stream(numbers)
-                .mapToObj(number -> new JobEvent(new Cursor(number, "0000000a"), "item.ended", "{}"))
-                .toList());
+        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(told).containsExactly("end GONE");
     }
 
     private static JobSnapshot job(JobState state, long lastSeq) {
