@@ -14,13 +14,18 @@ import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.HostLimits;
+import dev.rowhound.limit.JobStanding;
+import dev.rowhound.limit.Quotas;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.WorkSignal;
+import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.job.IdSecret;
-import dev.rowhound.queue.job.OpenJobs;
-import dev.rowhound.queue.lease.Leases;
-import dev.rowhound.queue.result.Compaction;
+import dev.rowhound.queue.job.JobSnapshot;
+import dev.rowhound.queue.job.Jobs;
+import dev.rowhound.queue.result.Items;
 import dev.rowhound.queue.result.JobFiles;
-import dev.rowhound.queue.result.LargeResults;
 import dev.rowhound.queue.result.SharedFolder;
+import dev.rowhound.queue.result.StoredResults;
 import dev.rowhound.recipe.RecipeBook;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.recipestore.RecipeStore;
@@ -30,20 +35,11 @@ import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.ServerCheck;
 import dev.rowhound.schedule.Schedules;
-import dev.rowhound.worker.lease.Admission;
-import dev.rowhound.worker.lease.Dispatcher;
-import dev.rowhound.worker.lease.JobSpecCache;
-import dev.rowhound.worker.lease.LeaseProtocol;
-import dev.rowhound.worker.lease.Slots;
-import dev.rowhound.worker.lease.WorkerMeters;
 import dev.rowhound.worker.slot.LostThreads;
-import dev.rowhound.worker.slot.QuestionBroker;
-import dev.rowhound.worker.slot.SlotVerticle;
 import dev.rowhound.worker.tryout.TryOutDesk;
 import dev.rowhound.worker.tryout.TryOuts;
 import dev.rowhound.worker.upkeep.ArtifactSweeper;
-import dev.rowhound.worker.upkeep.Compactor;
-import dev.rowhound.worker.upkeep.Recoverer;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -66,7 +62,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,8 +175,13 @@ public final class Node {
 
         SharedFolder folder = new SharedFolder(vertx, redis, artifacts);
         await(folder.check(config.artifacts().adopt()));
-        StoreRooms shared = StoreRooms.of(config, name, vertx, redis, artifacts, registry);
-        started.push(new Part("wake-ups", shared.wakeups()::close));
+        Jobs jobs = new Jobs(redis, config.queue());
+        Items items = items(vertx, redis, artifacts);
+        Quotas quotas =
+                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        WorkSignal signal = new WorkSignal(vertx);
+        Wakeups wakeups = new Wakeups(vertx);
+        started.push(new Part("wake-ups", wakeups::close));
         LostThreads threads = new LostThreads(config.worker().slots(), registry);
         NodeHealth health = new NodeHealth(vertx, redis, folder, registry, () -> ready);
         health.watchFiles(artifacts);
@@ -202,7 +202,13 @@ public final class Node {
         deploy(
                 vertx,
                 "artifact sweeper",
-                new ArtifactSweeper(config.artifacts(), artifacts, folder, files, shared.ended(), schedules::exists));
+                new ArtifactSweeper(
+                        config.artifacts(),
+                        artifacts,
+                        folder,
+                        files,
+                        new EndedJobs(redis, config.queue()),
+                        schedules::exists));
         deploy(
                 vertx,
                 "management port",
@@ -217,7 +223,14 @@ public final class Node {
         if (config.has(NodeConfig.Role.WEB)) {
             WebRole web = new WebRole(
                     config,
-                    shared,
+                    vertx,
+                    redis,
+                    artifacts,
+                    jobs,
+                    items,
+                    quotas,
+                    wakeups,
+                    signal,
                     clock,
                     management,
                     schedules,
@@ -233,7 +246,10 @@ public final class Node {
             deploy(vertx, "users' channels", web.channels());
         }
         if (config.has(NodeConfig.Role.WORKER)) {
-            deployWorkers(shared, kinds, threads);
+            WorkRole work = new WorkRole(
+                    config, name, vertx, redis, artifacts, jobs, items, quotas, wakeups, signal, kinds, threads,
+                    registry);
+            deployWorkers(vertx, work);
         }
         if (desk != null) {
             deploy(vertx, "try-outs", desk);
@@ -265,74 +281,28 @@ public final class Node {
         address = localAddress(config.http().host(), instances.element().port());
     }
 
-    private void deployWorkers(StoreRooms shared, WorkKinds kinds, LostThreads threads) throws Exception {
-        Vertx vertx = shared.vertx();
-        RedisConnector redis = shared.redis();
-        Leases leases = new Leases(redis, config.queue(), name, new LargeResults(vertx, shared.artifacts()));
-        JobSpecCache specs = new JobSpecCache(shared.jobs(), kinds);
-        Admission admission = new Admission(
-                new HostLimits(redis, config.limit(), name),
-                shared.quotas(),
-                config.queue().lease());
-        Slots slots = new Slots(config.worker());
-        RetryPolicy.Timing timing = RetryPolicy.Timing.of(vertx);
-        Dispatcher dispatcher = new Dispatcher(
-                shared.turns(),
-                shared.questionTurns(),
-                specs,
-                leases,
-                shared.items(),
-                shared.signal(),
-                admission,
-                shared.wakeups(),
-                slots,
-                timing);
-        LeaseProtocol protocol = new LeaseProtocol(
-                vertx,
-                timing,
-                dispatcher,
-                admission,
-                leases,
-                shared.jobs(),
-                shared.items(),
-                shared.questions(),
-                shared.evidence(),
-                shared.wakeups(),
-                new WorkerMeters(registry),
-                config.queue().lease());
-        QuestionBroker questions = new QuestionBroker(protocol, shared.evidence(), shared.answers(), slots, timing);
-        deploy(vertx, "questions", questions);
-        deploy(
-                vertx,
-                "recoverer",
-                new Recoverer(
-                        new OpenJobs(redis),
-                        shared.jobs(),
-                        shared.turns(),
-                        shared.questionTurns(),
-                        shared.quotas(),
-                        shared.signal(),
-                        shared.wakeups()));
-        AtomicInteger slot = new AtomicInteger();
+    private void deployWorkers(Vertx vertx, WorkRole work) throws Exception {
+        deploy(vertx, "questions", work.questions());
+        deploy(vertx, "recoverer", work.recoverer());
         // One deployment, so that all slots stop taking items at the same moment.
-        deploy(
-                "workers",
-                vertx,
-                vertx.deployVerticle(
-                        () -> new SlotVerticle(
-                                protocol,
-                                questions,
-                                slots,
-                                threads,
-                                timing,
-                                config.worker().stop(),
-                                slot.getAndIncrement()),
-                        new DeploymentOptions()
-                                .setInstances(config.worker().slots()
-                                        + config.worker().waiting())));
-        deploy(vertx, "dispatcher", dispatcher);
-        Compaction compaction = new Compaction(redis, shared.artifacts(), config.queue());
-        deploy(vertx, "compactor", new Compactor(shared.ended(), compaction));
+        deploy("workers", vertx, vertx.deployVerticle(work::slot, new DeploymentOptions().setInstances(work.slots())));
+        deploy(vertx, "dispatcher", work.dispatcher());
+        deploy(vertx, "compactor", work.compactor());
+    }
+
+    private Items items(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
+        Items items = new Items(redis, new StoredResults(vertx, artifacts));
+        FunctionCounter.builder("rowhound_results_mixed_up", items, Items::mismatches)
+                .description("Results that were found with another row; any is a fault of this program")
+                .register(registry);
+        return items;
+    }
+
+    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
+        if (job == null) {
+            return JobStanding.Standing.ABSENT;
+        }
+        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private TryOutDesk desk(RedisConnector redis, WorkKinds kinds, LostThreads threads) {

@@ -6,9 +6,11 @@ import dev.rowhound.app.control.QuestionAnswers;
 import dev.rowhound.app.reading.Snapshots;
 import dev.rowhound.app.schedule.ScheduleVerticle;
 import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.http.HttpConfig;
 import dev.rowhound.http.HttpVerticle;
 import dev.rowhound.http.Management;
+import dev.rowhound.http.job.EvidencePath;
 import dev.rowhound.http.job.JobRoutes;
 import dev.rowhound.http.legacy.CrawlCsvRoutes;
 import dev.rowhound.http.legacy.CvChannelVerticle;
@@ -29,13 +31,21 @@ import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.NameIds;
 import dev.rowhound.job.TryOut;
 import dev.rowhound.job.WorkKinds;
+import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobFeeds;
 import dev.rowhound.progress.UserChannels;
 import dev.rowhound.progress.UserFeeds;
+import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.FairScheduler;
 import dev.rowhound.queue.IdempotencyStore;
+import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.Uploads;
+import dev.rowhound.queue.question.AnswerSignal;
+import dev.rowhound.queue.question.Questions;
+import dev.rowhound.queue.result.EvidenceFiles;
+import dev.rowhound.queue.result.Items;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
@@ -68,9 +78,14 @@ final class WebRole {
 
     private final NodeConfig config;
     private final HttpConfig http;
-    private final StoreRooms shared;
     private final Vertx vertx;
     private final RedisConnector redis;
+    private final FolderArtifactStore artifacts;
+    private final Jobs jobs;
+    private final Items items;
+    private final Quotas quotas;
+    private final Wakeups wakeups;
+    private final WorkSignal signal;
     private final Clock clock;
     private final Management management;
     private final Schedules schedules;
@@ -93,7 +108,14 @@ final class WebRole {
      */
     WebRole(
             NodeConfig config,
-            StoreRooms shared,
+            Vertx vertx,
+            RedisConnector redis,
+            FolderArtifactStore artifacts,
+            Jobs jobs,
+            Items items,
+            Quotas quotas,
+            Wakeups wakeups,
+            WorkSignal signal,
             Clock clock,
             Management management,
             Schedules schedules,
@@ -106,9 +128,14 @@ final class WebRole {
             MeterRegistry registry) {
         this.config = config;
         this.http = config.http();
-        this.shared = shared;
-        this.vertx = shared.vertx();
-        this.redis = shared.redis();
+        this.vertx = vertx;
+        this.redis = redis;
+        this.artifacts = artifacts;
+        this.jobs = jobs;
+        this.items = items;
+        this.quotas = quotas;
+        this.wakeups = wakeups;
+        this.signal = signal;
         this.clock = clock;
         this.management = management;
         this.schedules = schedules;
@@ -118,19 +145,22 @@ final class WebRole {
         this.intake = new CsvIntake(temporary, MAX_ROWS);
         this.room = new StoreRoom(memory);
         this.submissions = new Submissions(
-                shared.jobs(),
-                new Uploads(redis, config.queue(), shared.turns()),
-                shared.quotas(),
+                jobs,
+                new Uploads(
+                        redis,
+                        config.queue(),
+                        new FairScheduler(redis, user -> config.quota().of(user).weight())),
+                quotas,
                 room,
-                shared.wakeups(),
-                shared.signal(),
-                shared.artifacts(),
+                wakeups,
+                signal,
+                artifacts,
                 intake,
                 kinds,
                 ids,
                 RetryPolicy.Timing.of(vertx));
-        this.feeds = new JobFeeds(vertx, new EventLog(redis), shared.wakeups());
-        this.users = new UserFeeds(vertx, redis, feeds, shared.wakeups());
+        this.feeds = new JobFeeds(vertx, new EventLog(redis), wakeups);
+        this.users = new UserFeeds(vertx, redis, feeds, wakeups);
         this.streams = new StreamCount(http.streams().most(), registry);
         this.routes = routes();
     }
@@ -148,11 +178,10 @@ final class WebRole {
     /** Publishes users' events on their channels. */
     CvChannelVerticle channels() {
         UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
-        return new CvChannelVerticle(channels, users, shared.jobs());
+        return new CvChannelVerticle(channels, users, jobs);
     }
 
     private List<RouteModule> routes() {
-        Jobs jobs = shared.jobs();
         UploadConfig limits = http.uploads();
         UploadHandler uploads = new UploadHandler(
                 vertx,
@@ -167,16 +196,19 @@ final class WebRole {
                 new UploadRoutes(uploads, config.queue().ttl()),
                 new JobRoutes(
                         jobs,
-                        shared.items(),
-                        shared.evidence(),
-                        new JobControl(jobs, shared.quotas(), shared.wakeups(), shared.signal()),
-                        new QuestionAnswers(jobs, shared.questions(), shared.answers(), shared.wakeups())),
+                        items,
+                        new EvidenceFiles(artifacts, EvidencePath::of),
+                        new JobControl(jobs, quotas, wakeups, signal),
+                        new QuestionAnswers(jobs, new Questions(redis), new AnswerSignal(vertx), wakeups)),
                 new LiveRoutes(http.callers(), jobs, feeds, users, new Snapshots(vertx, jobs, SNAPSHOT_MILLIS)),
-                new ScheduleRoutes(
-                        schedules, http.callers(), uploads, shared.artifacts(), intake, shared.quotas(), clock),
+                new ScheduleRoutes(schedules, http.callers(), uploads, artifacts, intake, quotas, clock),
                 new RecipeRoutes(recipes, http.editors(), room, tryOut),
                 new CrawlCsvRoutes(
-                        uploads, jobs, feeds, config.compatRecipe(), config.queue().compatTtl()),
+                        uploads,
+                        jobs,
+                        feeds,
+                        config.compatRecipe(),
+                        config.queue().compatTtl()),
                 new CvSocketRoutes(http.callers(), jobs, users),
                 new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_MILLIS), JobStatusRoutes::rows),
                 new ProbeRoutes(config.probe(), limits.maxBytes()),
