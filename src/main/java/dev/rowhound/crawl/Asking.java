@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks a person about a page while it waits, and does what the recipe says with the answer. */
 final class Asking {
     /** How often one item asks; a person whose third answer is wrong too had better see the site. */
-    static final int MOST_QUESTIONS = 3;
+    static final int MAX_QUESTIONS = 3;
 
     /** How long the page is left alone between two looks for the answer. */
     private static final int REST_MILLIS = 200;
@@ -59,10 +59,10 @@ final class Asking {
             throw new LookupException(
                     ErrorCode.UNANSWERED, "The page needs a person, who needs a browser: " + ask.prompt(), step);
         }
-        if (++asked > MOST_QUESTIONS) {
+        if (++asked > MAX_QUESTIONS) {
             throw new LookupException(
                     ErrorCode.UNANSWERED,
-                    "The page still asks after " + MOST_QUESTIONS + " answers: " + ask.prompt(),
+                    "The page still asks after " + MAX_QUESTIONS + " answers: " + ask.prompt(),
                     step);
         }
         lastPage = looks(page);
@@ -82,7 +82,7 @@ final class Asking {
 
     /** The answer; that time is the person's, not the item's. */
     private String await(Ask ask, Snapshot page, boolean rejected) throws LookupException {
-        assignment.trail().at(STEP);
+        assignment.timeline().at(STEP);
         Optional<byte[]> picture = ask.picture() == null ? view.picture() : view.picture(ask.picture());
         PendingAnswer pending = assignment
                 .context()
@@ -93,7 +93,7 @@ final class Asking {
                         page.url(),
                         ask.waitMillis(),
                         rejected,
-                        MOST_QUESTIONS - asked + 1));
+                        MAX_QUESTIONS - asked + 1));
         long begun = System.nanoTime();
         Deadline patience = Deadline.in(ask.waitMillis());
         while (true) {
@@ -105,7 +105,7 @@ final class Asking {
                 return text.orElseThrow(() -> new LookupException(
                         ErrorCode.UNANSWERED, "A person was asked: " + ask.prompt() + " " + why, STEP));
             }
-            assignment.trail().at(STEP);
+            assignment.timeline().at(STEP);
             view.rest(REST_MILLIS);
         }
     }
@@ -113,7 +113,7 @@ final class Asking {
     /** What the person has done elsewhere shows when the page is opened again, if it does not by itself. */
     private void goOn(Snapshot page) throws LookupException {
         String step = STEP + ".go_on";
-        assignment.trail().at(step);
+        assignment.timeline().at(step);
         view.open(
                 page.url(),
                 assignment.clock().deadline(assignment.recipe().timeouts().navigationMillis(), step),

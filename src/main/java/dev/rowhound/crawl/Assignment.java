@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param context who wants to know
  * @param clock how much time there is
  * @param budget what computations over the page may cost: what fits into that time, unless it is aborted before
- * @param trail notes the way
+ * @param timeline notes the way
  * @param robots what sites ask of programs, or null where nobody is to ask them
  * @param egress what its requests go through, and may reach besides
  */
@@ -27,7 +27,7 @@ record Assignment(
         ItemContext context,
         ItemClock clock,
         Budget budget,
-        Trail trail,
+        StepTimeline timeline,
         @Nullable RobotsTxt robots,
         EgressPolicy egress) {
 
@@ -50,7 +50,7 @@ record Assignment(
                 context,
                 clock,
                 Budget.until(() -> aborted.getAsBoolean() || clock.left() == 0),
-                new Trail(context),
+                new StepTimeline(context),
                 robots,
                 egress);
     }

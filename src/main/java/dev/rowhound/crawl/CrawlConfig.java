@@ -26,9 +26,9 @@ public record CrawlConfig(
         BrowserLimits limits,
         EgressConfig egress,
         Secrets secrets) {
-    private static final int MOST_ITEMS = 100_000;
-    private static final int LEAST_MEGABYTES = 128;
-    private static final int MOST_MEGABYTES = 1 << 20;
+    private static final int MAX_ITEMS = 100_000;
+    private static final int MIN_MEGABYTES = 128;
+    private static final int MAX_MEGABYTES = 1 << 20;
 
     /** Whether Chromium confines its processes. */
     public enum Sandbox {
@@ -69,9 +69,9 @@ public record CrawlConfig(
     private static BrowserLimits limits(JsonReader section) {
         BrowserLimits shipped = BrowserLimits.DEFAULT;
         return new BrowserLimits(
-                section.integer("items_per_browser", shipped.items(), 1, MOST_ITEMS),
-                section.integer("browser_memory_mb", shipped.browserMegabytes(), LEAST_MEGABYTES, MOST_MEGABYTES),
-                section.integer("page_memory_mb", shipped.pageMegabytes(), LEAST_MEGABYTES, MOST_MEGABYTES),
+                section.integer("items_per_browser", shipped.items(), 1, MAX_ITEMS),
+                section.integer("browser_memory_mb", shipped.browserMegabytes(), MIN_MEGABYTES, MAX_MEGABYTES),
+                section.integer("page_memory_mb", shipped.pageMegabytes(), MIN_MEGABYTES, MAX_MEGABYTES),
                 section.bool("keep_cache", shipped.keepCache()));
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks items up, with a browser of its own or without one: none sees what another left but those of one session. */
+/** Looks items up, with its own browser or without one. Items share no state unless they belong to the same session. */
 final class CrawlProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(CrawlProcessor.class);
     private static final String STEP = "browser";
@@ -111,7 +111,7 @@ final class CrawlProcessor implements Processor {
                 assignment.egress(),
                 assignment.budget())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped(assignment) : Aftermath.keep(view, assignment, shared.secrets(), result);
+            return aborted ? stopped(assignment) : EvidenceCapture.keep(view, assignment, shared.secrets(), result);
         } catch (LoggedOutException e) {
             throw new IllegalStateException("a log-in needs a browser", e);
         } catch (GoneException e) {
@@ -141,7 +141,7 @@ final class CrawlProcessor implements Processor {
             } catch (LookupException e) {
                 return visited(assignment, Lookup.result(assignment, e));
             }
-            assignment.trail().at(STEP);
+            assignment.timeline().at(STEP);
             try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {
                 ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
                 if (aborted) {
@@ -150,7 +150,7 @@ final class CrawlProcessor implements Processor {
                 if (session != null && login == null) {
                     view.stored().ifPresent(session::keep);
                 }
-                return Aftermath.keep(view, assignment, shared.secrets(), result);
+                return EvidenceCapture.keep(view, assignment, shared.secrets(), result);
             } catch (LoggedOutException e) {
                 if (session != null && state != null) {
                     session.lapsed(state);
@@ -204,7 +204,7 @@ final class CrawlProcessor implements Processor {
     }
 
     private static ItemResult visited(Assignment assignment, ItemResult result) {
-        return result.with(assignment.trail().visit(STEP, List.of()));
+        return result.with(assignment.timeline().visit(STEP, List.of()));
     }
 
     @Override

@@ -54,7 +54,7 @@ final class Lookup {
         return new LookupException(
                 ErrorCode.TIMEOUT,
                 "The page takes too long to read: " + e.getMessage(),
-                assignment.trail().step());
+                assignment.timeline().step());
     }
 
     /** What the item comes to: the time-out of the whole item, where that is what has run out. */

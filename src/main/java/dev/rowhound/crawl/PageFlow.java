@@ -49,8 +49,8 @@ final class PageFlow {
      * @throws LookupException if no page comes
      */
     void open(String address, String step) throws LookupException {
-        assignment.trail().at(step);
-        assignment.trail().ask(address);
+        assignment.timeline().at(step);
+        assignment.timeline().ask(address);
         obeyRobots(address, step);
         int limit = assignment.recipe().timeouts().navigationMillis();
         Arrival arrival;
@@ -114,12 +114,12 @@ final class PageFlow {
         LookupException fault = new LookupException(
                 ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", step);
         while (true) {
-            assignment.trail().at(step);
+            assignment.timeline().at(step);
             Optional<Snapshot> seen =
                     view.look(kind.sought(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
-                assignment.trail().see(snapshot);
+                assignment.timeline().see(snapshot);
                 hear(snapshot);
                 if (snapshot.status() < 400) {
                     errorPage = null; // it was left for another one
@@ -140,7 +140,7 @@ final class PageFlow {
                         return new Conclusion(ItemResult.notFound(), snapshot);
                     }
                     case FOUND -> {
-                        assignment.trail().at(kind.extraction().place());
+                        assignment.timeline().at(kind.extraction().place());
                         try {
                             return new Conclusion(
                                     ItemResult.found(kind.fields(snapshot, assignment.budget())), snapshot);
@@ -205,7 +205,7 @@ final class PageFlow {
             return fault;
         }
         Snapshot page = seen.get();
-        assignment.trail().see(page);
+        assignment.timeline().see(page);
         hear(page);
         Judgement judgement = kind.judge().judge(page, assignment.budget());
         return switch (judgement.verdict()) {

@@ -28,7 +28,7 @@ public final class Secrets {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** A shorter one would be found in much that has nothing to do with it. */
-    private static final int LEAST_REDACTED = 4;
+    private static final int MIN_REDACTED = 4;
 
     private static final String REDACTED = "•••";
 
@@ -139,7 +139,7 @@ public final class Secrets {
     String redact(String text) {
         String redacted = text;
         for (Secret secret : secrets.values()) {
-            if (secret.value.length() >= LEAST_REDACTED) {
+            if (secret.value.length() >= MIN_REDACTED) {
                 redacted = redacted.replace(secret.value, REDACTED);
             }
         }

@@ -77,7 +77,7 @@ final class Sessions {
          */
         SessionState loggedIn(Assignment assignment, LogIn logIn) throws LookupException {
             while (stored == null) {
-                assignment.trail().at(LoginRun.STEP);
+                assignment.timeline().at(LoginRun.STEP);
                 if (assignment.clock().over()) {
                     throw new LookupException(ErrorCode.TIMEOUT, "", LoginRun.STEP);
                 }

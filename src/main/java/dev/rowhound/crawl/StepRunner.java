@@ -36,7 +36,7 @@ final class StepRunner {
 
     /** Does one. */
     void run(Step step, String name, Values values) throws LookupException {
-        assignment.trail().at(name);
+        assignment.timeline().at(name);
         int limit = step.timeoutMillis() > 0
                 ? step.timeoutMillis()
                 : assignment.recipe().timeouts().stepMillis();

@@ -16,7 +16,7 @@ final class PracticeRoutes {
     private static final String USER = "demo";
     private static final String PASSWORD = "rowhound";
     private static final String COOKIE = "practice";
-    private static final int MOST_FORM_BYTES = 10_000;
+    private static final int MAX_FORM_BYTES = 10_000;
 
     /** How many log-ins, and how many captchas, are known at once; the eldest is forgotten first. */
     private static final int KEPT = 10_000;
@@ -37,7 +37,7 @@ final class PracticeRoutes {
     }
 
     void mount(Router router) {
-        BodyHandler forms = BodyHandler.create(false).setBodyLimit(MOST_FORM_BYTES);
+        BodyHandler forms = BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES);
         router.get("/practice").handler(ctx -> html(ctx, 200, PracticePages.index()));
         router.get("/practice/search").handler(this::search);
         router.get("/practice/company/:code")

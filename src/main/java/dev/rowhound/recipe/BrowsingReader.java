@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads how a site is visited. */
 final class BrowsingReader {
-    private static final int LEAST_SIDE = 50;
-    private static final int MOST_SIDE = 10_000;
+    private static final int MIN_SIDE = 50;
+    private static final int MAX_SIDE = 10_000;
     private static final Pattern PROXY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     /** What a header can hold: printable ASCII. */
@@ -52,12 +52,11 @@ final class BrowsingReader {
     private static Viewport viewport(JsonReader reader) {
         for (String key : List.of("width", "height")) {
             if (!reader.has(key)) {
-                reader.problem(key, "is missing; give a number from " + LEAST_SIDE + " to " + MOST_SIDE);
+                reader.problem(key, "is missing; give a number from " + MIN_SIDE + " to " + MAX_SIDE);
             }
         }
         return new Viewport(
-                reader.integer("width", 1280, LEAST_SIDE, MOST_SIDE),
-                reader.integer("height", 720, LEAST_SIDE, MOST_SIDE));
+                reader.integer("width", 1280, MIN_SIDE, MAX_SIDE), reader.integer("height", 720, MIN_SIDE, MAX_SIDE));
     }
 
     private static @Nullable String userAgent(JsonReader recipe) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads how a page tells what became of a look-up. */
 final class OutcomesReader {
     private static final int WAIT_MILLIS = 300_000;
-    private static final int MOST_WAIT_MILLIS = 86_400_000;
+    private static final int MAX_WAIT_MILLIS = 86_400_000;
 
     private final SelectorCheck selectors;
     private final boolean browserThere;
@@ -74,7 +74,7 @@ final class OutcomesReader {
     private Ask ask(JsonReader reader) {
         String prompt = reader.requiredString("prompt");
         String picture = selectors.forBrowser().optional(reader, "picture");
-        int wait = reader.integer("wait_ms", WAIT_MILLIS, 1, MOST_WAIT_MILLIS);
+        int wait = reader.integer("wait_ms", WAIT_MILLIS, 1, MAX_WAIT_MILLIS);
         return new Ask(prompt, picture, reader.has("answer") ? answer(reader.object("answer")) : null, wait);
     }
 

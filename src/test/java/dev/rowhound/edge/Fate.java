@@ -28,7 +28,7 @@ record Fate(Kind kind, long amount) {
 
     static final Fate GOOD = new Fate(Kind.NONE, 0);
 
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
     private static final int LEAST_SILENCE = 100;
     private static final int MOST_SILENCE = 2_000;
 
@@ -46,6 +46,6 @@ record Fate(Kind kind, long amount) {
         }
         return new Fate(
                 kind,
-                kind == Kind.SILENCE ? random.nextInt(LEAST_SILENCE, MOST_SILENCE) : random.nextInt(1, MOST_BYTES));
+                kind == Kind.SILENCE ? random.nextInt(LEAST_SILENCE, MOST_SILENCE) : random.nextInt(1, MAX_BYTES));
     }
 }

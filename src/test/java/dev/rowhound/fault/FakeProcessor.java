@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FakeProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(FakeProcessor.class);
-    private static final int MOST_MILLIS = 5;
+    private static final int MAX_MILLIS = 5;
 
     /** How long a slow item takes: longer than a fault needs to be noticed, shorter than a lease. */
     private static final int SLOW_MILLIS = 400;
@@ -39,7 +39,7 @@ final class FakeProcessor implements Processor {
         LOG.trace("{} {} {}", input.job(), input.row(), input.key());
         context.progress("fake");
         Kind kind = Kind.of(input.key());
-        sleep(kind == Kind.SLOW ? SLOW_MILLIS : random.nextInt(MOST_MILLIS + 1));
+        sleep(kind == Kind.SLOW ? SLOW_MILLIS : random.nextInt(MAX_MILLIS + 1));
         return switch (kind) {
             case FOUND, SLOW -> found(input);
             case LARGE -> ItemResult.found(new JsonObject().put("value", input.key() + " ".repeat(LARGE_CHARACTERS)));

@@ -28,7 +28,7 @@ public final class BrowserSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSupervisor.class);
 
     /** Recipes whose items a slot works on in turn have pages of their own where they ask for different ones. */
-    private static final int MOST_PAGES = 4;
+    private static final int MAX_PAGES = 4;
 
     /** How often all the browser's processes are looked at, in items; those of its pages are after each one. */
     private static final int MEASURE_EVERY = 10;
@@ -230,7 +230,7 @@ public final class BrowserSupervisor implements AutoCloseable {
         if (other != null) {
             other.close();
         }
-        if (pages.size() > MOST_PAGES) {
+        if (pages.size() > MAX_PAGES) {
             PageWishes oldest = List.copyOf(pages.keySet()).get(0);
             KeptPage dropped = pages.remove(oldest);
             if (dropped != null) {

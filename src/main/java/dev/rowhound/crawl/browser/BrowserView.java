@@ -215,7 +215,7 @@ final class BrowserView implements View {
     @Override
     public Optional<byte[]> picture() {
         try {
-            return watchdog.guard(PagePicture.MOST_MILLIS, picture::take);
+            return watchdog.guard(PagePicture.MAX_MILLIS, picture::take);
         } catch (PlaywrightException | Watchdog.BitException e) {
             kept.wear();
             return Optional.empty();
@@ -226,10 +226,10 @@ final class BrowserView implements View {
     public Optional<byte[]> picture(String selector) {
         try {
             return watchdog.guard(
-                    PagePicture.MOST_MILLIS,
+                    PagePicture.MAX_MILLIS,
                     () -> Optional.of(page.locator(selector)
                             .first()
-                            .screenshot(new Locator.ScreenshotOptions().setTimeout(PagePicture.MOST_MILLIS / 2))));
+                            .screenshot(new Locator.ScreenshotOptions().setTimeout(PagePicture.MAX_MILLIS / 2))));
         } catch (PlaywrightException | Watchdog.BitException e) {
             kept.wear();
             return Optional.empty();

@@ -12,10 +12,10 @@ final class PageConsole {
     static final int MOST = 20;
 
     /** How many characters of each are kept. */
-    static final int MOST_CHARS = 500;
+    static final int MAX_CHARS = 500;
 
     /** A page that says more than this is no longer listened to, for each message costs some of our own time. */
-    private static final int MOST_HEARD = 200;
+    private static final int MAX_HEARD = 200;
 
     private final BrowserContext context;
     private final List<String> errors = new ArrayList<>();
@@ -45,7 +45,7 @@ final class PageConsole {
             note(message.text());
         }
         heard++;
-        if (listening && (heard > MOST_HEARD || errors.size() >= MOST)) {
+        if (listening && (heard > MAX_HEARD || errors.size() >= MOST)) {
             context.offConsoleMessage(listener);
             listening = false;
         }
@@ -53,7 +53,7 @@ final class PageConsole {
 
     private void note(String error) {
         if (errors.size() < MOST) {
-            errors.add(error.length() > MOST_CHARS ? error.substring(0, MOST_CHARS) : error);
+            errors.add(error.length() > MAX_CHARS ? error.substring(0, MAX_CHARS) : error);
         }
     }
 

@@ -8,10 +8,10 @@ import java.util.Optional;
 /** Takes a picture of what a person would see of a page without scrolling. */
 final class PagePicture {
     /** How long it may take. */
-    static final int MOST_MILLIS = 3_000;
+    static final int MAX_MILLIS = 3_000;
 
     /** A larger picture is taken again at half its size, twice at most. */
-    private static final int MOST_BYTES = 500_000;
+    private static final int MAX_BYTES = 500_000;
 
     private static final int TRIES = 3;
 
@@ -28,7 +28,7 @@ final class PagePicture {
         byte[] picture = new byte[0];
         for (int i = 0; i < TRIES; i++) {
             picture = take(viewport, scale);
-            if (picture.length <= MOST_BYTES) {
+            if (picture.length <= MAX_BYTES) {
                 break;
             }
             scale /= 2;

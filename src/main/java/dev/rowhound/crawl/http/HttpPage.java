@@ -21,12 +21,12 @@ import org.jsoup.nodes.Document;
 /** A page that has come over HTTP. */
 final class HttpPage {
     /** A page that leads on later than this has something to say itself. */
-    private static final int MOST_REFRESH_SECONDS = 5;
+    private static final int MAX_REFRESH_SECONDS = 5;
 
     /** Selectors of recipes, which are few and come again with each item. */
     private static final Map<String, Css> KNOWN = new ConcurrentHashMap<>();
 
-    private static final int MOST_KNOWN = 10_000;
+    private static final int MAX_KNOWN = 10_000;
 
     private final String url;
     private final int status;
@@ -66,7 +66,7 @@ final class HttpPage {
     Optional<String> refresh() {
         for (org.jsoup.nodes.Element meta : document.select("meta[http-equiv=refresh][content]")) {
             Optional<MetaRefresh> refresh = MetaRefresh.parse(meta.attr("content"));
-            if (refresh.isPresent() && refresh.get().seconds() <= MOST_REFRESH_SECONDS) {
+            if (refresh.isPresent() && refresh.get().seconds() <= MAX_REFRESH_SECONDS) {
                 return WebLink.resolve(base, refresh.get().url());
             }
         }
@@ -130,7 +130,7 @@ final class HttpPage {
         }
         try {
             Css css = CssParser.parse(selector);
-            if (KNOWN.size() >= MOST_KNOWN) {
+            if (KNOWN.size() >= MAX_KNOWN) {
                 KNOWN.clear();
             }
             KNOWN.put(selector, css);

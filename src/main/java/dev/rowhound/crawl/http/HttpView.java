@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** A page as the host sends it, without a browser. What stands on it never changes by itself. */
 public final class HttpView implements View {
     /** The most times that a page leads on to another by itself. */
-    private static final int MOST_REFRESHES = 5;
+    private static final int MAX_REFRESHES = 5;
 
     private static final String ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
@@ -89,7 +89,7 @@ public final class HttpView implements View {
         WebAnswer answer = get(address, limit, step);
         Arrival arrival = new Arrival(answer.status(), answer.header("Retry-After"));
         HttpPage came = read(answer, step);
-        for (int i = 0; i < MOST_REFRESHES; i++) {
+        for (int i = 0; i < MAX_REFRESHES; i++) {
             Optional<String> next = came.refresh();
             if (next.isEmpty() || WebLink.page(next.get()).equals(WebLink.page(came.url()))) {
                 break;

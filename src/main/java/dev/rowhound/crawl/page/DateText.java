@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads dates as sites write them. */
 final class DateText {
     private static final Map<String, DateTimeFormatter> FORMATS = new ConcurrentHashMap<>();
-    private static final int MOST_FORMATS = 1_000;
+    private static final int MAX_FORMATS = 1_000;
 
     private DateText() {}
 
@@ -49,7 +49,7 @@ final class DateText {
     }
 
     private static DateTimeFormatter formatter(String format, @Nullable String locale) {
-        if (FORMATS.size() > MOST_FORMATS) {
+        if (FORMATS.size() > MAX_FORMATS) {
             FORMATS.clear();
         }
         return FORMATS.computeIfAbsent(format + '\n' + locale, key -> {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class CssParser {
     private static final Pattern AN_PLUS_B =
             Pattern.compile("\\s*(?:(even)|(odd)|([+-]?\\d*)n(?:\\s*([+-])\\s*(\\d+))?|([+-]?\\d+))\\s*");
-    private static final int MOST_DEPTH = 8;
-    private static final int MOST_INDEX = 100_000;
+    private static final int MAX_DEPTH = 8;
+    private static final int MAX_INDEX = 100_000;
 
     private final CssText text;
     private final boolean ofBrowser;
@@ -68,7 +68,7 @@ public final class CssParser {
 
     /** Selectors with commas between them, up to a closing bracket or the end. */
     private Css list(boolean relative) throws CssException {
-        if (++depth > MOST_DEPTH) {
+        if (++depth > MAX_DEPTH) {
             throw text.fault("is nested too deeply");
         }
         List<Complex> alternatives = new ArrayList<>();
@@ -265,7 +265,7 @@ public final class CssParser {
     private static int number(String digits, int at) throws CssException {
         try {
             int number = Integer.parseInt(digits);
-            if (Math.abs(number) <= MOST_INDEX) {
+            if (Math.abs(number) <= MAX_INDEX) {
                 return number;
             }
         } catch (NumberFormatException e) {

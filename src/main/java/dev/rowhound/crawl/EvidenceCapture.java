@@ -10,8 +10,8 @@ import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.Recipe.When;
 
 /** Keeps what a person needs to see why an item came to what it did. */
-final class Aftermath {
-    private Aftermath() {}
+final class EvidenceCapture {
+    private EvidenceCapture() {}
 
     /**
      * Hands the picture of the page, the trace and the HAR to the item's context, as far as its recipe wants them.
@@ -24,7 +24,7 @@ final class Aftermath {
         Recipe.EvidencePolicy wanted = assignment.recipe().evidence();
         ItemContext context = assignment.context();
         Visit visit = assignment
-                .trail()
+                .timeline()
                 .visit(
                         view.engine(),
                         view.console().stream().map(secrets::redact).toList());

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Notes where an attempt gets to, what it does on the way and how long that takes. */
-final class Trail {
+final class StepTimeline {
     /** Steps beyond these are not noted; a list of a thousand pages is no help. */
-    private static final int MOST_STEPS = 100;
+    private static final int MAX_STEPS = 100;
 
     private final ItemContext context;
     private final List<Visit.StepTime> times = new ArrayList<>();
@@ -20,7 +20,7 @@ final class Trail {
     private @Nullable String url;
     private int status;
 
-    Trail(ItemContext context) {
+    StepTimeline(ItemContext context) {
         this.context = context;
     }
 
@@ -53,7 +53,7 @@ final class Trail {
     }
 
     private void end() {
-        if (step != null && times.size() < MOST_STEPS) {
+        if (step != null && times.size() < MAX_STEPS) {
             times.add(new Visit.StepTime(step, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
         }
         step = null;
