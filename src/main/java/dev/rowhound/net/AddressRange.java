@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of IP addresses, written as an address and the number of leading bits that count, such as {@code 10.0.0.0/8}.
+ * A range of IP addresses in CIDR notation, such as {@code 10.0.0.0/8}.
  *
- * @param first its address with all other bits at zero
- * @param bits how many leading bits count
+ * @param first the network address: all bits after the prefix are zero
+ * @param bits the prefix length
  */
 public record AddressRange(InetAddress first, int bits) {
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -18,7 +18,7 @@ public record AddressRange(InetAddress first, int bits) {
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern RANGE = Pattern.compile("([^/]+)(?:/([0-9]{1,3}))?");
 
-    /** Reads a range, or one address, which is the range of itself; null for what is neither. */
+    /** Parses a CIDR range or a single address (a range of one); returns null if the text is neither. */
     public static @Nullable AddressRange parse(String text) {
         Matcher range = RANGE.matcher(text);
         InetAddress address = range.matches() ? address(range.group(1)) : null;
@@ -28,14 +28,14 @@ public record AddressRange(InetAddress first, int bits) {
         byte[] bytes = address.getAddress();
         int all = bytes.length * Byte.SIZE;
         int bits = range.group(2) == null ? all : Integer.parseInt(range.group(2));
-        // "10.1.2.3/8": whether the address or the number of bits is meant cannot be known.
+        // "10.1.2.3/8" is rejected: it is ambiguous whether the author meant the address or the network.
         return bits > all || !isFirst(bytes, bits) ? null : new AddressRange(address, bits);
     }
 
     /**
-     * Reads a range that a program names.
+     * Parses a range that is a constant of the program.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is not a range
      */
     public static AddressRange of(String text) {
         AddressRange range = parse(text);
@@ -45,7 +45,7 @@ public record AddressRange(InetAddress first, int bits) {
         return range;
     }
 
-    /** Reads an address as it stands; null for what is none. No name is ever looked up. */
+    /** Parses an IP literal; returns null if the text is not one. Never resolves a name. */
     public static @Nullable InetAddress address(String text) {
         boolean six = V6.matcher(text).matches();
         if (!six && !V4.matcher(text).matches()) {
@@ -58,12 +58,11 @@ public record AddressRange(InetAddress first, int bits) {
         }
     }
 
-    /** Whether the address lies in it. */
+    /** Returns whether the range contains the address. */
     public boolean contains(InetAddress address) {
         return contains(address.getAddress());
     }
 
-    /** Whether those bytes of an address lie in it. */
     boolean contains(byte[] address) {
         byte[] mine = first.getAddress();
         return mine.length == address.length && sharesBits(mine, address, bits);

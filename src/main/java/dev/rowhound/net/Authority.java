@@ -3,19 +3,17 @@ package dev.rowhound.net;
 import java.util.Optional;
 
 /**
- * A host and its port, as a URL or a request names them.
+ * A host and a port, as in a URL or a request.
  *
- * @param host the host
- * @param port the port
- * @param text host and port as they were written
+ * @param text host and port as written
  */
 public record Authority(HostName host, int port, String text) {
 
-    /** Reads {@code host:port}, or {@code host} where there is a usual port; empty for what is neither. */
-    public static Optional<Authority> parse(String authority, int usualPort) {
+    /** Parses {@code host:port}, or {@code host} with the default port; empty if the text is neither. */
+    public static Optional<Authority> parse(String authority, int defaultPort) {
         int colon = authority.lastIndexOf(':');
         boolean hasPort = colon > authority.lastIndexOf(']');
-        int port = hasPort ? port(authority.substring(colon + 1)) : usualPort;
+        int port = hasPort ? port(authority.substring(colon + 1)) : defaultPort;
         String host = hasPort ? authority.substring(0, colon) : authority;
         return port < 1 ? Optional.empty() : HostName.parse(host).map(name -> new Authority(name, port, authority));
     }

@@ -11,27 +11,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host as a URL names it, brought into one spelling as browsers do it: small letters, other alphabets as Punycode, no
- * dot at the end, and each of the many ways to write an IPv4 address ({@code 2130706433}, {@code 0x7f.1}, {@code
- * 0177.0.0.1}) as four decimal numbers.
+ * A URL's host in the canonical form that browsers use: lower case, Punycode for other alphabets, no trailing dot, and
+ * each notation of an IPv4 address ({@code 2130706433}, {@code 0x7f.1}, {@code 0177.0.0.1}) as a dotted quad.
  *
- * @param text the one spelling, an IPv6 address in brackets
- * @param literal the address, or null where the host is a name that has to be looked up
+ * @param text the canonical form; an IPv6 address stands in brackets
+ * @param literal the address, or null if the host is a name that needs DNS
  */
 public record HostName(String text, @Nullable InetAddress literal) {
     private static final int MAX_NAME_CHARS = 253;
 
-    /** Before it is spelt for the DNS, which takes the square of its length. */
+    /** Limits the input of the IDN conversion, whose time grows with the square of the length. */
     private static final int MAX_WRITTEN_CHARS = 1_000;
 
     private static final Pattern V6 = Pattern.compile("\\[[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]");
 
-    /** What no host may contain; a percent sign as well, for nobody escapes a host. */
+    /** Code points that the URL standard forbids in a host, and the percent sign: percent-encoded hosts are refused. */
     private static final Pattern FORBIDDEN = Pattern.compile("[\\x00-\\x20#%/:<>?@\\[\\\\\\]^|\\x7f]");
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9a-fA-F]*");
 
-    /** Reads a host without its port; empty where it is none. No name is ever looked up. */
+    /** Parses a host without its port; empty if it is invalid. Never resolves a name. */
     public static Optional<HostName> parse(String host) {
         if (host.length() > MAX_WRITTEN_CHARS) {
             return Optional.empty();
@@ -50,7 +49,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
         return NUMBER.matcher(last).matches() ? v4(name) : Optional.of(new HostName(name, null));
     }
 
-    /** The host of an address. */
+    /** Returns the canonical host of an address. */
     public static HostName of(InetAddress address) {
         byte[] bytes = address.getAddress();
         return new HostName(
@@ -58,7 +57,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
                 withoutName(bytes));
     }
 
-    /** The address alone: one that remembers a name would be sent to others by it. */
+    /** Returns the address without a host name: an address that carries a name would be sent to others by that name. */
     public static InetAddress withoutName(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
@@ -69,7 +68,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
 
     private static @Nullable String ascii(String host) {
         try {
-            // Turns dots and digits of other alphabets into the usual ones, too.
+            // Also maps full stops and digits of other alphabets to ASCII.
             String name = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
             return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         } catch (IllegalArgumentException e) {
@@ -82,7 +81,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
             return Optional.empty();
         }
         try {
-            // With the brackets on it is never looked up; an embedded IPv4 address comes out as one.
+            // The brackets keep the JDK from resolving a name. It returns an IPv4-mapped address as IPv4.
             InetAddress address = InetAddress.getByName(host);
             byte[] bytes = address.getAddress();
             String text = bytes.length == 4 ? "::ffff:" + group(bytes, 0) + ":" + group(bytes, 2) : compressed(bytes);
@@ -100,7 +99,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
         long value = 0;
         for (int i = 0; i < parts.length; i++) {
             boolean last = i == parts.length - 1;
-            // The last number fills all bytes that are left.
+            // The last number fills all remaining bytes.
             int bytes = last ? 4 - i : 1;
             long part = number(parts[i]);
             if (part < 0 || part >= 1L << Byte.SIZE * bytes) {
@@ -113,7 +112,9 @@ public record HostName(String text, @Nullable InetAddress literal) {
         return Optional.of(new HostName(literal.getHostAddress(), literal));
     }
 
-    /** Decimal, octal after a zero, hexadecimal after 0x; -1 for what is none of them or too large for any address. */
+    /**
+     * Parses a decimal, octal (leading 0) or hexadecimal (leading 0x) number; returns -1 if it is invalid or too large.
+     */
     private static long number(String part) {
         if (!NUMBER.matcher(part).matches() || part.length() > 20) {
             return -1;
@@ -128,7 +129,7 @@ public record HostName(String text, @Nullable InetAddress literal) {
         }
     }
 
-    /** As RFC 5952 writes it: the longest run of zeros is left out. */
+    /** Formats an IPv6 address as in RFC 5952: {@code ::} replaces the longest run of zero groups. */
     private static String compressed(byte[] bytes) {
         int start = -1;
         int length = 1;

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The host that an address leads to, as limits and results name it: in small letters, with the port where it is not the
- * scheme's own, such as {@code example.org} or {@code example.org:8443}.
+ * The host of a URL as limits and results name it: in lower case, with the port unless it is the scheme's default, such
+ * as {@code example.org} or {@code example.org:8443}.
  */
 public final class HostOf {
-    /** Scheme and authority; the path of a template may begin with an expression. */
+    /** Scheme and authority; the path of a URI template may begin with an expression. */
     private static final Pattern START =
             Pattern.compile("(?i)(https?://(?:[^/?#\\\\{]|\\{(?![/?#]))*+).*", Pattern.DOTALL);
 
@@ -17,7 +17,7 @@ public final class HostOf {
 
     private HostOf() {}
 
-    /** The host of a whole address of the web, or the empty string where it is none. */
+    /** Returns the host of an absolute http or https URL, or the empty string for anything else. */
     public static String address(String address) {
         return WebAddress.parse(address)
                 .map(WebAddress::authority)
@@ -25,26 +25,27 @@ public final class HostOf {
                 .orElse("");
     }
 
-    /** The host of every address that the URI template can give, or the empty string where it varies. */
+    /** Returns the host that all expansions of the URI template share, or the empty string if it varies. */
     public static String template(String template) {
         Matcher start = START.matcher(template);
-        boolean fixed = start.matches() && start.group(1).indexOf('{') < 0 && !goesOn(template, start.end(1));
+        boolean fixed =
+                start.matches() && start.group(1).indexOf('{') < 0 && !authorityContinues(template, start.end(1));
         return fixed ? address(start.group(1)) : "";
     }
 
-    /** Whether the text is a host as this class spells it, by either scheme. */
+    /** Returns whether the text is a host as this class spells it, for either scheme. */
     public static boolean isHost(String text) {
         return Stream.of("https://", "http://")
                 .anyMatch(scheme -> address(scheme + text + "/").equals(text));
     }
 
-    /** Whether the host is one of the machine that asks. */
+    /** Returns whether the host is this machine. */
     public static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** An expression that may be empty can put what follows it into the authority. */
-    private static boolean goesOn(String template, int end) {
+    /** Returns whether the text after an expression extends the authority; an expression may expand to nothing. */
+    private static boolean authorityContinues(String template, int end) {
         String rest = template.substring(end);
         while (rest.startsWith("{")) {
             int close = rest.indexOf('}');

@@ -6,15 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that are not of the public internet: what IANA's registries of special-purpose addresses say, and what
- * clouds tell their machines secrets by.
+ * Addresses outside the public internet, from IANA's special-purpose address registries, and the addresses of cloud
+ * metadata services.
  */
 public final class SpecialRanges {
     /**
-     * Addresses of one kind.
+     * A special range.
      *
-     * @param range which
-     * @param kind what they are, to follow "is"
+     * @param kind a noun phrase that completes "is …"
      */
     private record Special(AddressRange range, String kind) {}
 
@@ -57,12 +56,14 @@ public final class SpecialRanges {
     private static final AddressRange SIX_TO_FOUR = AddressRange.of("2002::/16");
     private static final AddressRange TEREDO = AddressRange.of("2001::/32");
 
-    /** {@code ::ffff:0:0/96}, which Java's own parser turns into IPv4 and so cannot be written. */
+    /** {@code ::ffff:0:0/96}, as bytes because Java's parser turns such addresses into IPv4. */
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
 
     private SpecialRanges() {}
 
-    /** What an address is if it is not one of the public internet, such as "a private address"; else null. */
+    /**
+     * Describes an address outside the public internet, such as "a private address"; returns null for a public address.
+     */
     public static @Nullable String kindOf(InetAddress address) {
         return kindOf(address.getAddress());
     }
@@ -83,16 +84,16 @@ public final class SpecialRanges {
         }
         if (TEREDO.contains(address)) {
             String server = embedded(address, 4, 0);
-            // The client's own address is written with its bits turned over.
+            // Teredo stores the client's address with its bits inverted (RFC 4380).
             return server != null ? server : embedded(address, 12, 0xff);
         }
         return GLOBAL.contains(address) ? null : "a reserved address";
     }
 
-    private static @Nullable String embedded(byte[] address, int at, int turnedOver) {
+    private static @Nullable String embedded(byte[] address, int at, int mask) {
         byte[] four = Arrays.copyOfRange(address, at, at + 4);
         for (int i = 0; i < four.length; i++) {
-            four[i] ^= (byte) turnedOver;
+            four[i] ^= (byte) mask;
         }
         String kind = listed(V4, four);
         return kind == null ? null : kind + " inside an IPv6 one";

@@ -8,13 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A whole address of the web, taken apart as browsers do it: white space around it is ignored, a backslash counts as a
- * slash, and the host comes after the last {@code @}.
+ * An absolute http or https URL, parsed as browsers do: surrounding white space is ignored, a backslash counts as a
+ * slash, and the host follows the last {@code @}.
  *
- * @param secure whether it is {@code https}
- * @param host the host in the one spelling of {@link HostName}
- * @param port the port, the scheme's own where none is written
- * @param target path and query, at least a slash
+ * @param secure whether the scheme is {@code https}
+ * @param host the canonical form of {@link HostName}
+ * @param port the port, or the scheme's default
+ * @param target path and query, at least {@code /}
  */
 public record WebAddress(boolean secure, String host, int port, String target) {
     private static final Pattern WEB =
@@ -26,16 +26,15 @@ public record WebAddress(boolean secure, String host, int port, String target) {
 
     private static final Pattern LINE_ENDS = Pattern.compile("[\\t\\r\\n]+");
 
-    /** The longest address, in characters: more than any server takes. */
+    /** Maximum length of a URL; no server accepts more. */
     private static final int MAX_CHARS = 64 << 10;
 
-    /** Whether what is written is longer than any address. */
     static boolean isTooLong(String url) {
         return url.length() > MAX_CHARS;
     }
 
-    /** What is written, without what browsers ignore in an address. */
-    static String written(String url) {
+    /** Removes the characters that browsers ignore: surrounding white space, and line ends and tabs anywhere. */
+    static String stripped(String url) {
         int from = 0;
         int to = url.length();
         while (from < to && url.charAt(from) <= ' ') {
@@ -47,26 +46,26 @@ public record WebAddress(boolean secure, String host, int port, String target) {
         return LINE_ENDS.matcher(url.substring(from, to)).replaceAll("");
     }
 
-    /** Takes it apart; empty for whatever is no address of the web. */
+    /** Parses a URL; empty if it is not an absolute http or https URL with a valid host and port. */
     public static Optional<WebAddress> parse(String url) {
         if (isTooLong(url)) {
             return Optional.empty();
         }
-        Matcher web = WEB.matcher(written(url));
+        Matcher web = WEB.matcher(stripped(url));
         Matcher authority = web.matches() ? AUTHORITY.matcher(web.group(2)) : null;
         if (authority == null || !authority.matches()) {
             return Optional.empty();
         }
         boolean secure = web.group(1).equalsIgnoreCase("https");
         String portText = authority.group(2);
-        int port = portText == null || portText.isEmpty() ? usualPort(secure) : Integer.parseInt(portText);
+        int port = portText == null || portText.isEmpty() ? defaultPort(secure) : Integer.parseInt(portText);
         String target = target(web.group(3));
         return HostName.parse(authority.group(1))
                 .filter(host -> port > 0 && port <= 65535)
                 .map(host -> new WebAddress(secure, host.text(), port, target));
     }
 
-    /** As it goes over the wire: what would end the line of the request, or is no ASCII, is escaped. */
+    /** Returns the request target: non-ASCII bytes, spaces and control characters are percent-encoded. */
     private static String target(String written) {
         int query = written.indexOf('?');
         String path = (query < 0 ? written : written.substring(0, query)).replace('\\', '/');
@@ -82,10 +81,10 @@ public record WebAddress(boolean secure, String host, int port, String target) {
     }
 
     /**
-     * Why a look-up may not begin at that address, or empty where it may: its scheme is neither {@code http} nor
-     * {@code https}, or it names no host. Chromium by itself refuses that a page leads to {@code file:}, or a whole
-     * window to {@code data:}; what a program tells it to open it opens, so the start is checked here. {@code ftp:} it
-     * has forgotten. Which host it is does not count here: that is the browser's proxy's affair.
+     * Returns why a look-up may not start at the URL, or empty if it may: the scheme is neither {@code http} nor
+     * {@code https}, or the host is missing. Chromium itself keeps pages from navigating to {@code file:}, and windows
+     * to {@code data:}, but opens whatever a program requests, so the start URL is checked here. The browser's proxy
+     * checks the address of the host.
      */
     public static Optional<String> refusal(String url) {
         if (parse(url).isPresent()) {
@@ -102,17 +101,17 @@ public record WebAddress(boolean secure, String host, int port, String target) {
                         : "Addresses of the scheme " + name + ": are not opened, only http: and https:");
     }
 
-    /** The address without its path, such as {@code https://example.org:8443}. */
+    /** Returns scheme and authority, such as {@code https://example.org:8443}. */
     public String origin() {
         return (secure ? "https://" : "http://") + authority();
     }
 
-    /** Host, and port where it is not the scheme's own: what stands in a {@code Host} header. */
+    /** Returns the value of a {@code Host} header: the host, and the port unless it is the scheme's default. */
     public String authority() {
-        return port == usualPort(secure) ? host : host + ":" + port;
+        return port == defaultPort(secure) ? host : host + ":" + port;
     }
 
-    private static int usualPort(boolean secure) {
+    private static int defaultPort(boolean secure) {
         return secure ? 443 : 80;
     }
 }

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Makes whole addresses of what stands in a page's links, as browsers do it. */
+/** Resolves links of a page to absolute URLs, as browsers do. */
 public final class WebLink {
-    /** Scheme, authority, path, query, fragment, each perhaps missing: RFC 3986, appendix B. */
+    /** Scheme, authority, path, query and fragment, each optional: RFC 3986, appendix B. */
     private static final Pattern PARTS =
             Pattern.compile("(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(\\?[^#]*)?(#.*)?", Pattern.DOTALL);
 
@@ -22,10 +22,9 @@ public final class WebLink {
     private WebLink() {}
 
     /**
-     * The whole address that a link leads to; nothing where that is no address of the web, or none that anybody can
-     * ask.
+     * Resolves a link against a base URL; empty unless the result is an http or https URL with a valid host.
      *
-     * @param base the address that completes it, itself a whole one; empty where only whole links count
+     * @param base the absolute base URL; empty to accept absolute links only
      */
     public static Optional<String> resolve(String base, String link) {
         if (WebAddress.isTooLong(link)) {
@@ -58,24 +57,24 @@ public final class WebLink {
             }
         }
         String fragment = to.group(5) == null ? "" : to.group(5);
-        String around = scheme;
+        String finalScheme = scheme;
         String rest = encode(withoutDots(path), ILLEGAL_IN_PATH)
                 + encode(query, ILLEGAL_IN_QUERY)
                 + encode(fragment, ILLEGAL_IN_QUERY);
-        return host(scheme, authority).map(host -> around + "://" + host + rest);
+        return host(scheme, authority).map(host -> finalScheme + "://" + host + rest);
     }
 
-    /** The address without its fragment: two that differ only there lead to the same page. */
+    /** Removes the fragment: URLs that differ only in it lead to the same page. */
     public static String page(String address) {
         int fragment = address.indexOf('#');
         return fragment < 0 ? address : address.substring(0, fragment);
     }
 
     private static Matcher parts(String link) {
-        String text = WebAddress.written(link);
+        String text = WebAddress.stripped(link);
         int end = text.length();
-        for (char stop : new char[] {'?', '#'}) {
-            int at = text.indexOf(stop);
+        for (char delimiter : new char[] {'?', '#'}) {
+            int at = text.indexOf(delimiter);
             end = at < 0 ? end : Math.min(end, at);
         }
         Matcher parts = PARTS.matcher(text.substring(0, end).replace('\\', '/') + text.substring(end));
@@ -95,7 +94,7 @@ public final class WebLink {
         return HostName.parse(parts.group(2)).map(host -> parts.group(1) + host.text() + (usual ? "" : ":" + port));
     }
 
-    /** The path with {@code .} and {@code ..} worked out, beginning with a slash. */
+    /** Resolves {@code .} and {@code ..} segments; the result begins with a slash. */
     private static String withoutDots(String path) {
         Deque<String> kept = new ArrayDeque<>();
         String[] segments = path.replaceFirst("^/", "").split("/", -1);

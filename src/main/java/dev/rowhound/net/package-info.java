@@ -1,4 +1,4 @@
-/** Names, addresses, ranges and URLs of the network, read as browsers read them. */
+/** Host names, IP ranges and URLs, parsed as browsers parse them. */
 @NullMarked
 package dev.rowhound.net;
 
