@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays a node's configuration together: the shipped defaults, a file, the environment and flags, later ones over
- * earlier ones, key by key.
+ * Merges a node's configuration, key by key: the shipped defaults, a file, the environment, and flags. Later sources
+ * override earlier ones.
  *
- * <p>A key such as {@code http.port} is {@code ROWHOUND_HTTP_PORT} in the environment. {@code HOST}, {@code PORT},
- * {@code REDIS_URL}, {@code LOG_LEVEL} and {@code SECRET_KEY} are read too, since hosting platforms give them, and
- * {@code REDIS_HOST} where no {@code REDIS_URL} is given; the longer name goes before the shorter. Each name with
- * {@code _FILE} behind it names a file that holds the value, for secrets. An empty variable counts as not given.
+ * <p>The key {@code http.port} is {@code ROWHOUND_HTTP_PORT} in the environment. {@code HOST}, {@code PORT},
+ * {@code REDIS_URL}, {@code LOG_LEVEL} and {@code SECRET_KEY} are read too, because hosting platforms set them, and
+ * {@code REDIS_HOST} if {@code REDIS_URL} is missing; the prefixed name wins. The suffix {@code _FILE} names a file
+ * that holds the value, for secrets. An empty variable counts as missing.
  */
 public final class ConfigLoader {
     private static final String PREFIX = "ROWHOUND_";
@@ -39,12 +39,12 @@ public final class ConfigLoader {
             "LOG_LEVEL", LOG_LEVEL,
             "SECRET_KEY", "http.secret_key");
 
-    /** What the launcher reads itself. */
+    /** Variables that the launcher script reads. */
     private static final Set<String> LAUNCHER_NAMES = Set.of("ROWHOUND_HOME", "ROWHOUND_JAVA_OPTS");
 
     /**
-     * Kubernetes gives every container such variables for each service near it, {@code ROWHOUND_…} for a service called
-     * {@code rowhound}. Nobody wrote them for the program.
+     * Kubernetes sets such variables in every container for each service of the namespace: {@code ROWHOUND_…} for a
+     * service called {@code rowhound}. They are not configuration.
      */
     private static final Pattern SERVICE_NAME =
             Pattern.compile(".*_SERVICE_(HOST|PORT)(_.+)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
@@ -54,7 +54,7 @@ public final class ConfigLoader {
     private final Problems problems;
     private final JsonObject merged;
 
-    /** Each key's path with its default. */
+    /** Maps the path of each key to its default. */
     private final Map<String, @Nullable Object> defaults = new LinkedHashMap<>();
 
     private ConfigLoader(JsonObject shipped, Problems problems) {
@@ -64,15 +64,15 @@ public final class ConfigLoader {
     }
 
     /**
-     * Lays the layers together. What is wrong with them is noted as problems: a file that is missing or broken, a name
-     * that means nothing, a value that is not of its key's type. Keys in the file that nobody knows are left in the
-     * result, where the readers of the features find them with {@link JsonReader#end()}.
+     * Loads and merges all sources. Reports as problems: a file that is missing or malformed, an unknown variable or
+     * flag, and a value of the wrong type. Unknown keys of the file stay in the result; the features' readers report
+     * them in {@link JsonReader#end()}.
      *
-     * @param home the program's folder; {@code conf/rowhound.json} in it holds every key with its default
-     * @param file the user's own file with the keys that differ, or null
+     * @param home the installation folder; its {@code conf/rowhound.json} holds every key with its default
+     * @param file the user's configuration file, or null
      * @param environment the process's environment
-     * @param flags key paths such as {@code http.port} with their values
-     * @return every key; null in a file stands for the key's default
+     * @param flags values by key path, such as {@code http.port}
+     * @return every key; null in a file selects the default
      */
     public static JsonObject load(
             Path home,
@@ -114,17 +114,17 @@ public final class ConfigLoader {
     private void file(Path file) {
         JsonObject layer = JsonFile.read(file, file.toString(), problems);
         if (layer != null) {
-            lay(layer, merged, file + ": ");
+            merge(layer, merged, file + ": ");
         }
     }
 
-    private void lay(JsonObject layer, JsonObject onto, String path) {
+    private void merge(JsonObject layer, JsonObject onto, String path) {
         for (Map.Entry<String, Object> entry : layer) {
             String key = entry.getKey();
             Object value = entry.getValue();
             if (onto.getValue(key) instanceof JsonObject object) {
                 if (value instanceof JsonObject child) {
-                    lay(child, object, path + key + ".");
+                    merge(child, object, path + key + ".");
                 } else if (value != null) {
                     problems.add(path + key, "is " + Json.encode(value) + "; give an object");
                 }
@@ -137,7 +137,7 @@ public final class ConfigLoader {
     private void environment(Map<String, String> environment) {
         String redisHost = environment.getOrDefault("REDIS_HOST", "").strip();
         if (!redisHost.isEmpty()) {
-            // First of all, so that a REDIS_URL lies over it.
+            // Set first so that REDIS_URL overrides it.
             put(REDIS_URL, "redis://" + redisHost + ":6379");
         }
         new TreeMap<>(PLATFORM_NAMES).forEach((name, path) -> variable(environment, name, path));
@@ -179,7 +179,7 @@ public final class ConfigLoader {
         }
     }
 
-    /** Takes a value from a file; messages do not show it. */
+    /** Reads a value from a file; messages do not show it. */
     private void secret(Path file, String name, String path) {
         try {
             String value = JsonFile.text(file).strip();
@@ -212,14 +212,14 @@ public final class ConfigLoader {
         });
     }
 
-    /** Sets a key from text; false if the text is not of the type of the key's default. */
+    /** Sets a key from text; returns false if the text does not have the type of the key's default. */
     private boolean put(String path, String text) {
-        Object standard = defaults.get(path);
+        Object defaultValue = defaults.get(path);
         Object value;
-        if (standard == null) {
+        if (defaultValue == null) {
             value = text.isBlank() || text.equals("null") ? null : text;
         } else {
-            value = standard instanceof String ? string(path, text) : parsed(standard, text.strip());
+            value = defaultValue instanceof String ? string(path, text) : parsed(defaultValue, text.strip());
             if (value == null) {
                 return false;
             }
@@ -237,13 +237,13 @@ public final class ConfigLoader {
         if (text.isBlank()) {
             return null;
         }
-        // Other programs that read LOG_LEVEL have their names for the same levels.
+        // LOG_LEVEL may hold a level name of another logging framework.
         LogLevel level = path.equals(LOG_LEVEL) ? LogLevel.of(text) : null;
         return level == null ? text : level.wire();
     }
 
-    private static @Nullable Object parsed(Object standard, String text) {
-        if (standard instanceof JsonArray) {
+    private static @Nullable Object parsed(Object defaultValue, String text) {
+        if (defaultValue instanceof JsonArray) {
             return new JsonArray(Arrays.stream(text.split(","))
                     .map(String::strip)
                     .filter(part -> !part.isEmpty())
@@ -251,7 +251,7 @@ public final class ConfigLoader {
         }
         try {
             Object value = Json.decodeValue(text);
-            boolean fits = standard instanceof Number ? value instanceof Number : value instanceof Boolean;
+            boolean fits = defaultValue instanceof Number ? value instanceof Number : value instanceof Boolean;
             return fits ? value : null;
         } catch (DecodeException e) {
             return null;
@@ -259,11 +259,11 @@ public final class ConfigLoader {
     }
 
     private String expected(String path) {
-        Object standard = defaults.get(path);
-        if (standard instanceof Number) {
+        Object defaultValue = defaults.get(path);
+        if (defaultValue instanceof Number) {
             return "a number";
         }
-        return standard instanceof Boolean ? "true or false" : "a text that is not empty";
+        return defaultValue instanceof Boolean ? "true or false" : "a text that is not empty";
     }
 
     private static String variableName(String path) {

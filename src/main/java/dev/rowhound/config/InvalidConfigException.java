@@ -3,7 +3,7 @@ package dev.rowhound.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A document cannot be used; the message names the document and every fault in it, one a line. */
+/** Thrown when a document is invalid; the message names the document and lists one problem a line. */
 public final class InvalidConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,6 @@ public final class InvalidConfigException extends RuntimeException {
         this.problems = problems;
     }
 
-    /** Each fault. */
     public List<Problems.Problem> problems() {
         return problems;
     }

@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file that holds one JSON object, in UTF-8. */
+/** Reads a UTF-8 file that holds one JSON object. */
 public final class JsonFile {
-    /** Where the parser stopped, as its messages end. Vert.x hands the position on in the text only. */
+    /** The position at the end of a parser message; Vert.x exposes it only in the text. */
     private static final Pattern POSITION = Pattern.compile("(?s)\\R at \\[Source:.*line: (\\d+), column: (\\d+)]");
 
-    /** Asides in the parser's messages that mean nothing to the file's author. */
+    /** Parts of parser messages that do not help the file's author. */
     private static final Pattern ASIDE = Pattern.compile(" \\([a-z ]+ at \\[Source: .*| \\(code \\d+\\)");
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -26,8 +26,8 @@ public final class JsonFile {
     private JsonFile() {}
 
     /**
-     * The object in the file. A file that is missing, cannot be read or holds something else is noted as a problem of
-     * {@code name}, with line and column where its JSON is broken, and null is returned.
+     * Reads an object from a file. On failure, reports a problem of {@code name}, with line and column for malformed
+     * JSON, and returns null.
      */
     public static @Nullable JsonObject read(Path file, String name, Problems problems) {
         String text;
@@ -40,7 +40,7 @@ public final class JsonFile {
         return parse(text, name, problems);
     }
 
-    /** The object in a text; anything else is noted as a problem of {@code name}, as of a file, and null is returned. */
+    /** Parses an object; reports anything else as a problem of {@code name} and returns null. */
     public static @Nullable JsonObject parse(String text, String name, Problems problems) {
         if (text.isBlank()) {
             problems.add(name, "is empty; it must hold a JSON object");
@@ -57,13 +57,13 @@ public final class JsonFile {
         return null;
     }
 
-    /** The text of a file, without a byte order mark. */
+    /** Reads a file and strips a byte order mark. */
     static String text(Path file) throws IOException {
         String text = Files.readString(file);
         return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
-    /** Why that file could not be read, to follow its name. */
+    /** Explains why a file could not be read; follows the file's name in a message. */
     static String reason(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
             return "does not exist";

@@ -15,12 +15,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object key by key. A key whose value is null counts as missing. A value of the wrong type or out of
- * its bounds is noted as a problem and its fallback returned, so that reading goes on and all problems are told
- * together. {@link #end()} notes each key that nobody asked for, with the nearest one that exists.
+ * Reads one JSON object key by key. A null value counts as missing. A value of the wrong type or out of range is
+ * reported as a problem and replaced by the default, so that one run reports all problems. {@link #end()} reports
+ * unknown keys with the nearest known one.
  */
 public final class JsonReader {
-    /** Names the document's schema for editors; allowed at the top of every document. */
+    /** Names the JSON schema for editors; allowed at the top of every document. */
     private static final String SCHEMA = "$schema";
 
     private final String path;
@@ -30,7 +30,6 @@ public final class JsonReader {
     private final Map<String, JsonReader> children = new LinkedHashMap<>();
     private final Map<Class<?>, Object> shared;
 
-    /** Reads that document, noting faults in {@code problems}. */
     public JsonReader(JsonObject json, Problems problems) {
         this("", json, problems, new HashMap<>());
     }
@@ -42,57 +41,55 @@ public final class JsonReader {
         this.problems = problems;
     }
 
-    /** The one object of that kind for the whole document: made when first asked for, here or at another place of it. */
+    /** Returns the document's single instance of a class, created by the first call at any place of the document. */
     public <T> T shared(Class<T> kind, Supplier<T> make) {
         return kind.cast(shared.computeIfAbsent(kind, none -> make.get()));
     }
 
-    /** Whether the key is there and not null. */
+    /** Returns whether the key is present and not null. */
     public boolean has(String key) {
         known.add(key);
         return json.getValue(key) != null;
     }
 
-    /** Whether the key holds a list without an element. */
     public boolean isEmptyList(String key) {
         known.add(key);
         return json.getValue(key) instanceof JsonArray array && array.isEmpty();
     }
 
-    /** How many elements the list under that key has, -1 where there is no list. */
+    /** Returns the length of the list, or -1 if the value is not a list. */
     public int listSize(String key) {
         known.add(key);
         return json.getValue(key) instanceof JsonArray array ? array.size() : -1;
     }
 
-    /** Every key of the object, each counted as known. */
+    /** Returns all keys of the object and marks them as known. */
     public Set<String> keys() {
         known.addAll(json.fieldNames());
         return new LinkedHashSet<>(json.fieldNames());
     }
 
-    /** The path of a key below this object, for messages. */
+    /** Returns the full path of a key of this object, for messages. */
     public String at(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /** Notes a fault of that key. */
+    /** Reports a problem of a key; an empty key stands for this object. */
     public void problem(String key, String message) {
         problems.add(key.isEmpty() ? path : at(key), message);
     }
 
-    /** A string, or the fallback where the key is missing. */
     public String string(String key, String fallback) {
         String value = optionalString(key);
         return value == null ? fallback : value;
     }
 
-    /** A string, or null where the key is missing. */
+    /** Returns a string, or null if the key is missing. */
     public @Nullable String optionalString(String key) {
         return value(key, String.class, "a string");
     }
 
-    /** A string that must be there; the empty string stands in for a missing one. */
+    /** Returns a string that must be present and not blank; the empty string stands for a missing one. */
     public String requiredString(String key) {
         String value = optionalString(key);
         if (value == null) {
@@ -107,17 +104,16 @@ public final class JsonReader {
         return value;
     }
 
-    /** A string that is not blank, or null where the key is missing. */
+    /** Returns a string that must not be blank, or null if the key is missing. */
     public @Nullable String optionalText(String key) {
         return has(key) ? requiredString(key) : null;
     }
 
-    /** A whole number from {@code min} to {@code max}, or the fallback where the key is missing. */
     public int integer(String key, int fallback, int min, int max) {
         return (int) wholeNumber(key, fallback, min, max);
     }
 
-    /** A whole number from {@code min} to {@code max}, or the fallback where the key is missing. */
+    /** Returns a whole number in the given range, or the fallback if the key is missing or invalid. */
     public long wholeNumber(String key, long fallback, long min, long max) {
         Number value = value(key, Number.class, "a whole number");
         if (value == null) {
@@ -131,20 +127,19 @@ public final class JsonReader {
         return value.longValue();
     }
 
-    /** True or false, or the fallback where the key is missing. */
     public boolean bool(String key, boolean fallback) {
         Boolean value = value(key, Boolean.class, "true or false");
         return value == null ? fallback : value;
     }
 
-    /** One of an enum's constants by its name in lower case, or the fallback where the key is missing. */
+    /** Returns the enum constant whose lower-case name the key holds, or the fallback. */
     public <E extends Enum<E>> E choice(String key, E fallback) {
         String value = optionalString(key);
         E constant = value == null ? null : constant(key, value, fallback.getDeclaringClass());
         return constant == null ? fallback : constant;
     }
 
-    /** A list of an enum's constants by their names in lower case, empty where the key is missing. */
+    /** Returns the enum constants whose lower-case names the list holds; empty if the key is missing. */
     public <E extends Enum<E>> List<E> choices(String key, Class<E> type) {
         List<E> constants = new ArrayList<>();
         elements(key, String.class, "strings").forEach((element, name) -> {
@@ -156,12 +151,11 @@ public final class JsonReader {
         return constants;
     }
 
-    /** A list of strings, empty where the key is missing. */
     public List<String> strings(String key) {
         return new ArrayList<>(elements(key, String.class, "strings").values());
     }
 
-    /** A string alone or a list of strings, empty where the key is missing. */
+    /** Returns a list of strings, also for a single string; empty if the key is missing. */
     public List<String> stringOrStrings(String key) {
         return json.getValue(key) instanceof JsonArray ? strings(key) : optionalStrings(key);
     }
@@ -171,7 +165,7 @@ public final class JsonReader {
         return alone == null ? List.of() : List.of(alone);
     }
 
-    /** A list of whole numbers from {@code min} to {@code max}, empty where the key is missing. */
+    /** Returns a list of whole numbers in the given range; empty if the key is missing. */
     public List<Integer> integers(String key, int min, int max) {
         List<Integer> values = new ArrayList<>();
         elements(key, Number.class, "whole numbers").forEach((element, number) -> {
@@ -186,8 +180,7 @@ public final class JsonReader {
     }
 
     /**
-     * Which one of these keys the object has, for an object that is one of several kinds; null with the problem noted
-     * where it has none of them or several.
+     * Returns which of the given keys is present. Reports a problem and returns null unless exactly one is.
      */
     public @Nullable String oneOf(List<String> kinds) {
         known.addAll(kinds);
@@ -195,7 +188,7 @@ public final class JsonReader {
         if (present.size() == 1) {
             return present.get(0);
         }
-        // A wrong key in their place is told by end(), with the nearest kind.
+        // Otherwise end() reports the wrong key and suggests the nearest kind.
         if (present.size() > 1 || json.isEmpty()) {
             String what = json.isEmpty() ? "is empty" : "has " + String.join(" and ", present);
             problem("", what + "; give exactly one of " + String.join(", ", kinds));
@@ -204,22 +197,22 @@ public final class JsonReader {
     }
 
     /**
-     * The object under that key; an empty one where the key is missing. Asked again it is the same reader, so that
-     * several features may each read their share of one object.
+     * Returns a reader for a nested object, which is empty if the key is missing. Repeated calls return the same
+     * reader, so that several features can share an object.
      */
     public JsonReader object(String key) {
-        JsonReader sameAsBefore = children.get(at(key));
-        if (sameAsBefore != null) {
-            return sameAsBefore;
+        JsonReader existing = children.get(at(key));
+        if (existing != null) {
+            return existing;
         }
-        boolean isThere = has(key);
+        boolean present = has(key);
         JsonObject value = value(key, JsonObject.class, "an object");
-        // Where something else stands, one problem is enough: what the object would have to hold is not told as well.
-        Problems told = isThere && value == null ? new Problems(at(key)) : problems;
-        return child(at(key), value == null ? new JsonObject() : value, told);
+        // Report one problem for a value of the wrong type, not also each key that the object would have to hold.
+        Problems reported = present && value == null ? new Problems(at(key)) : problems;
+        return child(at(key), value == null ? new JsonObject() : value, reported);
     }
 
-    /** The objects in the list under that key, empty where the key is missing. */
+    /** Returns a reader for each object of a list; empty if the key is missing. */
     public List<JsonReader> objects(String key) {
         List<JsonReader> readers = new ArrayList<>();
         elements(key, JsonObject.class, "objects")
@@ -227,7 +220,7 @@ public final class JsonReader {
         return readers;
     }
 
-    /** The objects below that key by their own keys, in order; empty where the key is missing. */
+    /** Returns a reader for each nested object, by key and in order; empty if the key is missing. */
     public Map<String, JsonReader> entries(String key) {
         JsonReader parent = object(key);
         Map<String, JsonReader> readers = new LinkedHashMap<>();
@@ -237,7 +230,7 @@ public final class JsonReader {
         return readers;
     }
 
-    /** Notes every key here and below that nobody asked for. Call it once, on the whole document. */
+    /** Reports the keys of this object and its children that no call has read. Call it once, on the root. */
     public void end() {
         for (String key : json.fieldNames()) {
             if (!known.contains(key) && !(path.isEmpty() && key.equals(SCHEMA))) {
@@ -248,8 +241,8 @@ public final class JsonReader {
         children.values().forEach(JsonReader::end);
     }
 
-    private JsonReader child(String childPath, JsonObject value, Problems told) {
-        JsonReader reader = new JsonReader(childPath, value, told, shared);
+    private JsonReader child(String childPath, JsonObject value, Problems reported) {
+        JsonReader reader = new JsonReader(childPath, value, reported, shared);
         children.put(childPath, reader);
         return reader;
     }
@@ -267,7 +260,7 @@ public final class JsonReader {
         return type.cast(value);
     }
 
-    /** The right values of a list by their own keys, such as {@code roles[0]}. */
+    /** Returns the list's valid values by element path, such as {@code roles[0]}. */
     private <T> Map<String, T> elements(String key, Class<T> type, String expected) {
         JsonArray array = value(key, JsonArray.class, "a list of " + expected);
         Map<String, T> values = new LinkedHashMap<>();
@@ -297,7 +290,7 @@ public final class JsonReader {
         return null;
     }
 
-    /** What to give in place of a number that is no whole one or out of its bounds; null for a right one. */
+    /** Returns what to give instead of an invalid number; null if the number is valid. */
     private static @Nullable String wholeNumberFault(Number value, long min, long max) {
         String bounds = "a number from " + min + " to " + max;
         if (Double.isInfinite(value.doubleValue())) {

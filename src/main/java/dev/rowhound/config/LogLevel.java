@@ -6,22 +6,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The least level that is logged. */
+/** The lowest level that is logged. */
 public enum LogLevel {
-    /** What has failed. */
+    /** Failures. */
     ERROR,
-    /** What is to be looked at. */
+    /** Conditions that an operator should look at. */
     WARN,
-    /** What happens to jobs and nodes. */
+    /** Events of jobs and nodes. */
     INFO,
-    /** What the parts do. */
+    /** Internals of components. */
     DEBUG,
-    /** Everything. */
     TRACE,
-    /** Nothing. */
     OFF;
 
-    /** What Python, syslog, java.util.logging and Node.js call them. */
+    /** Level names of Python, syslog, java.util.logging and Node.js. */
     private static final Map<String, LogLevel> OTHER_NAMES = Map.ofEntries(
             Map.entry("none", OFF),
             Map.entry("silent", OFF),
@@ -40,21 +38,21 @@ public enum LogLevel {
             Map.entry("all", TRACE),
             Map.entry("finest", TRACE));
 
-    /** The level of that name, in letters of either case, by which other programs may call it; null for what is none. */
+    /** Returns the level with that name, in any case, also by its names in other frameworks; null if unknown. */
     public static @Nullable LogLevel of(String name) {
-        String small = name.strip().toLowerCase(Locale.ROOT);
+        String lowerCase = name.strip().toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
-                .filter(level -> level.wire().equals(small))
+                .filter(level -> level.wire().equals(lowerCase))
                 .findFirst()
-                .orElse(OTHER_NAMES.get(small));
+                .orElse(OTHER_NAMES.get(lowerCase));
     }
 
-    /** Their names in the configuration, for a sentence. */
+    /** Returns all names, comma-separated, for a message. */
     public static String names() {
         return Arrays.stream(values()).map(LogLevel::wire).collect(Collectors.joining(", "));
     }
 
-    /** Its name in the configuration. */
+    /** Returns the name in the configuration. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,15 +3,15 @@ package dev.rowhound.config;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a mistyped name was meant to be. */
+/** Suggests the name that was probably meant by a misspelt one. */
 public final class NearestName {
     private static final int MAX_LETTERS_WRONG = 3;
 
     private NearestName() {}
 
     /**
-     * The known name that differs least from the given one, or null where none is near: at most three letters, and at
-     * most half of the name, may be wrong. Case does not count.
+     * Returns the known name with the smallest edit distance, ignoring case; null if it exceeds three letters or half
+     * of the name.
      */
     public static @Nullable String of(String name, Iterable<String> known) {
         String nearest = null;
@@ -27,13 +27,13 @@ public final class NearestName {
         return nearest;
     }
 
-    /** {@code ; did you mean "x"?}, or the other sentence where no name is near. */
+    /** Returns {@code ; did you mean "x"?}, or the alternative text if no name is near. */
     static String question(String name, Iterable<String> known, String otherwise) {
         String nearest = of(name, known);
         return nearest == null ? otherwise : "; did you mean \"" + nearest + "\"?";
     }
 
-    /** Levenshtein's distance: the least number of letters to insert, remove or replace. */
+    /** The Levenshtein distance. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

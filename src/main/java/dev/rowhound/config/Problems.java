@@ -3,13 +3,13 @@ package dev.rowhound.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with a document, so that all of it is told at once. Not safe for use by several threads. */
+/** Collects the problems of a document so that all are reported together. Not thread-safe. */
 public final class Problems {
     /**
-     * One fault.
+     * A problem.
      *
-     * @param path where, with dots, such as {@code http.port}; empty for the document itself
-     * @param message what is wrong and what would be right
+     * @param path the dotted path, such as {@code http.port}; empty for the document itself
+     * @param message what is wrong and how to correct it
      */
     public record Problem(String path, String message) {
         @Override
@@ -21,43 +21,36 @@ public final class Problems {
     private final String source;
     private final List<Problem> found = new ArrayList<>();
 
-    /** For a document of that name, such as a file's path. */
+    /** Creates a collector for a document, named for example by its path. */
     public Problems(String source) {
         this.source = source;
     }
 
-    /** Notes a fault. */
     public void add(String path, String message) {
         found.add(new Problem(path, message));
     }
 
-    /** Notes every fault of another document, each with that document's name before its path. */
+    /** Adds the problems of another document, prefixed with that document's name. */
     public void addAll(Problems others) {
         for (Problem other : others.found) {
             add(other.path().isEmpty() ? others.source : others.source + ": " + other.path(), other.message());
         }
     }
 
-    /** Whether nothing is wrong so far. */
     public boolean isEmpty() {
         return found.isEmpty();
     }
 
-    /** How many faults were found so far. */
     public int count() {
         return found.size();
     }
 
-    /** What was found, in order. */
+    /** Returns a copy of the problems, in the order of discovery. */
     public List<Problem> list() {
         return List.copyOf(found);
     }
 
-    /**
-     * Returns if nothing is wrong.
-     *
-     * @throws InvalidConfigException with every fault, one a line
-     */
+    /** @throws InvalidConfigException with all problems, if there are any */
     public void throwIfAny() {
         if (!found.isEmpty()) {
             throw new InvalidConfigException(source, list());

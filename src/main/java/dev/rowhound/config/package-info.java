@@ -1,4 +1,4 @@
-/** Reading JSON configuration: layers, a typed reader, and problems told all at once. */
+/** Layered JSON configuration: merging, typed reading, and complete error reports. */
 @NullMarked
 package dev.rowhound.config;
 
