@@ -4,16 +4,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who asks.
+ * The user who makes a request.
  *
- * @param user the user's name, {@value #ANONYMOUS_USER} where none was given
- * @param scopes what the user may do; empty means what everybody may
+ * @param user the user's name, {@value #ANONYMOUS_USER} if none was given
+ * @param scopes the granted scopes; empty grants what everybody may do
  */
 public record Caller(String user, Set<String> scopes) {
     private static final String ANONYMOUS_USER = "anonymous";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
 
-    /** A caller who gave no name. */
     public static final Caller ANONYMOUS = new Caller(ANONYMOUS_USER, Set.of());
 
     public Caller {
@@ -25,9 +24,9 @@ public record Caller(String user, Set<String> scopes) {
     }
 
     /**
-     * The caller of that name, without scopes.
+     * Returns a caller without scopes.
      *
-     * @throws IllegalArgumentException saying what a name may be, for one that is not
+     * @throws IllegalArgumentException if the name is invalid; the message says what is valid
      */
     public static Caller of(String user) {
         return new Caller(user, Set.of());

@@ -3,54 +3,53 @@ package dev.rowhound.job;
 import java.util.Locale;
 
 /**
- * Why an item was not answered. The names are part of the wire format, the letters of the store's: one that was given
- * once stays its code's and is never given to another.
+ * Why an item has no answer. The names are part of the wire format, the letters of the store's format: a letter is
+ * never reused for another code.
  */
 public enum ErrorCode {
-    /** A step, the page or the whole item took too long, or a pattern of the recipe on what stood there. */
+    /** A step, the page, the whole item or one of the recipe's patterns exceeded its time limit. */
     TIMEOUT('t', true),
-    /** The page could not be opened: refused, reset, or no such scheme. */
+    /** The page could not be opened: the connection was refused or reset, or the scheme is unknown. */
     NAVIGATION('n', true),
-    /** The host's name could not be resolved. */
+    /** The host name could not be resolved. */
     DNS('d', true),
-    /** The host's certificate or handshake was not accepted. */
+    /** The TLS handshake failed or the certificate is not trusted. */
     TLS('s', false),
     /** The site answered with a status of 400 to 499, other than 403, 429 and 451, that the recipe does not name. */
     HTTP_4XX('4', false),
     /** The site answered with a status of 500 or more that the recipe does not name. */
     HTTP_5XX('5', true),
     /**
-     * The site asked for fewer look-ups: with status 429, or 503 with a {@code Retry-After}, where the recipe does not
-     * name it.
+     * The site limits the rate: status 429, or 503 with {@code Retry-After}, that the recipe does not name.
      */
     RATE_LIMITED('r', true),
-    /** The page came, but none of the recipe's outcomes stood on it. */
+    /** The page matches none of the recipe's outcomes. */
     UNRECOGNISED('u', false),
-    /** A step's or a required field's element was not on the page. */
+    /** The element of a step or of a required field is missing from the page. */
     SELECTOR_MISSING('m', false),
-    /** A field's text was not of the type that the recipe gives. */
+    /** A field's text does not have the type that the recipe declares. */
     FIELD_INVALID('f', false),
-    /** The browser or its driver died under the item. */
+    /** The browser or its driver crashed during the attempt. */
     BROWSER_CRASHED('c', true),
-    /** The result is larger than a result may be, or the page than one that is read without a browser. */
+    /** The result, or a page fetched over HTTP, exceeds its size limit. */
     TOO_LARGE('l', false),
-    /** The item's worker was lost more often than allowed. */
+    /** Workers were lost during the item more often than allowed. */
     WORKER_LOST('w', false),
-    /** A fault of this program. */
+    /** A bug in this program. */
     INTERNAL('e', true),
-    /** The look-up led to an address that this deployment does not ask: a private one, or another scheme. */
+    /** The egress rules forbid the address: a private one, or another scheme. */
     ADDRESS_REFUSED('a', false),
-    /** The proxy that the recipe names could not be reached or refused. */
+    /** The recipe's proxy is unreachable or refused the request. */
     PROXY('p', true),
-    /** A person was asked and did not answer in time. */
+    /** Nobody answered the item's question in time. */
     UNANSWERED('q', false),
-    /** The site's robots.txt asks programs not to fetch the page. The item counts as blocked. */
+    /** The site's robots.txt disallows the page. The item counts as blocked. */
     ROBOTS('o', false),
-    /** The session's log-in steps did not lead to a page of a user who is logged in. */
+    /** After the log-in steps the page did not show a logged-in user. */
     LOGIN('g', false),
-    /** The row's key failed the recipe's check. */
+    /** The row's key fails the recipe's validation. */
     INVALID_INPUT('i', false),
-    /** The site refused to answer: a challenge or a ban, not the absence of the entry. */
+    /** The site shows a challenge or a ban, which says nothing about whether the entry exists. */
     BLOCKED('b', false);
 
     private final char code;
@@ -61,34 +60,34 @@ public enum ErrorCode {
         this.retryable = retryable;
     }
 
-    /** Whether another attempt may well succeed. */
+    /** Returns whether another attempt is likely to succeed. */
     public boolean retryable() {
         return retryable;
     }
 
-    /** The byte in the store; never given to another code. */
+    /** Returns the letter in the store. */
     public char code() {
         return code;
     }
 
-    /** The name on the wire, in snake case. */
+    /** Returns the name on the wire, in snake case. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The code with that name on the wire.
+     * Returns the code with that name on the wire.
      *
-     * @throws IllegalArgumentException for a name that is none
+     * @throws IllegalArgumentException if the name is unknown
      */
     public static ErrorCode of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));
     }
 
     /**
-     * The code with that byte in the store.
+     * Returns the code with that letter in the store.
      *
-     * @throws IllegalArgumentException for a byte that is none's
+     * @throws IllegalArgumentException if the letter is unknown
      */
     public static ErrorCode of(char code) {
         for (ErrorCode constant : values()) {

@@ -1,47 +1,47 @@
 package dev.rowhound.job;
 
-/** What a processor may ask of its caller. Implementations may be called from the processor's thread only. */
+/** What an attempt offers to its processor. Call these methods from the processor's thread only. */
 public interface ItemContext {
     /**
-     * Says that the item moves on. The right to work on it is renewed only while this is called from time to time,
-     * so that a thread which hangs loses its item.
+     * Signals that the item makes progress. The lease is renewed only while this is called from time to time, so a
+     * hanging thread loses its item.
      *
-     * @param step what is being done, such as {@code start} or {@code extract}
+     * @param step the current step, such as {@code start} or {@code extract}
      */
     void progress(String step);
 
     /**
-     * Reports how far the item is, which counts as a sign of life. Watchers of the job get the newest report, at most
+     * Reports the progress, which also counts as a sign of life. Watchers of the job receive the latest report, at most
      * twice a second.
      *
      * @param percent 0 to 100
-     * @param word what is being done, for a person
+     * @param word the current activity, for a person
      */
     default void progress(int percent, String word) {
         progress(word);
     }
 
-    /** How many milliseconds are left before the item is taken away; 0 once they are over. */
+    /** Returns the milliseconds until the item's deadline; 0 after it. */
     long remainingMillis();
 
     /**
-     * Says that the host has answered that it is asked too much. Nothing more is to start there for a while.
+     * Reports that the host limits the rate; no item starts there for a while.
      *
-     * @param retryAfterMillis how long it has asked for, in milliseconds; -1 where it has not said
+     * @param retryAfterMillis the pause that the host requested, in milliseconds; -1 if none
      */
     default void slowDown(long retryAfterMillis) {}
 
-    /** Whether a person looks at this attempt by itself, so that its picture is wanted also where it ends well. */
+    /** Returns whether a person inspects this attempt, so that it keeps a screenshot on success too. */
     default boolean watched() {
         return false;
     }
 
-    /** Keeps a file beside the item's result. A later one of the same name replaces it. */
+    /** Keeps a file with the item's result, replacing an earlier one of the same name. */
     default void evidence(Evidence evidence) {}
 
     /**
-     * Asks a person. The item counts as one that waits for a person until the answer is there or the question is
-     * over; that time is not taken from {@link #remainingMillis}. The slot's other items go on elsewhere meanwhile.
+     * Asks a person. The item is in state {@code needs_human} until the answer arrives or the question expires; that
+     * time does not reduce {@link #remainingMillis}. Meanwhile the slot's other items run elsewhere.
      */
     default PendingAnswer ask(Question question) {
         return PendingAnswer.none("Nobody can be asked here");

@@ -4,14 +4,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a processor is given to work on.
+ * The input of one attempt.
  *
  * @param job the job's id
- * @param created when the job was opened, in milliseconds, which tells it from others that have had its id
+ * @param created when the job was created, in milliseconds; distinguishes it from earlier jobs with its id
  * @param row the row's number in the input, from 1
- * @param key what is processed, normalised
+ * @param key the normalised key
  * @param columns the row's values by column name, in input order
- * @param plan what the kind has made of the job's specification, see {@link Work#plan}
+ * @param plan the compiled specification, see {@link Work#plan}
  */
 public record ItemInput(
         String job,
@@ -20,7 +20,7 @@ public record ItemInput(
         String key,
         Map<String, String> columns,
         @Nullable Object plan) {
-    /** A row outside of any stored job, for a processor that knows its plan. */
+    /** Creates the input of a row outside of a stored job, for a processor that has its plan. */
     public ItemInput(String job, int row, String key, Map<String, String> columns) {
         this(job, 0, row, key, columns, null);
     }

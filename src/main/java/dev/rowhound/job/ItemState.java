@@ -3,8 +3,8 @@ package dev.rowhound.job;
 import java.util.Locale;
 
 /**
- * Where an item stands. In the store an item's state is one byte, its {@link #code()}; a row that
- * repeats an earlier key is no item of its own: its byte is {@link #ALIAS} and its first row's state is its state.
+ * The state of an item, stored as one byte, its {@link #code()}. A row that repeats an earlier key is not an item: its
+ * byte is {@link #ALIAS}, and it has the state of the first row with that key.
  */
 public enum ItemState {
     WAITING('\0'),
@@ -19,7 +19,7 @@ public enum ItemState {
     FAILED('x'),
     CANCELLED('c');
 
-    /** The byte of a row whose key an earlier row has. */
+    /** The byte of a row that repeats an earlier key. */
     public static final char ALIAS = '=';
 
     private final char code;
@@ -28,25 +28,25 @@ public enum ItemState {
         this.code = code;
     }
 
-    /** The byte that stands for this state in the store. */
+    /** Returns the byte in the store. */
     public char code() {
         return code;
     }
 
-    /** The name on the wire, in snake case. */
+    /** Returns the name on the wire, in snake case. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether an item in this state is done with, unless it is asked for again. */
+    /** Returns whether the state is final, unless the item is retried. */
     public boolean ended() {
         return ordinal() >= FOUND.ordinal();
     }
 
     /**
-     * The state with that byte.
+     * Returns the state with that byte.
      *
-     * @throws IllegalArgumentException for a byte that is none, {@link #ALIAS} too
+     * @throws IllegalArgumentException if the byte is unknown or {@link #ALIAS}
      */
     public static ItemState of(char code) {
         for (ItemState state : values()) {
@@ -58,9 +58,9 @@ public enum ItemState {
     }
 
     /**
-     * The state with that name on the wire.
+     * Returns the state with that name on the wire.
      *
-     * @throws IllegalArgumentException for a name that is none
+     * @throws IllegalArgumentException if the name is unknown
      */
     public static ItemState ofWire(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));

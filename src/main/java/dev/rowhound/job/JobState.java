@@ -2,35 +2,34 @@ package dev.rowhound.job;
 
 import java.util.Locale;
 
-/** Where a job stands. Only a sealed job, one whose whole input has arrived, can become {@link #COMPLETED}. */
+/** The state of a job. Only a sealed job, whose whole input has arrived, can become {@link #COMPLETED}. */
 public enum JobState {
-    /** The upload still arrives; its first items may be worked on already. */
+    /** The upload is in progress; its first items may already run. */
     RECEIVING,
     /** Sealed, with items left. */
     RUNNING,
-    /** Sealed, with items left that nobody may take. */
+    /** Sealed, with items left that are not given out. */
     PAUSED,
-    /** Every item has ended. */
     COMPLETED,
-    /** Ended by a fault of its input, with a reason; its items are cancelled. */
+    /** Its input was invalid; it has a reason, and its items are cancelled. */
     FAILED,
-    /** Ended by its owner. */
+    /** The owner cancelled it. */
     CANCELLED;
 
-    /** The name on the wire and in the store, in snake case. */
+    /** Returns the name on the wire and in the store, in snake case. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether nothing can happen to the job's items any more. */
+    /** Returns whether the job's items can no longer change. */
     public boolean terminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
     /**
-     * The state with that name on the wire.
+     * Returns the state with that name on the wire.
      *
-     * @throws IllegalArgumentException for a name that is none
+     * @throws IllegalArgumentException if the name is unknown
      */
     public static JobState of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));

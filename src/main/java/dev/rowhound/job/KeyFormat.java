@@ -3,26 +3,27 @@ package dev.rowhound.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which column of an input names an item, and what such a key must look like: anything, unless a format says more. Safe
- * for use by several threads.
+ * Which column of an input holds the key of an item, and which keys are valid; by default all are. Thread-safe.
  */
 @FunctionalInterface
 public interface KeyFormat {
-    /** The column that holds the key, or null where the upload names it. */
+    /** Returns the key column's name, or null if the upload names it. */
     @Nullable
     String column();
 
-    /** The key as it is processed and compared. */
+    /** Returns the key in the form that is processed and compared. */
     default String normalise(String raw) {
         return raw;
     }
 
-    /** Why a normalised key is refused, in one sentence that says what would be right, or null if it may be processed. */
+    /**
+     * Explains in one sentence why a normalised key is invalid and what would be valid; returns null for a valid key.
+     */
     default @Nullable String problem(String key) {
         return null;
     }
 
-    /** Whether {@link #problem} tells by a text's form whether it is a key. */
+    /** Returns whether {@link #problem} can tell keys from other texts. */
     default boolean selective() {
         return false;
     }

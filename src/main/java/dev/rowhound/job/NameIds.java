@@ -11,23 +11,23 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Ids that follow from names, the same on every node of a deployment, by HMAC-SHA-256 under its secret. A plain digest
- * would let anyone who guesses a user and a key find the job's address. Safe for use by several threads.
+ * Derives ids from names by HMAC-SHA-256 under the deployment's secret, so that all nodes derive the same id. With a
+ * plain digest, anyone who guesses a user and a key could compute the job's URL. Thread-safe.
  */
 public final class NameIds {
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** A version of UUIDs whose content is anyone's own (RFC 9562, section 5.8). */
+    /** UUID version 8, for custom formats (RFC 9562, section 5.8). */
     private static final long VERSION_8 = 0x8000L;
 
     private final SecretKeySpec key;
 
-    /** Ids under that secret, of one byte or more. */
+    /** @param secret at least one byte */
     public NameIds(String secret) {
         this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
     }
 
-    /** The id of what the parts name together: another one where any part differs, or stands in another place. */
+    /** Returns the id of the parts; it depends on each part and on their order. */
     public String of(Object... parts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -2,18 +2,18 @@ package dev.rowhound.job;
 
 import java.util.Optional;
 
-/** A {@link Question} that was asked. The processor looks at it from time to time, on its own thread. */
+/** The pending answer to a {@link Question}. The processor polls it on its thread. */
 public interface PendingAnswer {
-    /** The answer, empty until there is one; the text is empty where the person only said "go on". */
+    /** Returns the answer, empty while there is none; the text is empty if the person only confirmed. */
     Optional<String> text();
 
-    /** Whether no answer can come any more: the time is over, nobody can be asked, or the item was taken away. */
+    /** Returns whether no answer can arrive: the time is over, nobody can be asked, or the lease is lost. */
     boolean over();
 
-    /** Why it is over without an answer, in one sentence for a person. */
+    /** Explains in one sentence for a person why no answer arrived. */
     String reason();
 
-    /** An answer that never comes. */
+    /** Returns an answer that never arrives. */
     static PendingAnswer none(String reason) {
         return new PendingAnswer() {
             @Override

@@ -1,25 +1,21 @@
 package dev.rowhound.job;
 
 /**
- * How hard a host may be asked, by all nodes together; 0 means that there is no such limit.
+ * The limits for a host across all nodes; 0 means unlimited.
  *
- * @param ratePerMinute items that may start in a minute
- * @param burst how many of them may start at once after a quiet time; 0 where nothing is said, which is 1
- * @param concurrency items that may be under way at once
- * @param delayMinMillis the least time from one start to the next, of which a random one up to
- *     {@code delayMaxMillis} is waited
- * @param delayMaxMillis the most of it
+ * @param ratePerMinute maximum starts a minute
+ * @param burst maximum starts at once after an idle time; 0 means the default of 1
+ * @param concurrency maximum items in progress
+ * @param delayMinMillis the minimum of the random delay between two starts
+ * @param delayMaxMillis the maximum of that delay
  */
 public record Politeness(int ratePerMinute, int burst, int concurrency, int delayMinMillis, int delayMaxMillis) {
-    /** No limit at all. */
     public static final Politeness NONE = new Politeness(0, 0, 0, 0, 0);
 
-    /** The highest rate that can be given, items a minute. */
+    /** Highest configurable rate, in items a minute. */
     public static final int MAX_RATE = 1_000_000;
 
-    /** The largest burst that can be given. */
     public static final int MAX_BURST = 10_000;
 
-    /** The most items at once that can be given. */
     public static final int MAX_CONCURRENCY = 10_000;
 }

@@ -3,17 +3,16 @@ package dev.rowhound.job;
 import java.util.List;
 
 /**
- * Consecutive rows that go into the store in one step: at most {@link #MAX_ROWS}, at most about
- * {@link #MAX_BYTES} of text.
+ * Consecutive rows that one call appends to the store: at most {@link #MAX_ROWS} rows and about {@link #MAX_BYTES} of
+ * text.
  *
- * @param index the chunk's place in its job, from 0
- * @param rows the rows, at least one, numbered without a gap
+ * @param index the chunk's position in its job, from 0
+ * @param rows at least one row, numbered without gaps
  */
 public record RowChunk(int index, List<Row> rows) {
-    /** How many rows a chunk holds at most. */
     public static final int MAX_ROWS = 500;
 
-    /** How much text ends a chunk, in bytes; a single row may be longer. */
+    /** A chunk ends at this size; a single row may exceed it. */
     public static final int MAX_BYTES = 64 * 1024;
 
     public RowChunk {
@@ -23,7 +22,7 @@ public record RowChunk(int index, List<Row> rows) {
         }
     }
 
-    /** The number of the chunk's first row, from 1. */
+    /** Returns the number of the first row, from 1. */
     public int firstRow() {
         return rows.get(0).number();
     }

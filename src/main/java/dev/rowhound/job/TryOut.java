@@ -4,23 +4,20 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Tries a specification on a few keys at once, without a job. */
+/** Runs a specification against a few keys immediately, without a job. */
 public interface TryOut {
-    /** The most keys of one try-out. */
     int MAX_KEYS = 10;
 
-    /** The value of a row that is looked up, beside those of its columns. */
+    /** The name under which a row holds its key, beside the values of its columns. */
     String KEY = "key";
 
-    /** What one key came to, and what was kept for a person to look at: always a screenshot where a page came. */
+    /** The result of one key with its evidence, which includes a screenshot if a page was loaded. */
     record Trial(String key, ItemResult result, List<Evidence> evidence) {
         public Trial {
             evidence = List.copyOf(evidence);
         }
 
-        /**
-         * The wire form, but for the evidence: {@code {"key","state","fields","error","visit"}}.
-         */
+        /** Returns the wire form without the evidence: {@code {"key","state","fields","error","visit"}}. */
         public JsonObject toJson() {
             return new JsonObject()
                     .put("key", key)
@@ -31,41 +28,40 @@ public interface TryOut {
         }
     }
 
-    /** Why a try-out was not made. */
+    /** Why a try-out did not run. */
     enum RefusalReason {
-        /** Every node that could make it has as many waiting as it takes. */
+        /** The queues of all capable nodes are full. */
         BUSY,
-        /** No node with a browser is heard. */
+        /** No node with a browser responded. */
         NOBODY,
-        /** The node that made it has fallen silent, or stops. */
+        /** The node that ran it stopped responding or shuts down. */
         LOST
     }
 
-    /** A try-out was not made. */
+    /** Fails a try-out that did not run. */
     final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final RefusalReason reason;
 
-        /** With a sentence for a person. */
+        /** @param message a sentence for a person */
         public RefusedException(RefusalReason reason, String message) {
             super(message);
             this.reason = reason;
         }
 
-        /** Why. */
         public RefusalReason reason() {
             return reason;
         }
     }
 
     /**
-     * Looks the keys up, one after the other, each once.
+     * Looks up the keys one after the other, each once.
      *
-     * @param specification how, such as a recipe's JSON; checked
-     * @param rows for each key its row: the values by column name; {@code key} itself is the column of that name
-     * @param gone ends, in whatever way, when nobody waits for the try-out any more; it breaks off then
-     * @return a trial a row, in order; fails with {@link RefusedException} where no node with a browser is there, or
-     *     none is free
+     * @param specification the validated specification, such as a recipe's JSON
+     * @param rows the values of each key's row by column name; the key itself is under {@code key}
+     * @param gone completes when nobody waits for the try-out; the try-out then stops
+     * @return one trial a row, in order; fails with {@link RefusedException} if no node with a browser is present or
+     *     free
      */
     Future<List<Trial>> run(JsonObject specification, List<JsonObject> rows, Future<?> gone);
 }

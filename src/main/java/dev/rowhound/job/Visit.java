@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an attempt got to.
+ * What an attempt visited.
  *
- * @param url the address of the page at the end, or null where none came
+ * @param url the URL of the last page, or null if no page was loaded
  * @param status its HTTP status, 0 if unknown
- * @param engine what looked: {@code browser} or {@code http}
- * @param console errors that the page told its console, the first few, cut
- * @param steps each step that was done, in order, the one that failed too
+ * @param engine the engine: {@code browser} or {@code http}
+ * @param console the first errors in the page's console, truncated
+ * @param steps all executed steps in order, including a failed one
  */
 public record Visit(@Nullable String url, int status, String engine, List<String> console, List<StepTime> steps) {
     public Visit {
@@ -21,14 +21,13 @@ public record Visit(@Nullable String url, int status, String engine, List<String
     }
 
     /**
-     * A step and how long it took.
+     * The duration of a step.
      *
      * @param step {@code browser}, {@code start}, {@code steps[2]}, {@code outcome}, {@code extract}, …
-     * @param millis milliseconds
      */
     public record StepTime(String step, long millis) {}
 
-    /** The wire form: {@code {"url","status","engine","console":[…],"steps":[{"step","ms"}]}}. */
+    /** Returns the wire form: {@code {"url","status","engine","console":[…],"steps":[{"step","ms"}]}}. */
     public JsonObject toJson() {
         JsonArray times = new JsonArray();
         steps.forEach(

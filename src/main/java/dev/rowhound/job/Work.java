@@ -3,12 +3,12 @@ package dev.rowhound.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's specification, compiled by its kind.
+ * A job's specification, compiled by its work kind.
  *
- * @param kind how its items are processed
- * @param keys what a key must look like
- * @param policy what a worker must know
- * @param plan what the kind's processors work by; nobody else looks into it
+ * @param kind the kind that processes the items
+ * @param keys the validation of keys
+ * @param policy what workers need to know
+ * @param plan the processors' compiled form, opaque to everything else
  */
 public record Work(
         WorkKind kind,

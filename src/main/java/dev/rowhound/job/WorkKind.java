@@ -6,26 +6,25 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * A way to process items. A submission names its kind; the kind reads what is to be done from the submission's fields,
- * compiles that into what a worker must know, and brings the processors. Safe for use by several threads.
+ * A kind of work. A submission names its kind; the kind reads the specification from the submission's fields, compiles
+ * it, and creates processors for its items. Thread-safe.
  */
 public interface WorkKind {
-    /** The field of a submission, and the key of a specification's document, that names its kind. */
+    /** The name of the kind's field in submissions and specification documents. */
     String KEY = "kind";
 
-    /** The kind where none is named. */
+    /** The default kind. */
     String LOOKUP = "lookup";
 
     /**
-     * What is to be done with a job's rows, as the job's kind has read it from a submission.
+     * What to do with a job's rows, as the kind reads it from a submission.
      *
-     * @param document kept with the job, and what {@link #compile} reads; names the kind unless that is
-     *     {@link #LOOKUP}
-     * @param name what the job's record calls it, such as the recipe's name
-     * @param version its version, from 1
-     * @param keys which column is processed, and what a key must look like
-     * @param fields the names of the results' fields, in order
-     * @param pauseAfterBlocks after how many refused items in a row the job is paused; 0 means never
+     * @param document stored with the job and read by {@link #compile}; names the kind unless it is {@link #LOOKUP}
+     * @param name the name in the job's record, such as the recipe's
+     * @param version the version, from 1
+     * @param keys the key column and the validation of keys
+     * @param fields the names of the result fields, in order
+     * @param pauseAfterBlocks how many consecutive blocked items pause the job; 0 for never
      */
     record Specification(
             JsonObject document, String name, int version, KeyFormat keys, List<String> fields, int pauseAfterBlocks) {
@@ -33,23 +32,23 @@ public interface WorkKind {
             fields = List.copyOf(fields);
         }
 
-        /** The name of the kind that {@link #compile compiles} the document. */
+        /** Returns the name of the kind whose {@link WorkKind#compile} reads the document. */
         public String kind() {
             return WorkKinds.nameIn(document);
         }
     }
 
-    /** The name that submissions give, of a-z, 0-9 and -. */
+    /** Returns the name in submissions, made of a-z, 0-9 and -. */
     String name();
 
-    /** The fields of a submission that {@link #specify} reads; those that all kinds share are not among them. */
+    /** Returns the submission fields that {@link #specify} reads, without those that all kinds share. */
     List<String> fields();
 
     /**
-     * Reads what a submission wants done.
+     * Reads a specification from a submission.
      *
-     * @param fields the submission's fields, as texts
-     * @return fails with what the caller is answered
+     * @param fields the submission's text fields
+     * @return fails with the error for the caller
      */
     Future<Specification> specify(MultiMap fields);
 
@@ -57,10 +56,10 @@ public interface WorkKind {
      * Compiles a specification.
      *
      * @param document see {@link Specification#document}
-     * @throws RuntimeException saying what is wrong with it
+     * @throws RuntimeException if the document is invalid; the message says why
      */
     Work compile(JsonObject document);
 
-    /** Makes a processor, on the thread that is to use and to close it. */
+    /** Creates a processor on the calling thread, which must also use and close it. */
     Processor newProcessor();
 }

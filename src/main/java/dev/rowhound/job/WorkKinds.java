@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The kinds of work that a node knows, by name. */
+/** The registry of a node's work kinds, by name. */
 public final class WorkKinds {
     private final Map<String, WorkKind> kinds = new TreeMap<>();
 
-    /** @throws IllegalArgumentException where two have one name */
+    /** @throws IllegalArgumentException if two kinds share a name */
     public WorkKinds(Collection<? extends WorkKind> kinds) {
         for (WorkKind kind : kinds) {
             if (this.kinds.put(kind.name(), kind) != null) {
@@ -19,12 +19,11 @@ public final class WorkKinds {
         }
     }
 
-    /** These kinds. */
     public static WorkKinds of(WorkKind... kinds) {
         return new WorkKinds(List.of(kinds));
     }
 
-    /** @throws UnknownKindException where this node does not know a kind of that name */
+    /** @throws UnknownKindException if this node has no kind of that name */
     public WorkKind named(String name) {
         WorkKind kind = kinds.get(name);
         if (kind == null) {
@@ -37,21 +36,21 @@ public final class WorkKinds {
     /**
      * Compiles a specification by its kind.
      *
-     * @throws UnknownKindException where this node does not know its kind
-     * @throws RuntimeException saying what is wrong with the specification
+     * @throws UnknownKindException if this node does not have the kind
+     * @throws RuntimeException if the document is invalid; the message says why
      */
     public Work compile(JsonObject document) {
         return named(nameIn(document)).compile(document);
     }
 
-    /** The name of the kind of a specification with that document. */
+    /** Returns the name of the kind that a specification document names. */
     static String nameIn(JsonObject document) {
         return document.getString(WorkKind.KEY, WorkKind.LOOKUP);
     }
 
-    /** A kind is named that this node does not know. */
+    /** Thrown for a kind that this node does not have. */
     public static final class UnknownKindException extends RuntimeException {
-        /** The code on the wire, of a refused submission and of a job that is paused. */
+        /** The code on the wire, of a refused submission and of a paused job. */
         public static final String CODE = "unknown_kind";
 
         private static final long serialVersionUID = 1L;

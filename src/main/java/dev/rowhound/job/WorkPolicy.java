@@ -3,18 +3,18 @@ package dev.rowhound.job;
 import java.util.function.Function;
 
 /**
- * All that a worker knows of a job's items, whatever their kind.
+ * What workers need to know about a job's items, whatever their kind.
  *
- * @param itemMillis the time of one attempt, in milliseconds, up to days; a processor that holds its thread for longer
- *     is aborted. Time in which a person is waited for does not count
- * @param silenceMillis how long an attempt may go without a sign of life, in milliseconds
- * @param attempts how often and when a failed attempt is repeated
- * @param host the host that every item begins at, or the empty string where it varies or there is none
- * @param hostOf the host that an item begins at, or the empty string where it has none; runs on an event loop, so it
- *     neither blocks nor takes long
- * @param politeness how hard a host may be asked
- * @param asks whether an item may ask a person
- * @param cost what one attempt counts in the fair schedule of users and jobs, from 1
+ * @param itemMillis the time limit of one attempt, up to days; a processor that exceeds it is aborted. Waiting for a
+ *     person's answer does not count
+ * @param silenceMillis how long an attempt may go without a sign of life
+ * @param attempts the retry policy
+ * @param host the host where every item starts, or the empty string if it varies or there is none
+ * @param hostOf returns the host where an item starts, or the empty string; runs on an event loop, so it must be fast
+ *     and not block
+ * @param politeness the limits for the host
+ * @param asks whether items may ask a person
+ * @param cost what one attempt counts in fair scheduling, from 1
  */
 public record WorkPolicy(
         long itemMillis,
@@ -26,14 +26,14 @@ public record WorkPolicy(
         boolean asks,
         int cost) {
 
-    /** @throws IllegalArgumentException for a time, a number of attempts or a cost below 1 */
+    /** @throws IllegalArgumentException if a time, the number of attempts or the cost is below 1 */
     public WorkPolicy {
         if (itemMillis < 1 || silenceMillis < 1 || attempts.max() < 1 || cost < 1) {
             throw new IllegalArgumentException("times, attempts and cost are at least 1");
         }
     }
 
-    /** The policy of items that ask no host and no person. */
+    /** Returns a policy for items that contact neither hosts nor people. */
     public static WorkPolicy of(long itemMillis, long silenceMillis, Attempts attempts) {
         return new WorkPolicy(itemMillis, silenceMillis, attempts, "", item -> "", Politeness.NONE, false, 1);
     }

@@ -1,4 +1,4 @@
-/** The words that every floor shares: jobs, items, their states and results, and who works on them. */
+/** The domain model that all layers share: jobs, items, states, results and kinds of work. */
 @NullMarked
 package dev.rowhound.job;
 

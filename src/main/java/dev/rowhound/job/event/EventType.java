@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every type of event, with the fields that it has beside those of all events. A field that ends in {@code ?} may be
- * left out. The scripts write them, {@code event.schema.json} and {@code docs/wire.md} describe them, and the clients
- * list them; a test compares all of these.
+ * The types of events and their specific fields; a field that ends in {@code ?} is optional. The scripts write them,
+ * {@code event.schema.json} and {@code docs/wire.md} describe them, and the clients list them; a test compares all of
+ * these.
  */
 public enum EventType {
     /** The first rows are stored. */
@@ -20,25 +20,25 @@ public enum EventType {
     JOB_RUNNING("job.running"),
     /** Every row has ended. */
     JOB_COMPLETED("job.completed"),
-    /** The input could not be used. */
+    /** The input is invalid. */
     JOB_FAILED("job.failed", "reason"),
-    /** The owner has cancelled the job. */
+    /** The owner cancelled the job. */
     JOB_CANCELLED("job.cancelled"),
-    /** No item is begun until the job is resumed. */
+    /** No item starts until the job is resumed. */
     JOB_PAUSED("job.paused", "reason"),
-    /** The job goes on. */
+    /** Items start again. */
     JOB_RESUMED("job.resumed"),
-    /** Failed rows wait again, as the next generation. */
+    /** Failed rows are waiting again, in the next generation. */
     JOB_RETRYING("job.retrying", "codes"),
-    /** The item waits for its host. */
+    /** The item waits for its host's limits. */
     ITEM_HELD("item.held", "row", "key", "host", "wait_ms"),
-    /** An attempt has begun. */
+    /** An attempt started. */
     ITEM_STARTED("item.started", "row", "key"),
     /** The item waits for a person's answer. */
     ITEM_NEEDS_HUMAN("item.needs_human", "row", "key", "question"),
-    /** A person has answered. */
+    /** A person answered. */
     ITEM_ANSWERED("item.answered", "row", "key", "question"),
-    /** The item is done with. */
+    /** The item has its final state. */
     ITEM_ENDED(
             "item.ended",
             "row",
@@ -52,9 +52,9 @@ public enum EventType {
             "visit?",
             "evidence?",
             "rows?"),
-    /** An attempt has failed and another follows. */
+    /** An attempt failed, and another will follow. */
     ITEM_RETRYING("item.retrying", "row", "key", "error", "attempt", "delay_ms"),
-    /** Rows of a chunk whose keys the recipe's check refuses. */
+    /** Rows whose keys fail the recipe's validation, one event a chunk. */
     ROWS_REJECTED("rows.rejected", "rows", "errors"),
     /** Rows that arrived after the item with their key had ended. */
     ROWS_REPEATED("rows.repeated", "count");
@@ -75,22 +75,22 @@ public enum EventType {
         return wire;
     }
 
-    /** The fields of this type, in the order that documents list them; those that end in {@code ?} may be left out. */
+    /** Returns the fields in documentation order; those that end in {@code ?} are optional. */
     public List<String> fields() {
         return fields;
     }
 
-    /** Whether a job's generation ends with it. */
+    /** Returns whether the event ends a generation of the job. */
     public boolean terminal() {
         return this == JOB_COMPLETED || this == JOB_FAILED || this == JOB_CANCELLED;
     }
 
-    /** The type of that name, or null for one that this version does not know. */
+    /** Returns the type of that name, or null if this version does not know it. */
     public static @Nullable EventType of(String wire) {
         return BY_WIRE.get(wire);
     }
 
-    /** Whether that is the name of a terminal type. */
+    /** Returns whether the name is that of a terminal type. */
     public static boolean isTerminal(String wire) {
         EventType type = of(wire);
         return type != null && type.terminal();

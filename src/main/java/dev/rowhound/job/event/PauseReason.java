@@ -3,25 +3,25 @@ package dev.rowhound.job.event;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Why a job is paused. The store keeps {@code user}, {@code sample:<rows>} or {@code blocked:<rows>}, or the reason
- * itself where a node has given one.
+ * Why a job is paused. The store holds {@code user}, {@code sample:<rows>} or {@code blocked:<rows>}, or JSON if a node
+ * paused the job.
  */
 public final class PauseReason {
     private PauseReason() {}
 
-    /** A reason of the deployment, as the store keeps it. */
-    public static String kept(String code, String message) {
+    /** Encodes a node's reason for the store. */
+    public static String encode(String code, String message) {
         return json(code, message).encode();
     }
 
-    /** The reason on the wire, of what the store keeps. */
-    public static JsonObject toJson(String kept) {
-        if (kept.startsWith("{")) {
-            return new JsonObject(kept);
+    /** Returns the wire form of a stored reason. */
+    public static JsonObject toJson(String stored) {
+        if (stored.startsWith("{")) {
+            return new JsonObject(stored);
         }
-        int colon = kept.indexOf(':');
-        String code = colon < 0 ? kept : kept.substring(0, colon);
-        String rows = kept.substring(colon + 1);
+        int colon = stored.indexOf(':');
+        String code = colon < 0 ? stored : stored.substring(0, colon);
+        String rows = stored.substring(colon + 1);
         return json(
                 code,
                 switch (code) {

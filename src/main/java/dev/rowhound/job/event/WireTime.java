@@ -4,19 +4,17 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as the wire writes them: in UTC with three digits of a second, such as {@code 2026-11-22T04:00:00.120Z}. */
+/** Formats times for the wire: UTC with milliseconds, such as {@code 2026-11-22T04:00:00.120Z}. */
 public final class WireTime {
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     private WireTime() {}
 
-    /** The time as text. */
     public static String of(Instant time) {
         return FORMAT.format(time);
     }
 
-    /** The time of so many milliseconds since the epoch as text. */
     public static String ofMillis(long millis) {
         return of(Instant.ofEpochMilli(millis));
     }

@@ -1,4 +1,4 @@
-/** The catalogue of events: their types and fields, and the words for people in them. */
+/** The catalogue of events: types, fields and texts for people. */
 @NullMarked
 package dev.rowhound.job.event;
 

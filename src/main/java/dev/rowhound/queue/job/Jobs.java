@@ -161,7 +161,7 @@ public final class Jobs {
      * @param message a sentence for a person
      */
     public Future<Controlled> halt(String job, String code, String message) {
-        return control(job, "halt", "", PauseReason.kept(code, message), "");
+        return control(job, "halt", "", PauseReason.encode(code, message), "");
     }
 
     /** Goes on with a paused job. Repeating it is harmless. */
