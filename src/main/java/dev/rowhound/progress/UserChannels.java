@@ -9,16 +9,15 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of Redis that users' events are published on while somebody is subscribed: who is, and which node
  * publishes. One node at a time has the right to; each publication proves it, so that no message comes twice or from
- * two nodes, and notes how far it has come, so that the next publisher goes on there. On a Redis Cluster each node
- * knows its own subscribers only, so they subscribe at the one that the program is led to.
+ * two nodes, and notes how far it has come, so that the next publisher goes on there.
  */
 public final class UserChannels {
     private static final LuaScript TAKE = LuaScript.load(UserChannels.class, "channel_take-1");
@@ -46,15 +45,11 @@ public final class UserChannels {
 
     /** The users to whose channel somebody is subscribed. */
     public Future<Set<String>> subscribed() {
-        return redis.send(Command.PUBSUB, "CHANNELS", Keys.ALL_USER_CHANNELS).map(UserChannels::users);
-    }
-
-    private static Set<String> users(@Nullable Response channels) {
-        Set<String> users = new LinkedHashSet<>();
-        if (channels != null) {
-            channels.forEach(channel -> users.add(Keys.userOfChannel(channel.toString())));
-        }
-        return users;
+        return redis.sendToEachNode(Command.PUBSUB, "CHANNELS", Keys.ALL_USER_CHANNELS)
+                .map(nodes -> nodes.stream()
+                        .flatMap(Response::stream)
+                        .map(channel -> Keys.userOfChannel(channel.toString()))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /**

@@ -7,6 +7,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisCluster;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
@@ -50,6 +52,8 @@ public final class RedisConnector {
     private final RedisOptions options;
     private final int timeoutMillis;
     private Redis redis;
+    private @Nullable Future<Boolean> clustered;
+    private @Nullable Redis cluster;
     private @Nullable Future<RedisConnection> connection;
     private volatile int unanswered;
     private long pausedUntilNanos = System.nanoTime();
@@ -112,6 +116,39 @@ public final class RedisConnector {
                 .map(reply -> new ScriptReply(script, present(reply)));
     }
 
+    /**
+     * Asks for what each node of the store knows of itself only, such as who is subscribed there. A store is one Redis,
+     * or a Redis Cluster with its replicas.
+     *
+     * @return the nodes' answers, in no order
+     */
+    public Future<List<Response>> sendToEachNode(Command command, Object... arguments) {
+        Request request = Request.cmd(command, arguments);
+        return CallerContext.keep(clustered()
+                .compose(yes -> yes
+                        ? cluster()
+                                .onAllNodes(request)
+                                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                                .recover(RedisConnector::translate)
+                        : send(request).map(answer -> List.of(present(answer)))));
+    }
+
+    private synchronized Future<Boolean> clustered() {
+        if (clustered == null || clustered.failed()) {
+            clustered = info("cluster").map(info -> "1".equals(info.getString("cluster_enabled")));
+        }
+        return clustered;
+    }
+
+    private synchronized RedisCluster cluster() {
+        if (cluster == null) {
+            cluster = Redis.createClient(
+                    vertx,
+                    new RedisOptions().setType(RedisClientType.CLUSTER).setConnectionString(options.getEndpoint()));
+        }
+        return RedisCluster.create(cluster);
+    }
+
     /** Succeeds if Redis answers. */
     public Future<Void> ping() {
         return send(Command.PING).mapEmpty();
@@ -135,6 +172,9 @@ public final class RedisConnector {
     public synchronized Future<Void> close() {
         closed = true;
         redis.close();
+        if (cluster != null) {
+            cluster.close();
+        }
         return Future.succeededFuture();
     }
 

@@ -13,11 +13,13 @@ import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
+import dev.rowhound.redis.RedisProcess;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes on one Redis publish a user's events once, whichever of them is there. */
 @ExtendWith(TestRedis.Extension.class)
@@ -34,6 +37,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CvChannelIT {
     private static final String USER = "anonymous";
     private static final String CHANNEL = "user:" + USER + ":events";
+
+    /** Of a Redis Cluster. */
+    private static final int LAST_SLOT = 16_383;
+
     private static final QueueConfig QUEUE = new QueueConfig(
             Duration.ofMinutes(5), Duration.ofMinutes(5), 3, Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO);
 
@@ -189,5 +196,56 @@ class CvChannelIT {
             Await.until("the messages", () -> subscriber.messages().size() >= 3);
             assertThat(subscriber.messages()).containsExactly("a", "b", "e");
         }
+    }
+
+    @Test
+    void reachesSubscribersAtEachNodeOfARedisCluster(@TempDir Path folder) throws Exception {
+        int bus = RedisProcess.freePort();
+        try (RedisProcess first = clusterNode(folder.resolve("first"), RedisProcess.freePort());
+                RedisProcess second = clusterNode(folder.resolve("second"), bus)) {
+            RedisConnector redis = new RedisConnector(store.vertx(), first.url(), 5000);
+            RedisConnector other = new RedisConnector(store.vertx(), second.url(), 5000);
+            Await.result(redis.send(Command.CLUSTER, "ADDSLOTSRANGE", 0, LAST_SLOT - 1));
+            Await.result(other.send(Command.CLUSTER, "ADDSLOTSRANGE", LAST_SLOT, LAST_SLOT));
+            Await.result(redis.send(
+                    Command.CLUSTER,
+                    "MEET",
+                    "127.0.0.1",
+                    URI.create(second.url()).getPort(),
+                    bus));
+            Await.until("the cluster", () -> ready(redis) && ready(other));
+            UserChannels channels = new UserChannels(redis, "mine", Duration.ofMinutes(1));
+            try (Subscriber here = Subscriber.to(URI.create(first.url()), CHANNEL);
+                    Subscriber there = Subscriber.to(URI.create(second.url()), "user:ada:events")) {
+                assertThat(Await.result(channels.subscribed())).containsExactlyInAnyOrder(USER, "ada");
+                assertThat(Await.result(channels.take("ada"))).isEmpty();
+                assertThat(Await.result(channels.publish("ada", "first", "cursor1", List.of("a"))))
+                        .isTrue();
+                Await.until("the message", () -> !there.messages().isEmpty());
+                assertThat(there.messages()).containsExactly("a");
+                assertThat(here.messages()).isEmpty();
+            }
+            Await.until(
+                    "the end of both", () -> Await.result(channels.subscribed()).isEmpty());
+            Await.result(redis.close());
+            Await.result(other.close());
+        }
+    }
+
+    private static RedisProcess clusterNode(Path folder, int bus) throws Exception {
+        return RedisProcess.start(
+                folder,
+                RedisProcess.freePort(),
+                "--cluster-enabled",
+                "yes",
+                "--cluster-announce-ip",
+                "127.0.0.1",
+                "--cluster-port",
+                Integer.toString(bus));
+    }
+
+    private static boolean ready(RedisConnector redis) {
+        String state = Await.result(redis.send(Command.CLUSTER, "INFO")).toString();
+        return state.contains("cluster_state:ok") && state.contains("cluster_known_nodes:2");
     }
 }

@@ -25,9 +25,11 @@ public final class Subscriber implements AutoCloseable {
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         OutputStream out = socket.getOutputStream();
-        String password = redis.getUserInfo().substring(1);
-        out.write(("AUTH " + password + "\r\n").getBytes(StandardCharsets.UTF_8));
-        require(lines.readLine(), "+OK");
+        if (redis.getUserInfo() != null) {
+            String password = redis.getUserInfo().substring(1);
+            out.write(("AUTH " + password + "\r\n").getBytes(StandardCharsets.UTF_8));
+            require(lines.readLine(), "+OK");
+        }
         out.write(("SUBSCRIBE " + channel + "\r\n").getBytes(StandardCharsets.UTF_8));
         require(lines.readLine(), "*3");
         for (int line = 0; line < 5; line++) {
