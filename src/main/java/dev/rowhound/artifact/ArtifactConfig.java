@@ -6,15 +6,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The section {@code artifacts} of the configuration.
+ * The configuration section {@code artifacts}.
  *
- * @param folder where the files of jobs are kept; null for a folder in the node's own {@code data}. Nodes that share a
- *     Redis share this folder too.
- * @param adopt the mark of a folder that this Redis does not know and is to take over at the start, or null
- * @param sweep the time between two looks for files of no use
- * @param deletionDelay how long files of no use are kept before they are deleted
- * @param minFreeBytes what stays free on the folder's disk
- * @param maxBytes what all files together may take; 0 for any number
+ * @param folder the folder for artifacts; null selects a folder in the node's {@code data}. Nodes that share a Redis
+ *     must share this folder.
+ * @param adopt the mark of a folder, unknown to this Redis, that the node adopts at start, or null
+ * @param sweep the interval between searches for unused files
+ * @param deletionDelay how long unused files are kept before deletion
+ * @param minFreeBytes the space that must stay free on the folder's disk
+ * @param maxBytes the maximum total size of all files; 0 for unlimited
  * @param evidence how long screenshots, traces and other evidence are kept, at most as long as their job
  */
 public record ArtifactConfig(
@@ -27,11 +27,7 @@ public record ArtifactConfig(
         Duration evidence) {
     private static final int MAX_MB = 1 << 30;
 
-    /**
-     * Reads the section.
-     *
-     * @param home the folder that a relative path starts from
-     */
+    /** @param home the base of a relative path */
     public static ArtifactConfig from(JsonReader section, Path home) {
         String folder = section.optionalString("folder");
         return new ArtifactConfig(

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A file while it is written. Nobody sees it under its name before {@link #commit}; closed without that, it is dropped.
+ * A file that is being written. It becomes visible under its name at {@link #commit}; closing it before discards it.
  */
 public abstract class ArtifactDraft extends OutputStream {
     /**
-     * Puts the file under its name, whole and safe against a loss of power, in the place of one that was there.
+     * Publishes the file under its name, atomically and durably, replacing an existing one.
      *
-     * @throws IOException if it could not be kept; there is no such file then, or the one that was there before
+     * @throws IOException if that fails; the name then has its previous content or none
      */
     public abstract void commit() throws IOException;
 }

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The names of all kinds of files that a job has. A name tells nothing of the node that wrote the file. */
+/** Builds and recognizes the names of a job's artifacts. Names do not depend on the node that writes the file. */
 public final class ArtifactNames {
     private static final String RESULT = "row-";
     private static final String EVIDENCE = "evidence-";
@@ -15,69 +15,67 @@ public final class ArtifactNames {
     private ArtifactNames() {}
 
     /**
-     * The input of a job.
+     * Returns the name of a job's input.
      *
-     * @param mark tells the files of two uploads of one job apart
+     * @param mark distinguishes the files of two uploads of one job
      */
     public static String input(String mark) {
         return "input-" + mark + ".csv";
     }
 
-    /** The input of a schedule. */
     public static String scheduleInput() {
         return "input.csv";
     }
 
     /**
-     * A file with the results of a generation.
+     * Returns the name of a result segment.
      *
-     * @param generation the generation's number, or what stands for it
-     * @param nonce what makes the name a new one
+     * @param generation the generation's number or a placeholder
+     * @param nonce makes the name unique
      */
     public static String segment(String generation, String nonce) {
         return SEGMENT + generation + "-" + nonce + SEGMENT_END;
     }
 
-    /** Whether a file of that name is a segment. */
     public static boolean isSegment(String name) {
         return name.endsWith(SEGMENT_END);
     }
 
     /**
-     * A row's result that is too large for the store.
+     * Returns the name for a row's result that is too large for Redis.
      *
-     * @param mark differs between leases and results
+     * @param mark unique to the lease and the result
      */
     public static String result(int row, String mark) {
         return RESULT + row + "-" + mark + ".json";
     }
 
-    /** Whether a file of that name is a row's result. */
+    /** Returns whether the file holds a row's result. */
     public static boolean isResult(String name) {
         return name.startsWith(RESULT);
     }
 
     /**
-     * What an attempt leaves to look at.
+     * Returns the name for a piece of evidence.
      *
-     * @param mark tells the attempt's files from those of others
-     * @param name the file's name as people see it
+     * @param mark unique to the attempt
+     * @param name the file's name as users see it
      */
     public static String evidence(int row, String mark, String name) {
         return EVIDENCE + row + "-" + mark + "-" + name;
     }
 
-    /** What the names of all evidence begin with. */
+    /** Returns the common prefix of all evidence names. */
     public static String evidencePrefix() {
         return EVIDENCE;
     }
 
-    /** The name, as people see it, of the picture of a question. */
+    /** Returns the user-visible name of a question's picture. */
     public static String picture(String question) {
         return "question-" + question + ".png";
     }
 
-    /** The question whose picture has that name, or null for a name of something else. */
+    /** Returns the question that a picture with this name belongs to, or null if the name is not a picture's. */
     public static @Nullable String questionOf(String picture) {
         Matcher name = PICTURE.matcher(picture);
         return name.matches() ? name.group(1) : null;

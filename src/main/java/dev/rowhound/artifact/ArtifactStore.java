@@ -8,62 +8,60 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the files of jobs are kept; files of schedules go by their ids as if they were jobs. A file is written as a
- * whole and never changed. Names of jobs and files are letters, digits, {@code .}, {@code -} and {@code _}. All methods
- * block; not for an event loop. Those that read fail with {@link java.nio.file.NoSuchFileException} where there is no
- * such file, and those that write, drafts too, with {@link StorageException} where the disk does not take it.
+ * Stores the files of jobs; a schedule's files are stored under its id like a job's. A file is written as a whole and
+ * never modified. Job ids and file names consist of letters, digits, {@code .}, {@code -} and {@code _}. All methods
+ * block: do not call them on an event loop. Reads fail with {@link java.nio.file.NoSuchFileException} for a missing
+ * file, writes (drafts included) with {@link StorageException} when the disk rejects them.
  */
 public interface ArtifactStore {
-    /** Fails with {@link StorageException} where no further file may be begun. */
+    /** Fails with {@link StorageException} if there is no room to start another file. */
     void requireRoom() throws StorageException;
 
-    /** Begins a file of a job; it is there from the draft's commit on. */
+    /** Starts a file of a job, which becomes visible when the draft is committed. */
     ArtifactDraft write(String job, String name) throws IOException;
 
-    /** A file from its beginning. */
     InputStream read(String job, String name) throws IOException;
 
     /**
-     * A piece of a file.
+     * Reads a part of a file.
      *
-     * @throws java.io.EOFException if the file ends before the piece does
+     * @throws java.io.EOFException if the file ends before the part does
      */
     byte[] read(String job, String name, long offset, int length) throws IOException;
 
-    /** How many bytes a file has. */
+    /** Returns the size in bytes. */
     long size(String job, String name) throws IOException;
 
-    /** The names of a job's files, in no order, read as they are asked for; to be closed. */
+    /** Lists the names of a job's files lazily and unordered; the caller closes the stream. */
     Stream<String> names(String job) throws IOException;
 
-    /** Deletes one file of a job; nothing where there is none. */
+    /** Deletes a file if it exists. */
     void delete(String job, String name) throws IOException;
 
-    /** Deletes all files of a job; nothing where there are none. */
+    /** Deletes all files of a job, if any. */
     void deleteAll(String job) throws IOException;
 
-    /** Deletes the drafts of a job that nobody has written to for so long: what a process that was killed has left. */
+    /** Deletes a job's drafts that are older than {@code untouched}: leftovers of killed processes. */
     void deleteDrafts(String job, Duration untouched) throws IOException;
 
-    /** Deletes those files of a job whose names begin so and that were written so long ago. */
+    /** Deletes a job's files with this name prefix that are older than {@code age}. */
     void deleteOlder(String job, String prefix, Duration age) throws IOException;
 
-    /** When a file was written. */
+    /** Returns when a file was written. */
     Instant written(String job, String name) throws IOException;
 
     /**
-     * Notes that all files of a job are due for deletion, where that is not noted yet.
+     * Marks a job's files as due for deletion, unless they are marked already.
      *
-     * @return since when they have been
+     * @return when they were first marked
      */
     Instant markDue(String job) throws IOException;
 
-    /** Forgets that the files of a job were due for deletion. */
     void unmarkDue(String job) throws IOException;
 
-    /** Counts anew what all files take, which is bounded. */
+    /** Recomputes the total size that the configured maximum applies to. */
     void measure() throws IOException;
 
-    /** The ids of the jobs that have files. */
+    /** Returns the ids of all jobs that have files. */
     List<String> jobs() throws IOException;
 }

@@ -21,29 +21,31 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Files in a folder, one folder a job below it. Drafts are hidden files beside those that they become. */
+/** Stores files in a folder with a subfolder for each job. Drafts are hidden files next to their targets. */
 public final class FolderArtifactStore implements ArtifactStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-    /** The file that says since when a job's files have been due for deletion; no artifact can have that name. */
+    /**
+     * Its modification time says since when the job's files have been due for deletion; no artifact can have this name.
+     */
     private static final String DUE = ".due";
 
-    /** A disk without room for that is full: it is more than what a system keeps back of its last block. */
+    /** Larger than the space that a file system may still find in its last block, so a full disk fails the probe. */
     private static final int PROBE_BYTES = 1 << 16;
 
     private final Path folder;
     private final FolderRoom room;
 
-    /** Keeps the files below that folder, which is made if it is missing, as many as the disk takes. */
+    /** Creates a store without size limits; creates the folder if it is missing. */
     public FolderArtifactStore(Path folder) throws IOException {
         this(folder, 0, 0);
     }
 
     /**
-     * Keeps the files below that folder, which is made if it is missing.
+     * Creates a store; creates the folder if it is missing.
      *
-     * @param minFreeBytes what stays free on its disk; 0 for nothing
-     * @param maxBytes what its files may take; 0 for any number
+     * @param minFreeBytes the space that must stay free on the disk; 0 for none
+     * @param maxBytes the maximum total size; 0 for unlimited
      */
     public FolderArtifactStore(Path folder, long minFreeBytes, long maxBytes) throws IOException {
         this.folder = folder;
@@ -67,12 +69,12 @@ public final class FolderArtifactStore implements ArtifactStore {
         return reason == null ? String.valueOf(e.getMessage()) : reason;
     }
 
-    /** What tells the folder from others. */
+    /** Returns the mark that identifies the folder. */
     public FolderMark mark() {
         return new FolderMark(folder);
     }
 
-    /** Writes a file and deletes it, to find out whether files can be written. */
+    /** Checks that files can be written by writing one and deleting it. */
     public void probe() throws StorageException {
         room.check();
         Path file = folder.resolve(".probe-" + UUID.randomUUID());
@@ -87,7 +89,6 @@ public final class FolderArtifactStore implements ArtifactStore {
         }
     }
 
-    /** Where it is. */
     @Override
     public String toString() {
         return folder.toString();
@@ -100,18 +101,18 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     @Override
     public ArtifactDraft write(String job, String name) throws IOException {
-        Path own = folder.resolve(checked(job));
-        Path target = own.resolve(checked(name));
+        Path jobFolder = folder.resolve(checked(job));
+        Path target = jobFolder.resolve(checked(name));
         room.check();
         while (true) {
             try {
-                if (!Files.isDirectory(own)) {
-                    Files.createDirectories(own);
+                if (!Files.isDirectory(jobFolder)) {
+                    Files.createDirectories(jobFolder);
                     FolderDraft.sync(folder);
                 }
                 return new FolderDraft(target, room);
             } catch (NoSuchFileException e) {
-                // The job's last file has been deleted at this moment, and its folder with it.
+                // The job's last file, and with it the folder, was deleted concurrently.
                 Thread.onSpinWait();
             } catch (IOException e) {
                 throw StorageException.of(e);
@@ -161,15 +162,15 @@ public final class FolderArtifactStore implements ArtifactStore {
 
     @Override
     public void deleteAll(String job) throws IOException {
-        Path own = folder.resolve(checked(job));
-        try (Stream<Path> files = Files.list(own)) {
+        Path jobFolder = folder.resolve(checked(job));
+        try (Stream<Path> files = Files.list(jobFolder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             return;
         }
-        deleteEmpty(own);
+        deleteEmpty(jobFolder);
     }
 
     @Override
@@ -183,9 +184,9 @@ public final class FolderArtifactStore implements ArtifactStore {
     }
 
     private void deleteOlder(String job, Duration age, Predicate<Path> which) throws IOException {
-        Path own = folder.resolve(checked(job));
+        Path jobFolder = folder.resolve(checked(job));
         Instant limit = Instant.now().minus(age);
-        try (Stream<Path> files = Files.list(own)) {
+        try (Stream<Path> files = Files.list(jobFolder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 if (which.test(file)
                         && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
@@ -193,10 +194,10 @@ public final class FolderArtifactStore implements ArtifactStore {
                 }
             }
         } catch (NoSuchFileException e) {
-            // Somebody else has deleted the same.
+            // Another node has deleted the folder.
             return;
         }
-        deleteEmpty(own);
+        deleteEmpty(jobFolder);
     }
 
     @Override
@@ -210,16 +211,16 @@ public final class FolderArtifactStore implements ArtifactStore {
         try {
             Files.createFile(due);
         } catch (FileAlreadyExistsException e) {
-            // It has been due for a while.
+            // Already marked.
         }
         return Files.getLastModifiedTime(due).toInstant();
     }
 
     @Override
     public void unmarkDue(String job) throws IOException {
-        Path own = folder.resolve(checked(job));
-        if (Files.deleteIfExists(own.resolve(DUE))) {
-            deleteEmpty(own);
+        Path jobFolder = folder.resolve(checked(job));
+        if (Files.deleteIfExists(jobFolder.resolve(DUE))) {
+            deleteEmpty(jobFolder);
         }
     }
 
@@ -237,10 +238,10 @@ public final class FolderArtifactStore implements ArtifactStore {
         room.measure();
     }
 
-    /** Deletes a job's folder unless files are left in it. */
-    private static void deleteEmpty(Path own) throws IOException {
+    /** Deletes a job's folder if it is empty. */
+    private static void deleteEmpty(Path jobFolder) throws IOException {
         try {
-            Files.deleteIfExists(own);
+            Files.deleteIfExists(jobFolder);
         } catch (DirectoryNotEmptyException e) {
             return;
         }
@@ -254,7 +255,7 @@ public final class FolderArtifactStore implements ArtifactStore {
         return path.getFileName().toString();
     }
 
-    /** A name becomes a path, so it may not lead elsewhere. */
+    /** Validates a name, because it becomes a path and must not escape the folder. */
     private static String checked(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("\"" + name + "\" cannot be the name of an artifact");

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** A draft as a hidden file, which takes its name by a rename once its bytes are on the disk. */
+/** A draft backed by a hidden file, which is renamed to its target once its bytes are synced to disk. */
 final class FolderDraft extends ArtifactDraft {
     private static final String PREFIX = ".draft-";
     private static final int BUFFER = 1 << 16;
@@ -23,9 +23,9 @@ final class FolderDraft extends ArtifactDraft {
     private final FolderRoom room;
 
     /**
-     * Begins the file; its folder is there.
+     * Starts the file in an existing folder.
      *
-     * @param room where it is counted
+     * @param room accounts for the file's size
      */
     FolderDraft(Path target, FolderRoom room) throws IOException {
         this.room = room;
@@ -80,12 +80,12 @@ final class FolderDraft extends ArtifactDraft {
 
     @Override
     public void close() throws IOException {
-        // After the commit there is no such file.
+        // After a commit the draft no longer exists.
         channel.close();
         Files.deleteIfExists(draft);
     }
 
-    /** Brings what a folder lists to the disk, where the system lets a folder be opened. */
+    /** Syncs a folder's entries to disk, on systems that can open folders. */
     static void sync(Path folder) {
         try (FileChannel list = FileChannel.open(folder, StandardOpenOption.READ)) {
             list.force(true);

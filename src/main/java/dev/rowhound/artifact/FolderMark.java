@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder of artifacts says of itself, in two hidden files: the mark that the store has too, and how many sweeps
- * the store had counted when it was last asked. All methods block; not for an event loop.
+ * The identity of an artifact folder, in two hidden files: the mark that Redis holds too, and the last sweep count read
+ * from Redis. All methods block: do not call them on an event loop.
  */
 public final class FolderMark {
     private static final String MARK = ".mark";
@@ -25,21 +25,21 @@ public final class FolderMark {
         this.folder = folder;
     }
 
-    /** The mark, or null where the folder has none. */
+    /** Returns the mark, or null if the folder has none. */
     public @Nullable String read() throws IOException {
         return text(MARK);
     }
 
-    /** Marks a folder that has no mark; answers the mark that it has then, which may be another node's. */
+    /** Marks an unmarked folder; returns its mark, which may come from another node. */
     public String create() throws IOException {
         Path draft = draft(UUID.randomUUID().toString());
         try {
-            // A link, unlike a move, does not replace the mark of a node that starts at the same moment.
+            // Unlike a rename, a link does not replace the mark of a node that starts at the same moment.
             Files.createLink(folder.resolve(MARK), draft);
         } catch (FileAlreadyExistsException e) {
-            // The other node's mark is as good.
+            // The other node's mark serves as well.
         } catch (UnsupportedOperationException | IOException e) {
-            // A file system without links.
+            // The file system does not support links.
             Files.move(draft, folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(draft);
@@ -51,29 +51,28 @@ public final class FolderMark {
         return mark;
     }
 
-    /** Gives the folder that mark in place of the one that it has. */
     public void replace(String mark) throws IOException {
         Files.move(
                 draft(mark), folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Since when the store has known the folder without a loss; what was due before that is not due any more. */
+    /** Returns since when Redis has known the folder without data loss; older due marks are void. */
     public Instant trustedSince() throws IOException {
         return Files.getLastModifiedTime(folder.resolve(MARK)).toInstant();
     }
 
-    /** Says that the store has lost some of its history. */
+    /** Records that Redis has lost data. */
     public void distrust() throws IOException {
         Files.setLastModifiedTime(folder.resolve(MARK), FileTime.from(Instant.now()));
     }
 
-    /** What {@link #sweeps(long)} was last given, 0 before. */
+    /** Returns the value last given to {@link #sweeps(long)}, initially 0. */
     public long sweeps() throws IOException {
         String text = text(SWEEPS);
         return text != null && text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
     }
 
-    /** Keeps how many sweeps the store has counted. */
+    /** Records the number of sweeps that Redis has counted. */
     public void sweeps(long count) throws IOException {
         Files.move(
                 draft(Long.toString(count)),

@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * How much the files of a folder may take: together no more than a bound, and so that some of the disk stays free, for
- * whatever else lives on it, Redis's log first. Other nodes that write to the folder are seen when it is measured.
+ * Limits the space that a folder's files take: their total size is bounded, and part of the disk stays free for other
+ * data, above all Redis's append-only file. {@link #measure} accounts for files that other nodes write.
  */
 final class FolderRoom {
-    /** How long an answer of the disk holds. */
+    /** How long a measurement of free space is reused. */
     private static final long FREE_HOLDS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path folder;
@@ -22,13 +22,11 @@ final class FolderRoom {
     private final AtomicLong used = new AtomicLong();
     private long freeBytes;
     private long freeUntil;
-    private boolean asked;
+    private boolean measured;
 
     /**
-     * For that folder.
-     *
-     * @param minFreeBytes what stays free on its disk; 0 for nothing
-     * @param maxBytes what its files may take; 0 for any number
+     * @param minFreeBytes the space that must stay free on the disk; 0 for none
+     * @param maxBytes the maximum total size; 0 for unlimited
      */
     FolderRoom(Path folder, long minFreeBytes, long maxBytes) {
         this.folder = folder;
@@ -36,7 +34,7 @@ final class FolderRoom {
         this.maxBytes = maxBytes;
     }
 
-    /** Fails where no further file may be begun. */
+    /** Fails if there is no room to start another file. */
     void check() throws StorageException {
         if (maxBytes > 0 && used.get() >= maxBytes) {
             throw StorageException.full("the files in " + folder + " take " + mb(used.get()) + " MB, and may take "
@@ -50,24 +48,24 @@ final class FolderRoom {
     }
 
     private synchronized long free() throws StorageException {
-        if (!asked || System.nanoTime() - freeUntil > 0) {
+        if (!measured || System.nanoTime() - freeUntil > 0) {
             try {
                 freeBytes = Files.getFileStore(folder).getUsableSpace();
             } catch (IOException e) {
                 throw StorageException.of(e);
             }
-            asked = true;
+            measured = true;
             freeUntil = System.nanoTime() + FREE_HOLDS_NANOS;
         }
         return freeBytes;
     }
 
-    /** Counts a file that has been written. */
+    /** Adds a written file to the total. */
     void add(long bytes) {
         used.addAndGet(bytes);
     }
 
-    /** Counts all files anew. */
+    /** Recomputes the total from the folder. */
     void measure() throws IOException {
         try (Stream<Path> files = Files.walk(folder, 2)) {
             used.set(files.mapToLong(FolderRoom::size).sum());
@@ -80,7 +78,7 @@ final class FolderRoom {
         try {
             return Files.isRegularFile(file) ? Files.size(file) : 0;
         } catch (IOException e) {
-            // It has been deleted at this moment.
+            // The file was deleted concurrently.
             return 0;
         }
     }

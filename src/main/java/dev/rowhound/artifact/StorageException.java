@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 
-/** A file could not be written because of the disk or the folder, and may be when an operator has seen to that. */
+/** Thrown when the disk or the folder rejects a write; retrying makes sense after an operator has fixed that. */
 public final class StorageException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** How systems say that there is no room, in {@code strerror}'s words and Windows's. */
+    /** How operating systems report a lack of space, by {@code strerror} and on Windows. */
     private static final List<String> NO_ROOM =
             List.of("No space left on device", "Disk quota exceeded", "not enough space", "File too large");
 
@@ -21,7 +21,7 @@ public final class StorageException extends IOException {
         this.reason = reason;
     }
 
-    /** What an error at writing comes to. */
+    /** Classifies a write error. */
     public static StorageException of(IOException error) {
         if (error instanceof StorageException known) {
             return known;
@@ -34,23 +34,22 @@ public final class StorageException extends IOException {
         return new StorageException(readOnly ? StorageFault.READ_ONLY : StorageFault.FAILED, error);
     }
 
-    /** The folder has as much as it may have, for that reason. */
+    /** Reports that the folder has reached a configured limit. */
     static StorageException full(String why) {
         return new StorageException(StorageFault.FULL, new IOException(why));
     }
 
-    /** Why it could not be written. */
     public StorageFault reason() {
         return reason;
     }
 
     /** Why a file could not be written. */
     public enum StorageFault {
-        /** The disk is full, or its quota used up. */
+        /** The disk is full or a quota is used up. */
         FULL("storage_full", "the node has no room left for files; try again when its operator has made some"),
-        /** The node may not write there. */
+        /** The node lacks write permission. */
         READ_ONLY("storage_read_only", "the node may not write its files; its operator has to allow that"),
-        /** Anything else, such as a folder that has gone. */
+        /** Any other fault, such as a missing folder. */
         FAILED("storage_unavailable", "the node cannot write its files at present; try again later");
 
         private final String code;
@@ -61,12 +60,12 @@ public final class StorageException extends IOException {
             this.sentence = sentence;
         }
 
-        /** The code of the error, part of the wire format. */
+        /** The error code, part of the wire format. */
         public String code() {
             return code;
         }
 
-        /** The sentence for a caller. */
+        /** The message for a caller. */
         public String sentence() {
             return sentence;
         }

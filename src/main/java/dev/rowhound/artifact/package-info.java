@@ -1,4 +1,4 @@
-/** Stored files: uploads, results, and what a look-up leaves behind. */
+/** File storage: uploads, large results and evidence. */
 @NullMarked
 package dev.rowhound.artifact;
 
