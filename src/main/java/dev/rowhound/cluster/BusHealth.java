@@ -1,86 +1,87 @@
 package dev.rowhound.cluster;
 
 /**
- * What a node may believe of its own hearing, from the times at which it asked and was answered. All times are
- * monotonic, in nanoseconds.
+ * Decides from probe times whether this node still receives event-bus messages. All times are monotonic, in
+ * nanoseconds.
  */
-final class BusHearing {
-    /** For how many heartbeats no answer need come: those who would give it may have gone unnoticed. */
+final class BusHealth {
+    /** For this many heartbeats a missing reply is tolerated: a peer that died may not have been noticed yet. */
     private static final int SILENT_HEARTBEATS = 2;
 
     /**
-     * For how many heartbeats a node that stood still is not believed to be alone: the others may have taken it for
-     * gone, and it meets them again within that time.
+     * After a stall, a node that sees no peers is not trusted to be alone for this many heartbeats: the peers may have
+     * removed it and will meet it again within that time.
      */
-    private static final int DOUBTED_HEARTBEATS = 4;
+    private static final int DISTRUSTED_HEARTBEATS = 4;
 
     private final long heartbeat;
-    private final long standstill;
-    private long asked;
-    private long heard;
-    private long doubtedUntil;
+    private final long stallLimit;
+    private long probedAt;
+    private long heardAt;
+    private long distrustedUntil;
     private boolean alone = true;
-    private long number;
+    private long probeNumber;
     private long firstValid;
 
     /**
-     * Begins; what is not known yet counts as well.
+     * Starts in the healthy state.
      *
-     * @param heartbeat after how long without a sign of life a member counts as gone
+     * @param heartbeat the time without a sign of life after which a member counts as dead
      */
-    BusHearing(long heartbeat, long now) {
+    BusHealth(long heartbeat, long now) {
         this.heartbeat = heartbeat;
-        // The others count from the last sign of life that they had, which may be older than the standstill.
-        this.standstill = heartbeat / 2;
-        this.asked = now;
-        this.heard = now;
-        this.doubtedUntil = now;
+        // The peers count from this node's last sign of life, which may be older than the stall, hence half a
+        // heartbeat.
+        this.stallLimit = heartbeat / 2;
+        this.probedAt = now;
+        this.heardAt = now;
+        this.distrustedUntil = now;
     }
 
     /**
-     * The node asks the others, as it does ten times a heartbeat unless it stands still.
+     * Records that the node probes its peers, which it does ten times a heartbeat unless it stalls.
      *
-     * @param others how many it believes there are
-     * @return the question's number
+     * @param others how many peers the node sees
+     * @return the number of the probe
      */
-    synchronized long asks(int others, long now) {
-        number++;
-        if (now - asked > standstill) {
-            heard = now - (SILENT_HEARTBEATS + 1) * heartbeat;
-            // Answers to what was asked before lie in the connections' buffers.
-            firstValid = number;
+    synchronized long onProbe(int others, long now) {
+        probeNumber++;
+        if (now - probedAt > stallLimit) {
+            heardAt = now - (SILENT_HEARTBEATS + 1) * heartbeat;
+            // Replies to earlier probes may still be in socket buffers, so they prove nothing.
+            firstValid = probeNumber;
             if (!alone) {
-                doubtedUntil = now + DOUBTED_HEARTBEATS * heartbeat;
+                distrustedUntil = now + DISTRUSTED_HEARTBEATS * heartbeat;
             }
-        } else if (alone && others > 0 && !doubted(now)) {
-            heard = now;
+        } else if (alone && others > 0 && !distrusted(now)) {
+            heardAt = now;
         }
-        asked = now;
+        probedAt = now;
         alone = others == 0;
-        return number;
+        return probeNumber;
     }
 
-    /** Another node has answered the question of that number. */
-    synchronized void hears(long question, long now) {
-        if (question >= firstValid) {
-            heard = now;
-            doubtedUntil = now;
+    /** Records a peer's reply to the probe of that number. */
+    synchronized void onReply(long probe, long now) {
+        if (probe >= firstValid) {
+            heardAt = now;
+            distrustedUntil = now;
         }
     }
 
     /**
-     * Whether the node hears what is sent to it.
+     * Returns whether the node receives messages.
      *
-     * @param others how many other nodes it believes there are
+     * @param others how many peers the node sees
      */
-    synchronized boolean well(int others, long now) {
-        if (now - asked > standstill) {
+    synchronized boolean healthy(int others, long now) {
+        if (now - probedAt > stallLimit) {
             return false;
         }
-        return others == 0 ? !doubted(now) : now - heard <= SILENT_HEARTBEATS * heartbeat;
+        return others == 0 ? !distrusted(now) : now - heardAt <= SILENT_HEARTBEATS * heartbeat;
     }
 
-    private boolean doubted(long now) {
-        return doubtedUntil - now > 0;
+    private boolean distrusted(long now) {
+        return distrustedUntil - now > 0;
     }
 }

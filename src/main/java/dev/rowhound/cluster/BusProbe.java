@@ -10,44 +10,45 @@ import io.vertx.ext.healthchecks.Status;
 import java.util.UUID;
 
 /**
- * Whether this node hears the others. Ten times a heartbeat it asks on the bus, and each other node answers to an
- * address that only this node listens at. An answer has to find that address in the answering node's list of listeners,
- * as any message does; a node that was taken for gone is no longer on it, and would believe itself well while it hears
- * nothing. A message of the node to itself would not tell: it never leaves the node.
+ * Checks whether this node receives event-bus messages. Ten times a heartbeat it publishes a probe, to which each peer
+ * replies at an address where only this node listens. A peer needs that address in its table of listeners, as for any
+ * message; a node that was removed from the cluster is missing from the table, and would otherwise think itself healthy
+ * while it receives nothing. A message of the node to itself would prove nothing: it never leaves the process.
  */
 public final class BusProbe implements AutoCloseable {
-    private static final String ASK = "rowhound.ping";
+    private static final String PROBE = "rowhound.ping";
 
-    /** Where a question says to which address its answer goes. */
-    private static final String ANSWER_TO = "answer-to";
+    /** The header with the address for replies. */
+    private static final String REPLY_TO = "answer-to";
 
     private final Vertx vertx;
     private final Cluster cluster;
-    private final BusHearing hearing;
-    private final String answers = "rowhound.pong." + UUID.randomUUID();
-    private final MessageConsumer<Long> asked;
-    private final MessageConsumer<Long> answered;
+    private final BusHealth health;
+    private final String replyAddress = "rowhound.pong." + UUID.randomUUID();
+    private final MessageConsumer<Long> probeConsumer;
+    private final MessageConsumer<Long> replyConsumer;
     private final long timer;
 
-    /** Asks from this moment on, and answers the others. */
+    /** Starts to probe, and to reply to the probes of peers. */
     public BusProbe(Vertx vertx, Cluster cluster) {
         this.vertx = vertx;
         this.cluster = cluster;
-        this.hearing = new BusHearing(cluster.heartbeat().toNanos(), System.nanoTime());
-        this.asked = vertx.eventBus().consumer(ASK, this::answer);
-        this.answered = vertx.eventBus().consumer(answers, message -> hearing.hears(message.body(), System.nanoTime()));
-        this.timer = vertx.setPeriodic(cluster.heartbeat().toMillis() / 10, id -> ask());
+        this.health = new BusHealth(cluster.heartbeat().toNanos(), System.nanoTime());
+        this.probeConsumer = vertx.eventBus().consumer(PROBE, this::reply);
+        this.replyConsumer =
+                vertx.eventBus().consumer(replyAddress, message -> health.onReply(message.body(), System.nanoTime()));
+        this.timer = vertx.setPeriodic(cluster.heartbeat().toMillis() / 10, id -> probe());
     }
 
-    private void ask() {
-        long question = hearing.asks(others(), System.nanoTime());
-        vertx.eventBus().publish(ASK, question, new DeliveryOptions().addHeader(ANSWER_TO, answers));
+    private void probe() {
+        long number = health.onProbe(others(), System.nanoTime());
+        vertx.eventBus().publish(PROBE, number, new DeliveryOptions().addHeader(REPLY_TO, replyAddress));
     }
 
-    private void answer(Message<Long> question) {
-        String address = question.headers().get(ANSWER_TO);
-        if (address != null && !address.equals(answers)) {
-            vertx.eventBus().send(address, question.body());
+    private void reply(Message<Long> probe) {
+        String address = probe.headers().get(REPLY_TO);
+        if (address != null && !address.equals(replyAddress)) {
+            vertx.eventBus().send(address, probe.body());
         }
     }
 
@@ -55,13 +56,13 @@ public final class BusProbe implements AutoCloseable {
         return Math.max(0, cluster.members() - 1);
     }
 
-    /** Tells as a health check whether the node hears the others, and how many nodes there are, itself among them. */
+    /** Reports for a health check whether the node receives messages, and the number of nodes, this one included. */
     public void check(Promise<Status> promise) {
         int members = cluster.members();
-        boolean well = members > 0 && hearing.well(members - 1, System.nanoTime());
+        boolean healthy = members > 0 && health.healthy(members - 1, System.nanoTime());
         JsonObject data = new JsonObject().put("members", members);
         promise.tryComplete(
-                well
+                healthy
                         ? Status.OK(data)
                         : Status.KO(data.put(
                                 "message",
@@ -70,11 +71,11 @@ public final class BusProbe implements AutoCloseable {
                                         : "this node does not hear the others; it looks for events itself meanwhile")));
     }
 
-    /** Neither asks nor answers any more. */
+    /** Stops probing and replying. */
     @Override
     public void close() {
         vertx.cancelTimer(timer);
-        var unregistered = asked.unregister();
-        var alsoUnregistered = answered.unregister();
+        var unregistered = probeConsumer.unregister();
+        var alsoUnregistered = replyConsumer.unregister();
     }
 }

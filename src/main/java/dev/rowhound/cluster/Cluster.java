@@ -19,11 +19,11 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This node's part in a cluster. Made before Vert.x, which joins and leaves with it. */
+/** This node's cluster membership. Create it before Vert.x, with which it joins and leaves. */
 public final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-    /** How long a member that does not answer is tried. */
+    /** Timeout for connecting to a member. */
     private static final int CONNECT_MILLIS = 5000;
 
     private final ClusterConfig config;
@@ -34,14 +34,14 @@ public final class Cluster {
         this.config = config;
         this.address = address;
         Config settings = HazelcastSettings.of(config, address);
-        settings.addListenerConfig(new ListenerConfig(new Told()));
+        settings.addListenerConfig(new ListenerConfig(new MembershipLog()));
         this.manager = new HazelcastClusterManager(settings);
     }
 
     /**
-     * Makes ready to join.
+     * Prepares to join.
      *
-     * @throws IOException if this node cannot listen there, with a sentence for a person
+     * @throws IOException if this node cannot listen at its address, with a message for a person
      */
     public static Cluster of(ClusterConfig config) throws IOException {
         InetAddress address;
@@ -59,7 +59,7 @@ public final class Cluster {
         return new Cluster(config, address.getHostAddress());
     }
 
-    /** Tells a busy port before those who would listen there log it at length. */
+    /** Detects a busy port early, before Hazelcast and the event bus fail with long stack traces. */
     private static void checkFree(InetAddress address, int port, String key) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -72,12 +72,12 @@ public final class Cluster {
         }
     }
 
-    /** Joins and leaves for Vert.x. */
+    /** Returns the cluster manager for Vert.x. */
     public ClusterManager manager() {
         return manager;
     }
 
-    /** Where messages of other nodes arrive. */
+    /** Returns where the event bus listens for messages of other nodes. */
     public EventBusOptions eventBus() {
         int heartbeatMillis = config.heartbeatSeconds() * 1000;
         return new EventBusOptions()
@@ -88,7 +88,7 @@ public final class Cluster {
                 .setClusterPingReplyInterval(heartbeatMillis);
     }
 
-    /** How many nodes this one believes to be in the cluster, itself among them; 0 where it is in none. */
+    /** Returns how many nodes this node sees in the cluster, itself included; 0 if it is not a member. */
     public int members() {
         try {
             return manager.isActive() ? manager.getNodes().size() : 0;
@@ -97,19 +97,19 @@ public final class Cluster {
         }
     }
 
-    /** After how long without a sign of life a member counts as gone. */
+    /** Returns the time without a sign of life after which a member counts as dead. */
     Duration heartbeat() {
         return Duration.ofSeconds(config.heartbeatSeconds());
     }
 
-    /** Why this node could not join, in a sentence with what to do. */
+    /** Explains why this node could not join, for a person. */
     public String cannotJoin(Throwable error) {
         return "cannot join the cluster " + config.name() + " from " + config.host() + ":" + config.port()
                 + " with the members " + String.join(", ", config.members()) + ": " + error.getMessage();
     }
 
-    /** Tells in the log who comes and goes; what Hazelcast and the event bus say of it beside that is much. */
-    private static final class Told implements MembershipListener {
+    /** Logs joining and leaving members, in place of the verbose logs of Hazelcast and the event bus. */
+    private static final class MembershipLog implements MembershipListener {
         @Override
         public void memberAdded(MembershipEvent event) {
             if (!event.getMember().localMember()) {

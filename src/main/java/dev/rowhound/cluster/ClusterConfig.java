@@ -6,15 +6,15 @@ import dev.rowhound.net.HostOf;
 import java.util.List;
 
 /**
- * The section {@code cluster} of the configuration: the nodes that share one event bus.
+ * The configuration section {@code cluster}: the nodes that share an event bus.
  *
- * @param enabled whether this node shares one
- * @param name tells this cluster from others that the members might meet
- * @param host this machine's name or address by which the other nodes reach it; the node listens there and nowhere else
- * @param port where it listens for members
- * @param members every node as {@code host:port}, this one too
- * @param eventBusPort where it listens for messages, 0 for any free port
- * @param heartbeatSeconds after how long without a sign of life a member counts as gone
+ * @param enabled whether this node joins a cluster
+ * @param name distinguishes the cluster from others that its members can reach
+ * @param host the name or address under which the other nodes reach this machine; the node listens only there
+ * @param port the port for members
+ * @param members all nodes as {@code host:port}, including this one
+ * @param eventBusPort the port for messages, 0 for any free port
+ * @param heartbeatSeconds the time without a sign of life after which a member counts as dead
  */
 public record ClusterConfig(
         boolean enabled,
@@ -24,7 +24,6 @@ public record ClusterConfig(
         List<String> members,
         int eventBusPort,
         int heartbeatSeconds) {
-    /** Reads the section. */
     public static ClusterConfig from(JsonReader section) {
         ClusterConfig config = new ClusterConfig(
                 section.bool("enabled", false),

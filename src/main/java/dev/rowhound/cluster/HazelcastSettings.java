@@ -5,23 +5,19 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 
-/** Hazelcast as the event bus needs it: it meets the listed members and nobody else, and soon misses one that is gone. */
+/** Hazelcast's settings for the event bus: it joins only the listed members and detects a dead one quickly. */
 final class HazelcastSettings {
-    /** How many seconds a node that stops may take to hand over what it holds for the others. */
+    /** How long a stopping node may take to hand over its data. */
     private static final int LEAVE_SECONDS = 5;
 
     private HazelcastSettings() {}
 
-    /**
-     * Makes them.
-     *
-     * @param address the configured host as a number, for Hazelcast compares interfaces by number
-     */
+    /** @param address the configured host as an IP address, because Hazelcast compares interfaces by address */
     static Config of(ClusterConfig cluster, String address) {
         Config config = new Config();
         config.setClusterName(cluster.name());
         network(config.getNetworkConfig(), cluster, address);
-        // Who listens where on the event bus: kept twice, and said again by its owner after a loss.
+        // The event bus's registrations: kept on two nodes and re-registered by their owner after a loss.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
                 .setBackupCount(1)
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
@@ -30,17 +26,17 @@ final class HazelcastSettings {
         set(config, "hazelcast.logging.details.enabled", "false");
         set(config, "hazelcast.phone.home.enabled", "false");
         set(config, "hazelcast.health.monitoring.level", "OFF");
-        // Stopping is the node's business, which leaves the cluster in its turn.
+        // The node's shutdown sequence leaves the cluster itself.
         set(config, "hazelcast.shutdownhook.enabled", "false");
         set(config, "hazelcast.graceful.shutdown.max.wait", LEAVE_SECONDS);
-        // Else it listens on every address of the machine.
+        // By default Hazelcast listens on every address of the machine.
         set(config, "hazelcast.socket.bind.any", "false");
 
-        // Who joins waits so long for others who join too, to come in with them.
+        // A joining node waits this long for others, so that they join together.
         set(config, "hazelcast.wait.seconds.before.join", 1);
         set(config, "hazelcast.heartbeat.interval.seconds", 1);
         set(config, "hazelcast.max.no.heartbeat.seconds", cluster.heartbeatSeconds());
-        // A node that was taken for gone finds the others again that soon.
+        // A node that was removed merges with the others after this time.
         set(config, "hazelcast.merge.first.run.delay.seconds", cluster.heartbeatSeconds());
         set(config, "hazelcast.merge.next.run.delay.seconds", cluster.heartbeatSeconds());
         return config;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** A heartbeat is 10 here, and the node asks each 1. */
-class BusHearingTest {
+class BusHealthTest {
     private static final int HEARTBEAT = 10;
     private static final int MET_AGAIN = 4 * HEARTBEAT;
 
-    private final BusHearing hearing = new BusHearing(HEARTBEAT, 0);
+    private final BusHealth health = new BusHealth(HEARTBEAT, 0);
     private long now;
     private long asked;
 
@@ -17,7 +17,7 @@ class BusHearingTest {
     private void pass(int time, int others) {
         for (int i = 0; i < time; i++) {
             now++;
-            asked = hearing.asks(others, now);
+            asked = health.onProbe(others, now);
         }
     }
 
@@ -25,12 +25,12 @@ class BusHearingTest {
     private void passAnswered(int time, int others) {
         for (int i = 0; i < time; i++) {
             pass(1, others);
-            hearing.hears(asked, now);
+            health.onReply(asked, now);
         }
     }
 
     private boolean well(int others) {
-        return hearing.well(others, now);
+        return health.healthy(others, now);
     }
 
     @Test
@@ -99,7 +99,7 @@ class BusHearingTest {
         assertThat(well(2)).isFalse();
 
         pass(1, 2);
-        hearing.hears(asked, now);
+        health.onReply(asked, now);
         assertThat(well(2)).isTrue();
     }
 
@@ -109,7 +109,7 @@ class BusHearingTest {
         now += HEARTBEAT;
         long before = asked;
         pass(1, 2);
-        hearing.hears(before, now);
+        health.onReply(before, now);
 
         assertThat(well(2)).isFalse();
     }
@@ -142,7 +142,7 @@ class BusHearingTest {
         pass(1, 2);
         assertThat(well(2)).isFalse();
 
-        hearing.hears(asked, now);
+        health.onReply(asked, now);
         assertThat(well(2)).isTrue();
     }
 }

@@ -237,7 +237,7 @@ class ClusterIT {
             awaitMembers(served.address(), 3);
             frozen.thaw();
             // It may still be told things for a moment, until the others have forgotten what it listens to;
-            // BusHearingTest says when it must doubt itself. Here it has to find its way back.
+            // BusHealthTest says when it must doubt itself. Here it has to find its way back.
             awaitMembers(frozen.address(), 4);
 
             long delay = delayAt(frozen);
