@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Names passes: those of one call share a batch, made of the node's name and a random number. */
+/** Creates passes and extends them. The passes of one call form a batch, named by the node and a random number. */
 final class Batches {
-    /** One call is granted no more, so that its script stays short. */
+    /** Bounds a single grant, so that its script stays short. */
     static final int MAX_PASSES = 1000;
 
     private static final LuaScript HOLD = script("pass_hold-1");
@@ -30,22 +30,22 @@ final class Batches {
         return node + "-" + HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
-    /** A whole number from {@code least} to {@code most}, drawn at random. */
+    /** Returns a random whole number from {@code least} to {@code most}. */
     static int between(int least, int most) {
         return RANDOM.nextInt(least, most + 1);
     }
 
-    /** The first so many passes of a batch. */
+    /** Returns the first {@code count} passes of a batch. */
     static List<String> passes(String batch, int count) {
         return IntStream.rangeClosed(1, count).mapToObj(i -> batch + "-" + i).toList();
     }
 
-    /** Reads a script's reply: how many passes, and how long to wait. */
+    /** Reads a script's reply: the number of passes and the time to wait. */
     static Grant grant(String batch, ScriptReply reply) {
         return new Grant(passes(batch, reply.integer()), reply.integer64());
     }
 
-    /** Holds passes for so long from here on; those that have lapsed or were given back stay so. */
+    /** Extends passes to {@code holdFor} from now; has no effect on passes that expired or were released. */
     static Future<Void> hold(RedisConnector redis, String key, List<String> passes, Duration holdFor) {
         List<String> counted = Grant.counted(passes);
         if (counted.isEmpty()) {

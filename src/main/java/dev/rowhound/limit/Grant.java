@@ -4,25 +4,25 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What may start at this moment.
+ * The starts that are allowed now.
  *
- * @param passes one for each start; each is to be given back
- * @param waitMillis without a pass: how long to wait before asking again makes sense, in milliseconds; else 0
+ * @param passes one a start; the caller releases each
+ * @param waitMillis how long to wait before the next request if no pass was granted, else 0
  */
 public record Grant(List<String> passes, long waitMillis) {
-    /** Stands for a start that nothing limits; nobody keeps account of it. */
+    /** The pass of an unlimited start, which is not accounted for. */
     private static final String FREE = "~";
 
     public Grant {
         passes = List.copyOf(passes);
     }
 
-    /** So many starts that nobody keeps account of. */
+    /** Grants unlimited starts. */
     static Grant free(int passes) {
         return new Grant(Collections.nCopies(passes, FREE), 0);
     }
 
-    /** The passes that account is kept of. */
+    /** Returns the passes that are accounted for. */
     static List<String> counted(List<String> passes) {
         return passes.stream().filter(pass -> !pass.equals(FREE)).toList();
     }

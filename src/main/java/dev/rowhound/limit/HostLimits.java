@@ -13,11 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How hard a host may be asked, by all nodes together. A worker that wants to start at a host asks for a pass and gives it
- * back when that has ended; the passes of a node that dies lapse by themselves. What the configuration says of the
- * host and what the job says both hold.
+ * Limits the load on hosts across all nodes. A worker acquires a pass to start at a host and releases it at the end;
+ * the passes of a dead node expire. The limits of the configuration and of the job both apply.
  *
- * <p>Safe for use from any thread. Hosts are as {@link dev.rowhound.net.HostOf} spells them.
+ * <p>Thread-safe. Hosts are spelt as by {@link dev.rowhound.net.HostOf}.
  */
 public class HostLimits {
     private static final LuaScript ACQUIRE = Batches.script("host_acquire-2");
@@ -30,11 +29,7 @@ public class HostLimits {
     private final LimitConfig config;
     private final Batches batches;
 
-    /**
-     * For the store behind that connection.
-     *
-     * @param node the name of this node, part of each pass
-     */
+    /** @param node the name of this node, part of each pass */
     public HostLimits(RedisConnector redis, LimitConfig config, String node) {
         this.redis = redis;
         this.config = config;
@@ -42,11 +37,11 @@ public class HostLimits {
     }
 
     /**
-     * Asks for starts at a host.
+     * Requests passes to start at a host.
      *
-     * @param politeness what the job says
-     * @param most how many at most, from 1
-     * @param holdFor when a pass that nobody has given back lapses: after the longest that an attempt may take
+     * @param politeness the job's limits
+     * @param most the maximum number of passes, from 1
+     * @param holdFor when an unreleased pass expires: the longest time that an attempt may take
      */
     public Future<Grant> acquire(String host, Politeness politeness, int most, Duration holdFor) {
         if (most < 1) {
@@ -83,28 +78,29 @@ public class HostLimits {
                         : new Grant(Grant.free(reply.integer()).passes(), reply.integer64()))
                 .onFailure(lost -> {
                     if (limited) {
-                        // The answer was lost, not what it granted; should this be lost too, the passes lapse.
+                        // The reply was lost, but Redis may have granted passes. If this release is lost too, they
+                        // expire.
                         var unused = release(host, Batches.passes(batch, wanted), true);
                     }
                 });
     }
 
-    /** Holds passes for so long from here on; those that have lapsed or were given back stay so. */
+    /** Extends passes to {@code holdFor} from now; has no effect on passes that expired or were released. */
     public Future<Void> hold(String host, List<String> passes, Duration holdFor) {
         return Batches.hold(redis, Keys.host(host).running(), passes, holdFor);
     }
 
-    /** How far apart starts at that host are on average, in milliseconds, once its burst is used up. */
-    public long apartMillis(String host, Politeness politeness) {
+    /** Returns the average time between two starts at a host once its burst is used up, in milliseconds. */
+    public long startIntervalMillis(String host, Politeness politeness) {
         long interval = Math.max(interval(config.of(host).ratePerMinute()), interval(politeness.ratePerMinute()));
         return Math.max(interval / 1000, (politeness.delayMinMillis() + politeness.delayMaxMillis()) / 2);
     }
 
     /**
-     * Gives passes back. May be repeated.
+     * Releases passes. Idempotent.
      *
-     * @param unused whether nothing was started with them, so that they do not count against the rate; where others
-     *     were granted starts since, they count all the same
+     * @param unused whether nothing was started with them, so that they do not count against the rate; they do count if
+     *     other starts were granted since
      */
     public Future<Void> release(String host, List<String> passes, boolean unused) {
         List<String> counted = Grant.counted(passes);
@@ -120,12 +116,12 @@ public class HostLimits {
     }
 
     /**
-     * Lets no node start at the host for a while, because it has answered 429 or 503.
+     * Pauses a host for all nodes after it answered 429 or 503.
      *
-     * @param retryAfterMillis how long it has asked for, of which an hour counts at most; null where it has not said: a second,
-     *     twice that the next time and so on up to a minute, and a second again after five quiet minutes. A host of
-     *     this machine is paused where it asks for it or the configuration names it.
-     * @return for how many milliseconds nothing starts there
+     * @param retryAfterMillis the pause that the host requested, at most an hour; null if it requested none: then a
+     *     second, doubled each time up to a minute, and reset after five quiet minutes. Without a request, a host of
+     *     this machine is paused only if the configuration names it.
+     * @return the remaining pause in milliseconds
      */
     public Future<Long> slowDown(String host, @Nullable Long retryAfterMillis) {
         boolean asked = retryAfterMillis != null && retryAfterMillis > 0;
@@ -136,7 +132,9 @@ public class HostLimits {
                 .map(ScriptReply::integer64);
     }
 
-    /** Microseconds from one start to the next, 0 without a limit; rounded up, so that the rate is never exceeded. */
+    /**
+     * Returns the microseconds between two starts, 0 without a limit; rounded up so that the rate is never exceeded.
+     */
     private static long interval(int ratePerMinute) {
         return ratePerMinute == 0 ? 0 : (MICROS_PER_MINUTE + ratePerMinute - 1) / ratePerMinute;
     }
@@ -145,7 +143,7 @@ public class HostLimits {
         return interval * Math.max(0, burst - 1);
     }
 
-    /** The stricter of two figures of which 0 means none. */
+    /** Returns the stricter of two limits, of which 0 means unlimited. */
     private static int least(int one, int other) {
         return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
     }

@@ -2,19 +2,16 @@ package dev.rowhound.limit;
 
 import io.vertx.core.Future;
 
-/** Tells whether a job that is counted as open still is. */
+/** Looks up whether a job that counts as open still is. */
 @FunctionalInterface
 public interface JobStanding {
-    /** What a job can be to its user's account. */
+    /** A job's state with respect to quotas. */
     enum Standing {
-        /** There is none of that id: not yet, or not any more. */
+        /** No such job exists: not yet, or no longer. */
         ABSENT,
-        /** It can still do something. */
         OPEN,
-        /** It has ended. */
         ENDED
     }
 
-    /** Where the job of that id stands. */
     Future<Standing> of(String job);
 }

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code limit} of the configuration: how hard each host may be asked.
+ * The configuration section {@code limit}: the load that each host may receive.
  *
- * @param host what holds for hosts without an entry of their own; not for those of this machine
- * @param hosts the entries by host, with its port where that is not the scheme's own
+ * @param host the default for hosts without an entry; does not apply to this machine's hosts
+ * @param hosts the entries by host, with its port unless it is the scheme's default
  */
 public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
-    /** No host has a limit. */
+    /** No limits. */
     public static final LimitConfig NONE = new LimitConfig(Politeness.NONE, Map.of());
 
     private static final Pattern PORT = Pattern.compile(":[0-9]+$");
@@ -23,9 +23,8 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
         hosts = Map.copyOf(hosts);
     }
 
-    /** Reads the section. */
     public static LimitConfig from(JsonReader section) {
-        Politeness standard = politeness(section.object("host"), new Politeness(600, 10, 8, 0, 0));
+        Politeness defaults = politeness(section.object("host"), new Politeness(600, 10, 8, 0, 0));
         Map<String, Politeness> hosts = new LinkedHashMap<>();
         JsonReader parent = section.object("hosts");
         section.entries("hosts").forEach((name, reader) -> {
@@ -35,33 +34,33 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
                         "is no host; give its name in small letters, with the port where it is not the usual one, such"
                                 + " as example.org or example.org:8443");
             }
-            hosts.put(name, politeness(reader, HostOf.isLoopback(name) ? Politeness.NONE : standard));
+            hosts.put(name, politeness(reader, HostOf.isLoopback(name) ? Politeness.NONE : defaults));
         });
-        return new LimitConfig(standard, hosts);
+        return new LimitConfig(defaults, hosts);
     }
 
-    private static Politeness politeness(JsonReader reader, Politeness standard) {
+    private static Politeness politeness(JsonReader reader, Politeness defaults) {
         return new Politeness(
-                reader.integer("rate_per_minute", standard.ratePerMinute(), 0, Politeness.MAX_RATE),
-                reader.integer("burst", Math.max(1, standard.burst()), 1, Politeness.MAX_BURST),
-                reader.integer("concurrency", standard.concurrency(), 0, Politeness.MAX_CONCURRENCY),
+                reader.integer("rate_per_minute", defaults.ratePerMinute(), 0, Politeness.MAX_RATE),
+                reader.integer("burst", Math.max(1, defaults.burst()), 1, Politeness.MAX_BURST),
+                reader.integer("concurrency", defaults.concurrency(), 0, Politeness.MAX_CONCURRENCY),
                 0,
                 0);
     }
 
-    /** What holds for that host: its own entry, that of its name without the port, or the standard. */
+    /** Returns the limits of a host: its own entry, the entry of its name without the port, or the default. */
     Politeness of(String name) {
-        Politeness own = hosts.get(name);
-        if (own == null) {
-            own = hosts.get(PORT.matcher(name).replaceFirst(""));
+        Politeness entry = hosts.get(name);
+        if (entry == null) {
+            entry = hosts.get(PORT.matcher(name).replaceFirst(""));
         }
-        if (own != null) {
-            return own;
+        if (entry != null) {
+            return entry;
         }
         return HostOf.isLoopback(name) ? Politeness.NONE : host;
     }
 
-    /** Whether the host is one of this machine without an entry of its own. */
+    /** Returns whether the host is one of this machine and has no entry. */
     boolean exempt(String name) {
         return HostOf.isLoopback(name)
                 && !hosts.containsKey(name)

@@ -6,26 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The section {@code quota} of the configuration: how much of the cluster a user may have.
+ * The configuration section {@code quota}: the share of the cluster that each user may have.
  *
- * @param standard what holds for users without an entry of their own
+ * @param standard the default for users without an entry
  * @param users the entries by user
  */
 public record QuotaConfig(Quota standard, Map<String, Quota> users) {
-    /** Nobody has a limit. */
+    /** No limits. */
     public static final QuotaConfig NONE = new QuotaConfig(new Quota(0, 0, 0, 0, 1), Map.of());
 
-    /** What holds where the configuration says nothing: more than people need, and less than a store can bear. */
+    /** The shipped default: more than people need, and less than Redis can take. */
     private static final Quota DEFAULT = new Quota(0, 10_000, 0, 1_000, 1);
 
     /**
-     * What one user may have; 0 means that there is no such limit.
+     * The limits of one user; 0 means unlimited.
      *
-     * @param running items that may run at once
-     * @param openJobs jobs that may be open at once
-     * @param rowsPerDay rows that may be uploaded on one day of UTC
-     * @param schedules schedules that there may be at once
-     * @param weight the user's share where several users' jobs wait, beside the others' weights; from 1
+     * @param running maximum running items
+     * @param openJobs maximum open jobs
+     * @param rowsPerDay maximum uploaded rows a UTC day
+     * @param schedules maximum schedules
+     * @param weight the user's share relative to other users with waiting jobs, from 1
      */
     public record Quota(int running, int openJobs, long rowsPerDay, int schedules, int weight) {}
 
@@ -33,31 +33,29 @@ public record QuotaConfig(Quota standard, Map<String, Quota> users) {
         users = Map.copyOf(users);
     }
 
-    /** Reads the section. */
     public static QuotaConfig from(JsonReader section) {
-        Quota standard = quota(section, DEFAULT);
+        Quota defaults = quota(section, DEFAULT);
         Map<String, Quota> users = new LinkedHashMap<>();
         JsonReader parent = section.object("users");
         section.entries("users").forEach((name, reader) -> {
             try {
-                users.put(Caller.of(name).user(), quota(reader, standard));
+                users.put(Caller.of(name).user(), quota(reader, defaults));
             } catch (IllegalArgumentException e) {
                 parent.problem(name, "is no name of a user; " + e.getMessage());
             }
         });
-        return new QuotaConfig(standard, users);
+        return new QuotaConfig(defaults, users);
     }
 
-    private static Quota quota(JsonReader reader, Quota standard) {
+    private static Quota quota(JsonReader reader, Quota defaults) {
         return new Quota(
-                reader.integer("running", standard.running(), 0, 100_000),
-                reader.integer("open_jobs", standard.openJobs(), 0, 100_000),
-                reader.wholeNumber("rows_per_day", standard.rowsPerDay(), 0, 1_000_000_000_000L),
-                reader.integer("schedules", standard.schedules(), 0, 100_000),
-                reader.integer("weight", standard.weight(), 1, 1_000));
+                reader.integer("running", defaults.running(), 0, 100_000),
+                reader.integer("open_jobs", defaults.openJobs(), 0, 100_000),
+                reader.wholeNumber("rows_per_day", defaults.rowsPerDay(), 0, 1_000_000_000_000L),
+                reader.integer("schedules", defaults.schedules(), 0, 100_000),
+                reader.integer("weight", defaults.weight(), 1, 1_000));
     }
 
-    /** What that user may have. */
     public Quota of(String user) {
         return users.getOrDefault(user, standard);
     }

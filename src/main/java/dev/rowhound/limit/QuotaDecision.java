@@ -3,12 +3,11 @@ package dev.rowhound.limit;
 import java.time.Duration;
 
 /**
- * Whether something is within a user's quota.
+ * Whether a request is within the user's quota.
  *
- * @param allowed whether it is
- * @param added whether this call has counted it; a repeated one has not
- * @param message where it is refused: which quota, how large it is, and when there is room again
- * @param retryAfter where it is refused: how long to wait before trying again makes sense
+ * @param added whether this call counted it; a repeated call does not
+ * @param message if refused: which quota, its size, and when there is room again
+ * @param retryAfter if refused: how long to wait before the next request
  */
 public record QuotaDecision(boolean allowed, boolean added, String message, Duration retryAfter) {
     static QuotaDecision allowed(boolean added) {

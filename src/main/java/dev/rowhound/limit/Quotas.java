@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the cluster each user has: running items, open jobs, rows a day. A quota that the configuration does not
- * set costs no call to the store. Safe for use from any thread.
+ * Accounts for each user's share of the cluster: running items, open jobs and rows a day. A quota that is not
+ * configured costs no call to Redis. Thread-safe.
  */
 public class Quotas {
     private static final LuaScript RUN = Batches.script("quota_run-1");
@@ -30,19 +30,19 @@ public class Quotas {
     private static final LuaScript ROWS = Batches.script("quota_rows-1");
     private static final LuaScript ROWS_BACK = Batches.script("quota_rows_back-1");
 
-    /** An account of open jobs that nobody has added to for so long is begun anew. */
+    /** How long an account of open jobs is kept after its last addition. */
     private static final Duration OPEN_KEPT = Duration.ofDays(30);
 
-    /** A day's account outlives the day in every time zone, and a retry around midnight. */
+    /** Outlives the day, and a retry around midnight. */
     private static final Duration ROWS_KEPT = Duration.ofHours(48);
 
-    /** A job is admitted before it is stored; one that is still absent after this will not come. */
+    /** A job is admitted before it is stored; if it is still absent after this time, it will not appear. */
     private static final Duration ARRIVAL = Duration.ofMinutes(1);
 
-    /** How many of the oldest open jobs one sweep looks at. */
+    /** How many of the oldest open jobs one sweep checks. */
     private static final int SWEPT = 200;
 
-    /** Nobody knows when an open job ends. */
+    /** The retry hint when open jobs are at the limit: when one will end is unknown. */
     private static final Duration OPEN_RETRY = Duration.ofSeconds(30);
 
     private final RedisConnector redis;
@@ -52,11 +52,9 @@ public class Quotas {
     private final Clock clock;
 
     /**
-     * For the store behind that connection.
-     *
-     * @param standing tells whether a job is open still
+     * @param standing looks up whether a job is still open
      * @param node the name of this node, part of each pass
-     * @param clock tells the day
+     * @param clock determines the day
      */
     public Quotas(RedisConnector redis, QuotaConfig config, JobStanding standing, String node, Clock clock) {
         this.redis = redis;
@@ -66,16 +64,15 @@ public class Quotas {
         this.clock = clock;
     }
 
-    /** What that user may have. */
     public Quota of(String user) {
         return config.of(user);
     }
 
     /**
-     * Asks for places among the items that the user may have running.
+     * Requests passes for running items.
      *
-     * @param most how many at most, from 1
-     * @param holdFor when a pass that nobody has given back lapses: after the longest that an attempt may take
+     * @param most the maximum number of passes, from 1
+     * @param holdFor when an unreleased pass expires: the longest time that an attempt may take
      */
     public Future<Grant> acquireRunning(String user, int most, Duration holdFor) {
         int places = config.of(user).running();
@@ -87,17 +84,18 @@ public class Quotas {
         return redis.run(RUN, List.of(Keys.userRunning(user)), List.of(wanted, holdFor.toMillis(), batch, places))
                 .map(reply -> Batches.grant(batch, reply))
                 .onFailure(lost -> {
-                    // The answer was lost, not what it granted; should this be lost too, the passes lapse.
+                    // The reply was lost, but Redis may have granted passes. If this release is lost too, they
+                    // expire.
                     var unused = releaseRunning(user, Batches.passes(batch, wanted));
                 });
     }
 
-    /** Holds places for so long from here on; those that have lapsed or were given back stay so. */
+    /** Extends passes to {@code holdFor} from now; has no effect on passes that expired or were released. */
     public Future<Void> holdRunning(String user, List<String> passes, Duration holdFor) {
         return Batches.hold(redis, Keys.userRunning(user), passes, holdFor);
     }
 
-    /** Gives places back. May be repeated. */
+    /** Releases passes. Idempotent. */
     public Future<Void> releaseRunning(String user, List<String> passes) {
         List<String> counted = Grant.counted(passes);
         if (counted.isEmpty()) {
@@ -110,8 +108,8 @@ public class Quotas {
     }
 
     /**
-     * Asks whether a user may open a job, and counts it as open if so. A job that is counted already is allowed again.
-     * Jobs that have ended in the meantime are taken off the account first where it is full.
+     * Decides whether a user may open a job, and counts the job if so. A counted job is allowed again. If the account
+     * is full, ended jobs are removed from it first.
      */
     public Future<QuotaDecision> admit(String user, String job) {
         Quota quota = config.of(user);
@@ -120,7 +118,7 @@ public class Quotas {
         });
     }
 
-    /** The same for a job that had ended and is to go on; its rows were counted when they came. */
+    /** Like {@link #admit}, for an ended job that is to continue; its rows were counted when they arrived. */
     public Future<QuotaDecision> readmit(String user, String job) {
         Quota quota = config.of(user);
         if (quota.openJobs() == 0) {
@@ -145,14 +143,14 @@ public class Quotas {
                                 OPEN_RETRY));
     }
 
-    /** Takes a job off its user's account of open ones. May be repeated. */
+    /** Removes a job from its user's open ones. Idempotent. */
     public Future<Void> leave(String user, String job) {
         return config.of(user).openJobs() == 0
                 ? Future.succeededFuture()
                 : redis.send(Command.ZREM, Keys.userOpen(user), job).mapEmpty();
     }
 
-    /** The jobs on a user's account of open ones, by the time of their admission, the oldest first. */
+    /** Returns a user's open jobs by the time of their admission, the oldest first. */
     public Future<Map<Instant, List<String>>> open(String user) {
         return oldest(user, -1).map(jobs -> {
             Map<Instant, List<String>> open = new TreeMap<>();
@@ -179,7 +177,7 @@ public class Quotas {
                         .toList();
     }
 
-    /** Takes jobs that are not open any more off the user's account; answers how many. */
+    /** Removes jobs that are no longer open from the user's account; returns how many. */
     public Future<Integer> sweep(String user) {
         return oldest(user, SWEPT - 1).compose(entries -> {
             List<Future<Boolean>> checks =
@@ -198,8 +196,8 @@ public class Quotas {
     }
 
     /**
-     * Counts a chunk's rows on the user's account of the day, or refuses them where they would exceed it. A chunk that
-     * is counted already is allowed again.
+     * Counts a chunk's rows against the user's quota of the day, or refuses them all if they exceed it. A counted chunk
+     * is allowed again.
      *
      * @param chunk the chunk's number within its job
      */
@@ -218,10 +216,9 @@ public class Quotas {
     }
 
     /**
-     * Takes the rows of a job whose upload has failed off its user's account of the day, where they stand on it. May be
-     * repeated.
+     * Takes the rows of a job whose upload failed off its user's account of the day. Idempotent.
      *
-     * @param kept how many of them stay counted, since they have been worked on
+     * @param kept how many of them stay counted because they were processed
      */
     public Future<Void> giveBackRows(String user, String job, int kept) {
         return config.of(user).rowsPerDay() == 0

@@ -1,4 +1,4 @@
-/** Limits that hold over all nodes: how hard a host may be asked, and how much a user may have of the cluster. */
+/** Limits that hold across all nodes: the load on hosts, and the quotas of users. */
 @NullMarked
 package dev.rowhound.limit;
 

@@ -1,14 +1,14 @@
 #!lua
--- Grants starts at a host, as many as its pause, its rates, its delay and its concurrency allow at this moment.
--- A rate is kept by a clock that tells when the starts so far would have ended at that rate (GCRA): a start is granted
--- while the clock is ahead of now by no more than the tolerance, interval x (burst - 1), and puts the clock on by one
--- interval. So in any stretch of time there are at most burst + time / interval starts. One clock is for the
--- configuration's limit on the host, one for those of recipes, which share it.
+-- Grants as many starts at a host as its pause, rates, delay and concurrency allow at this moment.
+-- Each rate is a GCRA clock: the time at which the starts so far would have ended at that rate. A start is granted
+-- while the clock is at most the tolerance, interval x (burst - 1), ahead of now, and advances the clock by one
+-- interval. So any period has at most burst + period / interval starts. The configuration has one clock for the host;
+-- all recipes share another.
 -- KEYS  lim, run
--- ARGV  1 how many at most, 2 how long a pass is held in ms, 3 batch, 4 and 5 interval and tolerance of the
---       configuration in microseconds, 6 and 7 those of the recipe (interval 0: no limit), 8 places (0: no limit),
---       9 ms from this start to the next one (-1: no delay), 10 whether to keep account (0 where nothing is limited)
--- Reply {how many, wait}: the passes are batch-1, batch-2...; without one, wait in ms until asking again makes sense
+-- ARGV  1 maximum, 2 lifetime of a pass in ms, 3 batch, 4 and 5 interval and tolerance of the configuration in
+--       microseconds, 6 and 7 those of the recipe (interval 0: no limit), 8 concurrency (0: no limit), 9 ms until the
+--       next start (-1: no delay), 10 whether to account for the passes (0 if nothing is limited)
+-- Reply {count, wait}: the passes are batch-1, batch-2...; with count 0, wait in ms before the next request
 -- Cost  O(granted x log holders)
 --@include limit
 
@@ -23,8 +23,8 @@ local function not_before(time)
   wait = math.max(wait, tonumber(time or 0) - now)
 end
 
--- Answers the clock, interval and how far it may be ahead.
-local function heed(clock, interval, tolerance)
+-- Applies a GCRA clock to n and wait; returns the clock and its interval.
+local function apply_rate(clock, interval, tolerance)
   clock, interval = math.max(tonumber(clock or 0), now), tonumber(interval)
   if interval > 0 then
     local room = now + tolerance - clock
@@ -39,8 +39,8 @@ end
 
 not_before(v[1])
 not_before(v[2])
-local ct, ci = heed(v[3], ARGV[4], ARGV[5])
-local rt, ri = heed(v[4], ARGV[6], ARGV[7])
+local ct, ci = apply_rate(v[3], ARGV[4], ARGV[5])
+local rt, ri = apply_rate(v[4], ARGV[6], ARGV[7])
 if wait == 0 and places > 0 then
   n = math.min(n, places - holders(run, now))
   if n <= 0 then wait = until_place(run, now) end
@@ -55,7 +55,7 @@ if delay >= 0 then
   redis.call('HSET', lim, 'next', whole(busy), 'nb', batch)
 end
 if ci > 0 or ri > 0 then
-  -- What a batch that is given back takes off the clocks.
+  -- Lets a later release take this batch off the clocks.
   redis.call('HSET', lim, 'last', batch, 'ci', whole(ci), 'ri', whole(ri))
 end
 if ci > 0 then

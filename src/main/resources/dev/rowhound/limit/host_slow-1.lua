@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Lets nothing start at a host for a while, since it has asked for that or answers too much at once.
+-- Pauses a host that requested it or that answered 429 or 503.
 -- KEYS  lim
--- ARGV  1 how long it has asked for in ms, of which an hour counts at most; 0 or less: it has not said
--- Reply how long nothing starts, in ms
+-- ARGV  1 requested pause in ms, at most an hour; 0 or less: none requested
+-- Reply the remaining pause in ms
 -- Cost  O(1)
 --@include limit
 
@@ -17,7 +17,7 @@ local pause
 if asked > 0 then
   pause = math.min(asked, MOST)
 elseif now < till then
-  -- It was asked before the pause began; many such answers at once are one sign.
+  -- The request was sent before the pause began: many such answers at once count as one.
   pause = 0
 else
   pause = math.min(FIRST * 2 ^ strikes, LONGEST)
@@ -26,7 +26,7 @@ end
 till = math.max(till, now + pause * 1000)
 local quiet = till + FORGOTTEN * 1000
 
--- At maxmemory a script whose first write takes memory is refused whatever its flags; this write takes none.
+-- At maxmemory Redis refuses a script, whatever its flags, if its first write may allocate memory; this one does not.
 redis.call('HDEL', lim, '')
 redis.call('HSET', lim, 'until', whole(till), 'strikes', strikes, 'quiet', whole(quiet))
 keep(lim, (quiet - now) / 1000)

@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
--- Holds passes for longer. Those that have lapsed or were given back stay so.
+-- Extends passes. Has no effect on passes that expired or were released.
 -- KEYS  run
--- ARGV  1 how long from this moment on in ms, 2... passes
+-- ARGV  1 time from now in ms, 2... passes
 -- Reply 1
 -- Cost  O(passes x log holders)
 --@include limit
 
 local ms = tonumber(ARGV[1])
 local deadline = whole(now_us() + ms * 1000)
--- At maxmemory a script whose first write may take memory is refused whatever its flags; this write takes none.
+-- At maxmemory Redis refuses a script, whatever its flags, if its first write may allocate memory; this one does not.
 redis.call('ZREM', KEYS[1], '')
 for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', deadline, ARGV[i]) end
 keep(KEYS[1], ms + 1000)

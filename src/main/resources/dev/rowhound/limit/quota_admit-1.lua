@@ -1,7 +1,7 @@
 #!lua
--- Counts a job among its user's open ones, if there is room. One that is counted already stays so.
+-- Counts a job among its user's open ones if there is room. Idempotent.
 -- KEYS  open
--- ARGV  1 job, 2 how many there may be, 3 for how many ms at least the account is kept
+-- ARGV  1 job, 2 maximum, 3 minimum time that the account is kept in ms
 -- Reply {1 or 0, 1 if the job was not counted before}
 -- Cost  O(log open)
 --@include limit

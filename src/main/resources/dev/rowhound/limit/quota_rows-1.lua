@@ -1,9 +1,8 @@
 #!lua
--- Counts a chunk's rows among those of the user's day, if all of them have room. A chunk that is sent again is not
--- counted again.
+-- Counts a chunk's rows on the user's day if all of them have room. Idempotent.
 -- KEYS  rows
--- ARGV  1 job, 2 chunk, 3 rows, 4 how many there may be, 5 for how many ms the account is kept
--- Reply {1 or 0, how many are counted}
+-- ARGV  1 job, 2 chunk, 3 rows, 4 maximum, 5 how long the account is kept in ms
+-- Reply {1 or 0, rows counted so far}
 -- Cost  O(1)
 --@include limit
 

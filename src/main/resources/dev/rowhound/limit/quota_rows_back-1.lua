@@ -1,6 +1,5 @@
 #!lua flags=allow-oom
--- Takes the rows of a job that has failed off the account of the user's day, but for so many. Repeating it changes
--- nothing.
+-- Takes the rows of a failed job off the user's day, except the given number. Idempotent.
 -- KEYS  rows
 -- ARGV  1 job, 2 how many of its rows stay counted
 -- Reply how many were taken off

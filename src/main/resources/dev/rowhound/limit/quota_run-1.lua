@@ -1,8 +1,8 @@
 #!lua
--- Grants a user's items their places among those that may run at once.
+-- Grants passes to a user's items, up to the number that may run at once.
 -- KEYS  run
--- ARGV  1 how many at most, 2 how long a pass is held in ms, 3 batch, 4 places
--- Reply {how many, wait}: the passes are batch-1, batch-2...; without one, wait in ms until asking again makes sense
+-- ARGV  1 maximum, 2 lifetime of a pass in ms, 3 batch, 4 concurrency
+-- Reply {count, wait}: the passes are batch-1, batch-2...; with count 0, wait in ms before the next request
 -- Cost  O(granted x log holders)
 --@include limit
 

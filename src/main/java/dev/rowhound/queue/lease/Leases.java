@@ -214,10 +214,10 @@ public class Leases {
      * Lets an item wait for its host's turn.
      *
      * @param waitMillis after how long the host may be asked again
-     * @param apartMillis how far apart starts at that host are, so that those who wait come one after the other
+     * @param startIntervalMillis how far apart starts at that host are, so that those who wait come one after the other
      * @return false when the lease was lost, or the call had been made before
      */
-    public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long apartMillis) {
+    public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long startIntervalMillis) {
         Keys.Job keys = Keys.job(lease.job());
         JsonObject event = new JsonObject().put("key", key).put("host", host).put("wait_ms", waitMillis);
         return redis.run(
@@ -236,7 +236,7 @@ public class Leases {
                                 lease.token(),
                                 host,
                                 waitMillis,
-                                apartMillis,
+                                startIntervalMillis,
                                 event.encode()))
                 .map(reply -> reply.word(EndOutcome.class) == EndOutcome.OK);
     }

@@ -128,8 +128,8 @@ public final class Admission {
     }
 
     /** How far apart starts at a host are at least, for those that wait for it. */
-    long apartMillis(JobSpec spec, String host) {
-        return hosts.apartMillis(host, spec.policy().politeness());
+    long startIntervalMillis(JobSpec spec, String host) {
+        return hosts.startIntervalMillis(host, spec.policy().politeness());
     }
 
     /** Whether the number of the user's running items is limited. */

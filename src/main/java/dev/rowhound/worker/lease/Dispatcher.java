@@ -357,7 +357,7 @@ public final class Dispatcher extends VerticleBase {
             Slots.@Nullable Place place) {
         admission.cancel(permits);
         long wait = Math.max(1, entry.waitMillis());
-        return leases.defer(lease, row.key(), entry.host(), wait, admission.apartMillis(spec, entry.host()))
+        return leases.defer(lease, row.key(), entry.host(), wait, admission.startIntervalMillis(spec, entry.host()))
                 .onSuccess(held -> {
                     wakeups.publish(lease.job());
                     comeBack(listOf(place), lease.job(), spec, wait);

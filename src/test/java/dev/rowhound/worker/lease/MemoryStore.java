@@ -233,7 +233,8 @@ final class MemoryStore {
             }
 
             @Override
-            public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long apartMillis) {
+            public Future<Boolean> defer(
+                    Lease lease, String key, String host, long waitMillis, long startIntervalMillis) {
                 return call(() -> drop(lease, "defer", false) == EndOutcome.OK);
             }
 
