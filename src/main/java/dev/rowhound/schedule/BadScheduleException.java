@@ -1,6 +1,6 @@
 package dev.rowhound.schedule;
 
-/** What a schedule was to be made with cannot be used. The message is one sentence that says what would be right. */
+/** Thrown for an invalid parameter of a schedule. The message is one sentence that says what would be valid. */
 public final class BadScheduleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class BadScheduleException extends RuntimeException {
         this.field = field;
     }
 
-    /** Which part of it is at fault: {@code name}, {@code cron}, {@code time_zone} or {@code missed}. */
+    /** Returns the invalid parameter: {@code name}, {@code cron}, {@code time_zone} or {@code missed}. */
     public String field() {
         return field;
     }

@@ -19,24 +19,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times that a cron expression stands for in a time zone.
+ * Computes the fire times of a cron expression in a time zone.
  *
- * <p>The clock of a zone jumps twice a year in many places. An expression whose hour is {@code *} goes on by real time:
- * nothing in an hour that does not exist, each time in an hour that comes twice. Any other keeps to the clock on the
- * wall, and comes once for each of its times: one that does not exist, at the end of the gap; one that comes twice, the
- * first time.
+ * <p>When a zone's clock jumps, an expression whose hour is {@code *} follows elapsed time: it has no times in an hour
+ * that is skipped, and fires in both passes of an hour that repeats. Any other expression follows the wall clock and
+ * fires once for each of its times: a skipped time fires at the end of the gap, a repeated time fires in the first
+ * pass.
  */
 public final class CronTimes {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
-    private static final String WANTED =
+    private static final String EXPECTED =
             "; give five fields, minute, hour, day of the month, month, day of the week, " + "such as \"30 6 * * 1-5\"";
 
     private static final int FIELDS = 5;
     private static final int HOUR = 1;
     private static final int MAX_LENGTH = 200;
 
-    /** Between two times lies at least that. */
+    /** The minimum distance of two times. */
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final ExecutionTime wallTimes;
@@ -50,17 +50,18 @@ public final class CronTimes {
     }
 
     /**
-     * Reads an expression.
+     * Parses an expression.
      *
-     * @param expression five fields, as crontab has them
-     * @param timeZone a name of the IANA's
-     * @throws BadScheduleException if either is not one, or the expression has no times
+     * @param expression the five fields of a crontab
+     * @param timeZone an IANA name
+     * @throws BadScheduleException if either is invalid, or the expression has no times
      */
     public static CronTimes of(String expression, String timeZone) {
         ZoneId zone = zone(timeZone);
         String[] fields = expression.strip().split("\\s+");
         if (fields.length != FIELDS || expression.length() > MAX_LENGTH) {
-            throw new BadScheduleException("cron", "\"" + shortened(expression) + "\" is no cron expression" + WANTED);
+            throw new BadScheduleException(
+                    "cron", "\"" + shortened(expression) + "\" is no cron expression" + EXPECTED);
         }
         ExecutionTime wallTimes;
         try {
@@ -68,11 +69,11 @@ public final class CronTimes {
             wallTimes = ExecutionTime.forCron(cron);
         } catch (IllegalArgumentException e) {
             throw new BadScheduleException(
-                    "cron", "\"" + expression + "\" is no cron expression: " + innermost(e) + WANTED);
+                    "cron", "\"" + expression + "\" is no cron expression: " + innermost(e) + EXPECTED);
         }
         CronTimes times = new CronTimes(wallTimes, zone, fields[HOUR].equals("*") || fields[HOUR].equals("*/1"));
         if (times.next(Instant.EPOCH) == null) {
-            throw new BadScheduleException("cron", "\"" + expression + "\" names a day that no year has" + WANTED);
+            throw new BadScheduleException("cron", "\"" + expression + "\" names a day that no year has" + EXPECTED);
         }
         return times;
     }
@@ -95,7 +96,7 @@ public final class CronTimes {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
-    /** The parser puts one sentence around another. */
+    /** Returns the innermost message: the parser wraps its errors. */
     private static String innermost(Throwable error) {
         Throwable inner = error;
         while (inner.getCause() != null) {
@@ -105,23 +106,23 @@ public final class CronTimes {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
-    /** The first time after that one, or null where there is none. */
+    /** Returns the first time after the given one, or null if there is none. */
     public @Nullable Instant next(Instant after) {
-        Instant second = hourly ? secondPass(after) : null;
+        Instant secondPass = hourly ? secondPass(after) : null;
         LocalDateTime wall = LocalDateTime.ofInstant(after, zone);
         while (true) {
-            wall = nextOnTheWall(wall);
+            wall = nextWallTime(wall);
             if (wall == null) {
-                return second;
+                return secondPass;
             }
             Instant time = firstAfter(after, wall);
             if (time != null) {
-                return second != null && second.isBefore(time) ? second : time;
+                return secondPass != null && secondPass.isBefore(time) ? secondPass : time;
             }
         }
     }
 
-    /** The next times after that one, at most so many. */
+    /** Returns at most {@code most} times after the given one. */
     public List<Instant> next(Instant after, int most) {
         List<Instant> times = new ArrayList<>();
         Instant time = next(after);
@@ -133,7 +134,7 @@ public final class CronTimes {
     }
 
     /**
-     * The last time that is not after {@code end}.
+     * Returns the last time that is not after {@code end}.
      *
      * @param time one of the expression's times, not after {@code end}
      */
@@ -142,7 +143,7 @@ public final class CronTimes {
         if (latest == null || latest.isAfter(end)) {
             return time;
         }
-        // The last one is the next of any moment from its forerunner on; the latest such moment is looked for.
+        // Binary search: the last time is next(t) for every t from its predecessor on; find the latest such t.
         long low = 0;
         long high = Duration.between(time, end).dividedBy(MINUTE) + 1;
         while (high - low > 1) {
@@ -158,15 +159,15 @@ public final class CronTimes {
         return latest;
     }
 
-    /** The library counts on a clock without jumps. */
-    private @Nullable LocalDateTime nextOnTheWall(LocalDateTime after) {
+    /** Returns the next wall-clock time; in UTC, because the library must not see the zone's jumps. */
+    private @Nullable LocalDateTime nextWallTime(LocalDateTime after) {
         return wallTimes
                 .nextExecution(after.atZone(ZoneOffset.UTC))
                 .map(ZonedDateTime::toLocalDateTime)
                 .orElse(null);
     }
 
-    /** The first moment after the given one at which the wall's clock stands for that time. */
+    /** Returns the first moment after {@code after} at which the wall clock shows {@code wall}, or null. */
     private @Nullable Instant firstAfter(Instant after, LocalDateTime wall) {
         List<Instant> moments = new ArrayList<>();
         ZoneOffsetTransition jump = zone.getRules().getTransition(wall);
@@ -188,18 +189,18 @@ public final class CronTimes {
                 .orElse(null);
     }
 
-    /** Where the moment is in the first pass of an hour that comes twice: the first time of the second pass. */
+    /** During the first pass of a repeated hour, returns the first time in its second pass. */
     private @Nullable Instant secondPass(Instant after) {
         ZoneOffsetTransition jump = zone.getRules().nextTransition(after);
         if (jump == null || !jump.isOverlap()) {
             return null;
         }
-        // The time before the jump stands behind the one after it: between the two, the wall's times come twice.
+        // An overlap repeats the wall-clock times from "after" to "before" the jump.
         LocalDateTime begin = jump.getDateTimeAfter();
         if (LocalDateTime.ofInstant(after, zone).isBefore(begin)) {
             return null;
         }
-        LocalDateTime wall = nextOnTheWall(begin.minusSeconds(1));
+        LocalDateTime wall = nextWallTime(begin.minusSeconds(1));
         return wall == null || !wall.isBefore(jump.getDateTimeBefore()) ? null : wall.toInstant(jump.getOffsetAfter());
     }
 }

@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What becomes of a fire whose time passed while no node ran, or none that has the file. */
+/** The policy for fires whose time passed while no node, or none with the file, was running. */
 public enum MissedFires {
-    /** It is left out; the next one waits for its time. */
+    /** Skip them; the next fire waits for its time. */
     SKIP,
-    /** The latest one is made as soon as a node runs; those before it are left out. */
+    /** Run the latest one as soon as possible; skip the earlier ones. */
     RUN_ONCE;
 
-    /** A fire that begins within this time is not late: nodes look for due fires each second, and others go before. */
+    /** A fire within this time is not late: nodes poll for due fires each second, and other fires may come first. */
     static final Duration GRACE = Duration.ofMinutes(1);
 
-    /** The name on the wire and in the store, in snake case. */
+    /** Returns the name on the wire and in the store, in snake case. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The one with that name on the wire.
+     * Returns the policy with that name on the wire.
      *
-     * @throws BadScheduleException for a name that is none
+     * @throws BadScheduleException if the name is unknown
      */
     public static MissedFires of(String wire) {
         for (MissedFires each : values()) {
@@ -35,19 +35,18 @@ public enum MissedFires {
     }
 
     /**
-     * What is to be done.
+     * A decision about a due fire.
      *
-     * @param at the fire to make or to leave out; those before it are left out in any case
-     * @param make whether it is made
+     * @param at the fire to run or to skip; earlier ones are skipped in any case
+     * @param make whether to run it
      */
     public record Decision(Instant at, boolean make) {}
 
     /**
-     * Decides about a fire that is due and has not begun.
+     * Decides about a due fire.
      *
-     * @param times when the schedule fires
+     * @param times the schedule's fire times
      * @param due the fire, not after {@code now}
-     * @param now the present
      */
     public Decision decide(CronTimes times, Instant due, Instant now) {
         Instant latest = times.last(due, now);

@@ -7,23 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is uploaded again and again.
+ * A schedule: a file that is uploaded repeatedly.
  *
  * @param id a UUID
- * @param user whose it is
- * @param name what the user calls it, unique among the user's
- * @param cron when it fires, as given
- * @param timeZone the zone that {@code cron} speaks of
- * @param missed what becomes of missed fires
- * @param fields the form's other fields, as given: texts by name
- * @param file the file's name, as given
+ * @param user the owner
+ * @param name unique among the user's schedules
+ * @param cron the cron expression as given
+ * @param timeZone the zone of {@code cron}
+ * @param missed the policy for missed fires
+ * @param fields the other form fields as given, by name
+ * @param file the file's name as given
  * @param digest the SHA-256 of the file, in hexadecimal
- * @param rows how many rows the file has
- * @param created when it was made
- * @param paused whether it fires no more until it is resumed
- * @param next the next fire, also while it is paused; null where there is none
- * @param jobs the last fires that were made, the youngest first
- * @param error why the last fire could not be made, or null: {@code code}, {@code message}, {@code fire}
+ * @param rows the number of rows in the file
+ * @param next the next fire, also while paused; null if there is none
+ * @param jobs the last fires that were run, the latest first
+ * @param error why the last fire failed, or null: {@code code}, {@code message}, {@code fire}
  */
 public record ScheduledUpload(
         String id,
@@ -43,23 +41,22 @@ public record ScheduledUpload(
         @Nullable JsonObject error) {
 
     /**
-     * A fire that was made.
+     * A fire that was run.
      *
-     * @param at the time that it was made for
-     * @param job the job that it has become
+     * @param at the scheduled time
+     * @param job the id of its job
      */
     public record Fire(Instant at, String job) {}
 
-    /** When it fires. */
     public CronTimes times() {
         return CronTimes.of(cron, timeZone);
     }
 
     /**
-     * The id of a fire's job: the same on every node.
+     * Returns the id of a fire's job, which is the same on every node.
      *
      * @param ids under the deployment's secret
-     * @param attempt from 1; another one follows where the node that made it died within
+     * @param attempt from 1; another attempt follows if the node dies during one
      */
     public String jobId(NameIds ids, Instant fire, int attempt) {
         return ids.of("fire", id, fire.toEpochMilli(), attempt);

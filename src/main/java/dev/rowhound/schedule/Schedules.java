@@ -22,11 +22,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedules in the store, and the right to make their fires, which one node has at a time. Each call may be sent
- * again after a lost reply.
+ * Stores schedules in Redis, with a lease on each one's next fire, which one node holds at a time. All calls are
+ * idempotent.
  */
 public final class Schedules {
-    /** How many of its last jobs a schedule remembers. */
+    /** How many of its last jobs a schedule keeps. */
     public static final int REMEMBERED_JOBS = 10;
 
     private static final LuaScript CREATE = LuaScript.load(Schedules.class, "create-3");
@@ -39,34 +39,30 @@ public final class Schedules {
 
     private final RedisConnector redis;
 
-    /** For the store behind that connection. */
     public Schedules(RedisConnector redis) {
         this.redis = redis;
     }
 
     /**
-     * The right to make a schedule's next fire.
+     * A lease on a schedule's next fire.
      *
-     * @param schedule the schedule as it stood when the right was given
-     * @param token proves the right
+     * @param schedule the schedule at the time of the grant
+     * @param token identifies the lease
      */
     public record Held(ScheduledUpload schedule, String token) {}
 
     /**
-     * What became of a fire.
+     * The outcome of a fire.
      *
-     * @param fire the fire
-     * @param job the job that it has become, or null
-     * @param error why it could not be made, or null: {@code code} and {@code message}
+     * @param job the id of its job, or null
+     * @param error why it failed, or null: {@code code} and {@code message}
      */
     public record FireOutcome(
             Instant fire, @Nullable String job, @Nullable JsonObject error) {
-        /** It has become that job. */
         public static FireOutcome made(Instant fire, String job) {
             return new FireOutcome(fire, job, null);
         }
 
-        /** It was left out. */
         public static FireOutcome leftOut(Instant fire) {
             return new FireOutcome(fire, null, null);
         }
@@ -75,9 +71,9 @@ public final class Schedules {
     /**
      * Stores a schedule.
      *
-     * @param most how many the user may have, 0 for any number
-     * @return the id of the schedule that has the name: the given one, or that of another one of the user's, and then
-     *     nothing was stored; null where the user has as many as may be
+     * @param most how many schedules the user may have, 0 for unlimited
+     * @return the id of the schedule that has the name: the given id, or that of an existing schedule, in which case
+     *     nothing was stored; null if the user has the maximum
      */
     public Future<@Nullable String> create(ScheduledUpload schedule, int most) {
         List<Object> arguments =
@@ -103,12 +99,12 @@ public final class Schedules {
                 .map(reply -> reply.text().equals("full") ? null : reply.text());
     }
 
-    /** The schedule of that id, or null where there is none. */
+    /** Returns a schedule, or null if it does not exist. */
     public Future<@Nullable ScheduledUpload> find(String id) {
         return redis.send(Command.HGETALL, Keys.schedule(id)).map(reply -> read(id, fields(reply)));
     }
 
-    /** A user's schedules, by name. */
+    /** Returns a user's schedules, sorted by name. */
     public Future<List<ScheduledUpload>> list(String user) {
         return redis.send(Command.HVALS, Keys.userSchedules(user)).compose(ids -> {
             List<Future<@Nullable ScheduledUpload>> found =
@@ -117,7 +113,7 @@ public final class Schedules {
                 List<ScheduledUpload> schedules = new ArrayList<>();
                 for (int i = 0; i < found.size(); i++) {
                     ScheduledUpload schedule = all.resultAt(i);
-                    // One may have been deleted meanwhile.
+                    // It may have been deleted meanwhile.
                     if (schedule != null) {
                         schedules.add(schedule);
                     }
@@ -128,22 +124,21 @@ public final class Schedules {
         });
     }
 
-    /** Whether there is a schedule of that id. */
     public Future<Boolean> exists(String id) {
         return redis.send(Command.EXISTS, Keys.schedule(id)).map(reply -> reply != null && reply.toInteger() == 1);
     }
 
-    /** The ids of schedules that have a fire at that time or before, the longest due first, at most so many. */
+    /** Returns the ids of at most {@code most} schedules whose next fire is due, the longest overdue first. */
     public Future<List<String>> due(Instant now, int most) {
         return redis.send(Command.ZRANGEBYSCORE, Keys.SCHEDULES_DUE, "-inf", now.toEpochMilli(), "LIMIT", 0, most)
                 .map(Schedules::strings);
     }
 
     /**
-     * Asks for the right to make a schedule's next fire.
+     * Requests the lease on a schedule's next fire.
      *
-     * @param lease how long no other node gets it, unless it is renewed
-     * @return null where another node has it, or there is nothing to make
+     * @param lease how long the lease lasts unless it is renewed
+     * @return null if another node holds the lease, or no fire is pending
      */
     public Future<@Nullable Held> take(String id, Duration lease) {
         String token = UUID.randomUUID().toString();
@@ -157,34 +152,34 @@ public final class Schedules {
                 });
     }
 
-    /** Holds the right for another lease; false when it has gone to another node or there is no schedule any more. */
+    /** Extends the lease; false if another node holds it or the schedule no longer exists. */
     public Future<Boolean> renew(Held held, Duration lease) {
         return redis.run(RENEW, List.of(Keys.schedule(held.schedule().id())), List.of(held.token(), lease.toMillis()))
                 .map(ScriptReply::flag);
     }
 
-    /** Gives the right back; nothing where it has gone to another node. */
+    /** Releases the lease if this node still holds it. */
     public Future<Void> release(Held held) {
         return redis.run(RELEASE, List.of(Keys.schedule(held.schedule().id())), List.of(held.token()))
                 .mapEmpty();
     }
 
     /**
-     * Notes what became of a fire, gives the right back and lets the next fire wait for its time.
+     * Records the outcome of a fire, releases the lease and sets the next fire.
      *
-     * @param next the next fire, null where there is none
-     * @return false when the right has gone to another node: nothing was changed
+     * @param next the next fire, null if there is none
+     * @return false if another node holds the lease, in which case nothing changed
      */
     public Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next) {
         return advance(held, outcome, next, false);
     }
 
     /**
-     * Goes on to a later fire that is due, with the right to make it.
+     * Skips to a later due fire and keeps the lease.
      *
-     * @return the right; null when it has gone to another node
+     * @return the lease; null if another node holds it
      */
-    public Future<@Nullable Held> goOnTo(Held held, Instant fire) {
+    public Future<@Nullable Held> skipTo(Held held, Instant fire) {
         Instant due = Objects.requireNonNull(held.schedule().next());
         return advance(held, FireOutcome.leftOut(due), fire, true)
                 .compose(done -> done ? find(held.schedule().id()) : Future.succeededFuture(null))
@@ -212,27 +207,27 @@ public final class Schedules {
                 .map(ScriptReply::flag);
     }
 
-    /** Lets a schedule fire no more until it is resumed; false where there is none. */
+    /** Pauses a schedule; false if it does not exist. */
     public Future<Boolean> pause(String id) {
         return control(id, "pause", null);
     }
 
     /**
-     * Lets a paused schedule go on; one that is not paused stays as it is.
+     * Resumes a paused schedule; has no effect on one that is not paused.
      *
-     * @param next its next fire, null where there is none
-     * @return false where there is no such schedule
+     * @param next its next fire, null if there is none
+     * @return false if the schedule does not exist
      */
     public Future<Boolean> resume(String id, @Nullable Instant next) {
         return control(id, "resume", next);
     }
 
-    private Future<Boolean> control(String id, String wish, @Nullable Instant next) {
-        return redis.run(CONTROL, List.of(Keys.schedule(id), Keys.SCHEDULES_DUE), List.of(id, wish, millis(next)))
+    private Future<Boolean> control(String id, String action, @Nullable Instant next) {
+        return redis.run(CONTROL, List.of(Keys.schedule(id), Keys.SCHEDULES_DUE), List.of(id, action, millis(next)))
                 .map(ScriptReply::flag);
     }
 
-    /** Forgets a schedule; its jobs stay. False where there is none. */
+    /** Deletes a schedule but not its jobs; false if it does not exist. */
     public Future<Boolean> delete(ScheduledUpload schedule) {
         return redis.run(
                         DELETE,

@@ -1,4 +1,4 @@
-/** Files that are uploaded again and again, at times that a cron expression gives. */
+/** Schedules: files that are uploaded repeatedly, at times that a cron expression gives. */
 @NullMarked
 package dev.rowhound.schedule;
 

@@ -1,11 +1,10 @@
 #!lua flags=allow-oom
--- Moves a schedule on to another fire, and notes what became of the one before. A pause or another time set meanwhile
--- stays as it is.
+-- Moves a schedule to another fire and records the outcome of the previous one. A pause or a different time set
+-- meanwhile stays.
 -- KEYS  schedule, due
--- ARGV  1 id, 2 token, 3 the fire that was dealt with, 4 the next fire ('' for none), both in ms, 5 how many jobs to
---       remember, 6 '<fire in ms>=<job>' ('' for no job), 7 error as a JSON object ('' for none), 8 '1' to keep the
---       lease
--- Reply 1; 0 when the token does not hold the schedule any more: nothing was changed
+-- ARGV  1 id, 2 token, 3 the handled fire, 4 the next fire ('' for none), both in ms, 5 how many jobs to keep,
+--       6 '<fire in ms>=<job>' ('' for no job), 7 error as a JSON object ('' for none), 8 '1' to keep the lease
+-- Reply 1; 0 if the token does not hold the lease: nothing was changed
 -- Cost  O(log schedules)
 
 local record, due = KEYS[1], KEYS[2]

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Pauses a schedule, or lets it go on with its next fire at a given time.
+-- Pauses a schedule, or resumes it with its next fire at a given time.
 -- KEYS  schedule, due
 -- ARGV  1 id, 2 'pause' or 'resume', 3 time of the next fire in ms, '' for none ('resume' only)
--- Reply 1 also when it is as wanted already; 0 where there is none
+-- Reply 1, also if it is in that state already; 0 if it does not exist
 -- Cost  O(log schedules)
 
 local record, due = KEYS[1], KEYS[2]

@@ -1,10 +1,10 @@
 #!lua
--- Stores a schedule under a name that its user has not given yet.
+-- Stores a schedule under a name that is unique for its user.
 -- KEYS  schedule, due, the user's names
--- ARGV  1 id, 2 name, 3 time of the first fire in ms, 4 how many the user may have, 0 for any number,
+-- ARGV  1 id, 2 name, 3 time of the first fire in ms, 4 how many the user may have, 0 for unlimited,
 --       5... pairs of field and value
--- Reply {'created', id} also when the same id was stored before; {'taken', id} of the schedule that has the name;
---       {'full', ''} where the user has as many as may be
+-- Reply {'created', id}, also if this id was stored before; {'taken', id} of the schedule that has the name;
+--       {'full', ''} if the user has the maximum
 -- Cost  O(fields)
 
 local record, due, names = KEYS[1], KEYS[2], KEYS[3]

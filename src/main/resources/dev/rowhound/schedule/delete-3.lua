@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Forgets a schedule.
+-- Deletes a schedule.
 -- KEYS  schedule, due, the user's names
 -- ARGV  1 id
--- Reply 1; 0 where there is none
+-- Reply 1; 0 if it does not exist
 -- Cost  O(fields)
 
 local name = redis.call('HGET', KEYS[1], 'name')

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Holds the right to make a fire for another lease.
+-- Extends the lease on a fire.
 -- KEYS  schedule
 -- ARGV  1 token, 2 lease in ms
--- Reply 1; 0 when the token does not hold it any more
+-- Reply 1; 0 if the token does not hold the lease
 -- Cost  O(1)
 
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end

@@ -1,9 +1,9 @@
 #!lua
--- Gives the right to make a schedule's next fire to one node for a while. The lease runs by the clock of Redis.
+-- Grants the lease on a schedule's next fire to one node. The lease is measured by the clock of Redis.
 -- KEYS  schedule
 -- ARGV  1 token, 2 lease in ms
--- Reply {'taken', pairs of field and value...} also when the token holds it; {'held'} while another token does;
---       {'idle'} when the schedule is paused or has no further fire; {'gone'} where there is none
+-- Reply {'taken', pairs of field and value...}, also if the token holds it already; {'held'} if another token does;
+--       {'idle'} if the schedule is paused or has no further fire; {'gone'} if it does not exist
 -- Cost  O(fields)
 
 local record = KEYS[1]

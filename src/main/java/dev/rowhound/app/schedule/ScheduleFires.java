@@ -120,7 +120,7 @@ final class ScheduleFires {
                 }
                 if (!decision.at().equals(fire)) {
                     return schedules
-                            .goOnTo(held, decision.at())
+                            .skipTo(held, decision.at())
                             .compose(later -> later == null ? Future.succeededFuture() : settle(later));
                 }
             }
