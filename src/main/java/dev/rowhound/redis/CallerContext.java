@@ -6,18 +6,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
-/** Answers that several callers share come on whichever context is at hand; here they come on each caller's own. */
+/** Delivers the result of a shared future on the Vert.x context of each caller. */
 public final class CallerContext {
     private CallerContext() {}
 
-    /** The same answer on the present context, where there is one; never before this call has returned. */
-    public static <T extends @Nullable Object> Future<T> keep(Future<T> answer) {
+    /** Returns a future that completes on the caller's context, if it has one, and never before this method returns. */
+    public static <T extends @Nullable Object> Future<T> keep(Future<T> shared) {
         Context caller = Vertx.currentContext();
         if (caller == null) {
-            return answer;
+            return shared;
         }
         Promise<T> promise = Promise.promise();
-        answer.onComplete(done -> caller.runOnContext(none -> promise.handle(done)));
+        shared.onComplete(done -> caller.runOnContext(none -> promise.handle(done)));
         return promise.future();
     }
 }

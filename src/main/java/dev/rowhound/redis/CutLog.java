@@ -15,19 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a power cut may leave of Redis's append-only log: its end is missing, in the middle of a script's writes. Redis 7
- * drops what is not whole, but keeps the beginning of the transaction that it stood in, and the next start takes what
- * follows as part of that (valkey-io/valkey#4342). So the log is written anew before anything follows.
+ * Repairs Redis's append-only file (AOF) after a power cut. The cut may lose the end of the file in the middle of a
+ * script's writes. Redis 7 then drops the incomplete command but keeps the {@code MULTI} before it, and on the next
+ * start treats the following commands as part of that transaction (valkey-io/valkey#4342). So the file is rewritten
+ * before Redis serves requests.
  */
 final class CutLog {
     private static final Logger LOG = LoggerFactory.getLogger(CutLog.class);
 
-    /** What Redis says in its own log when it drops the end of a log that was cut. */
+    /** What Redis logs when it drops the incomplete end of its AOF. */
     private static final String CUT = "Truncating the AOF";
 
-    private static final long LIMIT_SECONDS = 120;
+    private static final long REWRITE_TIMEOUT_SECONDS = 120;
     private static final long POLL_MILLIS = 50;
-    private static final int TIMEOUT_MILLIS = 5000;
+    private static final int SOCKET_TIMEOUT_MILLIS = 5000;
 
     private final int port;
     private final String password;
@@ -38,10 +39,10 @@ final class CutLog {
     }
 
     /**
-     * Has Redis write its log anew if its last start found it cut; blocks until that is done.
+     * Rewrites the AOF if Redis's last start found it truncated; blocks until that is done.
      *
-     * @param log the log of Redis
-     * @param from where in that its last start begins, in bytes
+     * @param log the log file of Redis
+     * @param from the offset in the log at which the last start begins
      */
     static void mend(Path log, long from, int port, String password) throws IOException {
         if (Files.exists(log) && tail(log, from).contains(CUT)) {
@@ -54,20 +55,18 @@ final class CutLog {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(1 << 20, Math.max(0, channel.size() - from)));
             channel.position(from);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // Until all is there.
-            }
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
             return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
         }
     }
 
     private void rewrite() throws IOException {
         ask("BGREWRITEAOF", "+");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(REWRITE_TIMEOUT_SECONDS);
         while (!ask("INFO persistence", "aof_rewrite_in_progress:").endsWith(":0")
                 || !ask("INFO persistence", "aof_rewrite_scheduled:").endsWith(":0")) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IOException("Redis does not write its log anew within " + LIMIT_SECONDS + " s");
+                throw new IOException("Redis does not write its log anew within " + REWRITE_TIMEOUT_SECONDS + " s");
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -81,15 +80,15 @@ final class CutLog {
         }
     }
 
-    /** Sends one command and answers the first line of its reply that begins so. */
+    /** Sends one command and returns the first line of its reply that has this prefix. */
     private String ask(String command, String prefix) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
             socket.getOutputStream()
                     .write(("AUTH " + password + "\r\n" + command + "\r\n").getBytes(StandardCharsets.US_ASCII));
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            // The reply to AUTH.
+            // Skips the reply to AUTH.
             String line = lines.readLine();
             while (line != null) {
                 line = lines.readLine();

@@ -26,28 +26,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Redis of the node's own, as a child process with its data in a folder. It listens on loopback only, behind a
- * password made at each start. It ends with the node, however the node ends: a shell between the two waits on a pipe
- * from the node and stops Redis when the pipe closes. If Redis dies alone, it is started again on the same port.
+ * Runs Redis as a child process of the node. It listens on loopback only, with a password generated at each start. It
+ * ends with the node, even if the node is killed: a shell between the two stops Redis when the pipe from the node
+ * closes. If Redis dies alone, it is restarted on the same port.
  */
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
 
-    /** How long Redis may take to load its data: a few GB from a slow disk. */
+    /** Time for loading the data: a few GB from a slow disk. */
     private static final long START_LIMIT_SECONDS = 120;
 
-    /** How long Redis may take to write its data and go. */
+    /** Time for writing the data at shutdown. */
     private static final long STOP_LIMIT_SECONDS = 20;
 
-    /** Before a Redis that has ended is started again: one that cannot start must not keep the machine busy. */
+    /** Delay before a restart, so that a Redis that cannot start does not keep the machine busy. */
     private static final long RESTART_PAUSE_MILLIS = 200;
 
-    /** Between two looks at a Redis that starts or stops. */
     private static final long POLL_MILLIS = 20;
 
     /**
-     * Redis in a session of its own where the system can make one, so that a Ctrl-C in the terminal reaches the node
-     * alone and Redis outlives its last writes.
+     * Runs Redis in its own session if possible, so that a Ctrl-C in the terminal reaches only the node, and Redis
+     * outlives the node's last writes.
      */
     private static final String WRAPPER = """
             trap '' INT TERM HUP
@@ -85,10 +84,10 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * Starts Redis and waits until it serves. Blocks; not for an event loop.
+     * Starts Redis and waits until it serves requests. Blocks: do not call it on an event loop.
      *
-     * @param data the node's data folder; Redis's own is {@code redis} in it
-     * @throws IOException with a sentence for a person, when it cannot be started
+     * @param data the node's data folder; Redis uses its subfolder {@code redis}
+     * @throws IOException if Redis cannot be started, with a message for a person
      */
     public static EmbeddedRedis start(RedisConfig.Embedded config, Path data) throws IOException {
         EmbeddedRedis redis = new EmbeddedRedis(config, data);
@@ -104,25 +103,24 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * The program that would be started, unpacked if need be.
+     * Returns the executable that would be started, unpacking it if necessary.
      *
-     * @throws IOException with a sentence for a person, when there is none
+     * @throws IOException if there is none, with a message for a person
      */
     public static Path binary(RedisConfig.Embedded config, Path data) throws IOException {
         return RedisBinary.find(config.binary(), data.resolve("bin")).path();
     }
 
-    /** The address for {@link RedisConnector}, with the password. */
+    /** Returns the URL for {@link RedisConnector}, with the password. */
     public String url() {
         return "redis://:" + password + "@127.0.0.1:" + port;
     }
 
-    /** The port on loopback. */
     public int port() {
         return port;
     }
 
-    /** Stops Redis after it has written its data; blocks until it is gone. */
+    /** Stops Redis after it has written its data; blocks until the process has ended. */
     @Override
     public void close() {
         stopping = true;
@@ -179,7 +177,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         if (!Files.exists(file)) {
             Files.createFile(file);
         }
-        // The password stands in it.
+        // The file holds the password.
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Files.writeString(
                 file,
@@ -200,7 +198,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                         ""));
     }
 
-    /** The memory of the machine, or of the container that this runs in. */
+    /** Returns the memory of the machine or of this container. */
     private static long machineBytes() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
@@ -212,8 +210,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * A node that was killed leaves a Redis that is about to stop; one whose wrapper was killed too leaves one that
-     * stays. Either still holds the data's files.
+     * Stops a Redis that a previous node left running. A killed node leaves a Redis that is about to stop; if its
+     * wrapper was killed too, Redis stays up. Both still lock the data files.
      */
     private void endPrevious() throws IOException {
         Path file = folder.resolve("redis.pid");
@@ -239,7 +237,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         return text.matches("\\d{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
     }
 
-    /** The number of a process that is gone may have been given to another; Redis's title names its port only. */
+    /** Guards against a reused process id; the process title of Redis names only its port, not its folder. */
     private boolean isOurs(ProcessHandle process) {
         String command = process.info().command().orElse("");
         return command.isEmpty() || command.contains("redis");
@@ -296,7 +294,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             }
             try {
                 if (wrapper.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("Redis did not start: " + lastWords());
+                    throw new IOException("Redis did not start: " + lastLogLine());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -322,8 +320,8 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    /** The last line that Redis wrote, which says why it ended. */
-    private String lastWords() {
+    /** Returns the last line that Redis logged, which says why it ended. */
+    private String lastLogLine() {
         for (String name : List.of("start.log", "redis.log")) {
             @Nullable String line = lastLine(folder.resolve(name));
             if (line != null) {

@@ -3,109 +3,107 @@ package dev.rowhound.redis;
 import java.util.Locale;
 
 /**
- * Every field of a job's record, the hash {@link Keys.Job#meta}. Beside these it has a counter for each state that any
- * row is in, see {@link #counter}. A test compares them with what the scripts read and write.
+ * The fields of a job's record, the hash {@link Keys.Job#meta}. The record also has a counter for each row state, see
+ * {@link #counter}. A test compares the fields with what the scripts read and write.
  */
 public enum JobField {
-    /** Where the job stands, see {@link dev.rowhound.job.JobState}. */
+    /** The job's state, see {@link dev.rowhound.job.JobState}. */
     STATE,
-    /** Whose job it is. */
+    /** The job's owner. */
     USER,
-    /** When it was opened, in milliseconds; tells it from others that have had its id. */
+    /** When the job was created, in milliseconds; distinguishes it from earlier jobs with its id. */
     CREATED,
-    /** When its first item was started, in milliseconds. */
+    /** When its first item started, in milliseconds. */
     STARTED,
     /** When it ended, in milliseconds. */
     ENDED,
     /** Why it failed, a JSON object. */
     REASON,
-    /** How long it is kept once it has ended, in milliseconds. */
+    /** How long it is kept after its end, in milliseconds. */
     TTL,
-    /** Until when a reader wants it to be kept, in milliseconds, from before its time began. */
+    /** Extended retention that a reader requested, in milliseconds. */
     KEPT_UNTIL,
-    /** Until when readers may keep it at most, in milliseconds. */
+    /** Upper bound of extended retention, in milliseconds. */
     KEPT_LAST,
-    /** The secret of the upload that fills it. */
+    /** Secret of the upload that fills the job. */
     UPLOAD,
-    /** When that upload counts as gone, in milliseconds, unless it sends more. */
+    /** When that upload counts as aborted, in milliseconds, unless it sends more. */
     UPLOAD_UNTIL,
-    /** What the upload was opened with. */
+    /** Fingerprint of the parameters that the upload was started with. */
     FINGERPRINT,
-    /** The digest of the whole upload, once it is sealed. */
+    /** Digest of the whole upload, set when it is sealed. */
     DIGEST,
-    /** The uploaded file's name. */
+    /** Name of the uploaded file. */
     FILE,
-    /** What is known of the header line, a JSON object. */
+    /** The detected header line, a JSON object. */
     HEADER,
-    /** The names of the input's columns, a JSON array. */
+    /** Names of the input's columns, a JSON array. */
     COLUMNS,
-    /** Which of them is looked up, from 0. */
+    /** Index of the key column, from 0. */
     KEY_COLUMN,
-    /** The recipe as it was, a JSON document. */
+    /** The recipe at the time of the upload, a JSON document. */
     RECIPE,
-    /** The recipe's name. */
     RECIPE_NAME,
-    /** The recipe's version. */
     RECIPE_VERSION,
-    /** The names of the recipe's fields, a JSON array. */
+    /** Names of the recipe's fields, a JSON array. */
     FIELDS,
-    /** The schedule whose fire it is, if any. */
+    /** The schedule that created the job, if any. */
     SCHEDULE,
     /** How many rows have arrived. */
     ROWS,
-    /** How many rows there are, once all have arrived. */
+    /** How many rows there are, set when all have arrived. */
     TOTAL,
-    /** The first row that no claim has looked at. */
+    /** The first row that no claim has examined. */
     NEXT,
-    /** The number of its last event. */
+    /** Sequence number of its last event. */
     SEQ,
-    /** How many claims it has answered; a part of each token. */
+    /** How many claims it has answered; part of each token. */
     FENCE,
-    /** Which pass over its rows this is, from 1. */
+    /** The generation, from 1. */
     GEN,
-    /** The name of the last wish to retry failed rows. */
+    /** Id of the last request to retry failed rows. */
     RETRY_ID,
-    /** While failed rows are put back: the next row to look at. */
+    /** During such a retry: the next row to examine. */
     SCAN,
-    /** The error letters of the rows to put back; empty for all. */
+    /** Error letters of the rows to retry; empty for all. */
     SCAN_CODES,
-    /** Its share beside its user's other jobs, from 1 to 10. */
+    /** Its weight among its user's jobs, from 1 to 10. */
     PRIORITY,
-    /** How many of its rows may run at once; 0 for no limit. */
+    /** Maximum number of its rows that run at once; 0 for unlimited. */
     CONC,
-    /** The least time between two starts, in milliseconds. */
+    /** Minimum delay between two starts, in milliseconds. */
     DELAY_MIN,
-    /** The most time between two starts, in milliseconds; 0 for none. */
+    /** Maximum delay between two starts, in milliseconds; 0 for none. */
     DELAY_MAX,
-    /** Before that time, in milliseconds, no row is given out. */
+    /** No row is given out before this time, in milliseconds. */
     PACED,
-    /** How many rows run before the job is paused, until that is done. */
+    /** How many rows run before the job pauses; removed after that. */
     SAMPLE,
-    /** How many refusals in a row pause the job; 0 for none. */
+    /** How many consecutive blocked rows pause the job; 0 for never. */
     BLOCKS_MAX,
-    /** The present run of refusals. */
+    /** Current number of consecutive blocked rows. */
     BLOCKS,
-    /** Why nothing is given out, see {@link dev.rowhound.job.event.PauseReason}. */
+    /** Why the job is paused, see {@link dev.rowhound.job.event.PauseReason}. */
     HALT,
-    /** How many rows in a row have had to wait for room to ask a person. */
+    /** How many consecutive rows have waited for room to ask a person. */
     ASKS,
-    /** The file with its results, once it is compacted. */
+    /** The segment file with its results, set by compaction. */
     SEGMENT,
-    /** The generation of those. */
+    /** Generation of the segment's results. */
     SEGMENT_GEN,
     /** When it was compacted, in milliseconds. */
     SEGMENT_AT,
-    /** The file that a node is writing. */
+    /** The segment that a node is writing. */
     SEGMENT_NEXT,
-    /** Until when that node has the right to, in milliseconds. */
+    /** When that node's lease on it expires, in milliseconds. */
     SEGMENT_UNTIL;
 
-    /** The field that counts the rows whose state has that letter. */
+    /** Returns the field that counts the rows in the state with this letter. */
     public static String counter(char state) {
         return "c:" + state;
     }
 
-    /** The field's name in the hash. */
+    /** Returns the field's name in the hash. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

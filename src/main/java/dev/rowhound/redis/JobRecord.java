@@ -5,44 +5,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some or all fields of a job's record, as the store has them.
+ * Fields of a job's record as read from Redis.
  *
- * @param values by the fields' names
+ * @param values by field name
  */
 public record JobRecord(Map<String, String> values) {
-    /** Whether the record has the field. */
     public boolean has(JobField field) {
         return values.containsKey(field.key());
     }
 
-    /** The field's text, or null without one. */
+    /** Returns the field's text, or null if it is missing. */
     public @Nullable String find(JobField field) {
         return values.get(field.key());
     }
 
-    /** The field's text, or another without one. */
-    public String text(JobField field, String otherwise) {
-        return values.getOrDefault(field.key(), otherwise);
+    public String text(JobField field, String fallback) {
+        return values.getOrDefault(field.key(), fallback);
     }
 
-    /** The field's number, or another without one. */
-    public int number(JobField field, int otherwise) {
-        return number(field.key(), otherwise);
+    public int number(JobField field, int fallback) {
+        return number(field.key(), fallback);
     }
 
-    /** How many rows are in the state of that letter. */
+    /** Returns how many rows are in the state with this letter. */
     public int count(char state) {
         return number(JobField.counter(state), 0);
     }
 
-    /** The field's time, or null without one. */
+    /** Returns the field's time, or null if it is missing. */
     public @Nullable Instant time(JobField field) {
         String millis = find(field);
         return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
     }
 
-    private int number(String field, int otherwise) {
+    private int number(String field, int fallback) {
         String number = values.get(field);
-        return number == null ? otherwise : Integer.parseInt(number);
+        return number == null ? fallback : Integer.parseInt(number);
     }
 }

@@ -4,180 +4,179 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every key in the store, in one place. A job's keys share the hash slot <code>{j:&lt;id&gt;}</code>, so that a script
- * over them is atomic on a Redis Cluster too. All schedules share the slot <code>{c}</code>, all
- * uploaded recipes <code>{r}</code>. The other slots hold indexes
- * and hints that any node can rebuild.
+ * Defines every key in Redis. A job's keys share the hash slot <code>{j:&lt;id&gt;}</code>, so that a script over them
+ * is atomic on a Redis Cluster too. All schedules share the slot <code>{c}</code>, all uploaded recipes
+ * <code>{r}</code>. The other slots hold indexes and hints that any node can rebuild.
  *
- * <p>No key of an open job expires; all keys of an ended one expire together.
+ * <p>Keys of an open job never expire; all keys of an ended job expire together.
  */
 public final class Keys {
-    /** How many sets the index of open jobs is spread over. */
+    /** Number of sets that the index of open jobs is sharded over. */
     public static final int OPEN_SETS = 64;
 
-    /** The virtual time of each user who has jobs that may have work: a sorted set, a hint, see {@code turns.lua}. */
+    /** Virtual time of each user with jobs that may have work: a sorted set, a hint, see {@code turns.lua}. */
     public static final String TURNS = "{s}:vt";
 
-    /** The clock of users' turns, and those who have left and are ahead of it: a sorted set, a hint. */
+    /** The virtual clock of users, and the users who left while ahead of it: a sorted set, a hint. */
     public static final String TURN_CLOCKS = "{s}:clock";
 
-    /** When jobs and users entered the turns, and their weights: a hash, a hint. */
+    /** When jobs and users entered the schedule, and their weights: a hash, a hint. */
     public static final String TURN_ENTRIES = "{s}:jobs";
 
-    /** As {@link #TURNS}, of jobs with items that wait for room to ask a person: a sorted set, a hint. */
+    /** Like {@link #TURNS}, for jobs with items that wait for room to ask a person: a sorted set, a hint. */
     public static final String QUESTION_TURNS = "{s}:qvt";
 
-    /** As {@link #TURN_CLOCKS}, of those jobs: a sorted set, a hint. */
+    /** Like {@link #TURN_CLOCKS}, for those jobs: a sorted set, a hint. */
     public static final String QUESTION_TURN_CLOCKS = "{s}:qclock";
 
-    /** As {@link #TURN_ENTRIES}, of those jobs: a hash, a hint. */
+    /** Like {@link #TURN_ENTRIES}, for those jobs: a hash, a hint. */
     public static final String QUESTION_TURN_ENTRIES = "{s}:qjobs";
 
-    /** The schedules that are not paused, by the time of their next fire in milliseconds: a sorted set. */
+    /** Active schedules by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
 
-    /** The names of all users who have had jobs: a set, a hint. */
+    /** Names of all users who have had jobs: a set, a hint. */
     public static final String USERS = "{a}:users";
 
-    /** The mark of the folder that the files of jobs are kept in: a string. */
+    /** Mark of the artifact folder: a string. */
     public static final String ARTIFACT_FOLDER = "{a}:folder";
 
-    /** The secret under which ids follow from names, where none is configured: a string. */
+    /** Secret for deriving ids from names if none is configured: a string. */
     public static final String ID_SECRET = "{a}:secret";
 
-    /** How many sweeps of that folder there were: a string. A number that goes back tells that the store has lost some. */
+    /** Number of sweeps of the artifact folder: a string. If it decreases, Redis has lost data. */
     public static final String ARTIFACT_SWEEPS = "{a}:sweeps";
 
-    /** Hash: the names of the uploaded recipes → newest version, time of its upload in milliseconds, and JSON for lists. */
+    /** Hash: name of each uploaded recipe → newest version, upload time in milliseconds, and JSON for lists. */
     public static final String RECIPES = "{r}:all";
 
-    /** How many bytes all versions of all uploaded recipes have: a string. */
+    /** Total size of all versions of all uploaded recipes in bytes: a string. */
     public static final String RECIPE_BYTES = "{r}:bytes";
 
     private static final String CHANNEL_HEAD = "user:";
     private static final String CHANNEL_TAIL = ":events";
 
-    /** What the names of all users' channels match. */
+    /** Pattern that matches the channels of all users. */
     public static final String ALL_USER_CHANNELS = CHANNEL_HEAD + "*" + CHANNEL_TAIL;
 
     private Keys() {}
 
-    /** The virtual time of each of a user's jobs that may have work; the scripts over {@link #TURNS} make that name. */
+    /**
+     * Virtual time of each of a user's jobs that may have work; the scripts over {@link #TURNS} build this name too.
+     */
     public static String turnsOf(String user) {
         return TURNS + ":" + user;
     }
 
-    /** The clock of a user's jobs, as {@link #TURN_CLOCKS}; the scripts over those make that name. */
+    /** The virtual clock of a user's jobs, like {@link #TURN_CLOCKS}; the scripts build this name too. */
     public static String turnClocksOf(String user) {
         return TURN_CLOCKS + ":" + user;
     }
 
-    /** A job's keys. */
     public static Job job(String id) {
         return new Job("{j:" + id + "}:");
     }
 
-    /** One user's jobs by their time of creation, in milliseconds: a sorted set. Written before the job is opened. */
+    /** A user's jobs by creation time in milliseconds: a sorted set. Written before the job is opened. */
     public static String userJobs(String user) {
         return "{u:" + user + "}:jobs";
     }
 
-    /** The channel that a user's events are published on while somebody is subscribed to it. */
+    /** Pub/sub channel of a user's events, used while it has subscribers. */
     public static String userChannel(String user) {
         return CHANNEL_HEAD + user + CHANNEL_TAIL;
     }
 
-    /** The user whose channel has that name. */
+    /** Returns the user of a channel. */
     public static String userOfChannel(String channel) {
         return channel.substring(CHANNEL_HEAD.length(), channel.length() - CHANNEL_TAIL.length());
     }
 
-    /** Hash: which node publishes on a user's channel, until when, and how far it has come; kept for a minute. */
+    /** Hash: which node publishes on a user's channel, until when, and how far it has read; kept for a minute. */
     public static String userPublisher(String user) {
         return "{u:" + user + "}:pub";
     }
 
-    /** What became of a call that a user has named: a hash, kept for a day. */
+    /** Outcome of a call with an idempotency key: a hash, kept for a day. */
     public static String reply(String user, String name) {
         return "{u:" + user + "}:idem:" + name;
     }
 
-    /** The set of open jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
+    /** The shard of the open-jobs index for this job. Written before the job is opened. */
     public static String openJobs(String job) {
         return openSet(openSetOf(job));
     }
 
-    /** Stands for a short time while one node looks after that set of open jobs: a string, a hint. */
+    /** Exists briefly while a node handles this shard of open jobs: a string, a hint. */
     public static String sweep(int number) {
         return "{i:" + number + "}:sweep";
     }
 
-    /** The number of the set of open jobs that this one belongs to, from 0. */
+    /** Returns the number of a job's shard, from 0. */
     public static int openSetOf(String job) {
         return Math.floorMod(job.hashCode(), OPEN_SETS);
     }
 
-    /** The set of all jobs, of {@link #OPEN_SETS}, that this one belongs to. Written before the job is opened. */
+    /** The shard of the all-jobs index for this job. Written before the job is opened. */
     public static String allJobs(String job) {
         return allSet(openSetOf(job));
     }
 
-    /** One of the sets of all jobs, from 0; a set may have jobs that have gone. */
+    /** A shard of the all-jobs index, from 0; it may contain jobs that no longer exist. */
     public static String allSet(int number) {
         return "{i:" + number + "}:all";
     }
 
-    /** One of the sets of open jobs, from 0. */
+    /** A shard of the open-jobs index, from 0. */
     public static String openSet(int number) {
         return "{i:" + number + "}:open";
     }
 
-    /** Hash: what a schedule was made with, its next fire, its last jobs, and who makes the fire. */
+    /** Hash: a schedule's parameters, next fire, last jobs, and the lease on its fire. */
     public static String schedule(String id) {
         return "{c}:s:" + id;
     }
 
-    /** Hash: the names of one user's schedules → their ids. */
+    /** Hash: name of each of a user's schedules → id. */
     public static String userSchedules(String user) {
         return "{c}:u:" + user;
     }
 
     /**
-     * Hash: {@code newest} and {@code first}, the versions of an uploaded recipe that are kept; {@code d<version>} and
-     * {@code i<version>}, what each says and who uploaded it when; {@code last}, the highest number that was ever given,
-     * which outlives the recipe by some time.
+     * Hash: {@code newest} and {@code first}, the range of a recipe's kept versions; {@code d<version>} and
+     * {@code i<version>}, the document of each and who uploaded it when; {@code last}, the highest version ever
+     * assigned, which outlives the recipe for some time.
      */
     public static String recipe(String name) {
         return "{r}:n:" + name;
     }
 
-    /** One user's open jobs, each with the time of its admission in milliseconds: a sorted set. */
+    /** A user's open jobs by admission time in milliseconds: a sorted set. */
     public static String userOpen(String user) {
         return "{u:" + user + "}:open";
     }
 
-    /** The items of one user's jobs that run under a quota: a sorted set, holder → deadline in microseconds. */
+    /** A user's running items under a quota: a sorted set, holder → deadline in microseconds. */
     public static String userRunning(String user) {
         return "{u:" + user + "}:run";
     }
 
-    /** How many rows a user has uploaded on a day of UTC, as {@code 2026-11-22}: a hash, see {@code quota_rows-1.lua}. */
+    /** Rows that a user uploaded on a UTC day, such as {@code 2026-11-22}: a hash, see {@code quota_rows-1.lua}. */
     public static String userRows(String user, String day) {
         return "{u:" + user + "}:rows:" + day;
     }
 
-    /** The keys of a host's limits. */
     public static Host host(String name) {
         return new Host("{h:" + name + "}:");
     }
 
     /**
-     * The keys of a host's limits. They vanish by themselves when nothing starts there.
+     * The keys of a host's limits. They expire when nothing starts there for a while.
      *
-     * @param slot what they all begin with
+     * @param slot the common prefix of the keys
      */
     public record Host(String slot) {
-        /** Hash: the host's clocks and pause, see {@code host_acquire-2.lua} and {@code host_slow-1.lua}. */
+        /** Hash: the host's GCRA clocks and pause, see {@code host_acquire-2.lua} and {@code host_slow-1.lua}. */
         public String limits() {
             return slot + "lim";
         }
@@ -189,30 +188,30 @@ public final class Keys {
     }
 
     /**
-     * The set of ended jobs, of {@link #OPEN_SETS}, that this one belongs to until its results are compacted: a sorted
-     * set by the time from which on they may be, in milliseconds; a hint.
+     * The shard of ended, not yet compacted jobs for this job: a sorted set by the earliest time of compaction in
+     * milliseconds; a hint.
      */
     public static String endedJobs(String job) {
         return endedSet(Math.floorMod(job.hashCode(), OPEN_SETS));
     }
 
-    /** One of the sets of ended jobs, from 0. */
+    /** A shard of the ended jobs, from 0. */
     public static String endedSet(int number) {
         return "{i:" + number + "}:done";
     }
 
     /**
-     * A job's keys.
+     * The keys of a job.
      *
-     * @param slot what they all begin with
+     * @param slot the common prefix of the keys
      */
     public record Job(String slot) {
-        /** Hash: state, counters, cursor, and what the job was opened with. */
+        /** Hash: state, counters, cursor and parameters. */
         public String meta() {
             return slot + "m";
         }
 
-        /** Stream of events, each with its number as {@code <seq>-0}. */
+        /** Stream of events with the ids {@code <seq>-0}. */
         public String events() {
             return slot + "ev";
         }
@@ -232,43 +231,43 @@ public final class Keys {
             return slot + "st";
         }
 
-        /** String: a byte a row, see {@link dev.rowhound.job.ErrorCode#code}; rows without an error have none or 0. */
+        /** String: a byte a row, see {@link dev.rowhound.job.ErrorCode#code}; 0 or missing means no error. */
         public String errors() {
             return slot + "ec";
         }
 
-        /** Sorted set: row in flight → deadline in milliseconds. */
+        /** Sorted set: row in progress → lease deadline in milliseconds. */
         public String leases() {
             return slot + "lease";
         }
 
         /**
-         * Hash: row in flight → token; {@code ~} behind it if the row has waited for its host, {@code ?} if it has
-         * waited for room for its question; once started, {@code *} and the data of the event about that.
+         * Hash: row in progress → token; followed by {@code ~} if the row has waited for its host, by {@code ?} if it
+         * has waited for room for its question; once started, by {@code *} and the data of the start event.
          */
         public String owners() {
             return slot + "own";
         }
 
-        /** Sorted set: row to retry → its time in milliseconds. */
+        /** Sorted set: row to retry → time of the retry in milliseconds. */
         public String due() {
             return slot + "due";
         }
 
         /**
-         * Sorted set: row that waits for its host → when that may be asked again, in milliseconds; row that waits for
-         * room for its question → from when it may be looked up, and 10^15 more.
+         * Sorted set: row that waits for its host → when it may be claimed again, in milliseconds; row that waits for
+         * room for its question → the time from which it may be processed, plus 10^15.
          */
         public String held() {
             return slot + "hold";
         }
 
-        /** Sorted set: host → the last time in {@link #held} that was given to a row of it. */
+        /** Sorted set: host → the last time in {@link #held} assigned to one of its rows. */
         public String heldHosts() {
             return slot + "hq";
         }
 
-        /** Hash: row → {@code tries that came to no end:crashes:last token that gave the row back}. */
+        /** Hash: row → {@code unfinished attempts:crashes:last token that returned the row}. */
         public String attempts() {
             return slot + "att";
         }
@@ -278,35 +277,35 @@ public final class Keys {
             return slot + "res";
         }
 
-        /** Hash: first row of a key → how often the key came again. */
+        /** Hash: first row of a key → number of repetitions of the key. */
         public String repeats() {
             return slot + "dup";
         }
 
-        /** Hash: row that waits for a person → {@code question's id|until when in ms|1 if a text is wanted|question}. */
+        /** Hash: row with an open question → {@code question's id|deadline in ms|1 if a text is wanted|question}. */
         public String questions() {
             return slot + "ask";
         }
 
         /**
-         * Hash: row → the last answer that a person gave for it, {@code question's id|digest|answer}; the answer itself
-         * goes once the row is done with.
+         * Hash: row → the last answer a person gave, {@code question's id|digest|answer}; the answer itself is removed
+         * when the row ends.
          */
         public String answers() {
             return slot + "ans";
         }
 
-        /** Those of the scripts that put a question, and that take its answer. */
+        /** Keys of the scripts that store questions and answers. */
         public List<String> forAsking() {
             return List.of(meta(), events(), states(), owners(), questions(), answers());
         }
 
-        /** Those of the script that brings rows. */
+        /** Keys of the script that appends rows. */
         public List<String> forAppending() {
             return List.of(meta(), events(), input(), chunkIndex(), states(), repeats());
         }
 
-        /** Those that the scripts take which end attempts at items. */
+        /** Keys of the scripts that end attempts. */
         public List<String> forEnding() {
             return List.of(
                     meta(),
@@ -323,7 +322,7 @@ public final class Keys {
                     answers());
         }
 
-        /** Those of the script that looks after an open job. */
+        /** Keys of the script that maintains an open job. */
         public List<String> forTick() {
             List<String> keys = new ArrayList<>(forEnding());
             keys.add(held());
@@ -331,7 +330,7 @@ public final class Keys {
             return keys;
         }
 
-        /** The record, and those that an ended job does without once its results are in a segment. */
+        /** The record, followed by the keys that an ended job no longer needs once its results are in a segment. */
         public List<String> forCompacting() {
             return List.of(
                     meta(),
@@ -346,7 +345,7 @@ public final class Keys {
                     answers());
         }
 
-        /** All of them. */
+        /** All keys of the job. */
         public List<String> all() {
             List<String> keys = new ArrayList<>(forTick());
             keys.add(input());

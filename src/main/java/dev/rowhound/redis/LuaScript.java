@@ -11,13 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A script that Redis runs as one step. Its file's name ends in the number of its keys, {@code claim-6.lua}; a line
- * {@code --@include name} stands for the text of {@code name.lua} beside it.
+ * A Lua script that Redis runs atomically. The file's name ends in its number of keys, such as {@code claim-6.lua}; a
+ * line {@code --@include name} is replaced by the text of {@code name.lua} in the same package.
  *
- * @param name the file's name without its ending
- * @param keys how many keys it takes
- * @param text what Redis is given
- * @param sha1 the digest that names it to Redis, in hexadecimal
+ * @param name the file's name without extension
+ * @param keys the number of keys
+ * @param text the text with its includes
+ * @param sha1 the digest for {@code EVALSHA}, in hexadecimal
  */
 public record LuaScript(String name, int keys, String text, String sha1) {
     private static final Pattern INCLUDE = Pattern.compile("(?m)^--@include (\\w+)$");
@@ -25,7 +25,7 @@ public record LuaScript(String name, int keys, String text, String sha1) {
     /**
      * Loads {@code <name>.lua} from the package of {@code owner}.
      *
-     * @throws IllegalArgumentException where there is no such file, or its name has no number
+     * @throws IllegalArgumentException if the file does not exist or its name has no number of keys
      */
     public static LuaScript load(Class<?> owner, String name) {
         int dash = name.lastIndexOf('-');

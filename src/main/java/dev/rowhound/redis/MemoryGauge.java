@@ -6,59 +6,55 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How full the store's memory is. Redis is asked while somebody wants to know, but at most about once a second; a store
- * without a limit is never full. Safe for use from any thread.
+ * Measures how full Redis's memory is. It queries Redis on demand, at most about once a second; a Redis without a
+ * memory limit is never full. Thread-safe.
  */
 public final class MemoryGauge {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final RedisConnector redis;
     private final double limit;
-    private @Nullable Future<Double> look;
-    private long lookedNanos;
+    private @Nullable Future<Double> latest;
+    private long queriedNanos;
     private volatile double ratio;
 
-    /**
-     * For the store behind that connection.
-     *
-     * @param percent of the memory that the store may use, from which on it counts as full
-     */
+    /** @param percent the share of {@code maxmemory} from which on Redis counts as full */
     public MemoryGauge(RedisConnector redis, int percent) {
         this.redis = redis;
         this.limit = percent / 100.0;
     }
 
-    /** Whether it is full, as of a second ago at most. A store that does not say so is not. */
+    /** Returns whether Redis is full, at most a second stale; false if Redis does not answer. */
     public Future<Boolean> full() {
-        return look().map(seen -> seen >= limit).otherwise(false);
+        return query().map(used -> used >= limit).otherwise(false);
     }
 
     /**
-     * The used part of the memory that the store may use, as last seen; 0 without a limit. Looks again for the next
+     * Returns the used share of {@code maxmemory} as last measured, 0 without a limit, and refreshes it for the next
      * call.
      */
     public double ratio() {
-        var unused = look();
+        var unused = query();
         return ratio;
     }
 
-    private synchronized Future<Double> look() {
-        Future<Double> last = look;
-        if (last != null && !last.failed() && System.nanoTime() - lookedNanos < FRESH_NANOS) {
+    private synchronized Future<Double> query() {
+        Future<Double> last = latest;
+        if (last != null && !last.failed() && System.nanoTime() - queriedNanos < FRESH_NANOS) {
             return last;
         }
-        lookedNanos = System.nanoTime();
-        Future<Double> next = redis.info("memory").map(MemoryGauge::used).onSuccess(seen -> ratio = seen);
-        look = next;
+        queriedNanos = System.nanoTime();
+        Future<Double> next = redis.info("memory").map(MemoryGauge::used).onSuccess(used -> ratio = used);
+        latest = next;
         return next;
     }
 
-    /** As Redis itself counts when it refuses writes. */
+    /** Computes the share as Redis does when it decides to refuse writes. */
     private static double used(JsonObject memory) {
-        long most = number(memory, "maxmemory");
-        return most == 0
+        long limitBytes = number(memory, "maxmemory");
+        return limitBytes == 0
                 ? 0
-                : (double) (number(memory, "used_memory") - number(memory, "mem_not_counted_for_evict")) / most;
+                : (double) (number(memory, "used_memory") - number(memory, "mem_not_counted_for_evict")) / limitBytes;
     }
 
     private static long number(JsonObject memory, String name) {

@@ -16,27 +16,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code redis-server} of 7.0 or later: the configured one, else the system's, else the one that a library ships.
+ * A {@code redis-server} of version 7.0 or later: the configured one, else the one on the PATH, else the bundled one.
  *
- * @param path the executable
- * @param version its version, such as {@code 7.0.15}
+ * @param version such as {@code 7.0.15}
  */
 record RedisBinary(Path path, String version) {
     private static final int MIN_MAJOR = 7;
     private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.\\d+\\.\\d+)");
 
-    /** How long a program may take to tell its version. */
-    private static final long VERSION_SECONDS = 5;
+    private static final long VERSION_TIMEOUT_SECONDS = 5;
 
-    /** The version of the binaries in {@code org.signal:embedded-redis}. */
-    private static final String SHIPPED = "7.0.15";
+    /** Version of the binaries in {@code org.signal:embedded-redis}. */
+    private static final String BUNDLED_VERSION = "7.0.15";
 
     /**
-     * Finds one.
+     * Finds an executable.
      *
      * @param configured {@code redis.embedded.binary}, or null
-     * @param unpacked where a shipped binary is kept
-     * @throws IOException with a sentence for a person, when there is none
+     * @param unpacked the folder for the unpacked binary
+     * @throws IOException if there is none, with a message for a person
      */
     static RedisBinary find(@Nullable String configured, Path unpacked) throws IOException {
         if (configured != null) {
@@ -56,7 +54,7 @@ record RedisBinary(Path path, String version) {
                 }
             }
         }
-        return new RedisBinary(unpackShipped(unpacked), SHIPPED);
+        return new RedisBinary(unpackBundled(unpacked), BUNDLED_VERSION);
     }
 
     private static @Nullable String version(Path binary) throws IOException {
@@ -71,10 +69,10 @@ record RedisBinary(Path path, String version) {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();
                 },
-                CompletableFuture.delayedExecutor(VERSION_SECONDS, TimeUnit.SECONDS));
+                CompletableFuture.delayedExecutor(VERSION_TIMEOUT_SECONDS, TimeUnit.SECONDS));
         String output;
         try (InputStream printed = process.getInputStream()) {
-            // Ends with the program; the configured one may be any.
+            // Reads until the program ends; the configured one may be any program.
             output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
             process.onExit().join();
         } finally {
@@ -84,8 +82,8 @@ record RedisBinary(Path path, String version) {
         return matcher.find() && Integer.parseInt(matcher.group(2)) >= MIN_MAJOR ? matcher.group(1) : null;
     }
 
-    private static Path unpackShipped(Path folder) throws IOException {
-        String name = "redis-server-" + SHIPPED + "-" + system() + "-" + architecture();
+    private static Path unpackBundled(Path folder) throws IOException {
+        String name = "redis-server-" + BUNDLED_VERSION + "-" + system() + "-" + architecture();
         Path target = folder.resolve(name).toAbsolutePath();
         if (Files.isExecutable(target)) {
             return target;
@@ -97,7 +95,7 @@ record RedisBinary(Path path, String version) {
                         + system() + " on " + architecture()
                         + "; install Redis 7, or set redis.url to a running one");
             }
-            // Whole or not at all: another process may look for the file at this moment.
+            // Publish the file atomically: another process may look for it at this moment.
             Path part = Files.createTempFile(folder, name, ".part");
             Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
             Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));

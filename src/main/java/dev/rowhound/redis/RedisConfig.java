@@ -4,44 +4,40 @@ import dev.rowhound.config.JsonReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The section {@code redis} of the configuration.
+ * The configuration section {@code redis}.
  *
- * @param url {@code redis://[user:password@]host[:port][/database]}, or null for a Redis of the node's own
- * @param timeoutMillis after how long a call's outcome counts as unknown
- * @param uploadMemoryPercent from which part of the store's memory on no uploads are taken
- * @param embedded the Redis of the node's own
+ * @param url {@code redis://[user:password@]host[:port][/database]}, or null for an embedded Redis
+ * @param timeoutMillis after this time the outcome of a call counts as unknown
+ * @param uploadMemoryPercent the memory use of Redis from which on uploads are refused
+ * @param embedded the embedded Redis
  */
 public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMemoryPercent, Embedded embedded) {
 
     /**
-     * A Redis that the node starts as its child.
+     * A Redis that the node starts as a child process.
      *
-     * @param port the port on loopback; another free one is taken where it is busy
-     * @param binary the path of a {@code redis-server} of 7.0 or later, or null to find one
-     * @param fsync when writes reach the disk
-     * @param maxMemoryMb the memory that its data may take, in MB; 0 for a quarter of the machine's
+     * @param port the port on loopback; if it is busy, a free one is used
+     * @param binary the path of a {@code redis-server} of version 7.0 or later, or null to find one
+     * @param fsync when writes are synced to disk
+     * @param maxMemoryMb the memory limit for data, in MB; 0 for a quarter of the machine's memory
      */
     public record Embedded(int port, @Nullable String binary, Fsync fsync, int maxMemoryMb) {
         private static final int MIN_DEFAULT_MB = 256;
 
-        /** The memory that its data may take, in bytes, of which the machine has so many. */
+        /** Returns the memory limit for data in bytes. */
         long maxMemoryBytes(long machineBytes) {
             return maxMemoryMb > 0 ? (long) maxMemoryMb << 20 : Math.max((long) MIN_DEFAULT_MB << 20, machineBytes / 4);
         }
     }
 
-    /** Redis's {@code appendfsync}: what a power cut, or the kill of Redis alone, can cost. */
+    /** Redis's {@code appendfsync}: what a power cut, or a crash of Redis, may lose. */
     public enum Fsync {
-        /** Nothing that was acknowledged; some hundred writes a second on a plain disk. */
+        /** Loses nothing acknowledged; some hundred writes a second on an ordinary disk. */
         ALWAYS,
-        /**
-         * About the last second; up to two where the disk is slow, for Redis puts off writing while a sync is under
-         * way.
-         */
+        /** Loses about the last second; up to two on a slow disk, where Redis delays writes during a sync. */
         EVERYSEC
     }
 
-    /** Reads the section. */
     public static RedisConfig from(JsonReader section) {
         String url = section.optionalString("url");
         if (url != null && !url.matches("(rediss?|unix)://.+")) {

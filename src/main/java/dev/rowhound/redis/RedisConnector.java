@@ -22,29 +22,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to Redis: one connection that all calls share, made anew when it breaks. One held connection carries several
- * times the calls of a pool, because calls in flight together share packets; so nothing that blocks in Redis may be
- * sent over it.
+ * Connects to Redis by one connection that all calls share and that is reopened after a failure. Pipelining on one
+ * connection carries several times the calls of a pool, because calls in flight share packets; so do not send blocking
+ * commands.
  *
- * <p>Safe for use from any thread. A call fails with {@link StoreUnavailableException} when there is no connection, no
- * answer in time, or one that says that Redis does not do it at present; its outcome is then unknown, and it may be sent
- * again if it is safe to repeat.
+ * <p>Thread-safe. A call fails with {@link StoreUnavailableException} if there is no connection, no reply in time, or a
+ * reply that says that Redis cannot execute it at present. The outcome is then unknown; the caller may repeat the call
+ * if it is idempotent.
  */
 public final class RedisConnector {
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnector.class);
 
-    /** More calls than this without an answer mean that Redis hangs, and further ones fail at once. */
+    /** With more unanswered calls than this Redis counts as hanging, and further calls fail at once. */
     private static final int MAX_IN_FLIGHT = 20_000;
 
-    /** What the client gives calls in flight when their connection breaks, in the form of an error of Redis. */
+    /** The client's error, in the form of a Redis error, for calls in flight when their connection breaks. */
     private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
 
-    /** How long after a failed connect the next one is not tried, in milliseconds; calls fail meanwhile. */
+    /** After a failed connect, calls fail for this long before the next attempt. */
     private static final long RECONNECT_PAUSE_MILLIS = 100;
 
     /**
-     * After so many calls that ran out of time since anything was last heard the connection is dropped: the other end
-     * may have vanished without a word, and then the system would keep it for many minutes.
+     * After this many timeouts in a row the connection is dropped: the peer may have vanished silently, and the
+     * operating system would keep the connection for many minutes.
      */
     private static final int MAX_UNANSWERED = 3;
 
@@ -60,10 +60,10 @@ public final class RedisConnector {
     private boolean closed;
 
     /**
-     * For the Redis of that address; connects at the first call.
+     * Creates a connector that connects on the first call.
      *
      * @param url {@code redis://[user:password@]host[:port][/database]}
-     * @param timeoutMillis after how long a call's outcome counts as unknown
+     * @param timeoutMillis after this time the outcome of a call counts as unknown
      */
     public RedisConnector(Vertx vertx, String url, int timeoutMillis) {
         this.vertx = vertx;
@@ -76,12 +76,12 @@ public final class RedisConnector {
         this.redis = Redis.createClient(vertx, options);
     }
 
-    /** Sends one command. The answer comes on the caller's context, where there is one. */
+    /** Sends a command. The reply arrives on the caller's context, if it has one. */
     public Future<@Nullable Response> send(Request request) {
         Future<RedisConnection> used = connection();
-        Future<@Nullable Response> answer = used.compose(open -> open.send(request))
+        Future<@Nullable Response> reply = used.compose(open -> open.send(request))
                 .onComplete(done -> {
-                    if (done.succeeded() || isAnswer(done.cause())) {
+                    if (done.succeeded() || isReply(done.cause())) {
                         unanswered = 0;
                     }
                 })
@@ -92,18 +92,17 @@ public final class RedisConnector {
                     }
                 })
                 .recover(RedisConnector::translate);
-        return CallerContext.keep(answer);
+        return CallerContext.keep(reply);
     }
 
-    /** Sends one command by its name. */
     public Future<@Nullable Response> send(Command command, Object... arguments) {
         return send(Request.cmd(command, arguments));
     }
 
     /**
-     * Runs a script; one that Redis has forgotten is sent whole.
+     * Runs a script by its digest, or by its text if Redis does not know the digest.
      *
-     * @param arguments strings, whole numbers, buffers
+     * @param arguments strings, whole numbers or buffers
      */
     public Future<ScriptReply> run(LuaScript script, List<String> keys, List<?> arguments) {
         if (keys.size() != script.keys()) {
@@ -117,10 +116,10 @@ public final class RedisConnector {
     }
 
     /**
-     * Asks for what each node of the store knows of itself only, such as who is subscribed there. A store is one Redis,
-     * or a Redis Cluster with its replicas.
+     * Sends a command to each node of the store, for what a node knows only about itself, such as its subscribers. The
+     * store is one Redis, or a Redis Cluster with its replicas.
      *
-     * @return the nodes' answers, in no order
+     * @return the nodes' replies, unordered
      */
     public Future<List<Response>> sendToEachNode(Command command, Object... arguments) {
         Request request = Request.cmd(command, arguments);
@@ -149,12 +148,12 @@ public final class RedisConnector {
         return RedisCluster.create(cluster);
     }
 
-    /** Succeeds if Redis answers. */
+    /** Succeeds if Redis replies. */
     public Future<Void> ping() {
         return send(Command.PING).mapEmpty();
     }
 
-    /** The server's {@code INFO} of one section, by name. */
+    /** Returns one section of the server's {@code INFO} by name. */
     public Future<JsonObject> info(String section) {
         return send(Command.INFO, section).map(reply -> {
             JsonObject info = new JsonObject();
@@ -168,7 +167,6 @@ public final class RedisConnector {
         });
     }
 
-    /** Closes the connection; further calls fail. */
     public synchronized Future<Void> close() {
         closed = true;
         redis.close();
@@ -227,7 +225,7 @@ public final class RedisConnector {
         }
     }
 
-    /** Counts a call that ran out of time. */
+    /** Counts a call that timed out. */
     private synchronized void unanswered(Future<RedisConnection> which) {
         if (connection != which || closed || ++unanswered < MAX_UNANSWERED) {
             return;
@@ -235,18 +233,18 @@ public final class RedisConnector {
         LOG.warn("DB_CONNECT_FAILURE Redis left {} calls in a row without an answer; connecting again", unanswered);
         unanswered = 0;
         connection = null;
-        // A connection given back, or one still being made, would keep its place in the client's pool.
+        // Releasing the connection is not enough: even one that is being opened keeps its place in the client's pool.
         redis.close();
         redis = Redis.createClient(vertx, options);
     }
 
-    /** An error of the call itself stays as it is; all else means that the store may do it later. */
+    /** Keeps errors of the call itself; all other errors mean that the call may succeed later. */
     private static <T> Future<T> translate(Throwable error) {
         if (error instanceof StoreUnavailableException) {
             return Future.failedFuture(error);
         }
         String message = error.getMessage();
-        if (isAnswer(error)) {
+        if (isReply(error)) {
             StoreFault reason = StoreFault.of(String.valueOf(message));
             return Future.failedFuture(
                     reason == null ? error : new StoreUnavailableException(reason, "Redis answers " + message, error));
@@ -255,7 +253,7 @@ public final class RedisConnector {
                 "Redis does not answer" + (message == null ? "" : ": " + message), error));
     }
 
-    private static boolean isAnswer(Throwable error) {
+    private static boolean isReply(Throwable error) {
         return error instanceof Response response
                 && response.type() == ResponseType.ERROR
                 && !CONNECTION_CLOSED.equals(error.getMessage());

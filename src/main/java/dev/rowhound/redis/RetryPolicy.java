@@ -13,46 +13,43 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats a call that may be sent again, with pauses that double. Each pause is shortened by up to half at random, so
- * that nodes that lost the store at the same moment do not return at the same moment.
+ * Retries an idempotent call with exponential backoff. Each pause is shortened by up to half at random, so that nodes
+ * that lost Redis at the same moment do not all return at the same moment.
  *
- * @param firstPause the longest pause before the second attempt
- * @param maxPause no pause is longer
- * @param limit once so much time has passed since the first attempt, the next failure is final
+ * @param firstPause the maximum pause before the second attempt
+ * @param maxPause the upper bound of all pauses
+ * @param limit once this time has passed since the first attempt, the next failure is final
  */
 public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit) {
-    /** A limit that is never reached. */
     public static final Duration NO_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
 
     private static final int MAX_DOUBLINGS = 20;
 
-    /** Decides whether a failed call is sent again. */
     @FunctionalInterface
     public interface RetryCondition {
-        /** Sends a call again that the store has not answered. */
+        /** Retries a call that Redis did not execute. */
         RetryCondition STORE_AWAY = (error, attempts) -> error instanceof StoreUnavailableException;
 
-        /** Whether to send the call again after that failure, which followed so many attempts, from 1. */
+        /** Returns whether to retry after this failure of attempt number {@code attempts}, from 1. */
         boolean retry(Throwable error, int attempts);
     }
 
-    /** Time as the policy sees it; tests step it. */
+    /** The source of time; tests step it. */
     public interface Timing {
-        /** The monotonic clock. */
         long nanoTime();
 
-        /** Runs the action once, after so many milliseconds, from 1. */
+        /** Runs an action once after a delay of at least 1 ms. */
         void after(long millis, Runnable action);
 
-        /** A random number from 0 to below 1. */
+        /** Returns a random number in [0, 1). */
         double random();
 
-        /** The time of the JVM; actions run on the present context of that Vert.x. */
+        /** Uses the JVM's clock; actions run on the current context of that Vert.x. */
         static Timing of(Vertx vertx) {
             return of((action, millis) -> vertx.setTimer(millis, id -> action.run()));
         }
 
-        /** The time of the JVM; actions run on a pool of the JVM. */
+        /** Uses the JVM's clock; actions run on a JVM-wide pool. */
         static Timing ofPool() {
             return of((action, millis) -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
                     .execute(action));
@@ -78,7 +75,9 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
         }
     }
 
-    /** Calls until the call succeeds, the condition says no or the limit is over; then fails with the last failure. */
+    /**
+     * Repeats the call until it succeeds, the condition declines or the limit passes; then fails with the last error.
+     */
     public <T extends @Nullable Object> Future<T> run(
             Timing timing, RetryCondition condition, Supplier<Future<T>> call) {
         Promise<T> done = Promise.promise();
@@ -86,12 +85,12 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
         return done.future();
     }
 
-    /** As {@link #run(Timing, RetryCondition, Supplier)}, as long as the store is away. */
+    /** Repeats the call while Redis is unavailable. */
     public <T extends @Nullable Object> Future<T> run(Timing timing, Supplier<Future<T>> call) {
         return run(timing, RetryCondition.STORE_AWAY, call);
     }
 
-    /** As {@link #run(Timing, Supplier)}, but holds the calling thread up; not for an event loop. */
+    /** Like {@link #run(Timing, Supplier)}, but blocks: do not call it on an event loop. */
     public <T extends @Nullable Object> T await(Supplier<Future<T>> call) {
         try {
             return run(Timing.ofPool(), call)
@@ -106,7 +105,7 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
         }
     }
 
-    /** All attempts complete the one promise, for an outage may take any number of them. */
+    /** Completes a single promise, so that a long outage does not build a chain of futures. */
     private <T extends @Nullable Object> void attempt(
             Timing timing,
             RetryCondition condition,

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a script has answered, read value by value in the order that its contract gives. A reply that is too short, or
- * holds something else, fails with the script's name.
+ * Reads a script's reply value by value in the order of its contract. Fails with the script's name if a value is
+ * missing or of the wrong type.
  */
 public final class ScriptReply {
     private final String script;
@@ -34,43 +34,39 @@ public final class ScriptReply {
         }
     }
 
-    /** Whether another value follows. */
     public boolean more() {
         return next < values.size();
     }
 
-    /** The next value as text. */
     public String text() {
         return value().toString();
     }
 
-    /** The next value as text, or null where the script has answered nothing there. */
+    /** Returns the next value as text, or null for a nil. */
     public @Nullable String textOrNull() {
         Response value = any();
         return value == null ? null : value.toString();
     }
 
-    /** The next value as it came. */
+    /** Returns the next value's bytes. */
     public Buffer bytes() {
         return value().toBuffer();
     }
 
-    /** The next value as a whole number. */
     public int integer() {
         return number(Response::toInteger);
     }
 
-    /** The next value as a whole number. */
     public long integer64() {
         return number(Response::toLong);
     }
 
-    /** The next value, 1 for true or 0 for false. */
+    /** Returns the next value, 1 for true or 0 for false. */
     public boolean flag() {
         return integer() == 1;
     }
 
-    /** The next value, one of the constants' names in lower case. */
+    /** Returns the constant whose lower-case name is the next value. */
     public <E extends Enum<E>> E word(Class<E> words) {
         String word = text();
         try {
@@ -80,12 +76,12 @@ public final class ScriptReply {
         }
     }
 
-    /** The next value, which is a list. */
+    /** Returns the next value, a list. */
     public ScriptReply list() {
         return new ScriptReply(script, value());
     }
 
-    /** All values that follow. */
+    /** Reads all remaining values. */
     public <T extends @Nullable Object> List<T> rest(Function<ScriptReply, T> read) {
         List<T> rest = new ArrayList<>();
         while (more()) {
@@ -94,7 +90,7 @@ public final class ScriptReply {
         return rest;
     }
 
-    /** All values that follow, as pairs of name and text. */
+    /** Reads all remaining values as pairs of name and text. */
     public Map<String, String> restByName() {
         Map<String, String> pairs = new HashMap<>();
         while (more()) {

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a Redis is one to build on. */
+/** Checks at start that a Redis server meets the requirements. */
 public final class ServerCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCheck.class);
 
-    /** Scripts with flags came with it. */
+    /** Version 7 introduced script flags. */
     private static final int MIN_MAJOR = 7;
 
     private static final String NO_LOG = "Redis keeps no log of writes: its end loses all since its last snapshot. Set"
@@ -21,23 +21,23 @@ public final class ServerCheck {
     private static final String UNKNOWN = "Redis does not say how it writes to the disk (CONFIG GET); see that it has"
             + " appendonly yes (docs/durability.md)";
 
-    /** A Redis that starts together with its nodes may read its log for minutes first. */
+    /** A Redis that starts together with its nodes may load its data for minutes. */
     private static final RetryPolicy STARTING =
             new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(10));
 
-    /** So many calls without an answer mean that there is no Redis, rather than a slow machine. */
-    private static final int MAX_SILENT = 5;
+    /** After this many unanswered calls Redis counts as absent rather than slow. */
+    private static final int MAX_UNANSWERED = 5;
 
     private ServerCheck() {}
 
     /**
-     * Checks version and memory policy, and says in the log what may be lost when Redis is killed. Waits for a Redis
-     * that is still reading its data, up to ten minutes.
+     * Checks version and memory policy, and logs what a crash of Redis may lose. Waits up to ten minutes for a Redis
+     * that is still loading its data.
      *
-     * @return fails with a sentence for a person where they do not serve
+     * @return fails with a message for a person if the server is not suitable
      */
     public static Future<Void> check(RedisConnector redis, RetryPolicy.Timing timing) {
-        return STARTING.run(timing, ServerCheck::starting, redis::ping)
+        return STARTING.run(timing, ServerCheck::isStarting, redis::ping)
                 .compose(answered -> redis.info("server"))
                 .compose(server -> {
                     String version = server.getString("redis_version", "0");
@@ -60,10 +60,10 @@ public final class ServerCheck {
                                 : error));
     }
 
-    private static boolean starting(Throwable error, int attempts) {
+    private static boolean isStarting(Throwable error, int attempts) {
         boolean starting = error instanceof StoreUnavailableException away
                 && (away.reason() == StoreUnavailableException.StoreFault.LOADING
-                        || away.getCause() instanceof TimeoutException && attempts < MAX_SILENT);
+                        || away.getCause() instanceof TimeoutException && attempts < MAX_UNANSWERED);
         if (starting && attempts == 1) {
             LOG.info("Waiting for Redis: {}", error.getMessage());
         }
@@ -78,7 +78,7 @@ public final class ServerCheck {
                     } else if (settings.get("appendonly").toString().equals("no")) {
                         LOG.warn(NO_LOG);
                     } else {
-                        tell(String.valueOf(settings.get("appendfsync")));
+                        logFsync(String.valueOf(settings.get("appendfsync")));
                     }
                     return null;
                 })
@@ -88,7 +88,7 @@ public final class ServerCheck {
                 });
     }
 
-    private static void tell(String fsync) {
+    private static void logFsync(String fsync) {
         if (fsync.equals("always")) {
             LOG.info("Redis writes with appendfsync always: what was acknowledged is on the disk");
         } else {

@@ -3,7 +3,7 @@ package dev.rowhound.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store did not do what was asked of it and may do it later: a call that had no answer may have been done all the
+ * Thrown when Redis did not execute a call and may do so later. A call without a reply may have been executed all the
  * same.
  */
 public final class StoreUnavailableException extends RuntimeException {
@@ -20,20 +20,19 @@ public final class StoreUnavailableException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Why the store did not do it. */
     public StoreFault reason() {
         return reason;
     }
 
-    /** Why a store does not do what is asked of it; those but the first are what Redis itself answers. */
+    /** Why Redis did not execute a call; all but the first are the error codes of Redis. */
     public enum StoreFault {
-        /** No answer came in time, or there is no connection. */
+        /** No reply in time, or no connection. */
         NO_ANSWER("store_unavailable", "the store does not answer; try again in a moment"),
-        /** Redis reads its data after a start. */
+        /** Redis is loading its data. */
         LOADING("store_loading", "the store is reading its data after a start; try again in a moment"),
-        /** Redis cannot write its log or its snapshot. */
+        /** Redis cannot write its AOF or snapshot. */
         MISCONF("store_cannot_save", "the store cannot write to its disk and takes no changes; try again later"),
-        /** Redis has used its {@code maxmemory}. */
+        /** Redis has reached {@code maxmemory}. */
         OOM("store_full", "the store's memory is full; try again when running jobs have ended"),
         /** Redis is a replica. */
         READONLY("store_read_only", "the store is a replica and takes no changes; try again after the fail-over"),
@@ -41,17 +40,17 @@ public final class StoreUnavailableException extends RuntimeException {
         MASTERDOWN("store_primary_down", "the store has lost its primary; try again after the fail-over"),
         /** Redis has fewer replicas than {@code min-replicas-to-write}. */
         NOREPLICAS("store_no_replicas", "the store has too few replicas to take changes; try again later"),
-        /** A script holds Redis up. */
+        /** A long-running script blocks Redis. */
         BUSY("store_busy", "a long script holds the store up; try again in a moment"),
         /** The Redis Cluster does not serve all slots. */
         CLUSTERDOWN("store_cluster_down", "a part of the store's cluster is down; try again in a moment"),
-        /** The Redis Cluster moves the keys to another node. */
+        /** The Redis Cluster is migrating the keys. */
         TRYAGAIN("store_moving", "the store is moving data between its nodes; try again in a moment"),
-        /** Redis wants a password. */
+        /** Redis requires a password. */
         NOAUTH("store_denied", "the store refuses this node's access; its operator has to grant it"),
-        /** Redis has another password. */
+        /** The password is wrong. */
         WRONGPASS(NOAUTH.code, NOAUTH.sentence),
-        /** Redis's user may not call that. */
+        /** The Redis user lacks permission. */
         NOPERM(NOAUTH.code, NOAUTH.sentence);
 
         private final String code;
@@ -62,17 +61,17 @@ public final class StoreUnavailableException extends RuntimeException {
             this.sentence = sentence;
         }
 
-        /** The code of the error, part of the wire format. */
+        /** The error code, part of the wire format. */
         public String code() {
             return code;
         }
 
-        /** The sentence for a caller. */
+        /** The message for a caller. */
         public String sentence() {
             return sentence;
         }
 
-        /** The reason that an error of Redis begins with, or null for another error. */
+        /** Returns the reason that an error of Redis begins with, or null for any other error. */
         static @Nullable StoreFault of(String error) {
             String first = error.substring(0, Math.max(0, error.indexOf(' ')));
             for (StoreFault reason : values()) {

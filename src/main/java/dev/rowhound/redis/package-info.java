@@ -1,4 +1,4 @@
-/** The shared store: a connection that mends itself, every key, the scripts, and a Redis of the node's own. */
+/** The shared store: the connection, all keys, script loading, and an embedded Redis. */
 @NullMarked
 package dev.rowhound.redis;
 
