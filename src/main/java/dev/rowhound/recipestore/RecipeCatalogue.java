@@ -16,37 +16,36 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recipes that a node knows: those of its folder, read at its start, and the uploaded ones. A name that the folder
- * has is the folder's, whatever was uploaded under it before. Safe for use from any thread.
+ * The recipes of a node: those of its folder, read at start, and the uploaded ones. A recipe of the folder hides an
+ * uploaded one of the same name. Thread-safe.
  */
 public final class RecipeCatalogue {
-    /** How many names an error lists for an unknown one. */
-    private static final int TOLD_NAMES = 20;
+    /** How many names an error lists. */
+    private static final int MAX_LISTED_NAMES = 20;
 
     private final RecipeBook folder;
-    private final RecipeStore shelf;
+    private final RecipeStore store;
 
-    /** The uploaded recipes as they were when the store answered last. */
+    /** The uploaded recipes as of Redis's last reply. */
     private volatile Map<String, JsonObject> lastKnown = Map.of();
 
-    /** Of that folder, and that shelf. */
-    public RecipeCatalogue(RecipeBook folder, RecipeStore shelf) {
+    public RecipeCatalogue(RecipeBook folder, RecipeStore store) {
         this.folder = folder;
-        this.shelf = shelf;
+        this.store = store;
     }
 
-    /** Where a recipe comes from. */
+    /** The source of a recipe. */
     public enum Origin {
-        /** The node's folder. */
+        /** A file in the node's folder. */
         FILE,
         /** The API. */
         UPLOADED
     }
 
     /**
-     * What a list tells of a recipe.
+     * The summary of a recipe in a list.
      *
-     * @param column the column that holds the key, or null
+     * @param column the key column, or null
      * @param fields the names of its fields
      */
     public record Entry(
@@ -61,43 +60,42 @@ public final class RecipeCatalogue {
     /**
      * A list of recipes.
      *
-     * @param stale whether the store did not answer, so that the uploaded ones are those that were there last
+     * @param stale whether Redis did not reply, so that the uploaded recipes are those last known
      */
     public record Listing(List<Entry> entries, boolean stale) {}
 
-    /** The recipe of that name as it is at this moment, or null where there is none. */
+    /** Returns the current recipe of that name, or null. */
     public Future<@Nullable Recipe> find(String name) {
-        Recipe ofFolder = folder.find(name);
-        return ofFolder != null ? Future.succeededFuture(ofFolder) : shelf.newest(name);
+        Recipe inFolder = folder.find(name);
+        return inFolder != null ? Future.succeededFuture(inFolder) : store.newest(name);
     }
 
-    /** That version of a recipe, or null where it is not known: of a file only the one that it has. */
+    /** Returns a version of a recipe, or null if it is unknown; a file has a single version. */
     public Future<@Nullable Recipe> find(String name, int version) {
-        Recipe ofFolder = folder.find(name);
-        if (ofFolder != null) {
-            return Future.succeededFuture(ofFolder.version() == version ? ofFolder : null);
+        Recipe inFolder = folder.find(name);
+        if (inFolder != null) {
+            return Future.succeededFuture(inFolder.version() == version ? inFolder : null);
         }
-        return shelf.find(name, version);
+        return store.find(name, version);
     }
 
-    /** The file that has the recipe of that name, or null where the folder has none. */
+    /** Returns the file that defines the recipe, or null if the folder does not have it. */
     public @Nullable String fileOf(String name) {
         return folder.fileOf(name);
     }
 
-    /** The recipe of that name in the folder, or null. */
+    /** Returns the folder's recipe of that name, or null. */
     public @Nullable Recipe ofFolder(String name) {
         return folder.find(name);
     }
 
-    /** The uploaded ones. */
-    public RecipeStore shelf() {
-        return shelf;
+    public RecipeStore store() {
+        return store;
     }
 
-    /** Every recipe, sorted by name. It does not fail where the store does not answer. */
+    /** Returns all recipes, sorted by name; falls back to the last known ones if Redis does not reply. */
     public Future<Listing> list() {
-        return shelf.summaries()
+        return store.summaries()
                 .map(uploaded -> {
                     lastKnown = uploaded;
                     return listing(uploaded, false);
@@ -137,15 +135,15 @@ public final class RecipeCatalogue {
         return new Listing(entries, stale);
     }
 
-    /** What to tell, after a sentence such as "there is no recipe x", to one who asks for a recipe of that name. */
+    /** Suggests known names for an unknown one; follows a sentence such as "there is no recipe x". */
     public Future<String> suggestionFor(String name) {
         return list().map(listing -> {
             SortedSet<String> names = new TreeSet<>();
             listing.entries().forEach(entry -> names.add(entry.name()));
             String nearest = NearestName.of(name, names);
-            String more = names.size() > TOLD_NAMES ? ", and " + (names.size() - TOLD_NAMES) + " more" : "";
+            String more = names.size() > MAX_LISTED_NAMES ? ", and " + (names.size() - MAX_LISTED_NAMES) + " more" : "";
             String known = "known recipes are "
-                    + String.join(", ", names.stream().limit(TOLD_NAMES).toList()) + more;
+                    + String.join(", ", names.stream().limit(MAX_LISTED_NAMES).toList()) + more;
             return nearest == null ? known : "did you mean \"" + nearest + "\"? " + known;
         });
     }

@@ -25,101 +25,95 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploaded recipes in the store. Each change is the next version; the last {@value #KEPT_VERSIONS} are kept. What is
- * read is what the store holds at that moment, so a change is seen by all nodes at once; only documents, which a version
- * never changes, are remembered here. Each call may be sent again after a lost reply. Safe for use from any thread.
+ * Stores uploaded recipes in Redis. Each change creates a version; the last {@value #KEPT_VERSIONS} are kept. Every
+ * read asks Redis, so all nodes see a change at once; only documents are cached, because a version never changes. All
+ * calls are idempotent. Thread-safe.
  */
 public final class RecipeStore {
-    /** How many versions of a recipe are kept. */
     public static final int KEPT_VERSIONS = 100;
 
-    /** How many recipes there may be. */
     public static final int MAX_RECIPES = 1000;
 
-    /** How many bytes all versions of all recipes may have. */
+    /** Maximum total size of all versions of all recipes. */
     public static final int MAX_BYTES = 64 * 1024 * 1024;
 
-    /** Any version may be the newest. */
+    /** Matches any newest version. */
     public static final int ANY_VERSION = -1;
 
-    /** How long the numbers of a deleted recipe are not given again: longer than any job of it is kept. */
-    private static final Duration NUMBERS_STAY = Duration.ofDays(400);
+    /** How long the version numbers of a deleted recipe are not reused: longer than any of its jobs is kept. */
+    private static final Duration VERSION_RETENTION = Duration.ofDays(400);
 
     private static final LuaScript PUT = LuaScript.load(RecipeStore.class, "put-3");
     private static final LuaScript DELETE = LuaScript.load(RecipeStore.class, "delete-3");
     private static final LuaScript VERSIONS = LuaScript.load(RecipeStore.class, "versions-1");
 
-    private static final int REMEMBERED = 64;
+    private static final int MAX_CACHED = 64;
     private static final int MAX_DESCRIPTION_CHARS = 1000;
 
     private final RedisConnector redis;
     private final int keptVersions;
-    private final int mostRecipes;
-    private final int mostBytes;
-    private final Map<Place, Recipe> remembered =
-            Collections.synchronizedMap(new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final int maxRecipes;
+    private final int maxBytes;
+    private final Map<VersionId, Recipe> cache =
+            Collections.synchronizedMap(new LinkedHashMap<>(MAX_CACHED, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Place, Recipe> eldest) {
-                    return size() > REMEMBERED;
+                protected boolean removeEldestEntry(Map.Entry<VersionId, Recipe> eldest) {
+                    return size() > MAX_CACHED;
                 }
             });
 
-    private record Place(String name, int version) {}
+    private record VersionId(String name, int version) {}
 
-    /** For the store behind that connection. */
     public RecipeStore(RedisConnector redis) {
         this(redis, KEPT_VERSIONS, MAX_RECIPES, MAX_BYTES);
     }
 
-    /** The same with other bounds. */
-    RecipeStore(RedisConnector redis, int keptVersions, int mostRecipes, int mostBytes) {
+    RecipeStore(RedisConnector redis, int keptVersions, int maxRecipes, int maxBytes) {
         this.redis = redis;
         this.keptVersions = keptVersions;
-        this.mostRecipes = mostRecipes;
-        this.mostBytes = mostBytes;
+        this.maxRecipes = maxRecipes;
+        this.maxBytes = maxBytes;
     }
 
-    /** What became of a change. */
     public enum ChangeOutcome {
-        /** It is the first version of a recipe that was not there. */
+        /** The first version of a new recipe was stored. */
         CREATED,
-        /** It is a further version. */
+        /** A further version was stored. */
         CHANGED,
-        /** The newest version says the same. */
+        /** The newest version has the same content. */
         SAME,
-        /** The recipe is gone. */
         DELETED,
-        /** There is no such recipe. */
+        /** The recipe does not exist. */
         NONE,
-        /** Another version is the newest than the caller takes for it; nothing was changed. */
+        /** The newest version is not the expected one; nothing was changed. */
         OTHER_VERSION,
-        /** There are as many recipes as there may be; nothing was changed. */
+        /** The maximum number of recipes is reached; nothing was changed. */
         TOO_MANY,
-        /** All recipes together are as large as they may be; nothing was changed. */
+        /** The maximum total size is reached; nothing was changed. */
         TOO_LARGE
     }
 
     /**
-     * An answer to a change.
+     * The result of a change.
      *
-     * @param version the newest version by then, 0 where there is none
+     * @param version the newest version after the call, 0 if there is none
      */
     public record Change(ChangeOutcome outcome, int version) {}
 
     /**
-     * A version that is kept.
+     * A kept version.
      *
      * @param at when it was uploaded
-     * @param user who has uploaded it
-     * @param bytes how large its document is
+     * @param user who uploaded it
+     * @param bytes the size of its document
      */
     public record Version(int version, Instant at, String user, int bytes) {}
 
     /**
-     * Stores a recipe as its next version, unless the newest one says the same. The number in its document
-     * does not count.
+     * Stores a recipe as its next version unless the newest one has the same content. The version in its document is
+     * ignored.
      *
-     * @param expected the version that must be the newest, 0 where there must be none, or {@link #ANY_VERSION}
+     * @param expected the expected newest version, 0 for a new recipe, or {@link #ANY_VERSION}
      * @param user who uploads it
      */
     public Future<Change> put(Recipe recipe, int expected, String user) {
@@ -137,8 +131,8 @@ public final class RecipeStore {
                                 user,
                                 summary(recipe).encode(),
                                 keptVersions,
-                                mostRecipes,
-                                mostBytes))
+                                maxRecipes,
+                                maxBytes))
                 .map(reply -> switch (reply.text()) {
                     case "stored" -> {
                         int version = reply.integer();
@@ -152,15 +146,15 @@ public final class RecipeStore {
     }
 
     /**
-     * Forgets a recipe with all its versions. A later recipe of the name goes on with its numbers.
+     * Deletes a recipe with all its versions. A later recipe of the same name continues their numbers.
      *
-     * @param expected the version that must be the newest, or {@link #ANY_VERSION}
+     * @param expected the expected newest version, or {@link #ANY_VERSION}
      */
     public Future<Change> delete(String name, int expected) {
         return redis.run(
                         DELETE,
                         List.of(Keys.RECIPES, Keys.recipe(name), Keys.RECIPE_BYTES),
-                        List.of(name, expected == ANY_VERSION ? "" : expected, NUMBERS_STAY.toMillis()))
+                        List.of(name, expected == ANY_VERSION ? "" : expected, VERSION_RETENTION.toMillis()))
                 .map(reply -> switch (reply.text()) {
                     case "deleted" -> new Change(ChangeOutcome.DELETED, 0);
                     case "none" -> new Change(ChangeOutcome.NONE, 0);
@@ -168,13 +162,13 @@ public final class RecipeStore {
                 });
     }
 
-    /** The newest version's recipe, or null where there is none of that name. */
+    /** Returns the newest version, or null if the recipe does not exist. */
     public Future<@Nullable Recipe> newest(String name) {
         return redis.send(Command.HGET, Keys.recipe(name), "newest")
                 .compose(newest -> newest == null ? Future.succeededFuture() : read(name, newest.toInteger()));
     }
 
-    /** The recipe of that version, or null where that is not kept. */
+    /** Returns a version, or null if it is not kept. */
     public Future<@Nullable Recipe> find(String name, int version) {
         return redis.send(Command.HEXISTS, Keys.recipe(name), "d" + version)
                 .compose(
@@ -182,8 +176,8 @@ public final class RecipeStore {
     }
 
     private Future<@Nullable Recipe> read(String name, int version) {
-        Place place = new Place(name, version);
-        Recipe known = remembered.get(place);
+        VersionId id = new VersionId(name, version);
+        Recipe known = cache.get(id);
         if (known != null) {
             return Future.succeededFuture(known);
         }
@@ -198,12 +192,12 @@ public final class RecipeStore {
             Problems problems = new Problems("version " + version + " of the recipe " + name);
             Recipe recipe = RecipeReader.read(document, problems);
             problems.throwIfAny();
-            remembered.put(place, Objects.requireNonNull(recipe));
+            cache.put(id, Objects.requireNonNull(recipe));
             return recipe;
         });
     }
 
-    /** The versions that are kept, the newest first; none where there is no such recipe. */
+    /** Returns the kept versions, the newest first; empty if the recipe does not exist. */
     public Future<List<Version>> versions(String name) {
         return redis.run(VERSIONS, List.of(Keys.recipe(name)), List.of())
                 .map(reply -> reply.rest(next -> version(next.list())));
@@ -216,8 +210,8 @@ public final class RecipeStore {
     }
 
     /**
-     * What there is to tell of each recipe in a list, by its name: {@code version}, {@code title}, {@code description},
-     * {@code column}, {@code fields}, and {@code at}, when the version was uploaded, in milliseconds.
+     * Returns a summary of each recipe by name: {@code version}, {@code title}, {@code description}, {@code column},
+     * {@code fields}, and {@code at}, the upload time in milliseconds.
      */
     public Future<Map<String, JsonObject>> summaries() {
         return redis.send(Command.HGETALL, Keys.RECIPES).map(all -> {

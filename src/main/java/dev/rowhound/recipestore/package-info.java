@@ -1,4 +1,4 @@
-/** Recipes that are uploaded: their versions in the store, and what a node knows with those of its folder. */
+/** Uploaded recipes and their versions in Redis, and the catalogue that combines them with a node's folder. */
 @NullMarked
 package dev.rowhound.recipestore;
 

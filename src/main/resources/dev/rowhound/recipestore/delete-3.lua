@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Forgets a recipe. Its highest number stays for a while, so that no version of a later recipe of the name has it.
+-- Deletes a recipe. Its highest version number stays for a while, so that a later recipe does not reuse it.
 -- KEYS  all recipes, the recipe, bytes of all
--- ARGV  1 name, 2 version that must be the newest ('' for any), 3 how long the number stays, in ms
--- Reply {'deleted'}; {'none'} where there is none; {'other', newest} where another version is the newest
+-- ARGV  1 name, 2 expected newest version ('' for any), 3 how long the number stays, in ms
+-- Reply {'deleted'}; {'none'} if it does not exist; {'other', newest} if another version is the newest
 -- Cost  O(versions)
 
 local all, recipe, bytes = KEYS[1], KEYS[2], KEYS[3]

@@ -1,12 +1,11 @@
 #!lua
--- Stores a recipe as its next version, unless the newest one says the same.
+-- Stores a recipe as its next version unless the newest one has the same content.
 -- KEYS  all recipes, the recipe, bytes of all
--- ARGV  1 name, 2 version that must be the newest ('0' for a recipe that must not be there, '' for any), 3 digest of the
---       document, 4 document without its version, 5 user, 6 what lists tell of it beside its version and time, a JSON
---       object, 7 how many versions are kept, 8 how many recipes there may be, 9 how many bytes they may have
--- Reply {'stored', version, version before or 0}; {'same', version} where nothing was to change, also when the same call
---       is sent again; {'other', newest or 0} where another version is the newest; {'many'} or {'large'} where there is
---       no room
+-- ARGV  1 name, 2 expected newest version ('0' for a new recipe, '' for any), 3 digest of the document, 4 document
+--       without its version, 5 user, 6 summary without version and time, a JSON object, 7 how many versions are kept,
+--       8 maximum number of recipes, 9 maximum total size in bytes
+-- Reply {'stored', version, version before or 0}; {'same', version} if the content is the same, also when the call is
+--       repeated; {'other', newest or 0} if another version is the newest; {'many'} or {'large'} if a maximum is reached
 -- Cost  O(1); O(versions) after a change of how many are kept
 
 local all, recipe, bytes = KEYS[1], KEYS[2], KEYS[3]

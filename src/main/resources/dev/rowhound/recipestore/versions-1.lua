@@ -1,7 +1,7 @@
 #!lua flags=no-writes
--- Tells which versions of a recipe are kept.
+-- Lists the kept versions of a recipe.
 -- KEYS  the recipe
--- Reply {version, '<time in ms> <user>', bytes}... the newest first; empty where there is none
+-- Reply {version, '<time in ms> <user>', bytes}... the newest first; empty if it does not exist
 -- Cost  O(versions)
 
 local v = redis.call('HMGET', KEYS[1], 'newest', 'first')

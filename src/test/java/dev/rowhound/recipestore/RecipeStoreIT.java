@@ -25,11 +25,11 @@ class RecipeStoreIT {
     private static final int ANY = RecipeStore.ANY_VERSION;
 
     private final TestRedis redis;
-    private final RecipeStore shelf;
+    private final RecipeStore store;
 
     RecipeStoreIT(TestRedis redis) {
         this.redis = redis;
-        this.shelf = new RecipeStore(redis.connector());
+        this.store = new RecipeStore(redis.connector());
     }
 
     private static <T> T get(Future<T> future) throws Exception {
@@ -46,11 +46,11 @@ class RecipeStoreIT {
     }
 
     private Change put(String name, String title) throws Exception {
-        return get(shelf.put(recipe(name, title), ANY, "ada"));
+        return get(store.put(recipe(name, title), ANY, "ada"));
     }
 
     private String titleOf(String name, int version) throws Exception {
-        Recipe found = get(shelf.find(name, version));
+        Recipe found = get(store.find(name, version));
         return found == null ? null : found.title();
     }
 
@@ -61,28 +61,28 @@ class RecipeStoreIT {
         assertThat(put("shops", "b")).isEqualTo(new Change(ChangeOutcome.CHANGED, 2));
         assertThat(put("shops", "a")).isEqualTo(new Change(ChangeOutcome.CHANGED, 3));
 
-        Recipe newest = get(shelf.newest("shops"));
+        Recipe newest = get(store.newest("shops"));
         assertThat(newest.version()).isEqualTo(3);
         assertThat(newest.source().getInteger("version")).isEqualTo(3);
         assertThat(titleOf("shops", 2)).isEqualTo("b");
-        assertThat(get(shelf.versions("shops"))).extracting(Version::version).containsExactly(3, 2, 1);
-        assertThat(get(shelf.versions("shops"))).extracting(Version::user).containsOnly("ada");
-        assertThat(get(shelf.newest("shop"))).isNull();
-        assertThat(get(shelf.versions("shop"))).isEmpty();
+        assertThat(get(store.versions("shops"))).extracting(Version::version).containsExactly(3, 2, 1);
+        assertThat(get(store.versions("shops"))).extracting(Version::user).containsOnly("ada");
+        assertThat(get(store.newest("shop"))).isNull();
+        assertThat(get(store.versions("shop"))).isEmpty();
     }
 
     @Test
     void aChangeOfAnotherVersionThanTheNewestIsRefused() throws Exception {
         put("shops", "a");
-        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.CHANGED, 2));
-        assertThat(get(shelf.put(recipe("shops", "c"), 1, "bob")))
+        assertThat(get(store.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.CHANGED, 2));
+        assertThat(get(store.put(recipe("shops", "c"), 1, "bob")))
                 .isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
-        assertThat(get(shelf.put(recipe("shops", "c"), 0, "bob")))
+        assertThat(get(store.put(recipe("shops", "c"), 0, "bob")))
                 .isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
-        assertThat(get(shelf.put(recipe("none", "c"), 1, "bob"))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 0));
+        assertThat(get(store.put(recipe("none", "c"), 1, "bob"))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 0));
         // The same call once more, whose answer was lost.
-        assertThat(get(shelf.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.SAME, 2));
-        assertThat(get(shelf.delete("shops", 1))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
+        assertThat(get(store.put(recipe("shops", "b"), 1, "ada"))).isEqualTo(new Change(ChangeOutcome.SAME, 2));
+        assertThat(get(store.delete("shops", 1))).isEqualTo(new Change(ChangeOutcome.OTHER_VERSION, 2));
         assertThat(titleOf("shops", 2)).isEqualTo("b");
     }
 
@@ -90,27 +90,27 @@ class RecipeStoreIT {
     void ofManyAtOnceEachGetsANumberOfItsOwn() throws Exception {
         List<Future<Change>> changes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            changes.add(shelf.put(recipe("shops", "title " + i), 0, "ada"));
+            changes.add(store.put(recipe("shops", "title " + i), 0, "ada"));
         }
         get(Future.join(changes));
         assertThat(changes.stream().map(Future::result))
                 .filteredOn(change -> change.outcome() == ChangeOutcome.CREATED)
                 .hasSize(1);
-        assertThat(get(shelf.newest("shops")).version()).isEqualTo(1);
+        assertThat(get(store.newest("shops")).version()).isEqualTo(1);
     }
 
     @Test
     void aDeletedRecipeIsGoneAndItsNumbersAreNotGivenAgain() throws Exception {
         put("shops", "a");
         put("shops", "b");
-        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.DELETED);
-        assertThat(get(shelf.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.NONE);
-        assertThat(get(shelf.newest("shops"))).isNull();
-        assertThat(get(shelf.find("shops", 2))).isNull();
-        assertThat(get(shelf.summaries())).isEmpty();
+        assertThat(get(store.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.DELETED);
+        assertThat(get(store.delete("shops", ANY)).outcome()).isEqualTo(ChangeOutcome.NONE);
+        assertThat(get(store.newest("shops"))).isNull();
+        assertThat(get(store.find("shops", 2))).isNull();
+        assertThat(get(store.summaries())).isEmpty();
 
         assertThat(put("shops", "b")).isEqualTo(new Change(ChangeOutcome.CREATED, 3));
-        assertThat(get(shelf.versions("shops"))).extracting(Version::version).containsExactly(3);
+        assertThat(get(store.versions("shops"))).extracting(Version::version).containsExactly(3);
         assertThat(redis.send(Command.TTL, "{r}:n:shops").toInteger()).isEqualTo(-1);
     }
 
@@ -141,7 +141,7 @@ class RecipeStoreIT {
     void listsTellWhatTheNewestVersionSays() throws Exception {
         put("shops", "a");
         put("shops", "b");
-        JsonObject summary = get(shelf.summaries()).get("shops");
+        JsonObject summary = get(store.summaries()).get("shops");
         assertThat(summary.getInteger("version")).isEqualTo(2);
         assertThat(summary.getString("title")).isEqualTo("b");
         assertThat(summary.getJsonArray("fields")).isEmpty();

@@ -49,7 +49,7 @@ final class RecipeUploads {
                 RecipeDocument.recipe(RecipeDocument.object(context.body().asString(), "the recipe"), name, "");
         int expected = expected(context.request());
         room.require()
-                .compose(enough -> recipes.shelf().put(recipe, expected, caller.user()))
+                .compose(enough -> recipes.store().put(recipe, expected, caller.user()))
                 .onSuccess(change -> {
                     if (change.outcome() == ChangeOutcome.CREATED || change.outcome() == ChangeOutcome.CHANGED) {
                         LOG.info("{} has uploaded version {} of the recipe {}", caller.user(), change.version(), name);
@@ -91,7 +91,7 @@ final class RecipeUploads {
     Future<Answer> delete(RoutingContext context) {
         Caller caller = RequestScope.of(context).caller();
         String name = context.pathParam("name");
-        return recipes.shelf().delete(name, expected(context.request())).compose(change -> switch (change.outcome()) {
+        return recipes.store().delete(name, expected(context.request())).compose(change -> switch (change.outcome()) {
             case DELETED -> {
                 LOG.info("{} has deleted the recipe {}", caller.user(), name);
                 yield Future.succeededFuture(Answer.none());

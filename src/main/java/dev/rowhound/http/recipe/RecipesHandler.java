@@ -79,7 +79,7 @@ final class RecipesHandler {
         Future<JsonArray> versions = ofFolder != null
                 ? Future.succeededFuture(new JsonArray()
                         .add(new JsonObject().put("version", ofFolder.version()).put("origin", "file")))
-                : recipes.shelf().versions(name).compose(kept -> {
+                : recipes.store().versions(name).compose(kept -> {
                     if (kept.isEmpty()) {
                         return RecipeChoice.noSuchRecipe(recipes, name, "recipe");
                     }
