@@ -3,16 +3,15 @@ package dev.rowhound.intake;
 import dev.rowhound.job.RowChunk;
 
 /**
- * Takes the rows of one upload. Both methods are called on the thread that reads and may block it, which slows the
- * upload down; what they throw ends the reading.
+ * Receives the rows of one upload. The reading thread calls both methods; they may block it, which slows the upload
+ * down, and their exceptions end the reading.
  */
 public interface ChunkSink {
     /**
-     * Called once, just before the first chunk is accepted, hence after all of its rows were found good: a fault in
-     * them leaves nothing behind.
+     * Called once, before the first chunk is accepted and after all of its rows were validated: a fault in them leaves
+     * nothing behind.
      */
     void begin(Layout layout) throws Exception;
 
-    /** Takes the next chunk. */
     void accept(RowChunk chunk) throws Exception;
 }

@@ -12,29 +12,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns CSV files into chunks of rows, reading each file once, from front to end.
+ * Parses CSV files into chunks of rows, reading each file once.
  *
- * <p>Read are UTF-8, with and without a byte order mark, and UTF-16 with one; quotes as RFC 4180 has them, line breaks
- * inside of them too; line ends of Windows, Unix and the old Mac. Blank lines are skipped. A row with fewer values than
- * there are columns is filled up with empty ones; one with more is a fault, unless those beyond are empty.
+ * <p>Accepts UTF-8 with and without a byte order mark, and UTF-16 with one; quotes as in RFC 4180, also around line
+ * breaks; line ends of Windows, Unix and classic Mac OS. Blank lines are skipped. A row with fewer values than columns
+ * is padded with empty ones; one with more is an error unless the extra values are blank.
  *
- * <p>An instance holds settings only and may serve many uploads at once, each on a thread of its own.
+ * <p>An instance holds only settings and may serve many uploads at once, each on its thread.
  */
 public final class CsvIntake {
-    /** How long a row may be, in characters, quotes and delimiters included. */
+    /** Maximum length of a row in characters, including quotes and delimiters. */
     public static final int MAX_ROW_LENGTH = 64 * 1024;
 
-    /** How many columns a file may have. */
     public static final int MAX_COLUMNS = 1000;
 
     private final Path folder;
     private final int maxRows;
 
     /**
-     * Makes an intake.
-     *
-     * @param folder where the keys of a file being read are kept; made if it is not there
-     * @param maxRows how many rows a file may have, at most {@link KeyIndex#MAX_ROWS}
+     * @param folder the folder for temporary key files; created if it is missing
+     * @param maxRows maximum number of rows in a file, at most {@link KeyIndex#MAX_ROWS}
      */
     public CsvIntake(Path folder, int maxRows) {
         if (maxRows < 1 || maxRows > KeyIndex.MAX_ROWS) {
@@ -45,16 +42,15 @@ public final class CsvIntake {
     }
 
     /**
-     * Reads a file to its end. The calling thread waits for the bytes and for the sink. A chunk goes out when it is
-     * full or the file has ended, not earlier, however slowly the bytes arrive.
+     * Reads a file to its end. Blocks while bytes or the sink are slow. A chunk is passed on when it is full or the
+     * file ends, not earlier, however slowly the bytes arrive.
      *
-     * @param bytes the file; closed in any case, so that after a fault the rest of it is not waited for
-     * @param options what the request says about it
-     * @param format which column is looked up, and what a key must look like
-     * @param sink takes the rows
-     * @return how many rows there were
-     * @throws IntakeException if the file cannot be used; the chunks before the fault have been accepted by then
-     * @throws IOException if the bytes do not all arrive, or the keys cannot be stored
+     * @param bytes the file; always closed, so that after an error the rest of it is not awaited
+     * @param options what the request specifies
+     * @param format the key column and the validation of keys
+     * @return the number of rows
+     * @throws IntakeException if the file is invalid; the chunks before the error have been accepted
+     * @throws IOException if the upload breaks off or keys cannot be stored
      * @throws Exception whatever the sink throws
      */
     public int run(InputStream bytes, CsvOptions options, KeyFormat format, ChunkSink sink) throws Exception {
@@ -90,11 +86,11 @@ public final class CsvIntake {
         }
     }
 
-    /** The records by which it is found out whether the first one is a header. */
+    /** Returns the records that decide whether the first one is a header. */
     private static List<CsvRecord> below(CsvRecords records, CsvRecord first, CsvOptions options) throws IOException {
-        boolean doubtful = options.header() == CsvOptions.Header.AUTO
+        boolean ambiguous = options.header() == CsvOptions.Header.AUTO
                 && first.cells().stream().skip(1).allMatch(String::isBlank);
-        int most = doubtful ? HeaderGuess.LINES : 1;
+        int most = ambiguous ? HeaderGuess.LINES : 1;
         List<CsvRecord> below = new ArrayList<>(most);
         for (CsvRecord next = records.next(); next != null; next = below.size() < most ? records.next() : null) {
             below.add(next);
@@ -106,7 +102,7 @@ public final class CsvIntake {
         return IntakeException.ofFile(Code.EMPTY_FILE, 0, message);
     }
 
-    /** Makes rows of records and chunks of rows. */
+    /** Converts records to rows and collects them into chunks. */
     private final class RowCollector {
         private final Layout layout;
         private final KeyFormat format;
@@ -202,13 +198,13 @@ public final class CsvIntake {
         }
     }
 
-    /** The length of a row's text in UTF-8, a byte for each delimiter or line end included. */
+    /** Returns the length of a row in UTF-8, with one byte for each delimiter or line end. */
     private static int textBytes(List<String> values) {
         int bytes = values.size();
         for (String value : values) {
             for (int i = 0; i < value.length(); i++) {
                 char c = value.charAt(i);
-                // Each half of a surrogate pair stands for two of its four bytes.
+                // Each half of a surrogate pair accounts for two of the four bytes.
                 bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
             }
         }

@@ -3,36 +3,36 @@ package dev.rowhound.intake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the request says about its CSV file.
+ * What a request specifies about its CSV file.
  *
- * @param column the column to look up, or null to take the recipe's, else the only one
+ * @param column the key column, or null for the recipe's column or the only one
  * @param header whether the first row is a header
- * @param delimiter what stands between values, or null to detect it
+ * @param delimiter the delimiter, or null to detect it
  */
 public record CsvOptions(
         @Nullable String column, Header header, @Nullable Character delimiter) {
 
-    /** Everything is detected. */
+    /** Detects everything. */
     public static final CsvOptions DETECT = new CsvOptions(null, Header.AUTO, null);
 
     /** Whether the first row is a header. */
     public enum Header {
         /**
-         * The first row is a header if one of its cells is the name of the column that the request names, or else of
-         * the recipe's. In a file of one column where neither is so, and the request names none, it is also one if the
-         * recipe refuses its cell as a key, the cell has no digit, and the recipe accepts the next row's; where the
-         * recipe checks no keys, if it is unlike all the lines below it, or a common name of a column. A request that
-         * names {@code column_1} or the like speaks of a file without a header.
+         * The first row is a header if it contains the column that the request names, or else the recipe's column. A
+         * request that names {@code column_1} or the like implies a file without a header. In a file of a single column
+         * that neither names, the first row is a header if the recipe rejects its cell as a key, the cell has no digit,
+         * and the recipe accepts the key of the next row; if the recipe does not validate keys, the row is a header if
+         * it differs from all lines below it or is a common column name.
          */
         AUTO,
-        /** It is. */
+        /** The first row is a header. */
         YES,
-        /** There is none; columns are named {@code column_1}, {@code column_2} and so on. */
+        /** There is no header; the columns are named {@code column_1}, {@code column_2} and so on. */
         NO
     }
 
     /**
-     * Takes a blank column for none.
+     * Treats a blank column as missing.
      *
      * @throws IllegalArgumentException if the delimiter is a quote or a line end
      */

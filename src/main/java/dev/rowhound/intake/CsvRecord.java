@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A record of a CSV file.
  *
- * @param line the line on which it begins, from 1
- * @param cells its values as they came, at least one
+ * @param line the line where it begins, from 1
+ * @param cells the raw values, at least one
  */
 record CsvRecord(int line, List<String> cells) {}

@@ -14,20 +14,18 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The records of a CSV file in order, one in memory at a time; blank lines are skipped. */
+/** Reads the records of a CSV file in order, one in memory at a time; skips blank lines. */
 final class CsvRecords {
     private final LineReader reader;
     private final char delimiter;
     private final Iterator<CSVRecord> records;
 
-    /** Reads what is left of {@code reader}. */
     CsvRecords(LineReader reader, char delimiter) throws IOException {
         this.reader = reader;
         this.delimiter = delimiter;
         this.records = parser(reader, delimiter).iterator();
     }
 
-    /** A parser of RFC 4180's quoting, with that delimiter. */
     static CSVParser parser(Reader reader, char delimiter) throws IOException {
         CSVFormat format = CSVFormat.RFC4180
                 .builder()
@@ -38,10 +36,10 @@ final class CsvRecords {
     }
 
     /**
-     * The next record, or null after the last.
+     * Returns the next record, or null after the last.
      *
-     * @throws IntakeException for one that cannot be read
-     * @throws IOException if the file does not arrive
+     * @throws IntakeException if the record is invalid
+     * @throws IOException if the upload breaks off
      */
     @Nullable
     CsvRecord next() throws IOException {

@@ -10,9 +10,9 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Tells what stands between the values of a file from its first records, quotes respected: the first of tab, semicolon
- * and comma that splits each of them into the same number of cells, more than one; else the one that splits the first
- * record into the most; else the comma. The comma comes last because it is the commonest inside of values.
+ * Detects the delimiter of a file from its first records, taking quotes into account: the first of tab, semicolon and
+ * comma that splits each of them into the same number of cells, more than one; else the one that splits the first
+ * record into the most; else the comma. The comma comes last because it is the most common inside values.
  */
 final class DelimiterDetector {
     private static final char[] CANDIDATES = {'\t', ';', ','};
@@ -21,9 +21,9 @@ final class DelimiterDetector {
     private DelimiterDetector() {}
 
     /**
-     * The delimiter of the file that begins with {@code sample}.
+     * Returns the delimiter of the file that begins with {@code sample}.
      *
-     * @param whole whether the sample is the whole file, so that its last record is whole as well
+     * @param whole whether the sample is the whole file; otherwise its last record may be incomplete
      */
     static char detect(CharSequence sample, boolean whole) throws IOException {
         char best = ',';
@@ -45,7 +45,7 @@ final class DelimiterDetector {
         return best;
     }
 
-    /** How many cells each of the first records has, up to the first that cannot be read. */
+    /** Returns the number of cells of each of the first records, up to the first invalid one. */
     private static List<Integer> cellCounts(String sample, char delimiter) throws IOException {
         List<Integer> counts = new ArrayList<>();
         try (CSVParser parser = CsvRecords.parser(new StringReader(sample), delimiter)) {

@@ -6,17 +6,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Tells whether the first line of a file of one column is its header where the recipe says nothing about keys: it must
- * be unlike all the lines below it, or a common name of a column. A doubtful line is a row, so that no key is lost.
+ * Decides whether the first line of a single-column file is a header if the recipe does not validate keys: it must
+ * differ in form from all lines below it, or be a common column name. A doubtful line counts as a row, so that no key
+ * is lost.
  */
 final class HeaderGuess {
-    /** How many lines are looked at. */
+    /** How many lines are examined. */
     static final int LINES = 20;
 
-    /** So many keys must be of one form before a line of another form is none of them. */
+    /** At least this many keys must share a form before a line of another form counts as a header. */
     private static final int MIN_ALIKE = 3;
 
-    /** What such columns are called, in small letters without marks and signs. */
+    /** Common names of key columns, in lower case, without diacritics and punctuation. */
     private static final Set<String> NAMES = Set.of(
             "address",
             "cccd",
@@ -63,9 +64,9 @@ final class HeaderGuess {
     private HeaderGuess() {}
 
     /**
-     * Whether the line is a header.
+     * Returns whether the line is a header.
      *
-     * @param below the lines below it, the first {@value #LINES} at most
+     * @param below at most the first {@value #LINES} lines below it
      */
     static boolean isHeader(String line, List<String> below) {
         if (below.isEmpty() || hasDigit(line) || !hasLetter(line) || below.contains(line)) {
@@ -88,7 +89,7 @@ final class HeaderGuess {
         return text.codePoints().anyMatch(Character::isLetter);
     }
 
-    /** A key with each run of digits as one, and each run of letters: {@code VN-0123} is {@code a-9}. */
+    /** Collapses each run of digits to {@code 9} and of letters to {@code a}: {@code VN-0123} becomes {@code a-9}. */
     private static String form(String key) {
         StringBuilder form = new StringBuilder();
         key.strip().codePoints().forEach(c -> {
@@ -101,7 +102,7 @@ final class HeaderGuess {
         return form.toString();
     }
 
-    /** A name in small letters, without the marks of letters, and with one space for whatever is between words. */
+    /** Normalizes a name: lower case, no diacritics, one space for any separator. */
     private static String plain(String name) {
         return Normalizer.normalize(name.replace('đ', 'd').replace('Đ', 'D'), Normalizer.Form.NFD)
                 .replaceAll("\\p{M}", "")

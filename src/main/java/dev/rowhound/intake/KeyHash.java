@@ -5,7 +5,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * A 64-bit hash of keys: a polynomial over their bytes at a secret random point, modulo the prime 2^61 − 1, so that
- * nobody can make a file whose keys all collide. The bits are mixed at the end, as its users take some of them only.
+ * nobody can craft a file whose keys all collide. A final mixing step makes every subset of the bits usable.
  */
 final class KeyHash implements ToLongFunction<byte[]> {
     private static final long PRIME = (1L << 61) - 1;

@@ -14,20 +14,19 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Tells which keys of a file came before, and in which row first.
+ * Finds out which keys of a file occurred before, and in which row first.
  *
- * <p>The keys themselves are kept in a file; in memory stand a row number, a place in that file and a 32-bit hash for
- * each, 12 bytes in tables of which 64 to 80 % is taken: 15 to 19 bytes a distinct key. The keys are spread over
- * {@value #TABLES} tables that grow one by one, so that growing never holds more than one small table twice. A hash
- * only says where to look: keys are compared whole.
+ * <p>The keys are stored in a file. Memory holds a row number, a file offset and a 32-bit hash for each key: 12 bytes
+ * in hash tables with a load of 64 to 80 %, hence 15 to 19 bytes a distinct key. The keys are spread over
+ * {@value #TABLES} tables that grow one at a time, so that growth never holds more than one small table twice. A hash
+ * only locates candidates: keys are compared in full.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 final class KeyIndex implements AutoCloseable {
-    /** The highest row number. */
     static final int MAX_ROWS = (1 << 26) - 1;
 
-    /** How many bytes a slot of a table takes: its hash and its entry. */
+    /** Size of a table slot: its hash and its entry. */
     static final int SLOT_BYTES = Integer.BYTES + Long.BYTES;
 
     private static final int TABLES = 256;
@@ -45,12 +44,11 @@ final class KeyIndex implements AutoCloseable {
     private long written;
     private long fileReads;
 
-    /** Makes an empty index whose file is in that folder until it is closed; the folder is made if it is not there. */
+    /** Creates an empty index with a temporary file in that folder, which is created if it is missing. */
     KeyIndex(Path folder) throws IOException {
         this(folder, new KeyHash());
     }
 
-    /** Makes an empty index that finds keys by that hash of their bytes. */
     KeyIndex(Path folder, ToLongFunction<byte[]> keyHash) throws IOException {
         this.keyHash = keyHash;
         file = open(folder);
@@ -60,7 +58,7 @@ final class KeyIndex implements AutoCloseable {
     private static FileChannel open(Path folder) throws StorageException {
         try {
             Files.createDirectories(folder);
-            // On Unix the file's name goes as soon as it is open, so that not even a killed process leaves it behind.
+            // On Unix the file is unlinked once it is open, so that not even a killed process leaves it behind.
             return FileChannel.open(
                     Files.createTempFile(folder, "keys-", ".tmp"),
                     StandardOpenOption.READ,
@@ -72,7 +70,7 @@ final class KeyIndex implements AutoCloseable {
     }
 
     /**
-     * The number of the first row with that key, or 0 if there was none; then it is {@code row} from here on.
+     * Returns the first row with that key, or 0 if the key is new; {@code row} is then its first row.
      *
      * @param row the row's number, from 1 to {@link #MAX_ROWS}
      */
@@ -90,25 +88,24 @@ final class KeyIndex implements AutoCloseable {
         return first;
     }
 
-    /** Deletes the file. */
     @Override
     public void close() throws IOException {
         file.close();
     }
 
-    /** How many bytes the tables take. */
+    /** Returns the memory that the tables take. */
     long tableBytes() {
         return Arrays.stream(tables)
                 .mapToLong(table -> (long) table.entries.length * SLOT_BYTES)
                 .sum();
     }
 
-    /** How often a key was read back from the file. */
+    /** Returns how often a key was read back from the file. */
     long fileReads() {
         return fileReads;
     }
 
-    /** Stores a key behind its length and returns where. */
+    /** Stores a key with a length prefix and returns its offset. */
     private long store(byte[] key) throws IOException {
         int size = Integer.BYTES + key.length;
         if (size > unwritten.remaining()) {
@@ -146,13 +143,13 @@ final class KeyIndex implements AutoCloseable {
         }
         readBack.clear().limit(size);
         fileReads++;
-        // A shorter key may end the file before the buffer is full; its length tells it from this one.
+        // A shorter key at the end of the file leaves the buffer partly filled; its length differs from this one's.
         while (readBack.hasRemaining() && file.read(readBack, offset + readBack.position()) >= 0) {}
         return readBack.getInt(0) == key.length
                 && Arrays.equals(readBack.array(), Integer.BYTES, size, key, 0, key.length);
     }
 
-    /** Open addressing with linear probing; an entry of 0 is free. */
+    /** A hash table with open addressing and linear probing; an entry of 0 is free. */
     private final class Table {
         private int[] hashes = new int[16];
         private long[] entries = new long[16];
@@ -193,13 +190,13 @@ final class KeyIndex implements AutoCloseable {
             }
         }
 
-        /** Maps a hash onto the slots of a table of any length. */
+        /** Maps a hash to a slot of a table of any length. */
         private static int slot(int hash, int length) {
             return (int) (Integer.toUnsignedLong(hash) * length >>> 32);
         }
     }
 
-    /** The keys repeated last, so that one which fills a file is not read back each time. */
+    /** Caches the most recently repeated keys, so that a key that fills a file is not read back each time. */
     private static final class RecentKeys extends LinkedHashMap<String, Integer> {
         private static final long serialVersionUID = 1L;
 

@@ -4,15 +4,15 @@ import java.nio.charset.Charset;
 import java.util.List;
 
 /**
- * What an upload was found to be.
+ * The detected structure of an upload.
  *
- * @param columns the columns' names in the order of the file, each once; {@code column_1}, {@code column_2} … where
- *     there is no header
- * @param keyColumn the place of the column to look up, from 0
- * @param header whether the first row is the header, and so no row of the job
- * @param detected whether that was found out, since the request does not say it
- * @param charset the characters' encoding
- * @param delimiter what stands between values
+ * @param columns the distinct column names in the order of the file; {@code column_1}, {@code column_2} … without a
+ *     header
+ * @param keyColumn the index of the key column, from 0
+ * @param header whether the first row is a header rather than a row of the job
+ * @param detected whether the header was detected because the request does not specify it
+ * @param charset the encoding
+ * @param delimiter the delimiter
  */
 public record Layout(
         List<String> columns, int keyColumn, boolean header, boolean detected, Charset charset, char delimiter) {

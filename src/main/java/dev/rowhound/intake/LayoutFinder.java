@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Tells from a file's first records whether there is a header and which column is looked up. */
+/** Determines from a file's first records whether there is a header and which column holds the keys. */
 final class LayoutFinder {
-    private static final String NUMBERED = "column_";
-    private static final int LISTED_COLUMNS = 20;
-    private static final int LISTED_LENGTH = 40;
+    private static final String NUMBERED_PREFIX = "column_";
+    private static final int MAX_LISTED_COLUMNS = 20;
+    private static final int MAX_LISTED_CHARS = 40;
 
     private final CsvOptions options;
     private final KeyFormat format;
@@ -27,10 +27,10 @@ final class LayoutFinder {
     }
 
     /**
-     * The layout of the file that begins with those records.
+     * Determines the layout of the file that begins with these records.
      *
-     * @param below the records after the first, as many as are looked at
-     * @throws IntakeException if the column to look up is not there or cannot be told, or there are too many columns
+     * @param below the records after the first that are examined
+     * @throws IntakeException if the key column is missing or ambiguous, or there are too many columns
      */
     Layout find(CsvRecord first, List<CsvRecord> below, Charset charset, char delimiter) {
         boolean header =
@@ -57,7 +57,7 @@ final class LayoutFinder {
             return true;
         }
         if (headerNames(cells).size() > 1) {
-            // Nobody names one of the columns, which is told as a fault; the first row says best what there is.
+            // No key column is named, which is an error; treating the row as a header gives the best error message.
             return true;
         }
         String only = cells.get(0);
@@ -84,9 +84,9 @@ final class LayoutFinder {
             }
             return named;
         }
-        int usual = format.column() == null ? -1 : indexOf(columns, format.column());
-        if (usual >= 0) {
-            return usual;
+        int recipeColumn = format.column() == null ? -1 : indexOf(columns, format.column());
+        if (recipeColumn >= 0) {
+            return recipeColumn;
         }
         if (columns.size() == 1) {
             return 0;
@@ -99,22 +99,23 @@ final class LayoutFinder {
 
     private static IntakeException noSuchColumn(String message, List<String> columns, int line) {
         String listed = columns.stream()
-                .limit(LISTED_COLUMNS)
+                .limit(MAX_LISTED_COLUMNS)
                 .map(LayoutFinder::shortened)
                 .collect(Collectors.joining(", "));
-        String more = columns.size() > LISTED_COLUMNS ? " and " + (columns.size() - LISTED_COLUMNS) + " more" : "";
+        String more =
+                columns.size() > MAX_LISTED_COLUMNS ? " and " + (columns.size() - MAX_LISTED_COLUMNS) + " more" : "";
         return new IntakeException(
                 Code.NO_SUCH_COLUMN,
                 "column",
                 line,
-                message + ": " + listed + more + " (without a header, " + NUMBERED + "1 is the first)");
+                message + ": " + listed + more + " (without a header, " + NUMBERED_PREFIX + "1 is the first)");
     }
 
     private static String shortened(String name) {
-        return name.length() <= LISTED_LENGTH ? name : name.substring(0, LISTED_LENGTH) + "…";
+        return name.length() <= MAX_LISTED_CHARS ? name : name.substring(0, MAX_LISTED_CHARS) + "…";
     }
 
-    /** The cells as names: those at the end without a text are dropped, others get a number, repeated ones as well. */
+    /** Derives names from a header: drops blank cells at the end, numbers other blank and repeated ones. */
     private static List<String> headerNames(List<String> cells) {
         int count = cells.size();
         while (count > 1 && cells.get(count - 1).isBlank()) {
@@ -123,8 +124,9 @@ final class LayoutFinder {
         List<String> names = new ArrayList<>(count);
         Set<String> taken = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            String wanted =
-                    cells.get(i).isBlank() ? NUMBERED + (i + 1) : cells.get(i).strip();
+            String wanted = cells.get(i).isBlank()
+                    ? NUMBERED_PREFIX + (i + 1)
+                    : cells.get(i).strip();
             String name = wanted;
             for (int n = 2; !taken.add(name); n++) {
                 name = wanted + "_" + n;
@@ -137,12 +139,14 @@ final class LayoutFinder {
     private static List<String> numberedNames(int count) {
         List<String> names = new ArrayList<>(count);
         for (int i = 1; i <= count; i++) {
-            names.add(NUMBERED + i);
+            names.add(NUMBERED_PREFIX + i);
         }
         return Collections.unmodifiableList(names);
     }
 
-    /** The place of the first cell with that name, whatever its case, the space around it and its Unicode form. */
+    /**
+     * Returns the index of the first cell with that name, ignoring case, surrounding space and Unicode normalization.
+     */
     private static int indexOf(List<String> cells, String name) {
         String wanted = canonical(name);
         for (int i = 0; i < cells.size(); i++) {

@@ -12,20 +12,20 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 
 /**
- * The characters of a file, of which no {@link #read} goes past the end of a line. The parser that reads them buffers
- * what it gets; given one line at a time, it never holds more than the record that it is asked for, so that it is known
- * which lines that record stands on, and how long it is.
+ * Decodes a file into characters; no {@link #read} crosses a line end. The CSV parser buffers what it reads, so with
+ * one line at a time it never holds more than the current record. That makes the line numbers and the length of the
+ * record known.
  *
- * <p>A carriage return that no line feed follows ends a line, too, and is read as a line feed. Bytes that are not of
- * the encoding, and NUL, are faults once they are reached.
+ * <p>A carriage return without a line feed also ends a line and is read as a line feed. Malformed bytes and NUL are
+ * errors when they are reached.
  */
 final class LineReader extends Reader {
-    /** How many characters {@link #peek} shows at most. */
+    /** How many characters {@link #peek} returns at most. */
     static final int PEEK_LENGTH = 16 * 1024;
 
     private static final int HEAD_BYTES = 4096;
 
-    /** The record being read is longer than allowed. */
+    /** Thrown when the current record exceeds the maximum length. */
     static final class RecordTooLongException extends IOException {
         private static final long serialVersionUID = 1L;
     }
@@ -44,10 +44,8 @@ final class LineReader extends Reader {
     private int recordLine = 1;
 
     /**
-     * Begins to read.
-     *
-     * @param maxRecordLength how many characters a record has at most
-     * @throws IntakeException if the first bytes are those of a kind of file that is no text
+     * @param maxRecordLength the maximum length of a record in characters
+     * @throws IntakeException if the first bytes are those of a binary file format
      */
     LineReader(InputStream in, int maxRecordLength) throws IOException {
         this.in = in;
@@ -62,29 +60,28 @@ final class LineReader extends Reader {
         chars.flip();
     }
 
-    /** The encoding of the characters. */
     Charset charset() {
         return charset;
     }
 
-    /** The next characters, up to {@link #PEEK_LENGTH} or the end of the file, without reading them. */
+    /** Returns the next characters, up to {@link #PEEK_LENGTH} or the end of the file, without consuming them. */
     CharSequence peek() throws IOException {
         fill(PEEK_LENGTH);
         return chars.asReadOnlyBuffer();
     }
 
-    /** Says that what is read from here on belongs to the next record. */
+    /** Marks the start of the next record. */
     void beginRecord() {
         record.setLength(0);
         recordLine = line;
     }
 
-    /** What was read of the record, up to the end of a line; without the empty lines before it. */
+    /** Returns what was read of the record, up to a line end, without the blank lines before it. */
     CharSequence record() {
         return record;
     }
 
-    /** The line on which the record begins, from 1. */
+    /** Returns the line where the record begins, from 1. */
     int recordLine() {
         return recordLine;
     }
@@ -147,8 +144,8 @@ final class LineReader extends Reader {
     }
 
     /**
-     * Decodes until {@link #chars} holds at least that many characters, as far as the file has them. A fault of the
-     * encoding is only noted, for the characters before it come first.
+     * Decodes until {@link #chars} holds at least {@code wanted} characters or the file ends. A malformed byte is only
+     * recorded, because the characters before it come first.
      *
      * @return whether there is any character
      */
@@ -161,7 +158,7 @@ final class LineReader extends Reader {
             } else if (result.isOverflow() || ended) {
                 break;
             } else if (chars.position() < wanted) {
-                // Only then: to wait for more would hold back rows that are here.
+                // Read only now: waiting for more bytes would delay rows that have arrived.
                 readBytes();
             }
         }

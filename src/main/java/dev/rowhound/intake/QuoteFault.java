@@ -1,14 +1,14 @@
 package dev.rowhound.intake;
 
-/** Finds the quote that makes a record unreadable. The parser tells that there is one, but not reliably which. */
+/** Locates the quote that makes a record invalid; the parser detects the error but does not reliably locate it. */
 final class QuoteFault {
     private static final char QUOTE = '"';
 
     private QuoteFault() {}
 
     /**
-     * The place of the quote that opens the first quoted value which does not end, or which something other than
-     * space, the delimiter or a line end follows; -1 if there is none.
+     * Returns the position of the quote that opens the first quoted value which is not closed or is followed by text
+     * other than white space, the delimiter or a line end; -1 if there is none.
      */
     static int find(CharSequence record, char delimiter) {
         int i = 0;

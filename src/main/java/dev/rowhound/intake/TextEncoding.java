@@ -9,20 +9,20 @@ import dev.rowhound.intake.IntakeException.Code;
 import java.nio.charset.Charset;
 
 /**
- * How a file's characters are encoded, by its first bytes.
+ * A file's encoding, detected from its first bytes.
  *
- * @param charset UTF-16 where a byte order mark says so, else UTF-8
- * @param markLength how many bytes the byte order mark takes
+ * @param charset UTF-16 if a byte order mark indicates it, else UTF-8
+ * @param markLength the length of the byte order mark in bytes
  */
 record TextEncoding(Charset charset, int markLength) {
 
     /**
-     * The encoding of a file that begins with those bytes.
+     * Detects the encoding.
      *
-     * @throws IntakeException if they are those of a kind of file that is no text
+     * @throws IntakeException if the bytes are those of a binary file format
      */
     static TextEncoding of(byte[] head, int length) {
-        // Each byte as the character of the same number, so that bytes can be compared as text.
+        // Maps each byte to the character of the same value, so that bytes can be compared as text.
         String start = new String(head, 0, length, ISO_8859_1);
         if (start.startsWith("\u00EF\u00BB\u00BF")) {
             return new TextEncoding(UTF_8, 3);

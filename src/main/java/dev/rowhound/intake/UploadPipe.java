@@ -18,17 +18,17 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads the bytes of an upload from an event loop to one thread that reads them and may block. It holds at most
- * {@value #DEFAULT_MAX_QUEUED} bytes, the buffer that filled it and the one being read, if the writer heeds
- * {@link #writeQueueFull()} as pipes do.
+ * Passes the bytes of an upload from an event loop to a thread that may block. It holds at most
+ * {@value #DEFAULT_MAX_QUEUED_BYTES} bytes, plus the buffer that filled it and the one being read, if the writer
+ * respects {@link #writeQueueFull()} as pipes do.
  *
- * <p>Everything written is counted and goes into a SHA-256, also what the reader does not want any more: once it has
- * called {@link #close()}, further bytes are dropped at once, so that the rest of an upload drains without memory.
+ * <p>Counts and hashes (SHA-256) everything that is written, also what the reader skips: after {@link #close()} further
+ * bytes are dropped, so that the rest of an upload drains without using memory.
  *
- * <p>Writes come from the context given; the reader's calls from any one thread.
+ * <p>Writes come from the given context; reads from any single thread.
  */
 public final class UploadPipe extends InputStream implements WriteStream<Buffer> {
-    private static final int DEFAULT_MAX_QUEUED = 1024 * 1024;
+    private static final int DEFAULT_MAX_QUEUED_BYTES = 1024 * 1024;
 
     private enum State {
         OPEN,
@@ -39,11 +39,11 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     private final Context context;
     private final MessageDigest digest;
 
-    // What the reader has taken from the queue and not read yet; touched by the reader only.
+    // The buffer that the reader has taken from the queue; accessed by the reader only.
     private byte[] current = new byte[0];
     private int position;
 
-    // Everything below is guarded by the lock, which is never held while anything waits or takes long.
+    // Everything below is guarded by the lock, which is never held across blocking operations.
     private final Object lock = new Object();
     private final Queue<byte[]> queue = new ArrayDeque<>();
     private State state = State.OPEN;
@@ -51,16 +51,12 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     private boolean closed;
     private boolean full;
     private int queued;
-    private int maxQueued = DEFAULT_MAX_QUEUED;
+    private int maxQueued = DEFAULT_MAX_QUEUED_BYTES;
     private long count;
     private String sha256 = "";
     private @Nullable Handler<Void> drainHandler;
 
-    /**
-     * Makes an open pipe.
-     *
-     * @param context the context that writes come from and that the drain handler runs on
-     */
+    /** @param context the context that writes come from and that the drain handler runs on */
     public UploadPipe(Context context) {
         this.context = context;
         try {
@@ -71,16 +67,16 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     }
 
     /**
-     * Takes a whole upload. Use this rather than {@code upload.pipeTo(pipe)}, which ends the pipe even where the upload
-     * broke off, so that the reader would take a part of the file for the whole.
+     * Receives a whole upload. Do not use {@code upload.pipeTo(pipe)}: it also ends the pipe when the upload breaks
+     * off, so that the reader would take a part of the file for the whole.
      *
-     * @return when the upload has ended; failed, like the reader's next read, if it breaks off
+     * @return completes when the upload has ended; fails, like the reader's next read, if it breaks off
      */
     public Future<Void> receive(ReadStream<Buffer> upload) {
         return upload.pipe().endOnFailure(false).to(this).onFailure(this::fail);
     }
 
-    /** Adds bytes to what may be read; never waits. Fails after the end, and after a failure. */
+    /** Queues bytes without blocking. Fails after the end or a failure. */
     @Override
     public Future<Void> write(Buffer data) {
         byte[] bytes = data.getBytes();
@@ -101,7 +97,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         return Future.succeededFuture();
     }
 
-    /** Says that the upload is whole. */
+    /** Marks the upload as complete. */
     @Override
     public Future<Void> end() {
         synchronized (lock) {
@@ -115,8 +111,8 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     }
 
     /**
-     * Says that the upload has broken off: once the reader needs more bytes than it was given, it gets an
-     * {@link IOException} with that cause, whatever is queued. After the end it has no effect.
+     * Marks the upload as broken off: once the reader needs more bytes, it gets an {@link IOException} with this cause,
+     * whatever is queued. Has no effect after the end.
      */
     public void fail(Throwable cause) {
         synchronized (lock) {
@@ -129,14 +125,14 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         }
     }
 
-    /** How many bytes were written, dropped ones included. */
+    /** Returns the number of bytes written, including dropped ones. */
     public long byteCount() {
         synchronized (lock) {
             return count;
         }
     }
 
-    /** Whether the upload is whole. */
+    /** Returns whether the upload is complete. */
     public boolean ended() {
         synchronized (lock) {
             return state == State.ENDED;
@@ -144,7 +140,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     }
 
     /**
-     * The SHA-256 of all that was written, dropped bytes included, in hexadecimal.
+     * Returns the SHA-256 of all bytes written, including dropped ones, in hexadecimal.
      *
      * @throws IllegalStateException before the end
      */
@@ -157,13 +153,13 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         }
     }
 
-    /** Never called: a write cannot fail later than at once. */
+    /** Does nothing: writes fail immediately or not at all. */
     @Override
     public UploadPipe exceptionHandler(@Nullable Handler<Throwable> handler) {
         return this;
     }
 
-    /** How many unread bytes make the queue full. */
+    /** Sets how many unread bytes make the queue full. */
     @Override
     public UploadPipe setWriteQueueMaxSize(int maxSize) {
         if (maxSize < 1) {
@@ -175,7 +171,9 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         return this;
     }
 
-    /** Whether the writer should wait for its drain handler; once true, until half of the queue has been read. */
+    /**
+     * Returns whether the writer should wait for the drain handler; stays true until half of the queue has been read.
+     */
     @Override
     public boolean writeQueueFull() {
         synchronized (lock) {
@@ -216,7 +214,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         return current.length - position;
     }
 
-    /** Says that nothing more will be read: what is queued and what is written from here on is dropped. */
+    /** Stops reading: drops what is queued and what is written later. */
     @Override
     public void close() {
         current = new byte[0];
@@ -277,7 +275,8 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
         queued -= bytes;
         if (full && queued <= maxQueued / 2) {
             full = false;
-            // The handler is looked up there: a writer that saw a full queue sets it in the task that it runs in.
+            // The handler is read on the context: a writer that sees a full queue sets the handler within the same
+            // task.
             context.runOnContext(done -> drained());
         }
     }

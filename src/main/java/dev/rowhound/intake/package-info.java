@@ -1,7 +1,7 @@
 /**
- * Rows out of uploads: {@link dev.rowhound.intake.UploadPipe} leads an upload's bytes from the event loop to a thread that
- * may block, and {@link dev.rowhound.intake.CsvIntake} turns them into chunks of rows there. Memory does not grow with the
- * file, but for some 20 bytes a distinct key.
+ * Parses uploads into rows. {@link dev.rowhound.intake.UploadPipe} passes an upload's bytes from the event loop to a
+ * thread that may block; {@link dev.rowhound.intake.CsvIntake} parses them into chunks of rows there. Apart from some
+ * 20 bytes for each distinct key, memory does not grow with the file.
  */
 @NullMarked
 package dev.rowhound.intake;
