@@ -11,22 +11,18 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which job's turn it is: of the user who has had the least work by weight, the job that has had the least by priority.
- * A hint only; jobs that are missing in it are offered again by the next sweep over the open jobs.
+ * Picks the next job fairly: of the user with the least work by weight, the job with the least work by priority. The
+ * state is a hint; the periodic sweep over open jobs offers missing jobs again.
  */
 public class FairScheduler {
-    /** The priority of a job that was given none, of 1 to 10. */
+    /** The default priority, on a scale from 1 to 10. */
     public static final int DEFAULT_PRIORITY = 5;
 
     private final RedisConnector redis;
     private final ToIntFunction<String> weightOfUser;
     private final List<String> keys;
 
-    /**
-     * For the store behind that connection.
-     *
-     * @param weightOfUser a user's share beside the others', from 1
-     */
+    /** @param weightOfUser a user's weight relative to other users, from 1 */
     public FairScheduler(RedisConnector redis, ToIntFunction<String> weightOfUser) {
         this(redis, weightOfUser, List.of(Keys.TURNS, Keys.TURN_CLOCKS, Keys.TURN_ENTRIES));
     }
@@ -37,7 +33,7 @@ public class FairScheduler {
         this.keys = keys;
     }
 
-    /** Turns of their own for those jobs whose items wait for room to ask a person. */
+    /** Creates a separate schedule for jobs whose items wait for room to ask a person. */
     public static FairScheduler ofQuestions(RedisConnector redis, ToIntFunction<String> weightOfUser) {
         return new FairScheduler(
                 redis,
@@ -46,11 +42,10 @@ public class FairScheduler {
     }
 
     /**
-     * A job that has turns.
+     * A job to schedule.
      *
-     * @param id its id
-     * @param user whose it is
-     * @param priority its share beside its user's other jobs, from 1 to 10
+     * @param user the owner
+     * @param priority its weight among its user's jobs, from 1 to 10
      */
     public record TurnJob(String id, String user, int priority) {}
 
@@ -61,12 +56,12 @@ public class FairScheduler {
         return redis.run(script, keys, arguments);
     }
 
-    /** Makes a job known as one that may have work; that of a user who {@linkplain #rest rests} waits with the others. */
+    /** Adds a job that may have work. If its user {@linkplain #rest rests}, so does the job. */
     public Future<Void> offer(TurnJob job) {
         return offer(job, false);
     }
 
-    /** As {@link #offer}; a user who rests goes on at once. */
+    /** Like {@link #offer}, but ends the user's rest. */
     public Future<Void> wake(TurnJob job) {
         return offer(job, true);
     }
@@ -75,7 +70,7 @@ public class FairScheduler {
         return run(Scripts.OFFER, job, wake ? 1 : 0).mapEmpty();
     }
 
-    /** The id of the job whose turn it is, charged for that many items; null when none is known. */
+    /** Returns the id of the next job and charges it for {@code charge} items; null if there is none. */
     public Future<@Nullable String> pick(int charge) {
         return redis.run(Scripts.PICK, keys, List.of(charge)).map(reply -> {
             String job = reply.text();
@@ -83,12 +78,12 @@ public class FairScheduler {
         });
     }
 
-    /** Gives a job and its user back what they were charged for items that they did not have. */
+    /** Refunds a job and its user for items that they were charged for but did not get. */
     public Future<Void> refund(TurnJob job, int items) {
         return refund(job, items, false);
     }
 
-    /** As {@link #refund} after a turn, or a claim, that came to nothing: less what that costs. */
+    /** Like {@link #refund}, after a claim that found nothing; keeps the cost of the look-up. */
     public Future<Void> refundLook(TurnJob job, int items) {
         return refund(job, items, true);
     }
@@ -97,24 +92,24 @@ public class FairScheduler {
         return run(Scripts.REFUND, job, items, looked ? 1 : 0).mapEmpty();
     }
 
-    /** Forgets a job that has no work at present; it comes back with what it has had. */
+    /** Removes a job that has no work at present; its virtual time is kept for its return. */
     public Future<Void> park(String job) {
         return withdraw(job, false);
     }
 
     /**
-     * Passes over all jobs of a user who may not run more items at present. Gives back what the turn was charged, less
-     * what a turn costs in which nothing was found.
+     * Suspends all jobs of a user whose running items are at the quota. Refunds the charge, less the cost of a look-up
+     * that found nothing.
      *
-     * @param job the one whose turn it was
-     * @param charged for how many items
+     * @param job the job that was picked
+     * @param charged the number of items charged
      * @param millis for how long, unless one of the user's jobs is {@linkplain #wake woken}
      */
     public Future<Void> rest(TurnJob job, int charged, long millis) {
         return run(Scripts.REST, job, charged, millis).mapEmpty();
     }
 
-    /** Forgets a job that has ended. */
+    /** Removes a job that has ended. */
     public Future<Void> remove(String job) {
         return withdraw(job, true);
     }

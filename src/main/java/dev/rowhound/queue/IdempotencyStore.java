@@ -6,67 +6,66 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 
-/** What calls came to that their callers have named, so that one sent again is answered the same. Kept for a day. */
+/** Stores the responses to calls with an idempotency key for a day, so that a repeated call gets the same response. */
 public final class IdempotencyStore {
-    private static final Duration KEPT = Duration.ofHours(24);
+    private static final Duration RETENTION = Duration.ofHours(24);
 
-    /** A try that has not ended by then was lost with its node. */
-    private static final Duration LOST = Duration.ofSeconds(30);
+    /** After this time an unfinished attempt counts as lost with its node. */
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
 
     private final RedisConnector redis;
 
-    /** For the store behind that connection. */
     public IdempotencyStore(RedisConnector redis) {
         this.redis = redis;
     }
 
     /**
-     * One try at a call.
+     * An attempt at a call.
      *
-     * @param key the call's key in the store
-     * @param token the secret of this try
+     * @param key the call's key in Redis
+     * @param token the secret of this attempt
      */
     public record Try(String key, String token) {}
 
-    /** What beginning came to. */
+    /** The result of beginning a call. */
     public enum CallState {
-        /** The call is to be made, and then ended or forgotten. */
+        /** The caller executes the call, then ends or forgets it. */
         BEGUN,
-        /** The name stands for another call. */
+        /** The idempotency key was used for another call. */
         CONFLICT,
-        /** Another try is under way. */
+        /** Another attempt is in progress. */
         RUNNING,
-        /** The call was made. */
+        /** The call was executed. */
         ENDED
     }
 
     /**
-     * What beginning came to.
+     * The result of beginning a call.
      *
-     * @param status of the call that was made, else 0
-     * @param body of its answer, else empty
+     * @param status the HTTP status of the stored response, else 0
+     * @param body the body of the stored response, else empty
      */
     public record Begun(CallState kind, int status, String body) {}
 
     /**
-     * A try at a call.
+     * Creates an attempt.
      *
-     * @param name a digest of what names the call
+     * @param name a digest of what identifies the call
      */
     public static Try of(String user, String name) {
         return new Try(Keys.reply(user, name), Nonces.secret());
     }
 
     /**
-     * Begins.
+     * Begins an attempt.
      *
-     * @param fingerprint of the whole call, to tell another one under the same name
+     * @param fingerprint a digest of the whole call; distinguishes another call with the same key
      */
     public Future<Begun> begin(Try attempt, String fingerprint) {
         return redis.run(
                         Scripts.REPLY_BEGIN,
                         List.of(attempt.key()),
-                        List.of(fingerprint, attempt.token(), LOST.toMillis(), KEPT.toMillis()))
+                        List.of(fingerprint, attempt.token(), ATTEMPT_TIMEOUT.toMillis(), RETENTION.toMillis()))
                 .map(reply -> {
                     CallState kind = reply.word(CallState.class);
                     return kind == CallState.ENDED
@@ -75,12 +74,12 @@ public final class IdempotencyStore {
                 });
     }
 
-    /** Keeps the answer for a repetition of the call. */
+    /** Stores the response for repetitions of the call. */
     public Future<Void> end(Try attempt, int status, String body) {
         return end(attempt, String.valueOf(status), body);
     }
 
-    /** Lets the call be made again. */
+    /** Allows the call to be executed again. */
     public Future<Void> forget(Try attempt) {
         return end(attempt, "", "");
     }

@@ -1,11 +1,11 @@
 package dev.rowhound.queue;
 
 /**
- * The right to work on an item until a deadline, unless renewed.
+ * The exclusive right to work on an item until a deadline, which can be extended.
  *
  * @param job the job's id
- * @param generation the pass over the job's rows that the item was taken in
+ * @param generation the job's generation when the item was claimed
  * @param row the item's row, from 1
- * @param token the secret that proves the right
+ * @param token the secret that identifies the lease
  */
 public record Lease(String job, int generation, int row, String token) {}

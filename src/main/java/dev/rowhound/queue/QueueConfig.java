@@ -4,19 +4,18 @@ import dev.rowhound.config.JsonReader;
 import java.time.Duration;
 
 /**
- * The section {@code queue} of the configuration.
+ * The configuration section {@code queue}.
  *
  * @param lease how long a worker holds an item without a sign of life
  * @param uploadLease how long an upload may be silent before its job fails
- * @param crashLimit how often an item may lose a worker that had started it, before it ends as failed
+ * @param crashLimit how often an item may lose the worker that started it before it fails
  * @param ttl how long a job is kept after its end
  * @param compatTtl the same for a job of the old API
- * @param compactAfter how long after a job's end its results leave the store's memory for a file
+ * @param compactAfter how long after a job's end its results move from Redis to a file
  */
 public record QueueConfig(
         Duration lease, Duration uploadLease, int crashLimit, Duration ttl, Duration compatTtl, Duration compactAfter) {
 
-    /** Reads the section. */
     public static QueueConfig from(JsonReader section) {
         return new QueueConfig(
                 Duration.ofMillis(section.integer("lease_ms", 15_000, 500, 600_000)),

@@ -2,7 +2,7 @@ package dev.rowhound.queue;
 
 import dev.rowhound.redis.LuaScript;
 
-/** The scripts over a job's keys; each file's head says what it takes, answers and costs. */
+/** The scripts over a job's keys; the head of each file states its arguments, reply and cost. */
 public final class Scripts {
     public static final LuaScript OPEN = load("open-2");
     public static final LuaScript APPEND = load("append-6");

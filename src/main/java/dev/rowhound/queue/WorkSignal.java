@@ -6,47 +6,46 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells idle workers, of this node and of the others, that there is work. A hint: who misses one finds the work when it
- * looks by itself. The first one is sent at once; what follows within a few milliseconds, such as the chunks of an
- * upload, is sent as one at their end.
+ * Signals idle workers on all nodes that there is work. A signal may be lost: workers also poll. The first signal is
+ * sent at once; those that follow within a few milliseconds, such as for the chunks of an upload, are merged into one.
  */
 public final class WorkSignal {
     private static final String ADDRESS = "rowhound.work";
 
-    /** The pause between two signals, in milliseconds. */
     private static final int PAUSE_MILLIS = 5;
 
     private final Vertx vertx;
 
-    /** Where timers live: one that is set on a verticle's context would go with the verticle. */
+    /** Timers run here: a timer on a verticle's context would be cancelled with the verticle. */
     private final Context context;
 
-    /** How many signals came since the last one was sent, that one included; 0 when the next may be sent at once. */
-    private final AtomicInteger said = new AtomicInteger();
+    /**
+     * Number of calls since the last sent signal, including the one it was sent for; 0 if the next call sends at once.
+     */
+    private final AtomicInteger pending = new AtomicInteger();
 
-    /** On that event bus. To be made outside of verticles, as it outlives them. */
+    /** Create it outside of verticles, because it outlives them. */
     public WorkSignal(Vertx vertx) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
     }
 
-    /** Says that there is work. */
     public void publish() {
-        if (said.getAndIncrement() == 0) {
-            context.runOnContext(run -> tell());
+        if (pending.getAndIncrement() == 0) {
+            context.runOnContext(run -> send());
         }
     }
 
-    private void tell() {
+    private void send() {
         vertx.eventBus().publish(ADDRESS, "");
         vertx.setTimer(PAUSE_MILLIS, id -> {
-            if (said.getAndUpdate(times -> times > 1 ? 1 : 0) > 1) {
-                tell();
+            if (pending.getAndUpdate(count -> count > 1 ? 1 : 0) > 1) {
+                send();
             }
         });
     }
 
-    /** Runs that on the present context whenever there is work, until it is unregistered. */
+    /** Runs the listener on the current context for each signal until it is unregistered. */
     public MessageConsumer<String> listen(Runnable listener) {
         return vertx.eventBus().consumer(ADDRESS, message -> listener.run());
     }

@@ -1,4 +1,4 @@
-/** What the rooms of the queue share: its scripts, the lease of an item, whose turn it is, calls named by their caller. */
+/** Shared parts of the queue: its scripts, leases, fair scheduling, and idempotency keys. */
 @NullMarked
 package dev.rowhound.queue;
 

@@ -12,8 +12,8 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterOutputStream;
 
 /**
- * Rows as they are kept in the store: a JSON list with {@code [key, alias of, refused because, [values]]} a row,
- * deflated (RFC 1950). The rows' numbers follow from the chunk's first.
+ * Encodes rows for Redis: a JSON list with {@code [key, alias of, validation error, [values]]} a row, deflated (RFC
+ * 1950). Row numbers follow from the number of the first row.
  */
 public final class ChunkCodec {
     private ChunkCodec() {}

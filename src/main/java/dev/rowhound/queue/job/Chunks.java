@@ -20,35 +20,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chunks of rows that a job's input is kept in. Some are kept here, with where the chunks begin, because
- * workers ask for the rows of one chunk one by one, and many of them at once. Safe for use from any thread; answers
- * come on the caller's context, where there is one.
+ * Reads the chunks of a job's input, with a cache of chunks and of their index, because workers request the rows of a
+ * chunk one by one and concurrently. Thread-safe; results arrive on the caller's context, if it has one.
  */
 public final class Chunks {
-    /** How many chunks are kept: 64 KB of text each, some times that as objects. */
-    private static final int CACHED_CHUNKS = 64;
+    /** Number of cached chunks: 64 KB of text each, several times that as objects. */
+    private static final int MAX_CACHED_CHUNKS = 64;
 
-    /** For how many jobs it is kept where their chunks begin: 4 bytes a chunk. */
-    private static final int CACHED_INDEXES = 64;
+    /** Number of jobs whose chunk index is cached, at 4 bytes a chunk. */
+    private static final int MAX_CACHED_INDEXES = 64;
 
-    /** How many bytes a chunk takes in a job's chunk index. */
-    private static final int INDEX_ENTRY = 4;
+    /** Size of a chunk's entry in the chunk index. */
+    private static final int INDEX_ENTRY_BYTES = 4;
 
-    /** How long an index is taken for the job's; a job may fail or expire, and its id may be given again. */
+    /** How long a cached index is trusted: a job may fail or expire, and its id may be reused. */
     private static final Duration TRUSTED = Duration.ofSeconds(1);
 
     private final RedisConnector redis;
     private final long trustedNanos;
-    private final Map<String, Index> indexes = leastRecentlyUsed(CACHED_INDEXES);
-    private final Map<String, List<Row>> chunks = leastRecentlyUsed(CACHED_CHUNKS);
+    private final Map<String, Index> indexes = leastRecentlyUsed(MAX_CACHED_INDEXES);
+    private final Map<String, List<Row>> chunks = leastRecentlyUsed(MAX_CACHED_CHUNKS);
     private final Map<String, Future<List<Row>>> reading = new ConcurrentHashMap<>();
 
-    /** For the store behind that connection. */
     public Chunks(RedisConnector redis) {
         this(redis, TRUSTED);
     }
 
-    /** One that takes an index for the job's for so long. */
     Chunks(RedisConnector redis, Duration trusted) {
         this.redis = redis;
         this.trustedNanos = trusted.toNanos();
@@ -64,17 +61,17 @@ public final class Chunks {
     }
 
     /**
-     * Where the chunks of a job begin. Chunks are only ever added, and none changes, so what it says holds for as long
-     * as the job has its input; but behind the last one there may be others.
+     * The index of a job's chunks. Chunks are only appended and never change, so an index stays valid as long as the
+     * job has its input, but it may lack later chunks.
      *
-     * @param created when the job was opened, in milliseconds, which tells it from others that have had its id; 0
-     *     where there is no job
+     * @param created when the job was created, in milliseconds, which distinguishes it from earlier jobs with its id; 0
+     *     if there is no job
      * @param firstRows the number of each chunk's first row
-     * @param readNanos when it was asked for, by the monotonic clock
+     * @param readNanos when it was read, by the monotonic clock
      */
     public record Index(long created, int[] firstRows, long readNanos) {
 
-        /** The chunk that holds the row, which is the last one for rows beyond the end; -1 without any. */
+        /** Returns the chunk that holds the row, or the last chunk for a row beyond the end; -1 if there are none. */
         public int chunkOf(int row) {
             int low = 0;
             int high = firstRows.length - 1;
@@ -90,17 +87,17 @@ public final class Chunks {
         }
     }
 
-    /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
+    /** Returns a row, or null if it does not exist. A job that was deleted recently may still be in the cache. */
     public Future<@Nullable Row> row(String job, int number) {
         Index known = indexes.get(job);
         boolean trusted = known != null && System.nanoTime() - known.readNanos() < trustedNanos;
         return row(job, trusted ? known : null, index -> true, number);
     }
 
-    /** The same of the job that was opened at that time: null where another one has its id. */
+    /** Returns a row of the job that was created at the given time; null if the id belongs to another job. */
     public Future<@Nullable Row> row(String job, long created, int number) {
         Index known = indexes.get(job);
-        // Chunks are only ever added to one job, so what is known of this very one holds for as long as it is there.
+        // A cached index of this very job stays valid as long as the job exists.
         return row(
                 job,
                 known != null && known.created() == created ? known : null,
@@ -113,7 +110,7 @@ public final class Chunks {
             return index(job)
                     .compose(index -> right.test(index) ? row(job, index, number) : Future.succeededFuture(null));
         }
-        // A row that is not in the last chunk that is known may be in one that has come since.
+        // The row may be in a chunk that was appended after the index was read.
         return row(job, known, number)
                 .compose(row -> row != null ? Future.succeededFuture(row) : row(job, null, right, number));
     }
@@ -128,7 +125,7 @@ public final class Chunks {
                 });
     }
 
-    /** Where the job's chunks begin, as of the call. */
+    /** Reads a job's chunk index. */
     public Future<Index> index(String job) {
         Keys.Job keys = Keys.job(job);
         long now = System.nanoTime();
@@ -148,14 +145,14 @@ public final class Chunks {
 
     private static int[] firstRows(@Nullable Response bytes) {
         Buffer buffer = bytes == null ? Buffer.buffer() : bytes.toBuffer();
-        int[] firstRows = new int[buffer.length() / INDEX_ENTRY];
+        int[] firstRows = new int[buffer.length() / INDEX_ENTRY_BYTES];
         for (int i = 0; i < firstRows.length; i++) {
-            firstRows[i] = buffer.getInt(i * INDEX_ENTRY);
+            firstRows[i] = buffer.getInt(i * INDEX_ENTRY_BYTES);
         }
         return firstRows;
     }
 
-    /** The rows of a chunk, none where the job has lost its input. Those who ask for it at once share one reading. */
+    /** Returns the rows of a chunk, empty if the job has lost its input. Concurrent callers share one read. */
     public Future<List<Row>> rows(String job, Index index, int chunk) {
         String name = job + "/" + index.created() + "/" + chunk;
         List<Row> kept = chunks.get(name);
@@ -165,7 +162,7 @@ public final class Chunks {
         Promise<List<Row>> shared = Promise.promise();
         Future<List<Row>> before = reading.putIfAbsent(name, shared.future());
         if (before != null) {
-            // Another caller's reading ends on that one's context.
+            // Another caller's read completes on that caller's context.
             return CallerContext.keep(before);
         }
         return redis.send(Command.HGET, Keys.job(job).input(), chunk)

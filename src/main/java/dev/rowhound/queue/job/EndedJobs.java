@@ -13,44 +13,43 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ended jobs whose results are still to be compacted, by the time from which on they may be. A hint: what it has
- * forgotten is found again by the look at all jobs' files, and what it holds too much does no harm. So it costs nothing
- * for jobs that have been compacted, however many there are.
+ * The index of ended jobs whose results await compaction, by the time of compaction. It is a hint: the periodic search
+ * through all jobs' files restores missing jobs, and superfluous entries are harmless. It costs nothing for compacted
+ * jobs.
  */
 public final class EndedJobs {
     private final RedisConnector redis;
     private final QueueConfig config;
 
-    /** For the store behind that connection. */
     public EndedJobs(RedisConnector redis, QueueConfig config) {
         this.redis = redis;
         this.config = config;
     }
 
     /**
-     * A job that may be compacted.
+     * A job that is due for compaction.
      *
      * @param id the job's id
-     * @param time what stood in the index, in milliseconds
+     * @param time its score in the index, in milliseconds
      */
     public record Ended(String id, long time) {}
 
-    /** A job has ended; its time begins anew. */
+    /** Adds a job that has just ended, or restarts its delay. */
     Future<Void> add(String job) {
         long time = System.currentTimeMillis() + config.compactAfter().toMillis();
         return redis.send(Command.ZADD, Keys.endedJobs(job), time, job).mapEmpty();
     }
 
-    /** Puts a job that has ended before into the index, unless it is there. */
+    /** Adds a job that ended earlier, unless it is in the index. */
     public Future<Void> remember(String job) {
         return redis.send(Command.ZADD, Keys.endedJobs(job), "NX", System.currentTimeMillis(), job)
                 .mapEmpty();
     }
 
     /**
-     * The jobs whose time has come.
+     * Returns the jobs that are due.
      *
-     * @param most how many of each of the {@link Keys#OPEN_SETS} sets at most
+     * @param most the maximum from each of the {@link Keys#OPEN_SETS} shards
      */
     public Future<List<Ended>> due(int most) {
         long now = System.currentTimeMillis();
@@ -71,12 +70,12 @@ public final class EndedJobs {
         });
     }
 
-    /** A job needs nothing more. One that has ended again meanwhile stays. */
+    /** Removes a job, unless it has ended again meanwhile. */
     public Future<Void> done(Ended job) {
         return settle(job, "");
     }
 
-    /** A job is to be looked at again after that time. */
+    /** Delays a job's next check. */
     public Future<Void> putOff(Ended job, long millis) {
         return settle(job, String.valueOf(System.currentTimeMillis() + millis));
     }

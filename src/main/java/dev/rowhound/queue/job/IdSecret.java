@@ -8,12 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import org.jspecify.annotations.Nullable;
 
-/** The secret under which ids follow from names: that of the configuration, else one that all nodes of a Redis share. */
+/** Provides the secret for deriving ids from names: the configured one, else one that all nodes of a Redis share. */
 public final class IdSecret {
     private IdSecret() {}
 
     /**
-     * Ids under the secret. Where none is configured, the first node makes one and leaves it in Redis.
+     * Returns ids under the secret. If none is configured, the first node generates one and stores it in Redis.
      *
      * @param configured {@code http.secret_key}
      */
@@ -21,8 +21,8 @@ public final class IdSecret {
         if (configured != null) {
             return Future.succeededFuture(new NameIds(configured));
         }
-        String made = Nonces.secret() + Nonces.secret();
-        return redis.send(Command.SET, Keys.ID_SECRET, made, "NX", "GET")
-                .map(known -> new NameIds(known == null ? made : known.toString()));
+        String generated = Nonces.secret() + Nonces.secret();
+        return redis.send(Command.SET, Keys.ID_SECRET, generated, "NX", "GET")
+                .map(known -> new NameIds(known == null ? generated : known.toString()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.rowhound.queue.job;
 
-/** A job's rows have gone while they were read: it has expired, its upload has failed, or another job has its id. */
+/** Thrown when a job's rows disappear during a read: it expired, its upload failed, or its id was reused. */
 public final class JobGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

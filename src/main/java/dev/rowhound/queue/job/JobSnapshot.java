@@ -21,36 +21,29 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stands at one moment.
+ * The state of a job at one moment.
  *
- * @param id the job's id
- * @param state where the job stands
- * @param user whose job it is
- * @param recipe the recipe's document, as it was when the job began
- * @param recipeName the recipe's name
- * @param recipeVersion the recipe's version
+ * @param user the owner
+ * @param recipe the recipe's document at the start of the job
  * @param fields the names of the recipe's fields, in order
  * @param file the uploaded file's name
  * @param columns the names of the input's columns, in order
- * @param keyColumn which of them is looked up, from 0
- * @param header whether the input's first line is a header: {@code present}, and {@code detected} where that was found
- *     out; null for a job of a version that did not note it
+ * @param keyColumn the index of the key column, from 0
+ * @param header whether the input's first line is a header: {@code present}, and {@code detected} if the request did
+ *     not specify it; null for a job of a version that did not record it
  * @param received how many rows have arrived
- * @param total how many rows there are, or null while the upload arrives
- * @param generation which pass over the rows this is, from 1
- * @param counters how many rows are in each state; repeats count with their first row
- * @param created when the job was opened
- * @param started when its first item was started, or null
- * @param ended when it ended, or null
- * @param reason why it failed, or why it is paused or is to be once its input is all there; null otherwise
- * @param questions those that wait for a person's answer
- * @param lastSeq the number of its last event
+ * @param total how many rows there are, or null while the upload is in progress
+ * @param generation the generation, from 1
+ * @param counters the number of rows in each state; repeats count with their first row
+ * @param reason why it failed, or why it is paused or will be once its input is complete; null otherwise
+ * @param questions the questions that wait for an answer
+ * @param lastSeq the sequence number of its last event
  * @param lastMark the mark of its last event
- * @param fingerprint what the upload was opened with
- * @param digest the digest of the whole upload, empty while it arrives
- * @param pace how fast its items may follow each other
- * @param schedule the schedule whose fire it is, or null
- * @param at when this was read
+ * @param fingerprint the fingerprint of the upload's parameters
+ * @param digest the digest of the whole upload, empty while it is in progress
+ * @param pace the limits on its items
+ * @param schedule the schedule that created it, or null
+ * @param at when the snapshot was taken
  */
 public record JobSnapshot(
         String id,
@@ -81,7 +74,7 @@ public record JobSnapshot(
         @Nullable String schedule,
         Instant at) {
 
-    /** How many rows are in each state that any is in, such as {@code found 260, not_found 25}. */
+    /** Lists the non-zero counters, such as {@code found 260, not_found 25}. */
     String outcomes() {
         return counters.entrySet().stream()
                 .filter(counter -> counter.getValue() > 0)
@@ -90,20 +83,19 @@ public record JobSnapshot(
     }
 
     /**
-     * A row that waits for a person.
+     * A question that waits for an answer.
      *
-     * @param row the row's number
-     * @param question as its event tells it
+     * @param question as in its event
      */
     public record OpenQuestion(int row, JsonObject question) {
-        /** Reads row and entry of the questions' hash in turn. */
+        /** Reads alternating rows and entries of the questions' hash. */
         public static List<OpenQuestion> list(ScriptReply reply) {
             return reply.rest(next -> of(next.integer(), next.text())).stream()
                     .sorted(Comparator.comparingInt(OpenQuestion::row))
                     .toList();
         }
 
-        /** Reads an entry of the questions' hash: {@code id|until when in ms|1 if a text is wanted|question}. */
+        /** Parses an entry of the questions' hash: {@code id|deadline in ms|1 if a text is wanted|question}. */
         private static OpenQuestion of(int row, String entry) {
             String[] parts = entry.split("\\|", 4);
             return new OpenQuestion(
@@ -111,17 +103,17 @@ public record JobSnapshot(
         }
     }
 
-    /** Whether a row that has no end will have none. */
+    /** Returns whether rows without a final state will never get one. */
     public boolean endedEarly() {
         return state == JobState.CANCELLED || state == JobState.FAILED;
     }
 
-    /** How many rows can be read: those of an upload that failed are forgotten. */
+    /** Returns how many rows can be read: those of a failed upload are deleted. */
     public int readable() {
         return state == JobState.FAILED ? 0 : received;
     }
 
-    /** How many rows have ended. */
+    /** Returns how many rows have a final state. */
     public int done() {
         return counters.entrySet().stream()
                 .filter(entry -> entry.getKey().ended())
@@ -129,17 +121,17 @@ public record JobSnapshot(
                 .sum();
     }
 
-    /** How many rows have ended otherwise than with their job, so that they have been worked on or were refused. */
+    /** Returns how many rows have a final state other than cancelled, because they were processed or rejected. */
     public int doneByThemselves() {
         return done() - counters.getOrDefault(ItemState.CANCELLED, 0);
     }
 
-    /** The cursor of the last event, {@code <seq>.<mark>}. */
+    /** Returns the cursor of the last event, {@code <seq>.<mark>}. */
     public String lastEvent() {
         return lastSeq + "." + lastMark;
     }
 
-    /** Reads the reply of the script {@code snapshot}: a head, then field and value in turn. */
+    /** Parses the reply of the script {@code snapshot}: a head, then alternating fields and values. */
     static JobSnapshot of(String id, ScriptReply reply) {
         long now = reply.integer64();
         long seq = reply.integer64();
@@ -182,15 +174,15 @@ public record JobSnapshot(
                 Instant.ofEpochMilli(now));
     }
 
-    /** What has halted a job matters only while it is halted. */
+    /** Reads the reason; a pause reason counts only while the job is paused or receiving. */
     private static @Nullable JsonObject reason(JobRecord m) {
         JobState state = JobState.of(m.text(JobField.STATE, ""));
         boolean halted = state == JobState.PAUSED || state == JobState.RECEIVING;
-        String kept = halted ? m.find(JobField.HALT) : m.find(JobField.REASON);
-        if (kept == null) {
+        String stored = halted ? m.find(JobField.HALT) : m.find(JobField.REASON);
+        if (stored == null) {
             return null;
         }
-        return halted ? PauseReason.toJson(kept) : new JsonObject(kept);
+        return halted ? PauseReason.toJson(stored) : new JsonObject(stored);
     }
 
     private static Map<ItemState, Integer> counters(JobRecord m, int received) {

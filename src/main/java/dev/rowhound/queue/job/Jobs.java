@@ -25,33 +25,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads jobs, ends them at their owner's wish, and keeps the open ones going. */
+/** Reads, controls and maintains jobs. */
 public final class Jobs {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
-    /** How many items a tick takes back at most, so that it stays short. */
-    private static final int TICK_ITEMS = 100;
+    /** Maximum number of items that a tick takes back, so that it stays short. */
+    private static final int MAX_TICK_ITEMS = 100;
 
-    /** What a row says that has lost its worker. */
+    /** The error of a row whose worker was lost. */
     static final ItemError WORKER_LOST =
             new ItemError(ErrorCode.WORKER_LOST, "the worker was lost while it looked this row up", null);
 
-    /** The result of such a row; {@code tick} puts the number of its attempts in. */
+    /** The result of such a row; {@code tick} inserts the number of its attempts. */
     private static final JsonObject LOST_RESULT = new JsonObject()
             .put("fields", new JsonObject())
             .put("error", WORKER_LOST.toJson())
             .put("attempts", "#");
 
-    /** How long a download holds a job without a sign of life. */
+    /** How long a download extends a job's life without a sign of life. */
     public static final Duration READING = Duration.ofMinutes(1);
 
-    /** How long downloads hold a job beyond its time, all together. */
+    /** By how much downloads may extend a job's life in total. */
     private static final Duration MAX_READING = Duration.ofHours(1);
 
     private final RedisConnector redis;
     private final QueueConfig config;
     private final EndedJobs ended;
 
-    /** For the store behind that connection. */
     public Jobs(RedisConnector redis, QueueConfig config) {
         this.redis = redis;
         this.config = config;
@@ -59,16 +58,16 @@ public final class Jobs {
     }
 
     /**
-     * What a job needs.
+     * The result of a tick.
      *
-     * @param open whether anything can still happen to it
-     * @param work whether a claim would find something
+     * @param open whether the job can still change
+     * @param work whether a claim would find items
      * @param takenBack how many items were taken back from lost workers
-     * @param ended whether it has ended in this step
-     * @param more whether another tick has something to do at once
-     * @param user whose job it is; empty for one that has ended
-     * @param priority its share beside its user's other jobs
-     * @param asks whether a claim of items that ask would find something
+     * @param ended whether the job ended in this tick
+     * @param more whether another tick is needed at once
+     * @param user the owner; empty for an ended job
+     * @param priority its weight among its user's jobs
+     * @param asks whether a claim of items that ask a person would find any
      */
     public record Tick(
             boolean open,
@@ -83,22 +82,22 @@ public final class Jobs {
     }
 
     /**
-     * What came of a wish about a whole job.
+     * The result of a command for a whole job.
      *
-     * @param done whether it is fulfilled, by this call or an earlier one
-     * @param nothing whether there was nothing to do it to
-     * @param state the state of the job: the present one, or that which forbids it; empty where there is no job
+     * @param done whether the command took effect, by this call or an earlier one
+     * @param nothing whether there was nothing to apply it to
+     * @param state the job's state, which may be what forbids the command; empty if the job does not exist
      */
     public record Controlled(boolean done, boolean nothing, String state) {}
 
-    /** The job as it stands, or null where there is none. */
+    /** Returns the job's current state, or null if it does not exist. */
     public Future<@Nullable JobSnapshot> find(String job) {
         Keys.Job keys = Keys.job(job);
         return redis.run(Scripts.SNAPSHOT, List.of(keys.meta(), keys.events(), keys.questions()), List.of())
                 .map(reply -> reply.more() ? JobSnapshot.of(job, reply) : null);
     }
 
-    /** A user's jobs, the youngest first. Entries of jobs that have expired or are others' are swept on the way. */
+    /** Lists a user's jobs, the latest first; removes entries of jobs that have expired or belong to others. */
     public Future<List<JobSnapshot>> list(String user, int most) {
         return redis.send(Command.ZREVRANGE, Keys.userJobs(user), 0, most - 1).compose(ids -> {
             List<String> jobs = strings(ids);
@@ -121,12 +120,12 @@ public final class Jobs {
         });
     }
 
-    /** A user may have proposed the id of somebody else's job; that is in the user's index, and refused. */
+    /** A user may propose the id of another user's job: it is then in the user's index but was refused. */
     private Future<@Nullable JobSnapshot> find(String user, String job) {
         return find(job).map(found -> found != null && found.user().equals(user) ? found : null);
     }
 
-    /** A job that was opened after it had been looked for is put back. */
+    /** Removes index entries of missing jobs; restores an entry if the job was created meanwhile. */
     private Future<Void> forget(String user, List<String> jobs) {
         String index = Keys.userJobs(user);
         List<Future<@Nullable Response>> swept = jobs.stream()
@@ -144,39 +143,38 @@ public final class Jobs {
         return Future.all(swept).mapEmpty();
     }
 
-    /** Ends a job at its owner's wish; its open items count as cancelled from then on. Repeating it is harmless. */
+    /** Cancels a job; its open items count as cancelled from then on. Idempotent. */
     public Future<Controlled> cancel(String job) {
         return control(job, "cancel", "", "", "");
     }
 
-    /** Gives out nothing more of a running job; what runs ends as it would. Repeating it is harmless. */
+    /** Pauses a job: it gives out no more items, and running ones finish. Idempotent. */
     public Future<Controlled> pause(String job) {
         return control(job, "pause", "", "", "");
     }
 
     /**
-     * Gives out nothing more of a job for a reason of the deployment. Repeating it is harmless.
+     * Pauses a job for a reason of the deployment. Idempotent.
      *
-     * @param code what programs branch on
+     * @param code for programs
      * @param message a sentence for a person
      */
     public Future<Controlled> halt(String job, String code, String message) {
         return control(job, "halt", "", PauseReason.encode(code, message), "");
     }
 
-    /** Goes on with a paused job. Repeating it is harmless. */
+    /** Resumes a paused job. Idempotent. */
     public Future<Controlled> resume(String job) {
         return control(job, "resume", "", "", "");
     }
 
     /**
-     * Lets the failed and blocked rows of a completed job wait again, as its next generation; the results of the others
-     * stay. Acknowledged at once, whatever the size; {@link #tick} puts the rows back. The index of open jobs is written
-     * first, since a job that goes on outside of it is lost; and once more after, since a sweeper may have taken the job
-     * out as one that has ended until then.
+     * Retries the failed and blocked rows of a completed job in its next generation; the other results stay. Returns at
+     * once, whatever the size; {@link #tick} resets the rows. The index of open jobs is written before, because an open
+     * job outside of it is lost, and again after, because a sweeper may have removed the still ended job meanwhile.
      *
      * @param codes only rows with one of these errors; empty means all
-     * @param request a name for the wish: sent again under the same, it is fulfilled once
+     * @param request an id of the request, which takes effect once
      */
     public Future<Controlled> retryFailed(String job, Set<ErrorCode> codes, String request) {
         JsonArray names = new JsonArray();
@@ -196,10 +194,10 @@ public final class Jobs {
     }
 
     /**
-     * Holds a job that is being read, so that it does not expire within {@link #READING} from here on, an hour beyond its
-     * time at most.
+     * Extends the life of a job that is being read: it does not expire within {@link #READING} from now, up to an hour
+     * beyond its regular expiry.
      *
-     * @return false where it has gone, or another job has its id
+     * @return false if the job does not exist or its id was reused
      */
     public Future<Boolean> keep(JobSnapshot job) {
         return redis.run(
@@ -209,13 +207,13 @@ public final class Jobs {
                 .map(ScriptReply::flag);
     }
 
-    private Future<Controlled> control(String job, String wish, String secret, String data, String codes) {
-        return control(redis, job, wish, secret, data, codes);
+    private Future<Controlled> control(String job, String command, String secret, String data, String codes) {
+        return control(redis, job, command, secret, data, codes);
     }
 
     static Future<Controlled> control(
-            RedisConnector redis, String job, String wish, String secret, String data, String codes) {
-        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), wish, secret, data, codes))
+            RedisConnector redis, String job, String command, String secret, String data, String codes) {
+        return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), command, secret, data, codes))
                 .map(reply -> {
                     String answer = reply.text();
                     return new Controlled(answer.equals("ok"), answer.equals("none"), reply.text());
@@ -223,8 +221,8 @@ public final class Jobs {
     }
 
     /**
-     * Takes back items of lost workers, ends a job whose upload is gone, and lets an ended job's keys expire.
-     * Any node may call this at any time.
+     * Maintains a job: takes back items of lost workers, fails a job whose upload broke off, and lets an ended job
+     * expire. Any node may call this at any time.
      */
     public Future<Tick> tick(String job) {
         Keys.Job keys = Keys.job(job);
@@ -234,7 +232,7 @@ public final class Jobs {
                         List.of(
                                 Nonces.next(),
                                 config.crashLimit(),
-                                TICK_ITEMS,
+                                MAX_TICK_ITEMS,
                                 ErrorCode.WORKER_LOST.code(),
                                 WORKER_LOST.toJson().encode(),
                                 LOST_RESULT.encode()))
@@ -255,7 +253,7 @@ public final class Jobs {
         return new Tick(true, work, reply.integer(), false, reply.flag(), reply.text(), reply.integer(), reply.flag());
     }
 
-    /** A job that was opened after it had been looked for is put back. */
+    /** Removes the index entry of a missing job; restores it if the job was created meanwhile. */
     private Future<Void> forget(String job) {
         return redis.send(Command.SREM, Keys.openJobs(job), job)
                 .compose(removed -> redis.send(Command.EXISTS, Keys.job(job).meta()))
@@ -274,8 +272,7 @@ public final class Jobs {
     }
 
     /**
-     * Starts the time that an ended job is kept for, and moves it from the index of open jobs to that of jobs to
-     * compact.
+     * Starts an ended job's retention time, and moves it from the index of open jobs to that of jobs to compact.
      */
     private Future<Void> retire(String job) {
         return expire(job).compose(ended -> ended ? leaveOpen(job) : Future.succeededFuture());
@@ -300,12 +297,12 @@ public final class Jobs {
         });
     }
 
-    /** A job that goes on again after it was looked at is put back. */
+    /** Removes a job from the open index; restores it if the job was reopened meanwhile. */
     private Future<Void> leaveOpen(String job) {
         return ended.add(job)
                 .compose(done -> redis.send(Command.SREM, Keys.openJobs(job), job))
                 .onSuccess(removed -> {
-                    // One of the nodes that found its end takes it from the index, and tells.
+                    // Only the node that removed the entry logs the end.
                     if (removed.toInteger() == 1) {
                         logEnd(job);
                     }

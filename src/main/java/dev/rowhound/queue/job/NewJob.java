@@ -8,21 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job is opened with.
+ * The parameters of a new job.
  *
  * @param id a UUID
- * @param user whose job it is
- * @param specification what is to be done with its rows; kept with the job, so that a later version does not change it
+ * @param user the owner
+ * @param specification what to do with its rows; stored with the job, so that a later version does not change it
  * @param file the uploaded file's name
  * @param columns the names of the input's columns, in order
- * @param keyColumn which of them is looked up, from 0
+ * @param keyColumn the index of the key column, from 0
  * @param header whether the input's first line is a header
- * @param fingerprint a digest of everything about the upload that is known before its rows; another upload of the
- *     same id must have the same
+ * @param fingerprint a digest of all that is known about the upload before its rows; a repeated upload of this id must
+ *     have the same
  * @param ttl how long the job is kept after its end
- * @param pace how fast its items may follow each other
- * @param halts when it is to stop by itself
- * @param schedule the schedule whose fire this job is, or null
+ * @param pace the limits on its items
+ * @param halts when it pauses automatically
+ * @param schedule the schedule that created it, or null
  */
 public record NewJob(
         String id,
@@ -41,37 +41,34 @@ public record NewJob(
     /**
      * Whether an input's first line is a header.
      *
-     * @param present whether it is
-     * @param detected whether that was found out, since the request does not say it
+     * @param detected whether this was detected because the request did not specify it
      */
     public record HeaderFinding(boolean present, boolean detected) {
-        /** As it stands on the job's record. */
+        /** Returns the form in the job's record. */
         JsonObject toJson() {
             return new JsonObject().put("present", present).put("detected", detected);
         }
     }
 
     /**
-     * When a job is paused by itself.
+     * When a job pauses automatically.
      *
-     * @param sample once its first so many rows have ended; 0 means never
-     * @param blocks once so many rows in a row were refused by the site; 0 means never
+     * @param sample after this many of its first rows have ended; 0 for never
+     * @param blocks after this many consecutive blocked rows; 0 for never
      */
     public record Halts(int sample, int blocks) {
-        /** Never. */
         public static final Halts NEVER = new Halts(0, 0);
     }
 
     /**
-     * How fast a job's items may follow each other.
+     * The limits on a job's items.
      *
-     * @param priority the job's share beside its user's other jobs, from 1 to 10
-     * @param concurrency how many of its items may be in flight at once; 0 means no limit
-     * @param delayMinMillis the least time between two starts
-     * @param delayMaxMillis the most; each pause is drawn at random between the two, 0 means none
+     * @param priority the job's weight among its user's jobs, from 1 to 10
+     * @param concurrency the maximum number of items in progress; 0 for unlimited
+     * @param delayMinMillis the minimum of the random delay between two starts
+     * @param delayMaxMillis the maximum of that delay; 0 for none
      */
     public record Pace(int priority, int concurrency, int delayMinMillis, int delayMaxMillis) {
-        /** No limits, and the middle priority. */
         public static final Pace DEFAULT = new Pace(FairScheduler.DEFAULT_PRIORITY, 0, 0, 0);
     }
 }

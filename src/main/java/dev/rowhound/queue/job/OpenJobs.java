@@ -21,26 +21,25 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The index of open jobs, from which all that is a hint is made again: the nodes share its sets among them, remember
- * what they have seen in it, and put back what it has lost. For one thread.
+ * The index of open jobs, from which all hints can be rebuilt. The nodes divide its shards among themselves, remember
+ * the jobs they saw, and restore lost entries. Not thread-safe.
  */
 public final class OpenJobs {
     /** How many jobs one step of {@link #reindex} reads. */
-    private static final int SCANNED = 1000;
+    private static final int SCAN_COUNT = 1000;
 
     private final RedisConnector redis;
     private final Map<Integer, Set<String>> known = new HashMap<>();
 
-    /** For the store behind that connection. */
     public OpenJobs(RedisConnector redis) {
         this.redis = redis;
     }
 
     /**
-     * The ids of the jobs that may be open and that no other node looks after at present: each of the index's sets is
-     * one node's for a while.
+     * Returns the possibly open jobs of the shards that no other node handles at present; a shard belongs to one node
+     * for a while.
      *
-     * @param every for how long, a little less than the time between two calls
+     * @param every how long a shard is held, slightly less than the interval between two calls
      */
     public Future<List<String>> sweep(Duration every) {
         List<Future<List<String>>> sets = IntStream.range(0, Keys.OPEN_SETS)
@@ -53,7 +52,7 @@ public final class OpenJobs {
                 .map(all -> sets.stream().flatMap(set -> set.result().stream()).toList());
     }
 
-    /** Those that this node has found open, and that the index has lost, are put back. */
+    /** Returns a shard's jobs; restores those that this node has seen open and the index has lost. */
     private Future<List<String>> members(int set, Set<String> known) {
         return redis.send(Command.SMEMBERS, Keys.openSet(set)).compose(members -> {
             Set<String> jobs = new LinkedHashSet<>(Jobs.strings(members));
@@ -69,7 +68,7 @@ public final class OpenJobs {
         });
     }
 
-    /** Says whether a job of a sweep has turned out to be open. */
+    /** Records whether a job of a sweep is open. */
     public void found(String job, boolean open) {
         Set<String> set = known.computeIfAbsent(Keys.openSetOf(job), number -> new HashSet<>());
         if (open) {
@@ -80,9 +79,9 @@ public final class OpenJobs {
     }
 
     /**
-     * Puts back what the indexes of jobs have lost, some at a time, so that it can be done while all else goes on. Each
-     * job stands in that of all jobs, in its user's and, while it is open, in that of open ones; so it is found as long
-     * as one of them has it. What has gone is taken out of that of all jobs and of its user's.
+     * Restores entries that the job indexes have lost, step by step, so that it can run alongside all other work. Each
+     * job is in the index of all jobs, in its user's and, while open, in that of open jobs; it is found as long as one
+     * of them has it. Missing jobs are removed from the index of all jobs and from their user's.
      */
     public Future<Void> reindex() {
         return sets(Keys::allSet)
@@ -97,7 +96,7 @@ public final class OpenJobs {
     }
 
     private Future<Void> scan(String set, String cursor) {
-        return redis.send(Command.SSCAN, set, cursor, "COUNT", SCANNED).compose(reply -> {
+        return redis.send(Command.SSCAN, set, cursor, "COUNT", SCAN_COUNT).compose(reply -> {
             if (reply == null) {
                 return Future.succeededFuture();
             }
@@ -108,7 +107,7 @@ public final class OpenJobs {
     }
 
     private Future<Void> reindexUser(String user, String cursor) {
-        return redis.send(Command.ZSCAN, Keys.userJobs(user), cursor, "COUNT", SCANNED)
+        return redis.send(Command.ZSCAN, Keys.userJobs(user), cursor, "COUNT", SCAN_COUNT)
                 .compose(reply -> {
                     if (reply == null) {
                         return Future.succeededFuture();
@@ -123,7 +122,7 @@ public final class OpenJobs {
                 });
     }
 
-    /** A job that was opened after it had been looked for is put back. */
+    /** Restores a job's entries; removes it from its user's index if it does not exist, even after a second check. */
     private Future<Void> reindexUserJob(String user, String job) {
         return reindexJob(job)
                 .compose(there -> there
@@ -133,7 +132,7 @@ public final class OpenJobs {
                                 .mapEmpty());
     }
 
-    /** Takes a user without jobs out of those that have some; one that opens a job meanwhile is put back. */
+    /** Removes a user without jobs from the set of users; restores the user if a job was created meanwhile. */
     private Future<Void> leaveUsers(String user) {
         return hasJobs(user)
                 .compose(some -> some
@@ -168,7 +167,7 @@ public final class OpenJobs {
         return Future.all(jobs.stream().map(this::reindexJob).toList()).mapEmpty();
     }
 
-    /** Answers whether there is such a job. */
+    /** Restores a job's entries; returns whether the job exists. */
     private Future<Boolean> reindexJob(String job) {
         return redis.send(
                         Command.HMGET,
@@ -191,7 +190,7 @@ public final class OpenJobs {
                 });
     }
 
-    /** Enters a job into the indexes, where it is not there yet; one that has ended not into that of open ones. */
+    /** Adds a job to the indexes where it is missing; only an open job to the index of open jobs. */
     static Future<Void> index(RedisConnector redis, String job, String user, long created, boolean open) {
         return Future.all(
                         redis.send(Command.SADD, Keys.allJobs(job), job),

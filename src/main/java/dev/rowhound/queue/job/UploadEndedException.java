@@ -1,6 +1,8 @@
 package dev.rowhound.queue.job;
 
-/** The job does not receive from this upload any more: it was cancelled, or the upload was silent for too long. */
+/**
+ * Thrown when a job no longer accepts rows from its upload: it was cancelled, or the upload was silent for too long.
+ */
 public final class UploadEndedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +13,7 @@ public final class UploadEndedException extends RuntimeException {
         this.state = state;
     }
 
-    /** The job's state, or the empty string where there is no job. */
+    /** Returns the job's state, or the empty string if it does not exist. */
     public String state() {
         return state;
     }

@@ -26,15 +26,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings jobs into the store: open, append chunk by chunk, seal. Each call may be sent again after a lost reply. Items
- * of the chunks that are there can be claimed before the job is sealed.
+ * Stores uploaded jobs: open, append chunk by chunk, seal. All calls are idempotent. Items can be claimed as soon as
+ * their chunk is stored.
  */
 public final class Uploads {
     private final RedisConnector redis;
     private final QueueConfig config;
     private final FairScheduler turns;
 
-    /** For the store behind that connection. */
     public Uploads(RedisConnector redis, QueueConfig config, FairScheduler turns) {
         this.redis = redis;
         this.config = config;
@@ -42,31 +41,31 @@ public final class Uploads {
     }
 
     /**
-     * The right to fill a job.
+     * The exclusive right to fill a job.
      *
      * @param job the job's id
-     * @param token the secret that proves it
+     * @param token the secret that identifies the upload
      */
     public record Upload(String job, String token) {}
 
     /**
-     * What opening came to.
+     * The result of opening a job.
      *
-     * @param upload the right to fill the job, or null when another upload has opened a job of that id before
-     * @param state the present state of that other job
-     * @param fingerprint what that other job was opened with
-     * @param digest the digest of that other upload, empty while it has not ended
+     * @param upload the right to fill the job, or null if another upload opened a job of this id before
+     * @param state the state of that other job
+     * @param fingerprint the fingerprint of that other job
+     * @param digest the digest of that other upload, empty while it is in progress
      */
     public record Opened(@Nullable Upload upload, String state, String fingerprint, String digest) {}
 
-    /** A fresh right to fill a job of that id. */
+    /** Creates a new right to fill a job. */
     public static Upload upload(String job) {
         return new Upload(job, Nonces.secret());
     }
 
     /**
-     * Opens a job. The indexes are written first, since a job that is in none is lost; and once more after, since
-     * a sweeper may have taken the entries for dangling ones until then.
+     * Opens a job. The indexes are written before, because a job that is in none is lost, and again after, because a
+     * sweeper may have removed the entries as dangling meanwhile.
      */
     public Future<Opened> open(Upload upload, NewJob job) {
         Keys.Job keys = Keys.job(job.id());
@@ -88,31 +87,31 @@ public final class Uploads {
     }
 
     /**
-     * Adds a chunk; each must follow the one before. Its items can be claimed at once.
+     * Appends a chunk, which must follow the previous one. Its items can be claimed at once.
      *
-     * @return fails with {@link UploadEndedException} when the job does not receive any more
+     * @return fails with {@link UploadEndedException} if the job no longer accepts rows
      */
     public Future<Void> append(Upload upload, RowChunk chunk) {
         StringBuilder states = new StringBuilder();
         Map<Integer, Integer> repeats = new LinkedHashMap<>();
-        JsonArray refusedRows = new JsonArray();
+        JsonArray invalidRows = new JsonArray();
         JsonArray errors = new JsonArray();
-        boolean touched = false;
+        boolean explicitStates = false;
         for (Row row : chunk.rows()) {
             if (row.invalid() != null) {
                 states.append(ItemState.INVALID_INPUT.code());
-                refusedRows.add(row.number());
+                invalidRows.add(row.number());
                 errors.add(new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null).toJson());
-                touched = true;
+                explicitStates = true;
             } else if (row.aliasOf() > 0) {
                 states.append(ItemState.ALIAS);
                 repeats.merge(row.aliasOf(), 1, Integer::sum);
-                touched = true;
+                explicitStates = true;
             } else {
                 states.append(ItemState.WAITING.code());
             }
         }
-        JsonObject refused = new JsonObject().put("rows", refusedRows).put("errors", errors);
+        JsonObject invalid = new JsonObject().put("rows", invalidRows).put("errors", errors);
         List<Object> arguments = new ArrayList<>(List.of(
                 Nonces.next(),
                 upload.token(),
@@ -121,9 +120,9 @@ public final class Uploads {
                 chunk.firstRow(),
                 chunk.rows().size(),
                 ChunkCodec.encode(chunk.rows()),
-                touched ? states.toString() : "",
-                refusedRows.size(),
-                refused.encode()));
+                explicitStates ? states.toString() : "",
+                invalidRows.size(),
+                invalid.encode()));
         repeats.forEach((first, times) -> {
             arguments.add(first);
             arguments.add(times);
@@ -131,7 +130,7 @@ public final class Uploads {
         return append(upload, arguments).compose(added -> turns.offer(added));
     }
 
-    /** Keeps a slow upload's job for another lease. */
+    /** Extends the lease of a slow upload. */
     public Future<Void> hold(Upload upload) {
         return append(
                         upload,
@@ -159,11 +158,11 @@ public final class Uploads {
     }
 
     /**
-     * Says that all rows are there.
+     * Marks the input as complete.
      *
-     * @param rows how many were appended
-     * @param digest of the whole upload, to recognise a repeated one
-     * @return fails with {@link UploadEndedException} when the job does not receive any more
+     * @param rows how many rows were appended
+     * @param digest the digest of the whole upload, to recognize a repetition
+     * @return fails with {@link UploadEndedException} if the job no longer accepts rows
      */
     public Future<Void> seal(Upload upload, int rows, String digest) {
         Keys.Job keys = Keys.job(upload.job());
@@ -177,7 +176,7 @@ public final class Uploads {
                 });
     }
 
-    /** Ends the job as failed, with the reason on its record, and forgets its rows; nothing where it has ended. */
+    /** Fails the job with a reason and deletes its rows; does nothing if it has ended. */
     public Future<Void> fail(Upload upload, JsonObject reason) {
         return Jobs.control(redis, upload.job(), "fail", upload.token(), reason.encode(), "")
                 .mapEmpty();

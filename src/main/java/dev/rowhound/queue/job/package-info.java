@@ -1,4 +1,4 @@
-/** Jobs and their rows in the store: uploading, controlling, indexing and reading them. */
+/** Jobs and their rows in Redis: uploading, controlling, indexing and reading them. */
 @NullMarked
 package dev.rowhound.queue.job;
 

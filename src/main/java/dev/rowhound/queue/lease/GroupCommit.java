@@ -14,28 +14,28 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Sends calls about one job together: those that come while one round is under way wait for the next, so that under
- * load many items share a script's run, and an idle node's call leaves at once. Safe for use from any thread; answers
- * come on the caller's context, where there is one.
+ * Batches calls about one job: calls that arrive while a batch is in progress wait for the next, so that under load
+ * many items share a script call, while a single call is sent at once. Thread-safe; replies arrive on the caller's
+ * context, if it has one.
  *
  * @param <C> a call
- * @param <A> its answer
+ * @param <A> its reply
  */
 final class GroupCommit<C, A> {
-    /** More calls than this in one script's run would hold up those of other jobs. */
-    private static final int MAX_ROUND = 100;
+    /** A larger batch would delay calls for other jobs. */
+    private static final int MAX_BATCH = 100;
 
     private final BiFunction<String, List<C>, Future<List<A>>> send;
     private final Map<String, Deque<Waiting<C, A>>> queues = new HashMap<>();
 
     private record Waiting<C, A>(C call, Promise<A> promise) {}
 
-    /** Sends by that, which answers in the order of the calls; a failure, or too few answers, fail all of them. */
+    /** @param send returns the replies in the order of the calls; a failure, or too few replies, fails all calls */
     GroupCommit(BiFunction<String, List<C>, Future<List<A>>> send) {
         this.send = send;
     }
 
-    /** Sends the call with the next round of the job. */
+    /** Sends the call with the job's next batch. */
     Future<A> call(String job, C call) {
         Promise<A> promise = Promise.promise();
         Context caller = Vertx.currentContext();
@@ -50,21 +50,21 @@ final class GroupCommit<C, A> {
             queue.add(new Waiting<>(call, promise));
         }
         if (idle) {
-            // Calls made in the same event-loop tick join this round.
+            // Calls made in the same event-loop tick join this batch.
             if (caller == null) {
-                round(job);
+                sendBatch(job);
             } else {
-                caller.runOnContext(none -> round(job));
+                caller.runOnContext(none -> sendBatch(job));
             }
         }
         return CallerContext.keep(promise.future());
     }
 
-    private void round(String job) {
+    private void sendBatch(String job) {
         List<Waiting<C, A>> batch = new ArrayList<>();
         synchronized (queues) {
             Deque<Waiting<C, A>> queue = queues.get(job);
-            while (queue != null && !queue.isEmpty() && batch.size() < MAX_ROUND) {
+            while (queue != null && !queue.isEmpty() && batch.size() < MAX_BATCH) {
                 batch.add(queue.remove());
             }
             if (batch.isEmpty()) {
@@ -79,7 +79,7 @@ final class GroupCommit<C, A> {
                     }
                 })
                 .onFailure(error -> batch.forEach(waiting -> waiting.promise().fail(error)))
-                .onComplete(answered -> round(job));
+                .onComplete(answered -> sendBatch(job));
     }
 
     private Future<List<A>> send(String job, List<C> calls) {

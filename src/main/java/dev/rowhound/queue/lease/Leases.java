@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives items out and takes their results. An item is attempted at least once and counted exactly once: each call
- * proves its right with the lease's token, and may be sent again after a lost reply.
+ * Leases items to workers and takes their results. An item is attempted at least once and counted exactly once: each
+ * call carries the lease's token and is idempotent.
  */
 public class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -42,10 +42,8 @@ public class Leases {
     private final LargeResults large;
 
     /**
-     * For the store behind that connection.
-     *
      * @param node the name of this node, part of each token
-     * @param large takes the results that are too large for the store
+     * @param large stores the results that are too large for Redis
      */
     public Leases(RedisConnector redis, QueueConfig config, String node, LargeResults large) {
         this.redis = redis;
@@ -55,21 +53,20 @@ public class Leases {
     }
 
     /**
-     * What a claim came to.
+     * The result of a claim.
      *
-     * @param created when the job was opened that gave them, in milliseconds, which tells it from others that have had
-     *     its id; 0 where there are none
-     * @param leases the items; none where there is nothing to do at present
-     * @param again whether it is worth asking again at once
-     * @param waitMillis where there are none: after how long there may be some, 0 where that is not known
+     * @param created when the job was created, in milliseconds, which distinguishes it from earlier jobs with its id; 0
+     *     without leases
+     * @param leases the claimed items; empty if there is nothing to do at present
+     * @param again whether to claim again at once
+     * @param waitMillis without leases: when there may be some, 0 if unknown
      */
     public record Claim(long created, List<Lease> leases, boolean again, long waitMillis) {
-        /** No items, but perhaps after that time. */
         public static Claim nothing(boolean again, long waitMillis) {
             return new Claim(0, List.of(), again, waitMillis);
         }
 
-        /** Reads the reply of the script {@code claim}. */
+        /** Parses the reply of the script {@code claim}. */
         public static Claim of(String job, ScriptReply reply) {
             switch (reply.text()) {
                 case "ok" -> {
@@ -89,22 +86,21 @@ public class Leases {
         }
     }
 
-    /** What became of a call that ends an attempt. */
+    /** The result of a call that ends an attempt. */
     public enum EndOutcome {
-        /** It was counted. */
         OK,
-        /** It had been counted before; the call was sent twice. */
+        /** It was counted before: the call was repeated. */
         AGAIN,
         /** The lease was lost; nothing was changed. */
         STALE
     }
 
-    /** Asks for items of a job, at most so many. */
+    /** Claims at most {@code most} items of a job. */
     public Future<Claim> claim(String job, int most) {
         return claim(job, most, false);
     }
 
-    /** Asks for items of a job that ask a person, and for others where it is likely that these do too. */
+    /** Claims items that wait to ask a person, and others if they are likely to ask. */
     public Future<Claim> claimAsking(String job, int most) {
         return claim(job, most, true);
     }
@@ -127,8 +123,8 @@ public class Leases {
     /**
      * Marks an item as started.
      *
-     * @return the number of this attempt, from 1, or null when the lease was lost or the job gives out nothing at
-     *     present; attempts that lost their worker are not counted, for they have a limit of their own
+     * @return the number of this attempt, from 1, or null if the lease was lost or the job is paused; attempts that
+     *     lost their worker have a separate limit and are not counted
      */
     public Future<@Nullable Integer> start(Lease lease, String key) {
         return starts.call(
@@ -153,7 +149,7 @@ public class Leases {
                 });
     }
 
-    /** Holds an item for another lease. False when it was lost: the job was cancelled, or somebody took it back. */
+    /** Extends a lease. False if it was lost: the job was cancelled, or the item was taken back. */
     public Future<Boolean> renew(Lease lease) {
         Keys.Job keys = Keys.job(lease.job());
         return redis.run(
@@ -167,55 +163,55 @@ public class Leases {
     }
 
     /**
-     * Ends an item with its result; with a failure where that is larger than a result may be.
+     * Ends an item with its result, or with a failure if the result is too large.
      *
-     * @param row the item's row, as it was looked up; the result carries its number and what it said
-     * @param evidence what was kept beside the result
+     * @param row the item's row as it was processed; the result carries its number and digest
+     * @param evidence the files kept with the result
      */
     public Future<EndOutcome> end(
-            Lease lease, Row row, int attempts, ItemResult came, List<EvidenceFiles.Kept> evidence) {
+            Lease lease, Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
         if (row.number() != lease.row()) {
             throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
         }
-        ItemResult result = LargeResults.bounded(came);
-        ResultJson json = ResultJson.of(row, attempts, result, evidence);
+        ItemResult bounded = LargeResults.bounded(result);
+        ResultJson json = ResultJson.of(row, attempts, bounded, evidence);
         String stored = json.stored();
         String event = json.event(LargeResults.large(stored));
-        String error = result.error() == null
+        String error = bounded.error() == null
                 ? ""
-                : String.valueOf(result.error().code().code());
-        String state = String.valueOf(result.state().code());
+                : String.valueOf(bounded.error().code().code());
+        String state = String.valueOf(bounded.state().code());
         return large.place(lease, stored)
                 .compose(text -> ends.call(lease.job(), new End(lease, "end", state, error, text, event, 0)));
     }
 
-    /** Puts an item back to be tried again after a delay. */
-    public Future<EndOutcome> retry(Lease lease, String key, int attempt, ItemResult came, long delayMillis) {
-        ItemResult result = LargeResults.bounded(came);
+    /** Returns an item to be retried after a delay. */
+    public Future<EndOutcome> retry(Lease lease, String key, int attempt, ItemResult result, long delayMillis) {
+        ItemResult bounded = LargeResults.bounded(result);
         JsonObject event = new JsonObject()
                 .put("key", key)
-                .put("error", result.error() == null ? null : result.error().toJson())
+                .put("error", bounded.error() == null ? null : bounded.error().toJson())
                 .put("attempt", attempt)
                 .put("delay_ms", delayMillis);
         return ends.call(lease.job(), new End(lease, "retry", "", "", "", event.encode(), delayMillis));
     }
 
-    /** Gives an item back as if it had never been taken. */
+    /** Returns an item as if it had never been claimed. */
     public Future<EndOutcome> release(Lease lease) {
         return release(lease, 0);
     }
 
-    /** Gives an item back as if it had never been taken; it is given out again after that delay. */
+    /** Returns an item as if it had never been claimed; it can be claimed again after the delay. */
     public Future<EndOutcome> release(Lease lease, long delayMillis) {
         return ends.call(lease.job(), new End(lease, "release", "", "", "", "", delayMillis));
     }
 
     /**
-     * Lets an item wait for its host's turn.
+     * Defers an item until its host may be contacted.
      *
-     * @param waitMillis after how long the host may be asked again
-     * @param startIntervalMillis how far apart starts at that host are, so that those who wait come one after the other
-     * @return false when the lease was lost, or the call had been made before
+     * @param waitMillis when the host may be contacted again
+     * @param startIntervalMillis the interval between starts at the host, at which waiting items follow each other
+     * @return false if the lease was lost or the call was repeated
      */
     public Future<Boolean> defer(Lease lease, String key, String host, long waitMillis, long startIntervalMillis) {
         Keys.Job keys = Keys.job(lease.job());
@@ -242,8 +238,8 @@ public class Leases {
     }
 
     /**
-     * Lets an item wait, without a worker, until there is room for its question. A call that is sent again after it was
-     * done answers {@link EndOutcome#STALE}.
+     * Lets an item wait, without a worker, until there is room for its question. A repeated call returns
+     * {@link EndOutcome#STALE}.
      */
     public Future<EndOutcome> awaitQuestion(Lease lease, String key) {
         Keys.Job keys = Keys.job(lease.job());

@@ -1,4 +1,4 @@
-/** Gives items out under leases, and takes their results. */
+/** Leases items to workers and takes their results. */
 @NullMarked
 package dev.rowhound.queue.lease;
 

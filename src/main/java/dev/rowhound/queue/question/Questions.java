@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts questions to people, and brings their answers back. Each question has an id of its own, so that an answer to one
- * that is over is never taken for another's. Each call may be sent again after a lost reply.
+ * Stores questions to people and their answers. Each question has a unique id, so that a late answer is never
+ * attributed to another question. All calls are idempotent.
  */
 public class Questions {
-    /** Longer texts are cut: what a person reads is a sentence. */
+    /** Longer texts are truncated: a prompt is a sentence for a person. */
     private static final int MAX_PROMPT_CHARS = 500;
 
     private static final int MAX_ADDRESS_CHARS = 1000;
@@ -25,54 +25,51 @@ public class Questions {
 
     private final RedisConnector redis;
 
-    /** For the store behind that connection. */
     public Questions(RedisConnector redis) {
         this.redis = redis;
     }
 
-    /** An id for a question. */
     public static String newId() {
         return Nonces.next();
     }
 
-    /** Where a question stands. */
+    /** The state of a question. */
     public enum QuestionState {
-        /** Nobody has answered so far. */
+        /** There is no answer yet. */
         OPEN,
-        /** There is an answer. */
         ANSWERED,
-        /** Nobody has answered in time. */
+        /** Nobody answered in time. */
         OVER,
-        /** The item is no longer the asker's. */
+        /** The lease was lost. */
         GONE
     }
 
     /**
-     * What has become of a question.
+     * The state of a question and its answer.
      *
-     * @param text the answer, empty where the person only said "go on" or there is none
+     * @param text the answer, empty if the person only confirmed or there is none
      */
     public record Look(QuestionState state, String text) {}
 
-    /** What became of an answer. */
+    /** The result of an answer. */
     public enum Answered {
-        /** It was taken. */
+        /** It was accepted. */
         OK,
-        /** It had been taken before; the call was sent twice. */
+        /** It was accepted before: the call was repeated. */
         AGAIN,
-        /** The question wants a text. */
+        /** The question expects a text. */
         TEXT,
-        /** The question wants to hear "go on", no text. */
+        /** The question expects a confirmation without a text. */
         GO_ON,
-        /** The question is not open: answered otherwise, out of time, or not asked at all. */
+        /** The question is not open: it was answered differently, expired, or never asked. */
         OVER
     }
 
     /**
-     * Asks. The item waits for a person from then on; its lease is to be held meanwhile.
+     * Asks a question. The item waits for a person from then on; the caller must keep its lease.
      *
-     * @param picture where what the person must see can be fetched, or null
-     * @return false when the lease was lost
+     * @param picture the URL of a picture for the person, or null
+     * @return false if the lease was lost
      */
     public Future<Boolean> ask(Lease lease, String id, Question question, @Nullable String picture) {
         JsonObject json = new JsonObject()
@@ -101,7 +98,7 @@ public class Questions {
         return text.length() <= most ? text : text.substring(0, most) + "…";
     }
 
-    /** Looks what has become of a question. */
+    /** Returns the state of a question. */
     public Future<Look> look(Lease lease, String id) {
         Keys.Job keys = Keys.job(lease.job());
         return redis.run(
@@ -117,9 +114,9 @@ public class Questions {
     }
 
     /**
-     * Answers.
+     * Answers a question.
      *
-     * @param text the text, or null for "go on"
+     * @param text the text, or null for a confirmation
      */
     public Future<Answered> answer(String job, int row, String id, @Nullable String text) {
         return redis.run(

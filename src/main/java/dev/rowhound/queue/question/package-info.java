@@ -1,4 +1,4 @@
-/** Questions that items put to people, and their answers. */
+/** Questions that items ask people, and their answers. */
 @NullMarked
 package dev.rowhound.queue.question;
 

@@ -25,28 +25,26 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves an ended job's results from the store's memory into a segment in the artifact store. All methods block; not for
- * an event loop. Several nodes may do the same at once, and be killed at any point: a job's results change their place
- * in one step, and what is left over is deleted by {@link JobFiles}.
+ * Moves an ended job's results from Redis to a segment in the artifact store. All methods block: do not call them on an
+ * event loop. Several nodes may compact a job at once and may be killed at any point: the switch to the segment is
+ * atomic, and {@link JobFiles} deletes leftovers.
  */
 public final class Compaction {
-    /** How many rows are asked for at once: a megabyte of results at most, without the large ones. */
-    private static final int SLICE = 500;
+    /** How many rows are read at once: at most a megabyte of results, apart from large ones. */
+    private static final int SLICE_ROWS = 500;
 
-    /** How long the right to write a segment holds without being renewed; the disk may take its time at the end. */
-    private static final Duration RIGHT = Duration.ofMinutes(5);
+    /** How long the lease on a segment lasts; syncing it to disk at the end may take long. */
+    private static final Duration LEASE_DURATION = Duration.ofMinutes(5);
 
-    /** How often it is renewed. */
-    private static final Duration RENEWAL = Duration.ofSeconds(30);
+    private static final Duration RENEW_INTERVAL = Duration.ofSeconds(30);
 
-    /** How soon a job is looked at again that has changed under the work, or that the work was dropped on. */
-    private static final long AGAIN_MILLIS = 1000;
+    /** Delay before a retry after the job changed or the work was aborted. */
+    private static final long RETRY_MILLIS = 1000;
 
     private final RedisConnector redis;
     private final ArtifactStore artifacts;
     private final QueueConfig config;
 
-    /** From the store behind that connection into that artifact store. */
     public Compaction(RedisConnector redis, ArtifactStore artifacts, QueueConfig config) {
         this.redis = redis;
         this.artifacts = artifacts;
@@ -54,59 +52,60 @@ public final class Compaction {
     }
 
     /**
-     * What came of a try.
+     * The result of a compaction.
      *
-     * @param entries how many results have been moved
-     * @param waitMillis when it is worth trying again, or -1 when the job needs nothing more
+     * @param entries how many results were moved
+     * @param waitMillis when to try again, or -1 if nothing is left to do
      */
     public record Compacted(int entries, long waitMillis) {
         private static final Compacted NOTHING = new Compacted(0, -1);
     }
 
     /**
-     * The right to write a segment.
+     * The lease on writing a segment.
      *
-     * @param nonce what makes the segment's name a new one
+     * @param nonce makes the segment's name unique
      * @param name the segment's name
      * @param rows how many rows the job has
-     * @param before the segment that there is, which the results in the store lie over; empty where there is none
+     * @param before the existing segment, whose entries the results in Redis override; empty if there is none
      */
-    record Right(String job, String nonce, String name, String generation, String ended, int rows, String before) {}
+    record SegmentLease(
+            String job, String nonce, String name, String generation, String ended, int rows, String before) {}
 
     /**
-     * Compacts a job if it is time.
+     * Compacts a job if it is due.
      *
-     * @param goOn asked now and then; once it says no, the work is dropped
-     * @throws IOException if the results could not be read or written; the job is as it was
+     * @param goOn polled during the work; returning false aborts it
+     * @throws IOException if results could not be read or written; the job is unchanged
      */
     public Compacted run(String job, BooleanSupplier goOn) throws IOException {
         Begun begun = begin(job, Nonces.next());
-        Right right = begun.right();
-        if (right == null) {
+        SegmentLease lease = begun.lease();
+        if (lease == null) {
             return begun.waitMillis() < 0 ? Compacted.NOTHING : new Compacted(0, Math.max(1, begun.waitMillis()));
         }
-        int entries = write(right, goOn);
-        return entries >= 0 && commit(right) ? new Compacted(entries, -1) : new Compacted(0, AGAIN_MILLIS);
+        int entries = write(lease, goOn);
+        return entries >= 0 && commit(lease) ? new Compacted(entries, -1) : new Compacted(0, RETRY_MILLIS);
     }
 
-    /** The right to write a job's segment, or null where nothing is to be done at present. */
+    /** Returns a lease on writing a job's segment, or null if nothing is to be done at present. */
     @Nullable
-    Right begin(String job) {
-        return begin(job, Nonces.next()).right();
+    SegmentLease begin(String job) {
+        return begin(job, Nonces.next()).lease();
     }
 
     /**
-     * What beginning came to.
+     * The result of requesting a lease.
      *
-     * @param right the right, or null without one
-     * @param waitMillis without one: when it is worth asking again, or -1 when there is nothing to move
+     * @param lease the lease, or null
+     * @param waitMillis without a lease: when to try again, or -1 if there is nothing to move
      */
-    private record Begun(@Nullable Right right, long waitMillis) {
+    private record Begun(@Nullable SegmentLease lease, long waitMillis) {
         static Begun of(String job, String nonce, ScriptReply reply) {
             return switch (reply.text()) {
                 case "ok" ->
                     new Begun(
-                            new Right(
+                            new SegmentLease(
                                     job,
                                     nonce,
                                     reply.text(),
@@ -128,7 +127,7 @@ public final class Compaction {
                         List.of(keys.meta(), keys.results()),
                         List.of(
                                 ArtifactNames.segment("*", nonce),
-                                RIGHT.toMillis(),
+                                LEASE_DURATION.toMillis(),
                                 config.compactAfter().toMillis()))
                 .map(reply -> Begun.of(job, nonce, reply)));
     }
@@ -136,25 +135,25 @@ public final class Compaction {
     /**
      * Writes the segment.
      *
-     * @return how many entries it has, or -1 when it was dropped
+     * @return the number of entries, or -1 if it was aborted
      */
-    int write(Right right, BooleanSupplier goOn) throws IOException {
-        try (ArtifactDraft draft = artifacts.write(right.job(), right.name());
+    int write(SegmentLease lease, BooleanSupplier goOn) throws IOException {
+        try (ArtifactDraft draft = artifacts.write(lease.job(), lease.name());
                 SegmentWriter segment = new SegmentWriter(draft)) {
-            Before before = new Before(right);
+            Before before = new Before(lease);
             long renewed = System.nanoTime();
-            for (int from = 1; from <= right.rows(); from += SLICE) {
+            for (int from = 1; from <= lease.rows(); from += SLICE_ROWS) {
                 if (!goOn.getAsBoolean()) {
                     return -1;
                 }
-                if (System.nanoTime() - renewed > RENEWAL.toNanos()) {
-                    Right held = begin(right.job(), right.nonce()).right();
-                    if (held == null || !held.name().equals(right.name())) {
+                if (System.nanoTime() - renewed > RENEW_INTERVAL.toNanos()) {
+                    SegmentLease held = begin(lease.job(), lease.nonce()).lease();
+                    if (held == null || !held.name().equals(lease.name())) {
                         return -1;
                     }
                     renewed = System.nanoTime();
                 }
-                add(segment, right, from, Math.min(from + SLICE - 1, right.rows()), before);
+                add(segment, lease, from, Math.min(from + SLICE_ROWS - 1, lease.rows()), before);
             }
             segment.finish();
             draft.commit();
@@ -162,8 +161,8 @@ public final class Compaction {
         }
     }
 
-    private void add(SegmentWriter segment, Right right, int from, int to, Before before) throws IOException {
-        Request request = Request.cmd(Command.HMGET).arg(Keys.job(right.job()).results());
+    private void add(SegmentWriter segment, SegmentLease lease, int from, int to, Before before) throws IOException {
+        Request request = Request.cmd(Command.HMGET).arg(Keys.job(lease.job()).results());
         for (int row = from; row <= to; row++) {
             request.arg(row);
         }
@@ -172,7 +171,7 @@ public final class Compaction {
             SegmentEntry old = before.take(row);
             Response result = results.get(row - from);
             if (result != null) {
-                segment.add(entry(right.job(), row, result.toString()));
+                segment.add(entry(lease.job(), row, result.toString()));
             } else if (old != null) {
                 segment.add(old);
             }
@@ -192,37 +191,37 @@ public final class Compaction {
     }
 
     /**
-     * Puts the segment in the place of the results.
+     * Replaces the results by the segment.
      *
-     * @return false when the job has changed meanwhile, or somebody else was first; the segment is deleted then
+     * @return false if the job has changed meanwhile or another node was first; the segment is then deleted
      */
-    boolean commit(Right right) throws IOException {
-        // A failed call leaves the file: whether the store names it is not known.
+    boolean commit(SegmentLease lease) throws IOException {
+        // A failed call leaves the file, because Redis may refer to it.
         String reply = await(redis.run(
                         Scripts.COMPACT,
-                        Keys.job(right.job()).forCompacting(),
-                        List.of(right.name(), right.generation(), right.ended())))
+                        Keys.job(lease.job()).forCompacting(),
+                        List.of(lease.name(), lease.generation(), lease.ended())))
                 .text();
         if (reply.equals("ok")) {
             return true;
         }
-        artifacts.delete(right.job(), right.name());
+        artifacts.delete(lease.job(), lease.name());
         return false;
     }
 
-    /** The entries of the segment that there is, taken row by row in order; one block is in memory. */
+    /** Iterates over the existing segment's entries by row, with one block in memory. */
     private final class Before {
         private final @Nullable SegmentReader segment;
         private Iterator<SegmentEntry> block = List.<SegmentEntry>of().iterator();
         private @Nullable SegmentEntry next;
         private int number;
 
-        Before(Right right) throws IOException {
-            segment = right.before().isEmpty() ? null : StoredResults.open(artifacts, right.job(), right.before());
+        Before(SegmentLease lease) throws IOException {
+            segment = lease.before().isEmpty() ? null : StoredResults.open(artifacts, lease.job(), lease.before());
             advance();
         }
 
-        /** The row's entry, or null where it has none. */
+        /** Returns the row's entry, or null if it has none. */
         @Nullable
         SegmentEntry take(int row) throws IOException {
             SegmentEntry entry = next;
@@ -244,7 +243,7 @@ public final class Compaction {
         }
     }
 
-    /** Waits for the store, which answers or fails within its time limit. */
+    /** Waits for Redis, which replies or fails within its timeout. */
     static <T extends @Nullable Object> T await(Future<T> call) {
         try {
             return call.toCompletionStage().toCompletableFuture().join();

@@ -2,7 +2,7 @@ package dev.rowhound.queue.result;
 
 import java.io.IOException;
 
-/** A file is no segment, or not as it was written. */
+/** Thrown when a file is not a valid segment. */
 public final class CorruptSegmentException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -19,38 +19,35 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What attempts leave behind for a person to look at, as files of the job. A file's name tells row, attempt and what it
- * is, and nothing of the node that wrote it. All methods block, but for those that only make words; not for an event
+ * Stores the files that attempts keep for a person as artifacts of the job. A file's name contains the row, the attempt
+ * and the kind of file, but not the node that wrote it. Methods that access files block: do not call them on an event
  * loop.
  */
 public final class EvidenceFiles {
     private final ArtifactStore artifacts;
     private final Addresses links;
 
-    /** Says where a file of a row can be fetched. */
+    /** Builds the URL of a row's file. */
     @FunctionalInterface
     public interface Addresses {
-        /** The address of the file of that name. */
         String of(String job, int row, String name);
     }
 
-    /** In that artifact store; events tell those addresses. */
     public EvidenceFiles(ArtifactStore artifacts, Addresses links) {
         this.artifacts = artifacts;
         this.links = links;
     }
 
     /**
-     * A file that was kept.
+     * A stored file.
      *
-     * @param name as its attempt named it
-     * @param mediaType its type
-     * @param bytes how long it is
-     * @param mark tells the attempt's files from those of others
-     * @param url where it can be fetched; empty for one that was read from the store
+     * @param name the name that the attempt gave it
+     * @param bytes its size
+     * @param mark unique to the attempt
+     * @param url its URL; empty if it was read from Redis
      */
     public record Kept(String name, String mediaType, long bytes, String mark, String url) {
-        /** Those that a stored result names. */
+        /** Parses the files of a stored result. */
         static List<Kept> list(@Nullable JsonArray stored) {
             return stored == null
                     ? List.of()
@@ -73,7 +70,7 @@ public final class EvidenceFiles {
                     .put("mark", mark);
         }
 
-        /** The wire form, with the address that the file can be fetched from. */
+        /** Returns the wire form with the file's URL. */
         public JsonObject toJson(String address) {
             return new JsonObject()
                     .put("name", name)
@@ -84,8 +81,8 @@ public final class EvidenceFiles {
     }
 
     /**
-     * Keeps the files of an attempt. Repeating it leaves one of each. They go by age, those of an attempt that did not
-     * count too: a store that has forgotten the job calls each attempt stale.
+     * Stores the files of an attempt. Idempotent. They are deleted by age, also those of an attempt that did not count:
+     * a Redis that has lost the job calls every attempt stale.
      */
     public List<Kept> keep(Lease lease, Collection<Evidence> files) throws IOException {
         String mark = mark(lease.token());
@@ -102,14 +99,14 @@ public final class EvidenceFiles {
                 .toList();
     }
 
-    /** Deletes the files of an attempt whose result the store was never given. */
+    /** Deletes the files of an attempt whose result was never submitted. */
     public void drop(Lease lease, List<Kept> files) throws IOException {
         for (Kept file : files) {
             artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), file.mark(), file.name()));
         }
     }
 
-    /** Keeps the picture of a question; answers where it is served. */
+    /** Stores the picture of a question; returns its URL. */
     public String keepPicture(Lease lease, String question, byte[] picture) throws IOException {
         String name = ArtifactNames.picture(question);
         write(lease.job(), ArtifactNames.evidence(lease.row(), question, name), picture);
@@ -121,23 +118,23 @@ public final class EvidenceFiles {
         artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), question, ArtifactNames.picture(question)));
     }
 
-    /** The picture that a file's name tells, or null for one that is no question's. */
+    /** Returns the question's picture with this name, or null if the name is not a picture's. */
     public static @Nullable Kept picture(String name) {
         String question = ArtifactNames.questionOf(name);
         return question == null ? null : new Kept(name, "image/png", 0, question, "");
     }
 
-    /** How long a file is; fails with {@link java.nio.file.NoSuchFileException} where it is no more. */
+    /** Returns a file's size; fails with {@link java.nio.file.NoSuchFileException} if it does not exist. */
     public long size(String job, int row, Kept file) throws IOException {
         return artifacts.size(job, ArtifactNames.evidence(row, file.mark(), file.name()));
     }
 
-    /** A piece of a file. */
+    /** Reads a part of a file. */
     public byte[] read(String job, int row, Kept file, long offset, int length) throws IOException {
         return artifacts.read(job, ArtifactNames.evidence(row, file.mark(), file.name()), offset, length);
     }
 
-    /** Deletes those files of a job that were kept for longer than that. */
+    /** Deletes a job's evidence that is older than {@code kept}. */
     static void sweep(ArtifactStore artifacts, String job, Duration kept) throws IOException {
         artifacts.deleteOlder(job, ArtifactNames.evidencePrefix(), kept);
     }

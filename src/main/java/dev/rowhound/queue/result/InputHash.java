@@ -6,15 +6,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A digest of what a row says, which its result carries: a result that lies with another row is known by it. */
+/** A digest of a row that its result carries, so that a result stored under another row is detected. */
 public final class InputHash {
     private static final int BYTES = 8;
 
     private InputHash() {}
 
     /**
-     * The first 16 hexadecimal digits of a SHA-256 over the row's key and its values in input order, each as UTF-8 with
-     * its length in four bytes before it.
+     * Returns the first 16 hexadecimal digits of a SHA-256 over the row's key and its values in input order, each as
+     * UTF-8 with a four-byte length prefix.
      */
     public static String of(Row row) {
         MessageDigest digest = sha256();

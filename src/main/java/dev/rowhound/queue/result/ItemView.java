@@ -8,16 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row with what is known of it.
+ * A row with its state and result.
  *
- * @param row the row as it came
- * @param state where it stands; of a repeated key, where the key's first row stands
- * @param fields the extracted fields by name
- * @param error why it was not answered, or null
- * @param attempts how often it was tried; 0 where nothing has come of it so far
- * @param visit where its last attempt got to, as far as that was kept, or null
- * @param evidence what its last attempt has left to look at
- * @param question what a person is asked, as its event tells it, or null; not of a row that repeats a key
+ * @param row the row as uploaded
+ * @param state its state; for a repeated key, that of the key's first row
+ * @param error why it has no answer, or null
+ * @param attempts how often it was attempted; 0 without a result
+ * @param visit what its last attempt visited, as far as that is stored, or null
+ * @param evidence the files of its last attempt
+ * @param question the open question, as in its event, or null; null for a repeated key
  */
 public record ItemView(
         Row row,
@@ -29,7 +28,6 @@ public record ItemView(
         List<EvidenceFiles.Kept> evidence,
         @Nullable JsonObject question) {
 
-    /** One of which there is no more to tell. */
     public ItemView(Row row, ItemState state, JsonObject fields, @Nullable ItemError error, int attempts) {
         this(row, state, fields, error, attempts, null, List.of(), null);
     }

@@ -27,44 +27,41 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads a job's rows as they came, and with what is known of them. Safe for use from any thread.
- */
+/** Reads a job's rows, with or without their results. Thread-safe. */
 public class Items {
     private static final Logger LOG = LoggerFactory.getLogger(Items.class);
 
-    /** How often a page is read anew because its files went meanwhile; the store names others then. */
-    private static final int READS = 4;
+    /** How often a page is re-read if its files disappear meanwhile; Redis then refers to others. */
+    private static final int MAX_READS = 4;
 
     private final RedisConnector redis;
     private final Chunks chunks;
     private final StoredResults results;
     private final LongAdder mismatches = new LongAdder();
 
-    /** For the store behind that connection, and results that lie elsewhere. */
     public Items(RedisConnector redis, StoredResults results) {
         this.redis = redis;
         this.chunks = new Chunks(redis);
         this.results = results;
     }
 
-    /** One row as it came, or null where there is no such row. A job that has just gone may still have it. */
+    /** Returns a row, or null if it does not exist. A job that was deleted recently may still be in the cache. */
     public Future<@Nullable Row> row(String job, int number) {
         return chunks.row(job, number);
     }
 
     /**
-     * One row of the job of that id that was opened at that time, in milliseconds, or null where it has no such row, or
-     * another job has the id.
+     * Returns a row of the job that was created at the given time in milliseconds; null if the row does not exist or
+     * the id belongs to another job.
      */
     public Future<@Nullable Row> row(String job, long created, int number) {
         return chunks.row(job, created, number);
     }
 
     /**
-     * One row with what it has come to, or null where there is no such row.
+     * Returns a row with its result, or null if the row does not exist.
      *
-     * @return fails with {@link JobGoneException} where the job has gone since it was read
+     * @return fails with {@link JobGoneException} if the job has disappeared since it was read
      */
     public Future<@Nullable ItemView> view(JobSnapshot job, int number) {
         long created = job.created().toEpochMilli();
@@ -75,16 +72,16 @@ public class Items {
                                 .map(views -> views.get(0)));
     }
 
-    /** How many results were found to be another row's; any is a fault of this program. */
+    /** Returns how many results were found to belong to another row; any is a bug. */
     public long mismatches() {
         return mismatches.sum();
     }
 
     /**
-     * Where rows are read from.
+     * The job that rows are read from.
      *
-     * @param created when the job was opened, in milliseconds
-     * @param ended whether it has ended before its time, so that rows without an end are cancelled
+     * @param created when the job was created, in milliseconds
+     * @param ended whether it ended early, so that rows without a final state are cancelled
      */
     private record Source(String job, long created, boolean ended) {
         JobGoneException gone() {
@@ -93,11 +90,11 @@ public class Items {
     }
 
     /**
-     * Rows in input order from that one on, up to the end of their chunk, fewer where their results are large.
+     * Returns rows in input order from {@code from} to the end of their chunk, fewer if their results are large.
      *
-     * @param job the job as it was read before
-     * @return the rows, none behind the last one; fails with {@link JobGoneException} where there were more when the job
-     *     was read than there are by now, or another job has its id
+     * @param job the job as read before
+     * @return the rows, empty beyond the last one; fails with {@link JobGoneException} if rows have disappeared since
+     *     the job was read, or its id belongs to another job
      */
     public Future<List<ItemView>> page(JobSnapshot job, int from) {
         Source source = new Source(job.id(), job.created().toEpochMilli(), job.endedEarly());
@@ -120,14 +117,14 @@ public class Items {
     }
 
     /**
-     * What rows have come to, as of one moment.
+     * The state of several rows at one moment.
      *
-     * @param states the state byte of each row that a result may be stored for
-     * @param stored what the store has for them, in the form of the results' hash
-     * @param segment the job's segment, empty where it has none
-     * @param questions what people are asked, by row
+     * @param states the state byte of each row, and of the first rows of repeated keys
+     * @param stored their entries in the results' hash
+     * @param segment the job's segment, empty if there is none
+     * @param questions the open questions by row
      */
-    private record Standing(
+    private record RowStates(
             Map<Integer, Character> states,
             Map<Integer, String> stored,
             String segment,
@@ -135,42 +132,42 @@ public class Items {
 
     private Future<List<ItemView>> views(Source from, List<Row> rows, int reads) {
         String job = from.job();
-        return standing(from, rows)
-                .compose(standing -> results.read(
+        return rowStates(from, rows)
+                .compose(rowStates -> results.read(
                                 job,
-                                standing.segment(),
-                                rows.stream().map(row -> wanted(row, standing)).toList())
+                                rowStates.segment(),
+                                rows.stream().map(row -> wanted(row, rowStates)).toList())
                         .map(texts -> {
                             List<ItemView> views = new ArrayList<>(texts.size());
                             for (int i = 0; i < texts.size(); i++) {
-                                char code = standing.states().getOrDefault(source(rows.get(i)), '\0');
-                                views.add(view(from, rows.get(i), code, texts.get(i), standing));
+                                char code = rowStates.states().getOrDefault(source(rows.get(i)), '\0');
+                                views.add(view(from, rows.get(i), code, texts.get(i), rowStates));
                             }
                             return views;
                         })
-                        .recover(error -> error instanceof NoSuchFileException && reads < READS
+                        .recover(error -> error instanceof NoSuchFileException && reads < MAX_READS
                                 ? views(from, rows, reads + 1)
                                 : Future.failedFuture(error)));
     }
 
-    /** The row that a row's result is stored for. */
+    /** Returns the row that holds a row's result: itself or the first row with its key. */
     private static int source(Row row) {
         return row.aliasOf() > 0 ? row.aliasOf() : row.number();
     }
 
-    private static @Nullable Wanted wanted(Row row, Standing standing) {
+    private static @Nullable Wanted wanted(Row row, RowStates rowStates) {
         if (row.invalid() != null
-                || !ItemState.of(standing.states().getOrDefault(source(row), '\0'))
+                || !ItemState.of(rowStates.states().getOrDefault(source(row), '\0'))
                         .ended()) {
             return null;
         }
-        String stored = standing.stored().get(source(row));
+        String stored = rowStates.stored().get(source(row));
         // token|generation|result
         int second = stored == null ? -1 : stored.indexOf('|', stored.indexOf('|') + 1);
         return new Wanted(source(row), stored == null ? null : stored.substring(second + 1));
     }
 
-    private Future<Standing> standing(Source from, List<Row> rows) {
+    private Future<RowStates> rowStates(Source from, List<Row> rows) {
         Keys.Job keys = Keys.job(from.job());
         int first = rows.get(0).number();
         int last = rows.get(rows.size() - 1).number();
@@ -183,7 +180,7 @@ public class Items {
                         List.of(keys.meta(), keys.states(), keys.results(), keys.questions()),
                         arguments)
                 .map(reply -> {
-                    // The rows were read before, so they are this job's if this is.
+                    // The rows were read earlier; they belong to this job if its creation time is unchanged.
                     String segment = reply.text();
                     if (!reply.text().equals(String.valueOf(from.created()))) {
                         throw from.gone();
@@ -210,7 +207,7 @@ public class Items {
                     }
                     Map<Integer, JsonObject> questions = new HashMap<>();
                     OpenQuestion.list(reply.list()).forEach(open -> questions.put(open.row(), open.question()));
-                    return new Standing(states, stored, segment, questions);
+                    return new RowStates(states, stored, segment, questions);
                 });
     }
 
@@ -218,7 +215,7 @@ public class Items {
         return reply.bytes().toString(StandardCharsets.ISO_8859_1);
     }
 
-    private ItemView view(Source from, Row row, char code, @Nullable String stored, Standing standing) {
+    private ItemView view(Source from, Row row, char code, @Nullable String stored, RowStates rowStates) {
         if (row.invalid() != null) {
             ItemError error = new ItemError(ErrorCode.INVALID_INPUT, row.invalid(), null);
             return new ItemView(row, ItemState.INVALID_INPUT, new JsonObject(), error, 0);
@@ -228,7 +225,7 @@ public class Items {
             state = ItemState.CANCELLED;
         }
         if (stored == null || !state.ended()) {
-            JsonObject question = state.ended() ? null : standing.questions().get(row.number());
+            JsonObject question = state.ended() ? null : rowStates.questions().get(row.number());
             return new ItemView(row, state, new JsonObject(), null, 0, null, List.of(), question);
         }
         JsonObject result = new JsonObject(stored);

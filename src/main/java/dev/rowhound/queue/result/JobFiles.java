@@ -16,13 +16,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of a job's files which are of use, and deletes the others: segments that a later one has replaced or that were
- * never taken, results of their own that lie in a segment by now, evidence that has had its time, and drafts. All
- * methods block; not for an event loop.
+ * Deletes a job's obsolete files: segments that were replaced or never committed, single results that are in a segment,
+ * evidence past its retention, and drafts. All methods block: do not call them on an event loop.
  */
 public final class JobFiles {
-    /** How many names are looked at together, so that a job may have any number of files. */
-    private static final int BATCH = 1000;
+    /** How many names are examined at once, so that a job may have any number of files. */
+    private static final int BATCH_SIZE = 1000;
 
     private static final Duration DRAFT_AGE = Duration.ofHours(1);
 
@@ -32,10 +31,8 @@ public final class JobFiles {
     private final Duration evidence;
 
     /**
-     * For the jobs behind that connection and their files there.
-     *
-     * @param delay how long a compacted job's earlier files stay: a store that loses its last history names them again,
-     *     and a reader may be on its way to them
+     * @param delay how long a compacted job's earlier files stay: a Redis that loses recent writes refers to them
+     *     again, and a reader may be about to open them
      * @param evidence how long evidence stays
      */
     public JobFiles(RedisConnector redis, ArtifactStore artifacts, Duration delay, Duration evidence) {
@@ -46,17 +43,17 @@ public final class JobFiles {
     }
 
     /**
-     * A job as it stands.
+     * A job's state.
      *
-     * @param state the job's state, or null where there is no such job
-     * @param compactable whether it has ended and has results in the store's memory
+     * @param state the state, or null if the job does not exist
+     * @param compactable whether it has ended and has results in Redis
      */
     public record FilesState(@Nullable JobState state, boolean compactable) {}
 
     /**
-     * Deletes what is of no use of the files of a job; none of a job that is gone or has failed.
+     * Deletes a job's obsolete files; none if the job does not exist or has failed.
      *
-     * @param trustedSince since when the store has lost nothing, which it must not have for the whole delay
+     * @param trustedSince since when Redis has lost no data, which must be longer than the delay
      */
     public FilesState tidy(String job, Instant trustedSince) throws IOException {
         Instant old = Instant.now().minus(delay);
@@ -67,47 +64,47 @@ public final class JobFiles {
                     .iterator();
             List<String> batch = new ArrayList<>();
             while (true) {
-                while (all.hasNext() && batch.size() < BATCH) {
+                while (all.hasNext() && batch.size() < BATCH_SIZE) {
                     batch.add(all.next());
                 }
-                // What is asked after the files were seen holds for them: none of their names is given again.
-                Answer answer = ask(job);
+                // Redis is queried after the files were listed, so the reply holds for them: names are never reused.
+                References references = references(job);
                 for (String name : batch) {
-                    if (answer.useless(name, delay)
+                    if (references.obsolete(name, delay)
                             && !trustedSince.isAfter(old)
                             && !artifacts.written(job, name).isAfter(old)) {
                         artifacts.delete(job, name);
                     }
                 }
                 if (!all.hasNext()) {
-                    return answer.standing();
+                    return references.filesState();
                 }
                 batch.clear();
             }
         }
     }
 
-    private Answer ask(String job) {
+    private References references(String job) {
         Keys.Job keys = Keys.job(job);
         return Compaction.await(redis.run(Scripts.FILES, List.of(keys.meta(), keys.results()), List.of())
                 .map(reply -> {
                     String state = reply.text();
                     return state.isEmpty()
-                            ? new Answer(null, "", "", -1, false)
-                            : new Answer(
+                            ? new References(null, "", "", -1, false)
+                            : new References(
                                     JobState.of(state), reply.text(), reply.text(), reply.integer64(), reply.flag());
                 }));
     }
 
-    private record Answer(
+    private record References(
             @Nullable JobState state, String segment, String next, long compactedMillis, boolean results) {
         private boolean ended() {
             return state == JobState.COMPLETED || state == JobState.CANCELLED;
         }
 
-        boolean useless(String name, Duration delay) {
-            boolean quiet = compactedMillis < 0 || compactedMillis > delay.toMillis();
-            if (!quiet || state == null || state == JobState.FAILED) {
+        boolean obsolete(String name, Duration delay) {
+            boolean delayPassed = compactedMillis < 0 || compactedMillis > delay.toMillis();
+            if (!delayPassed || state == null || state == JobState.FAILED) {
                 return false;
             }
             return ArtifactNames.isSegment(name)
@@ -115,7 +112,7 @@ public final class JobFiles {
                     : ended() && !results && !segment.isEmpty();
         }
 
-        FilesState standing() {
+        FilesState filesState() {
             return new FilesState(state, ended() && results);
         }
     }

@@ -18,38 +18,36 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts results that are too large for the store's memory into the artifact store, where a pointer in the store names
- * them. Safe for use from any thread.
+ * Stores results that are too large for Redis as artifacts; Redis holds a pointer to each. Thread-safe.
  */
 public final class LargeResults {
     /**
-     * A result of more bytes of JSON is an artifact. What recipes extract is some hundred bytes as a rule; a million
-     * rows of this size would take 2 GB of the store, and below it a file costs more than it saves.
+     * Larger results are stored as artifacts. Most recipes extract some hundred bytes; a million rows of this size would
+     * take 2 GB in Redis, and below it a file costs more than it saves.
      */
-    static final int INLINE_BYTES = 2048;
+    static final int MAX_INLINE_BYTES = 2048;
 
-    /** No result is larger: a page of results and a segment's block hold some of them in memory. */
+    /** Maximum size of a result: a page of results and a segment's block hold several in memory. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** An error is a sentence for a person; a longer one is cut, so that only fields make a result large. */
-    private static final int MESSAGE_CHARS = 500;
+    /** Longer error messages are truncated, so that only fields make a result large. */
+    private static final int MAX_MESSAGE_CHARS = 500;
 
     private static final String POINTER = "{\"artifact\":";
 
     private final Vertx vertx;
     private final ArtifactStore artifacts;
 
-    /** For that artifact store; it is written to on threads of that Vert.x. */
     public LargeResults(Vertx vertx, ArtifactStore artifacts) {
         this.vertx = vertx;
         this.artifacts = artifacts;
     }
 
-    /** The result as it may be stored: one that is larger than a result may be is a failure of the item. */
+    /** Enforces the size limits: a result that is too large becomes a failure. */
     public static ItemResult bounded(ItemResult result) {
         ItemError error = result.error();
-        if (error != null && error.message().length() > MESSAGE_CHARS) {
-            String cut = error.message().substring(0, MESSAGE_CHARS) + "…";
+        if (error != null && error.message().length() > MAX_MESSAGE_CHARS) {
+            String cut = error.message().substring(0, MAX_MESSAGE_CHARS) + "…";
             return new ItemResult(
                     result.state(), result.fields(), new ItemError(error.code(), cut, error.step()), result.visit());
         }
@@ -62,15 +60,15 @@ public final class LargeResults {
                         "extract");
     }
 
-    /** Whether a result's JSON is kept as an artifact. */
+    /** Returns whether a result's JSON is stored as an artifact. */
     public static boolean large(String json) {
-        return bytes(json) > INLINE_BYTES;
+        return bytes(json) > MAX_INLINE_BYTES;
     }
 
     /**
-     * What the store keeps for a result: the result, or a pointer to the artifact that it has been made. Repeating it
-     * for a lease and a result leaves one file. Where the lease turns out to be lost, nothing names the file, and it
-     * goes when the job is compacted.
+     * Stores a large result as an artifact, and returns what to store in Redis: the result or a pointer. Repeating it
+     * for a lease and a result leaves one file. If the lease turns out to be lost, nothing refers to the file, and it
+     * is deleted after the job is compacted.
      *
      * @param json the result
      */
@@ -95,13 +93,13 @@ public final class LargeResults {
     }
 
     /**
-     * Where a result lies that the store has a pointer to.
+     * A pointer to a result that is stored as an artifact.
      *
      * @param name the artifact's name
-     * @param bytes how long it is
+     * @param bytes its size
      */
     record Pointer(String name, int bytes) {
-        /** Reads a pointer; null for a result that stands in the store itself. */
+        /** Parses a pointer; returns null for a result that is stored in Redis itself. */
         static @Nullable Pointer of(String stored) {
             if (!stored.startsWith(POINTER)) {
                 return null;
@@ -116,7 +114,7 @@ public final class LargeResults {
         }
     }
 
-    /** Differs between leases, so that a later attempt's file is never taken for an earlier one's. */
+    /** Differs between leases, so that the files of two attempts are never confused. */
     private static String mark(String token, byte[] text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -128,7 +126,7 @@ public final class LargeResults {
     }
 
     private static int bytes(String json) {
-        // No character takes more than three bytes, so most results need no encoding to be known as small.
-        return json.length() * 3L <= INLINE_BYTES ? json.length() : json.getBytes(StandardCharsets.UTF_8).length;
+        // A character takes at most three bytes, so most results are known to be small without encoding them.
+        return json.length() * 3L <= MAX_INLINE_BYTES ? json.length() : json.getBytes(StandardCharsets.UTF_8).length;
     }
 }

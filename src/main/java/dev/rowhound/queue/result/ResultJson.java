@@ -9,13 +9,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is stored of a result, and what its event tells. A result says which row it is of, and what that row said. */
+/** Builds the stored form and the event of a result. Both identify the row and its content. */
 public final class ResultJson {
-    /** A longer key is not repeated beside its result; the digest of the row covers it too. */
+    /** A longer key is not stored with its result; the row's digest covers it. */
     private static final int MAX_KEY_CHARS = 100;
 
     private static final int MAX_ADDRESS_CHARS = 500;
-    private static final int MAX_CONSOLE = 3;
+    private static final int MAX_CONSOLE_LINES = 3;
     private static final int MAX_LINE_CHARS = 150;
     private static final int MAX_STEPS = 12;
 
@@ -29,11 +29,7 @@ public final class ResultJson {
         this.fields = fields;
     }
 
-    /**
-     * Of a row's result.
-     *
-     * @param result bounded, see {@link LargeResults#bounded}
-     */
+    /** @param result a bounded result, see {@link LargeResults#bounded} */
     public static ResultJson of(Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
         JsonObject error = result.error() == null ? null : result.error().toJson();
         JsonObject visit = visit(result);
@@ -71,27 +67,26 @@ public final class ResultJson {
         return new ResultJson(stored, event, result.fields());
     }
 
-    /** What is stored. */
     public String stored() {
         return stored.encode();
     }
 
     /**
-     * What the event tells.
+     * Returns the event's data.
      *
      * @param omitted whether the fields are too large for it
      */
     public String event(boolean omitted) {
-        JsonObject shown = event.copy().put("fields", omitted ? new JsonObject() : fields);
+        JsonObject data = event.copy().put("fields", omitted ? new JsonObject() : fields);
         if (omitted) {
-            shown.put("fields_omitted", true);
+            data.put("fields_omitted", true);
         }
-        return shown.encode();
+        return data.encode();
     }
 
     /**
-     * Where the attempt got to, cut to what helps. Of rows that were found nothing is kept, and of those that were not
-     * found only the page: there may be a million of either.
+     * Returns the visit, truncated to what helps. Nothing is stored for found rows, and only the page for rows that
+     * were not found: there may be a million of either.
      */
     private static @Nullable JsonObject visit(ItemResult result) {
         Visit visit = result.visit();
@@ -111,7 +106,7 @@ public final class ResultJson {
                         visit.status(),
                         visit.engine(),
                         visit.console().stream()
-                                .limit(MAX_CONSOLE)
+                                .limit(MAX_CONSOLE_LINES)
                                 .map(line -> cut(line, MAX_LINE_CHARS))
                                 .toList(),
                         steps.subList(Math.max(0, steps.size() - MAX_STEPS), steps.size()))
@@ -122,7 +117,10 @@ public final class ResultJson {
         return text.length() <= most ? text : text.substring(0, most) + "…";
     }
 
-    /** Whether a stored result is of that row, as far as it says; of a repeated key, of the first row with it. */
+    /**
+     * Returns whether a stored result belongs to the row, or for a repeated key to its first row; true if it does not
+     * say.
+     */
     static boolean isOf(Row row, JsonObject stored) {
         if (!stored.containsKey("row")) {
             return true;

@@ -1,10 +1,10 @@
 package dev.rowhound.queue.result;
 
 /**
- * One row's result.
+ * A row's result in a segment.
  *
  * @param row the row, from 1
- * @param generation the pass over the rows that it came out of, from 1
+ * @param generation the generation that produced it, from 1
  * @param result the result's JSON, on one line
  */
 public record SegmentEntry(int row, int generation, String result) {}

@@ -12,7 +12,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Reads a segment block by block; holds its index only. Blocks; not for an event loop. Safe for use from any thread if
+ * Reads a segment block by block, with only its index in memory. Blocks: do not use it on an event loop. Thread-safe if
  * its source is.
  */
 public final class SegmentReader {
@@ -24,10 +24,10 @@ public final class SegmentReader {
     private final int[] lengths;
     private final int[] textLengths;
 
-    /** Where the bytes come from. */
+    /** Reads parts of the file. */
     @FunctionalInterface
     public interface Bytes {
-        /** A piece of the file. Fails with {@link EOFException} if the file ends before the piece does. */
+        /** Reads a part. Fails with {@link EOFException} if the file ends before the part does. */
         byte[] read(long offset, int length) throws IOException;
     }
 
@@ -42,17 +42,17 @@ public final class SegmentReader {
     }
 
     /**
-     * Reads the footer and the index.
+     * Reads footer and index.
      *
-     * @param size how many bytes the file has
-     * @throws CorruptSegmentException if they are not as they were written
+     * @param size the file's size in bytes
+     * @throws CorruptSegmentException if they are invalid
      */
     public static SegmentReader open(Bytes source, long size) throws IOException {
-        if (size < SegmentLayout.MAGIC.length + SegmentLayout.FOOTER) {
+        if (size < SegmentLayout.MAGIC.length + SegmentLayout.FOOTER_BYTES) {
             throw new CorruptSegmentException("it has " + size + " bytes");
         }
-        long end = size - SegmentLayout.FOOTER;
-        ByteBuffer footer = ByteBuffer.wrap(source.read(end, SegmentLayout.FOOTER));
+        long end = size - SegmentLayout.FOOTER_BYTES;
+        ByteBuffer footer = ByteBuffer.wrap(source.read(end, SegmentLayout.FOOTER_BYTES));
         long start = footer.getLong();
         int blocks = footer.getInt();
         int entries = footer.getInt();
@@ -69,11 +69,11 @@ public final class SegmentReader {
         }
         if (blocks < 0
                 || entries < 0
-                || start != end - (long) blocks * SegmentLayout.INDEX_ENTRY
+                || start != end - (long) blocks * SegmentLayout.INDEX_ENTRY_BYTES
                 || start < SegmentLayout.MAGIC.length) {
             throw new CorruptSegmentException("its footer does not fit its length");
         }
-        byte[] index = source.read(start, blocks * SegmentLayout.INDEX_ENTRY);
+        byte[] index = source.read(start, blocks * SegmentLayout.INDEX_ENTRY_BYTES);
         CRC32 sum = new CRC32();
         sum.update(index);
         if ((int) sum.getValue() != crc) {
@@ -99,27 +99,25 @@ public final class SegmentReader {
         }
     }
 
-    /** How many entries there are. */
     public int entries() {
         return entries;
     }
 
-    /** How many blocks there are. */
     public int blocks() {
         return firstRows.length;
     }
 
-    /** The one block that can hold the row, or -1 where none can. */
+    /** Returns the only block that can hold the row, or -1 if none can. */
     public int blockOf(int row) {
         int place = Arrays.binarySearch(firstRows, row);
         return place >= 0 ? place : -place - 2;
     }
 
     /**
-     * The entries of a block, by row.
+     * Returns the entries of a block, by row.
      *
-     * @param number the block's, from 0
-     * @throws CorruptSegmentException if it is not as it was written
+     * @param number the block's number, from 0
+     * @throws CorruptSegmentException if the block is invalid
      */
     public List<SegmentEntry> block(int number) throws IOException {
         List<SegmentEntry> list = new ArrayList<>(counts[number]);
@@ -172,7 +170,7 @@ public final class SegmentReader {
                 }
                 length += n;
             }
-            // The checksum behind the data is checked when its end is reached.
+            // The inflater verifies the trailing checksum only when it reaches the end of the data.
             if (length < text.length || inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
                 throw new CorruptSegmentException("block " + number + " has another length than the index says");
             }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Writes a segment, holding one block and the index. Not for several threads. */
+/** Writes a segment, with one block and the index in memory. Not thread-safe. */
 public final class SegmentWriter implements Closeable {
     private final OutputStream out;
     private final Deflater deflater = new Deflater();
@@ -24,7 +24,7 @@ public final class SegmentWriter implements Closeable {
     private int blockEntries;
     private int last;
 
-    /** Begins a segment; the stream is the caller's to close. */
+    /** Starts a segment; the caller closes the stream. */
     public SegmentWriter(OutputStream out) throws IOException {
         this.out = out;
         out.write(SegmentLayout.MAGIC);
@@ -34,7 +34,7 @@ public final class SegmentWriter implements Closeable {
     /**
      * Adds an entry.
      *
-     * @throws IllegalArgumentException if its row does not follow the last one's, or its result is not on one line
+     * @throws IllegalArgumentException if rows are out of order, or the result is not on one line
      */
     public void add(SegmentEntry entry) throws IOException {
         if (entry.row() <= last) {
@@ -45,8 +45,8 @@ public final class SegmentWriter implements Closeable {
         }
         byte[] line = ("[" + entry.row() + "," + entry.generation() + "," + entry.result() + "]\n")
                 .getBytes(StandardCharsets.UTF_8);
-        if (blockEntries == SegmentLayout.BLOCK_ENTRIES
-                || (blockEntries > 0 && block.size() + line.length > SegmentLayout.BLOCK_TEXT)) {
+        if (blockEntries == SegmentLayout.MAX_BLOCK_ENTRIES
+                || (blockEntries > 0 && block.size() + line.length > SegmentLayout.MAX_BLOCK_BYTES)) {
             endBlock();
         }
         if (blockEntries == 0) {
@@ -57,7 +57,7 @@ public final class SegmentWriter implements Closeable {
         last = entry.row();
     }
 
-    /** Writes what is left, the index and the footer. Nothing may be added after that. */
+    /** Writes the last block, the index and the footer. No entry may be added after that. */
     public void finish() throws IOException {
         endBlock();
         byte[] list = indexBytes.toByteArray();
@@ -74,12 +74,11 @@ public final class SegmentWriter implements Closeable {
         footer.flush();
     }
 
-    /** How many entries have been added. */
     public int entries() {
         return entries + blockEntries;
     }
 
-    /** Frees the memory outside the heap. */
+    /** Frees the deflater's native memory. */
     @Override
     public void close() {
         deflater.end();

@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a Redis and a folder of files belong together: a node that cannot see another's files would take results for
- * lost, and one whose Redis is an empty one would take all files for left over. The folder has a mark in a file, and the
- * store the same one.
+ * Verifies that a Redis and an artifact folder belong together. A node that cannot see the others' files would consider
+ * results lost; a node with an empty Redis would consider all files unused. So folder and Redis hold the same mark.
  */
 public final class SharedFolder {
     private static final Logger LOG = LoggerFactory.getLogger(SharedFolder.class);
@@ -26,7 +25,6 @@ public final class SharedFolder {
     private final RedisConnector redis;
     private final FolderArtifactStore store;
 
-    /** For that store and that folder. */
     public SharedFolder(Vertx vertx, RedisConnector redis, FolderArtifactStore store) {
         this.vertx = vertx;
         this.redis = redis;
@@ -34,10 +32,10 @@ public final class SharedFolder {
     }
 
     /**
-     * Compares the two marks at a node's start. The first node makes them, in an empty folder only.
+     * Compares the two marks when a node starts. The first node creates them, in an empty folder only.
      *
-     * @param adopt the mark of a folder that the store is to take over, or null
-     * @return fails with a sentence for a person where the two do not belong together
+     * @param adopt the mark of a folder to take over, or null
+     * @return fails with a message for a person if they do not belong together
      */
     public Future<Void> check(@Nullable String adopt) {
         return stored().compose(known -> vertx.executeBlocking(
@@ -59,10 +57,10 @@ public final class SharedFolder {
                                                 : refused(otherFolder(mark))));
     }
 
-    /** The folder gets another mark, so that the setting that asked for this is used up. */
+    /** Gives the folder a new mark, so that the setting takes effect only once. */
     private Future<Void> adopt() {
         String mark = UUID.randomUUID().toString();
-        // The store first: a node that dies in between finds the same at its next start.
+        // Redis first: a node that dies in between finds the same situation at its next start.
         return redis.send(Command.SET, Keys.ARTIFACT_FOLDER, mark)
                 .compose(done -> vertx.<Void>executeBlocking(
                         () -> {
@@ -75,12 +73,13 @@ public final class SharedFolder {
     }
 
     /**
-     * Compares the two marks of a node that runs.
+     * Compares the two marks of a running node.
      *
-     * @return null where they are the same, else a sentence for a person
+     * @return null if they are the same, else a message for a person
      */
     public Future<@Nullable String> mismatch() {
-        // Unordered: the sweep waits for this on a thread of its own, and what is ordered would wait for the sweep.
+        // Unordered: the sweep blocks a worker thread until this completes, and an ordered task would wait for the
+        // sweep.
         return stored().compose(known -> vertx.executeBlocking(
                 () -> {
                     String mark = store.mark().read();
@@ -103,10 +102,10 @@ public final class SharedFolder {
     }
 
     /**
-     * Counts a sweep, in the store and in the folder, and so finds out whether the store has lost some of its history:
-     * its number is behind the folder's then. Blocks.
+     * Counts a sweep in Redis and in the folder, to detect that Redis has lost data: its count is then behind the
+     * folder's. Blocks.
      *
-     * @return since when the store has known the folder without a loss
+     * @return since when Redis has known the folder without data loss
      */
     public Instant countSweep() throws IOException {
         FolderMark mark = store.mark();

@@ -14,42 +14,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads results that lie in the artifact store: in a job's segment, or as files of their own. Keeps some indexes and
- * blocks of segments, because pages are asked for one after the other. Safe for use from any thread.
+ * Reads results from the artifact store: from a job's segment or from single files. Caches indexes and blocks of
+ * segments, because pages are requested one after the other. Thread-safe.
  */
 public final class StoredResults {
-    /** How many segments' indexes are kept: 24 bytes a block of up to 500 rows. */
-    private static final int CACHED_SEGMENTS = 32;
+    /** Number of cached segment indexes, at 24 bytes a block of up to 500 rows. */
+    private static final int MAX_CACHED_SEGMENTS = 32;
 
-    /** How many characters of blocks are kept, all together. */
-    private static final long CACHED_CHARS = 4L << 20;
+    /** Total size of the cached blocks in characters. */
+    private static final long MAX_CACHED_CHARS = 4L << 20;
 
-    /** Results of more characters than this do not come together, so that a page of large ones does not fill memory. */
-    private static final int TOGETHER_CHARS = 2 << 20;
+    /** A page ends before its results exceed this size, so that large ones do not fill the memory. */
+    private static final int MAX_PAGE_CHARS = 2 << 20;
 
     private final Vertx vertx;
     private final ArtifactStore artifacts;
     private final Map<String, SegmentReader> segments =
-            Collections.synchronizedMap(new LinkedHashMap<>(CACHED_SEGMENTS, 0.75f, true) {
+            Collections.synchronizedMap(new LinkedHashMap<>(MAX_CACHED_SEGMENTS, 0.75f, true) {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, SegmentReader> eldest) {
-                    return size() > CACHED_SEGMENTS;
+                    return size() > MAX_CACHED_SEGMENTS;
                 }
             });
     private final Map<String, List<SegmentEntry>> blocks = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedChars;
 
-    /** From that artifact store; it is read on threads of that Vert.x. */
     public StoredResults(Vertx vertx, ArtifactStore artifacts) {
         this.vertx = vertx;
         this.artifacts = artifacts;
     }
 
     /**
-     * A row whose result is wanted.
+     * A row whose result is requested.
      *
-     * @param row the row that the result was stored for
-     * @param stored the result or the pointer that the store has, or null where only the segment can have it
+     * @param row the row that holds the result
+     * @param stored the result or pointer in Redis, or null if only the segment may have it
      */
     record Wanted(int row, @Nullable String stored) {
         boolean elsewhere() {
@@ -58,11 +57,11 @@ public final class StoredResults {
     }
 
     /**
-     * The results of rows, in the order that they are asked for; null for a row without one. There may be fewer than
-     * were asked for where they are large, but always one.
+     * Returns the results of rows in the requested order; null for a row without one. Returns fewer results if they are
+     * large, but at least one.
      *
-     * @param segment the job's segment, empty where it has none
-     * @param wanted the rows; null where no result is wanted
+     * @param segment the job's segment, empty if there is none
+     * @param wanted the rows; null where no result is requested
      */
     Future<List<@Nullable String>> read(String job, String segment, List<@Nullable Wanted> wanted) {
         boolean elsewhere = wanted.stream()
@@ -81,7 +80,7 @@ public final class StoredResults {
         for (Wanted row : wanted) {
             String result = row == null ? null : result(job, segment, row);
             chars += result == null ? 0 : result.length();
-            if (chars > TOGETHER_CHARS && !results.isEmpty()) {
+            if (chars > MAX_PAGE_CHARS && !results.isEmpty()) {
                 break;
             }
             results.add(result);
@@ -120,7 +119,7 @@ public final class StoredResults {
         return reader;
     }
 
-    /** A job's segment. Blocks. */
+    /** Opens a job's segment. Blocks. */
     static SegmentReader open(ArtifactStore artifacts, String job, String segment) throws IOException {
         return SegmentReader.open(
                 (offset, length) -> artifacts.read(job, segment, offset, length), artifacts.size(job, segment));
@@ -140,7 +139,7 @@ public final class StoredResults {
                 cachedChars += chars(block);
             }
             var eldest = blocks.entrySet().iterator();
-            while (cachedChars > CACHED_CHARS && eldest.hasNext()) {
+            while (cachedChars > MAX_CACHED_CHARS && eldest.hasNext()) {
                 cachedChars -= chars(eldest.next().getValue());
                 eldest.remove();
             }

@@ -1,5 +1,5 @@
 /**
- * Results of items: reading them, keeping large ones and evidence as files, and moving those of a finished job into a
+ * Results of items: reading them, storing large ones and evidence as files, and moving those of an ended job to a
  * segment. A segment holds entries sorted by row, in blocks that are read one by one:
  *
  * <pre>

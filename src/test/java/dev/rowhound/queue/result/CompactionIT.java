@@ -16,7 +16,7 @@ import dev.rowhound.queue.TestQueue;
 import dev.rowhound.queue.TestUpload;
 import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.result.Compaction.Compacted;
-import dev.rowhound.queue.result.Compaction.Right;
+import dev.rowhound.queue.result.Compaction.SegmentLease;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.core.json.JsonObject;
@@ -240,28 +240,28 @@ class CompactionIT {
     void aRetryThatComesFirstKeepsItsResults() throws IOException {
         String job = completed();
         List<ItemView> first = rows(job);
-        Right right = compaction.begin(job);
-        compaction.write(right, () -> true);
+        SegmentLease lease = compaction.begin(job);
+        compaction.write(lease, () -> true);
 
         retry(job);
         work(job, "round 2");
         List<ItemView> second = rows(job);
 
-        assertThat(compaction.commit(right)).isFalse();
+        assertThat(compaction.commit(lease)).isFalse();
         assertThat(files(job).segments()).as("its own file is gone").isEmpty();
         assertThat(rows(job)).isEqualTo(second).isNotEqualTo(first);
-        assertThat(compact(job).waitMillis()).as("the right holds for a while").isPositive();
+        assertThat(compact(job).waitMillis()).as("the lease holds for a while").isPositive();
     }
 
     @Test
     void aJobThatRunsAgainHasNothingTaken() throws IOException {
         String job = completed();
-        Right right = compaction.begin(job);
-        compaction.write(right, () -> true);
+        SegmentLease lease = compaction.begin(job);
+        compaction.write(lease, () -> true);
         retry(job);
         List<ItemView> waiting = rows(job);
 
-        assertThat(compaction.commit(right)).isFalse();
+        assertThat(compaction.commit(lease)).isFalse();
 
         assertThat(rows(job)).isEqualTo(waiting);
         work(job, "round 2");
@@ -292,15 +292,15 @@ class CompactionIT {
     void aNodeThatWakesUpAfterAnotherTookOverChangesNothing() throws IOException {
         String job = completed();
         List<ItemView> before = rows(job);
-        Right frozen = compaction.begin(job);
+        SegmentLease frozen = compaction.begin(job);
         compaction.write(frozen, () -> true);
         store.send(Command.HSET, Keys.job(job).meta(), "segment_until", 1);
         assertThat(compaction.commit(frozen)).as("its time is over").isFalse();
         compaction.write(frozen, () -> true);
 
-        Right other = compaction.begin(job);
+        SegmentLease other = compaction.begin(job);
         compaction.write(other, () -> true);
-        assertThat(compaction.commit(frozen)).as("another has the right").isFalse();
+        assertThat(compaction.commit(frozen)).as("another has the lease").isFalse();
         assertThat(compaction.commit(other)).isTrue();
         assertThat(compaction.commit(frozen)).as("another has done it").isFalse();
         assertThat(compaction.commit(other)).as("a call that is sent again").isTrue();
@@ -313,7 +313,7 @@ class CompactionIT {
     void aNodeKilledBeforeTheCommitLeavesAFileThatGoes() throws IOException {
         String job = completed();
         List<ItemView> before = rows(job);
-        Right killed = compaction.begin(job);
+        SegmentLease killed = compaction.begin(job);
         compaction.write(killed, () -> true);
 
         files.tidy(job, Instant.EPOCH);
