@@ -2,9 +2,9 @@ package dev.rowhound.cli;
 
 import dev.rowhound.cli.client.ServerClient;
 import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.EmbeddedNode;
 import dev.rowhound.cli.console.LogTarget;
 import dev.rowhound.cli.console.NodeOptions;
-import dev.rowhound.cli.console.OwnNode;
 import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.cli.run.InputFile;
 import dev.rowhound.cli.run.JobRun;
@@ -24,7 +24,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows the whole on an example: the demo site, a node, a job, its results. */
+/** Command {@code demo}: runs the demo site, a node and a job, and shows the results. */
 @Command(
         name = "demo",
         description = "Look up 300 tax codes on a demo site that runs on this machine, show the progress, write"
@@ -66,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
         ResultsFile.check(results);
         Map<String, String> flags = new LinkedHashMap<>();
         flags.put("roles", "web,worker");
-        flags.put("worker.stop_ms", OwnNode.STOP_MILLIS);
+        flags.put("worker.stop_ms", EmbeddedNode.STOP_MILLIS);
         if (port != null) {
             flags.put("http.port", port.toString());
         }
@@ -86,10 +86,10 @@ final class DemoCommand implements Callable<Integer> {
     private int demonstrate(JsonObject config, Path log, Path input, Path results, Path expected)
             throws InterruptedException {
         terminal.say("Starting a node (its log: " + log + ")");
-        try (OwnNode own = OwnNode.launch(config, terminal)) {
+        try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
-            own.farewell("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
+            own.shutdownMessage("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
             JsonObject job = run.run(input, Map.of("recipe", RECIPE));
             JobSummary.print(job, terminal);
             boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
             if (exit) {
                 return completed && asExpected(results, expected) ? ExitCode.OK : ExitCode.SOFTWARE;
             }
-            own.farewell("Stopping");
+            own.shutdownMessage("Stopping");
             terminal.say("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
             own.awaitStop();
             return completed ? ExitCode.OK : ExitCode.SOFTWARE;

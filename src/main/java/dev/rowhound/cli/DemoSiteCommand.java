@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
-/** Serves the demo site until it is asked to stop or nobody needs it any more. */
+/** Command {@code demo-site}: serves the demo site until it is stopped or idle. */
 @Command(
         name = "demo-site",
         description = "Serve the site that the examples look up. \"rowhound demo\" starts it by itself.",
@@ -71,7 +71,6 @@ final class DemoSiteCommand implements Callable<Integer> {
         return CommandFailure.attempt("the demo site cannot serve: ", () -> serve(jar));
     }
 
-    /** Serves until the site is stopped from outside, or nobody has asked it anything for a while. */
     private int serve(Path jar) throws Exception {
         Vertx vertx = Vertx.vertx();
         try {

@@ -21,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo site as a separate process, which outlives this one: a node that is killed in the middle of a job finds
- * the site still there at its next start.
+ * The demo site as a separate process that outlives this one, so that a node killed in the middle of a job finds the
+ * site again after its restart.
  */
 final class DemoSiteProcess {
     static final int PORT = 8110;
 
     private static final String NAME = "rowhound-demo";
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long START_SECONDS = 30;
     private static final long PROBE_MILLIS = 100;
     private static final long STOP_SECONDS = 5;
@@ -48,10 +48,10 @@ final class DemoSiteProcess {
     }
 
     /**
-     * Returns when the site answers, started if it did not run.
+     * Waits until the site responds, and starts it if necessary.
      *
-     * @param main the class with the program's {@code main}
-     * @param log the file that its output goes to
+     * @param main the program's main class
+     * @param log the file for the site's output
      * @throws CommandFailure if another program holds the port or the site does not start
      */
     static DemoSiteProcess ensure(Class<?> main, int port, Path log) throws InterruptedException {
@@ -64,9 +64,9 @@ final class DemoSiteProcess {
     }
 
     /**
-     * Where it is, and how it ends, to go behind its name.
+     * Describes where the site runs and when it ends, as a predicate.
      *
-     * @param stops whether this command ends the site that it has started
+     * @param stops whether this command stops the site if it has started it
      */
     String description(boolean stops) {
         if (started == null) {
@@ -76,7 +76,7 @@ final class DemoSiteProcess {
                 + (stops ? "" : " and goes on after this command, until nobody has used it for half an hour");
     }
 
-    /** Ends the site if this command started it. */
+    /** Stops the site if this command has started it. */
     void stopIfOwn() throws InterruptedException {
         if (started == null) {
             return;
@@ -117,14 +117,14 @@ final class DemoSiteProcess {
                 }
             }
         }
-        // Another demo may have been first to start it.
+        // Another demo may have started it first.
         if (holder(address) == Holder.DEMO_SITE) {
             return process;
         }
         throw new CommandFailure("the demo site ended at once; " + log + " says why");
     }
 
-    /** This program once more, in a separate session where the system can, so that Ctrl-C does not reach it. */
+    /** Returns the command line of the site, in a separate session where possible, so that Ctrl-C does not reach it. */
     private static List<String> command(Class<?> main, int port) {
         List<String> command = new ArrayList<>();
         if (onPath("setsid")) {
@@ -155,19 +155,19 @@ final class DemoSiteProcess {
     }
 
     private static Holder holder(URI address) throws InterruptedException {
-        // Asked of the system, for on a busy machine a refusal may come later than an answer is waited for.
+        // Binding is reliable; on a busy machine a refused connection may be reported only after the timeout.
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(address.getHost(), address.getPort()));
             return Holder.NOBODY;
         } catch (IOException e) {
-            // Somebody holds it, and says below who it is.
+            // The port is in use; the request below finds out by whom.
         }
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/healthz"))
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(RESPONSE_TIMEOUT)
                 .build();
         HttpClient http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(ANSWER_TIMEOUT)
+                .connectTimeout(RESPONSE_TIMEOUT)
                 .build();
         try {
             String body =

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** Finds or installs what a node needs. */
+/** Command {@code install}: finds or installs the programs that a node needs. */
 @Command(
         name = "install",
         description = "Find what a node needs beside its jar, such as Chromium, and install what is missing. Every"

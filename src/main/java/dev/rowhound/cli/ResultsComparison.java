@@ -12,7 +12,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Holds results against the expected ones, row for row. */
+/** Compares results with the expected ones, row by row. */
 final class ResultsComparison {
     private static final String ERROR_COLUMN = "error";
     private static final CSVFormat FORMAT = CSVFormat.RFC4180;
@@ -20,8 +20,8 @@ final class ResultsComparison {
     private ResultsComparison() {}
 
     /**
-     * One sentence for each cell or row that differs; empty if there is none. Of the column {@code error}, the code
-     * before the colon counts and the message behind it does not.
+     * Returns a sentence for each row or cell that differs. In the column {@code error}, only the code before the colon
+     * is compared.
      *
      * @throws IOException if a file cannot be read as CSV
      */
@@ -48,8 +48,8 @@ final class ResultsComparison {
             row++;
             compare(row, columns, actual.next().toList(), expected.next().toList(), differences);
         }
-        long surplus = rest(actual);
-        long missing = rest(expected);
+        long surplus = countRemaining(actual);
+        long missing = countRemaining(expected);
         if (surplus > 0) {
             differences.add("there are " + (row + surplus) + " rows and should be " + row);
         }
@@ -63,11 +63,11 @@ final class ResultsComparison {
             long row, List<String> columns, List<String> actual, List<String> expected, List<String> differences) {
         for (int i = 0; i < columns.size(); i++) {
             String column = columns.get(i);
-            String is = cell(column, actual, i);
-            String should = cell(column, expected, i);
-            if (!is.equals(should)) {
-                differences.add("row " + row + " (" + cell(columns.get(0), expected, 0) + "): " + column + " is \"" + is
-                        + "\" and should be \"" + should + "\"");
+            String actualCell = cell(column, actual, i);
+            String expectedCell = cell(column, expected, i);
+            if (!actualCell.equals(expectedCell)) {
+                differences.add("row " + row + " (" + cell(columns.get(0), expected, 0) + "): " + column + " is \""
+                        + actualCell + "\" and should be \"" + expectedCell + "\"");
             }
         }
     }
@@ -78,7 +78,7 @@ final class ResultsComparison {
         return column.equals(ERROR_COLUMN) && colon >= 0 ? value.substring(0, colon) : value;
     }
 
-    private static long rest(Iterator<CSVRecord> records) {
+    private static long countRemaining(Iterator<CSVRecord> records) {
         long count = 0;
         while (records.hasNext()) {
             records.next();

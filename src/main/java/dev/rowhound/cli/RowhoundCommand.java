@@ -21,7 +21,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code rowhound}, whose work is done by its subcommands. */
+/** The command {@code rowhound}, the parent of all subcommands. */
 @Command(
         name = "rowhound",
         description = "Takes a list and tracks every row down with a real browser, live.",
@@ -45,11 +45,11 @@ public final class RowhoundCommand implements Runnable {
     private RowhoundCommand() {}
 
     /**
-     * Runs the command that the arguments name. A process that does not exit with the returned code has to be asked to
-     * end (Ctrl-C, SIGTERM), upon which a node that the command has started is stopped by a shutdown hook.
+     * Runs the command line. The caller must exit with the returned code; on Ctrl-C or SIGTERM, a shutdown hook stops a
+     * node that the command has started.
      *
-     * @param args the command line after the program's name
-     * @param main the class with the program's {@code main}, to start this program once more as another process
+     * @param args the arguments after the program's name
+     * @param main the program's main class, for starting this program as another process
      * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted
      */
     public static int run(String[] args, Class<?> main) {
@@ -91,7 +91,7 @@ public final class RowhoundCommand implements Runnable {
         return root;
     }
 
-    /** The jar's version, or {@code development} where the classes come from no jar. */
+    /** Returns the jar's version, or {@code development} outside a jar. */
     private static String version() {
         String version = RowhoundCommand.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
@@ -118,7 +118,7 @@ public final class RowhoundCommand implements Runnable {
         Set<String> known = option
                 ? command.getCommandSpec().optionsMap().keySet()
                 : command.getSubcommands().keySet();
-        // Of a name as short as -h, every other is near.
+        // Every name is near to one as short as -h.
         List<String> candidates =
                 known.stream().filter(name -> name.length() > 2).toList();
         String kind = option ? "option" : known.isEmpty() ? "argument" : "command";
@@ -140,7 +140,7 @@ public final class RowhoundCommand implements Runnable {
                 terminal.complain(error(command, "rowhound: " + e.getMessage()));
                 return ExitCode.USAGE;
             }
-            // A fault of this program: its trace goes where the process logs.
+            // A bug of this program: its stack trace goes to the log.
             LoggerFactory.getLogger(RowhoundCommand.class).error("The command {} failed", command.getCommandName(), e);
             terminal.complain(
                     error(command, "rowhound: unexpected " + e.getClass().getSimpleName() + ": " + e.getMessage()));

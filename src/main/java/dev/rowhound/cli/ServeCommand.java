@@ -1,8 +1,8 @@
 package dev.rowhound.cli;
 
+import dev.rowhound.cli.console.EmbeddedNode;
 import dev.rowhound.cli.console.LogTarget;
 import dev.rowhound.cli.console.NodeOptions;
-import dev.rowhound.cli.console.OwnNode;
 import dev.rowhound.cli.console.Terminal;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Serves the page and the API until it is asked to stop. */
+/** Command {@code serve}: runs a node until it is stopped. */
 @Command(
         name = "serve",
         description = "Start a node: the page, the HTTP API and the browsers that do the work. Ctrl-C stops it in"
@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         JsonObject config = node.load(flags);
         LogTarget.console(config);
-        try (OwnNode own = OwnNode.launch(config, terminal)) {
+        try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             terminal.say(
                     config.getJsonArray("roles").contains("web")
                             ? "Rowhound serves at " + own.address() + " (Ctrl-C stops it)"

@@ -1,6 +1,6 @@
 /**
- * The commands of {@code rowhound}. They watch a node as any other program does, by its public HTTP API, whether it is
- * another process or one that {@link dev.rowhound.cli.console.OwnNode} has started in this one.
+ * The commands of {@code rowhound}. They use a node through its public HTTP API, even one that {@link
+ * dev.rowhound.cli.console.EmbeddedNode} has started in this process.
  */
 @NullMarked
 package dev.rowhound.cli;

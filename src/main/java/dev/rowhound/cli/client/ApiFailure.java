@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** A server answered with an error; the message is the server's own sentence where it gave one. */
+/** Signals an error response; the message is the server's, if it gave one. */
 public final class ApiFailure extends CommandFailure {
     private static final long serialVersionUID = 1L;
 
@@ -25,13 +25,13 @@ public final class ApiFailure extends CommandFailure {
         this.retryAfter = retryAfter;
     }
 
-    /** For an answer of status 400 or more. */
+    /** Creates the failure for a response with a status of 400 or more. */
     public static ApiFailure of(HttpResponse<?> response, String body) {
         String message = null;
         try {
             message = new JsonObject(body).getValue("message") instanceof String sentence ? sentence : null;
         } catch (DecodeException e) {
-            // A proxy's page or another server's: see below.
+            // The response comes from a proxy or another server; see below.
         }
         if (message == null) {
             message = response.uri() + " answered with status " + response.statusCode()
@@ -45,7 +45,7 @@ public final class ApiFailure extends CommandFailure {
         return status;
     }
 
-    /** {@code Retry-After}: seconds, or a date, as proxies may write it (RFC 9110, section 10.2.3). */
+    /** Parses {@code Retry-After}: seconds, or a date, as proxies may write it (RFC 9110, section 10.2.3). */
     private static @Nullable Duration pause(String value) {
         Duration pause;
         if (value.matches("\\d{1,9}")) {
@@ -61,14 +61,14 @@ public final class ApiFailure extends CommandFailure {
         return pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause;
     }
 
-    /** How long the server wants to be left alone, at least a second; null where it does not say. */
+    /** Returns how long to wait before the next request, at least a second; null if the server does not say. */
     @Nullable
     public Duration retryAfter() {
         return retryAfter;
     }
 
-    /** Whether asking again later may be answered. */
-    public boolean passing() {
+    /** Returns whether a later request may succeed. */
+    public boolean retryable() {
         return status >= 500 || status == 429 || status == 408;
     }
 }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** A {@code multipart/form-data} body: fields first, then one file that is read from disk while it is sent. */
+/** A {@code multipart/form-data} body: form fields, then one file that is streamed from disk. */
 final class MultipartUpload {
     private final String boundary = "rowhound-" + UUID.randomUUID();
     private final BodyPublisher body;
 
     /**
-     * @param fields the fields by name, sent in the map's order
+     * @param fields the form fields, sent in the map's order
      * @param file the file, sent as the part {@code file} under its own name
      * @throws FileNotFoundException if the file cannot be opened
      */
@@ -41,17 +41,16 @@ final class MultipartUpload {
                 BodyPublishers.ofString("\r\n--" + boundary + "--\r\n", StandardCharsets.UTF_8));
     }
 
-    /** The value of the header {@code Content-Type}. */
     String contentType() {
         return "multipart/form-data; boundary=" + boundary;
     }
 
-    /** The body, its length known. */
+    /** Returns the body, whose length is known. */
     BodyPublisher body() {
         return body;
     }
 
-    /** A name as browsers write it between quotes (WHATWG HTML, "multipart/form-data encoding algorithm"). */
+    /** Escapes a name as browsers do (WHATWG HTML, "multipart/form-data encoding algorithm"). */
     private static String quoted(String name) {
         return name.replace("\r", "%0D").replace("\n", "%0A").replace("\"", "%22");
     }

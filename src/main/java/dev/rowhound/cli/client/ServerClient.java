@@ -21,24 +21,24 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** The calls of a server's HTTP API that the commands need. */
+/** Client for the parts of a server's HTTP API that the commands need. */
 public final class ServerClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(1);
-    private static final int PIECE_BYTES = 16 * 1024;
+    private static final int BUFFER_BYTES = 16 * 1024;
 
     private final URI base;
-    // Without the offer of HTTP/2: a proxy between may mishandle an upload with an upgrade.
+    // Without an HTTP/2 upgrade offer, as a proxy in between may mishandle it in an upload.
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
     /**
-     * For the server at that address, such as {@code http://127.0.0.1:8102}; a path is kept as a prefix.
+     * Creates a client for an address such as {@code http://127.0.0.1:8102}; a path is kept as a prefix.
      *
-     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's address
+     * @throws CommandFailure with {@link ExitCode#USAGE} if the address is not valid
      */
     public ServerClient(URI address) {
         String text = checked(address).toString();
@@ -46,9 +46,9 @@ public final class ServerClient {
     }
 
     /**
-     * The same address.
+     * Checks a server's address and returns it.
      *
-     * @throws CommandFailure with {@link ExitCode#USAGE} if it is no server's
+     * @throws CommandFailure with {@link ExitCode#USAGE} if the address is not valid
      */
     public static URI checked(URI address) {
         boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
@@ -59,20 +59,20 @@ public final class ServerClient {
                 "\"" + address + "\" is no server's address; give one such as http://127.0.0.1:8102", ExitCode.USAGE);
     }
 
-    /** Where the server is, without a slash at the end. */
+    /** Returns the server's address without a trailing slash. */
     public URI base() {
         return base;
     }
 
-    /** The address of the page that shows a job. */
+    /** Returns the address of a job's page. */
     public URI page(String job) {
         return at("/?job=" + job);
     }
 
     /**
-     * The recipe of that name.
+     * Fetches a recipe.
      *
-     * @throws ApiFailure if the server has none
+     * @throws ApiFailure if the server does not have it
      * @throws IOException if the server cannot be reached
      */
     public JsonObject recipe(String name) throws IOException, InterruptedException {
@@ -80,11 +80,11 @@ public final class ServerClient {
     }
 
     /**
-     * Has a recipe of the server tried.
+     * Tries a recipe of the server.
      *
-     * @param user the caller's name, empty for none
-     * @param body what the API takes
-     * @param limit how long the answer may take
+     * @param user the user's name, or empty
+     * @param body the request body of the API
+     * @param limit the response timeout
      * @throws ApiFailure if the server refuses
      * @throws IOException if the server cannot be reached
      */
@@ -96,7 +96,7 @@ public final class ServerClient {
     }
 
     /**
-     * A job's snapshot.
+     * Fetches a job's snapshot.
      *
      * @throws ApiFailure if the server refuses
      * @throws IOException if the server cannot be reached
@@ -106,10 +106,10 @@ public final class ServerClient {
     }
 
     /**
-     * Answers what a row asks.
+     * Answers a row's question.
      *
-     * @param answer what the API takes
-     * @throws ApiFailure if the server refuses, with 409 where the question is over
+     * @param answer the request body of the API
+     * @throws ApiFailure if the server refuses, with 409 if the question is no longer open
      * @throws IOException if the server cannot be reached
      */
     public void answer(String job, int row, JsonObject answer) throws IOException, InterruptedException {
@@ -117,7 +117,7 @@ public final class ServerClient {
     }
 
     /**
-     * A small file that the server has at that path; empty where it has gone.
+     * Fetches a small file; the result is empty if the server no longer has it.
      *
      * @throws IOException if the server cannot be reached
      */
@@ -127,9 +127,9 @@ public final class ServerClient {
     }
 
     /**
-     * Uploads a file as a job of that id. The file is read while it is sent.
+     * Uploads a file as a job with that id, streamed from disk.
      *
-     * @return the server's answer; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if
+     * @return the server's response; fails with {@link ApiFailure} if the server refuses, with {@link IOException} if
      *     the connection breaks
      * @throws FileNotFoundException if the file cannot be opened
      */
@@ -145,7 +145,7 @@ public final class ServerClient {
         return http.sendAsync(request, BodyHandlers.ofString()).thenApply(this::json);
     }
 
-    /** Opens a job's event stream after the event of that id, or from the start if it is empty. */
+    /** Opens a job's event stream after the event with that id, or from the start if it is empty. */
     public HttpResponse<InputStream> events(String id, String lastEventId) throws IOException, InterruptedException {
         HttpRequest.Builder request = request("/api/v1/jobs/" + id + "/events").header("Accept", "text/event-stream");
         if (!lastEventId.isEmpty()) {
@@ -155,12 +155,12 @@ public final class ServerClient {
     }
 
     /**
-     * Copies a job's results.
+     * Copies a job's results to a stream.
      *
      * @param format {@code csv}, {@code json} or {@code ndjson}
      * @throws ApiFailure if the server refuses
-     * @throws BrokenDownloadException if the results do not come whole
-     * @throws IOException if the server cannot be reached or the target not be written
+     * @throws BrokenDownloadException if the response ends too early
+     * @throws IOException if the server cannot be reached or the stream cannot be written
      */
     public void results(String id, String format, OutputStream target) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = http.send(
@@ -173,7 +173,7 @@ public final class ServerClient {
         }
     }
 
-    /** The answer has broken off before its end. */
+    /** Signals that a response ended too early. */
     public static final class BrokenDownloadException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -183,34 +183,34 @@ public final class ServerClient {
     }
 
     private static void copy(InputStream from, OutputStream to) throws IOException {
-        byte[] piece = new byte[PIECE_BYTES];
+        byte[] buffer = new byte[BUFFER_BYTES];
         while (true) {
             int length;
             try {
-                length = from.read(piece);
+                length = from.read(buffer);
             } catch (IOException e) {
                 throw new BrokenDownloadException(e);
             }
             if (length < 0) {
                 return;
             }
-            to.write(piece, 0, length);
+            to.write(buffer, 0, length);
         }
     }
 
-    /** What an answer that is no success says. */
+    /** Creates the failure for an error response. */
     public ApiFailure failure(HttpResponse<?> response, InputStream body) throws IOException {
         return ApiFailure.of(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
 
-    /** The sentence for a server that cannot be reached. */
+    /** Creates the failure for a server that cannot be reached. */
     public CommandFailure unreachable(@Nullable IOException cause) {
         String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
         return new CommandFailure("no server answers at " + base + why + "; is it running?");
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(at(path)).timeout(ANSWER_TIMEOUT);
+        return HttpRequest.newBuilder(at(path)).timeout(RESPONSE_TIMEOUT);
     }
 
     private JsonObject post(HttpRequest.Builder request, JsonObject body) throws IOException, InterruptedException {
@@ -218,7 +218,7 @@ public final class ServerClient {
         return json(http.send(request.build(), BodyHandlers.ofString()));
     }
 
-    /** A space in a path is %20; URLEncoder writes it as in a form. */
+    /** Encodes a path segment; URLEncoder writes a space as in a form. */
     private static String encoded(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -1,10 +1,10 @@
 package dev.rowhound.cli.client;
 
 /**
- * One event of an event stream.
+ * An event of an event stream.
  *
- * @param id the last id that the stream gave, with this event or before it; empty if it gave none
- * @param type the event's type, {@code message} where it names none
- * @param data its data, lines joined by line feeds
+ * @param id the last event id of the stream so far; empty if there was none
+ * @param type the event's type, {@code message} by default
+ * @param data the data, with lines joined by line feeds
  */
 public record ServerSentEvent(String id, String type, String data) {}

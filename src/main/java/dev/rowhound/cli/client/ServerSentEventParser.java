@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts events together from a stream's lines, by the rules of the HTML standard ("Server-sent events"). An event
- * counts only with the empty line that ends it: what a cut connection leaves unfinished is dropped, its id too.
+ * Parser for event streams by the HTML standard ("Server-sent events"). Only an empty line completes an event: what a
+ * broken connection leaves incomplete is dropped, including its id.
  */
 public final class ServerSentEventParser {
     private final StringBuilder data = new StringBuilder();
@@ -14,12 +14,12 @@ public final class ServerSentEventParser {
     private String id;
     private @Nullable Duration retry;
 
-    /** For a stream that continues after the event with that id; empty for one from the start. */
+    /** Creates a parser for a stream that continues after an event id, or from the start if it is empty. */
     public ServerSentEventParser(String lastId) {
         this.id = lastId;
     }
 
-    /** Takes a line without its end, and returns the event that it completes, if it completes one. */
+    /** Reads a line without its terminator and returns the event that it completes, or null. */
     @Nullable
     public ServerSentEvent line(String line) {
         if (line.isEmpty()) {
@@ -38,7 +38,7 @@ public final class ServerSentEventParser {
         return null;
     }
 
-    /** How long the server last asked to wait before a reconnect, or null if it never did. */
+    /** Returns the server's latest reconnection time, or null. */
     @Nullable
     public Duration retry() {
         return retry;
@@ -65,7 +65,7 @@ public final class ServerSentEventParser {
                 }
             }
             default -> {
-                // The standard: a field of another name is ignored.
+                // The standard says to ignore other fields.
             }
         }
     }

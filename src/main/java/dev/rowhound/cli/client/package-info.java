@@ -1,4 +1,4 @@
-/** What a command needs of a server: the calls of its HTTP API, and the events that it streams. */
+/** Client for a server's HTTP API and its event streams. */
 @NullMarked
 package dev.rowhound.cli.client;
 

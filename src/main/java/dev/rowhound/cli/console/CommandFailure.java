@@ -4,13 +4,13 @@ import dev.rowhound.config.InvalidConfigException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ExitCode;
 
-/** A command cannot go on; the message is one sentence for a person. */
+/** Ends a command; the message is one sentence for people. */
 public class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
 
-    /** Fails with {@link ExitCode#SOFTWARE}. */
+    /** Creates a failure with {@link ExitCode#SOFTWARE}. */
     public CommandFailure(String message) {
         this(message, ExitCode.SOFTWARE);
     }
@@ -25,9 +25,9 @@ public class CommandFailure extends RuntimeException {
     }
 
     /**
-     * Does the work; what it throws becomes a failure with its sentence.
+     * Runs the work and turns its exceptions into failures with their message.
      *
-     * @param beginning what the sentence begins with, empty for nothing
+     * @param beginning the beginning of the failure's message, or empty
      */
     public static <T> T attempt(String beginning, Callable<T> work) throws InterruptedException {
         try {
@@ -39,7 +39,7 @@ public class CommandFailure extends RuntimeException {
         }
     }
 
-    /** What a throwable says to a person: its message, or where it has none its kind. */
+    /** Returns an exception's message, or its class if it has none. */
     public static String sentence(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;

@@ -12,20 +12,20 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Says where this process logs. The configuration is JSON, and to read it makes Vert.x's first logger; so Logback, which
- * has started by then, is started again with the system properties that {@code logback.xml} reads.
+ * Sets the log target of this process. Reading the JSON configuration creates the first logger, so Logback is restarted
+ * afterwards with the system properties that {@code logback.xml} reads.
  */
 public final class LogTarget {
     private LogTarget() {}
 
-    /** To standard error. */
+    /** Logs to standard error. */
     public static void console(JsonObject config) {
         System.setProperty("rowhound.log.level", level(config));
         restart();
     }
 
     /**
-     * To that file, which is kept small by rolling, so that the terminal stays free for the bar.
+     * Logs to a rolling file in the data folder, so that the terminal stays free for the progress bar.
      *
      * @return the file
      */
@@ -48,7 +48,7 @@ public final class LogTarget {
         }
     }
 
-    /** The folder for logs below that of data, made if it is missing. */
+    /** Returns the folder for logs below the data folder, and creates it if necessary. */
     static Path logs(Path data) {
         Path folder = data.resolve("logs");
         try {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of each command that starts a node, and the configuration that comes of them. */
+/** The configuration options of the commands that start a node. */
 public final class NodeOptions {
     @Option(
             names = "--config",
@@ -25,10 +25,10 @@ public final class NodeOptions {
     private Map<String, String> settings = new LinkedHashMap<>();
 
     /**
-     * The configuration: defaults, file, environment, then flags.
+     * Loads the configuration from defaults, file, environment and flags, in ascending precedence.
      *
-     * @param flags what the command's other options set; {@code --set} goes before them
-     * @throws dev.rowhound.config.InvalidConfigException if it cannot be used
+     * @param flags settings from other options; {@code --set} has precedence
+     * @throws dev.rowhound.config.InvalidConfigException if the configuration is not valid
      */
     public JsonObject load(Map<String, String> flags) {
         Map<String, String> all = new LinkedHashMap<>(flags);
@@ -39,7 +39,7 @@ public final class NodeOptions {
         return config;
     }
 
-    /** The folder with {@code conf}, from which relative paths start. */
+    /** Returns the folder that holds {@code conf} and is the base of relative paths. */
     public static Path home() {
         String home = System.getProperty("rowhound.home");
         if (home == null) {
@@ -48,7 +48,7 @@ public final class NodeOptions {
         return Path.of(home == null ? "" : home).toAbsolutePath().normalize();
     }
 
-    /** The folder for what the program writes, logs among it. */
+    /** Returns the folder for data and logs. */
     static Path data(JsonObject config) {
         return home().resolve(config.getString("data"));
     }

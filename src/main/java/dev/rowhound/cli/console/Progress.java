@@ -6,24 +6,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a job is, as a bar shows it.
+ * The progress of a job as the bar shows it.
  *
- * @param counts items by state; a state that is missing has none
- * @param total how many items the job has, or null while its upload still arrives
- * @param rate items ended a second of late, or null before that is known
- * @param note what holds the job up, such as a lost connection; empty if nothing does
+ * @param counts items by state; missing states count 0
+ * @param total the number of items, or null until the upload is complete
+ * @param rate the recent number of finished items per second, or null if unknown
+ * @param note an obstacle, such as a lost connection, or empty
  */
 public record Progress(
         Map<ItemState, Long> counts,
         @Nullable Long total,
         @Nullable Double rate,
         String note) {
-    /** How many items of that state there are. */
     public long count(ItemState state) {
         return counts.getOrDefault(state, 0L);
     }
 
-    /** How many items have ended. */
+    /** Returns the number of finished items. */
     public long done() {
         return counts.entrySet().stream()
                 .filter(entry -> entry.getKey().ended())
@@ -31,7 +30,7 @@ public record Progress(
                 .sum();
     }
 
-    /** How long the rest takes at the present rate, or null where that is unknown. */
+    /** Returns the estimated time left, or null if unknown. */
     public @Nullable Duration timeLeft() {
         if (total == null || rate == null || rate <= 0) {
             return null;

@@ -14,7 +14,7 @@ public final class ProgressBar {
     private static final int MAX_BAR_COLUMNS = 24;
     private static final int MIN_BAR_COLUMNS = 8;
 
-    /** The bar's width goes in steps, so that it does not twitch with each figure that gains or loses a digit. */
+    /** The bar's width changes in steps, so that it does not flicker when a number gains a digit. */
     private static final int BAR_STEP = 8;
 
     private static final List<ItemState> ALWAYS_SHOWN = List.of(ItemState.FOUND, ItemState.NOT_FOUND, ItemState.FAILED);
@@ -29,9 +29,9 @@ public final class ProgressBar {
     private ProgressBar() {}
 
     /**
-     * The line, never longer than {@code columns}: a narrow terminal gets a shorter bar, then fewer figures.
+     * Renders a line of at most {@code columns}: a narrow terminal gets a shorter bar, then fewer figures.
      *
-     * @param blocks whether block characters may be used; else {@code #} and {@code -}
+     * @param blocks whether to use block characters, else {@code #} and {@code -}
      */
     public static String render(Progress progress, int columns, boolean blocks) {
         List<String> figures = figures(progress);
@@ -47,9 +47,9 @@ public final class ProgressBar {
     }
 
     /**
-     * A bar with a text behind it, or the text alone where there is no room for a bar.
+     * Renders a bar and a text, or only the text if there is no room for a bar.
      *
-     * @param total how much is to be done, or -1 where that is not known
+     * @param total the total, or -1 if unknown
      */
     public static String render(long done, long total, String text, int columns, boolean blocks) {
         int room = columns - text.length() - " []".length();
@@ -60,12 +60,12 @@ public final class ProgressBar {
         return "[" + bar(done, total, width, blocks) + "] " + text;
     }
 
-    /** The same figures without a bar, for a log or a pipe. */
+    /** Renders the figures without a bar, for a log or a pipe. */
     public static String plain(Progress progress) {
         return String.join("  ", figures(progress));
     }
 
-    /** How items ended, for a sentence: {@code found 98, not found 20}; empty if none has. */
+    /** Returns the number of items by final state: {@code found 98, not found 20}; empty if there are none. */
     public static String outcomes(Progress progress) {
         List<String> parts = new ArrayList<>();
         for (ItemState state : ItemState.values()) {
@@ -76,7 +76,7 @@ public final class ProgressBar {
         return String.join(", ", parts);
     }
 
-    /** A duration in the largest units that serve: {@code 52 s}, {@code 3 min}, {@code 1 h 20 min}. */
+    /** Formats a duration in suitable units: {@code 52 s}, {@code 3 min}, {@code 1 h 20 min}. */
     public static String duration(Duration duration) {
         long seconds = Math.max(0, (duration.toMillis() + 500) / 1000);
         if (seconds < 100) {
@@ -89,7 +89,7 @@ public final class ProgressBar {
         return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
     }
 
-    /** From the most to the least important. */
+    /** Returns the figures in descending importance. */
     private static List<String> figures(Progress progress) {
         List<String> figures = new ArrayList<>();
         long done = progress.done();

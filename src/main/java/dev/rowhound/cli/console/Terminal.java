@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the commands speak. What is said goes to standard output, progress and errors to standard error; what a person
- * answers comes from standard input.
+ * The console of the commands: messages go to standard output, progress and errors to standard error, and answers come
+ * from standard input. Thread-safe.
  */
 public final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
@@ -24,16 +24,16 @@ public final class Terminal {
     private final int columns;
     private final boolean blocks;
     private final @Nullable BufferedReader answers;
-    private PrintStream talk;
+    private PrintStream messages;
     private boolean asking;
     private boolean lineOpen;
     private boolean muted;
 
     /**
-     * @param interactive whether a person watches standard error, so that a line may be drawn over
-     * @param columns how wide that person's terminal is
+     * @param interactive whether standard error is a terminal, so that a line can be redrawn
+     * @param columns the width of the terminal
      * @param blocks whether it can show block characters
-     * @param answers what a person types, or null where nobody does
+     * @param answers the source of a person's answers, or null if there is none
      */
     Terminal(
             PrintStream out,
@@ -48,13 +48,13 @@ public final class Terminal {
         this.columns = columns;
         this.blocks = blocks;
         this.answers = answers;
-        this.talk = out;
+        this.messages = out;
     }
 
-    /** This process's own. */
+    /** Returns the console of this process. */
     public static Terminal ofProcess() {
         String answer = askShell("test -t 2 && echo terminal && stty size </dev/tty 2>/dev/null");
-        boolean typed = !askShell("test -t 0 && echo terminal").isEmpty();
+        boolean input = !askShell("test -t 0 && echo terminal").isEmpty();
         int columns = number(System.getenv("COLUMNS"));
         if (columns < MIN_COLUMNS) {
             String[] words = answer.split("\\s+", -1);
@@ -66,7 +66,7 @@ public final class Terminal {
                 answer.startsWith("terminal"),
                 columns < MIN_COLUMNS ? DEFAULT_COLUMNS : columns,
                 charsetOfErrors().newEncoder().canEncode('█'),
-                typed && answer.startsWith("terminal")
+                input && answer.startsWith("terminal")
                         ? new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
                         : null);
     }
@@ -75,20 +75,20 @@ public final class Terminal {
         return interactive;
     }
 
-    /** Whether a person can be asked. */
+    /** Returns whether a person can answer. */
     public boolean answers() {
         return answers != null;
     }
 
     /**
-     * Asks the person, who may take any time; nothing is drawn meanwhile, until {@link #endAsking}.
+     * Asks a question and blocks until there is a line. Draws nothing meanwhile, until {@link #endAsking}.
      *
-     * @return the line that was typed, null at the end of the input
+     * @return the line, or null at the end of the input
      */
     @Nullable
     public String ask(String question, String prompt) throws IOException {
-        BufferedReader typed = answers;
-        if (typed == null) {
+        BufferedReader input = answers;
+        if (input == null) {
             return null;
         }
         synchronized (this) {
@@ -99,13 +99,13 @@ public final class Terminal {
             asking = true;
         }
         try {
-            return typed.readLine();
+            return input.readLine();
         } finally {
             endAsking();
         }
     }
 
-    /** Draws again, though the person may not have answered. */
+    /** Resumes drawing, even if the question was not answered. */
     public synchronized void endAsking() {
         asking = false;
     }
@@ -126,22 +126,21 @@ public final class Terminal {
         return err;
     }
 
-    /** Keeps standard output for data: what is said goes to standard error from here on. */
+    /** Reserves standard output for data; messages go to standard error from now on. */
     public synchronized void keepOutputForData() {
-        talk = err;
+        messages = err;
     }
 
-    /** Says a line. */
     public synchronized void say(String line) {
-        print(talk, line);
+        print(messages, line);
     }
 
-    /** Says what went wrong. */
+    /** Prints an error. */
     public synchronized void complain(String line) {
         print(err, line);
     }
 
-    /** Draws over the line that was drawn before, on standard error. */
+    /** Replaces the drawn line on standard error. */
     public synchronized void draw(String line) {
         if (!muted && !asking) {
             err.print("\r" + line);
@@ -150,7 +149,7 @@ public final class Terminal {
         }
     }
 
-    /** Takes the line away that was drawn. */
+    /** Erases the drawn line. */
     public synchronized void eraseLine() {
         if (lineOpen && !muted) {
             err.print("\r" + " ".repeat(columns - 1) + "\r");
@@ -159,7 +158,7 @@ public final class Terminal {
         lineOpen = false;
     }
 
-    /** Leaves the line that was drawn as it stands. */
+    /** Keeps the drawn line and begins a new one. */
     public synchronized void leaveLine() {
         if (lineOpen && !muted) {
             err.println();
@@ -168,7 +167,7 @@ public final class Terminal {
         lineOpen = false;
     }
 
-    /** Says a last line and falls silent: the process is ending, and what still fails is only a sign of that. */
+    /** Prints a last line and mutes the terminal, as later failures only result from the shutdown. */
     synchronized void sayLast(String line) {
         say(line);
         muted = true;
@@ -182,7 +181,7 @@ public final class Terminal {
         }
     }
 
-    /** What a shell says to that, which sees the same terminal. */
+    /** Runs a command in a shell on the same terminal and returns its output. */
     private static String askShell(String command) {
         try {
             Process shell = new ProcessBuilder("sh", "-c", command)

@@ -1,7 +1,4 @@
-/**
- * What all commands have in common: the terminal, the sentence of a failure, the options and the life of a node of
- * their own.
- */
+/** The common parts of the commands: terminal, failures, node options and embedded nodes. */
 @NullMarked
 package dev.rowhound.cli.console;
 

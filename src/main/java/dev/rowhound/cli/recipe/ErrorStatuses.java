@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a recipe makes of pages with an error status: from 400 on a condition of {@code found} or {@code not_found} holds
- * only where it names the status, and {@code not_found} with 404 and 410 too.
+ * Explains how a recipe treats error pages: from status 400 on, a condition of {@code found} or {@code not_found} must
+ * name the status, except for {@code not_found} with 404 and 410.
  */
 final class ErrorStatuses {
-    private static final Set<Integer> ABSENT = Set.of(404, 410);
+    private static final Set<Integer> NOT_FOUND_STATUSES = Set.of(404, 410);
     private static final Pattern NUMBER = Pattern.compile("(?<!\\d)[45]\\d\\d(?!\\d)");
 
-    /** How error pages call themselves, without space between the words. */
+    /** The phrases of error pages, without spaces. */
     private static final Map<String, Integer> PHRASES = Map.ofEntries(
             Map.entry("badrequest", 400),
             Map.entry("unauthorized", 401),
@@ -38,12 +38,12 @@ final class ErrorStatuses {
 
     private ErrorStatuses() {}
 
-    /** With which error statuses a page can be found or not found. */
+    /** Lists the error statuses with which a page can be found or not found. */
     static String summary(Outcomes outcomes) {
-        Set<Integer> absent = new TreeSet<>(outcomes.notFound().isEmpty() ? Set.of() : ABSENT);
-        absent.addAll(named(outcomes.notFound()));
+        Set<Integer> notFound = new TreeSet<>(outcomes.notFound().isEmpty() ? Set.of() : NOT_FOUND_STATUSES);
+        notFound.addAll(named(outcomes.notFound()));
         return "with a status from 400 on a page is found by " + list(named(outcomes.found())) + ", not_found by "
-                + list(absent);
+                + list(notFound);
     }
 
     private static Set<Integer> named(List<Condition> conditions) {
@@ -59,13 +59,13 @@ final class ErrorStatuses {
                 : statuses.stream().map(String::valueOf).collect(Collectors.joining(" and "));
     }
 
-    /** A warning for each condition that seems to mean an error page and does not name its status. */
+    /** Returns a warning for each condition that seems to describe an error page but does not name its status. */
     static List<String> warnings(Recipe recipe) {
         List<String> warnings = new ArrayList<>();
-        warn("outcomes.not_found", recipe.outcomes().notFound(), ABSENT, warnings);
+        warn("outcomes.not_found", recipe.outcomes().notFound(), NOT_FOUND_STATUSES, warnings);
         warn("outcomes.found", recipe.outcomes().found(), Set.of(), warnings);
         if (recipe.links() != null) {
-            warn("links.outcomes.not_found", recipe.links().outcomes().notFound(), ABSENT, warnings);
+            warn("links.outcomes.not_found", recipe.links().outcomes().notFound(), NOT_FOUND_STATUSES, warnings);
             warn("links.outcomes.found", recipe.links().outcomes().found(), Set.of(), warnings);
         }
         if (recipe.session() != null && recipe.session().login() != null) {
@@ -80,34 +80,34 @@ final class ErrorStatuses {
             if (!condition.statuses().isEmpty()) {
                 continue;
             }
-            Map<Integer, String> meant = meant(condition);
-            meant.keySet().removeAll(without);
-            if (!meant.isEmpty()) {
-                warnings.add(place + "[" + i + "]: speaks of " + String.join(", ", meant.values())
+            Map<Integer, String> meantStatuses = meantStatuses(condition);
+            meantStatuses.keySet().removeAll(without);
+            if (!meantStatuses.isEmpty()) {
+                warnings.add(place + "[" + i + "]: speaks of " + String.join(", ", meantStatuses.values())
                         + " and names no status; it does not hold on a page with such a status. If the site answers so"
-                        + " with one, add \"status\": " + meant.keySet());
+                        + " with one, add \"status\": " + meantStatuses.keySet());
             }
         }
     }
 
-    /** The error statuses that a condition speaks of, with the words that it does so by. */
-    private static Map<Integer, String> meant(Condition condition) {
-        Map<Integer, String> meant = new TreeMap<>();
+    /** Returns the error statuses that a condition mentions, with the matching words. */
+    private static Map<Integer, String> meantStatuses(Condition condition) {
+        Map<Integer, String> meantStatuses = new TreeMap<>();
         Stream.of(condition.selector(), condition.text(), condition.url())
                 .filter(part -> part != null)
                 .map(String::valueOf)
                 .forEach(part -> {
                     Matcher number = NUMBER.matcher(part);
                     while (number.find()) {
-                        meant.put(Integer.parseInt(number.group()), "\"" + number.group() + "\"");
+                        meantStatuses.put(Integer.parseInt(number.group()), "\"" + number.group() + "\"");
                     }
                     String letters = part.toLowerCase(Locale.ROOT).replaceAll("\\\\.|[^a-z]", "");
                     PHRASES.forEach((phrase, status) -> {
                         if (letters.contains(phrase)) {
-                            meant.putIfAbsent(status, "\"" + phrase + "\"");
+                            meantStatuses.putIfAbsent(status, "\"" + phrase + "\"");
                         }
                     });
                 });
-        return meant;
+        return meantStatuses;
     }
 }

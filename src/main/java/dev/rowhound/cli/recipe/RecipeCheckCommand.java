@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Parameters;
 
-/** Says whether recipes are right, and what they do. */
+/** Command {@code recipe check}: validates recipes and summarises them. */
 @Command(
         name = "check",
         description = "Tell all that is wrong with recipes, each fault with its place in the document; of a good one"
@@ -35,12 +35,12 @@ final class RecipeCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean good = true;
+        boolean allValid = true;
         for (Path file : files) {
             Problems problems = new Problems(file.toString());
             Recipe recipe = RecipeFile.read(file, problems);
             if (recipe == null) {
-                good = false;
+                allValid = false;
                 int count = problems.count();
                 terminal.say(file + ": " + (count == 1 ? "a fault" : count + " faults"));
                 problems.list().forEach(problem -> terminal.say("  " + problem));
@@ -50,6 +50,6 @@ final class RecipeCheckCommand implements Callable<Integer> {
                 RecipeSummary.warnings(recipe).forEach(warning -> terminal.say("  warning: " + warning));
             }
         }
-        return good ? ExitCode.OK : ExitCode.SOFTWARE;
+        return allValid ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

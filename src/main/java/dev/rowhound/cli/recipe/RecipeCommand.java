@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What can be done with recipes, by its subcommands. */
+/** Command {@code recipe}, the parent of the commands for recipes. */
 @Command(
         name = "recipe",
         description = "Work on recipes, the JSON documents that say how a row is looked up.",

@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** Finds recipes that the command line names. */
+/** Finds the recipe that a command line names. */
 final class RecipeFile {
     private RecipeFile() {}
 
-    /** Whether that is meant as a file, and not as a recipe's name. */
+    /** Returns whether the argument means a file and not a recipe's name. */
     static boolean isMeant(String given) {
         return given.endsWith(".json") || given.contains("/") || Files.isRegularFile(Path.of(given));
     }
 
     /**
-     * The recipe in a file.
+     * Reads a recipe.
      *
-     * @throws dev.rowhound.config.InvalidConfigException with every fault
+     * @throws dev.rowhound.config.InvalidConfigException with all problems
      */
     static Recipe read(Path file) {
         Problems problems = new Problems(file.toString());
@@ -36,16 +36,16 @@ final class RecipeFile {
         return recipe;
     }
 
-    /** The recipe in a file, or null; each fault is noted as a problem. */
+    /** Reads a recipe, or returns null and adds the problems. */
     static @Nullable Recipe read(Path file, Problems problems) {
         JsonObject json = JsonFile.read(file, "", problems);
         return json == null ? null : RecipeReader.read(json, problems);
     }
 
     /**
-     * The recipe of that name in a folder.
+     * Finds a recipe by name in a folder.
      *
-     * @throws CommandFailure with {@link ExitCode#USAGE} where there is none
+     * @throws CommandFailure with {@link ExitCode#USAGE} if there is none
      */
     static Recipe named(String name, Path folder) {
         RecipeBook book = RecipeBook.load(folder);

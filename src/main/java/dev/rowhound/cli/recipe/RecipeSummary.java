@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a recipe does, in a few lines, and what looks like a mistake in it. */
+/** Summarises a recipe and warns of likely mistakes. */
 final class RecipeSummary {
     private RecipeSummary() {}
 
-    /** The lines, each a name and its value. */
+    /** Returns the summary, one name and value per line. */
     static List<String> lines(Recipe recipe) {
         JsonObject json = recipe.source();
         List<String> lines = new ArrayList<>();
@@ -63,7 +63,7 @@ final class RecipeSummary {
                 + (checks.isEmpty() ? "" : "; keys are checked by " + String.join(" and ", checks));
     }
 
-    /** The kind of a step is its first key. */
+    /** A step's kind is its first key. */
     private static String steps(JsonArray steps) {
         return steps.isEmpty()
                 ? "none"
@@ -73,7 +73,7 @@ final class RecipeSummary {
     }
 
     private static String outcomes(JsonObject outcomes) {
-        // Switches beside the conditions are not counted.
+        // Boolean options are not conditions.
         return outcomes.fieldNames().stream()
                 .filter(name -> !(outcomes.getValue(name) instanceof Boolean))
                 .map(name -> name + " by " + conditions(outcomes, name))
@@ -93,7 +93,7 @@ final class RecipeSummary {
                         .collect(Collectors.joining(", "));
     }
 
-    /** What is allowed, but seldom meant. */
+    /** Returns warnings about valid but unusual content. */
     static List<String> warnings(Recipe recipe) {
         List<String> warnings = new ArrayList<>();
         if (recipe.outcomes().notFound().isEmpty()) {
@@ -116,7 +116,7 @@ final class RecipeSummary {
         return warnings;
     }
 
-    /** Whether some text of the document holds a template's expression. */
+    /** Returns whether a string in the document contains a template expression. */
     private static boolean usesRow(@Nullable Object value) {
         if (value instanceof JsonObject object) {
             return object.stream().anyMatch(entry -> usesRow(entry.getValue()));

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Prints what came of a try-out, and writes its files. */
+/** Prints the results of a try-out and writes its files. */
 final class TrialReport {
     private static final Set<String> ANSWERED = Set.of(ItemState.FOUND.wire(), ItemState.NOT_FOUND.wire());
     private static final int MAX_NAME_CHARS = 40;
-    private static final int BAR = 20;
+    private static final int MAX_BAR_COLUMNS = 20;
     private static final int MIN_NAME_COLUMN = 10;
 
     private final Terminal terminal;
@@ -28,8 +28,8 @@ final class TrialReport {
     private final JsonArray all = new JsonArray();
 
     /**
-     * @param folder where files go; made with the first
-     * @param asJson whether a program reads it
+     * @param folder the folder for files, created with the first one
+     * @param asJson whether to print JSON
      */
     TrialReport(Terminal terminal, Path folder, boolean asJson) {
         this.terminal = terminal;
@@ -37,7 +37,7 @@ final class TrialReport {
         this.asJson = asJson;
     }
 
-    /** The API's record of a trial. */
+    /** Converts a trial to the API's format. */
     static JsonObject json(Trial trial) {
         JsonArray evidence = new JsonArray();
         for (Evidence kept : trial.evidence()) {
@@ -51,10 +51,10 @@ final class TrialReport {
     }
 
     /**
-     * Prints what came of a key.
+     * Prints the result of a key.
      *
-     * @param number the key's place, from 1
-     * @return whether the site has answered
+     * @param number the number of the key, from 1
+     * @return whether the key was found or not found
      */
     boolean print(int number, JsonObject trial) {
         List<Path> files = save(number, trial);
@@ -66,14 +66,14 @@ final class TrialReport {
         return ANSWERED.contains(trial.getString("state"));
     }
 
-    /** Says what is said at the end. */
+    /** Prints the JSON document, if requested. */
     void end() {
         if (asJson) {
             terminal.say(new JsonObject().put("trials", all).encodePrettily());
         }
     }
 
-    /** Writes the files of a trial, and leaves in its record where they are. */
+    /** Writes the files of a trial and replaces their contents in the record by the paths. */
     private List<Path> save(int number, JsonObject trial) {
         List<Path> files = new ArrayList<>();
         for (Object element : trial.getJsonArray("evidence", new JsonArray())) {
@@ -97,7 +97,7 @@ final class TrialReport {
         return files;
     }
 
-    /** What of a text may stand in a file's name. */
+    /** Replaces the characters that a file name should not contain. */
     private static String fileName(String text) {
         String name = text.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_");
         return name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS);
@@ -143,7 +143,7 @@ final class TrialReport {
 
     private String step(int width, JsonObject step, long total) {
         long millis = step.getLong("ms");
-        int bar = total == 0 ? 0 : (int) (millis * BAR / total);
+        int bar = total == 0 ? 0 : (int) (millis * MAX_BAR_COLUMNS / total);
         String line = String.format(Locale.ROOT, "%7d ms  %s", millis, (terminal.blocks() ? "█" : "#").repeat(bar));
         return "  " + pad(step.getString("step"), width) + line.stripTrailing();
     }

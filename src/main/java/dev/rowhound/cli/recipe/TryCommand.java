@@ -2,10 +2,10 @@ package dev.rowhound.cli.recipe;
 
 import dev.rowhound.cli.client.ServerClient;
 import dev.rowhound.cli.console.CommandFailure;
-import dev.rowhound.cli.console.EarlyEnd;
 import dev.rowhound.cli.console.LogTarget;
 import dev.rowhound.cli.console.NodeOptions;
 import dev.rowhound.cli.console.ProgressBar;
+import dev.rowhound.cli.console.ShutdownHook;
 import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.job.Politeness;
 import dev.rowhound.job.TryOut;
@@ -34,7 +34,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tries a recipe on a few keys, and shows all that came of them. */
+/** Command {@code try}: tries a recipe on a few keys and shows the results. */
 @Command(
         name = "try",
         description = "Look one to ten keys up by a recipe, each once, and show for each the fields, the steps with"
@@ -53,11 +53,11 @@ import picocli.CommandLine.Spec;
             "  rowhound try shops 17 --server http://127.0.0.1:8102"
         })
 public final class TryCommand implements Callable<Integer> {
-    /** What a server may take beyond a look-up: others' try-outs, and a browser's start. */
-    private static final Duration QUEUE = Duration.ofMinutes(5);
+    /** The time that a server may need beyond a lookup: for other try-outs and a browser's start. */
+    private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(5);
 
     private static final int MINUTE_MILLIS = 60_000;
-    private static final long END_SECONDS = 4;
+    private static final long CLOSE_TIMEOUT_SECONDS = 4;
 
     private final Terminal terminal;
 
@@ -97,10 +97,9 @@ public final class TryCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** Looks a key up. */
     @FunctionalInterface
     private interface LookUp {
-        /** The API's record of the key's trial. */
+        /** Returns the result in the API's format. */
         JsonObject look(String key) throws InterruptedException;
     }
 
@@ -110,10 +109,10 @@ public final class TryCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MAX_KEYS);
         }
-        return server == null ? here() : there(new ServerClient(server));
+        return server == null ? onThisMachine() : onServer(new ServerClient(server));
     }
 
-    private int there(ServerClient client) throws InterruptedException {
+    private int onServer(ServerClient client) throws InterruptedException {
         JsonObject document = null;
         String name = recipe;
         if (RecipeFile.isMeant(recipe)) {
@@ -129,7 +128,7 @@ public final class TryCommand implements Callable<Integer> {
                 body.put("recipe", given);
             }
             try {
-                return client.tryRecipe(named, user, body, QUEUE)
+                return client.tryRecipe(named, user, body, SERVER_TIMEOUT)
                         .getJsonArray("trials")
                         .getJsonObject(0);
             } catch (IOException e) {
@@ -138,9 +137,9 @@ public final class TryCommand implements Callable<Integer> {
         });
     }
 
-    private int here() throws InterruptedException {
+    private int onThisMachine() throws InterruptedException {
         Map<String, String> flags = new LinkedHashMap<>();
-        // Of a node's configuration only the browser's part counts here.
+        // Only the browser's part of the configuration matters here.
         flags.put("roles", "web,worker");
         JsonObject config = node.load(flags);
         Recipe read = RecipeFile.isMeant(recipe)
@@ -150,8 +149,8 @@ public final class TryCommand implements Callable<Integer> {
         CountDownLatch closed = new CountDownLatch(1);
         try (LocalTrials runner = CommandFailure.attempt(
                         "", () -> LocalTrials.launch(config, NodeOptions.home(), terminal::complain));
-                EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> end(runner, closed))) {
-            earlyEnd.farewell("Stopping");
+                ShutdownHook shutdownHook = new ShutdownHook(terminal, () -> end(runner, closed))) {
+            shutdownHook.message("Stopping");
             int[] looked = {0};
             return report(key -> {
                 if (looked[0]++ > 0) {
@@ -164,17 +163,17 @@ public final class TryCommand implements Callable<Integer> {
         }
     }
 
-    /** Kills the browser, and lets the command's own thread take its files away. */
+    /** Kills the browser and waits until the command's thread has deleted its files. */
     private static void end(LocalTrials runner, CountDownLatch closed) {
         runner.abort();
         try {
-            boolean unused = closed.await(END_SECONDS, TimeUnit.SECONDS);
+            boolean unused = closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** How long to wait before a look-up, as the recipe wants it; hosts' limits are the nodes' affair. */
+    /** Returns the pause before a lookup that the recipe asks for; only nodes enforce the limits of hosts. */
     private static long pause(Politeness politeness, int number) {
         int rate = politeness.ratePerMinute();
         int interval = rate > 0 && number > Math.max(1, politeness.burst()) ? MINUTE_MILLIS / rate : 0;

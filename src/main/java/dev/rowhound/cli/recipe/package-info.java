@@ -1,4 +1,4 @@
-/** The commands {@code recipe} and {@code try}: what a recipe says, and what comes of it on a few keys. */
+/** The commands {@code recipe} and {@code try}. */
 @NullMarked
 package dev.rowhound.cli.recipe;
 

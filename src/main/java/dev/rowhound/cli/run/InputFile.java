@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.ExitCode;
 
-/** The file to look up. */
+/** Checks the input file. */
 public final class InputFile {
     private InputFile() {}
 
     /**
-     * Returns if the file can be uploaded.
+     * Checks that the file can be uploaded.
      *
      * @throws CommandFailure with {@link ExitCode#USAGE} if not
      */

@@ -20,15 +20,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** One file's way through a server: uploaded, watched to its end, shown as a bar. */
+/** Uploads a file to a server and shows the job's progress until its end. */
 public final class JobRun {
-    /** A small file's upload is over by then, and its job need not be asked for before it is there. */
+    /** Within this time a small file is uploaded, and the job is known to the server. */
     private static final long SHORT_UPLOAD_MILLIS = 500;
 
     private final ServerClient server;
     private final Terminal terminal;
 
-    /** The job's id, known before the server knows the job. */
+    /** The job's id, chosen by this client. */
     private final String id = UUID.randomUUID().toString();
 
     public JobRun(ServerClient server, Terminal terminal) {
@@ -41,20 +41,22 @@ public final class JobRun {
     }
 
     /**
-     * Uploads the file and returns the job's snapshot when the job has ended, however it ended.
+     * Uploads the file, waits for the end of the job, however it ends, and returns its snapshot.
      *
-     * @param fields the form's fields beside the file
+     * @param fields the form fields besides the file
      * @throws CommandFailure if the server cannot be reached or refuses
      */
     public JsonObject run(Path file, Map<String, String> fields) throws InterruptedException {
         try {
-            // Asked before a big file is sent for nothing.
+            // Fails early if the recipe does not exist, before a big file is sent.
             server.recipe(fields.getOrDefault("recipe", ""));
-            CompletableFuture<JsonObject> upload = new PatientUpload(server, terminal, id, file, fields).send();
+            CompletableFuture<JsonObject> upload = new RetryingUpload(server, terminal, id, file, fields).send();
             ProgressTracker tracker = new ProgressTracker(System::nanoTime);
             boolean brief = ended(upload, SHORT_UPLOAD_MILLIS);
             String header = brief
-                    ? header(server.job(id)).map(said -> " (" + said + ")").orElse("")
+                    ? header(server.job(id))
+                            .map(sentence -> " (" + sentence + ")")
+                            .orElse("")
                     : "";
             terminal.say("Looking up " + file + header + ": " + server.page(id));
             try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
@@ -66,7 +68,7 @@ public final class JobRun {
                 watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
                 if (!brief) {
-                    header(last).ifPresent(said -> terminal.say("In " + file + " " + said));
+                    header(last).ifPresent(sentence -> terminal.say("In " + file + " " + sentence));
                 }
                 tracker.update(counters(last), last.getLong("total"));
                 return last;
@@ -78,7 +80,7 @@ public final class JobRun {
         }
     }
 
-    /** What the server has found out about the first line may be wrong: a key would be lost, or a name looked up. */
+    /** Returns how the server treats the first line, so that the user can correct a wrong guess. */
     private static Optional<String> header(JsonObject job) {
         JsonObject header = job.getJsonObject("header");
         if (header == null || !header.getBoolean("detected", false)) {
@@ -99,7 +101,7 @@ public final class JobRun {
             @Override
             public void event(ServerSentEvent event) {
                 JsonObject data = parsed(event);
-                // A snapshot has its total beside the counters, an event among them.
+                // A snapshot has the total next to the counters, an event has it among them.
                 Long total = event.type().equals("reset")
                         ? data.getLong("total")
                         : counters(data).getLong("total");
@@ -122,7 +124,7 @@ public final class JobRun {
                 tracker.note("connection lost, trying again");
             }
         };
-        new JobWatch(server, id, JobWatch.Patience.DEFAULT, listener).follow(() -> {
+        new JobWatch(server, id, JobWatch.ReconnectPolicy.DEFAULT, listener).follow(() -> {
             try {
                 return !ended(upload, 0);
             } catch (InterruptedException e) {
@@ -132,7 +134,7 @@ public final class JobRun {
         });
     }
 
-    /** Whether the upload has ended well within that time. */
+    /** Returns whether the upload has succeeded within that time. */
     private boolean ended(CompletableFuture<JsonObject> upload, long millis) throws InterruptedException {
         try {
             upload.get(millis, TimeUnit.MILLISECONDS);
@@ -147,7 +149,7 @@ public final class JobRun {
         }
     }
 
-    /** The reason that the server noted, if it still could. */
+    /** Creates the failure of an interrupted upload, with the server's reason if available. */
     private CommandFailure brokenOff(@Nullable Throwable cause) throws InterruptedException {
         String why = cause == null ? "the connection was lost" : CommandFailure.sentence(cause);
         try {
@@ -156,7 +158,7 @@ public final class JobRun {
                 why = reason.getString("message", why);
             }
         } catch (IOException | CommandFailure e) {
-            // The server is gone or has no such job: the connection's own fault is all there is to say.
+            // The server is gone or has no such job; report the connection's error only.
         }
         return new CommandFailure("the upload to " + server.base() + " broke off: " + why);
     }

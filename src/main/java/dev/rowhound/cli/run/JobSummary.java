@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Says how a job ended. */
+/** Prints how a job ended. */
 public final class JobSummary {
     private JobSummary() {}
 
-    /** Says it from the job's snapshot: the state, the numbers, and the reason of one that failed. */
+    /** Prints the state, the numbers and the reason of a failure from the job's snapshot. */
     public static void print(JsonObject job, Terminal terminal) {
         ProgressTracker tracker = new ProgressTracker(System::nanoTime);
         tracker.update(job.getJsonObject("counters"), job.getLong("total"));

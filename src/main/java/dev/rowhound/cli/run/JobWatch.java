@@ -23,36 +23,36 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a job's events to its end. A connection that is cut, refused or silent is made again after a growing pause,
- * from the last event that came whole.
+ * Follows a job's events to its end. Reconnects after a broken, refused or silent connection with a growing pause, from
+ * the last complete event.
  */
 final class JobWatch {
 
     /**
-     * How patient a watch is.
+     * The timing of reconnections.
      *
-     * @param firstPause before the first reconnect; doubled for each that fails
-     * @param longestPause what the doubling stops at
-     * @param silence how long nothing may come, heartbeats every 15 s counted, until the connection is taken for dead
-     * @param absence how long nothing may be heard of the server, over all tries, until the watch ends
+     * @param firstPause the pause before the first attempt, doubled for each one that fails
+     * @param longestPause the limit of the pause
+     * @param silence the time without data, including heartbeats every 15 s, after which the connection counts as lost
+     * @param absence the time without any response, over all attempts, after which the watch fails
      */
-    record Patience(Duration firstPause, Duration longestPause, Duration silence, Duration absence) {
-        static final Patience DEFAULT = new Patience(
+    record ReconnectPolicy(Duration firstPause, Duration longestPause, Duration silence, Duration absence) {
+        static final ReconnectPolicy DEFAULT = new ReconnectPolicy(
                 Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(45), Duration.ofMinutes(2));
     }
 
-    /** Told what the watch sees, in the watching thread. */
+    /** Receives the events, on the watching thread. */
     interface EventListener {
-        /** An event, numbered or {@code reset}; without heartbeats. */
+        /** Receives a numbered event or a {@code reset}; heartbeats are left out. */
         void event(ServerSentEvent event);
 
-        /** The connection is lost and will be made again. */
+        /** The connection was lost and will be reopened. */
         void reconnecting();
     }
 
     private final ServerClient server;
     private final String job;
-    private final Patience patience;
+    private final ReconnectPolicy policy;
     private final EventListener listener;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rowhound-watch");
@@ -60,33 +60,35 @@ final class JobWatch {
         return thread;
     });
     private String cursor = "";
-    /** Whether the last event was the end of a generation, which a later one may follow. */
+    /** Whether the last event ended a generation, which another one may follow. */
     private boolean terminal;
 
-    private long heardAt = System.nanoTime();
-    private @Nullable Duration askedPause;
+    private long lastDataNanos = System.nanoTime();
+    private @Nullable Duration requestedPause;
 
-    JobWatch(ServerClient server, String job, Patience patience, EventListener listener) {
+    JobWatch(ServerClient server, String job, ReconnectPolicy policy, EventListener listener) {
         this.server = server;
         this.job = job;
-        this.patience = patience;
+        this.policy = policy;
         this.listener = listener;
     }
 
     /**
-     * Returns when the job has ended. To be called once.
+     * Blocks until the job has ended. May be called once.
      *
-     * @param mayComeYet whether a job that the server does not know may still come, for its upload is under way; it
+     * @param mayStillAppear whether a job that the server does not know may still come, for its upload is under way; it may
+     *     throw to end the watch
+     * @throws CommandFailure if the server does not know the job, refuses, or is unreachable for too long
+     * @param mayStillAppear whether a job that the server does not know may still appear, as its upload is under way;
      *     may throw to end the watch
-     * @throws CommandFailure if the server does not know the job, refuses, or stays away too long
      */
-    void follow(BooleanSupplier mayComeYet) throws InterruptedException {
+    void follow(BooleanSupplier mayStillAppear) throws InterruptedException {
         try {
-            Duration pause = patience.firstPause;
+            Duration pause = policy.firstPause;
             while (true) {
-                boolean expected = mayComeYet.getAsBoolean();
+                boolean expected = mayStillAppear.getAsBoolean();
                 String before = cursor;
-                long heardBefore = heardAt;
+                long dataBeforeNanos = lastDataNanos;
                 IOException cause = null;
                 try {
                     if (connect(expected)) {
@@ -96,25 +98,25 @@ final class JobWatch {
                     cause = e;
                 }
                 if (terminal && !cursor.equals(before)) {
-                    continue; // to ask at once whether that was the last generation's end
+                    continue; // ask at once whether this was the last generation
                 }
-                if (heardAt != heardBefore) {
-                    pause = askedPause == null ? patience.firstPause : min(askedPause, patience.longestPause);
-                } else if (System.nanoTime() - heardAt > patience.absence.toNanos()) {
+                if (lastDataNanos != dataBeforeNanos) {
+                    pause = requestedPause == null ? policy.firstPause : min(requestedPause, policy.longestPause);
+                } else if (System.nanoTime() - lastDataNanos > policy.absence.toNanos()) {
                     throw server.unreachable(cause);
                 }
                 if (!expected) {
                     listener.reconnecting();
                 }
                 pause(pause);
-                pause = min(pause.multipliedBy(2), patience.longestPause);
+                pause = min(pause.multipliedBy(2), policy.longestPause);
             }
         } finally {
             timer.shutdownNow();
         }
     }
 
-    /** One connection; true if the server says that nothing follows the last event. */
+    /** Opens one connection and returns whether the server says that the stream has ended. */
     private boolean connect(boolean expected) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = server.events(job, cursor);
         try (InputStream body = response.body()) {
@@ -129,8 +131,8 @@ final class JobWatch {
                 default -> {
                     ApiFailure failure = server.failure(response, body);
                     if (failure.status() == 404 && expected) {
-                        heardAt = System.nanoTime();
-                    } else if (!failure.passing()) {
+                        lastDataNanos = System.nanoTime();
+                    } else if (!failure.retryable()) {
                         throw failure;
                     }
                     return false;
@@ -139,14 +141,14 @@ final class JobWatch {
         }
     }
 
-    /** Reads to the stream's end, or to a generation's, behind which the stream may stay open for a while. */
+    /** Reads to the end of the stream or of a generation, after which the stream may stay open for a while. */
     private void read(InputStream body) throws IOException {
         ServerSentEventParser parser = new ServerSentEventParser(cursor);
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         while (true) {
-            // A read has no time limit; to close the stream under it ends it.
+            // A read has no time limit; closing the stream ends it.
             ScheduledFuture<?> limit =
-                    timer.schedule(() -> close(body), patience.silence.toMillis(), TimeUnit.MILLISECONDS);
+                    timer.schedule(() -> close(body), policy.silence.toMillis(), TimeUnit.MILLISECONDS);
             String line;
             try {
                 line = lines.readLine();
@@ -156,9 +158,9 @@ final class JobWatch {
             if (line == null) {
                 return;
             }
-            heardAt = System.nanoTime();
+            lastDataNanos = System.nanoTime();
             ServerSentEvent event = parser.line(line);
-            askedPause = parser.retry() == null ? askedPause : parser.retry();
+            requestedPause = parser.retry() == null ? requestedPause : parser.retry();
             if (event != null && !event.type().equals("heartbeat")) {
                 cursor = event.id();
                 listener.event(event);
@@ -174,11 +176,11 @@ final class JobWatch {
         try {
             body.close();
         } catch (IOException e) {
-            // It is closed all the same, and the reader learns of it.
+            // The stream is closed anyway, and the reader notices.
         }
     }
 
-    /** Up to a quarter more or less, so that many watchers of one server do not come back in one instant. */
+    /** Waits with a random variation of a quarter, so that many clients do not reconnect at once. */
     private void pause(Duration length) throws InterruptedException {
         double factor = 0.75 + ThreadLocalRandom.current().nextDouble() / 2;
         try {

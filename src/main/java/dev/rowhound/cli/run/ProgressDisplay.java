@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Shows a job's progress until it is closed: on a terminal one line drawn over, elsewhere a line every few seconds. */
+/** Shows a job's progress until it is closed: as one redrawn line on a terminal, else as a line every few seconds. */
 final class ProgressDisplay implements AutoCloseable {
     private static final long REDRAW_MILLIS = 100;
     private static final long PLAIN_LINE_MILLIS = 5_000;
@@ -28,14 +28,13 @@ final class ProgressDisplay implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** Begins to show the state, again whenever it has changed. */
+    /** Starts showing the progress whenever it has changed. */
     void start() {
         long period = terminal.interactive() ? REDRAW_MILLIS : PLAIN_LINE_MILLIS;
-        // A printing that fails, such as into a closed pipe, is PrintStream's to swallow: show() cannot throw.
+        // PrintStream ignores failures, such as a closed pipe, so show() cannot throw.
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::show, period, period, TimeUnit.MILLISECONDS);
     }
 
-    /** Shows the last state and leaves the line. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -55,7 +54,7 @@ final class ProgressDisplay implements AutoCloseable {
         if (progress.counts().isEmpty()) {
             return;
         }
-        // The last column stays free: some terminals wrap as soon as it is filled.
+        // The last column stays empty, as some terminals wrap as soon as it is filled.
         String line = terminal.interactive()
                 ? ProgressBar.render(progress, terminal.columns() - 1, terminal.blocks())
                 : ProgressBar.plain(progress);

@@ -11,13 +11,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a job's counters. The rate is that of the last {@value #WINDOW_SECONDS} seconds, so that rows that end at
- * once, such as those that fail the recipe's check, do not promise a speed that the browser cannot keep. Safe for use
- * by several threads.
+ * Tracks a job's counters. The rate covers the last {@value #WINDOW_SECONDS} seconds, so that rows that end at once,
+ * such as invalid ones, do not promise a speed that the browser cannot keep. Thread-safe.
  */
 final class ProgressTracker {
     private static final int WINDOW_SECONDS = 20;
-    private static final long WINDOW = WINDOW_SECONDS * 1_000_000_000L;
+    private static final long WINDOW_NANOS = WINDOW_SECONDS * 1_000_000_000L;
     private static final long MIN_SPAN_NANOS = 1_000_000_000L;
 
     private record Sample(long at, long done) {}
@@ -28,18 +27,20 @@ final class ProgressTracker {
     private @Nullable Long total;
     private String note = "";
 
-    /** With a clock of nanoseconds that only goes forward. */
+    /**
+     * @param clock a monotonic clock in nanoseconds
+     */
     ProgressTracker(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** Takes over counters as events and snapshots carry them, and the total where it is known. */
+    /** Updates the counters from an event or snapshot, and the total if it is known. */
     synchronized void update(JsonObject counters, @Nullable Long newTotal) {
-        Map<ItemState, Long> taken = new EnumMap<>(ItemState.class);
+        Map<ItemState, Long> newCounts = new EnumMap<>(ItemState.class);
         for (ItemState state : ItemState.values()) {
-            taken.put(state, counters.getLong(state.wire(), 0L));
+            newCounts.put(state, counters.getLong(state.wire(), 0L));
         }
-        counts = taken;
+        counts = newCounts;
         if (newTotal != null) {
             total = newTotal;
         }
@@ -48,12 +49,12 @@ final class ProgressTracker {
         prune();
     }
 
-    /** Says what holds the job up, until the next update. */
+    /** Sets the current obstacle, until the next update. */
     synchronized void note(String newNote) {
         note = newNote;
     }
 
-    /** How far the job is. */
+    /** Returns the current progress. */
     synchronized Progress present() {
         prune();
         Sample first = samples.peekFirst();
@@ -72,9 +73,9 @@ final class ProgressTracker {
         return new Progress(counts, total, rate, note);
     }
 
-    /** Keeps one sample at or before the window's start, so that the rate has an edge to count from. */
+    /** Drops old samples, except one at or before the start of the window, from which the rate is counted. */
     private void prune() {
-        long start = clock.getAsLong() - WINDOW;
+        long start = clock.getAsLong() - WINDOW_NANOS;
         while (samples.size() > 1) {
             Sample first = samples.removeFirst();
             Sample second = samples.peekFirst();

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a job's rows ask to the person at the terminal, one question after the other, on a separate thread; where
- * nobody sits there, says once where the questions can be answered.
+ * Asks the questions of a job's rows at the terminal, one after the other on a separate thread. Without a person,
+ * prints once where they can be answered.
  */
 final class QuestionPrompt implements AutoCloseable {
     private static final int CONFLICT = 409;
@@ -25,7 +25,7 @@ final class QuestionPrompt implements AutoCloseable {
     private final Terminal terminal;
     private final String job;
     private final Map<Integer, JsonObject> open = new LinkedHashMap<>();
-    private final Thread asker = new Thread(this::askAll, "rowhound-questions");
+    private final Thread thread = new Thread(this::askAll, "rowhound-questions");
     private int waiting;
     private boolean announced;
     private boolean closed;
@@ -34,18 +34,18 @@ final class QuestionPrompt implements AutoCloseable {
         this.server = server;
         this.terminal = terminal;
         this.job = job;
-        asker.setDaemon(true);
+        thread.setDaemon(true);
     }
 
-    /** Takes over what an event or a snapshot of the job says of its questions. */
+    /** Updates the open questions from an event or snapshot. */
     synchronized void event(String type, JsonObject data) {
         waiting = data.getJsonObject("counters", new JsonObject()).getInteger("needs_human", 0);
         if (type.equals("reset")) {
             open.clear();
             JsonArray questions = data.getJsonArray("questions", new JsonArray());
             for (int i = 0; i < questions.size(); i++) {
-                JsonObject asked = questions.getJsonObject(i);
-                open.put(asked.getInteger("row"), asked.getJsonObject("question"));
+                JsonObject entry = questions.getJsonObject(i);
+                open.put(entry.getInteger("row"), entry.getJsonObject("question"));
             }
         } else if (type.startsWith("item.")) {
             JsonObject question =
@@ -59,7 +59,7 @@ final class QuestionPrompt implements AutoCloseable {
         if (!open.isEmpty() && !announced) {
             announced = true;
             if (terminal.answers()) {
-                asker.start();
+                thread.start();
             } else {
                 terminal.say("Rows wait for an answer; give it at " + server.page(job));
             }
@@ -67,8 +67,7 @@ final class QuestionPrompt implements AutoCloseable {
         notifyAll();
     }
 
-    /** A question with its row. */
-    private record Asked(int row, JsonObject question, int waiting) {
+    private record RowQuestion(int row, JsonObject question, int waiting) {
         String id() {
             return question.getString("id");
         }
@@ -80,7 +79,7 @@ final class QuestionPrompt implements AutoCloseable {
 
     private void askAll() {
         try {
-            Asked next = next();
+            RowQuestion next = next();
             while (next != null) {
                 ask(next);
                 next = next();
@@ -93,8 +92,8 @@ final class QuestionPrompt implements AutoCloseable {
         }
     }
 
-    /** The question whose turn it is, which may take its time; null at the end. One that was answered wrong comes first. */
-    private synchronized @Nullable Asked next() throws InterruptedException {
+    /** Waits for the next question and returns it, or null at the end. Rejected answers have priority. */
+    private synchronized @Nullable RowQuestion next() throws InterruptedException {
         while (open.isEmpty() && !closed) {
             wait();
         }
@@ -105,27 +104,28 @@ final class QuestionPrompt implements AutoCloseable {
                 .filter(each -> each.getValue().getBoolean("rejected", false))
                 .findFirst()
                 .orElseGet(() -> open.entrySet().iterator().next());
-        return new Asked(first.getKey(), first.getValue(), Math.max(waiting, open.size()));
+        return new RowQuestion(first.getKey(), first.getValue(), Math.max(waiting, open.size()));
     }
 
-    private synchronized boolean isOpen(Asked asked) {
-        JsonObject present = open.get(asked.row());
-        return !closed && present != null && asked.id().equals(present.getString("id"));
+    private synchronized boolean isOpen(RowQuestion rowQuestion) {
+        JsonObject present = open.get(rowQuestion.row());
+        return !closed && present != null && rowQuestion.id().equals(present.getString("id"));
     }
 
-    private void ask(Asked asked) throws IOException, InterruptedException {
-        Path picture = picture(asked);
+    private void ask(RowQuestion rowQuestion) throws IOException, InterruptedException {
+        Path picture = picture(rowQuestion);
         try {
-            String line = terminal.ask(words(asked, picture), asked.text() ? "Answer: " : "Press Enter to go on: ");
+            String line = terminal.ask(
+                    describe(rowQuestion, picture), rowQuestion.text() ? "Answer: " : "Press Enter to go on: ");
             if (line == null) {
                 throw new IOException("there is nobody at the terminal any more");
             }
-            if (!isOpen(asked)) {
-                terminal.say("The question of row " + asked.row() + " was over by then");
-            } else if (asked.text() && line.isBlank()) {
-                putOff(asked);
+            if (!isOpen(rowQuestion)) {
+                terminal.say("The question of row " + rowQuestion.row() + " was over by then");
+            } else if (rowQuestion.text() && line.isBlank()) {
+                postpone(rowQuestion);
             } else {
-                send(asked, line.strip());
+                send(rowQuestion, line.strip());
             }
         } finally {
             if (picture != null) {
@@ -134,61 +134,62 @@ final class QuestionPrompt implements AutoCloseable {
         }
     }
 
-    /** An empty line leaves a question for later. */
-    private synchronized void putOff(Asked asked) {
-        open.remove(asked.row());
-        open.put(asked.row(), asked.question());
+    /** Moves a question to the end, after an empty line. */
+    private synchronized void postpone(RowQuestion rowQuestion) {
+        open.remove(rowQuestion.row());
+        open.put(rowQuestion.row(), rowQuestion.question());
     }
 
-    private void send(Asked asked, String line) throws IOException, InterruptedException {
-        JsonObject answer = new JsonObject().put("question", asked.id());
+    private void send(RowQuestion rowQuestion, String line) throws IOException, InterruptedException {
+        JsonObject answer = new JsonObject().put("question", rowQuestion.id());
         try {
-            server.answer(job, asked.row(), asked.text() ? answer.put("text", line) : answer.put("go_on", true));
+            server.answer(
+                    job, rowQuestion.row(), rowQuestion.text() ? answer.put("text", line) : answer.put("go_on", true));
         } catch (ApiFailure e) {
             if (e.status() != CONFLICT) {
                 throw e;
             }
-            terminal.say("The question of row " + asked.row() + " was over by then");
+            terminal.say("The question of row " + rowQuestion.row() + " was over by then");
         }
         synchronized (this) {
-            if (isOpen(asked)) {
-                open.remove(asked.row());
+            if (isOpen(rowQuestion)) {
+                open.remove(rowQuestion.row());
             }
         }
     }
 
-    private @Nullable Path picture(Asked asked) throws IOException, InterruptedException {
-        String path = asked.question().getString("picture");
+    private @Nullable Path picture(RowQuestion rowQuestion) throws IOException, InterruptedException {
+        String path = rowQuestion.question().getString("picture");
         if (path == null) {
             return null;
         }
-        Path file = Files.createTempFile("rowhound-row-" + asked.row() + "-", ".png");
+        Path file = Files.createTempFile("rowhound-row-" + rowQuestion.row() + "-", ".png");
         return Files.write(file, server.file(path));
     }
 
-    private String words(Asked asked, @Nullable Path picture) {
-        JsonObject question = asked.question();
-        StringBuilder words = new StringBuilder();
+    private String describe(RowQuestion rowQuestion, @Nullable Path picture) {
+        JsonObject question = rowQuestion.question();
+        StringBuilder text = new StringBuilder();
         if (question.getBoolean("rejected", false)) {
             int left = question.getInteger("tries_left", 1);
-            words.append("The site did not accept the answer; ")
+            text.append("The site did not accept the answer; ")
                     .append(picture == null ? "it asks again. " : "here is another picture. ")
                     .append(left)
                     .append(left == 1 ? " try" : " tries")
                     .append(" left.\n");
         }
-        words.append("Row ").append(asked.row()).append(": ").append(question.getString("prompt"));
-        if (asked.waiting() > 1) {
-            words.append(" (").append(asked.waiting()).append(" rows wait for an answer)");
+        text.append("Row ").append(rowQuestion.row()).append(": ").append(question.getString("prompt"));
+        if (rowQuestion.waiting() > 1) {
+            text.append(" (").append(rowQuestion.waiting()).append(" rows wait for an answer)");
         }
         if (picture != null) {
-            words.append("\n  picture  ").append(picture);
-            words.append("\n  or at    ").append(server.base()).append(question.getString("picture"));
+            text.append("\n  picture  ").append(picture);
+            text.append("\n  or at    ").append(server.base()).append(question.getString("picture"));
         }
-        return words.append("\n  page     ").append(question.getString("page")).toString();
+        return text.append("\n  page     ").append(question.getString("page")).toString();
     }
 
-    /** Asks no more. */
+    /** Stops asking. */
     @Override
     public synchronized void close() {
         closed = true;

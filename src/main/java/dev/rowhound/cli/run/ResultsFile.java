@@ -11,15 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.ExitCode;
 
-/** Where results are written: whole or not at all. */
+/** Writes results to a file, completely or not at all. */
 public final class ResultsFile {
-    /** How often results are fetched that do not come whole. */
-    private static final int MAX_TRIES = 3;
+    private static final int MAX_ATTEMPTS = 3;
 
     private ResultsFile() {}
 
     /**
-     * Returns if a file can be written there.
+     * Checks that the file can be written.
      *
      * @throws CommandFailure with {@link ExitCode#USAGE} if not
      */
@@ -36,7 +35,7 @@ public final class ResultsFile {
         }
     }
 
-    /** Fetches a job's results into that file, which is replaced when all of them have come. */
+    /** Fetches a job's results and replaces the file when they are complete. */
     public static void save(ServerClient server, String job, String format, Path target) throws InterruptedException {
         Path absolute = target.toAbsolutePath();
         Path part = folder(target).resolve(absolute.getFileName() + "." + job + ".part");
@@ -48,7 +47,7 @@ public final class ResultsFile {
                 Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (BrokenDownloadException e) {
-            throw new CommandFailure("the results did not come whole, in " + MAX_TRIES + " tries: " + e.getMessage()
+            throw new CommandFailure("the results did not come whole, in " + MAX_ATTEMPTS + " tries: " + e.getMessage()
                     + "; fetch them from " + server.base() + "/api/v1/jobs/" + job + "/results");
         } catch (IOException e) {
             throw new CommandFailure("the results could not be written to " + target + ": "
@@ -66,14 +65,14 @@ public final class ResultsFile {
                 server.results(job, format, stream);
                 return;
             } catch (BrokenDownloadException e) {
-                if (attempt == MAX_TRIES) {
+                if (attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
             }
         }
     }
 
-    /** Copies a job's results to a stream that stays open, such as standard output. */
+    /** Copies a job's results to a stream and leaves it open. */
     static void copy(ServerClient server, String job, String format, OutputStream stream) throws InterruptedException {
         try {
             server.results(job, format, stream);
@@ -92,7 +91,7 @@ public final class ResultsFile {
         try {
             Files.deleteIfExists(part);
         } catch (IOException e) {
-            // The user learns why the results did not come; a left-over part file harms nobody.
+            // The user is told why the download failed; a leftover part file does no harm.
         }
     }
 

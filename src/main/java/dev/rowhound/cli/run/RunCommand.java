@@ -1,10 +1,10 @@
 package dev.rowhound.cli.run;
 
 import dev.rowhound.cli.client.ServerClient;
-import dev.rowhound.cli.console.EarlyEnd;
+import dev.rowhound.cli.console.EmbeddedNode;
 import dev.rowhound.cli.console.LogTarget;
 import dev.rowhound.cli.console.NodeOptions;
-import dev.rowhound.cli.console.OwnNode;
+import dev.rowhound.cli.console.ShutdownHook;
 import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.job.JobState;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Looks up a file: uploads it, shows the bar, and writes the results. */
+/** Command {@code run}: uploads a file, shows the progress and writes the results. */
 @Command(
         name = "run",
         description = "Look up every row of a CSV file, show the progress, and write the results beside the input's"
@@ -34,7 +34,6 @@ import picocli.CommandLine.Parameters;
             "  rowhound run list.csv --recipe companies --format ndjson --out - | head"
         })
 public final class RunCommand implements Callable<Integer> {
-    /** How results are written. */
     private enum Format {
         CSV,
         JSON,
@@ -46,7 +45,7 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Whether the file's first line names the columns. */
+    /** Whether the first line is a header. */
     private enum Header {
         AUTO,
         YES,
@@ -123,31 +122,32 @@ public final class RunCommand implements Callable<Integer> {
         } else {
             ResultsFile.check(target);
         }
-        return server == null ? runHere(target) : runThere(server, target);
+        return server == null ? runOnOwnNode(target) : runOnServer(server, target);
     }
 
-    private int runThere(URI address, Path target) throws InterruptedException {
+    private int runOnServer(URI address, Path target) throws InterruptedException {
         ServerClient client = new ServerClient(address);
         JobRun run = new JobRun(client, terminal);
-        try (EarlyEnd earlyEnd = new EarlyEnd(terminal, () -> {})) {
-            earlyEnd.farewell("Watching ends here, the job goes on if it was uploaded whole: " + client.page(run.id()));
+        try (ShutdownHook shutdownHook = new ShutdownHook(terminal, () -> {})) {
+            shutdownHook.message(
+                    "Watching ends here, the job goes on if it was uploaded whole: " + client.page(run.id()));
             return run(client, run, target);
         }
     }
 
-    private int runHere(Path target) throws InterruptedException {
+    private int runOnOwnNode(Path target) throws InterruptedException {
         JsonObject config = node.load(flags(port));
         Path log = LogTarget.file(config, "run.log");
         terminal.say("Starting a node (its log: " + log + ")");
-        try (OwnNode own = OwnNode.launch(config, terminal)) {
+        try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
-            own.farewell("Stopping; the job goes on with \"rowhound serve\", there under /?job=" + run.id());
+            own.shutdownMessage("Stopping; the job goes on with \"rowhound serve\", there under /?job=" + run.id());
             return run(client, run, target);
         }
     }
 
-    /** How a node for one job differs from one that serves. */
+    /** Returns the settings of a node for one job. */
     static Map<String, String> flags(@Nullable Integer port) {
         return Map.of(
                 "http.port",
@@ -157,7 +157,7 @@ public final class RunCommand implements Callable<Integer> {
                 "roles",
                 "web,worker",
                 "worker.stop_ms",
-                OwnNode.STOP_MILLIS);
+                EmbeddedNode.STOP_MILLIS);
     }
 
     private int run(ServerClient client, JobRun run, Path target) throws InterruptedException {
@@ -176,7 +176,6 @@ public final class RunCommand implements Callable<Integer> {
         return completed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    /** The form's fields beside the file. */
     private Map<String, String> fields() {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("recipe", recipe);

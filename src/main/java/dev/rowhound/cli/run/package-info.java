@@ -1,4 +1,4 @@
-/** The command {@code run}: a file uploaded, watched to its end, and its results written. */
+/** The command {@code run}. */
 @NullMarked
 package dev.rowhound.cli.run;
 

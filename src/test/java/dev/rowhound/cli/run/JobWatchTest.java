@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class JobWatchTest {
-    private static final JobWatch.Patience QUICK = new JobWatch.Patience(
+    private static final JobWatch.ReconnectPolicy QUICK = new JobWatch.ReconnectPolicy(
             Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(10), Duration.ofMillis(700));
 
     private final List<ServerSentEvent> seen = new ArrayList<>();
@@ -118,7 +118,7 @@ class JobWatchTest {
 
     @Test
     void takesASilentConnectionForDeadButNotOneThatBeats() throws Exception {
-        JobWatch.Patience impatient = new JobWatch.Patience(
+        JobWatch.ReconnectPolicy impatient = new JobWatch.ReconnectPolicy(
                 Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(400), Duration.ofSeconds(10));
         try (TestServer server = events((context, connection) -> {
             if (connection == 1) {
@@ -215,11 +215,11 @@ class JobWatchTest {
         }));
     }
 
-    private void watch(URI address, JobWatch.Patience patience) throws InterruptedException {
+    private void watch(URI address, JobWatch.ReconnectPolicy patience) throws InterruptedException {
         watch(address, patience, () -> false);
     }
 
-    private void watch(URI address, JobWatch.Patience patience, BooleanSupplier mayComeYet)
+    private void watch(URI address, JobWatch.ReconnectPolicy patience, BooleanSupplier mayComeYet)
             throws InterruptedException {
         JobWatch.EventListener listener = new JobWatch.EventListener() {
             @Override

@@ -17,32 +17,32 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One file's upload to a server that may be busy. Where a refusal says when to come again, the file is sent again then,
- * as the same job: the server takes it once, even if the first answer was lost.
+ * Uploads a file to a server that may be busy. Where a refusal has a {@code Retry-After}, sends the file again as the
+ * same job: the server accepts it once, even if the first response was lost.
  */
-final class PatientUpload {
-    private static final int MAX_TRIES = 20;
+final class RetryingUpload {
+    private static final int MAX_ATTEMPTS = 20;
 
-    /** How long all pauses may take together. */
+    /** The limit of all pauses together. */
     private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
-    /** A job in one of these takes no file under its id. */
-    private static final Set<String> USED_UP = Set.of("failed", "cancelled");
+    /** The states in which a job accepts no file. */
+    private static final Set<String> ENDED_STATES = Set.of("failed", "cancelled");
 
     private final ServerClient server;
     private final Terminal terminal;
     private final String id;
     private final Path file;
     private final Map<String, String> fields;
-    // Touched by one try after the other.
-    private int tries;
+    // Accessed by one attempt at a time.
+    private int attempts;
     private Duration waited = Duration.ZERO;
 
     /**
-     * @param id the job's
-     * @param fields the form's fields beside the file
+     * @param id the job's id
+     * @param fields the form fields besides the file
      */
-    PatientUpload(ServerClient server, Terminal terminal, String id, Path file, Map<String, String> fields) {
+    RetryingUpload(ServerClient server, Terminal terminal, String id, Path file, Map<String, String> fields) {
         this.server = server;
         this.terminal = terminal;
         this.id = id;
@@ -51,20 +51,20 @@ final class PatientUpload {
     }
 
     /**
-     * Begins to send.
+     * Starts the upload.
      *
-     * @return as of {@link ServerClient#upload}, whose refusal is the last one
+     * @return the result of {@link ServerClient#upload} from the last attempt
      * @throws FileNotFoundException if the file cannot be opened
      */
     CompletableFuture<JsonObject> send() throws FileNotFoundException {
-        tries++;
-        return server.upload(id, file, fields).exceptionallyComposeAsync(this::refused);
+        attempts++;
+        return server.upload(id, file, fields).exceptionallyComposeAsync(this::retryOrFail);
     }
 
-    private CompletionStage<JsonObject> refused(Throwable error) {
+    private CompletionStage<JsonObject> retryOrFail(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         Duration pause = cause instanceof ApiFailure refusal ? refusal.retryAfter() : null;
-        if (pause == null || tries == MAX_TRIES || waited.plus(pause).compareTo(MAX_WAIT) > 0 || usedUp()) {
+        if (pause == null || attempts == MAX_ATTEMPTS || waited.plus(pause).compareTo(MAX_WAIT) > 0 || hasEnded()) {
             return CompletableFuture.failedFuture(cause);
         }
         waited = waited.plus(pause);
@@ -82,12 +82,12 @@ final class PatientUpload {
         }
     }
 
-    /** Whether the job has begun and ended with the refusal, as where the store was full in the middle of the file. */
-    private boolean usedUp() {
+    /** Returns whether the job has ended with the refusal, for example because the store was full. */
+    private boolean hasEnded() {
         try {
-            return USED_UP.contains(server.job(id).getString("state"));
+            return ENDED_STATES.contains(server.job(id).getString("state"));
         } catch (IOException | CommandFailure e) {
-            // There is no such job, or nobody can say: the next try finds out.
+            // Unknown; the next attempt finds out.
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
