@@ -10,16 +10,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be looked up, how, and for whom.
+ * One lookup with the resources it may use.
  *
- * @param recipe how
- * @param input what
- * @param context who wants to know
- * @param clock how much time there is
- * @param budget what computations over the page may cost: what fits into that time, unless it is aborted before
- * @param timeline notes the way
- * @param robots what sites ask of programs, or null where nobody is to ask them
- * @param egress what its requests go through, and may reach besides
+ * @param recipe the recipe to follow
+ * @param input the item to look up
+ * @param context the item's callbacks and limits, provided by the worker
+ * @param clock the remaining time
+ * @param budget limits computations over the page; it ends with the item's time or when the lookup is aborted
+ * @param timeline records the steps
+ * @param robots the robots.txt rules, or null to skip them
+ * @param egress the proxy to use and any internal addresses that may be reached
  */
 record Assignment(
         Recipe recipe,
@@ -32,9 +32,9 @@ record Assignment(
         EgressPolicy egress) {
 
     /**
-     * An assignment that begins at once.
+     * Creates an assignment whose time starts running at once.
      *
-     * @param aborted whether nobody waits for it any more
+     * @param aborted whether the lookup has been aborted
      */
     static Assignment begin(
             Recipe recipe,
@@ -49,7 +49,7 @@ record Assignment(
                 input,
                 context,
                 clock,
-                Budget.until(() -> aborted.getAsBoolean() || clock.left() == 0),
+                Budget.until(() -> aborted.getAsBoolean() || clock.leftMillis() == 0),
                 new StepTimeline(context),
                 robots,
                 egress);

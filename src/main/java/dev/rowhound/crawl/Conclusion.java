@@ -5,13 +5,13 @@ import dev.rowhound.job.ItemResult;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What a page has come to.
+ * The outcome of a page.
  *
  * @param result found with the page's fields, or not found
  * @param page the page
  */
 record Conclusion(ItemResult result, Snapshot page) {
-    /** The page's fields, which the caller may add to. */
+    /** Returns the page's fields; the object is mutable. */
     JsonObject fields() {
         return result.fields();
     }

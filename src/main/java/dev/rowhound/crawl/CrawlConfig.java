@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The section {@code crawl} of the configuration.
+ * The configuration section {@code crawl}.
  *
  * @param chromium {@code chromium}: the Chromium to use, or null to look for one
  * @param node {@code node}: the Node.js that runs Playwright's driver, or null to look for one
- * @param sandbox {@code sandbox}: whether Chromium confines its processes
+ * @param sandbox {@code sandbox}: whether Chromium runs in its sandbox
  * @param install {@code install}: whether a missing Chromium may be installed
  * @param limits {@code items_per_browser}, {@code browser_memory_mb}, {@code page_memory_mb}, {@code keep_cache}: when
- *     a browser is replaced, and what a page may take
- * @param egress what may be reached, and how
- * @param secrets {@code secrets}: what log-ins of recipes may type, by name
+ *     a browser is replaced and how much memory a page may use
+ * @param egress which addresses may be reached, and through which proxies
+ * @param secrets {@code secrets}: the values that logins may type, by name
  */
 public record CrawlConfig(
         @Nullable Path chromium,
@@ -30,21 +30,20 @@ public record CrawlConfig(
     private static final int MIN_MEGABYTES = 128;
     private static final int MAX_MEGABYTES = 1 << 20;
 
-    /** Whether Chromium confines its processes. */
+    /** Whether Chromium runs in its sandbox. */
     public enum Sandbox {
-        /** Unless the program runs as root, which Chromium refuses to confine. */
+        /** On, unless the program runs as root: Chromium cannot sandbox itself then. */
         AUTO,
-        /** Always. */
         ON,
-        /** Never, for containers that forbid what the sandbox needs. */
+        /** For containers that forbid the system calls the sandbox needs. */
         OFF
     }
 
-    /** Looks for everything, installs what is missing. */
+    /** Searches for all programs and installs a missing Chromium. */
     public static final CrawlConfig DEFAULT =
             new CrawlConfig(null, null, Sandbox.AUTO, true, BrowserLimits.DEFAULT, EgressConfig.DEFAULT, Secrets.NONE);
 
-    /** Reads the section; faults are noted as the reader's problems. */
+    /** Reads the section and reports errors as problems of the reader. */
     public static CrawlConfig from(JsonReader section) {
         return new CrawlConfig(
                 path(section, "chromium"),
@@ -56,12 +55,10 @@ public record CrawlConfig(
                 Secrets.from(section));
     }
 
-    /** The same with another way out. */
     public CrawlConfig with(EgressConfig other) {
         return new CrawlConfig(chromium, node, sandbox, install, limits, other, secrets);
     }
 
-    /** The same with other limits. */
     public CrawlConfig with(BrowserLimits other) {
         return new CrawlConfig(chromium, node, sandbox, install, other, egress, secrets);
     }
@@ -84,7 +81,6 @@ public record CrawlConfig(
         return value == null ? null : Path.of(value);
     }
 
-    /** Whether Chromium is started with its sandbox. */
     boolean sandboxed() {
         return switch (sandbox) {
             case ON -> true;
@@ -93,7 +89,6 @@ public record CrawlConfig(
         };
     }
 
-    /** Whether this program runs as the system's administrator. */
     static boolean runsAsRoot() {
         return "root".equals(System.getProperty("user.name"));
     }

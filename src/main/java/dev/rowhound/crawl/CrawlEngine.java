@@ -17,20 +17,20 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes processors that look items up with a browser. Safe for use by several threads. */
+/** Creates the processors that look items up. Thread-safe. */
 public final class CrawlEngine implements AutoCloseable {
     private final CrawlConfig config;
     private final Path data;
-    private final Sessions sessions = new Sessions();
-    private final EngineMemory memory = new EngineMemory(Clock.systemUTC());
+    private final SessionPool sessions = new SessionPool();
+    private final EnginePredictor predictor = new EnginePredictor(Clock.systemUTC());
     private @Nullable BrowserSetup setup;
     private @Nullable Egress egress;
 
     /**
-     * Touches nothing yet.
+     * Creates the engine without touching files or processes.
      *
-     * @param data the folder for what is kept: {@code driver} (Playwright's driver) and {@code tmp} (the browsers'
-     *     profiles, which go with their processor; what a killed process left there may be removed at any start)
+     * @param data the folder for {@code driver} (Playwright's driver) and {@code tmp} (browser profiles, deleted with
+     *     their processor; leftovers of a killed process may be deleted at any start)
      */
     public CrawlEngine(CrawlConfig config, Path data) {
         this.config = config;
@@ -38,29 +38,29 @@ public final class CrawlEngine implements AutoCloseable {
     }
 
     /**
-     * Unpacks Playwright's driver, finds a Node.js, and finds or installs a Chromium. It blocks, at times for minutes;
-     * once it has succeeded, further calls do nothing.
+     * Unpacks Playwright's driver, finds a Node.js, and finds or installs a Chromium. Blocks, sometimes for minutes;
+     * after a success, further calls do nothing.
      *
-     * @param tell is told of what takes long, a sentence at a time, on this thread
-     * @throws BrowserUnavailableException if there is no Node.js or no Chromium, saying what to do
+     * @param onProgress receives a sentence about each slow step, on this thread
+     * @throws BrowserUnavailableException if there is no Node.js or no Chromium; the message says what to do
      */
-    public synchronized void prepare(Consumer<String> tell) {
+    public synchronized void prepare(Consumer<String> onProgress) {
         if (setup != null) {
             return;
         }
         setup = BrowserSetup.find(
-                new BrowserSetup.Wanted(
+                new BrowserSetup.Requirements(
                         config.chromium(),
                         config.node(),
                         config.sandboxed(),
                         config.install(),
                         CrawlConfig.runsAsRoot()),
                 data,
-                tell);
+                onProgress);
     }
 
     /**
-     * What was found, by a name for a person.
+     * Returns the paths of the programs found, by display name.
      *
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
@@ -79,35 +79,35 @@ public final class CrawlEngine implements AutoCloseable {
         return setup;
     }
 
-    /** As {@link #newProcessor(RecipeSource)}, for items whose plan is a recipe. */
+    /** Creates a processor for items whose plan is a {@link Recipe}. */
     public Processor newProcessor() {
         return newProcessor(item -> (Recipe) Objects.requireNonNull(item.plan(), "plan"));
     }
 
     /**
-     * A processor for one thread; its browser starts with its first item.
+     * Creates a processor for one thread; its browser starts with its first item.
      *
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
     public synchronized Processor newProcessor(RecipeSource recipes) {
-        Egress open = egress();
+        Egress shared = egress();
         return new CrawlProcessor(
-                new BrowserSupervisor(ready(), config.limits(), open.browserProxy()),
+                new BrowserSupervisor(ready(), config.limits(), shared.browserProxy()),
                 recipes,
-                new Shared(open, sessions, memory, config.secrets()));
+                new SharedResources(shared, sessions, predictor, config.secrets()));
     }
 
-    /** The way out of all its processors, opened by the first that asks. */
+    /** Returns the shared egress, opened by the first caller. */
     private Egress egress() {
-        Egress open = egress;
-        if (open == null) {
-            open = Egress.open(config.egress());
-            egress = open;
+        Egress shared = egress;
+        if (shared == null) {
+            shared = Egress.open(config.egress());
+            egress = shared;
         }
-        return open;
+        return shared;
     }
 
-    /** Closes the way out; its processors have been closed before. */
+    /** Closes the egress. All processors must be closed before. */
     @Override
     public synchronized void close() {
         if (egress != null) {
@@ -117,8 +117,8 @@ public final class CrawlEngine implements AutoCloseable {
     }
 
     /**
-     * The host that an item's look-up begins at, as {@link HostOf} spells it, or the empty string where no address can
-     * be made for the item; its look-up then fails without asking a host.
+     * Returns the host at which the lookup of an item begins, in the notation of {@link HostOf}, or the empty string if
+     * the row gives no valid address; the lookup then fails without contacting any host.
      */
     public static String hostOf(Recipe recipe, ItemInput input) {
         String fixed = recipe.start().fixedHost();

@@ -3,10 +3,10 @@ package dev.rowhound.crawl;
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.crawl.http.HttpView;
 import dev.rowhound.crawl.install.BrowserUnavailableException;
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.egress.EgressException;
 import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.job.ErrorCode;
@@ -27,14 +27,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks items up, with its own browser or without one. Items share no state unless they belong to the same session. */
+/**
+ * Looks items up in its own browser or over plain HTTP. Items share no state unless they belong to the same session.
+ */
 final class CrawlProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(CrawlProcessor.class);
     private static final String STEP = "browser";
     private static final RetryAfter RETRY_AFTER = new RetryAfter(Clock.systemUTC());
 
-    /** What a browser may well mend where there was none. */
-    private static final Set<ErrorCode> WORTH_A_BROWSER = Set.of(
+    /** The errors of the HTTP engine after which engine {@code auto} tries a browser. */
+    private static final Set<ErrorCode> RETRY_WITH_BROWSER = Set.of(
             ErrorCode.UNRECOGNISED,
             ErrorCode.SELECTOR_MISSING,
             ErrorCode.FIELD_INVALID,
@@ -45,10 +47,10 @@ final class CrawlProcessor implements Processor {
 
     private final BrowserSupervisor browser;
     private final RecipeSource recipes;
-    private final Shared shared;
+    private final SharedResources shared;
     private volatile boolean aborted;
 
-    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes, Shared shared) {
+    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes, SharedResources shared) {
         this.browser = browser;
         this.recipes = recipes;
         this.shared = shared;
@@ -71,37 +73,38 @@ final class CrawlProcessor implements Processor {
         }
         Assignment assignment =
                 Assignment.begin(recipe, input, context, shared.egress().robots(), egress, () -> aborted);
-        Sessions.Kept session = shared.sessions().of(recipe, input);
+        SessionPool.PooledSession session = shared.sessions().of(recipe, input);
         return switch (recipe.browsing().engine()) {
             case BROWSER -> inBrowser(assignment, session);
-            case HTTP -> withoutBrowser(assignment, session);
-            case AUTO -> asNeeded(assignment, session);
+            case HTTP -> overHttp(assignment, session);
+            case AUTO -> autoEngine(assignment, session);
         };
     }
 
-    private ItemResult asNeeded(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+    private ItemResult autoEngine(Assignment assignment, SessionPool.@Nullable PooledSession session)
+            throws IOException {
         Recipe recipe = assignment.recipe();
         String name = recipe.name() + "@" + recipe.version();
         String host = CrawlEngine.hostOf(recipe, assignment.input());
-        if (shared.memory().needsBrowser(name, host)) {
+        if (shared.predictor().needsBrowser(name, host)) {
             return inBrowser(assignment, session);
         }
-        ItemResult result = withoutBrowser(assignment, session);
+        ItemResult result = overHttp(assignment, session);
         ErrorCode code = result.error() == null ? null : result.error().code();
         if (code == null
-                || !WORTH_A_BROWSER.contains(code)
+                || !RETRY_WITH_BROWSER.contains(code)
                 || aborted
                 || assignment.clock().over()) {
             return result;
         }
-        ItemResult seen = inBrowser(assignment, session);
-        if (seen.state() == ItemState.FOUND || seen.state() == ItemState.NOT_FOUND) {
-            shared.memory().browserWorked(name, host);
+        ItemResult browserResult = inBrowser(assignment, session);
+        if (browserResult.state() == ItemState.FOUND || browserResult.state() == ItemState.NOT_FOUND) {
+            shared.predictor().browserWorked(name, host);
         }
-        return seen;
+        return browserResult;
     }
 
-    private ItemResult withoutBrowser(Assignment assignment, Sessions.@Nullable Kept session) {
+    private ItemResult overHttp(Assignment assignment, SessionPool.@Nullable PooledSession session) {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
         try (View view = new HttpView(
@@ -114,24 +117,26 @@ final class CrawlProcessor implements Processor {
             return aborted ? stopped(assignment) : EvidenceCapture.keep(view, assignment, shared.secrets(), result);
         } catch (LoggedOutException e) {
             throw new IllegalStateException("a log-in needs a browser", e);
-        } catch (GoneException e) {
+        } catch (ViewClosedException e) {
             return stopped(assignment);
         }
     }
 
-    private ItemResult inBrowser(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+    private ItemResult inBrowser(Assignment assignment, SessionPool.@Nullable PooledSession session)
+            throws IOException {
         try {
             return inSession(assignment, session);
         } catch (BrowserUnavailableException e) {
-            // Worth another attempt, for another node may have it.
-            return visited(
+            // The error is retryable: another node may have a browser.
+            return withVisit(
                     assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "No browser: " + e.getMessage(), STEP));
-        } catch (GoneException e) {
-            return gone(e, assignment);
+        } catch (ViewClosedException e) {
+            return viewClosed(e, assignment);
         }
     }
 
-    private ItemResult inSession(Assignment assignment, Sessions.@Nullable Kept session) throws IOException {
+    private ItemResult inSession(Assignment assignment, SessionPool.@Nullable PooledSession session)
+            throws IOException {
         Recipe recipe = assignment.recipe();
         Session.Login login = recipe.session() == null ? null : recipe.session().login();
         for (int i = 0; i < 2; i++) {
@@ -139,7 +144,7 @@ final class CrawlProcessor implements Processor {
             try {
                 state = session == null ? null : state(session, login, assignment);
             } catch (LookupException e) {
-                return visited(assignment, Lookup.result(assignment, e));
+                return withVisit(assignment, Lookup.result(assignment, e));
             }
             assignment.timeline().at(STEP);
             try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {
@@ -157,7 +162,7 @@ final class CrawlProcessor implements Processor {
                 }
             }
         }
-        return visited(
+        return withVisit(
                 assignment,
                 ItemResult.failed(
                         ErrorCode.LOGIN,
@@ -165,45 +170,46 @@ final class CrawlProcessor implements Processor {
                         LoginRun.STEP));
     }
 
-    private SessionState state(Sessions.Kept session, Session.@Nullable Login login, Assignment assignment)
+    private SessionState state(SessionPool.PooledSession session, Session.@Nullable Login login, Assignment assignment)
             throws LookupException {
         if (login == null) {
             return session.state();
         }
-        Recipe unseen = assignment.recipe().withoutEvidence();
+        Recipe loginRecipe = assignment.recipe().withoutEvidence();
         return session.loggedIn(assignment, fresh -> {
-            try (View view = browser.open(unseen, fresh, assignment.egress(), assignment.context())) {
+            try (View view = browser.open(loginRecipe, fresh, assignment.egress(), assignment.context())) {
                 new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
                 return view.stored().orElse(null);
             } catch (IOException e) {
-                throw new GoneException("its folder cannot be made: " + e.getMessage(), false, e);
+                throw new ViewClosedException("its folder cannot be made: " + e.getMessage(), false, e);
             }
         });
     }
 
-    private ItemResult gone(GoneException e, Assignment assignment) {
+    private ItemResult viewClosed(ViewClosedException e, Assignment assignment) {
         if (e.pageOnly() && !aborted) {
-            return visited(assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
+            return withVisit(
+                    assignment, ItemResult.failed(ErrorCode.UNRECOGNISED, "The page closed itself", "outcome"));
         }
-        browser.bury();
+        browser.discardDead();
         if (aborted) {
             return stopped(assignment);
         }
         ItemInput input = assignment.input();
         LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
         LOG.debug("The browser died", e);
-        return visited(
+        return withVisit(
                 assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + e.getMessage(), STEP));
     }
 
     private static ItemResult stopped(Assignment assignment) {
-        return visited(
+        return withVisit(
                 assignment,
                 ItemResult.failed(
                         ErrorCode.BROWSER_CRASHED, "The browser was stopped while it worked on the item", STEP));
     }
 
-    private static ItemResult visited(Assignment assignment, ItemResult result) {
+    private static ItemResult withVisit(Assignment assignment, ItemResult result) {
         return result.with(assignment.timeline().visit(STEP, List.of()));
     }
 

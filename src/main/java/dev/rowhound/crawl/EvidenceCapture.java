@@ -9,15 +9,16 @@ import dev.rowhound.job.Visit;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.Recipe.When;
 
-/** Keeps what a person needs to see why an item came to what it did. */
+/** Stores the evidence from which a person can tell why an item ended as it did. */
 final class EvidenceCapture {
     private EvidenceCapture() {}
 
     /**
-     * Hands the picture of the page, the trace and the HAR to the item's context, as far as its recipe wants them.
+     * Passes the screenshot, the trace and the HAR to the item's context, as far as the recipe's evidence policy says
+     * so.
      *
-     * @param secrets are not told again in what the page says
-     * @return the result, with where the attempt got to
+     * @param secrets are removed from console messages and fields
+     * @return the result, with the visit added
      */
     static ItemResult keep(View view, Assignment assignment, Secrets secrets, ItemResult result) {
         boolean failed = result.state() == ItemState.FAILED || result.state() == ItemState.BLOCKED;
@@ -31,7 +32,7 @@ final class EvidenceCapture {
         if (context.watched()
                 || wanted.screenshot() == When.ALWAYS
                 || (wanted.screenshot() == When.ON_FAILURE && failed)) {
-            view.picture()
+            view.screenshot()
                     .ifPresent(picture -> context.evidence(new Evidence(Evidence.SCREENSHOT, "image/png", picture)));
         }
         view.recordings(failed, secrets::redact).forEach(context::evidence);

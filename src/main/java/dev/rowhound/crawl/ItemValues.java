@@ -19,22 +19,22 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a recipe's templates are filled with for one item: its columns, its key, and what the recipe makes of them. */
+/** The values for a recipe's templates: the item's columns, its key, and the recipe's variables. */
 final class ItemValues {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]+)}");
 
-    /** Chromium opens others too, such as the files of this machine; a key must not lead there. */
+    /** Chromium also opens other schemes, such as local files; a key must not lead there. */
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
-    /** What a variable's expression may cost: some milliseconds, for hosts are looked up on event loops. */
+    /** Limits a variable's expression to some milliseconds, since event loops evaluate it to find the host. */
     private static final long MAX_REPLACE_STEPS = 500_000;
 
     private final Map<String, String> values;
 
     /**
-     * The values for that item.
+     * Computes the variables from the item's row.
      *
-     * @throws LookupException if a variable is made from a column that the input lacks, or takes too long to make
+     * @throws LookupException if a variable needs a column that the input lacks, or takes too long to compute
      */
     ItemValues(Start start, ItemInput input) throws LookupException {
         Map<String, String> given = new HashMap<>(input.columns());
@@ -65,23 +65,22 @@ final class ItemValues {
         this.values = values;
     }
 
-    /** The same values and one more. */
     ItemValues with(String name, String value) {
-        Map<String, String> more = new HashMap<>(values);
-        more.put(name, value);
-        return new ItemValues(more);
+        Map<String, String> extended = new HashMap<>(values);
+        extended.put(name, value);
+        return new ItemValues(extended);
     }
 
     /**
-     * The address that the URI template gives, each value escaped by the rules of RFC 6570.
+     * Expands the URI template; values are escaped by RFC 6570.
      *
-     * @throws LookupException if it needs a column that the input lacks, or is no web address
+     * @throws LookupException if it needs a column that the input lacks, or the result is not a web address
      */
     String address(String template) throws LookupException {
         return address(template, "start");
     }
 
-    /** The same for another address of the recipe, which is called so in errors. */
+    /** Expands the URI template of another address of the recipe, which errors attribute to {@code step}. */
     String address(String template, String step) throws LookupException {
         Variables variables = Variables.variables();
         values.forEach(variables::set);
@@ -101,7 +100,7 @@ final class ItemValues {
     }
 
     /**
-     * The text with each <code>{name}</code> replaced by its value as it is.
+     * Replaces each <code>{name}</code> by its unescaped value.
      *
      * @throws LookupException if it needs a column that the input lacks
      */
@@ -127,15 +126,15 @@ final class ItemValues {
         }
     }
 
-    /** The first name in the template without a value; operators and modifiers of RFC 6570 are no part of names. */
+    /** Returns the first name without a value; RFC 6570 operators and modifiers are not part of a name. */
     private String missingName(String template) {
         Matcher expression = PLACEHOLDER.matcher(template);
         while (expression.find()) {
             for (String name :
                     expression.group(1).replaceFirst("^[+#./;?&]", "").split(",", -1)) {
-                String bare = name.replaceFirst("(\\*|:\\d+)$", "");
-                if (!values.containsKey(bare)) {
-                    return bare;
+                String variable = name.replaceFirst("(\\*|:\\d+)$", "");
+                if (!values.containsKey(variable)) {
+                    return variable;
                 }
             }
         }

@@ -1,6 +1,6 @@
 package dev.rowhound.crawl;
 
-/** The page is one of somebody who is not logged in; the session must be begun again. */
+/** Signals that the page shows a logged-out user and that the session must log in again. */
 final class LoggedOutException extends Exception {
     private static final long serialVersionUID = 1L;
 

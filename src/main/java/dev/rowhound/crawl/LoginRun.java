@@ -8,7 +8,7 @@ import dev.rowhound.job.ErrorCode;
 import dev.rowhound.recipe.Session.Login;
 import dev.rowhound.recipe.pattern.BudgetExceededException;
 
-/** Logs a user in, on a page of its own that leaves no evidence: what is typed there is nobody else's business. */
+/** Logs a user in on a separate page that leaves no evidence, since credentials are typed there. */
 final class LoginRun {
     static final String STEP = "session.login";
 
@@ -25,20 +25,21 @@ final class LoginRun {
     }
 
     /**
-     * Logs in.
-     *
-     * @throws LookupException with {@code login} if the steps do not lead to a page of a user who is logged in
+     * @throws LookupException with {@code login} if the steps do not lead to a page of a logged-in user
      */
     void run(Login login) throws LookupException {
         PageFlow flow = new PageFlow(
-                view, assignment, new Asking(view, assignment, (template, step) -> Typed.of(template)), retryAfter);
+                view,
+                assignment,
+                new QuestionFlow(view, assignment, (template, step) -> Typed.of(template)),
+                retryAfter);
         try {
             flow.open(login.url(), STEP);
             PageKind kind = PageKind.loggedIn(login);
             flow.steps(login.steps(), STEP + ".steps", secrets::typed, kind);
             flow.conclude(kind);
         } catch (LookupException e) {
-            throw told(e);
+            throw asLoginFault(e);
         } catch (BudgetExceededException e) {
             throw Lookup.exceeded(assignment, e);
         } catch (LoggedOutException e) {
@@ -46,17 +47,17 @@ final class LoginRun {
         }
     }
 
-    /** A site that cannot be reached may be tried again; one that lets nobody in may not. */
-    private LookupException told(LookupException e) {
+    /** Maps faults of the site's pages to {@code login}, which is not retried; an unreachable site may be retried. */
+    private LookupException asLoginFault(LookupException e) {
         ErrorCode code = e.code();
-        boolean ofTheSite = code == ErrorCode.UNRECOGNISED
+        boolean refused = code == ErrorCode.UNRECOGNISED
                 || code == ErrorCode.SELECTOR_MISSING
                 || code == ErrorCode.HTTP_4XX
                 || code == ErrorCode.BLOCKED;
         String step = e.result().error() == null
                 ? STEP
                 : String.valueOf(e.result().error().step());
-        return ofTheSite
+        return refused
                 ? new LookupException(
                         ErrorCode.LOGIN,
                         "The log-in did not work: " + secrets.redact(String.valueOf(e.getMessage())),

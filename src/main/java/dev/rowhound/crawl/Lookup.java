@@ -1,16 +1,16 @@
 package dev.rowhound.crawl;
 
 import dev.rowhound.crawl.page.PageKind;
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.pattern.BudgetExceededException;
 
-/** One item's way through a site: opens the page, does the recipe's steps, reads what came of it, and follows it. */
+/** Looks one item up: opens the page, performs the recipe's steps, reads the outcome and follows links. */
 final class Lookup {
     private final View view;
     private final Assignment assignment;
@@ -23,17 +23,15 @@ final class Lookup {
     }
 
     /**
-     * Looks the item up.
-     *
-     * @throws LoggedOutException if the session has lapsed
-     * @throws GoneException if the page, the browser or the driver goes away
+     * @throws LoggedOutException if the session has expired
+     * @throws ViewClosedException if the page, the browser or the driver has gone
      */
     ItemResult run() throws LoggedOutException {
         Recipe recipe = assignment.recipe();
         try {
             ItemValues values = new ItemValues(recipe.start(), assignment.input());
             StepRunner.Values typed = (template, step) -> Typed.of(values.text(template, step));
-            PageFlow flow = new PageFlow(view, assignment, new Asking(view, assignment, typed), retryAfter);
+            PageFlow flow = new PageFlow(view, assignment, new QuestionFlow(view, assignment, typed), retryAfter);
             flow.open(values.address(recipe.start().url()), "start");
             PageKind kind = PageKind.main(recipe);
             flow.steps(recipe.steps(), "steps", typed, kind);
@@ -41,7 +39,7 @@ final class Lookup {
             if (!PageFlow.isFound(conclusion)) {
                 return conclusion.result();
             }
-            return new Following(view, assignment, flow, kind, values).from(conclusion);
+            return new LinkFollower(view, assignment, flow, kind, values).from(conclusion);
         } catch (LookupException e) {
             return result(assignment, e);
         } catch (BudgetExceededException e) {
@@ -49,7 +47,7 @@ final class Lookup {
         }
     }
 
-    /** A page on which a computation takes too long. */
+    /** Creates the error for a page on which a computation exceeds its budget. */
     static LookupException exceeded(Assignment assignment, BudgetExceededException e) {
         return new LookupException(
                 ErrorCode.TIMEOUT,
@@ -57,7 +55,7 @@ final class Lookup {
                 assignment.timeline().step());
     }
 
-    /** What the item comes to: the time-out of the whole item, where that is what has run out. */
+    /** Returns the item's result: the timeout of the whole item where that caused the exception. */
     static ItemResult result(Assignment assignment, LookupException e) {
         if (e.code() != ErrorCode.TIMEOUT || !assignment.clock().over()) {
             return e.result();

@@ -17,18 +17,17 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The kind {@code lookup}: its specifications are recipes. */
+/** The work kind {@code lookup}, whose specifications are recipes. */
 public final class LookupKind implements WorkKind {
-    /** How long a browser may take to start before its first page, in milliseconds. */
     private static final int BROWSER_START_MILLIS = 30_000;
 
     private final Supplier<Processor> processors;
     private final Function<MultiMap, Future<Recipe>> recipes;
 
     /**
-     * Makes the kind.
+     * Creates the kind with its processors and its source of recipes.
      *
-     * @param processors makes processors for items whose plan is a {@link Recipe}, see {@link CrawlEngine}
+     * @param processors creates processors for items whose plan is a {@link Recipe}, see {@link CrawlEngine}
      * @param recipes finds the recipe that a submission's fields name
      */
     public LookupKind(Supplier<Processor> processors, Function<MultiMap, Future<Recipe>> recipes) {
@@ -66,7 +65,6 @@ public final class LookupKind implements WorkKind {
         return compile(Objects.requireNonNull(recipe));
     }
 
-    /** Compiles a recipe that has been read. */
     public Work compile(Recipe recipe) {
         WorkPolicy policy = new WorkPolicy(
                 recipe.timeouts().itemMillis(),
@@ -80,7 +78,7 @@ public final class LookupKind implements WorkKind {
         return new Work(this, recipe.input(), policy, recipe);
     }
 
-    /** Each step gives a sign of life before it begins. */
+    /** Every step reports progress before it begins, so the longest step bounds the silence. */
     private static int longestStep(Recipe recipe) {
         int longest = Math.max(
                 BROWSER_START_MILLIS,

@@ -18,35 +18,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens pages and waits until each shows what it has come to. */
+/** Opens pages and waits until each shows an outcome. */
 final class PageFlow {
-    /** How long one look may wait for the page to change before the item says that it moves on. */
+    /** How long one read may wait for the page to change before the item reports progress. */
     private static final int PATIENCE_MILLIS = 1_000;
 
-    /** How long a page with an error status, once loaded, may still turn out to be one that the recipe names. */
+    /** How long a loaded page with an error status may still turn into one of the recipe's outcomes. */
     private static final int ERROR_PAGE_MILLIS = 1_000;
 
-    /** How long a page on which a step could not be done may take to be read once more. */
+    /** How long the last read of a page may take on which a step failed. */
     private static final int LAST_LOOK_MILLIS = 2_000;
 
     private final View view;
     private final Assignment assignment;
-    private final Asking asking;
+    private final QuestionFlow questions;
     private final RetryAfter retryAfter;
-    private boolean toldToSlowDown;
-    private boolean askedToWait;
+    private boolean slowedDown;
+    private boolean retryAfterGiven;
 
-    PageFlow(View view, Assignment assignment, Asking asking, RetryAfter retryAfter) {
+    PageFlow(View view, Assignment assignment, QuestionFlow questions, RetryAfter retryAfter) {
         this.view = view;
         this.assignment = assignment;
-        this.asking = asking;
+        this.questions = questions;
         this.retryAfter = retryAfter;
     }
 
     /**
-     * Opens an address, if its site lets programs fetch it.
+     * Opens an address if the site's robots.txt allows it.
      *
-     * @throws LookupException if no page comes
+     * @throws LookupException if no page arrives
      */
     void open(String address, String step) throws LookupException {
         assignment.timeline().at(step);
@@ -62,11 +62,11 @@ final class PageFlow {
                             ErrorCode.TIMEOUT, "The page did not begin to arrive within " + limit + " ms", step)
                     : e;
         }
-        toldToSlowDown = false;
-        askedToWait = false;
-        if (isTooMuch(arrival.status())) {
+        slowedDown = false;
+        retryAfterGiven = false;
+        if (isOverloaded(arrival.status())) {
             long wait = retryAfter.millis(arrival.retryAfter());
-            askedToWait = wait != RetryAfter.UNKNOWN;
+            retryAfterGiven = wait != RetryAfter.UNKNOWN;
             slowDown(wait);
         }
     }
@@ -76,10 +76,10 @@ final class PageFlow {
         if (robots == null || assignment.recipe().browsing().robots() == Browsing.Robots.IGNORE) {
             return;
         }
-        long within = Math.min(
-                assignment.clock().left(), assignment.recipe().timeouts().navigationMillis());
+        long timeoutMillis = Math.min(
+                assignment.clock().leftMillis(), assignment.recipe().timeouts().navigationMillis());
         RobotsTxt.Permission permission =
-                robots.check(address, Duration.ofMillis(Math.max(1, within)), assignment.egress());
+                robots.check(address, Duration.ofMillis(Math.max(1, timeoutMillis)), assignment.egress());
         if (permission.access() == RobotsTxt.Access.DISALLOWED) {
             throw new LookupException(ItemResult.blocked(ErrorCode.ROBOTS, permission.reason(), step));
         }
@@ -88,41 +88,41 @@ final class PageFlow {
         }
     }
 
-    /** Whether a host with that status is asked too much, or not able to answer for a while. */
-    private static boolean isTooMuch(int status) {
+    /** Returns whether the status says that the host is rate limiting or temporarily unavailable. */
+    private static boolean isOverloaded(int status) {
         return status == 429 || status == 503;
     }
 
     private void slowDown(long retryAfterMillis) {
-        toldToSlowDown = true;
+        slowedDown = true;
         assignment.context().slowDown(retryAfterMillis);
     }
 
     /**
-     * Waits until the page shows an outcome, and where it is found also the required fields; a person is asked on the
-     * way where the recipe says so.
+     * Waits until the page shows an outcome and, for {@code found}, the required fields. Asks a person on the way where
+     * the recipe says so.
      *
-     * @throws LookupException if it is blocked, or shows none in time
-     * @throws LoggedOutException if the session has lapsed
+     * @throws LookupException if the page is blocked, or shows no outcome in time
+     * @throws LoggedOutException if the session has expired
      */
     Conclusion conclude(PageKind kind) throws LookupException, LoggedOutException {
         String step = kind.step();
         int limit = assignment.recipe().timeouts().stepMillis();
         Deadline deadline = assignment.clock().deadline(limit, step);
         Deadline errorPage = null;
-        // Judged only as a whole: what tells of a refusal may stand below what looks like an answer.
+        // The page is judged only when it is complete: a refusal may stand below what looks like an answer.
         LookupException fault = new LookupException(
                 ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", step);
         while (true) {
             assignment.timeline().at(step);
             Optional<Snapshot> seen =
-                    view.look(kind.sought(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
+                    view.look(kind.request(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
                 assignment.timeline().see(snapshot);
-                hear(snapshot);
+                slowDownIfAsked(snapshot);
                 if (snapshot.status() < 400) {
-                    errorPage = null; // it was left for another one
+                    errorPage = null; // the page has navigated on
                 }
                 Judgement judgement = kind.judge().judge(snapshot, assignment.budget());
                 switch (judgement.verdict()) {
@@ -131,7 +131,7 @@ final class PageFlow {
                     case NEEDS_HUMAN -> {
                         fault = new LookupException(
                                 ErrorCode.UNANSWERED, "The page asks again for what was answered already", step);
-                        if (asking.ask(judgement, snapshot, step)) {
+                        if (questions.ask(judgement, snapshot, step)) {
                             deadline = assignment.clock().deadline(limit, step);
                             errorPage = null;
                         }
@@ -145,11 +145,11 @@ final class PageFlow {
                             return new Conclusion(
                                     ItemResult.found(kind.fields(snapshot, assignment.budget())), snapshot);
                         } catch (LookupException e) {
-                            fault = e; // a script may still fill the page
+                            fault = e; // a script may still fill in the fields
                         }
                     }
                     case NONE -> {
-                        fault = unnamed(judgement, snapshot, step);
+                        fault = unrecognised(judgement, snapshot, step);
                         if (snapshot.status() >= 400 && snapshot.complete() && errorPage == null) {
                             errorPage = Deadline.in(ERROR_PAGE_MILLIS);
                         }
@@ -162,42 +162,40 @@ final class PageFlow {
         }
     }
 
-    /** Slows down where a step has led to a page whose host asks for it; what its headers say is not known. */
-    private void hear(Snapshot snapshot) {
-        if (isTooMuch(snapshot.status()) && !toldToSlowDown) {
+    /** Slows down if a step led to a page whose host is rate limiting; its headers are not known here. */
+    private void slowDownIfAsked(Snapshot snapshot) {
+        if (isOverloaded(snapshot.status()) && !slowedDown) {
             slowDown(RetryAfter.UNKNOWN);
         }
     }
 
     /**
-     * Does the steps that lead to a page.
+     * Performs the steps that lead to a page.
      *
-     * @param place where they stand in the recipe
-     * @throws LookupException if one of them cannot be done and is not optional
-     * @throws LoggedOutException if the session has lapsed
+     * @param place the location of the steps in the recipe, for errors
+     * @throws LookupException if a step that is not optional fails
+     * @throws LoggedOutException if the session has expired
      */
     void steps(List<Step> steps, String place, StepRunner.Values values, PageKind kind)
             throws LookupException, LoggedOutException {
         try {
             new StepRunner(view, assignment).run(steps, place, values);
         } catch (LookupException e) {
-            throw reason(e, kind);
+            throw explain(e, kind);
         }
     }
 
-    /**
-     * Why a step could not be done: where the page that it was to be done on is a refusal or an error page, that.
-     */
-    private LookupException reason(LookupException fault, PageKind kind) throws LoggedOutException {
-        boolean inVain = fault.code() == ErrorCode.SELECTOR_MISSING || fault.code() == ErrorCode.TIMEOUT;
-        if (!inVain || assignment.clock().over()) {
+    /** Explains a failed step: if the current page is a refusal or an error page, that is the reason. */
+    private LookupException explain(LookupException fault, PageKind kind) throws LoggedOutException {
+        boolean unfulfilled = fault.code() == ErrorCode.SELECTOR_MISSING || fault.code() == ErrorCode.TIMEOUT;
+        if (!unfulfilled || assignment.clock().over()) {
             return fault;
         }
         ItemError error = fault.result().error();
         String step = error == null ? kind.step() : String.valueOf(error.step());
         Optional<Snapshot> seen;
         try {
-            seen = view.look(kind.sought(), 0, assignment.clock().deadline(LAST_LOOK_MILLIS, step), step);
+            seen = view.look(kind.request(), 0, assignment.clock().deadline(LAST_LOOK_MILLIS, step), step);
         } catch (LookupException e) {
             return fault;
         }
@@ -206,61 +204,62 @@ final class PageFlow {
         }
         Snapshot page = seen.get();
         assignment.timeline().see(page);
-        hear(page);
+        slowDownIfAsked(page);
         Judgement judgement = kind.judge().judge(page, assignment.budget());
         return switch (judgement.verdict()) {
             case LOGGED_OUT -> throw new LoggedOutException();
             case BLOCKED -> new LookupException(blocked(judgement, page, step));
-            case NONE -> page.status() >= 400 || isErrorPage(page) ? unnamed(judgement, page, step) : fault;
+            case NONE -> page.status() >= 400 || isErrorPage(page) ? unrecognised(judgement, page, step) : fault;
             case NEEDS_HUMAN, NOT_FOUND, FOUND -> fault;
         };
     }
 
     private static ItemResult blocked(Judgement judgement, Snapshot snapshot, String step) {
         String how = judgement.challenge() == null ? "" : ": " + judgement.challenge();
-        return ItemResult.blocked("The site refuses to answer" + how + shown(snapshot.status()), step);
+        return ItemResult.blocked("The site refuses to answer" + how + statusSuffix(snapshot.status()), step);
     }
 
-    /** Why a page that shows none of the outcomes has failed. */
-    private LookupException unnamed(Judgement judgement, Snapshot snapshot, String step) {
+    /** Returns the error for a page that shows none of the outcomes. */
+    private LookupException unrecognised(Judgement judgement, Snapshot snapshot, String step) {
         if (isErrorPage(snapshot)) {
             return new LookupException(ErrorCode.NAVIGATION, "The page that a step led to could not be opened", step);
         }
         int status = snapshot.status();
         if (status < 400) {
             return new LookupException(
-                    ErrorCode.UNRECOGNISED, "The page shows none of the recipe's outcomes" + shown(status), step);
+                    ErrorCode.UNRECOGNISED,
+                    "The page shows none of the recipe's outcomes" + statusSuffix(status),
+                    step);
         }
-        String shown = shown(status)
+        String statusSuffix = statusSuffix(status)
                 + (judgement.unnamed()
                         ? "; an outcome of the recipe stands on the page, but does not name this status"
                         : "");
-        String tooMuch = "The site asks for fewer look-ups" + shown;
+        String rateLimited = "The site asks for fewer look-ups" + statusSuffix;
         if (status == 429) {
-            return new LookupException(ItemResult.blocked(ErrorCode.RATE_LIMITED, tooMuch, step));
+            return new LookupException(ItemResult.blocked(ErrorCode.RATE_LIMITED, rateLimited, step));
         }
-        if (status == 503 && askedToWait) {
-            return new LookupException(ErrorCode.RATE_LIMITED, tooMuch, step);
+        if (status == 503 && retryAfterGiven) {
+            return new LookupException(ErrorCode.RATE_LIMITED, rateLimited, step);
         }
         if (status == 403 || status == 451) {
-            return new LookupException(ItemResult.blocked("The site refuses to answer" + shown, step));
+            return new LookupException(ItemResult.blocked("The site refuses to answer" + statusSuffix, step));
         }
         return new LookupException(
                 status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,
-                "The site answered with an error" + shown,
+                "The site answered with an error" + statusSuffix,
                 step);
     }
 
-    /** Whether it is what Chromium shows where no page came. */
+    /** Returns whether this is Chromium's own error page. */
     private static boolean isErrorPage(Snapshot snapshot) {
         return snapshot.url().startsWith("chrome-error:");
     }
 
-    private static String shown(int status) {
+    private static String statusSuffix(int status) {
         return status == 0 ? "" : " (HTTP " + status + ")";
     }
 
-    /** Whether the page was found. */
     static boolean isFound(Conclusion conclusion) {
         return conclusion.result().state() == ItemState.FOUND;
     }

@@ -3,9 +3,9 @@ package dev.rowhound.crawl;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.recipe.Recipe;
 
-/** Tells by which recipe an item is looked up. */
+/** Provides the recipe of an item. */
 @FunctionalInterface
 public interface RecipeSource {
-    /** The recipe of the item's job; asked on a processor's thread, before each item. */
+    /** Returns the recipe of the item's job; called on the processor's thread before each item. */
     Recipe recipeOf(ItemInput item);
 }

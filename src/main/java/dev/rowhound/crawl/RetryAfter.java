@@ -7,9 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the header {@code Retry-After} (RFC 9110, 10.2.3): seconds, or a date. */
+/** Parser for the header {@code Retry-After} (RFC 9110, 10.2.3): seconds or a date. */
 final class RetryAfter {
-    /** Where it is not given, or cannot be read. */
+    /** The result for a missing or unreadable header. */
     static final long UNKNOWN = -1;
 
     private final Clock clock;
@@ -18,7 +18,7 @@ final class RetryAfter {
         this.clock = clock;
     }
 
-    /** The time to wait from this moment, in milliseconds; 0 for a date that has passed. */
+    /** Returns the milliseconds to wait from this moment; 0 for a date in the past. */
     long millis(@Nullable String header) {
         if (header == null) {
             return UNKNOWN;

@@ -20,14 +20,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What recipes may type without knowing it: {@code crawl.secrets}, each for the hosts that it is meant for. */
+/** The values of {@code crawl.secrets}, which recipes refer to by name; each may only be sent to its own hosts. */
 public final class Secrets {
-    /** None at all. */
     public static final Secrets NONE = new Secrets(Map.of());
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** A shorter one would be found in much that has nothing to do with it. */
+    /** Shorter secrets are not redacted, since they would match unrelated text. */
     private static final int MIN_REDACTED = 4;
 
     private static final String REDACTED = "•••";
@@ -40,7 +39,7 @@ public final class Secrets {
         this.secrets = Map.copyOf(secrets);
     }
 
-    /** Reads {@code secrets} of the section {@code crawl}; faults are noted as the reader's problems, without values. */
+    /** Reads {@code secrets} of the section {@code crawl}; problems are reported without values. */
     static Secrets from(JsonReader section) {
         Map<String, Secret> secrets = new LinkedHashMap<>();
         JsonReader parent = section.object("secrets");
@@ -91,7 +90,7 @@ public final class Secrets {
         }
         Set<String> hosts = new HashSet<>();
         for (int i = 0; i < given.size(); i++) {
-            // The port of https is what a bare name means; both spellings of the address lead to the same name.
+            // A bare name means port 443; HostOf normalises both notations to the same name.
             String host = HostOf.address("https://" + given.get(i) + "/");
             if (host.isEmpty() || given.get(i).matches(".*[/?#@\\s].*")) {
                 entry.problem("for[" + i + "]", "is \"" + given.get(i) + "\"; give a host, or HOST:PORT");
@@ -102,9 +101,9 @@ public final class Secrets {
     }
 
     /**
-     * What a log-in's template becomes.
+     * Fills in the secrets of a login template.
      *
-     * @throws LookupException with {@code login} if a secret does not stand in the configuration
+     * @throws LookupException with {@code login} if a secret is missing in the configuration
      */
     Typed typed(String template, String step) throws LookupException {
         Matcher placeholder = Session.SECRET.matcher(template);
@@ -130,12 +129,11 @@ public final class Secrets {
         return new Typed(text.toString(), hosts);
     }
 
-    /** The fields without any secret that a site may have echoed. */
+    /** Redacts secrets that a site may have echoed into the fields. */
     JsonObject redact(JsonObject fields) {
         return secrets.isEmpty() ? fields : (JsonObject) redacted(fields);
     }
 
-    /** The text without any secret. */
     String redact(String text) {
         String redacted = text;
         for (Secret secret : secrets.values()) {
@@ -160,7 +158,7 @@ public final class Secrets {
         return value instanceof String text ? redact(text) : value;
     }
 
-    /** Their names only. */
+    /** Lists the names only, so that no secret gets into a log. */
     @Override
     public String toString() {
         return "Secrets" + secrets.keySet();

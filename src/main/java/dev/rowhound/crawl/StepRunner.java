@@ -7,12 +7,12 @@ import dev.rowhound.crawl.view.View;
 import dev.rowhound.recipe.Step;
 import java.util.List;
 
-/** Does steps, one after the other, each within its time. */
+/** Performs steps in order, each within its time limit. */
 final class StepRunner {
     private final View view;
     private final Assignment assignment;
 
-    /** What a step's template becomes. */
+    /** Fills in a step's template. */
     interface Values {
         Typed typed(String template, String step) throws LookupException;
     }
@@ -23,10 +23,8 @@ final class StepRunner {
     }
 
     /**
-     * Does them.
-     *
-     * @param place where they stand in the recipe, such as {@code steps}
-     * @throws LookupException if one of them cannot be done and is not optional
+     * @param place the location of the steps in the recipe, such as {@code steps}
+     * @throws LookupException if a step that is not optional fails
      */
     void run(List<Step> steps, String place, Values values) throws LookupException {
         for (int i = 0; i < steps.size(); i++) {
@@ -34,7 +32,6 @@ final class StepRunner {
         }
     }
 
-    /** Does one. */
     void run(Step step, String name, Values values) throws LookupException {
         assignment.timeline().at(name);
         int limit = step.timeoutMillis() > 0
@@ -45,8 +42,8 @@ final class StepRunner {
         try {
             view.perform(step, value, deadline, name);
         } catch (LookupException e) {
-            boolean inVain = !view.canChange() || deadline.over();
-            if (!step.optional() || assignment.clock().over() || !inVain) {
+            boolean unfulfilled = !view.canChange() || deadline.over();
+            if (!step.optional() || assignment.clock().over() || !unfulfilled) {
                 throw e;
             }
         }

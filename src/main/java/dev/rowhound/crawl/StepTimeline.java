@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Notes where an attempt gets to, what it does on the way and how long that takes. */
+/** Records the steps of an attempt with their durations, and the page it has reached. */
 final class StepTimeline {
-    /** Steps beyond these are not noted; a list of a thousand pages is no help. */
+    /** Later steps are not recorded; a list of a thousand pages helps nobody. */
     private static final int MAX_STEPS = 100;
 
     private final ItemContext context;
     private final List<Visit.StepTime> times = new ArrayList<>();
     private @Nullable String step;
-    private long begun;
+    private long startNanos;
     private @Nullable String url;
     private int status;
 
@@ -24,42 +24,42 @@ final class StepTimeline {
         this.context = context;
     }
 
-    /** A step begins, or goes on, and the one before has ended. */
+    /** Reports progress in a step; a new name ends the step before. */
     void at(String name) {
         context.progress(name);
         if (!name.equals(step)) {
             end();
             step = name;
-            begun = System.nanoTime();
+            startNanos = System.nanoTime();
         }
     }
 
-    /** The page that is there. */
+    /** Records the page that has arrived. */
     void see(Snapshot snapshot) {
         url = snapshot.url();
         status = snapshot.status();
     }
 
-    /** The page that was asked for, until one is there. */
+    /** Records the requested page, which counts until one has arrived. */
     void ask(String address) {
         url = address;
         status = 0;
     }
 
-    /** What is being done, {@code start} before anything is. */
+    /** Returns the current step, {@code start} before the first one. */
     String step() {
-        String present = step;
-        return present == null ? "start" : present;
+        String current = step;
+        return current == null ? "start" : current;
     }
 
     private void end() {
         if (step != null && times.size() < MAX_STEPS) {
-            times.add(new Visit.StepTime(step, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
+            times.add(new Visit.StepTime(step, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
         }
         step = null;
     }
 
-    /** Where the attempt has got to. */
+    /** Ends the current step and returns the visit. */
     Visit visit(String engine, List<String> console) {
         end();
         return new Visit(url, status, engine, console, times);

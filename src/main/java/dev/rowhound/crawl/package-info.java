@@ -1,6 +1,6 @@
 /**
- * Looks one item at a time up as its recipe says, with a browser or over HTTP. It knows neither the store nor the event
- * bus and runs alone in a test.
+ * Looks items up one at a time by their recipe, with a browser or over HTTP. Depends on neither the store nor the event
+ * bus, so it runs alone in a test.
  */
 @NullMarked
 package dev.rowhound.crawl;

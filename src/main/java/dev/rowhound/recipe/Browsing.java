@@ -5,16 +5,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the site is visited.
+ * The engine and the options with which a site is visited.
  *
- * @param engine what looks at the pages
- * @param browser which browser is used, where one is
- * @param locale the language that the site is asked for, as a tag of BCP 47, or null for the browser's own
- * @param viewport the window's size, or null for the browser's own
- * @param userAgent what is sent as {@code User-Agent}, or null for the engine's own
- * @param block what a page refers to and is not loaded
- * @param proxies names of proxies from the configuration, taken in turn; empty for none
- * @param robots whether the site's robots.txt counts
+ * @param engine how pages are loaded
+ * @param browser which browser is used, if any
+ * @param locale the requested language as a BCP 47 tag, or null for the browser's own
+ * @param viewport the window size, or null for the browser's own
+ * @param userAgent the {@code User-Agent}, or null for the engine's own
+ * @param block the requests to block
+ * @param proxies names of configured proxies, used in turn; empty for none
+ * @param robots whether robots.txt is obeyed
  */
 public record Browsing(
         Engine engine,
@@ -26,7 +26,7 @@ public record Browsing(
         List<String> proxies,
         Robots robots) {
 
-    /** A browser of its own ways, which loads everything and obeys robots.txt. */
+    /** The defaults: a browser that blocks nothing and obeys robots.txt. */
     public static final Browsing DEFAULT = new Browsing(
             Engine.BROWSER, Browser.SHELL, null, null, null, new Block(Set.of(), List.of()), List.of(), Robots.OBEY);
 
@@ -34,38 +34,35 @@ public record Browsing(
         proxies = List.copyOf(proxies);
     }
 
-    /** The same with another engine. */
     public Browsing with(Engine other) {
         return new Browsing(other, browser, locale, viewport, userAgent, block, proxies, robots);
     }
 
-    /** What looks at pages. */
+    /** How pages are loaded. */
     public enum Engine {
-        /** A browser, which runs the page's scripts. */
+        /** In a browser, with scripts. */
         BROWSER,
-        /** No browser: the page as the host sends it. */
+        /** Over HTTP only, as the host sends it. */
         HTTP,
-        /** No browser where that is enough, else one. */
+        /** Over HTTP where that is enough, else in a browser. */
         AUTO
     }
 
-    /** Which browser is used. */
     public enum Browser {
-        /** The lean one, {@code chromium-headless-shell}, where there is one. */
+        /** The lean {@code chromium-headless-shell}, if installed. */
         SHELL,
-        /** The whole Chromium, for sites that want what the lean one lacks. */
+        /** The full Chromium, for sites that need what the headless shell lacks. */
         FULL
     }
 
-    /** The size of the window, in CSS pixels. */
+    /** The window size in CSS pixels. */
     public record Viewport(int width, int height) {}
 
     /**
-     * What is not loaded.
+     * The requests to block.
      *
-     * @param types kinds of things that a page refers to
-     * @param urls patterns of addresses, where {@code *} stands for any characters; each is held against the whole
-     *     address
+     * @param types resource types
+     * @param urls patterns of whole URLs, where {@code *} stands for any characters
      */
     public record Block(Set<ResourceType> types, List<String> urls) {
         public Block {
@@ -73,13 +70,12 @@ public record Browsing(
             urls = List.copyOf(urls);
         }
 
-        /** Whether everything is loaded. */
         public boolean isEmpty() {
             return types.isEmpty() && urls.isEmpty();
         }
     }
 
-    /** Kinds of things that a page refers to, as browsers name them. */
+    /** Resource types as browsers name them. */
     public enum ResourceType {
         STYLESHEET,
         IMAGE,
@@ -95,11 +91,10 @@ public record Browsing(
         OTHER
     }
 
-    /** Whether a site's robots.txt counts. */
     public enum Robots {
-        /** A page that it asks programs not to fetch is not fetched. */
+        /** Disallowed pages are not fetched. */
         OBEY,
-        /** It is not read. */
+        /** robots.txt is not read. */
         IGNORE
     }
 }

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how a site is visited. */
+/** Reads {@link Browsing} from a recipe. */
 final class BrowsingReader {
     private static final int MIN_SIDE = 50;
     private static final int MAX_SIDE = 10_000;
     private static final Pattern PROXY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
-    /** What a header can hold: printable ASCII. */
+    /** Printable ASCII, as a header value. */
     private static final Pattern HEADER = Pattern.compile("[\\x20-\\x7e]{1,1000}");
 
     private BrowsingReader() {}

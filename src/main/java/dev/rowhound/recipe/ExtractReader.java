@@ -11,15 +11,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which fields are read from a page. */
+/** Reads the fields of {@code extract}. */
 final class ExtractReader {
     private static final Pattern FIELD_NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
-    /** Columns that the results have beside the fields. */
+    /** Columns of every result that are not fields. */
     private static final Set<String> RESULT_COLUMNS = Set.of("state", "error", "row");
 
-    /** What does not go with rows, for it speaks of one value. */
-    private static final List<String> OF_VALUES = List.of("attribute", "html", "pattern", "type", "format", "take");
+    /** Keys that make no sense with {@code rows}, as they describe a single value. */
+    private static final List<String> VALUE_ONLY_KEYS =
+            List.of("attribute", "html", "pattern", "type", "format", "take");
 
     private final SelectorCheck selectors;
 
@@ -27,12 +28,16 @@ final class ExtractReader {
         this.selectors = selectors;
     }
 
-    /** The fields under {@code extract}, which are columns of the results unless they come under one of their own. */
+    /**
+     * Reads the fields under {@code extract}.
+     *
+     * @param columns whether they become columns of the results, not members of one
+     */
     Map<String, Field> read(JsonReader parent, boolean columns) {
         return fields(parent, "extract", columns, false);
     }
 
-    /** Notes a name that no field of the results may have. */
+    /** Reports a name that a field must not have. */
     static void checkName(JsonReader parent, String key, String name, boolean column) {
         if (column && RESULT_COLUMNS.contains(name)) {
             parent.problem(key, "is a column that every result has; give the field another name");
@@ -81,7 +86,7 @@ final class ExtractReader {
                 Map.of());
     }
 
-    /** CSS alone, for it is looked for by the page itself. */
+    /** Accepts plain CSS only, since the page itself evaluates it. */
     private static String inRow(JsonReader reader) {
         String selector = new SelectorCheck(true).optional(reader, "selector");
         return selector == null ? "" : selector;
@@ -105,7 +110,7 @@ final class ExtractReader {
     }
 
     private Field rows(JsonReader reader, String selector, @Nullable BoundedPattern match, boolean required) {
-        for (String key : OF_VALUES) {
+        for (String key : VALUE_ONLY_KEYS) {
             if (reader.has(key)) {
                 reader.problem(key, "does not go with rows; give it to the fields of the rows");
             }

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how a look-up goes on from a page that was found: to what it links to, and to its next pages. */
+/** Reads {@code links} and {@code pages}, which say how a lookup continues from a found page. */
 final class FollowReader {
     private static final Pattern PAGE_VARIABLE = Pattern.compile("\\{[^{}]*\\bpage\\b[^{}]*}");
 
     private final SelectorCheck selectors;
-    private final boolean browserThere;
+    private final boolean browserAvailable;
 
-    FollowReader(SelectorCheck selectors, boolean browserThere) {
+    FollowReader(SelectorCheck selectors, boolean browserAvailable) {
         this.selectors = selectors;
-        this.browserThere = browserThere;
+        this.browserAvailable = browserAvailable;
     }
 
     @Nullable
@@ -25,7 +25,7 @@ final class FollowReader {
         }
         JsonReader reader = recipe.object("links");
         String into = reader.optionalText("into");
-        int most = reader.integer("most", 1, 1, Links.MOST);
+        int most = reader.integer("most", 1, 1, Links.MAX_LINKS);
         if (into == null && most > 1) {
             reader.problem("most", "is " + most + "; give 1, or into, a field for the list of what is read");
         }
@@ -54,7 +54,7 @@ final class FollowReader {
                 most,
                 reader.bool("required", false),
                 into,
-                new OutcomesReader(selectors, browserThere).read(reader),
+                new OutcomesReader(selectors, browserAvailable).read(reader),
                 fields);
     }
 
@@ -84,7 +84,7 @@ final class FollowReader {
                 url,
                 reader.integer("first", 2, 0, Integer.MAX_VALUE),
                 rows,
-                reader.integer("most", 10, 1, Pages.MOST));
+                reader.integer("most", 10, 1, Pages.MAX_PAGES));
     }
 
     private static String url(JsonReader reader) {

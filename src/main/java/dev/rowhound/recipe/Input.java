@@ -9,13 +9,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked up.
+ * The format of a recipe's keys.
  *
- * @param column the column that holds the key, where the upload does not name one
- * @param normalise what is done to each key first, in order
- * @param pattern what the whole key must match, or null
- * @param patternMessage what to tell a user whose key does not match, or null
- * @param checkDigit the arithmetic that the key's digits must satisfy, or null
+ * @param column the column of the key, unless the upload names one
+ * @param normalise the normalisation steps, in order
+ * @param pattern a pattern that the whole key must match, or null
+ * @param patternMessage the message for a key that does not match, or null
+ * @param checkDigit the rule for the check digit, or null
  */
 public record Input(
         @Nullable String column,
@@ -25,51 +25,50 @@ public record Input(
         @Nullable CheckDigit checkDigit)
         implements KeyFormat {
 
-    /** What the pattern may cost a key: some milliseconds, so that no file holds an upload's thread for long. */
+    /** Limits the pattern to some milliseconds per key, so that no file blocks its upload thread for long. */
     private static final long MAX_PATTERN_STEPS = 200_000;
 
-    /** The longest key, in characters: keys stand in addresses and in events. */
+    /** The limit in characters: keys are part of addresses and events. */
     public static final int MAX_KEY_LENGTH = 1000;
 
     private static final char ZERO_WIDTH_SPACE = '\u200B';
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    /** A way to make equal keys look equal. */
+    /** A normalisation step. */
     public enum Normalise {
-        /** Removes space around the key. */
+        /** Removes leading and trailing whitespace. */
         TRIM,
-        /** Removes all space. */
+        /** Removes all whitespace. */
         NO_SPACES,
-        /** Makes letters large. */
         UPPER,
-        /** Makes letters small. */
         LOWER
     }
 
     /**
-     * A check digit behind the weighted digits: with {@code s} the sum of digit × weight, the next digit must be
-     * {@code complement − (s mod modulus)}, or {@code s mod modulus} where the complement is 0. A value of 10 or more
-     * fits no digit.
+     * A check digit after weighted digits: with {@code s} the sum of digit × weight, it must be {@code complement − (s
+     * mod modulus)}, or {@code s mod modulus} if the complement is 0. A value of 10 or more matches no digit.
      */
     public record CheckDigit(List<Integer> weights, int modulus, int complement) {
 
-        /** Why the digits of that key do not satisfy the arithmetic, or null if they do; other characters are skipped. */
+        /**
+         * Returns why the key's check digit is wrong, or null if it is right; characters other than digits are skipped.
+         */
         @Nullable
         String problem(String key) {
             int sum = 0;
-            int seen = 0;
+            int digits = 0;
             for (int i = 0; i < key.length(); i++) {
                 int digit = key.charAt(i) - '0';
                 if (digit < 0 || digit > 9) {
                     continue;
                 }
-                if (seen == weights.size()) {
+                if (digits == weights.size()) {
                     return digit == expected(sum) ? null : wrong(digit, expected(sum));
                 }
-                sum += digit * weights.get(seen);
-                seen++;
+                sum += digit * weights.get(digits);
+                digits++;
             }
-            return "the key has " + seen + " digits; give at least " + (weights.size() + 1)
+            return "the key has " + digits + " digits; give at least " + (weights.size() + 1)
                     + ", the last of which is the check digit";
         }
 
@@ -90,8 +89,8 @@ public record Input(
     }
 
     /**
-     * The key as it is looked up and compared: {@code raw} after each of {@link #normalise()}, in order. Space is
-     * every Unicode space, and the zero-width and no-break ones that copying from a web page brings along.
+     * Returns the key that is looked up and compared: {@code raw} after all steps of {@link #normalise()}. Whitespace
+     * includes all Unicode spaces and the zero-width ones that come with text copied from web pages.
      */
     @Override
     public String normalise(String raw) {
@@ -108,10 +107,10 @@ public record Input(
     }
 
     /**
-     * Why a key is refused, in one sentence that says what would be right, or null if it may be looked up. An empty
-     * key and one of more than {@value #MAX_KEY_LENGTH} characters are refused whatever the recipe says.
+     * Returns why a key is invalid, as a sentence that says what would be valid, or null. Empty keys and those of more
+     * than {@value #MAX_KEY_LENGTH} characters are always invalid.
      *
-     * @param key the key, already normalised
+     * @param key the normalised key
      */
     @Override
     public @Nullable String problem(String key) {

@@ -5,17 +5,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which links of a page that was found are followed, one level deep, and what is read there.
+ * The links to follow from a found page, one level deep, and the fields to read there.
  *
- * @param selector the elements that hold the addresses
- * @param attribute the attribute that is the address
- * @param match only elements whose text contains a match count, or null for all
- * @param most how many are followed at most
+ * @param selector the link elements
+ * @param attribute the attribute that holds the address
+ * @param match a pattern that an element's text must contain, or null
+ * @param most the limit of links to follow
  * @param required whether a page without such a link has failed
- * @param into the field that the pages' fields come to as a list, or null to put those of the only page among the item's
- * @param outcomes how such a page tells what it is, in addition to the recipe's own {@code blocked} and
- *     {@code needs_human}; one that is not found is left out
- * @param extract the fields to read there
+ * @param into the field that takes the pages' fields as a list, or null to merge the only page's fields into the item's
+ * @param outcomes the outcomes of a linked page, in addition to the recipe's {@code blocked} and {@code needs_human}; a
+ *     page that is not found is left out
+ * @param extract the fields to extract there
  */
 public record Links(
         String selector,
@@ -26,6 +26,6 @@ public record Links(
         @Nullable String into,
         Outcomes outcomes,
         Map<String, Field> extract) {
-    /** How many links of one item can be followed. */
-    public static final int MOST = 100;
+    /** The limit of {@code most}. */
+    public static final int MAX_LINKS = 100;
 }

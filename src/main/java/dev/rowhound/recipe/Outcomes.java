@@ -5,16 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the page tells what became of the look-up. They are tried in the order blocked, needs a person, not found, found;
- * a page that shows none of them is a failure, never "not found". On a page with a status of 400 or more, only a
- * condition that names the status can tell found, and not found unless the status is 404 or 410.
+ * The conditions that identify the outcome of a page, tried in the order blocked, needs human, not found, found. A page
+ * without any of them is a failure, never "not found". On a page with a status of 400 or more, {@code found} and {@code
+ * not_found} need a condition that names the status, except for {@code not_found} with 404 or 410.
  *
  * @param blocked any of these: the site refuses to answer
  * @param needsHuman any of these: a person is asked
- * @param notFound any of these: the site says that there is no such entry; positive evidence only
+ * @param notFound any of these: the site says that the entry does not exist; positive evidence only
  * @param found any of these: the entry is on the page
- * @param detectors whether the shipped descriptions of challenges and bans count as blocked too, unless a person is
- *     asked
+ * @param detectors whether the known challenges and bans also count as blocked, unless a person is asked
  */
 public record Outcomes(
         List<Condition> blocked,
@@ -30,18 +29,18 @@ public record Outcomes(
         found = List.copyOf(found);
     }
 
-    /** Outcomes that ask nobody, with the shipped detectors. */
+    /** Creates outcomes without questions and with the detectors. */
     public Outcomes(List<Condition> blocked, List<Condition> notFound, List<Condition> found) {
         this(blocked, List.of(), notFound, found, true);
     }
 
     /**
-     * What must hold at once; at least one part is given.
+     * Requirements that must hold together; at least one is given.
      *
-     * @param selector an element that matches is on the page
-     * @param text that element's text, or the page's without a selector, contains a match
-     * @param statuses the page's HTTP status is one of these; empty for any
-     * @param url the page's address contains a match
+     * @param selector an element on the page
+     * @param text a pattern in that element's text, or in the page's without a selector
+     * @param statuses the accepted HTTP statuses; empty for any
+     * @param url a pattern in the page's address
      */
     public record Condition(
             @Nullable String selector,
@@ -49,16 +48,16 @@ public record Outcomes(
             List<Integer> statuses,
             @Nullable BoundedPattern url) {}
 
-    /** A page that a person is asked about. */
+    /** A question for a person about a page. */
     public record NeedsHuman(Condition condition, Ask ask) {}
 
     /**
-     * What a person is asked.
+     * The question.
      *
      * @param prompt one sentence
-     * @param picture the element that the person must see, or null for the whole page
-     * @param answer what is done with the answer, or null where the person only says "go on"
-     * @param waitMillis how long the look-up waits for it
+     * @param picture the element to show, or null for the whole page
+     * @param answer the steps to perform with the answer, or null if the person only confirms
+     * @param waitMillis how long the lookup waits for the answer
      */
     public record Ask(
             String prompt,
@@ -67,10 +66,10 @@ public record Outcomes(
             int waitMillis) {}
 
     /**
-     * What is done with an answer.
+     * The steps to perform with an answer.
      *
-     * @param fill the field that it is typed into
-     * @param then what is done after that, such as sending the form
+     * @param fill the field to type it into
+     * @param then the steps after that, such as submitting the form
      */
     public record AnswerSteps(String fill, List<Step> then) {
         public AnswerSteps {

@@ -9,18 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how a page tells what became of a look-up. */
+/** Reads {@link Outcomes} from a recipe. */
 final class OutcomesReader {
-    private static final int WAIT_MILLIS = 300_000;
+    private static final int DEFAULT_WAIT_MILLIS = 300_000;
     private static final int MAX_WAIT_MILLIS = 86_400_000;
 
     private final SelectorCheck selectors;
-    private final boolean browserThere;
+    private final boolean browserAvailable;
 
-    /** Reads outcomes; a person can be asked only where a browser may be there. */
-    OutcomesReader(SelectorCheck selectors, boolean browserThere) {
+    /**
+     * @param browserAvailable whether the engine may use a browser, without which a person cannot be asked
+     */
+    OutcomesReader(SelectorCheck selectors, boolean browserAvailable) {
         this.selectors = selectors;
-        this.browserThere = browserThere;
+        this.browserAvailable = browserAvailable;
     }
 
     Outcomes read(JsonReader parent) {
@@ -64,7 +66,7 @@ final class OutcomesReader {
             Condition condition = condition(reader);
             all.add(new NeedsHuman(condition, ask(reader.object("ask"))));
         }
-        if (!all.isEmpty() && !browserThere) {
+        if (!all.isEmpty() && !browserAvailable) {
             outcomes.problem(
                     "needs_human", "needs a browser, which shows the page; give \"engine\": \"browser\" or \"auto\"");
         }
@@ -74,7 +76,7 @@ final class OutcomesReader {
     private Ask ask(JsonReader reader) {
         String prompt = reader.requiredString("prompt");
         String picture = selectors.forBrowser().optional(reader, "picture");
-        int wait = reader.integer("wait_ms", WAIT_MILLIS, 1, MAX_WAIT_MILLIS);
+        int wait = reader.integer("wait_ms", DEFAULT_WAIT_MILLIS, 1, MAX_WAIT_MILLIS);
         return new Ask(prompt, picture, reader.has("answer") ? answer(reader.object("answer")) : null, wait);
     }
 

@@ -6,11 +6,11 @@ import dev.rowhound.recipe.pattern.BoundedPattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the regular expressions of a recipe; those that backtrack too much are refused. */
+/** Reads regular expressions and rejects those that backtrack too much. */
 final class PatternReader {
     private PatternReader() {}
 
-    /** A regular expression in Java's syntax that is not empty, or null where the key is missing. */
+    /** Reads a non-empty regular expression in Java syntax; null if the key is missing. */
     static @Nullable BoundedPattern read(JsonReader reader, String key) {
         String value = reader.optionalString(key);
         if (value == null) {

@@ -12,28 +12,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an entry is looked up, as data. {@link RecipeReader} makes one from JSON; {@code conf/recipe.schema.json}
- * describes the JSON.
+ * Describes as data how an entry is looked up. {@link RecipeReader} reads it from JSON, described by {@code
+ * conf/recipe.schema.json}.
  *
- * @param name the name that uploads give, letters, digits, {@code -} and {@code _}
- * @param version the recipe's own version, from 1
- * @param title what people see in a list
- * @param description what it finds, and where
- * @param input which column is looked up and what a key must look like
- * @param start where the look-up begins
+ * @param name the name in uploads: letters, digits, {@code -} and {@code _}
+ * @param version the recipe's version, from 1
+ * @param title the title in lists
+ * @param description what the recipe finds, and where
+ * @param input the key column and the format of keys
+ * @param start where a lookup begins
  * @param browsing how the site is visited
- * @param session what is kept from one item to the next, or null for nothing
- * @param steps what is done on the page before its outcome is read, in order
- * @param outcomes how the page says that the entry was found or not, or that it refuses to answer
- * @param extract the fields to read from a page that was found, by name, in the order of the results
- * @param links which links of a page that was found are followed, or null for none
- * @param pages how a list is read that goes on over several pages, or null where none does
+ * @param session the state kept between items, or null for none
+ * @param steps the steps on the page before its outcome is read, in order
+ * @param outcomes the conditions of the outcomes
+ * @param extract the fields to extract from a found page, by name, in the order of the results
+ * @param links the links to follow from a found page, or null for none
+ * @param pages the pagination of a list, or null for none
  * @param retry how often and when a failed attempt is repeated
- * @param timeouts how long things may take
- * @param politeness how hard the start's host may be asked
- * @param pauseAfterBlocks after how many refused look-ups of a job in a row it is paused; 0 means never
- * @param evidence what an attempt leaves behind for a person to look at
- * @param source the JSON that it was read from
+ * @param timeouts the time limits
+ * @param politeness the rate limits of the start's host
+ * @param pauseAfterBlocks the number of consecutive blocked lookups after which a job is paused; 0 means never
+ * @param evidence the evidence to keep of an attempt
+ * @param source the JSON it was read from
  */
 public record Recipe(
         String name,
@@ -56,7 +56,7 @@ public record Recipe(
         EvidencePolicy evidence,
         JsonObject source) {
 
-    /** Every field that a result may have, in the order of the results' columns. */
+    /** Returns all possible fields, in the order of the results' columns. */
     public List<String> fieldNames() {
         List<String> names = new ArrayList<>(extract.keySet());
         if (links != null) {
@@ -65,7 +65,6 @@ public record Recipe(
         return List.copyOf(names);
     }
 
-    /** The same, but that nothing is left behind of an attempt. */
     public Recipe withoutEvidence() {
         return new Recipe(
                 name,
@@ -89,38 +88,38 @@ public record Recipe(
                 source);
     }
 
-    /** Whether a step of the recipe waits for an answer to a request of the page. */
+    /** Returns whether a step waits for a response to a request of the page. */
     public boolean waitsForResponses() {
-        Stream<Step> own = Stream.concat(
+        Stream<Step> ownSteps = Stream.concat(
                 steps.stream(),
                 session == null || session.login() == null ? Stream.of() : session.login().steps().stream());
-        Stream<Step> ofAnswers = askingPages()
+        Stream<Step> answerSteps = questions()
                 .map(need -> need.ask().answer())
                 .filter(Objects::nonNull)
                 .flatMap(answer -> answer.then().stream());
-        return Stream.concat(own, ofAnswers).anyMatch(Step.WaitResponse.class::isInstance);
+        return Stream.concat(ownSteps, answerSteps).anyMatch(Step.WaitResponse.class::isInstance);
     }
 
-    /** Whether a person may be asked about one of its pages. */
+    /** Returns whether a person may be asked. */
     public boolean asks() {
-        return askingPages().findAny().isPresent();
+        return questions().findAny().isPresent();
     }
 
-    private Stream<NeedsHuman> askingPages() {
+    private Stream<NeedsHuman> questions() {
         Stream<Outcomes> all = links == null ? Stream.of(outcomes) : Stream.of(outcomes, links.outcomes());
         return all.flatMap(each -> each.needsHuman().stream());
     }
 
-    /** What an attempt leaves behind beside its result: Playwright's trace, the requests as HAR, the page's picture. */
+    /** The evidence to keep of an attempt: Playwright's trace, a HAR, a screenshot. */
     public record EvidencePolicy(When trace, When har, When screenshot) {
-        /** A picture of each failure. */
+        /** Keeps a screenshot of each failure. */
         public static final EvidencePolicy DEFAULT = new EvidencePolicy(When.NEVER, When.NEVER, When.ON_FAILURE);
     }
 
-    /** When something is left behind. */
+    /** When to keep evidence. */
     public enum When {
         NEVER,
-        /** Where the item is blocked or has failed. */
+        /** If the item is blocked or has failed. */
         ON_FAILURE,
         ALWAYS
     }
@@ -128,9 +127,9 @@ public record Recipe(
     /**
      * Time limits in milliseconds.
      *
-     * @param navigationMillis until the page has begun to arrive
-     * @param stepMillis for one step, and until an outcome and the required fields stand on the page
-     * @param itemMillis for the whole attempt; a browser that holds it longer is killed
+     * @param navigationMillis until the page begins to arrive
+     * @param stepMillis for one step, and until an outcome and the required fields are on the page
+     * @param itemMillis for the whole attempt; a browser that exceeds it is killed
      */
     public record Timeouts(int navigationMillis, int stepMillis, int itemMillis) {}
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The recipes that a node knows. They are read once, at its start. */
+/** The recipes of a folder, read once at the node's start. */
 public final class RecipeBook {
     private final SortedMap<String, Recipe> recipes;
     private final Map<String, String> fileOfName;
@@ -26,10 +26,10 @@ public final class RecipeBook {
     }
 
     /**
-     * Reads every {@code *.json} file of a folder; files whose names begin with a dot are passed over.
+     * Reads every {@code *.json} file of a folder, except hidden ones.
      *
-     * @throws InvalidConfigException with every fault of every file, if one cannot be used, if two recipes have the
-     *     same name, or if there is none
+     * @throws InvalidConfigException with all problems of all files, if a file is invalid, two recipes have the same
+     *     name, or there are none
      */
     public static RecipeBook load(Path folder) {
         Problems problems = new Problems("The recipes in " + folder);
@@ -59,17 +59,16 @@ public final class RecipeBook {
         return new RecipeBook(recipes, fileOfName);
     }
 
-    /** The recipe of that name, or null. */
     public @Nullable Recipe find(String name) {
         return recipes.get(name);
     }
 
-    /** Every recipe, sorted by name. */
+    /** Returns all recipes, sorted by name. */
     public List<Recipe> all() {
         return List.copyOf(recipes.values());
     }
 
-    /** The file, without its folder, that has the recipe of that name, or null. */
+    /** Returns the name of the file that holds the recipe, or null. */
     public @Nullable String fileOf(String name) {
         return fileOfName.get(name);
     }

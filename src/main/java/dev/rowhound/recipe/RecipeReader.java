@@ -17,19 +17,18 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a recipe from its JSON, whose every key stands in {@code conf/recipe.schema.json}. */
+/** Reads a recipe from its JSON, whose keys {@code conf/recipe.schema.json} describes. */
 public final class RecipeReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    /** The longest time of a step, a pause and the like, in milliseconds. */
+    /** The limit of step timeouts, pauses and the like. */
     static final int MAX_MILLIS = 600_000;
 
-    /** The longest time of a look-up, in milliseconds: a week. */
+    /** The limit of an item's timeout: one week. */
     private static final int MAX_ITEM_MILLIS = 604_800_000;
 
-    /** After how many refused look-ups in a row a job is paused by a recipe that says nothing of it. */
     private static final int DEFAULT_BLOCKS = 10;
 
     private static final int MAX_BLOCKS = 1_000_000;
@@ -41,7 +40,7 @@ public final class RecipeReader {
 
     private RecipeReader() {}
 
-    /** The recipe, or null if the JSON has a fault; each fault is noted as a problem. */
+    /** Returns the recipe, or null if the JSON is invalid; errors are added to {@code problems}. */
     public static @Nullable Recipe read(JsonObject json, Problems problems) {
         int before = problems.count();
         JsonReader reader = new JsonReader(json, problems);
@@ -52,14 +51,14 @@ public final class RecipeReader {
         Input input = input(reader.object("input"));
         Start start = StartReader.read(reader.object("start"));
         Browsing browsing = BrowsingReader.read(reader);
-        boolean withoutBrowser = browsing.engine() != Engine.BROWSER;
-        boolean browserThere = browsing.engine() != Engine.HTTP;
-        SelectorCheck selectors = new SelectorCheck(withoutBrowser);
+        boolean httpCapable = browsing.engine() != Engine.BROWSER;
+        boolean browserAvailable = browsing.engine() != Engine.HTTP;
+        SelectorCheck selectors = new SelectorCheck(httpCapable);
         Session session = new SessionReader(selectors).read(reader);
-        List<Step> steps = new StepReader(selectors, withoutBrowser, false).read(reader, "steps");
-        Outcomes outcomes = new OutcomesReader(selectors, browserThere).read(reader);
+        List<Step> steps = new StepReader(selectors, httpCapable, false).read(reader, "steps");
+        Outcomes outcomes = new OutcomesReader(selectors, browserAvailable).read(reader);
         Map<String, Field> extract = new ExtractReader(selectors).read(reader, true);
-        FollowReader follow = new FollowReader(selectors, browserThere);
+        FollowReader follow = new FollowReader(selectors, browserAvailable);
         JsonReader politeness = reader.object("politeness");
         Recipe recipe = new Recipe(
                 name,
@@ -95,7 +94,7 @@ public final class RecipeReader {
         return name;
     }
 
-    /** Which kinds there are is known to nodes only, see {@link dev.rowhound.job.WorkKinds}. */
+    /** Only checks the syntax; only nodes know the kinds, see {@link dev.rowhound.job.WorkKinds}. */
     private static void kind(JsonReader reader) {
         String kind = reader.string(WorkKind.KEY, WorkKind.LOOKUP);
         if (!KIND.matcher(kind).matches()) {

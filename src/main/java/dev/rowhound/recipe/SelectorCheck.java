@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads selectors and checks them: CSS alone where pages are looked at without a browser, else CSS with Playwright's
- * additions.
+ * Reads and validates selectors: plain CSS where pages may be loaded over HTTP, else CSS with Playwright's extensions.
  */
 final class SelectorCheck {
     private static final Pattern ENGINE = Pattern.compile("\\s*\\*?([a-zA-Z_0-9:+-]+)\\s*=.*", Pattern.DOTALL);
@@ -33,27 +32,24 @@ final class SelectorCheck {
 
     private final boolean cssOnly;
 
-    /** Checks for an engine. */
     SelectorCheck(boolean cssOnly) {
         this.cssOnly = cssOnly;
     }
 
-    /** Checks what only a browser sees, such as the elements of steps. */
+    /** Returns a check for selectors that only a browser evaluates, such as those of steps. */
     SelectorCheck forBrowser() {
         return cssOnly ? new SelectorCheck(false) : this;
     }
 
-    /** Whether pages are looked at without a browser too. */
+    /** Returns whether pages may be loaded over HTTP. */
     boolean cssOnly() {
         return cssOnly;
     }
 
-    /** A selector that must be there. */
     String required(JsonReader reader, String key) {
         return checked(reader, key, reader.requiredString(key));
     }
 
-    /** A selector, or null where the key is missing. */
     @Nullable
     String optional(JsonReader reader, String key) {
         return reader.has(key) ? required(reader, key) : null;
@@ -125,7 +121,7 @@ final class SelectorCheck {
         }
     }
 
-    /** The parts between {@code >>} that stand in no quotes. */
+    /** Splits the selector at each {@code >>} outside quotes. */
     private static List<String> parts(String selector) {
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();

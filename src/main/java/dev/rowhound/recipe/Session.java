@@ -6,30 +6,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept from one item to the next: cookies and storage. Without a session nothing is.
+ * The cookies and storage kept between items. Without a session, items share nothing.
  *
- * @param keep who shares it
- * @param login how a user is logged in before the first item, or null
+ * @param keep which items share the session
+ * @param login how a user logs in before the first item, or null
  */
 public record Session(Keep keep, @Nullable Login login) {
-    /** How a secret stands in the value of a fill step: <code>{secret:NAME}</code>; the group is the name. */
+    /** The placeholder of a secret in the value of a fill step: <code>{secret:NAME}</code>; the group is the name. */
     public static final Pattern SECRET = Pattern.compile("\\{secret:([^{}]*)}");
 
-    /** Who shares cookies and storage, each node by itself. */
+    /** Which items share a session; each node has its own. */
     public enum Keep {
-        /** The items of one job. */
         JOB,
-        /** The items that begin at one host, with this recipe, whatever their job. */
+        /** The items of this recipe that begin at one host, across jobs. */
         HOST
     }
 
     /**
-     * The log-in, done once for all that share the session.
+     * The login, performed once for all items of a session.
      *
-     * @param url the page it begins at
-     * @param steps what is done there; only these may fill in secrets
-     * @param loggedIn any of these on the page afterwards: it worked
-     * @param loggedOut any of these on a page of an item: the session has lapsed, and the log-in is done again
+     * @param url the page where it begins
+     * @param steps the steps there; only these may fill in secrets
+     * @param loggedIn any of these on the page afterwards: the login succeeded
+     * @param loggedOut any of these on an item's page: the session has expired and the login is repeated
      */
     public record Login(String url, List<Step> steps, List<Condition> loggedIn, List<Condition> loggedOut) {
         public Login {

@@ -7,7 +7,7 @@ import dev.rowhound.recipe.Session.Login;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is kept from one item to the next. */
+/** Reads {@link Session} from a recipe. */
 final class SessionReader {
     private final SelectorCheck selectors;
 
@@ -39,12 +39,12 @@ final class SessionReader {
                 reader.problem("url", "is \"" + url + "\"; " + fault);
             }
         }
-        SelectorCheck ofBrowser = selectors.forBrowser();
-        List<Step> steps = new StepReader(ofBrowser, false, true).read(reader, "steps");
+        SelectorCheck browserSelectors = selectors.forBrowser();
+        List<Step> steps = new StepReader(browserSelectors, false, true).read(reader, "steps");
         if (!reader.has("steps") || reader.isEmptyList("steps")) {
             reader.problem("steps", "is missing or empty; give what is done to log in");
         }
-        OutcomesReader conditions = new OutcomesReader(ofBrowser, true);
+        OutcomesReader conditions = new OutcomesReader(browserSelectors, true);
         List<Condition> loggedIn = conditions.conditions(reader, "logged_in");
         if (!reader.has("logged_in") || reader.isEmptyList("logged_in")) {
             reader.problem(

@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where a look-up begins, and checks that an address can come of it. */
+/** Reads {@link Start} and checks that its template can give a web address. */
 final class StartReader {
-    /** What RFC 6570 takes as a variable's name, without its escapes and dots. */
+    /** A variable name of RFC 6570, without escapes and dots. */
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z0-9_]{1,64}");
 
-    /** An expression of a URI template: the operator, then names with their modifiers. */
+    /** A URI template expression: the operator, then names with modifiers. */
     private static final Pattern EXPRESSION = Pattern.compile("\\{[+#./;?&]?([^{}]*)}");
 
     private static final Pattern MODIFIER = Pattern.compile("(:\\d+|\\*)$");
@@ -87,19 +87,19 @@ final class StartReader {
                     + "a character that no address holds is written as %20 and the like";
         }
         String scheme = address.getScheme();
-        boolean ofTheWeb = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
-        return ofTheWeb && address.getHost() != null
+        boolean webScheme = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+        return webScheme && address.getHost() != null
                 ? null
                 : "give an address with its host, beginning with http:// or https://";
     }
 
-    /** Replaces in an empty text, which every expression matches when "or nothing" is added to it. */
+    /** Tests the replacement on an empty text, which every pattern matches with an empty alternative added. */
     private static @Nullable String replacementFault(BoundedPattern replace, String with) {
         try {
             Pattern.compile(replace + "|").matcher("").replaceAll(with);
             return null;
         } catch (PatternSyntaxException e) {
-            // Ends in a comment or a quotation, so that nothing can be added.
+            // The pattern ends in a comment or quotation, so no alternative can be added.
             return null;
         } catch (IndexOutOfBoundsException e) {
             return "replace has no such group, only " + replace.groupCount();

@@ -3,67 +3,66 @@ package dev.rowhound.recipe;
 import dev.rowhound.recipe.pattern.BoundedPattern;
 
 /**
- * One thing that is done on the page. Selectors are CSS with Playwright's additions, such as {@code :has-text("…")}.
- * Values are templates: <code>{key}</code> and <code>{column name}</code> are replaced by the row's.
+ * A step on the page. Selectors are CSS with Playwright's extensions, such as {@code :has-text("…")}. Values are
+ * templates: <code>{key}</code> and <code>{column name}</code> are replaced by the row's values.
  */
 public sealed interface Step {
-    /** The element that the step is about; empty where it is about the page. */
+    /** Returns the selector of the target element; empty for the page. */
     String selector();
 
-    /** How long the step may take, in milliseconds; 0 means the recipe's {@code timeouts.step_ms}. */
+    /** Returns the time limit in milliseconds; 0 means the recipe's {@code timeouts.step_ms}. */
     int timeoutMillis();
 
-    /** Whether the look-up goes on when the element is not there in time, or what is waited for does not come. */
+    /** Returns whether the lookup continues if the element or the awaited state does not appear in time. */
     boolean optional();
 
-    /** What the step types or chooses, templates not filled in; empty for steps without such a value. */
+    /** Returns the template of the text to type or choose; empty for other steps. */
     default String value() {
         return "";
     }
 
-    /** Types a value into a field, replacing what stands there. */
+    /** Types a value into a field, replacing its content. */
     record Fill(String selector, String value, int timeoutMillis, boolean optional) implements Step {}
 
     /** Clicks the element. */
     record Click(String selector, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Chooses the option of a list that has this value or label. */
+    /** Selects the option with this value or label. */
     record Select(String selector, String value, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Ticks a box, or takes the tick away, where it is not so already. */
+    /** Checks or unchecks a checkbox. */
     record Check(String selector, boolean ticked, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Presses a key, such as {@code Enter}, in the element, or on the page without one. */
+    /** Presses a key, such as {@code Enter}, on the element or the page. */
     record Press(String selector, String key, int timeoutMillis, boolean optional) implements Step {}
 
     /** Moves the mouse over the element. */
     record Hover(String selector, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Scrolls until the element is in sight, or to the page's end without one. */
+    /** Scrolls to the element, or to the end of the page. */
     record Scroll(String selector, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Waits until the element is in that state. */
+    /** Waits until the element has the state. */
     record WaitFor(String selector, State state, int timeoutMillis, boolean optional) implements Step {
-        /** Waits until the element is visible. */
         public WaitFor(String selector, int timeoutMillis, boolean optional) {
             this(selector, State.VISIBLE, timeoutMillis, optional);
         }
     }
 
-    /** How an element is. */
+    /** The state of an element, as Playwright defines it. */
     enum State {
-        /** It is there, and takes room that can be seen. */
+        /** In the document with a visible area. */
         VISIBLE,
-        /** It is not there, or cannot be seen. */
+        /** Missing or invisible. */
         HIDDEN,
-        /** It is in the document. */
+        /** In the document. */
         ATTACHED
     }
 
     /** Waits until the element's text, or the page's without a selector, contains a match. */
     record WaitText(String selector, BoundedPattern text, int timeoutMillis, boolean optional) implements Step {}
 
-    /** Waits until an answer has come whose address contains a match, counted from the step before on. */
+    /** Waits for a response whose address contains a match, counting from the previous step. */
     record WaitResponse(BoundedPattern url, int timeoutMillis, boolean optional) implements Step {
         @Override
         public String selector() {
@@ -71,7 +70,7 @@ public sealed interface Step {
         }
     }
 
-    /** Waits until the page has been loaded that far. */
+    /** Waits until the page has reached the load state. */
     record WaitLoad(Load state, int timeoutMillis, boolean optional) implements Step {
         @Override
         public String selector() {
@@ -79,17 +78,17 @@ public sealed interface Step {
         }
     }
 
-    /** How far a page has been loaded. */
+    /** The load state of a page, as Playwright defines it. */
     enum Load {
-        /** The document is there as a whole. */
+        /** The document is parsed. */
         DOMCONTENTLOADED,
-        /** So is what it refers to. */
+        /** Its subresources are loaded too. */
         LOAD,
-        /** Nothing has been asked for during half a second. */
+        /** There were no requests for half a second. */
         NETWORKIDLE
     }
 
-    /** What follows from the kind alone: whether it can be done on a page without a browser. */
+    /** Returns whether the step cannot be performed on a page loaded over HTTP. */
     default boolean needsBrowser() {
         return !(this instanceof WaitText
                 || this instanceof WaitLoad

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what is done on a page. */
+/** Reads steps from a recipe. */
 final class StepReader {
     private static final List<String> KINDS = List.of(
             "fill",
@@ -31,10 +31,8 @@ final class StepReader {
     private final boolean inLogin;
 
     /**
-     * Reads steps.
-     *
-     * @param withoutBrowser whether they must be such as can be done on a page without a browser
-     * @param inLogin whether they log a user in, once for many items: they may fill in secrets, but nothing of a row
+     * @param withoutBrowser whether the steps must be possible without a browser
+     * @param inLogin whether the steps belong to a login: they may use secrets, but no values of a row
      */
     StepReader(SelectorCheck selectors, boolean withoutBrowser, boolean inLogin) {
         this.selectors = selectors;

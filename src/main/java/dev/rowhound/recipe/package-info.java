@@ -1,4 +1,4 @@
-/** Recipes: what is looked up and how, as data; the model, its loader and its checks. */
+/** The recipe model, its reader and its checks. */
 @NullMarked
 package dev.rowhound.recipe;
 

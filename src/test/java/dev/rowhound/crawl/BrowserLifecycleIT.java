@@ -65,7 +65,7 @@ class BrowserLifecycleIT {
         started = new StartedProcesses();
         site = new Site().page("/a", PAGE).answer("/silent", exchange -> site.hold(Duration.ofMinutes(1)));
         boolean root = CrawlConfig.runsAsRoot();
-        setup = BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+        setup = BrowserSetup.find(new BrowserSetup.Requirements(null, null, !root, true, root), data, sentence -> {});
         processor = processor(setup, BrowserLimits.DEFAULT);
     }
 

@@ -55,7 +55,7 @@ class BrowserReplacementIT {
         started = new StartedProcesses();
         site = new Site().page("/a", PAGE);
         boolean root = CrawlConfig.runsAsRoot();
-        setup = BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+        setup = BrowserSetup.find(new BrowserSetup.Requirements(null, null, !root, true, root), data, sentence -> {});
     }
 
     @AfterEach

@@ -73,7 +73,7 @@ class StrictTransportIT {
     private static BrowserSetup trusting() throws Exception {
         boolean root = CrawlConfig.runsAsRoot();
         BrowserSetup setup =
-                BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+                BrowserSetup.find(new BrowserSetup.Requirements(null, null, !root, true, root), data, sentence -> {});
         Path trusting = FakePrograms.write(
                 data.resolve(setup.executable().getFileName()),
                 "exec '" + setup.executable() + "' --ignore-certificate-errors-spki-list=" + certificate.keyHash()

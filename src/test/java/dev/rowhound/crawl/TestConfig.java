@@ -12,7 +12,7 @@ final class TestConfig {
     private TestConfig() {}
 
     /** What processors have in common, with that way out and nothing known. */
-    static Shared shared(Egress egress) {
-        return new Shared(egress, new Sessions(), new EngineMemory(Clock.systemUTC()), Secrets.NONE);
+    static SharedResources shared(Egress egress) {
+        return new SharedResources(egress, new SessionPool(), new EnginePredictor(Clock.systemUTC()), Secrets.NONE);
     }
 }

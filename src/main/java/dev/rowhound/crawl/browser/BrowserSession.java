@@ -29,17 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Chromium under one Playwright driver, with a temporary folder of their own. It belongs to one thread; only
- * {@link #kill} may be called from others.
+ * One Chromium and its Playwright driver, with their own temporary folder. Confined to one thread, except for {@link
+ * #kill}.
  */
 final class BrowserSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSession.class);
     private static final double LAUNCH_MILLIS = 30_000;
 
-    /** An orderly end lets Chromium collect its own processes; it takes a fraction of this. */
-    private static final Duration ORDERLY_END = Duration.ofSeconds(4);
+    /** An orderly shutdown lets Chromium reap its own processes; it takes a fraction of this time. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(4);
 
-    /** One driver is started at a time in this process, so that the child that appears is known to be it. */
+    /** Drivers are started one at a time in this JVM, so that the new child process can be attributed. */
     private static final ReentrantLock START = new ReentrantLock();
 
     private final BrowserSetup setup;
@@ -48,7 +48,7 @@ final class BrowserSession implements AutoCloseable {
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
 
-    /** The driver's child, noted once since a system is asked for all its processes to find it. */
+    /** The driver's child, looked up only once, since the lookup lists all processes of the system. */
     private @Nullable ProcessHandle chromium;
 
     private volatile @Nullable Set<ProcessHandle> childrenBefore;
@@ -56,9 +56,9 @@ final class BrowserSession implements AutoCloseable {
     private volatile boolean killed;
 
     /**
-     * Starts nothing yet, so that the session can be killed while {@link #open} is under way.
+     * Creates the temporary folder only, so that {@link #kill} works while {@link #open} is under way.
      *
-     * @param flags what the browser is started with besides Playwright's own
+     * @param flags additional command-line flags for Chromium
      */
     BrowserSession(BrowserSetup setup, List<String> flags) throws IOException {
         this.setup = setup;
@@ -82,8 +82,8 @@ final class BrowserSession implements AutoCloseable {
                         .setExecutablePath(setup.executable())
                         .setHeadless(true)
                         .setChromiumSandbox(setup.sandboxed())
-                        // A terminal sends its signals to every process of the group: whether the browser ends
-                        // then is for this program to say, which may want to finish its items first.
+                        // A terminal sends its signals to the whole process group, but this process decides when the
+                        // browser ends: it may want to finish its items first.
                         .setHandleSIGINT(false)
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
@@ -100,11 +100,11 @@ final class BrowserSession implements AutoCloseable {
             Map<String, String> environment = new HashMap<>();
             environment.put("PLAYWRIGHT_NODEJS_PATH", setup.driver().node().toString());
             environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-            // Playwright puts the profile there, Chromium its own temporary files.
+            // Holds Playwright's profile and Chromium's temporary files.
             environment.put("TMPDIR", temporary.toString());
             System.setProperty("playwright.cli.dir", setup.driver().folder().toString());
-            // Playwright.create() keeps the folder and the environment of its first call in this process for all
-            // later ones; a fresh driver takes this session's.
+            // Playwright.create() reuses the folder and environment of its first call in this JVM; createImpl with a
+            // forced new instance does not.
             playwright = PlaywrightImpl.createImpl(new Playwright.CreateOptions().setEnv(environment), true);
             driver = startedDriver().orElse(null);
         } finally {
@@ -113,7 +113,7 @@ final class BrowserSession implements AutoCloseable {
         }
     }
 
-    /** The driver among the processes that this one has started since {@link #childrenBefore} was taken. */
+    /** Finds the driver among the child processes started since {@link #childrenBefore} was set. */
     private Optional<ProcessHandle> startedDriver() {
         Set<ProcessHandle> before = childrenBefore;
         if (before == null) {
@@ -126,7 +126,7 @@ final class BrowserSession implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Where the system does not tell a process's arguments, a child that has just appeared counts. */
+    /** Accepts any new child where the system does not expose process arguments. */
     private static boolean runsDriver(ProcessHandle child) {
         return child.info()
                 .arguments()
@@ -135,7 +135,7 @@ final class BrowserSession implements AutoCloseable {
     }
 
     /**
-     * An empty context: nothing of what an earlier one stored is in it.
+     * Creates an empty browser context.
      *
      * @throws PlaywrightException if the browser is gone
      */
@@ -146,18 +146,17 @@ final class BrowserSession implements AutoCloseable {
         return browser.newContext(options);
     }
 
-    /** The driver, which is the root of all processes of this session, or null before it runs. */
+    /** Returns the driver, which is the root of all processes of this session, or null before it runs. */
     @Nullable
     ProcessHandle driver() {
         return driver;
     }
 
-    /** The folder that goes with this session. */
+    /** Returns the folder that is deleted with this session. */
     Path temporary() {
         return temporary;
     }
 
-    /** Whether the driver and the browser still run. */
     boolean alive() {
         ProcessHandle process = driver;
         return !killed
@@ -169,7 +168,7 @@ final class BrowserSession implements AutoCloseable {
                 && chromium.isAlive();
     }
 
-    /** Ends the driver and the browser by force, from any thread, and waits a few seconds until they are gone. */
+    /** Kills the driver and the browser, from any thread, and waits a few seconds for their end. */
     synchronized void kill() {
         killed = true;
         Optional.ofNullable(driver)
@@ -177,14 +176,14 @@ final class BrowserSession implements AutoCloseable {
                 .ifPresent(process -> ProcessTree.of(process).kill());
     }
 
-    /** Ends the driver and the browser, by force if they do not end in time, and removes their files. */
+    /** Shuts the driver and the browser down, kills them if they do not end in time, and deletes their files. */
     @Override
     public void close() {
         ProcessHandle process = driver;
         ProcessTree tree = process == null ? null : ProcessTree.of(process);
         if (playwright != null && !killed) {
             CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
-                    this::kill, CompletableFuture.delayedExecutor(ORDERLY_END.toMillis(), TimeUnit.MILLISECONDS));
+                    this::kill, CompletableFuture.delayedExecutor(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
             try {
                 playwright.close();
             } catch (PlaywrightException e) {
@@ -193,7 +192,7 @@ final class BrowserSession implements AutoCloseable {
                 watchdog.cancel(false);
             }
         }
-        // Not while a kill is under way, for a process that still dies may still write.
+        // Waits for a kill under way: a dying process may still write.
         synchronized (this) {
             if (tree != null) {
                 tree.kill();

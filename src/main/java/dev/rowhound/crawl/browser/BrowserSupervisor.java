@@ -4,9 +4,9 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.PlaywrightException;
 import dev.rowhound.crawl.install.BrowserSetup;
 import dev.rowhound.crawl.install.PlaywrightDriver;
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.egress.BrowserProxy;
 import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.job.ItemContext;
@@ -21,28 +21,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one slot's browser well: starts it, gives out its pages, and replaces what has grown, died or holds its thread.
- * It belongs to one thread; only {@link #kill} may be called from others.
+ * Manages one slot's browser: starts it, hands out its pages, and replaces it when it has grown, died or hangs.
+ * Confined to one thread, except for {@link #kill}.
  */
 public final class BrowserSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserSupervisor.class);
 
-    /** Recipes whose items a slot works on in turn have pages of their own where they ask for different ones. */
+    /** The number of idle pages kept, for recipes that ask for different page options and take turns in a slot. */
     private static final int MAX_PAGES = 4;
 
-    /** How often all the browser's processes are looked at, in items; those of its pages are after each one. */
-    private static final int MEASURE_EVERY = 10;
+    /** All processes of the browser are measured after this many items, those of its pages after each one. */
+    private static final int MEASURE_INTERVAL_ITEMS = 10;
 
     /**
-     * Which share of a page's memory an earlier one may have left in its process. V8 frees that only when as much again
-     * has been taken, and until then the next page would answer for it.
+     * A page's process may keep half of the page limit from earlier items: V8 frees that only after as much again has
+     * been allocated, and until then it would count against the next page.
      */
-    private static final int LEFT_SHARE = 2;
+    private static final int RETAINED_DIVISOR = 2;
 
-    /** How long a page may take to be left, cleared or closed before its browser is killed. */
     private static final int RELEASE_MILLIS = 5_000;
 
-    /** How long the running browser may take to give an item its page, before it is killed and another one started. */
     private static final int BEGIN_MILLIS = 20_000;
 
     private final BrowserSetup setup;
@@ -50,22 +48,21 @@ public final class BrowserSupervisor implements AutoCloseable {
     private final @Nullable BrowserProxy proxy;
     private final Watchdog watchdog = new Watchdog(this::kill);
 
-    /** The pages that wait for an item, the one that waits longest first. */
-    private final Map<PageWishes, KeptPage> pages = new LinkedHashMap<>();
+    /** Idle pages, least recently used first. */
+    private final Map<PageOptions, ReusablePage> pages = new LinkedHashMap<>();
 
     private int items;
-    private @Nullable BrowserSetup whole;
+    private @Nullable BrowserSetup fullSetup;
 
-    /** What the running browser was started with. */
-    private @Nullable BrowserSetup running;
+    private @Nullable BrowserSetup runningSetup;
 
     private volatile @Nullable BrowserSession session;
     private @Nullable MemoryWatch memory;
 
     /**
-     * Starts nothing yet.
+     * Creates the supervisor without starting a browser.
      *
-     * @param proxy the browser's only way out, which is closed with this, or null for a browser that goes where it likes
+     * @param proxy the browser's only access to the network, closed with this supervisor, or null for direct access
      */
     public BrowserSupervisor(BrowserSetup setup, BrowserLimits limits, @Nullable BrowserProxy proxy) {
         this.setup = setup;
@@ -74,17 +71,17 @@ public final class BrowserSupervisor implements AutoCloseable {
     }
 
     /**
-     * A page for one item, in which nothing of an earlier one is left but what belongs to its session.
+     * Opens a page for one item that holds no state of earlier items, except that of its session.
      *
-     * @param state what it goes on with, or null for a page that knows nothing of others
-     * @param egress what its requests go through, and may reach besides
-     * @throws GoneException if no browser can be had
-     * @throws BrowserUnavailableException if the recipe needs one that this machine lacks
-     * @throws IOException if its folder cannot be made
+     * @param state the session state to continue with, or null
+     * @param egress the proxy to use and any internal addresses that may be reached
+     * @throws ViewClosedException if no browser can be started
+     * @throws BrowserUnavailableException if the recipe needs a browser that this machine lacks
+     * @throws IOException if the temporary folder cannot be created
      */
     public View open(Recipe recipe, @Nullable SessionState state, EgressPolicy egress, ItemContext context)
             throws IOException {
-        PageWishes wishes = PageWishes.of(recipe.browsing(), state);
+        PageOptions options = PageOptions.of(recipe.browsing(), state);
         try {
             if (proxy != null) {
                 proxy.begin(egress);
@@ -92,14 +89,14 @@ public final class BrowserSupervisor implements AutoCloseable {
             Recording recording = Recording.isWanted(recipe.evidence())
                     ? new Recording(recipe.evidence(), PlaywrightDriver.temporaryFolder(setup.data()))
                     : null;
-            KeptPage page = page(wishes, recording, setup(recipe));
+            ReusablePage page = page(options, recording, setup(recipe));
             MemoryWatch watch = memory;
             if (watch != null) {
                 watch.begin();
             }
-            return new BrowserView(this, page, wishes, recording, recipe.waitsForResponses(), context);
+            return new BrowserView(this, page, options, recording, recipe.waitsForResponses(), context);
         } catch (PlaywrightException e) {
-            throw new GoneException(reason(e), false, e);
+            throw new ViewClosedException(reason(e), false, e);
         }
     }
 
@@ -107,67 +104,70 @@ public final class BrowserSupervisor implements AutoCloseable {
         if (recipe.browsing().browser() == Browser.SHELL) {
             return setup;
         }
-        BrowserSetup found = whole;
+        BrowserSetup found = fullSetup;
         if (found == null) {
-            found = setup.whole();
-            whole = found;
+            found = setup.withFullChromium();
+            fullSetup = found;
         }
         return found;
     }
 
-    /** A page of the running browser; of another one if it is of another kind, or has died unnoticed. */
-    private KeptPage page(PageWishes wishes, @Nullable Recording recording, BrowserSetup wanted) throws IOException {
+    /**
+     * Returns a page of the running browser, or of a new one if another executable is needed or the browser has died.
+     */
+    private ReusablePage page(PageOptions options, @Nullable Recording recording, BrowserSetup wanted)
+            throws IOException {
         BrowserSession current = session;
-        if (current != null && wanted.equals(running) && !isSpent() && current.alive()) {
+        if (current != null && wanted.equals(runningSetup) && !isSpent() && current.alive()) {
             items++;
             try {
-                KeptPage kept = recording == null ? pages.remove(wishes) : null;
+                ReusablePage kept = recording == null ? pages.remove(options) : null;
                 return watchdog.guard(
                         BEGIN_MILLIS,
-                        () -> kept == null ? freshPage(current, wishes, recording) : begun(current, kept, wishes));
-            } catch (PlaywrightException | Watchdog.BitException e) {
+                        () -> kept == null ? freshPage(current, options, recording) : reused(current, kept, options));
+            } catch (PlaywrightException | Watchdog.KilledException e) {
                 LOG.debug("The browser has died between two items: {}", e.getMessage());
             }
         }
         discard();
         BrowserSession started = new BrowserSession(wanted, LaunchFlags.of(proxy));
-        running = wanted;
+        runningSetup = wanted;
         session = started;
         started.open();
         memory = new MemoryWatch(started, limits);
         items = 1;
-        return freshPage(started, wishes, recording);
+        return freshPage(started, options, recording);
     }
 
-    private KeptPage begun(BrowserSession current, KeptPage kept, PageWishes wishes) {
+    private ReusablePage reused(BrowserSession current, ReusablePage kept, PageOptions options) {
         try {
-            kept.begin(wishes.session() == null);
-            if (!kept.worn()) {
+            kept.begin(options.session() == null);
+            if (!kept.dirty()) {
                 return kept;
             }
         } catch (PlaywrightException e) {
             LOG.debug("A page has died between two items: {}", e.getMessage());
         }
         kept.close();
-        return freshPage(current, wishes, null);
+        return freshPage(current, options, null);
     }
 
-    private KeptPage freshPage(BrowserSession current, PageWishes wishes, @Nullable Recording recording) {
+    private ReusablePage freshPage(BrowserSession current, PageOptions options, @Nullable Recording recording) {
         MemoryWatch watch = memory;
         if (watch != null) {
             watch.opened();
         }
         if (recording == null) {
-            return new KeptPage(current.newContext(wishes.options()), wishes.block(), limits.keepCache());
+            return new ReusablePage(current.newContext(options.contextOptions()), options.block(), limits.keepCache());
         }
-        BrowserContext recorded = current.newContext(recording.of(wishes.options()));
+        BrowserContext recorded = current.newContext(recording.of(options.contextOptions()));
         recording.begin(recorded);
-        KeptPage page = new KeptPage(recorded, wishes.block(), limits.keepCache());
-        page.wear();
+        ReusablePage page = new ReusablePage(recorded, options.block(), limits.keepCache());
+        page.markDirty();
         return page;
     }
 
-    /** Whether the browser has done its part, or has grown too large. */
+    /** Returns whether the browser has reached its item or memory limit. */
     private boolean isSpent() {
         if (items >= limits.items()) {
             return true;
@@ -176,7 +176,7 @@ public final class BrowserSupervisor implements AutoCloseable {
         if (watch == null) {
             return false;
         }
-        long megabytes = items % MEASURE_EVERY == 0 ? watch.megabytes() : watch.settled();
+        long megabytes = items % MEASURE_INTERVAL_ITEMS == 0 ? watch.megabytes() : watch.settled();
         if (megabytes > limits.browserMegabytes()) {
             LOG.info("The browser holds {} MB after {} items and is replaced", megabytes, items);
             return true;
@@ -184,8 +184,10 @@ public final class BrowserSupervisor implements AutoCloseable {
         return false;
     }
 
-    /** Takes an item's page back: cleared and kept, or closed. A browser that cannot even do that is replaced. */
-    void release(KeptPage page, PageWishes wishes) {
+    /**
+     * Takes an item's page back and either clears and keeps it, or closes it. A browser that fails at that is replaced.
+     */
+    void release(ReusablePage page, PageOptions options) {
         MemoryWatch watch = memory;
         if (watch != null) {
             watch.end();
@@ -195,85 +197,84 @@ public final class BrowserSupervisor implements AutoCloseable {
         }
         try {
             watchdog.guard(RELEASE_MILLIS, () -> {
-                if (page.worn() || !cleared(page, wishes)) {
+                if (page.dirty() || !cleared(page, options)) {
                     page.close();
-                } else if (watch != null && watch.settle() > limits.pageMegabytes() / LEFT_SHARE) {
-                    page.close(); // and its process with it
+                } else if (watch != null && watch.settle() > limits.pageMegabytes() / RETAINED_DIVISOR) {
+                    page.close(); // also ends its process
                 } else {
-                    keep(page, wishes);
+                    keep(page, options);
                 }
                 return true;
             });
-        } catch (PlaywrightException | Watchdog.BitException e) {
+        } catch (PlaywrightException | Watchdog.KilledException e) {
             LOG.debug("The browser has died after an item: {}", e.getMessage());
-            bury();
+            discardDead();
         }
     }
 
-    /** Whether nothing of the item is left in the page. */
-    private static boolean cleared(KeptPage page, PageWishes wishes) {
+    /** Clears the page and returns whether it may be reused. */
+    private static boolean cleared(ReusablePage page, PageOptions options) {
         try {
             page.leave();
-            if (wishes.session() == null) {
+            if (options.session() == null) {
                 page.clear();
             }
-            return !page.worn();
+            return !page.dirty();
         } catch (PlaywrightException e) {
             LOG.debug("A page could not be cleared: {}", e.getMessage());
             return false;
         }
     }
 
-    private void keep(KeptPage page, PageWishes wishes) {
+    private void keep(ReusablePage page, PageOptions options) {
         page.rest();
-        KeptPage other = pages.put(wishes, page);
+        ReusablePage other = pages.put(options, page);
         if (other != null) {
             other.close();
         }
         if (pages.size() > MAX_PAGES) {
-            PageWishes oldest = List.copyOf(pages.keySet()).get(0);
-            KeptPage dropped = pages.remove(oldest);
+            PageOptions oldest = List.copyOf(pages.keySet()).get(0);
+            ReusablePage dropped = pages.remove(oldest);
             if (dropped != null) {
                 dropped.close();
             }
         }
     }
 
-    /** What has ended the page from outside since its item began, for a person, or null. */
+    /** Returns why the page was killed since its item began, or null. */
     @Nullable
     String tooLarge() {
         MemoryWatch watch = memory;
-        return watch == null ? null : watch.bitten();
+        return watch == null ? null : watch.killReason();
     }
 
-    /** The proxy that the browser goes through, or null. */
     @Nullable
     BrowserProxy browserProxy() {
         return proxy;
     }
 
-    /** Whether the browser still does what it is told. */
+    /** Returns whether the browser still responds. */
     boolean answers() {
         BrowserSession current = session;
         if (current == null || !current.alive()) {
             return false;
         }
         try {
-            current.newContext(PageWishes.NONE.options()).close();
+            current.newContext(PageOptions.DEFAULT.contextOptions()).close();
             return true;
         } catch (PlaywrightException e) {
             return false;
         }
     }
 
-    /** What to tell a person of a browser that is gone. */
+    /** Returns the reason of a browser failure, for people. */
     String reason(PlaywrightException e) {
         return String.valueOf(e.getMessage()).contains("No usable sandbox")
                 ? "this machine does not let Chromium's sandbox work; mend that or set crawl.sandbox to \"off\""
                 : NavigationFault.firstLine(e.getMessage());
     }
 
-    /** Ends the browser by force, from any thread; the next item gets another one. */
+    /** Kills the browser, from any thread; the next item gets another one. */
     public void kill() {
         BrowserSession current = session;
         if (current != null) {
@@ -281,8 +282,8 @@ public final class BrowserSupervisor implements AutoCloseable {
         }
     }
 
-    /** Frees a browser of which nothing can be saved: its orderly end would take seconds after the loss of a process. */
-    public void bury() {
+    /** Discards a dead browser by force: an orderly shutdown would take seconds after the loss of a process. */
+    public void discardDead() {
         kill();
         discard();
     }

@@ -8,13 +8,13 @@ import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.WaitUntilState;
 import dev.rowhound.crawl.view.Arrival;
 import dev.rowhound.crawl.view.Deadline;
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Query;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemContext;
@@ -25,50 +25,52 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A page in a browser, driven by Playwright. */
+/** A browser page, driven by Playwright. */
 final class BrowserView implements View {
-    /** A page that is merely busy answers within this, however little of the step's time is left. */
-    private static final int ANSWER_MILLIS = 2_000;
+    /**
+     * The least time for a page to respond, however little of the step's time is left; a page that is merely busy needs
+     * less.
+     */
+    private static final int RESPONSE_MILLIS = 2_000;
 
-    /** How long the writing of a trace and a HAR may take. */
     private static final int RECORDING_MILLIS = 15_000;
 
-    /** Between two looks at a page that is just giving way to another one. */
-    private static final int PASSING_MILLIS = 15;
+    /** The pause before a page is read again that is navigating. */
+    private static final int NAVIGATING_POLL_MILLIS = 15;
 
     private final BrowserSupervisor supervisor;
-    private final KeptPage kept;
-    private final PageWishes wishes;
+    private final ReusablePage reusable;
+    private final PageOptions options;
     private final @Nullable Recording recording;
     private final Page page;
     private final ItemContext context;
     private final Watchdog watchdog;
     private final Refusals refusals;
-    private final PagePicture picture;
+    private final PageScreenshot picture;
     private final Responses responses;
     private final StepActions actions;
 
     BrowserView(
             BrowserSupervisor supervisor,
-            KeptPage kept,
-            PageWishes wishes,
+            ReusablePage reusable,
+            PageOptions options,
             @Nullable Recording recording,
             boolean watchesResponses,
             ItemContext context) {
         this.supervisor = supervisor;
-        this.kept = kept;
-        this.wishes = wishes;
+        this.reusable = reusable;
+        this.options = options;
         this.recording = recording;
         this.context = context;
-        this.page = kept.page();
+        this.page = reusable.page();
         this.watchdog = new Watchdog(supervisor::kill);
         this.refusals = new Refusals(supervisor.browserProxy());
-        this.picture = new PagePicture(kept.protocol());
+        this.picture = new PageScreenshot(reusable.protocol());
         this.responses = new Responses(page);
         if (watchesResponses) {
             responses.watch();
         }
-        this.actions = new StepActions(page, context, responses, kept.reader());
+        this.actions = new StepActions(page, context, responses, reusable.reader());
     }
 
     @Override
@@ -78,22 +80,22 @@ final class BrowserView implements View {
 
     @Override
     public Arrival open(String address, Deadline limit, String step) throws LookupException {
-        return alive(step, () -> {
+        return translate(step, () -> {
             try {
-                kept.reader().moved();
+                reusable.reader().onNavigation();
                 responses.mark();
-                Response answer = page.navigate(
+                Response response = page.navigate(
                         address,
                         new Page.NavigateOptions()
                                 .setWaitUntil(WaitUntilState.COMMIT)
                                 .setTimeout(timeout(limit)));
-                kept.closePopups();
-                if (answer == null) {
+                reusable.closePopups();
+                if (response == null) {
                     return new Arrival(0, null);
                 }
-                wearByLogin(answer.status(), address);
-                refusals.check(answer.url(), answer.status(), step);
-                return new Arrival(answer.status(), answer.headers().get("retry-after"));
+                markDirtyAfterLogin(response.status(), address);
+                refusals.check(response.url(), response.status(), step);
+                return new Arrival(response.status(), response.headers().get("retry-after"));
             } catch (TimeoutError e) {
                 refusals.checkNavigation(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page did not begin to arrive in time", step);
@@ -103,8 +105,9 @@ final class BrowserView implements View {
                 }
                 refusals.checkNavigation(step);
                 if (NavigationFault.isAborted(e)) {
-                    // So ends, too, a page whose process dies before the host answers; only such a page cannot be read.
-                    look(new Sought(List.of(), false), 0, Deadline.in(ANSWER_MILLIS), step);
+                    // A page whose process dies before the host responds ends like this too; reading it tells the two
+                    // apart.
+                    look(new SnapshotRequest(List.of(), false), 0, Deadline.in(RESPONSE_MILLIS), step);
                 }
                 NavigationFault fault = NavigationFault.of(e);
                 throw new LookupException(fault.code(), fault.message(), step);
@@ -112,25 +115,25 @@ final class BrowserView implements View {
         });
     }
 
-    /** The browser keeps what it has logged in with for as long as the context lives. */
-    private void wearByLogin(int status, String address) {
+    /** HTTP credentials stay in the browser for as long as the context lives. */
+    private void markDirtyAfterLogin(int status, String address) {
         if (status == 401 || address.contains("@")) {
-            kept.wear();
+            reusable.markDirty();
         }
     }
 
     @Override
     public void perform(Step action, Typed value, Deadline limit, String step) throws LookupException {
-        alive(step, () -> {
+        translate(step, () -> {
             try {
                 guard(limit, () -> {
                     actions.act(action, value, limit, step);
                     return true;
                 });
-            } catch (Watchdog.BitException e) {
+            } catch (Watchdog.KilledException e) {
                 throw new LookupException(ErrorCode.TIMEOUT, "The page is too busy for the step", step);
             } catch (TimeoutError e) {
-                throw timedOut(action, step);
+                throw timeoutError(action, step);
             } catch (StepActions.RefusedException e) {
                 throw new LookupException(ErrorCode.LOGIN, String.valueOf(e.getMessage()), step);
             } catch (PlaywrightException e) {
@@ -143,19 +146,19 @@ final class BrowserView implements View {
                                 + NavigationFault.firstLine(e.getMessage()),
                         step);
             }
-            kept.closePopups();
-            kept.reader().moved();
+            reusable.closePopups();
+            reusable.reader().onNavigation();
             return true;
         });
     }
 
-    private LookupException timedOut(Step action, String step) throws LookupException {
+    private LookupException timeoutError(Step action, String step) throws LookupException {
         String subject = StepActions.subject(action);
         if (action.selector().isEmpty() || action instanceof Step.WaitText || isWaitForAbsence(action)) {
             return new LookupException(ErrorCode.TIMEOUT, "The step waited in vain for " + subject, step);
         }
         Query query = new Query(action.selector(), null, false);
-        boolean missing = look(new Sought(List.of(query), false), 0, Deadline.in(ANSWER_MILLIS), step)
+        boolean missing = look(new SnapshotRequest(List.of(query), false), 0, Deadline.in(RESPONSE_MILLIS), step)
                 .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
                 .orElse(true);
         return missing
@@ -169,16 +172,16 @@ final class BrowserView implements View {
     }
 
     @Override
-    public Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step)
+    public Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException {
-        return alive(step, () -> {
-            kept.closePopups();
+        return translate(step, () -> {
+            reusable.closePopups();
             try {
-                Snapshot snapshot = guard(limit, () -> kept.reader().read(sought, patienceMillis));
-                wearByLogin(snapshot.status(), "");
+                Snapshot snapshot = guard(limit, () -> reusable.reader().read(request, patienceMillis));
+                markDirtyAfterLogin(snapshot.status(), "");
                 refusals.check(snapshot.url(), snapshot.status(), step);
                 return Optional.of(snapshot);
-            } catch (Watchdog.BitException e) {
+            } catch (Watchdog.KilledException e) {
                 refuseTooLarge(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page is too busy to be read", step);
             } catch (PlaywrightException e) {
@@ -186,7 +189,7 @@ final class BrowserView implements View {
                     throw e;
                 }
                 if (NavigationFault.isPassing(e)) {
-                    page.waitForTimeout(Math.max(1, Math.min(PASSING_MILLIS, patienceMillis)));
+                    page.waitForTimeout(Math.max(1, Math.min(NAVIGATING_POLL_MILLIS, patienceMillis)));
                     return Optional.empty();
                 }
                 throw new LookupException(
@@ -202,9 +205,9 @@ final class BrowserView implements View {
         try {
             page.waitForTimeout(millis);
         } catch (PlaywrightException e) {
-            throw new GoneException(supervisor.reason(e), page.isClosed() && supervisor.answers(), e);
+            throw new ViewClosedException(supervisor.reason(e), page.isClosed() && supervisor.answers(), e);
         }
-        kept.closePopups();
+        reusable.closePopups();
     }
 
     @Override
@@ -213,32 +216,33 @@ final class BrowserView implements View {
     }
 
     @Override
-    public Optional<byte[]> picture() {
+    public Optional<byte[]> screenshot() {
         try {
-            return watchdog.guard(PagePicture.MAX_MILLIS, picture::take);
-        } catch (PlaywrightException | Watchdog.BitException e) {
-            kept.wear();
+            return watchdog.guard(PageScreenshot.MAX_MILLIS, picture::take);
+        } catch (PlaywrightException | Watchdog.KilledException e) {
+            reusable.markDirty();
             return Optional.empty();
         }
     }
 
     @Override
-    public Optional<byte[]> picture(String selector) {
+    public Optional<byte[]> screenshot(String selector) {
         try {
             return watchdog.guard(
-                    PagePicture.MAX_MILLIS,
+                    PageScreenshot.MAX_MILLIS,
                     () -> Optional.of(page.locator(selector)
                             .first()
-                            .screenshot(new Locator.ScreenshotOptions().setTimeout(PagePicture.MAX_MILLIS / 2))));
-        } catch (PlaywrightException | Watchdog.BitException e) {
-            kept.wear();
+                            .screenshot(new Locator.ScreenshotOptions().setTimeout(PageScreenshot.MAX_MILLIS / 2))));
+        } catch (PlaywrightException | Watchdog.KilledException e) {
+            reusable.markDirty();
             return Optional.empty();
         }
     }
 
     @Override
     public Optional<String> stored() {
-        return Optional.of(watchdog.guard(ANSWER_MILLIS, () -> kept.context().storageState()));
+        return Optional.of(
+                watchdog.guard(RESPONSE_MILLIS, () -> reusable.context().storageState()));
     }
 
     @Override
@@ -250,10 +254,10 @@ final class BrowserView implements View {
         responses.close();
         try {
             watchdog.guard(RECORDING_MILLIS, () -> {
-                running.end(kept, failed);
+                running.end(reusable, failed);
                 return true;
             });
-        } catch (PlaywrightException | Watchdog.BitException e) {
+        } catch (PlaywrightException | Watchdog.KilledException e) {
             return List.of();
         }
         return running.files(failed, secrets);
@@ -261,44 +265,44 @@ final class BrowserView implements View {
 
     @Override
     public List<String> console() {
-        return kept.console().errors();
+        return reusable.console().errors();
     }
 
     @Override
     public void close() {
         responses.close();
-        supervisor.release(kept, wishes);
+        supervisor.release(reusable, options);
     }
 
     private <T> T guard(Deadline limit, Supplier<T> call) {
-        return watchdog.guard(Math.max(ANSWER_MILLIS, limit.leftMillis() + ANSWER_MILLIS), call);
+        return watchdog.guard(Math.max(RESPONSE_MILLIS, limit.leftMillis() + RESPONSE_MILLIS), call);
     }
 
     private interface Call<T> {
         T make() throws LookupException;
     }
 
-    /** Makes calls of Playwright's, whose ways of telling that a page is gone are no concern of others. */
-    private <T> T alive(String step, Call<T> call) throws LookupException {
+    /** Makes a call and translates Playwright's exceptions for a closed page, browser or driver. */
+    private <T> T translate(String step, Call<T> call) throws LookupException {
         try {
             return call.make();
         } catch (PlaywrightException e) {
             refuseTooLarge(step);
             boolean pageOnly = page.isClosed() && supervisor.answers();
-            throw new GoneException(supervisor.reason(e), pageOnly, e);
+            throw new ViewClosedException(supervisor.reason(e), pageOnly, e);
         }
     }
 
-    /** A page that was ended for its size has not crashed. */
+    /** Reports a page that was killed for its size as too large, not as crashed. */
     private void refuseTooLarge(String step) throws LookupException {
         String reason = supervisor.tooLarge();
         if (reason != null) {
-            kept.wear();
+            reusable.markDirty();
             throw new LookupException(ErrorCode.TOO_LARGE, reason, step);
         }
     }
 
-    /** What to tell Playwright, for which 0 means no limit. */
+    /** Converts a deadline to a Playwright timeout, where 0 would mean no limit. */
     private static double timeout(Deadline deadline) {
         return Math.max(1, deadline.leftMillis());
     }

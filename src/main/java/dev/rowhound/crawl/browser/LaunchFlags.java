@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The command line of a browser that looks items up: lean, quiet, and with no way out but its proxy. */
+/** The command-line flags of Chromium: lean, quiet, and with the proxy as its only access to the network. */
 final class LaunchFlags {
     /**
-     * What Playwright switches off, repeated because Chromium heeds only the last list that it is given, and:
-     * RenderDocument, which makes a new frame host and compositor for every page and costs a third of a page's
-     * processor; SpareRendererForSitePerProcess, which keeps a process ready that is never used.
+     * The features that Playwright disables, repeated because Chromium only honours the last list, and two more:
+     * RenderDocument creates a new frame host and compositor for every page and costs a third of a page's CPU time;
+     * SpareRendererForSitePerProcess keeps a process ready that is never used.
      */
-    static final List<String> FEATURES_OFF = List.of(
+    static final List<String> DISABLED_FEATURES = List.of(
             "AvoidUnnecessaryBeforeUnloadCheckSync",
             "BoundaryEventDispatchTracksNodeRemoval",
             "DestroyProfileOnBrowserClose",
@@ -33,21 +33,22 @@ final class LaunchFlags {
             "RenderDocument",
             "SpareRendererForSitePerProcess");
 
-    private static final List<String> LEAN = List.of(
-            "--disable-features=" + String.join(",", FEATURES_OFF),
-            // Playwright's own list of one, and the network service within the browser's process: one less to start
-            // and to pass data to. As a process of its own it has no sandbox on Linux (service-sandbox-type=none).
+    private static final List<String> BASE_FLAGS = List.of(
+            "--disable-features=" + String.join(",", DISABLED_FEATURES),
+            // Playwright's own entry, and the network service inside the browser process, which saves starting a
+            // process and copying data to it. The separate process has no sandbox on Linux anyway
+            // (service-sandbox-type=none).
             "--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2",
             "--disable-gpu",
-            // A page of the usual width is drawn as one tile a screen, not as two dozen of 256 points: a thirtieth of a
-            // page's processor. Such a tile takes 4 MB, what those that it stands for take together.
+            // Draws a page of the usual width as one tile per screen, not as two dozen of 256 pixels, which saves a
+            // thirtieth of a page's CPU time. Such a tile takes 4 MB, as much as the small ones together.
             "--default-tile-width=1312",
             "--default-tile-height=768",
             "--disable-dev-shm-usage",
-            // All of one item's frames are strangers to this deployment alike: a bomb of frames is one process.
+            // All frames of an item are equally untrusted, and a page with countless frames stays in one process.
             "--disable-site-isolation-trials",
             "--renderer-process-limit=1",
-            // Known to the headless shell only; elsewhere pop-ups are closed as they come.
+            // Only the headless shell knows it; elsewhere pop-ups are closed as they open.
             "--block-new-web-contents",
             "--disable-print-preview",
             "--mute-audio",
@@ -56,9 +57,9 @@ final class LaunchFlags {
 
     private LaunchFlags() {}
 
-    /** The flags of a browser behind that proxy, or of one that goes where it likes. */
+    /** Returns the flags of a browser behind the proxy, or with direct access if it is null. */
     static List<String> of(@Nullable BrowserProxy proxy) {
-        List<String> flags = new ArrayList<>(LEAN);
+        List<String> flags = new ArrayList<>(BASE_FLAGS);
         if (proxy != null) {
             flags.addAll(ChromiumFlags.of(proxy));
         }

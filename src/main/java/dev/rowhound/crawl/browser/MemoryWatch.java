@@ -11,17 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what a page may take of the machine's memory: looks at the processes of one browser a few times a second while
- * an item is under way, and ends the page's process, or else the whole browser, where that is too much. On systems
- * without {@code /proc} it sees nothing.
+ * Limits the memory of pages: measures a browser's processes a few times a second while an item runs, and kills the
+ * page's process, or else the whole browser, above the limit. Without {@code /proc} it does nothing.
  */
 final class MemoryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryWatch.class);
 
-    /** A page grows by hundreds of megabytes a second; most items have ended before the first look. */
-    private static final long LOOK_MILLIS = 250;
+    /** A page can grow by hundreds of megabytes a second; most items end before the first look. */
+    private static final long INTERVAL_MILLIS = 250;
 
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
+    private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rowhound-browser-memory");
         thread.setDaemon(true);
         return thread;
@@ -29,44 +28,44 @@ final class MemoryWatch implements AutoCloseable {
 
     private final BrowserSession session;
     private final BrowserLimits limits;
-    private @Nullable ScheduledFuture<?> looks;
+    private @Nullable ScheduledFuture<?> schedule;
 
-    /** The processes that show pages, or null where another one may have come. */
+    /** The renderer processes, or null where they must be looked up again. */
     private @Nullable List<Long> renderers;
 
     private long settled;
-    private volatile @Nullable String bitten;
+    private volatile @Nullable String killReason;
 
-    /** Watches that browser's processes. */
     MemoryWatch(BrowserSession session, BrowserLimits limits) {
         this.session = session;
         this.limits = limits;
     }
 
-    /** An item begins. */
+    /** Starts measuring for an item. */
     void begin() {
-        bitten = null;
-        looks = CLOCK.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        killReason = null;
+        schedule =
+                SCHEDULER.scheduleWithFixedDelay(this::check, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The item has ended. */
+    /** Stops measuring. */
     void end() {
-        ScheduledFuture<?> running = looks;
-        looks = null;
+        ScheduledFuture<?> running = schedule;
+        schedule = null;
         if (running != null) {
             running.cancel(false);
         }
     }
 
-    /** Another page has been opened, which may have a process of its own. */
+    /** Notes that a page was opened, which may have its own process. */
     void opened() {
         renderers = null;
     }
 
     /**
-     * Notes what the pages' processes hold between two items.
+     * Measures the renderer processes between two items.
      *
-     * @return how much the largest holds, in megabytes
+     * @return the memory of the largest one, in megabytes
      */
     long settle() {
         long sum = 0;
@@ -80,7 +79,7 @@ final class MemoryWatch implements AutoCloseable {
                 largest = Math.max(largest, megabytes);
             }
         } catch (IOException | RuntimeException e) {
-            renderers = null; // one has ended, and perhaps given way to another
+            renderers = null; // one has ended and may have been replaced
         }
         settled = sum;
         return largest;
@@ -96,18 +95,18 @@ final class MemoryWatch implements AutoCloseable {
                         .toList();
     }
 
-    /** How much the pages' processes held together when that was noted last, in megabytes. */
+    /** Returns the total memory of the renderer processes at the last {@link #settle}, in megabytes. */
     long settled() {
         return settled;
     }
 
-    /** What was ended since the item began because of its size, for a person, or null. */
+    /** Returns why a process was killed since the item began, or null. */
     @Nullable
-    String bitten() {
-        return bitten;
+    String killReason() {
+        return killReason;
     }
 
-    /** How much all the browser's processes hold by themselves, in megabytes. */
+    /** Returns the unshared memory of all processes of the browser, in megabytes. */
     long megabytes() {
         ProcessHandle driver = session.driver();
         return driver == null ? 0 : total(ProcessMemory.below(driver.pid()));
@@ -117,7 +116,7 @@ final class MemoryWatch implements AutoCloseable {
         return processes.stream().mapToLong(ProcessMemory::megabytes).sum();
     }
 
-    private void look() {
+    private void check() {
         try {
             ProcessHandle driver = session.driver();
             if (driver == null) {
@@ -126,14 +125,14 @@ final class MemoryWatch implements AutoCloseable {
             List<ProcessMemory> processes = ProcessMemory.below(driver.pid());
             for (ProcessMemory process : processes) {
                 if (process.megabytes() > limits.pageMegabytes() && process.isRenderer()) {
-                    bitten = "The page took more than " + limits.pageMegabytes() + " MB of memory";
+                    killReason = "The page took more than " + limits.pageMegabytes() + " MB of memory";
                     LOG.info("A page's process of {} MB is ended", process.megabytes());
                     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
                     return;
                 }
             }
             if (total(processes) > limits.browserMegabytes() + limits.pageMegabytes()) {
-                bitten = "The page made the browser take more than "
+                killReason = "The page made the browser take more than "
                         + (limits.browserMegabytes() + limits.pageMegabytes()) + " MB of memory";
                 LOG.info("A browser of {} MB is ended", total(processes));
                 session.kill();

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the browser could not open a page.
+ * The reason why the browser could not open a page.
  *
- * @param code the kind of fault
+ * @param code the error code
  * @param message one sentence for a person
  */
 record NavigationFault(ErrorCode code, String message) {
@@ -19,22 +19,22 @@ record NavigationFault(ErrorCode code, String message) {
 
     private static final String ABORTED = "ERR_ABORTED";
 
-    /** How a fault of the driver's arrives: as a record over many lines. */
+    /** The format of errors from the driver: a record over several lines. */
     private static final Pattern WRAPPED = Pattern.compile("\\AError \\{\\s+message='([^\\n]*?)'?\\n");
 
-    /** What Playwright's messages say when the page, the browser or the driver died under a call. */
-    private static final List<String> GONE = List.of(
+    /** The messages after the page, the browser or the driver died during a call. */
+    private static final List<String> CLOSED_MESSAGES = List.of(
             "has been closed", "connection closed", "pipe closed", "crashed", "browser was stopped", "session closed");
 
-    /** What they say of a document that is just giving way to the next one. */
-    private static final List<String> PASSING = List.of(
+    /** The messages while one document replaces another. */
+    private static final List<String> NAVIGATING_MESSAGES = List.of(
             "context was destroyed",
             "Cannot find context",
             "Inspected target navigated",
             "No frame for given id",
             "Promise was collected");
 
-    /** Reads Playwright's message. */
+    /** Creates the fault from Playwright's message. */
     static NavigationFault of(PlaywrightException e) {
         String message = String.valueOf(e.getMessage());
         if (message.contains("Download is starting")) {
@@ -46,7 +46,7 @@ record NavigationFault(ErrorCode code, String message) {
                 : new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened: " + firstLine(message));
     }
 
-    /** Reads the name of one of Chromium's network errors, such as {@code ERR_CONNECTION_REFUSED}. */
+    /** Creates the fault from one of Chromium's network errors, such as {@code ERR_CONNECTION_REFUSED}. */
     static NavigationFault ofNetError(String error) {
         if (error.equals("ERR_NAME_NOT_RESOLVED") || error.equals("ERR_NAME_RESOLUTION_FAILED")) {
             return new NavigationFault(ErrorCode.DNS, "The host's name could not be resolved");
@@ -67,24 +67,24 @@ record NavigationFault(ErrorCode code, String message) {
         return new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened (" + error + ")");
     }
 
-    /** Whether the page, the browser or the driver is gone, rather than the call at fault. */
+    /** Returns whether the page, the browser or the driver is gone, as opposed to a failed call. */
     static boolean isGone(PlaywrightException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return GONE.stream().anyMatch(message::contains);
+        return CLOSED_MESSAGES.stream().anyMatch(message::contains);
     }
 
-    /** Whether the page gave up, because of what came or because its process died. */
+    /** Returns whether the navigation was aborted, because of the response or because the page's process died. */
     static boolean isAborted(PlaywrightException e) {
         return String.valueOf(e.getMessage()).contains(ABORTED);
     }
 
-    /** Whether the call found no page because one is just giving way to the next. */
+    /** Returns whether the call failed because one document was replacing another. */
     static boolean isPassing(PlaywrightException e) {
         String message = String.valueOf(e.getMessage());
-        return PASSING.stream().anyMatch(message::contains);
+        return NAVIGATING_MESSAGES.stream().anyMatch(message::contains);
     }
 
-    /** What a message of Playwright's says first, without its wrapping, the stack and the log below it. */
+    /** Returns the first line of Playwright's message, without its wrapping, stack and log. */
     static String firstLine(@Nullable String message) {
         String text = String.valueOf(message);
         Matcher wrapped = WRAPPED.matcher(text);

@@ -6,58 +6,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Collects the errors that a page tells its console: the first few of each item, cut. */
+/** Collects the console errors of a page: the first few of each item, shortened. */
 final class PageConsole {
-    /** How many are kept. */
-    static final int MOST = 20;
+    static final int MAX_ERRORS = 20;
 
-    /** How many characters of each are kept. */
     static final int MAX_CHARS = 500;
 
-    /** A page that says more than this is no longer listened to, for each message costs some of our own time. */
-    private static final int MAX_HEARD = 200;
+    /** The listener is removed after this many messages, since each one costs time in this process. */
+    private static final int MAX_MESSAGES = 200;
 
     private final BrowserContext context;
     private final List<String> errors = new ArrayList<>();
-    private final Consumer<ConsoleMessage> listener = this::hear;
-    private int heard;
+    private final Consumer<ConsoleMessage> listener = this::onMessage;
+    private int messageCount;
     private boolean listening;
 
-    /** Listens to all pages of the context. */
     PageConsole(BrowserContext context) {
         this.context = context;
         context.onWebError(error -> note("Uncaught " + NavigationFault.firstLine(error.error())));
         begin();
     }
 
-    /** An item begins: what others have said is forgotten. */
+    /** Forgets the messages of earlier items and listens again. */
     void begin() {
         errors.clear();
-        heard = 0;
+        messageCount = 0;
         if (!listening) {
             context.onConsoleMessage(listener);
             listening = true;
         }
     }
 
-    private void hear(ConsoleMessage message) {
+    private void onMessage(ConsoleMessage message) {
         if ("error".equals(message.type())) {
             note(message.text());
         }
-        heard++;
-        if (listening && (heard > MAX_HEARD || errors.size() >= MOST)) {
+        messageCount++;
+        if (listening && (messageCount > MAX_MESSAGES || errors.size() >= MAX_ERRORS)) {
             context.offConsoleMessage(listener);
             listening = false;
         }
     }
 
     private void note(String error) {
-        if (errors.size() < MOST) {
+        if (errors.size() < MAX_ERRORS) {
             errors.add(error.length() > MAX_CHARS ? error.substring(0, MAX_CHARS) : error);
         }
     }
 
-    /** What was said since the item began. */
+    /** Returns the errors since the item began. */
     List<String> errors() {
         return List.copyOf(errors);
     }

@@ -6,10 +6,10 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import dev.rowhound.crawl.view.Element;
-import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,21 +24,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads what stands on a page at one moment, and waits for that moment, in one call: by a script in a world of its own,
- * which shares the document with the page's scripts and nothing else, so that no page bends what it works with.
+ * Waits for a change of the page and takes a snapshot, in one call. The script runs in an isolated world, which shares
+ * only the DOM with the page's scripts, so that no page can manipulate it.
  */
 final class PageReader {
     private static final String SCRIPT = script();
     private static final String WORLD = "rowhound";
-    private static final String UNIT = "\u001f";
-    private static final String RECORD = "\u001e";
-    private static final String INNER_RECORD = "\u001d";
-    private static final String INNER_UNIT = "\u001c";
+    private static final String UNIT_SEPARATOR = "\u001f";
+    private static final String RECORD_SEPARATOR = "\u001e";
+    private static final String INNER_RECORD_SEPARATOR = "\u001d";
+    private static final String INNER_UNIT_SEPARATOR = "\u001c";
     private static final String NOT_CSS = "?";
     private static final String CUT = "cut";
     private static final int NO_WORLD = -1;
 
-    /** The browser drops what it does not understand in these without complaint, so Playwright's additions would be. */
+    /** The browser silently ignores unknown selectors within these, so it would also ignore Playwright's extensions. */
     private static final Pattern FORGIVING = Pattern.compile(":(?:is|where)\\(");
 
     private final Page page;
@@ -47,7 +47,7 @@ final class PageReader {
     private final Set<String> playwrightOnly = new HashSet<>();
     private int world = NO_WORLD;
 
-    /** Reads that page's main frame over that session of its. */
+    /** Reads the page's main frame over its CDP session. */
     PageReader(Page page, CDPSession protocol) {
         this.page = page;
         this.protocol = protocol;
@@ -58,35 +58,35 @@ final class PageReader {
                 .getAsString();
     }
 
-    /** Another document may stand on the page from here on. */
-    void moved() {
+    /** Discards the isolated world, since another document may have replaced the current one. */
+    void onNavigation() {
         world = NO_WORLD;
     }
 
     /**
-     * Reads the page once it has been parsed and may have changed since it was read last, or when the patience is over.
-     * It waits while the page is busy, without a limit of its own.
+     * Reads the page once it is parsed and may have changed since the last read, or after {@code patienceMillis}.
+     * Blocks without a time limit while the page is busy.
      */
-    Snapshot read(Sought sought, long patienceMillis) {
-        List<Query> queries = sought.queries();
-        JsonArray asked = new JsonArray();
+    Snapshot read(SnapshotRequest request, long patienceMillis) {
+        List<Query> queries = request.queries();
+        JsonArray queriesJson = new JsonArray();
         for (Query query : queries) {
             boolean css = !playwrightOnly.contains(query.selector())
                     && !FORGIVING.matcher(query.selector()).find();
-            asked.add(json(query, css));
+            queriesJson.add(json(query, css));
         }
         JsonObject argument = new JsonObject();
-        argument.add("queries", asked);
-        argument.addProperty("withText", sought.withText());
+        argument.add("queries", queriesJson);
+        argument.addProperty("withText", request.withText());
         argument.addProperty("limit", Snapshot.MAX_CHARS);
-        argument.addProperty("brief", Snapshot.BRIEF_ELEMENTS);
+        argument.addProperty("brief", Snapshot.MAX_BRIEF_ELEMENTS);
         argument.addProperty("patience", patienceMillis);
         JsonArray marks = new JsonArray();
-        sought.marks().forEach(marks::add);
+        request.marks().forEach(marks::add);
         argument.add("marks", marks);
-        String[] records = run(argument).split(RECORD, -1);
-        String[] head = records[0].split(UNIT, -1);
-        List<Found> found = new ArrayList<>();
+        String[] records = run(argument).split(RECORD_SEPARATOR, -1);
+        String[] head = records[0].split(UNIT_SEPARATOR, -1);
+        List<QueryResult> found = new ArrayList<>();
         for (int i = 0; i < queries.size(); i++) {
             String record = records[i + 1];
             if (record.equals(NOT_CSS)) {
@@ -120,26 +120,26 @@ final class PageReader {
         call.add("arguments", arguments);
         call.addProperty("awaitPromise", true);
         call.addProperty("returnByValue", true);
-        JsonObject answer;
+        JsonObject response;
         try {
-            answer = protocol.send("Runtime.callFunctionOn", call);
+            response = protocol.send("Runtime.callFunctionOn", call);
         } catch (PlaywrightException e) {
-            moved();
+            onNavigation();
             throw e;
         }
-        JsonObject fault = answer.getAsJsonObject("exceptionDetails");
-        if (fault != null) {
-            throw new PlaywrightException("the script that reads it failed: " + fault.get("text"));
+        JsonObject exception = response.getAsJsonObject("exceptionDetails");
+        if (exception != null) {
+            throw new PlaywrightException("the script that reads it failed: " + exception.get("text"));
         }
-        return answer.getAsJsonObject("result").get("value").getAsString();
+        return response.getAsJsonObject("result").get("value").getAsString();
     }
 
     private int world() {
         if (world == NO_WORLD) {
-            JsonObject wanted = new JsonObject();
-            wanted.addProperty("frameId", frame);
-            wanted.addProperty("worldName", WORLD);
-            world = protocol.send("Page.createIsolatedWorld", wanted)
+            JsonObject parameters = new JsonObject();
+            parameters.addProperty("frameId", frame);
+            parameters.addProperty("worldName", WORLD);
+            world = protocol.send("Page.createIsolatedWorld", parameters)
                     .get("executionContextId")
                     .getAsInt();
         }
@@ -171,31 +171,31 @@ final class PageReader {
         return map;
     }
 
-    private static Found found(String record) {
-        String[] units = record.split(UNIT, -1);
+    private static QueryResult found(String record) {
+        String[] units = record.split(UNIT_SEPARATOR, -1);
         List<Element> elements = new ArrayList<>();
         for (int i = 1; i + 3 < units.length; i += 4) {
             elements.add(element(units[i], units[i + 1], units[i + 2], within(units[i + 3])));
         }
-        return new Found(elements, units[0].equals(CUT));
+        return new QueryResult(elements, units[0].equals(CUT));
     }
 
-    /** What was found in one element: records and units have other separators there. */
-    private static List<Found> within(String records) {
-        List<Found> found = new ArrayList<>();
-        String[] each = records.split(INNER_RECORD, -1);
+    /** Parses the results within one element, which use other separators. */
+    private static List<QueryResult> within(String records) {
+        List<QueryResult> found = new ArrayList<>();
+        String[] each = records.split(INNER_RECORD_SEPARATOR, -1);
         for (int i = 1; i < each.length; i++) {
-            String[] units = each[i].split(INNER_UNIT, -1);
+            String[] units = each[i].split(INNER_UNIT_SEPARATOR, -1);
             List<Element> elements = new ArrayList<>();
             for (int j = 1; j + 2 < units.length; j += 3) {
                 elements.add(element(units[j], units[j + 1], units[j + 2], List.of()));
             }
-            found.add(new Found(elements, false));
+            found.add(new QueryResult(elements, false));
         }
         return found;
     }
 
-    private static Element element(String text, String attribute, String html, List<Found> within) {
+    private static Element element(String text, String attribute, String html, List<QueryResult> within) {
         return new Element(
                 Snapshot.fold(text),
                 attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null,

@@ -11,35 +11,35 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * How much memory a process holds that it shares with no file and no other process, as Linux tells it.
+ * The memory of a process that it shares with no file or other process, from Linux's {@code /proc}.
  *
- * @param pid its id
- * @param megabytes how much
+ * @param pid the process id
+ * @param megabytes the unshared memory
  */
 record ProcessMemory(long pid, long megabytes) {
     private static final Path PROC = Path.of("/proc");
     private static final int PAGE_BYTES = 4096;
 
-    /** That process and all below it; none on other systems. */
+    /** Returns the process and all its descendants; an empty list on other systems. */
     static List<ProcessMemory> below(long root) {
         List<ProcessMemory> found = new ArrayList<>();
-        Deque<Long> left = new ArrayDeque<>(List.of(root));
-        while (!left.isEmpty()) {
-            long pid = left.remove();
+        Deque<Long> pending = new ArrayDeque<>(List.of(root));
+        while (!pending.isEmpty()) {
+            long pid = pending.remove();
             try {
                 found.add(of(pid));
-                left.addAll(children(pid));
+                pending.addAll(children(pid));
             } catch (IOException | RuntimeException e) {
-                // It has ended, or the system has no such files.
+                // The process has ended, or the system has no /proc.
             }
         }
         return found;
     }
 
     /**
-     * That process, for a fortieth of what it costs to ask for all.
+     * Reads one process, for a fortieth of the cost of {@link #below}.
      *
-     * @throws IOException if it has ended, or the system has no such files
+     * @throws IOException if it has ended, or the system has no {@code /proc}
      */
     static ProcessMemory of(long pid) throws IOException {
         String[] pages = text(pid, "statm").split(" ");
@@ -47,7 +47,7 @@ record ProcessMemory(long pid, long megabytes) {
         return new ProcessMemory(pid, own * PAGE_BYTES >> 20);
     }
 
-    /** Each thread has its own list of those that it has started. */
+    /** Each thread lists the processes that it has started. */
     private static List<Long> children(long pid) throws IOException {
         List<Long> children = new ArrayList<>();
         try (DirectoryStream<Path> threads =
@@ -72,7 +72,6 @@ record ProcessMemory(long pid, long megabytes) {
         }
     }
 
-    /** Whether it shows a page. */
     boolean isRenderer() {
         try {
             return text(pid, "cmdline").contains("--type=renderer");

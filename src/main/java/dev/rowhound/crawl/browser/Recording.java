@@ -18,69 +18,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a recipe has recorded of its items: Playwright's trace, and the requests and answers as HAR 1.2, without their
- * bodies. Both need a context that nobody has used, so that such items are slower.
+ * Records an item as its recipe says: Playwright's trace, and the requests and responses as HAR 1.2 without bodies.
+ * Both need a new context, which makes such items slower.
  */
 final class Recording {
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
-    private final Recipe.EvidencePolicy wanted;
+    private final Recipe.EvidencePolicy policy;
     private final Path trace;
     private final Path har;
 
-    /** Records into files of that folder. */
-    Recording(Recipe.EvidencePolicy wanted, Path folder) {
-        this.wanted = wanted;
+    Recording(Recipe.EvidencePolicy policy, Path folder) {
+        this.policy = policy;
         String name = UUID.randomUUID().toString();
         this.trace = folder.resolve(name + ".zip");
         this.har = folder.resolve(name + ".har");
     }
 
-    /** Whether that asks for anything. */
+    /** Returns whether the policy asks for a trace or a HAR. */
     static boolean isWanted(Recipe.EvidencePolicy evidence) {
         return evidence.trace() != When.NEVER || evidence.har() != When.NEVER;
     }
 
-    /** The same options, for a context that is recorded. */
+    /** Adds the HAR recording to the options of a context. */
     Browser.NewContextOptions of(Browser.NewContextOptions options) {
-        return wanted.har() == When.NEVER
+        return policy.har() == When.NEVER
                 ? options
                 : options.setRecordHarPath(har).setRecordHarContent(HarContentPolicy.OMIT);
     }
 
-    /** The item begins. */
+    /** Starts the trace. */
     void begin(BrowserContext context) {
-        if (wanted.trace() != When.NEVER) {
+        if (policy.trace() != When.NEVER) {
             context.tracing()
                     .start(new Tracing.StartOptions().setScreenshots(true).setSnapshots(true));
         }
     }
 
     /**
-     * The item has ended: closes the page, for the HAR is written then.
+     * Writes the trace and closes the page, which writes the HAR.
      *
-     * @param failed whether it was blocked or has failed
+     * @param failed whether the item was blocked or has failed
      */
-    void end(KeptPage page, boolean failed) {
-        if (isKept(wanted.trace(), failed)) {
+    void end(ReusablePage page, boolean failed) {
+        if (isKept(policy.trace(), failed)) {
             page.context().tracing().stop(new Tracing.StopOptions().setPath(trace));
         }
         page.close();
     }
 
     /**
-     * What is to be kept of it, without what lets its reader into a session; what cannot be read so is not kept.
+     * Returns the redacted files that the policy keeps, and deletes the originals. A file that cannot be redacted is
+     * dropped.
      *
      * @param failed whether the item was blocked or has failed
      * @param secrets removes the deployment's secrets from a text
      */
     List<Evidence> files(boolean failed, UnaryOperator<String> secrets) {
         List<Evidence> kept = new ArrayList<>();
-        if (isKept(wanted.trace(), failed)) {
-            take(trace, Evidence.TRACE, "application/zip", file -> RecordingRedaction.trace(file, secrets), kept);
+        if (isKept(policy.trace(), failed)) {
+            add(trace, Evidence.TRACE, "application/zip", file -> RecordingRedaction.trace(file, secrets), kept);
         }
-        if (isKept(wanted.har(), failed)) {
-            take(har, Evidence.HAR, "application/json", file -> RecordingRedaction.har(file, secrets), kept);
+        if (isKept(policy.har(), failed)) {
+            add(har, Evidence.HAR, "application/json", file -> RecordingRedaction.har(file, secrets), kept);
         }
         delete(trace);
         delete(har);
@@ -95,7 +95,7 @@ final class Recording {
         byte[] read(Path file) throws IOException;
     }
 
-    private static void take(Path file, String name, String type, Reader reader, List<Evidence> kept) {
+    private static void add(Path file, String name, String type, Reader reader, List<Evidence> kept) {
         try {
             if (Files.exists(file)) {
                 kept.add(new Evidence(name, type, reader.read(file)));

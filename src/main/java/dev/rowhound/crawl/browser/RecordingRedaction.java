@@ -35,45 +35,44 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Takes what lets its reader into a session out of a HAR or a trace, which everybody who may see the job may fetch:
- * cookies, credentials, tokens, stored state and posted bodies. Their values are looked for first, then removed
- * wherever they stand. Of a trace's resources only what draws its snapshots is kept, for bodies cannot be searched
- * reliably.
+ * Redacts cookies, credentials, tokens, stored state and request bodies from a HAR or a trace, which everyone who may
+ * see the job may fetch. Collects the sensitive values first, then replaces them wherever they occur. Keeps only those
+ * resources of a trace that draw its snapshots, since bodies cannot be searched reliably.
  */
 final class RecordingRedaction {
-    /** A recording that is larger as JSON is not kept; without bodies, even long visits stay far below. */
+    /** A larger recording is dropped; without bodies, even long visits stay far below. */
     private static final long MAX_JSON_BYTES = 64L << 20;
 
-    /** Of a trace, all of its files unpacked. */
+    /** The limit of a trace's unpacked files together. */
     private static final long MAX_TRACE_BYTES = 256L << 20;
 
-    /** A recording with more values to look for is not kept. */
+    /** A recording with more values to replace is dropped. */
     private static final int MAX_VALUES = 5_000;
 
-    /** Shorter values are removed where they are named, but would be found in much that has nothing to do with them. */
+    /** Shorter values are only removed where they are named, as they would match unrelated text. */
     private static final int MIN_VALUE_CHARS = 6;
 
-    /** Longer ones, such as whole documents in a page's storage, are looked for by their beginning. */
+    /** Of longer values, such as documents in a page's storage, only the beginning is searched for. */
     private static final int MAX_VALUE_CHARS = 4_096;
 
-    /** A page whose elements are nested deeper would exhaust the stack. */
+    /** Deeper nesting would exhaust the stack. */
     private static final int MAX_DEPTH = 1_000;
 
     private static final String REDACTED = "•••";
 
-    /** Names of headers, parameters and stored entries whose values are nobody else's business. */
+    /** Names of headers, parameters and stored entries with sensitive values. */
     private static final Pattern SENSITIVE = Pattern.compile(
             "cookie|authori[sz]ation|authenticat|token|session|secret|passw|credential|api[-_]?key|[cx]srf|(?:^|[-_])s?sid$",
             Pattern.CASE_INSENSITIVE);
 
-    /** What an address may carry: credentials before its host, and parameters with such names. */
-    private static final Pattern IN_ADDRESS = Pattern.compile(
+    /** Sensitive parts of a URL: credentials before the host, and parameters with such names. */
+    private static final Pattern IN_URL = Pattern.compile(
             "(?<=//)[^/?#@\\s\"'<>]{1,512}+(?=@)"
                     + "|(?<=[?&;](?:jsessionid|phpsessid|sessionid|session|sid|access_token|id_token|refresh_token|token"
                     + "|auth|password|secret|api_key|apikey|csrf)=)[^&;#\\s\"'<>]++",
             Pattern.CASE_INSENSITIVE);
 
-    /** Members that hold nothing else, such as a context's options with its stored state. */
+    /** JSON members that are removed as a whole, such as a context's stored state. */
     private static final Set<String> REMOVED = Set.of(
             "storageState",
             "origins",
@@ -87,11 +86,11 @@ final class RecordingRedaction {
 
     private static final String COOKIES = "cookies";
 
-    /** A trace's files of JSON, a line each. */
-    private static final Pattern LINES = Pattern.compile("[A-Za-z0-9-]+\\.(?:trace|network|stacks)");
+    /** The files of a trace with one JSON document a line. */
+    private static final Pattern JSON_LINES_FILE = Pattern.compile("[A-Za-z0-9-]+\\.(?:trace|network|stacks)");
 
-    /** What snapshots are drawn with. */
-    private static final Pattern DRAWN = Pattern.compile(
+    /** The resources that snapshots need. */
+    private static final Pattern RENDERING_RESOURCE = Pattern.compile(
             "resources/[^/]+\\.(?:css|png|jpe?g|gif|webp|ico|woff2?|ttf|otf)", Pattern.CASE_INSENSITIVE);
 
     private final UnaryOperator<String> secrets;
@@ -103,10 +102,10 @@ final class RecordingRedaction {
     }
 
     /**
-     * A HAR without them.
+     * Redacts a HAR.
      *
-     * @param secrets removes what else is not to be told from a text
-     * @throws IOException if it cannot be read as what it should be; it is not to be kept then
+     * @param secrets removes the deployment's secrets from a text
+     * @throws IOException if it is too large or not valid; it must not be kept then
      */
     static byte[] har(Path file, UnaryOperator<String> secrets) throws IOException {
         if (Files.size(file) > MAX_JSON_BYTES) {
@@ -120,10 +119,10 @@ final class RecordingRedaction {
     }
 
     /**
-     * A trace without them, which Playwright's viewer opens as before.
+     * Redacts a trace; Playwright's viewer still opens it.
      *
-     * @param secrets removes what else is not to be told from a text
-     * @throws IOException if it cannot be read as what it should be; it is not to be kept then
+     * @param secrets removes the deployment's secrets from a text
+     * @throws IOException if it is too large or not valid; it must not be kept then
      */
     static byte[] trace(Path file, UnaryOperator<String> secrets) throws IOException {
         RecordingRedaction redaction = new RecordingRedaction(secrets);
@@ -134,7 +133,7 @@ final class RecordingRedaction {
                 throw new IOException("it is larger than " + MAX_TRACE_BYTES + " bytes");
             }
             for (ZipEntry entry : entries) {
-                if (LINES.matcher(entry.getName()).matches()) {
+                if (JSON_LINES_FILE.matcher(entry.getName()).matches()) {
                     eachLine(in, entry, line -> redaction.collect(parse(line)));
                 }
             }
@@ -150,18 +149,18 @@ final class RecordingRedaction {
 
     private void copy(ZipFile in, ZipEntry entry, ZipOutputStream out) throws IOException {
         String name = entry.getName();
-        if (LINES.matcher(name).matches()) {
+        if (JSON_LINES_FILE.matcher(name).matches()) {
             out.putNextEntry(new ZipEntry(name));
             eachLine(in, entry, line -> {
                 out.write(redacted(parse(line)).toString().getBytes(StandardCharsets.UTF_8));
                 out.write('\n');
             });
             out.closeEntry();
-        } else if (DRAWN.matcher(name).matches()) {
+        } else if (RENDERING_RESOURCE.matcher(name).matches()) {
             out.putNextEntry(new ZipEntry(name));
             try (InputStream body = in.getInputStream(entry)) {
                 if (name.endsWith(".css")) {
-                    // A byte a character, whatever the encoding: values are in ASCII, and so is what stands for them.
+                    // ISO 8859-1 maps bytes to characters one to one, and both values and replacement are ASCII.
                     String text = new String(body.readAllBytes(), StandardCharsets.ISO_8859_1);
                     out.write(known.matcher(text).replaceAll("x").getBytes(StandardCharsets.ISO_8859_1));
                 } else {
@@ -172,11 +171,11 @@ final class RecordingRedaction {
         }
     }
 
-    private interface LineTaker {
+    private interface LineConsumer {
         void take(String line) throws IOException;
     }
 
-    private static void eachLine(ZipFile in, ZipEntry entry, LineTaker taker) throws IOException {
+    private static void eachLine(ZipFile in, ZipEntry entry, LineConsumer taker) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(in.getInputStream(entry), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -201,7 +200,7 @@ final class RecordingRedaction {
         }
     }
 
-    /** Notes the values that are to be removed wherever they stand. */
+    /** Collects the values to replace. */
     private void collect(JsonElement json) {
         if (json instanceof JsonArray array) {
             array.forEach(this::collect);
@@ -222,25 +221,25 @@ final class RecordingRedaction {
         }
     }
 
-    /** A header, a parameter, a cookie or a stored entry; empty where the object is none. */
+    /** A header, parameter, cookie or stored entry; empty if the object is none of these. */
     private record Named(String name, String value) {
         void ifSensitive(Consumer<String> taker) {
             if (!SENSITIVE.matcher(name).find()) {
                 return;
             }
             switch (name.toLowerCase(Locale.ROOT)) {
-                case "set-cookie" -> value.lines().forEach(line -> taker.accept(behind(line.split(";", 2)[0], '=')));
+                case "set-cookie" -> value.lines().forEach(line -> taker.accept(after(line.split(";", 2)[0], '=')));
                 case "cookie" -> {
                     for (String pair : value.split(";")) {
-                        taker.accept(behind(pair, '='));
+                        taker.accept(after(pair, '='));
                     }
                 }
-                case "authorization", "proxy-authorization" -> taker.accept(behind(value, ' '));
+                case "authorization", "proxy-authorization" -> taker.accept(after(value, ' '));
                 default -> taker.accept(value);
             }
         }
 
-        private static String behind(String text, char separator) {
+        private static String after(String text, char separator) {
             return text.substring(text.indexOf(separator) + 1).strip();
         }
     }
@@ -256,16 +255,16 @@ final class RecordingRedaction {
     }
 
     private void note(String value) {
-        String looked = value.length() > MAX_VALUE_CHARS ? value.substring(0, MAX_VALUE_CHARS) : value;
-        if (looked.length() < MIN_VALUE_CHARS) {
+        String prefix = value.length() > MAX_VALUE_CHARS ? value.substring(0, MAX_VALUE_CHARS) : value;
+        if (prefix.length() < MIN_VALUE_CHARS) {
             return;
         }
-        values.add(looked);
-        values.add(URLEncoder.encode(looked, StandardCharsets.UTF_8));
+        values.add(prefix);
+        values.add(URLEncoder.encode(prefix, StandardCharsets.UTF_8));
         try {
-            values.add(URLDecoder.decode(looked, StandardCharsets.UTF_8));
+            values.add(URLDecoder.decode(prefix, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            // It is not encoded.
+            // The value is not URL-encoded.
         }
     }
 
@@ -275,7 +274,7 @@ final class RecordingRedaction {
             throw new IOException("it holds more than " + MAX_VALUES + " values that are to be removed");
         }
         if (!values.isEmpty()) {
-            // The longest first, so that none leaves its end behind.
+            // Longest first, so that no alternative matches only the beginning of another.
             known = Pattern.compile(values.stream()
                     .sorted(Comparator.comparingInt(String::length).reversed())
                     .map(Pattern::quote)
@@ -320,10 +319,13 @@ final class RecordingRedaction {
 
     private String redacted(String text) {
         String clean = known.matcher(secrets.apply(text)).replaceAll(REDACTED);
-        return IN_ADDRESS.matcher(clean).replaceAll(Matcher.quoteReplacement(REDACTED));
+        return IN_URL.matcher(clean).replaceAll(Matcher.quoteReplacement(REDACTED));
     }
 
-    /** Whether that is a snapshot's element whose value nobody sees on the page: {@code ["INPUT",{…},…]}. */
+    /**
+     * Returns whether the array is an input element of a snapshot whose value is invisible on the page: {@code
+     * ["INPUT",{…},…]}.
+     */
     private static boolean isHiddenInput(JsonArray array) {
         return array.size() > 1
                 && array.get(0) instanceof JsonPrimitive tag

@@ -10,22 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Which answers a page has got, for those who wait for one that may have come already. */
+/** Records the addresses of a page's responses, for steps that wait for one that may have arrived already. */
 final class Responses implements AutoCloseable {
     private static final int POLL_MILLIS = 20;
-    private static final int MOST = 10_000;
+    private static final int MAX_RESPONSES = 10_000;
 
     private final Page page;
     private final List<String> addresses = new ArrayList<>();
     private final Consumer<Response> note = this::note;
     private boolean watching;
 
-    /** Watches nothing yet, for each answer passes through this program where one listens. */
+    /** Creates an idle recorder: with a listener, each response passes through this process. */
     Responses(Page page) {
         this.page = page;
     }
 
-    /** Watches from here on. */
     void watch() {
         if (!watching) {
             page.onResponse(note);
@@ -34,20 +33,20 @@ final class Responses implements AutoCloseable {
     }
 
     private void note(Response response) {
-        if (addresses.size() < MOST) {
+        if (addresses.size() < MAX_RESPONSES) {
             addresses.add(response.url());
         }
     }
 
-    /** Forgets the answers so far: what comes next belongs to what is done next. */
+    /** Forgets earlier responses, before the next step. */
     void mark() {
         addresses.clear();
     }
 
     /**
-     * Waits for an answer from such an address.
+     * Waits for a response from an address that matches.
      *
-     * @throws TimeoutError if none has come in time
+     * @throws TimeoutError if none has arrived in time
      */
     void await(BoundedPattern address, double millis) {
         Deadline end = Deadline.in((long) millis);

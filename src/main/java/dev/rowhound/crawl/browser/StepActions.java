@@ -10,7 +10,7 @@ import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Query;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.job.ItemContext;
 import dev.rowhound.net.HostOf;
@@ -20,15 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Does a recipe's steps on a page. */
+/** Performs a recipe's steps on a browser page. */
 final class StepActions {
-    /** How long a wait may last before the item says that it moves on. */
+    /** The interval of progress reports during a wait. */
     private static final int PROGRESS_MILLIS = 1_000;
 
-    /** Between two looks at a page that is just giving way to another one. */
+    /** The pause before a page is read again that is navigating. */
     private static final int POLL_MILLIS = 15;
 
-    /** A step must not be done on the page that is there; the message says why. */
+    /** Signals that a secret must not be typed on the current page. */
     static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -52,10 +52,8 @@ final class StepActions {
     }
 
     /**
-     * Does a step.
-     *
-     * @throws TimeoutError if it could not be done in time
-     * @throws RefusedException if it must not be done here
+     * @throws TimeoutError if the step's time limit is over
+     * @throws RefusedException if the step must not be performed on this page
      */
     void act(Step step, Typed value, Deadline limit, String name) {
         if (step instanceof Step.WaitResponse wait) {
@@ -93,8 +91,8 @@ final class StepActions {
     }
 
     /**
-     * Waits until the document is there, and with it the scripts that hear what is typed and clicked: an element stands
-     * on the page before them. A page that goes on arriving for half of the step's time is taken as it is.
+     * Waits until the document is parsed and its scripts can handle input, since elements appear before that. Gives up
+     * after half of the step's time.
      */
     private void awaitScripts(Deadline limit, String name) {
         try {
@@ -104,7 +102,7 @@ final class StepActions {
                     slice -> page.waitForLoadState(
                             LoadState.DOMCONTENTLOADED, new Page.WaitForLoadStateOptions().setTimeout(slice)));
         } catch (TimeoutError e) {
-            // People, too, begin with what they see.
+            // The step goes on with the elements that are there.
         }
     }
 
@@ -122,21 +120,21 @@ final class StepActions {
         Locator element = page.locator(step.selector()).first();
         boolean mayBeHidden = step instanceof Step.Check || step instanceof Step.Scroll;
         await(element, mayBeHidden ? WaitForSelectorState.ATTACHED : WaitForSelectorState.VISIBLE, limit, name);
-        double left = timeout(limit);
+        double timeoutMillis = timeout(limit);
         if (step instanceof Step.Fill) {
-            fill(element, value, left);
+            fill(element, value, timeoutMillis);
         } else if (step instanceof Step.Click) {
-            element.click(new Locator.ClickOptions().setTimeout(left));
+            element.click(new Locator.ClickOptions().setTimeout(timeoutMillis));
         } else if (step instanceof Step.Select) {
-            element.selectOption(value.text(), new Locator.SelectOptionOptions().setTimeout(left));
+            element.selectOption(value.text(), new Locator.SelectOptionOptions().setTimeout(timeoutMillis));
         } else if (step instanceof Step.Check check) {
-            element.setChecked(check.ticked(), new Locator.SetCheckedOptions().setTimeout(left));
+            element.setChecked(check.ticked(), new Locator.SetCheckedOptions().setTimeout(timeoutMillis));
         } else if (step instanceof Step.Press press) {
-            element.press(press.key(), new Locator.PressOptions().setTimeout(left));
+            element.press(press.key(), new Locator.PressOptions().setTimeout(timeoutMillis));
         } else if (step instanceof Step.Hover) {
-            element.hover(new Locator.HoverOptions().setTimeout(left));
+            element.hover(new Locator.HoverOptions().setTimeout(timeoutMillis));
         } else if (step instanceof Step.Scroll) {
-            element.scrollIntoViewIfNeeded(new Locator.ScrollIntoViewIfNeededOptions().setTimeout(left));
+            element.scrollIntoViewIfNeeded(new Locator.ScrollIntoViewIfNeededOptions().setTimeout(timeoutMillis));
         } else {
             throw unknown(step);
         }
@@ -146,25 +144,25 @@ final class StepActions {
         return new IllegalArgumentException("The browser does not know the step " + step);
     }
 
-    private static void fill(Locator element, Typed value, double left) {
+    private static void fill(Locator element, Typed value, double timeoutMillis) {
         Set<String> hosts = value.hosts();
         if (hosts == null) {
-            element.fill(value.text(), new Locator.FillOptions().setTimeout(left));
+            element.fill(value.text(), new Locator.FillOptions().setTimeout(timeoutMillis));
             return;
         }
-        // Of one document from here on: if another takes its place, nothing is typed.
-        ElementHandle handle = element.elementHandle(new Locator.ElementHandleOptions().setTimeout(left));
+        // The handle belongs to one document: if another replaces it, nothing is typed.
+        ElementHandle handle = element.elementHandle(new Locator.ElementHandleOptions().setTimeout(timeoutMillis));
         String host = HostOf.address((String) handle.evaluate("element => element.ownerDocument.location.href"));
         if (!hosts.contains(host)) {
             throw new RefusedException("The secret of this step is not for the host that asks for it, " + host);
         }
         try {
-            handle.fill(value.text(), new ElementHandle.FillOptions().setTimeout(left));
+            handle.fill(value.text(), new ElementHandle.FillOptions().setTimeout(timeoutMillis));
         } catch (PlaywrightException e) {
             if (e instanceof TimeoutError || NavigationFault.isGone(e)) {
                 throw e;
             }
-            // Playwright's own message may hold what was to be typed.
+            // Playwright's message may contain the secret.
             throw new PlaywrightException("the secret could not be typed into it");
         }
     }
@@ -179,11 +177,12 @@ final class StepActions {
 
     private void awaitText(Step.WaitText wait, Deadline limit, String name) {
         boolean ofPage = wait.selector().isEmpty();
-        Sought sought = new Sought(ofPage ? List.of() : List.of(new Query(wait.selector(), null, true)), ofPage);
+        SnapshotRequest request =
+                new SnapshotRequest(ofPage ? List.of() : List.of(new Query(wait.selector(), null, true)), ofPage);
         await(limit, name, slice -> {
             Deadline end = Deadline.in((long) slice);
             do {
-                if (shows(wait, sought, end.leftMillis())) {
+                if (shows(wait, request, end.leftMillis())) {
                     return;
                 }
             } while (!end.over());
@@ -191,10 +190,10 @@ final class StepActions {
         });
     }
 
-    private boolean shows(Step.WaitText wait, Sought sought, long patienceMillis) {
+    private boolean shows(Step.WaitText wait, SnapshotRequest request, long patienceMillis) {
         Snapshot page;
         try {
-            page = reader.read(sought, patienceMillis);
+            page = reader.read(request, patienceMillis);
         } catch (PlaywrightException e) {
             if (!NavigationFault.isPassing(e)) {
                 throw e;
@@ -202,18 +201,18 @@ final class StepActions {
             this.page.waitForTimeout(POLL_MILLIS);
             return false;
         }
-        return sought.withText()
+        return request.withText()
                 ? wait.text().find(page.text(), budget)
                 : page.found().get(0).elements().stream()
                         .anyMatch(element -> wait.text().find(element.text(), budget));
     }
 
-    private interface Wait {
+    private interface SlicedWait {
         void sliceOf(double millis);
     }
 
-    /** Waits in slices, so that the item is seen to move on. */
-    private void await(Deadline limit, String name, Wait wait) {
+    /** Waits in slices and reports progress between them. */
+    private void await(Deadline limit, String name, SlicedWait wait) {
         while (true) {
             try {
                 wait.sliceOf(Math.min(PROGRESS_MILLIS, timeout(limit)));
@@ -227,7 +226,7 @@ final class StepActions {
         }
     }
 
-    /** What the step is about, for a message. */
+    /** Describes the step's target for a message. */
     static String subject(Step step) {
         if (step instanceof Step.WaitResponse wait) {
             return "an answer from an address like " + wait.url();
@@ -241,7 +240,7 @@ final class StepActions {
         return step.selector().isEmpty() ? "the page" : step.selector();
     }
 
-    /** What to tell Playwright, for which 0 means no limit. */
+    /** Converts a deadline to a Playwright timeout, where 0 would mean no limit. */
     private static double timeout(Deadline deadline) {
         return Math.max(1, deadline.leftMillis());
     }

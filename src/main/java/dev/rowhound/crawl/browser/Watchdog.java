@@ -6,48 +6,46 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Guards calls that have no time limit of their own. Running a script is one: Playwright waits for the answer of a page
- * in an endless loop for good, and some of its calls with a limit do so too once the limit is over.
+ * Guards Playwright calls that have no time limit. Evaluating a script is one: Playwright waits forever for a page in
+ * an endless loop, and some calls with a limit hang too after that.
  */
 final class Watchdog {
     private final Runnable kill;
 
-    /** A guarded call took too long, and the browser was killed under it. */
-    static final class BitException extends RuntimeException {
+    /** Signals that a guarded call took too long and the browser was killed. */
+    static final class KilledException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private BitException(RuntimeException cause) {
+        private KilledException(RuntimeException cause) {
             super(cause);
         }
     }
 
-    /** Guards calls to the browser that {@code kill}, called on a thread of its own, ends. */
+    /** Creates a watchdog that runs {@code kill} on another thread. */
     Watchdog(Runnable kill) {
         this.kill = kill;
     }
 
     /**
-     * Makes the call.
-     *
-     * @throws BitException if it does not return within so many milliseconds
+     * @throws KilledException if the call does not return within {@code millis}
      */
     <T> T guard(long millis, Supplier<T> call) {
-        AtomicBoolean bit = new AtomicBoolean();
-        CompletableFuture<Void> bite = CompletableFuture.runAsync(
+        AtomicBoolean expired = new AtomicBoolean();
+        CompletableFuture<Void> timer = CompletableFuture.runAsync(
                 () -> {
-                    bit.set(true);
+                    expired.set(true);
                     kill.run();
                 },
                 CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
         try {
             return call.get();
         } catch (RuntimeException e) {
-            if (bit.get()) {
-                throw new BitException(e);
+            if (expired.get()) {
+                throw new KilledException(e);
             }
             throw e;
         } finally {
-            bite.cancel(false);
+            timer.cancel(false);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The browser: runs a Chromium under Playwright, keeps it well, and shows pages in it. */
+/** Runs Chromium under Playwright, supervises it and reads pages in it. */
 @NullMarked
 package dev.rowhound.crawl.browser;
 

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells in which encoding a page has come, as browsers do: by its first bytes, its header, its own word. */
+/** Determines a page's encoding as browsers do: by byte order mark, header, and {@code meta} element, in this order. */
 final class Charsets {
     private static final Pattern IN_HEADER = Pattern.compile("(?i)charset\\s*=\\s*[\"']?([^\\s\"';]+)");
 
@@ -22,11 +22,11 @@ final class Charsets {
 
     private static final Pattern COMMENT = Pattern.compile("(?s)<!--.*?(?:-->|$)");
 
-    /** A page names its encoding within so many bytes. */
+    /** The HTML standard's prescan limit for the {@code meta} element. */
     private static final int PRESCAN_BYTES = 1024;
 
-    /** Names that mean a larger set than they say, by the encoding standard. */
-    private static final Map<String, String> LARGER = Map.ofEntries(
+    /** Labels that the Encoding Standard maps to a superset. */
+    private static final Map<String, String> SUPERSETS = Map.ofEntries(
             Map.entry("ascii", "windows-1252"),
             Map.entry("us-ascii", "windows-1252"),
             Map.entry("iso-8859-1", "windows-1252"),
@@ -52,7 +52,7 @@ final class Charsets {
 
     private Charsets() {}
 
-    /** The text of a page. */
+    /** Decodes the body of a page. */
     static String decode(byte[] body, @Nullable String contentType) {
         int mark = markLength(body);
         Charset charset = mark > 0
@@ -98,7 +98,7 @@ final class Charsets {
         if (!named.find()) {
             return Optional.empty();
         }
-        // What could be read as far as this is not in two-byte units.
+        // A declaration that was readable as ASCII cannot be in UTF-16.
         return named(named.group(1))
                 .map(charset -> charset.name().startsWith("UTF-16") ? StandardCharsets.UTF_8 : charset);
     }
@@ -106,13 +106,13 @@ final class Charsets {
     private static Optional<Charset> named(String name) {
         String known = name.toLowerCase(Locale.ROOT);
         try {
-            return Optional.of(Charset.forName(LARGER.getOrDefault(known, known)));
+            return Optional.of(Charset.forName(SUPERSETS.getOrDefault(known, known)));
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             return Optional.empty();
         }
     }
 
-    /** UTF-8 where it is that, else what browsers fall back to. */
+    /** Returns UTF-8 if the body is valid UTF-8, else the browsers' fallback. */
     private static Charset guess(byte[] body) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));

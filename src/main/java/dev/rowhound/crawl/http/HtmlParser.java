@@ -10,28 +10,26 @@ import org.jsoup.parser.StreamParser;
 import org.jsoup.select.NodeTraversor;
 
 /**
- * Reads HTML into a tree of bounded size: a tree takes up to eighty times the bytes of its page. All that grows is
- * counted while the page is read, so that one which is too large is given up before it fills the memory.
+ * Parses HTML into a tree of limited size, since a tree takes up to eighty times the bytes of its page. Everything that
+ * grows is counted during parsing, so that an oversized page is rejected before it fills the memory.
  */
 final class HtmlParser {
-    /** The largest specification of the web, ten times. */
+    /** Ten times the largest specification on the web. */
     private static final int MAX_ELEMENTS = 200_000;
 
     private static final int MAX_ATTRIBUTES = 500_000;
 
-    /** Two for each element; comments and pieces of text need some too. */
+    /** Two per element; comments and text nodes need some too. */
     private static final int MAX_TAGS = 2 * MAX_ELEMENTS;
 
-    /** Twice what the parser lets open at once, for misnested tags go deeper; what walks the tree recurses so deep. */
+    /** Twice the parser's limit of open elements, since misnested tags go deeper. The tree walks recurse this deep. */
     private static final int MAX_DEPTH = 1_024;
 
     private HtmlParser() {}
 
     /**
-     * The page's document.
-     *
-     * @throws TooLargeException if it has too many elements, attributes or tags, or is nested too deeply
-     * @throws dev.rowhound.recipe.pattern.BudgetExceededException if that takes more than the budget
+     * @throws TooLargeException if the page has too many elements, attributes or tags, or is nested too deeply
+     * @throws dev.rowhound.recipe.pattern.BudgetExceededException if parsing exceeds the budget
      */
     static Document parse(String html, String url, Budget budget) {
         try (StreamParser parser = new StreamParser(Parser.htmlParser()).parse(new CountingReader(html, budget), url)) {
@@ -61,7 +59,7 @@ final class HtmlParser {
         }
     }
 
-    /** Counts what may begin a tag or a comment, and charges for each character. */
+    /** Counts possible tags and comments, and charges each character to the budget. */
     private static final class CountingReader extends Reader {
         private final String text;
         private final Budget budget;
@@ -92,7 +90,7 @@ final class HtmlParser {
 
         @Override
         public void close() {
-            // It holds nothing.
+            // Nothing to close.
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.rowhound.crawl.http;
 
 import dev.rowhound.crawl.view.Element;
-import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.css.Css;
 import dev.rowhound.recipe.css.CssException;
@@ -18,35 +18,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jsoup.nodes.DataNode;
 import org.jsoup.nodes.Document;
 
-/** A page that has come over HTTP. */
+/** A page fetched over HTTP. */
 final class HttpPage {
-    /** A page that leads on later than this has something to say itself. */
+    /** A page that refreshes later than this has its own content. */
     private static final int MAX_REFRESH_SECONDS = 5;
 
-    /** Selectors of recipes, which are few and come again with each item. */
-    private static final Map<String, Css> KNOWN = new ConcurrentHashMap<>();
+    /** Cached selectors; recipes have few, and they recur with each item. */
+    private static final Map<String, Css> SELECTORS = new ConcurrentHashMap<>();
 
-    private static final int MAX_KNOWN = 10_000;
+    private static final int MAX_SELECTORS = 10_000;
 
     private final String url;
     private final int status;
     private final Document document;
     private final String base;
-    private final CssMatch match;
+    private final CssMatcher match;
     private final Budget budget;
 
     /**
-     * Parses a page.
-     *
-     * @param budget what reading it may cost, at first and with each look
-     * @throws TooLargeException if it has more of anything than {@link HtmlParser} takes
+     * @param budget limits the cost of parsing and of each read
+     * @throws TooLargeException if the page exceeds a limit of {@link HtmlParser}
      */
     HttpPage(String url, int status, String html, Budget budget) {
         this.url = url;
         this.status = status;
         this.budget = budget;
         this.document = HtmlParser.parse(html, url, budget);
-        // With scripts on, what stands in there is text to a browser, and holds no element.
+        // A browser with scripts enabled treats the content as text.
         document.select("noscript").forEach(hidden -> {
             String inner = PageText.html(hidden, budget);
             hidden.empty();
@@ -55,14 +53,14 @@ final class HttpPage {
         org.jsoup.nodes.Element given = document.selectFirst("base[href]");
         this.base =
                 given == null ? url : WebLink.resolve(url, given.attr("href")).orElse(url);
-        this.match = new CssMatch(document.quirksMode(), budget);
+        this.match = new CssMatcher(document.quirksMode(), budget);
     }
 
     String url() {
         return url;
     }
 
-    /** The address that the page leads on to by itself, soon. */
+    /** Returns the target of an early {@code meta} refresh. */
     Optional<String> refresh() {
         for (org.jsoup.nodes.Element meta : document.select("meta[http-equiv=refresh][content]")) {
             Optional<MetaRefresh> refresh = MetaRefresh.parse(meta.attr("content"));
@@ -73,10 +71,11 @@ final class HttpPage {
         return Optional.empty();
     }
 
-    /** What a look at it brings. */
-    Snapshot read(Sought sought) {
-        boolean brief = !sought.marks().isEmpty() && document.getAllElements().size() - 1 <= Snapshot.BRIEF_ELEMENTS;
-        String text = sought.withText() || brief ? Snapshot.fold(PageText.seen(document.body(), budget)) : "";
+    /** Takes a snapshot. */
+    Snapshot read(SnapshotRequest request) {
+        boolean brief =
+                !request.marks().isEmpty() && document.getAllElements().size() - 1 <= Snapshot.MAX_BRIEF_ELEMENTS;
+        String text = request.withText() || brief ? Snapshot.fold(PageText.seen(document.body(), budget)) : "";
         return new Snapshot(
                 url,
                 base,
@@ -85,13 +84,13 @@ final class HttpPage {
                 true,
                 text.length() > Snapshot.MAX_CHARS ? text.substring(0, Snapshot.MAX_CHARS) : text,
                 brief,
-                sought.queries().stream().map(query -> find(query, document)).toList(),
-                sought.marks().stream()
+                request.queries().stream().map(query -> find(query, document)).toList(),
+                request.marks().stream()
                         .map(mark -> match.any(css(mark), document))
                         .toList());
     }
 
-    private Found find(Query query, org.jsoup.nodes.Element root) {
+    private QueryResult find(Query query, org.jsoup.nodes.Element root) {
         List<org.jsoup.nodes.Element> elements =
                 query.selector().isEmpty() ? List.of(root) : match.select(css(query.selector()), root);
         List<Element> found = new ArrayList<>();
@@ -107,11 +106,11 @@ final class HttpPage {
                     query.within().stream().map(inner -> find(inner, element)).toList());
             chars += size(read);
             if (chars > Snapshot.MAX_CHARS) {
-                return new Found(List.of(), true);
+                return new QueryResult(List.of(), true);
             }
             found.add(read);
         }
-        return new Found(found, false);
+        return new QueryResult(found, false);
     }
 
     private static long size(Element element) {
@@ -124,16 +123,16 @@ final class HttpPage {
     }
 
     private static Css css(String selector) {
-        Css known = KNOWN.get(selector);
+        Css known = SELECTORS.get(selector);
         if (known != null) {
             return known;
         }
         try {
             Css css = CssParser.parse(selector);
-            if (KNOWN.size() >= MAX_KNOWN) {
-                KNOWN.clear();
+            if (SELECTORS.size() >= MAX_SELECTORS) {
+                SELECTORS.clear();
             }
-            KNOWN.put(selector, css);
+            SELECTORS.put(selector, css);
             return css;
         } catch (CssException e) {
             throw new IllegalArgumentException("the selector " + selector + " " + e.place(), e);

@@ -2,14 +2,14 @@ package dev.rowhound.crawl.http;
 
 import dev.rowhound.crawl.view.Arrival;
 import dev.rowhound.crawl.view.Deadline;
-import dev.rowhound.crawl.view.Found;
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.crawl.view.Typed;
 import dev.rowhound.crawl.view.View;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.egress.EgressException;
 import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.egress.WebAnswer;
@@ -30,15 +30,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A page as the host sends it, without a browser. What stands on it never changes by itself. */
+/** A page as the host sends it, without a browser. Its content never changes by itself. */
 public final class HttpView implements View {
-    /** The most times that a page leads on to another by itself. */
     private static final int MAX_REFRESHES = 5;
 
     private static final String ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-    /** What a browser shows as a page, and not as a download. */
-    private static final Set<String> PAGES = Set.of(
+    /** The media types that a browser shows and does not download. */
+    private static final Set<String> PAGE_TYPES = Set.of(
             "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/json");
 
     private final Fetcher fetcher;
@@ -48,19 +47,19 @@ public final class HttpView implements View {
     private final Budget budget;
     private @Nullable HttpPage page;
 
-    /** Fetches a page as {@link dev.rowhound.egress.EgressClient#get} does. */
+    /** Fetches pages, see {@link dev.rowhound.egress.EgressClient#get}. */
     @FunctionalInterface
     public interface Fetcher {
-        /** Waits for the whole answer. */
+        /** Blocks until the whole response has arrived. */
         WebAnswer get(WebRequest request) throws EgressException, InterruptedException;
     }
 
     /**
-     * Looks as that recipe wants it.
+     * Creates a view for one item.
      *
-     * @param cookies the cookies that it goes on with
-     * @param egress what its requests go through, and may reach besides
-     * @param budget what reading its pages may cost; beyond it methods throw {@link BudgetExceededException}
+     * @param cookies the session's cookies
+     * @param egress the proxy to use and any internal addresses that may be reached
+     * @param budget limits the cost of reading pages; beyond it methods throw {@link BudgetExceededException}
      */
     public HttpView(Fetcher fetcher, Browsing browsing, CookieHandler cookies, EgressPolicy egress, Budget budget) {
         this.budget = budget;
@@ -88,15 +87,15 @@ public final class HttpView implements View {
         page = null;
         WebAnswer answer = get(address, limit, step);
         Arrival arrival = new Arrival(answer.status(), answer.header("Retry-After"));
-        HttpPage came = read(answer, step);
+        HttpPage loaded = read(answer, step);
         for (int i = 0; i < MAX_REFRESHES; i++) {
-            Optional<String> next = came.refresh();
-            if (next.isEmpty() || WebLink.page(next.get()).equals(WebLink.page(came.url()))) {
+            Optional<String> next = loaded.refresh();
+            if (next.isEmpty() || WebLink.page(next.get()).equals(WebLink.page(loaded.url()))) {
                 break;
             }
-            came = read(get(next.get(), limit, step), step);
+            loaded = read(get(next.get(), limit, step), step);
         }
-        page = came;
+        page = loaded;
         return arrival;
     }
 
@@ -108,7 +107,7 @@ public final class HttpView implements View {
             throw new LookupException(e.code(), String.valueOf(e.getMessage()), step);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GoneException("the look-up was interrupted", false, e);
+            throw new ViewClosedException("the look-up was interrupted", false, e);
         }
     }
 
@@ -121,7 +120,7 @@ public final class HttpView implements View {
                 type == null ? "text/html" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         String disposition = answer.header("Content-Disposition");
         boolean attached = disposition != null && disposition.strip().regionMatches(true, 0, "attachment", 0, 10);
-        if (!PAGES.contains(media) || attached) {
+        if (!PAGE_TYPES.contains(media) || attached) {
             throw new LookupException(
                     ErrorCode.NAVIGATION, "The address answers with a download, not with a page", step);
         }
@@ -146,11 +145,15 @@ public final class HttpView implements View {
                         ErrorCode.SELECTOR_MISSING, "No element " + wait.selector() + " is on the page", step);
             }
         } else if (action instanceof Step.WaitText wait) {
-            boolean there = wait.selector().isEmpty()
-                    ? wait.text().find(read(new Sought(List.of(), true), step).text(), budget)
+            boolean current = wait.selector().isEmpty()
+                    ? wait.text()
+                            .find(
+                                    read(new SnapshotRequest(List.of(), true), step)
+                                            .text(),
+                                    budget)
                     : find(wait.selector(), step).elements().stream()
                             .anyMatch(element -> wait.text().find(element.text(), budget));
-            if (!there) {
+            if (!current) {
                 throw new LookupException(
                         ErrorCode.TIMEOUT, "The page has no text like " + wait.text() + " without a browser", step);
             }
@@ -159,24 +162,24 @@ public final class HttpView implements View {
         }
     }
 
-    private Found find(String selector, String step) throws LookupException {
-        return read(new Sought(List.of(new Query(selector, null, true)), false), step)
+    private QueryResult find(String selector, String step) throws LookupException {
+        return read(new SnapshotRequest(List.of(new Query(selector, null, true)), false), step)
                 .found()
                 .get(0);
     }
 
-    private Snapshot read(Sought sought, String step) throws LookupException {
-        HttpPage there = page;
-        if (there == null) {
+    private Snapshot read(SnapshotRequest request, String step) throws LookupException {
+        HttpPage current = page;
+        if (current == null) {
             throw new LookupException(ErrorCode.NAVIGATION, "No page has come", step);
         }
-        return there.read(sought);
+        return current.read(request);
     }
 
     @Override
-    public Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step)
+    public Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException {
-        return Optional.of(read(sought, step));
+        return Optional.of(read(request, step));
     }
 
     @Override
@@ -190,12 +193,12 @@ public final class HttpView implements View {
     }
 
     @Override
-    public Optional<byte[]> picture() {
+    public Optional<byte[]> screenshot() {
         return Optional.empty();
     }
 
     @Override
-    public Optional<byte[]> picture(String selector) {
+    public Optional<byte[]> screenshot(String selector) {
         return Optional.empty();
     }
 

@@ -3,16 +3,16 @@ package dev.rowhound.crawl.http;
 import java.util.Optional;
 
 /**
- * What a {@code <meta http-equiv=refresh>} says, by the steps of the HTML standard. They look at each character once,
- * as no expression does that is as lenient.
+ * The content of a {@code <meta http-equiv=refresh>}, parsed by the steps of the HTML standard in linear time; an
+ * equally lenient regular expression would not be linear.
  *
- * @param seconds after how long it leads on; {@link Integer#MAX_VALUE} for more than four digits
- * @param url where to, as it is written
+ * @param seconds the delay; {@link Integer#MAX_VALUE} for more than four digits
+ * @param url the target as written
  */
 record MetaRefresh(int seconds, String url) {
     private static final int MAX_DIGITS = 4;
 
-    /** Reads the attribute {@code content}; empty where that leads nowhere else. */
+    /** Parses the attribute {@code content}; empty if it has no other target. */
     static Optional<MetaRefresh> parse(String content) {
         int at = skipSpace(content, 0);
         int digits = at;
@@ -26,11 +26,11 @@ record MetaRefresh(int seconds, String url) {
         while (at < content.length() && (isDigit(content.charAt(at)) || content.charAt(at) == '.')) {
             at++;
         }
-        int behindTime = at;
+        int afterTime = at;
         at = skipSpace(content, at);
         if (has(content, at, ';') || has(content, at, ',')) {
             at = skipSpace(content, at + 1);
-        } else if (at == behindTime) {
+        } else if (at == afterTime) {
             return Optional.empty();
         }
         String url = unquoted(content.substring(skipName(content, at))).strip();
@@ -38,7 +38,7 @@ record MetaRefresh(int seconds, String url) {
         return url.isEmpty() ? Optional.empty() : Optional.of(new MetaRefresh(seconds, url));
     }
 
-    /** Behind {@code url =}, or where it began if that is not there. */
+    /** Returns the index after {@code url =}, or {@code begin} if that is missing. */
     private static int skipName(String content, int begin) {
         if (!content.regionMatches(true, begin, "url", 0, 3)) {
             return begin;

@@ -10,11 +10,11 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 
-/** Text and HTML of elements, as {@code read-page.js} reads them in a browser. */
+/** Reads the text and HTML of elements as {@code read-page.js} does in a browser. */
 final class PageText {
     private static final Set<String> HIDDEN = Set.of("script", "style", "template", "noscript");
 
-    private static final Set<String> BREAK = Set.of(
+    private static final Set<String> BLOCKS = Set.of(
             "address",
             "article",
             "aside",
@@ -60,8 +60,8 @@ final class PageText {
             "tr",
             "ul");
 
-    /** What browsers show something else in place of, or nothing, whatever it holds. */
-    private static final Set<String> NEVER_SEEN =
+    /** Elements whose content browsers never show. */
+    private static final Set<String> NEVER_VISIBLE =
             Set.of("audio", "canvas", "datalist", "head", "iframe", "noframes", "object", "textarea", "title", "video");
 
     private static final Set<String> VOID = Set.of(
@@ -84,16 +84,16 @@ final class PageText {
             "track",
             "wbr");
 
-    /** What holds text as it stands, without entities. */
+    /** Elements whose text is written without escaping. */
     private static final Set<String> RAW =
             Set.of("style", "script", "xmp", "iframe", "noembed", "noframes", "plaintext", "noscript");
 
-    private static final Pattern UNSEEN_STYLE =
+    private static final Pattern INVISIBLE_STYLE =
             Pattern.compile("(?i)(?:^|;)\\s*(?:display\\s*:\\s*none|visibility\\s*:\\s*hidden)\\b");
 
     private PageText() {}
 
-    /** The text as the document holds it, whatever the styles, with space where a block or a line ends. */
+    /** Returns the text of the DOM regardless of styles, with a space at the boundaries of blocks and lines. */
     static String of(Element root, Budget budget) {
         StringBuilder text = new StringBuilder();
         text.append(gap(root));
@@ -102,35 +102,35 @@ final class PageText {
         return text.toString();
     }
 
-    /** What a reader sees of the page, as far as that can be told without its style sheets. */
+    /** Returns the visible text, as far as can be determined without style sheets. */
     static String seen(Element root, Budget budget) {
         StringBuilder text = new StringBuilder();
         children(root, text, true, budget);
         return text.toString();
     }
 
-    private static void children(Element parent, StringBuilder text, boolean onlySeen, Budget budget) {
+    private static void children(Element parent, StringBuilder text, boolean visibleOnly, Budget budget) {
         for (Node node : parent.childNodes()) {
             int before = text.length();
             if (node instanceof TextNode part) {
                 text.append(part.getWholeText());
             } else if (node instanceof DataNode part) {
                 text.append(part.getWholeData());
-            } else if (node instanceof Element element && isRead(element, onlySeen)) {
+            } else if (node instanceof Element element && isRead(element, visibleOnly)) {
                 text.append(gap(element));
-                children(element, text, onlySeen, budget);
+                children(element, text, visibleOnly, budget);
                 text.append(gap(element));
             }
             budget.spend(1 + (node instanceof Element ? 0 : text.length() - before));
         }
     }
 
-    private static boolean isRead(Element element, boolean onlySeen) {
+    private static boolean isRead(Element element, boolean visibleOnly) {
         String name = element.normalName();
         if (HIDDEN.contains(name)) {
             return false;
         }
-        if (!onlySeen) {
+        if (!visibleOnly) {
             return true;
         }
         boolean closed = element.parent() != null
@@ -140,16 +140,16 @@ final class PageText {
         boolean dialog = name.equals("dialog") && !element.hasAttr("open");
         return !closed
                 && !dialog
-                && !NEVER_SEEN.contains(name)
+                && !NEVER_VISIBLE.contains(name)
                 && !element.hasAttr("hidden")
-                && !UNSEEN_STYLE.matcher(element.attr("style")).find();
+                && !INVISIBLE_STYLE.matcher(element.attr("style")).find();
     }
 
     private static String gap(Element element) {
-        return BREAK.contains(element.normalName()) ? " " : "";
+        return BLOCKS.contains(element.normalName()) ? " " : "";
     }
 
-    /** The inner HTML, as the standard has browsers write it. */
+    /** Serialises the inner HTML as the HTML standard says. */
     static String html(Element element, Budget budget) {
         StringBuilder html = new StringBuilder();
         write(element, html, budget);

@@ -1,6 +1,6 @@
 package dev.rowhound.crawl.http;
 
-/** A page has more of something than a page may have; the message says of what. */
+/** Signals that a page exceeds a limit; the message says which. */
 final class TooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** Pages without a browser: as the host sends them, read to mean what they would mean in one. */
+/** Fetches and reads pages without a browser, with the results that a browser would give. */
 @NullMarked
 package dev.rowhound.crawl.http;
 

@@ -1,6 +1,6 @@
 package dev.rowhound.crawl.install;
 
-/** There is no browser to crawl with; the message is one sentence that says what to do about it. */
+/** Signals that no usable browser was found; the message is a sentence that says what to do. */
 public final class BrowserUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

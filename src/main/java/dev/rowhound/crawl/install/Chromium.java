@@ -20,38 +20,41 @@ import org.slf4j.LoggerFactory;
 final class Chromium {
     private static final Logger LOG = LoggerFactory.getLogger(Chromium.class);
 
-    /** The headless shell first: it starts faster and takes half the memory. */
+    /** The headless shell comes first: it starts faster and takes half the memory. */
     private static final List<String> COMMANDS = List.of("chromium-headless-shell", "chromium", "google-chrome");
 
-    private static final List<String> WHOLE = List.of("chromium", "google-chrome");
+    private static final List<String> FULL_COMMANDS = List.of("chromium", "google-chrome");
 
     private static final Pattern SHELL = Pattern.compile("headless[-_]shell");
 
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(30);
 
-    /** The folders of Playwright's cache, each with the number of the build in it, again the shell first. */
+    /** The folders of Playwright's cache with their build numbers, again the shell first. */
     private static final List<Pattern> BUILDS =
             List.of(Pattern.compile("chromium_headless_shell-(\\d{1,9})"), Pattern.compile("chromium-(\\d{1,9})"));
 
-    private static final Set<String> BUILT =
+    private static final Set<String> BUILD_EXECUTABLES =
             Set.of("headless_shell", "chrome-headless-shell", "chrome", "Google Chrome for Testing", "Chromium");
 
-    /** A build on macOS lies deepest: chrome-mac/Chromium.app/Contents/MacOS/Chromium. */
+    /** macOS builds lie deepest: chrome-mac/Chromium.app/Contents/MacOS/Chromium. */
     private static final int BUILD_DEPTH = 5;
 
     private final Map<String, String> environment;
     private final Path home;
 
-    /** Looks on that {@code PATH} and, for Playwright's cache, in that home folder. */
+    /**
+     * @param environment provides {@code PATH} and the folder of Playwright's cache
+     * @param home the folder of Playwright's default cache
+     */
     Chromium(Map<String, String> environment, Path home) {
         this.environment = environment;
         this.home = home;
     }
 
     /**
-     * The executable that the configuration names.
+     * Checks the configured executable.
      *
-     * @throws BrowserUnavailableException if it is none
+     * @throws BrowserUnavailableException if it cannot be run
      */
     static Path configured(Path path) {
         Path executable = path.toAbsolutePath();
@@ -66,7 +69,7 @@ final class Chromium {
         return executable;
     }
 
-    /** The first Chromium on the path, else in Playwright's cache, that starts. */
+    /** Finds the first Chromium that starts, on the {@code PATH} or else in Playwright's cache. */
     Optional<Path> find() {
         return Stream.concat(
                         COMMANDS.stream().flatMap(name -> Executables.all(name, environment)),
@@ -75,24 +78,24 @@ final class Chromium {
                 .findFirst();
     }
 
-    /** The first whole Chromium, with all that the headless shell lacks, on the path, else in Playwright's cache. */
-    Optional<Path> findWhole() {
+    /** Finds the first full Chromium that starts, on the {@code PATH} or else in Playwright's cache. */
+    Optional<Path> findFull() {
         return Stream.concat(
-                        WHOLE.stream().flatMap(name -> Executables.all(name, environment)),
+                        FULL_COMMANDS.stream().flatMap(name -> Executables.all(name, environment)),
                         cached(BUILDS.get(BUILDS.size() - 1)))
                 .filter(executable -> !isShell(executable))
                 .filter(Chromium::starts)
                 .findFirst();
     }
 
-    /** Whether that is the lean one, by its name. */
+    /** Returns whether the executable is the headless shell, by its name. */
     static boolean isShell(Path executable) {
         return SHELL.matcher(executable.getFileName().toString()).find();
     }
 
-    /** A file of the right name may be a stub, or lack a library: only one that tells its version is of use. */
+    /** Returns whether the executable reports its version; others may be stubs or lack a library. */
     private static boolean starts(Path executable) {
-        Command.Result result = Command.run(List.of(executable.toString(), "--version"), Map.of(), ANSWER);
+        Command.Result result = Command.run(List.of(executable.toString(), "--version"), Map.of(), VERSION_TIMEOUT);
         if (!result.ok()) {
             LOG.debug("{} is not used: {}", executable, result.output());
         }
@@ -129,7 +132,7 @@ final class Chromium {
                 build,
                 BUILD_DEPTH,
                 (file, attributes) -> attributes.isRegularFile()
-                        && BUILT.contains(file.getFileName().toString())
+                        && BUILD_EXECUTABLES.contains(file.getFileName().toString())
                         && Files.isExecutable(file))) {
             return files.toList().stream();
         } catch (IOException e) {

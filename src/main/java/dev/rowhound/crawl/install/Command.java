@@ -14,16 +14,16 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a program to its end, within a time limit, and logs what it prints. */
+/** Runs a program within a time limit and logs its output. */
 final class Command {
     private static final Logger LOG = LoggerFactory.getLogger(Command.class);
     private static final int KEPT_LINES = 5;
 
     /**
-     * How a program ended.
+     * The result of a program.
      *
-     * @param exit its exit code; not 0 for one that could not be started or took too long
-     * @param output the last lines that it printed, joined by spaces
+     * @param exit the exit code; not 0 for a program that could not be started or exceeded the limit
+     * @param output the last lines of its output, joined by spaces
      */
     record Result(int exit, String output) {
         boolean ok() {
@@ -33,7 +33,7 @@ final class Command {
 
     private Command() {}
 
-    /** Runs it with those variables added to this process's environment; a null-free map, empty values unset one. */
+    /** Runs the program with additional environment variables; an empty value unsets a variable. */
     static Result run(List<String> command, Map<String, String> environment, Duration limit) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         environment.forEach((name, value) -> {
@@ -50,9 +50,9 @@ final class Command {
         } catch (IOException e) {
             return new Result(-1, String.valueOf(e.getMessage()));
         }
-        Executor atLimit = CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        Executor limitExecutor = CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
-                () -> ProcessTree.of(process.toHandle()).kill(), atLimit);
+                () -> ProcessTree.of(process.toHandle()).kill(), limitExecutor);
         Deque<String> last = new ArrayDeque<>();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds programs as a shell would. */
+/** Finds programs on the {@code PATH} as a shell does. */
 final class Executables {
     private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     private Executables() {}
 
-    /** The program of that name in each folder of the environment's {@code PATH}, in its order. */
+    /** Returns all programs of that name in the order of the environment's {@code PATH}. */
     static Stream<Path> all(String name, Map<String, String> environment) {
         return SEPARATOR
                 .splitAsStream(environment.getOrDefault("PATH", ""))
@@ -24,12 +24,10 @@ final class Executables {
                 .filter(Executables::runnable);
     }
 
-    /** The first program of that name on the environment's {@code PATH}. */
     static Optional<Path> find(String name, Map<String, String> environment) {
         return all(name, environment).findFirst();
     }
 
-    /** Whether the file is there and may be run. */
     static boolean runnable(Path file) {
         return Files.isRegularFile(file) && Files.isExecutable(file);
     }

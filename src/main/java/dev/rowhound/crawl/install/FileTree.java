@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies and removes folders with all that is in them. */
+/** Copies and deletes folders recursively. */
 public final class FileTree {
     private static final Logger LOG = LoggerFactory.getLogger(FileTree.class);
 
     private FileTree() {}
 
-    /** Copies {@code source}, which may lie in a jar, to {@code target}. */
+    /** Copies {@code source}, which may be in a jar, to {@code target}. */
     static void copy(Path source, Path target) throws IOException {
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
@@ -38,7 +38,7 @@ public final class FileTree {
         });
     }
 
-    /** Removes what can be removed; the rest is logged. */
+    /** Deletes as much as possible; a failure is logged. */
     public static void delete(Path root) {
         if (!Files.exists(root)) {
             return;

@@ -10,14 +10,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Lets one at a time install things below a data folder, among the threads of all processes. */
+/** A lock across threads and processes for installations below a data folder. */
 final class InstallLock {
-    /** A file lock is held by a whole process, so its threads take turns by this one. */
+    /** File locks belong to the whole JVM, so its threads need their own lock. */
     private static final ReentrantLock THREADS = new ReentrantLock();
 
     private InstallLock() {}
 
-    /** Waits for its turn and does the work. The lock goes with its process, however that ends. */
+    /** Runs the work while holding the lock. The system releases the lock of a dead process. */
     static <T> T holding(Path data, Supplier<T> work) {
         THREADS.lock();
         try {

@@ -16,29 +16,30 @@ import org.slf4j.LoggerFactory;
 final class NodeJs {
     private static final Logger LOG = LoggerFactory.getLogger(NodeJs.class);
 
-    /** Playwright's driver ends at once on anything older (lib/bootstrap.js). */
-    private static final int OLDEST = 20;
+    /** Playwright's driver exits on older versions (lib/bootstrap.js). */
+    private static final int MIN_VERSION = 20;
 
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(20);
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.\\S*");
 
     private NodeJs() {}
 
     /**
-     * The configured Node.js, else one on the environment's {@code PATH}, else the bundled one.
+     * Returns the configured Node.js, else one on the environment's {@code PATH}, else the bundled one.
      *
-     * @throws BrowserUnavailableException if there is none that is new enough
+     * @throws BrowserUnavailableException if none is new enough
      */
     static Path find(@Nullable Path configured, Map<String, String> environment, Supplier<Optional<Path>> bundled) {
         if (configured != null) {
             Path node = configured.toAbsolutePath();
             if (!Executables.runnable(node)) {
-                throw new BrowserUnavailableException("crawl.node is " + configured
-                        + ", which is no executable file; give the path of Node.js " + OLDEST + " or newer, or null");
+                throw new BrowserUnavailableException(
+                        "crawl.node is " + configured + ", which is no executable file; give the path of Node.js "
+                                + MIN_VERSION + " or newer, or null");
             }
             if (!newEnough(node)) {
-                throw new BrowserUnavailableException("crawl.node is " + configured + ", which is not Node.js " + OLDEST
-                        + " or newer; give the path of one, or null");
+                throw new BrowserUnavailableException("crawl.node is " + configured + ", which is not Node.js "
+                        + MIN_VERSION + " or newer; give the path of one, or null");
             }
             return node;
         }
@@ -46,15 +47,15 @@ final class NodeJs {
                 .filter(NodeJs::newEnough)
                 .findFirst()
                 .or(bundled)
-                .orElseThrow(() -> new BrowserUnavailableException("Node.js " + OLDEST
+                .orElseThrow(() -> new BrowserUnavailableException("Node.js " + MIN_VERSION
                         + " or newer was not found: install it, set crawl.node to its path,"
                         + " or build with mvn -Pbundled-node package"));
     }
 
     private static boolean newEnough(Path node) {
-        Command.Result result = Command.run(List.of(node.toString(), "--version"), Map.of(), ANSWER);
+        Command.Result result = Command.run(List.of(node.toString(), "--version"), Map.of(), VERSION_TIMEOUT);
         Matcher version = VERSION.matcher(result.output());
-        boolean fits = result.ok() && version.matches() && Integer.parseInt(version.group(1)) >= OLDEST;
+        boolean fits = result.ok() && version.matches() && Integer.parseInt(version.group(1)) >= MIN_VERSION;
         if (!fits) {
             LOG.debug("{} is not used: it answers \"{}\"", node, result.output());
         }

@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Playwright's driver, a Node.js program. It is kept unpacked under {@code data/driver/<version>}, for Playwright
- * itself would unpack it into the system's temporary folder at each start and leave it there when killed.
+ * Playwright's driver, a Node.js program. It is kept unpacked under {@code data/driver/<version>}: Playwright itself
+ * would unpack it into the system's temporary folder at each start and leave it there when killed.
  *
  * @param folder the folder that holds {@code package/cli.js}
  * @param node the Node.js that runs it
@@ -34,7 +34,7 @@ public record PlaywrightDriver(Path folder, Path node) {
     private static final String ENTRY = "package/cli.js";
 
     /**
-     * Unpacks what is not unpacked yet and finds a Node.js. Several processes may do so at once.
+     * Unpacks the driver if necessary and finds a Node.js. Safe for use by several processes.
      *
      * @throws BrowserUnavailableException if there is no Node.js
      */
@@ -57,7 +57,7 @@ public record PlaywrightDriver(Path folder, Path node) {
         });
     }
 
-    /** The command line that runs the driver's own command-line tool. */
+    /** Returns the command line of Playwright's own CLI. */
     List<String> commandLine(String... arguments) {
         List<String> line =
                 new ArrayList<>(List.of(node.toString(), folder.resolve(ENTRY).toString()));
@@ -71,12 +71,12 @@ public record PlaywrightDriver(Path folder, Path node) {
         }
     }
 
-    /** Renames a whole copy to its place, so that a process killed half-way leaves nothing that looks like one. */
+    /** Moves a complete copy into place, so that an interrupted process leaves no partial one. */
     private static void unpack(URL description, Path folder, Path data) throws IOException {
         Path temporary = Files.createTempDirectory(temporaryFolder(data), "driver-");
         try {
             copyPackage(description, temporary.resolve("package"));
-            FileTree.delete(folder); // what is left of a copy that somebody has removed parts of
+            FileTree.delete(folder); // remains of a damaged copy
             Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             FileTree.delete(temporary);
@@ -126,7 +126,7 @@ public record PlaywrightDriver(Path folder, Path node) {
         }
     }
 
-    /** The name of driver-bundle's folder for this machine. */
+    /** Returns the name of this platform's folder in driver-bundle. */
     private static String platform() {
         boolean arm = System.getProperty("os.arch").equals("aarch64");
         if (windows()) {
@@ -140,7 +140,7 @@ public record PlaywrightDriver(Path folder, Path node) {
         return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
     }
 
-    /** The folder for what does not outlive its process. */
+    /** Returns the folder for files that do not outlive their process. */
     public static Path temporaryFolder(Path data) throws IOException {
         return Files.createDirectories(data.toAbsolutePath().resolve("tmp"));
     }

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A process with all that it started. */
+/** A process and its descendants. */
 public final class ProcessTree {
-    private static final Duration DEATH = Duration.ofSeconds(3);
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Processes of other parents than this one can only be looked at again and again. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Processes that are not children of this one can only be polled. */
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final List<ProcessHandle> members;
 
@@ -24,22 +24,22 @@ public final class ProcessTree {
         this.members = members;
     }
 
-    /** The tree below {@code root} as it is at this moment. */
+    /** Captures the current tree below {@code root}. */
     public static ProcessTree of(ProcessHandle root) {
-        // Descendants are found by their parent, which a dead root no longer is: so they are listed before it is ended.
+        // Descendants are found through their parent, so they are listed before it dies.
         List<ProcessHandle> members = new ArrayList<>(root.descendants().toList());
         members.add(root);
         return new ProcessTree(members);
     }
 
-    /** Ends every member by force, the root last, and waits a few seconds until they are gone. */
+    /** Kills all members, the root last, and waits a few seconds for their end. */
     public void kill() {
         members.forEach(ProcessHandle::destroyForcibly);
-        Deadline deadline = Deadline.in(DEATH.toMillis());
-        while (members.stream().anyMatch(ProcessTree::runs) && !deadline.over()) {
-            LockSupport.parkNanos(LOOK_NANOS);
+        Deadline deadline = Deadline.in(KILL_TIMEOUT.toMillis());
+        while (members.stream().anyMatch(ProcessTree::isRunning) && !deadline.over()) {
+            LockSupport.parkNanos(POLL_NANOS);
         }
-        // The root is mostly a child of this process, which collects it at once.
+        // The root is usually a child of this process, which reaps it at once.
         root().onExit()
                 .completeOnTimeout(root(), deadline.leftMillis(), TimeUnit.MILLISECONDS)
                 .join();
@@ -49,18 +49,18 @@ public final class ProcessTree {
         return members.get(members.size() - 1);
     }
 
-    /** Whether it can still do anything. One that waits only to be collected, maybe for ever, stays listed. */
-    private static boolean runs(ProcessHandle process) {
+    /** Returns whether the process still runs. A zombie, possibly never reaped, stays listed. */
+    private static boolean isRunning(ProcessHandle process) {
         if (!process.isAlive()) {
             return false;
         }
         try {
-            // "<pid> (<name>) <state> …": the name may hold anything.
+            // "<pid> (<name>) <state> …": the name may contain any character.
             String stat = Files.readString(
                     Path.of("/proc", String.valueOf(process.pid()), "stat"), StandardCharsets.ISO_8859_1);
             return !stat.startsWith("Z", stat.lastIndexOf(')') + 2);
         } catch (IOException e) {
-            return process.isAlive(); // it has just gone, or the system has no such files
+            return process.isAlive(); // the process has just ended, or the system has no /proc
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Finds or installs what a browser needs on this machine: Node.js, Playwright's driver, a Chromium. */
+/** Finds or installs what a browser needs: Node.js, Playwright's driver, a Chromium. */
 @NullMarked
 package dev.rowhound.crawl.install;
 

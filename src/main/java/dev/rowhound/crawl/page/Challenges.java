@@ -21,26 +21,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the challenges and bans of known products look like, as {@code challenges.json} describes them. They are made to
- * tell a page that only refuses from one that merely carries a captcha beside what it is there for.
+ * Detects the challenge and ban pages of known products by the descriptions in {@code challenges.json}. The
+ * descriptions distinguish a page that only refuses from one that contains a captcha among other content.
  */
 final class Challenges {
-    /** The shipped descriptions. */
     static final Challenges SHIPPED = load("challenges.json");
 
     private final List<Sign> signs = new ArrayList<>();
     private final List<String> marks;
 
     /**
-     * What must hold at once.
+     * A set of conditions that identify a challenge together.
      *
-     * @param name whose challenge it is, for a person
-     * @param present selectors each of which must match; by their place among the marks
-     * @param absent selectors none of which may match; by their place among the marks
-     * @param text what the page's text must contain, or null
-     * @param statuses one of these is the page's status; empty for any
-     * @param url what the page's address must contain, or null
-     * @param brief whether the page must be brief; always so where there is a text
+     * @param name the product's name, for people
+     * @param present indices of marks whose selectors must all match
+     * @param absent indices of marks none of whose selectors may match
+     * @param text a pattern in the page's text, or null
+     * @param statuses the accepted HTTP statuses; empty for any
+     * @param url a pattern in the page's address, or null
+     * @param brief whether the page must be brief; always true with a text
      */
     private record Sign(
             String name,
@@ -121,12 +120,15 @@ final class Challenges {
         }
     }
 
-    /** Selectors of which {@link #recognise} needs to know whether an element matches. */
+    /** Returns the selectors whose matches {@link #recognise} needs. */
     List<String> marks() {
         return marks;
     }
 
-    /** Whose challenge or ban the page is, if it is one; the page was read with these {@link #marks}. */
+    /**
+     * Returns the name of the challenge or ban that the page shows. The page must have been read with these {@link
+     * #marks}.
+     */
     Optional<String> recognise(Snapshot page, Budget budget) {
         return signs.stream()
                 .filter(sign -> sign.holds(page, budget))

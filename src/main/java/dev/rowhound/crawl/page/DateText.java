@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads dates as sites write them. */
+/** Parses dates as sites write them. */
 final class DateText {
     private static final Map<String, DateTimeFormatter> FORMATS = new ConcurrentHashMap<>();
     private static final int MAX_FORMATS = 1_000;
@@ -22,11 +22,11 @@ final class DateText {
     private DateText() {}
 
     /**
-     * The date as ISO 8601 has it: a day, or a day with its time, and with its offset where it has one; nothing if the
-     * text is none, or names a day that does not exist.
+     * Returns the date in ISO 8601, with time and offset if the text has them; empty if the text is not a date or names
+     * a day that does not exist.
      *
-     * @param format how it is written, or null for ISO 8601 itself
-     * @param locale the language of months' names, or null for English
+     * @param format the date's pattern, or null for ISO 8601
+     * @param locale the language of month names, or null for English
      */
     static Optional<String> parse(String text, @Nullable String format, @Nullable String locale) {
         TemporalAccessor date;
@@ -53,7 +53,7 @@ final class DateText {
             FORMATS.clear();
         }
         return FORMATS.computeIfAbsent(format + '\n' + locale, key -> {
-            // Strict, so that no 31st of February becomes another day; a year is then u, where people write y.
+            // Strict mode rejects dates such as 31 February, but needs u where people write y for the year.
             String strict = format.indexOf('G') < 0 ? yearOfTheCalendar(format) : format;
             return new DateTimeFormatterBuilder()
                     .parseCaseInsensitive()

@@ -1,9 +1,9 @@
 package dev.rowhound.crawl.page;
 
 import dev.rowhound.crawl.view.Element;
-import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.recipe.Field;
@@ -17,18 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads fields from a page. */
+/** Extracts a recipe's fields from a snapshot. */
 public final class Extraction {
-    private static final int SHOWN_CHARS = 80;
+    private static final int MAX_SHOWN_CHARS = 80;
 
     private final Map<String, Field> fields;
     private final String place;
     private final @Nullable String locale;
 
     /**
-     * Reads such fields.
-     *
-     * @param place where they stand in the recipe, such as {@code extract}
+     * @param place the location of the fields in the recipe, such as {@code extract}
      * @param locale the language of the site, or null
      */
     Extraction(Map<String, Field> fields, String place, @Nullable String locale) {
@@ -37,12 +35,12 @@ public final class Extraction {
         this.locale = locale;
     }
 
-    /** Where its fields stand in the recipe. */
+    /** Returns the location of the fields in the recipe. */
     public String place() {
         return place;
     }
 
-    /** What {@link #read} needs to know of the page. */
+    /** Returns the queries whose results {@link #read} needs. */
     List<Query> queries() {
         return queries(fields);
     }
@@ -62,17 +60,17 @@ public final class Extraction {
     }
 
     /**
-     * The fields of a page that was read with this extraction's {@link #queries}. A field that is not required and not
-     * there is left out.
+     * Extracts the fields from a page that was read with this extraction's {@link #queries}. An optional field that is
+     * missing is left out.
      *
-     * @param budget what the recipe's patterns may cost
+     * @param budget limits the cost of the recipe's patterns
      * @throws LookupException if a required field is missing or a value is not of its type
      */
     JsonObject read(Snapshot snapshot, Budget budget) throws LookupException {
         return new Reading(snapshot.base(), budget).read(fields, snapshot.found(), place);
     }
 
-    /** One page on its way into fields. */
+    /** The extraction of one page. */
     private final class Reading {
         private final String base;
         private final Budget budget;
@@ -82,11 +80,12 @@ public final class Extraction {
             this.budget = budget;
         }
 
-        private JsonObject read(Map<String, Field> wanted, List<Found> found, String at) throws LookupException {
+        private JsonObject read(Map<String, Field> wanted, List<QueryResult> found, String parentStep)
+                throws LookupException {
             JsonObject result = new JsonObject();
             int query = 0;
             for (Map.Entry<String, Field> entry : wanted.entrySet()) {
-                String step = at + "." + entry.getKey();
+                String step = parentStep + "." + entry.getKey();
                 Object value = read(entry.getValue(), found.get(query++), step);
                 if (value != null) {
                     result.put(entry.getKey(), value);
@@ -95,7 +94,7 @@ public final class Extraction {
             return result;
         }
 
-        private @Nullable Object read(Field field, Found found, String step) throws LookupException {
+        private @Nullable Object read(Field field, QueryResult found, String step) throws LookupException {
             if (found.cut()) {
                 throw new LookupException(
                         ErrorCode.TOO_LARGE,
@@ -113,7 +112,7 @@ public final class Extraction {
             if (field.take() == Take.COUNT) {
                 return texts.size();
             }
-            // An element that is still to be filled is there, but empty.
+            // A script may still fill in an empty element.
             texts.removeIf(String::isEmpty);
             if (texts.isEmpty()) {
                 return missing(field, step);
@@ -128,12 +127,12 @@ public final class Extraction {
             return values;
         }
 
-        /** Rows of which nothing is there, such as those that hold a table's head, do not count. */
-        private @Nullable Object rows(Field field, Found found, String step) throws LookupException {
+        /** Reads rows; a row without any value, such as a table's header row, does not count. */
+        private @Nullable Object rows(Field field, QueryResult found, String step) throws LookupException {
             JsonArray rows = new JsonArray();
             int number = 0;
             for (Element element : found.elements()) {
-                if (!counts(field, element) || isEmpty(field, element)) {
+                if (!matches(field, element) || isEmpty(field, element)) {
                     continue;
                 }
                 rows.add(read(field.rows(), element.within(), step + "[" + number++ + "]"));
@@ -166,18 +165,18 @@ public final class Extraction {
             return null;
         }
 
-        /** The field's name in a message: where it stands below {@code extract}. */
+        /** Returns the field's name for messages: its path below {@code extract}. */
         private static String name(String step) {
             return step.substring(step.indexOf("extract.") + "extract.".length());
         }
 
-        private boolean counts(Field field, Element element) {
+        private boolean matches(Field field, Element element) {
             return field.match() == null || field.match().find(element.text(), budget);
         }
 
-        /** What the element says for the field, or nothing if it does not count. */
+        /** Returns the element's value for the field, or nothing if the element does not match. */
         private Optional<String> text(Field field, Element element) {
-            if (!counts(field, element)) {
+            if (!matches(field, element)) {
                 return Optional.empty();
             }
             String text =
@@ -191,7 +190,7 @@ public final class Extraction {
         private Object value(Field field, String text, String step) throws LookupException {
             Optional<Object> value = FieldType.parse(field, text, base, locale);
             if (value.isEmpty()) {
-                String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "…" : text;
+                String shown = text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + "…" : text;
                 throw new LookupException(
                         ErrorCode.FIELD_INVALID,
                         "The field \"" + name(step) + "\" is \"" + shown + "\", which is not "

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a field's text into its value. */
+/** Converts a field's text to its type. */
 final class FieldType {
-    /** Groups of three digits, all parted in the same way, or digits alone. */
+    /** Digits alone, or groups of three with a uniform separator. */
     private static final Pattern INTEGER = Pattern.compile("[+-]?(?:\\d{1,3}(?:([ .,])\\d{3})(?:\\1\\d{3})*|\\d+)");
 
     private static final Pattern NUMBER =
@@ -16,15 +16,15 @@ final class FieldType {
     private static final Pattern GROUPING = Pattern.compile("[ ,]");
     private static final Pattern WHOLE_GROUPING = Pattern.compile("[ .,]");
 
-    /** No number that a program can hold is longer; the groups of a longer one would take a stack frame each. */
+    /** No representable number is longer; each group of a longer one would take a stack frame. */
     private static final int MAX_NUMBER_CHARS = 500;
 
     private FieldType() {}
 
     /**
-     * The value of a text whose space is folded; nothing if the text is not of the field's type.
+     * Converts a text with normalised whitespace; empty if it is not of the field's type.
      *
-     * @param base the address of the page, which completes others
+     * @param base the page's address, which resolves relative ones
      * @param locale the language of the site, or null
      */
     static Optional<Object> parse(Field field, String text, String base, @Nullable String locale) {
@@ -37,7 +37,7 @@ final class FieldType {
         };
     }
 
-    /** What the field's type is called in a message. */
+    /** Describes the field's type for messages. */
     static String describe(Field field) {
         return switch (field.type()) {
             case STRING -> "a text";
@@ -55,7 +55,7 @@ final class FieldType {
         try {
             return Optional.of(Long.parseLong(WHOLE_GROUPING.matcher(text).replaceAll("")));
         } catch (NumberFormatException e) {
-            return Optional.empty(); // more digits than 64 bits hold
+            return Optional.empty(); // exceeds 64 bits
         }
     }
 

@@ -15,39 +15,36 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which of a recipe's outcomes a page shows. */
+/** Decides which of a recipe's outcomes a page shows. */
 public final class OutcomeJudge {
-    /** From here on a status says that what was asked for did not come. */
-    private static final int FIRST_ERROR = 400;
+    private static final int MIN_ERROR_STATUS = 400;
 
-    /** With these the site says by itself that it has no such page. */
-    private static final Set<Integer> ABSENT = Set.of(404, 410);
+    /** Statuses that mean "not found" even if the recipe does not name them. */
+    private static final Set<Integer> NOT_FOUND_STATUSES = Set.of(404, 410);
 
     private final List<Candidate> candidates = new ArrayList<>();
     private final @Nullable Challenges challenges;
     private final List<Query> queries = new ArrayList<>();
     private final boolean needsText;
 
-    /** What a page shows. */
     public enum Verdict {
-        /** The user of the session is no longer logged in. */
         LOGGED_OUT,
         BLOCKED,
         NEEDS_HUMAN,
         NOT_FOUND,
         FOUND,
-        /** None of the recipe's outcomes, or none yet. */
+        /** None of the recipe's outcomes so far. */
         NONE
     }
 
     /**
-     * A verdict.
+     * A verdict with its details.
      *
-     * @param verdict what the page shows
-     * @param ask what a person is to be asked, where one is
-     * @param challenge which of the shipped descriptions fits, where one does
-     * @param unnamed whether a condition of {@code found} or {@code not_found} would hold but for an error status that
-     *     it does not name
+     * @param verdict the outcome
+     * @param ask the question for a person, or null
+     * @param challenge the name of the detected challenge, or null
+     * @param unnamed whether a condition of {@code found} or {@code not_found} holds, except that it does not name the
+     *     error status
      */
     public record Judgement(
             Verdict verdict, @Nullable Ask ask, @Nullable String challenge, boolean unnamed) {
@@ -60,31 +57,31 @@ public final class OutcomeJudge {
             Verdict verdict, Condition condition, @Nullable Ask ask) {
 
         /**
-         * Whether a page of that status can be what this stands for. Sites keep their layout on error pages, so that
-         * an element of it proves nothing there: what was found, or was not, must be told by a status that the condition
-         * names. Refusals and questions to a person come with any status.
+         * Returns whether the candidate may hold on a page with that status. Sites keep their layout on error pages, so
+         * elements prove nothing there: {@code found} and {@code not_found} must name the error status. Refusals and
+         * questions hold with any status.
          */
         private boolean counts(int status) {
             boolean answer = verdict == Verdict.FOUND || verdict == Verdict.NOT_FOUND;
             return !answer
-                    || status < FIRST_ERROR
+                    || status < MIN_ERROR_STATUS
                     || condition.statuses().contains(status)
-                    || (verdict == Verdict.NOT_FOUND && ABSENT.contains(status));
+                    || (verdict == Verdict.NOT_FOUND && NOT_FOUND_STATUSES.contains(status));
         }
     }
 
-    /** Judges by the recipe's outcomes alone, which are all of one kind of page. */
+    /** Creates a judge for a recipe whose pages are all of one kind. */
     OutcomeJudge(Outcomes outcomes) {
         this(outcomes, List.of(), List.of(), List.of(), null);
     }
 
     /**
-     * Judges by more than those.
+     * Creates a judge with additional conditions.
      *
-     * @param loggedOut what tells that a user is no longer logged in
-     * @param moreBlocked what tells of a refusal on this kind of page too
-     * @param moreNeedsHuman what a person is asked about on this kind of page too
-     * @param challenges what refusals look like everywhere, or null
+     * @param loggedOut conditions of a logged-out user
+     * @param moreBlocked refusals that apply to this kind of page too
+     * @param moreNeedsHuman questions that apply to this kind of page too
+     * @param challenges the detector of known challenges, or null
      */
     OutcomeJudge(
             Outcomes outcomes,
@@ -106,7 +103,7 @@ public final class OutcomeJudge {
                 queries.add(new Query(condition.selector(), null, condition.text() != null));
             }
         }
-        // What a person is asked about is known again by its text.
+        // A question is recognised again by the page's text.
         needsText = candidates.stream()
                 .anyMatch(candidate -> candidate.ask != null
                         || (candidate.condition.selector() == null && candidate.condition.text() != null));
@@ -120,28 +117,27 @@ public final class OutcomeJudge {
         needs.forEach(need -> candidates.add(new Candidate(Verdict.NEEDS_HUMAN, need.condition(), need.ask())));
     }
 
-    /** What {@link #judge} needs to know of the page. */
+    /** Returns the queries whose results {@link #judge} needs. */
     List<Query> queries() {
         return queries;
     }
 
-    /** Whether {@link #judge} needs the page's whole text. */
     boolean needsText() {
         return needsText;
     }
 
-    /** Selectors of which {@link #judge} needs to know whether an element matches. */
+    /** Returns the selectors whose matches {@link #judge} needs. */
     List<String> marks() {
         return challenges == null ? List.of() : challenges.marks();
     }
 
     /**
-     * Judges a page that was read with this judge's {@link #queries} and {@link #marks}. A refusal that the recipe knows
-     * comes first, whatever else is there; one that only the shipped descriptions know comes after what a person can
-     * be asked about, and before all else. On a page with an error status only a condition that names the status can
-     * tell that something was found or was not; 404 and 410 tell of themselves that it was not.
+     * Judges a page that was read with this judge's {@link #queries} and {@link #marks}. The recipe's refusals have
+     * precedence, then its questions, then known challenges, then the other outcomes. On an error page, only a
+     * condition that names the status can give {@code found} or {@code not_found}; 404 and 410 need not be named for
+     * {@code not_found}.
      *
-     * @param budget what the patterns may cost
+     * @param budget limits the cost of the patterns
      */
     public Judgement judge(Snapshot snapshot, Budget budget) {
         int query = 0;

@@ -1,10 +1,10 @@
 package dev.rowhound.crawl.page;
 
-import dev.rowhound.crawl.view.Found;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.Query;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.recipe.Outcomes;
 import dev.rowhound.recipe.Outcomes.Condition;
 import dev.rowhound.recipe.Recipe;
@@ -17,17 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of page that a recipe knows: how its outcome is told, which fields it has, and what leads on from it.
+ * A kind of page in a recipe: how to determine its outcome, which fields it has, and what leads on from it.
  *
- * @param judge tells its outcome
- * @param extraction reads its fields
- * @param leads what else is read of it, for those that follow it
- * @param sought all that a look at it must bring: for the judge, the fields, the leads
- * @param step what its look is called in errors and events
+ * @param judge determines the outcome
+ * @param extraction extracts the fields
+ * @param leads the elements that lead to further pages
+ * @param request the queries of judge, extraction and leads together
+ * @param step the name of its step in errors and events
  */
-public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> leads, Sought sought, String step) {
+public record PageKind(
+        OutcomeJudge judge, Extraction extraction, List<Query> leads, SnapshotRequest request, String step) {
 
-    /** The page that a look-up comes to. */
+    /** Returns the kind of the main result page. */
     public static PageKind main(Recipe recipe) {
         List<Query> leads = new ArrayList<>();
         if (recipe.links() != null) {
@@ -48,7 +49,7 @@ public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> le
                 "outcome");
     }
 
-    /** A page that is linked from there; null where none is followed. */
+    /** Returns the kind of linked pages; null if the recipe follows none. */
     public static @Nullable PageKind linked(Recipe recipe) {
         if (recipe.links() == null) {
             return null;
@@ -70,7 +71,7 @@ public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> le
                 "links.outcome");
     }
 
-    /** The page at the end of a log-in. */
+    /** Returns the kind of the page after a login. */
     public static PageKind loggedIn(Session.Login login) {
         Outcomes outcomes = new Outcomes(List.of(), List.of(), List.of(), login.loggedIn(), true);
         return of(
@@ -84,7 +85,7 @@ public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> le
         List<Query> all = new ArrayList<>(judge.queries());
         all.addAll(extraction.queries());
         all.addAll(leads);
-        return new PageKind(judge, extraction, leads, new Sought(all, judge.needsText(), judge.marks()), step);
+        return new PageKind(judge, extraction, leads, new SnapshotRequest(all, judge.needsText(), judge.marks()), step);
     }
 
     private static List<Condition> loggedOut(@Nullable Session session) {
@@ -97,14 +98,14 @@ public record PageKind(OutcomeJudge judge, Extraction extraction, List<Query> le
         return outcomes.detectors() ? Challenges.SHIPPED : null;
     }
 
-    /** The fields of such a page. */
+    /** Extracts the fields from a snapshot. */
     public JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
         int first = judge.queries().size();
-        return extraction.read(snapshot.part(first, sought.queries().size() - leads.size() - first), budget);
+        return extraction.read(snapshot.part(first, request.queries().size() - leads.size() - first), budget);
     }
 
-    /** What was found of that lead. */
-    public Found lead(Snapshot snapshot, int index) {
-        return snapshot.found().get(sought.queries().size() - leads.size() + index);
+    /** Returns the result of a lead's query. */
+    public QueryResult lead(Snapshot snapshot, int index) {
+        return snapshot.found().get(request.queries().size() - leads.size() + index);
     }
 }

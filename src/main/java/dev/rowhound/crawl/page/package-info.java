@@ -1,4 +1,4 @@
-/** What a page says by a recipe: its outcome, a known challenge, its fields. */
+/** Interprets pages by a recipe: outcome, known challenges, fields. */
 @NullMarked
 package dev.rowhound.crawl.page;
 

@@ -2,7 +2,7 @@ package dev.rowhound.crawl.view;
 
 import java.util.concurrent.TimeUnit;
 
-/** A moment by which something must be done, by the monotonic clock. */
+/** A deadline on the monotonic clock. */
 public final class Deadline {
     private final long nanos;
 
@@ -10,22 +10,19 @@ public final class Deadline {
         this.nanos = nanos;
     }
 
-    /** So many milliseconds from this moment. */
     public static Deadline in(long millis) {
         return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** How many milliseconds are left; 0 once it is over. */
+    /** Returns the remaining milliseconds, at least 0. */
     public long leftMillis() {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
     }
 
-    /** Whether the moment has come. */
     public boolean over() {
         return leftMillis() == 0;
     }
 
-    /** The same moment, so many milliseconds later. */
     public Deadline later(long millis) {
         return new Deadline(nanos + TimeUnit.MILLISECONDS.toNanos(millis));
     }

@@ -3,13 +3,13 @@ package dev.rowhound.crawl.view;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies and storage that a page goes on with.
+ * The cookies and storage with which a page continues a session.
  *
- * @param key whose they are, and which state of them: pages of the same key go on with what the one before left
- * @param stored what a page of this key begins with, as {@link View#stored} gave it, or null for nothing
+ * @param key the session and its version: pages with the same key continue the state of the page before
+ * @param stored the initial state from {@link View#stored}, or null for none
  */
 public record SessionState(String key, @Nullable String stored) {
-    /** A page that has begun goes on by itself, so that only the key counts. */
+    /** Compares keys only, since an open page keeps its own state. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SessionState state && state.key.equals(key);

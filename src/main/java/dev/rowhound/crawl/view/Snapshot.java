@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A page at one moment.
+ * The state of a page at one moment.
  *
  * @param url its address
- * @param base the address that completes its links
+ * @param base the address that resolves relative links
  * @param status its HTTP status, 0 if unknown
- * @param parsed whether the whole document has arrived and been read
- * @param complete whether what it refers to has been loaded too
- * @param text what a reader sees of it, space folded; empty if it was not asked for
- * @param brief whether it has no more than {@link #BRIEF_ELEMENTS} elements, as pages have that only refuse
- * @param found for each query, in order
+ * @param parsed whether the whole document has arrived and been parsed
+ * @param complete whether its subresources have been loaded too
+ * @param text its visible text with normalised whitespace; empty if not requested
+ * @param brief whether it has at most {@link #MAX_BRIEF_ELEMENTS} elements, as pages that only refuse do
+ * @param found the result of each query, in order
  * @param marks for each mark, in order, whether an element matches
  */
 public record Snapshot(
@@ -24,13 +24,12 @@ public record Snapshot(
         boolean complete,
         String text,
         boolean brief,
-        List<Found> found,
+        List<QueryResult> found,
         List<Boolean> marks) {
-    /** How many characters are taken of the page's text, and of each query's elements together. */
+    /** The limit of the page's text, and of each query's elements together. */
     public static final int MAX_CHARS = 1_000_000;
 
-    /** The most elements of a page that counts as brief. */
-    public static final int BRIEF_ELEMENTS = 300;
+    public static final int MAX_BRIEF_ELEMENTS = 300;
 
     private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}\\u200b\\ufeff]+");
 
@@ -39,17 +38,17 @@ public record Snapshot(
         marks = List.copyOf(marks);
     }
 
-    /** A page without marks, whose links are completed by its own address. */
-    public Snapshot(String url, int status, boolean parsed, boolean complete, String text, List<Found> found) {
+    /** Creates a snapshot without marks, whose links are relative to its own address. */
+    public Snapshot(String url, int status, boolean parsed, boolean complete, String text, List<QueryResult> found) {
         this(url, url, status, parsed, complete, text, false, found, List.of());
     }
 
-    /** The same with that part of what was found, for one who asked only for it. */
+    /** Returns a snapshot with a range of the query results. */
     public Snapshot part(int from, int count) {
         return new Snapshot(url, base, status, parsed, complete, text, brief, found.subList(from, from + count), marks);
     }
 
-    /** Removes space around the text and makes one blank of each space within it. */
+    /** Trims the text and replaces each run of whitespace by one space. */
     public static String fold(String text) {
         return SPACE.matcher(text).replaceAll(" ").strip();
     }

@@ -7,69 +7,69 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The one page of one item, as a browser shows it or as it came over HTTP. It belongs to the thread that opened it.
- * Each method may throw {@link GoneException}.
+ * The page of one item, in a browser or fetched over HTTP. Confined to the thread that opened it. Each method may throw
+ * {@link ViewClosedException}.
  */
 public interface View extends AutoCloseable {
-    /** What looks: {@code browser} or {@code http}. */
+    /** Returns the engine: {@code browser} or {@code http}. */
     String engine();
 
     /**
-     * Opens an address; returns as soon as the page begins to arrive, for what it refers to may take long and matter to
-     * nobody.
+     * Opens an address and returns as soon as the page begins to arrive, since its subresources may be slow and
+     * irrelevant.
      *
-     * @param step the name of what is being done, for the error
-     * @throws LookupException if no page came in time, or none can come
+     * @param step the name of the current step, for errors
+     * @throws LookupException if no page arrived in time, or the navigation failed
      */
     Arrival open(String address, Deadline limit, String step) throws LookupException;
 
     /**
-     * Does a step on the page.
+     * Performs a step on the page.
      *
-     * @param value what to type or choose, templates filled in
-     * @param step the name of what is being done, for the error
-     * @throws LookupException with {@code timeout} if it could not be done in time, with {@code selector_missing} if its
-     *     element is not there or not fit for it
+     * @param value the text to type or choose, with templates filled in
+     * @param step the name of the current step, for errors
+     * @throws LookupException with {@code timeout} if the step was not completed in time, with {@code selector_missing}
+     *     if its element is missing or unsuitable
      */
     void perform(Step action, Typed value, Deadline limit, String step) throws LookupException;
 
     /**
-     * Reads the page: the first time as soon as it has been parsed, then as soon as it may have changed since the last
-     * look; as it is when the patience is over.
+     * Takes a snapshot: the first time as soon as the page is parsed, later as soon as it may have changed since the
+     * last snapshot, at the latest after {@code patienceMillis}.
      *
-     * @param patienceMillis how long to wait for that; 0 to read it at once
-     * @param limit until when a page that is too busy to answer is borne
-     * @param step the name of what is being done, for the error
-     * @return nothing while the page gives way to another one
+     * @param patienceMillis how long to wait for a change; 0 to read at once
+     * @param limit the deadline for a page that is too busy to respond
+     * @param step the name of the current step, for errors
+     * @return the snapshot; empty while another document replaces the current one
      * @throws LookupException if the page cannot be read, with {@code timeout} if it is too busy
      */
-    Optional<Snapshot> look(Sought sought, long patienceMillis, Deadline limit, String step) throws LookupException;
+    Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
+            throws LookupException;
 
     /**
-     * Lets so much time pass, during which the page goes on.
+     * Waits while the page continues to run.
      *
-     * @throws IllegalStateException if it {@linkplain #canChange cannot change}
+     * @throws IllegalStateException if the page {@linkplain #canChange cannot change}
      */
     void rest(long millis);
 
-    /** Whether what stands on the page may change without a step. */
+    /** Returns whether the page may change without a step. */
     boolean canChange();
 
-    /** A picture of the page as PNG, or nothing where none can be taken soon. */
-    Optional<byte[]> picture();
+    /** Takes a screenshot of the page as PNG; empty if none can be taken soon. */
+    Optional<byte[]> screenshot();
 
-    /** A picture of an element as PNG, or nothing where it is not there or none can be taken soon. */
-    Optional<byte[]> picture(String selector);
+    /** Takes a screenshot of an element as PNG; empty if it is missing or none can be taken soon. */
+    Optional<byte[]> screenshot(String selector);
 
-    /** What sites have stored so far, as {@link SessionState} carries it; empty where nothing is kept. */
+    /** Returns the cookies and storage for a {@link SessionState}; empty if the engine keeps none. */
     Optional<String> stored();
 
-    /** The errors that the page has told its console, the first few, cut. */
+    /** Returns the first few console errors of the page, shortened. */
     List<String> console();
 
     /**
-     * Ends what was recorded of the item and gives what is to be kept of it, without what lets its reader into a
-     * session. The page is closed by that.
+     * Ends the recordings of the item and returns those to keep, with credentials redacted. Closes the page.
      *
      * @param failed whether the item was blocked or has failed
      * @param secrets removes the deployment's secrets from a text
@@ -78,7 +78,7 @@ public interface View extends AutoCloseable {
         return List.of();
     }
 
-    /** Gives the page up, and with it all that it has stored. */
+    /** Closes the page and discards its state, unless it belongs to a session. */
     @Override
     void close();
 }

@@ -1,4 +1,4 @@
-/** What the ways to look at a page have in common: opening one, doing a step, and reading what stands there. */
+/** The common interface of the engines: opening a page, performing a step, and taking a snapshot. */
 @NullMarked
 package dev.rowhound.crawl.view;
 

@@ -4,28 +4,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of CSS selectors; an element matches that matches any of them.
+ * A selector list; an element matches if it matches any of the selectors.
  *
- * @param alternatives the selectors between the commas
+ * @param alternatives the comma-separated selectors
  */
 public record Css(List<Complex> alternatives) {
     public Css {
         alternatives = List.copyOf(alternatives);
     }
 
-    /** How an element stands to the one that the selector's part before it means. */
+    /** The relation of an element to the match of the previous compound selector. */
     public enum Combinator {
-        /** Somewhere within it. */
         DESCENDANT,
-        /** Directly within it. */
         CHILD,
-        /** Directly behind it. */
+        /** {@code +}: the next sibling. */
         NEXT,
-        /** Somewhere behind it, in the same parent. */
+        /** {@code ~}: any later sibling. */
         LATER
     }
 
-    /** Parts joined by combinators, from the left; the last one means the element itself. */
+    /** A complex selector: compound selectors joined by combinators; the last one matches the subject. */
     public record Complex(List<Part> parts) {
         public Complex {
             parts = List.copyOf(parts);
@@ -33,10 +31,10 @@ public record Css(List<Complex> alternatives) {
     }
 
     /**
-     * What must hold of one element.
+     * A compound selector.
      *
-     * @param combinator how it stands to the part before; the first one's counts only within {@code :has()}
-     * @param tests all of these; never empty
+     * @param combinator the relation to the previous part; the first one's only matters within {@code :has()}
+     * @param tests the simple selectors, all of which must match; never empty
      */
     public record Part(Combinator combinator, List<Test> tests) {
         public Part {
@@ -44,35 +42,32 @@ public record Css(List<Complex> alternatives) {
         }
     }
 
-    /** One thing that must hold of an element. */
+    /** A simple selector. */
     public sealed interface Test {}
 
-    /** Any element. */
+    /** {@code *}. */
     public record Any() implements Test {}
 
-    /** An element's name, in small letters. */
+    /** A type selector, in lower case. */
     public record Name(String name) implements Test {}
 
-    /** Its id. */
     public record Id(String id) implements Test {}
 
-    /** One of its classes. */
     public record ClassName(String name) implements Test {}
 
     /**
-     * An attribute.
+     * An attribute selector.
      *
-     * @param name its name, in small letters
-     * @param operator how the value is compared: {@code =}, {@code ~=}, {@code |=}, {@code ^=}, {@code $=}, {@code *=},
-     *     or null where it is enough that it is there
-     * @param value what it is compared with; empty without an operator
-     * @param ignoreCase whether the selector says that the letters' case does not count; for some attributes HTML says
-     *     so itself
+     * @param name the attribute's name, in lower case
+     * @param operator the comparison: {@code =}, {@code ~=}, {@code |=}, {@code ^=}, {@code $=}, {@code *=}, or null to
+     *     test for presence
+     * @param value the value to compare with; empty without an operator
+     * @param ignoreCase whether the selector has the flag {@code i}; HTML ignores case for some attributes anyway
      */
     public record Attribute(String name, @Nullable String operator, String value, boolean ignoreCase) implements Test {}
 
-    /** What {@link Nth} counts. */
-    public enum Among {
+    /** The siblings that {@link Nth} counts. */
+    public enum NthKind {
         CHILDREN(false, false),
         CHILDREN_FROM_THE_END(false, true),
         TYPE(true, false),
@@ -81,29 +76,29 @@ public record Css(List<Complex> alternatives) {
         private final boolean sameName;
         private final boolean fromTheEnd;
 
-        Among(boolean sameName, boolean fromTheEnd) {
+        NthKind(boolean sameName, boolean fromTheEnd) {
             this.sameName = sameName;
             this.fromTheEnd = fromTheEnd;
         }
 
-        /** Whether only elements of the same name are counted. */
+        /** Returns whether only elements of the same type count. */
         public boolean sameName() {
             return sameName;
         }
 
-        /** Whether the last one is the first. */
+        /** Returns whether counting starts at the last sibling. */
         public boolean fromTheEnd() {
             return fromTheEnd;
         }
     }
 
-    /** The place among its siblings, from 1, is {@code step × n + offset} for an n from 0. */
-    public record Nth(Among among, int step, int offset) implements Test {}
+    /** Matches if the 1-based index among its siblings is {@code step × n + offset} for some n from 0. */
+    public record Nth(NthKind among, int step, int offset) implements Test {}
 
-    /** {@code :root}: it has no parent element. */
+    /** {@code :root}. */
     public record Root() implements Test {}
 
-    /** {@code :empty}: neither element nor text is in it. */
+    /** {@code :empty}: has neither elements nor text. */
     public record Empty() implements Test {}
 
     /** {@code :is()} and {@code :where()}. */
@@ -112,9 +107,9 @@ public record Css(List<Complex> alternatives) {
     /** {@code :not()}. */
     public record Not(Css of) implements Test {}
 
-    /** {@code :has()}: the first part of each selector stands by its combinator to the element. */
+    /** {@code :has()}: the selectors are relative to the element by their first combinator. */
     public record Has(Css of) implements Test {}
 
-    /** A pseudo-class that only a browser knows, such as {@code :visible} or {@code :has-text("x")}. */
-    public record OfBrowser(String name) implements Test {}
+    /** A pseudo-class that only browsers know, such as {@code :visible} or {@code :has-text("x")}. */
+    public record BrowserOnly(String name) implements Test {}
 }

@@ -1,6 +1,6 @@
 package dev.rowhound.recipe.css;
 
-/** A selector cannot be read. */
+/** Signals an invalid selector. */
 public final class CssException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,12 +11,12 @@ public final class CssException extends Exception {
         this.at = at;
     }
 
-    /** Where, in characters from 0. */
+    /** Returns the position in characters, from 0. */
     public int at() {
         return at;
     }
 
-    /** What is wrong, and where: the end of a sentence that begins with the selector. */
+    /** Returns the problem with its position, as the end of a sentence that begins with the selector. */
     public String place() {
         return getMessage() + " at character " + (at + 1);
     }

@@ -1,7 +1,7 @@
 package dev.rowhound.recipe.css;
 
-import dev.rowhound.recipe.css.Css.Among;
 import dev.rowhound.recipe.css.Css.Attribute;
+import dev.rowhound.recipe.css.Css.BrowserOnly;
 import dev.rowhound.recipe.css.Css.ClassName;
 import dev.rowhound.recipe.css.Css.Combinator;
 import dev.rowhound.recipe.css.Css.Complex;
@@ -11,7 +11,7 @@ import dev.rowhound.recipe.css.Css.Is;
 import dev.rowhound.recipe.css.Css.Name;
 import dev.rowhound.recipe.css.Css.Not;
 import dev.rowhound.recipe.css.Css.Nth;
-import dev.rowhound.recipe.css.Css.OfBrowser;
+import dev.rowhound.recipe.css.Css.NthKind;
 import dev.rowhound.recipe.css.Css.Part;
 import dev.rowhound.recipe.css.Css.Test;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CSS selectors of level 4, as far as they speak of the document and not of how a browser shows it. Pseudo-classes
- * that only a browser knows are passed over where it is told so.
+ * Parser for CSS selectors, level 4, without those that depend on rendering. {@link #check} also accepts the
+ * pseudo-classes that only browsers know.
  */
 public final class CssParser {
     private static final Pattern AN_PLUS_B =
@@ -32,41 +32,41 @@ public final class CssParser {
     private static final int MAX_INDEX = 100_000;
 
     private final CssText text;
-    private final boolean ofBrowser;
+    private final boolean forBrowser;
     private int depth;
 
-    private CssParser(String selector, boolean ofBrowser) {
+    private CssParser(String selector, boolean forBrowser) {
         this.text = new CssText(selector);
-        this.ofBrowser = ofBrowser;
+        this.forBrowser = forBrowser;
     }
 
     /**
-     * Takes a selector apart.
+     * Parses a selector.
      *
-     * @throws CssException if it is none, or has a pseudo-class that only a browser knows
+     * @throws CssException if it is invalid, or has a pseudo-class that only browsers know
      */
     public static Css parse(String selector) throws CssException {
-        return new CssParser(selector, false).whole();
+        return new CssParser(selector, false).parseAll();
     }
 
     /**
      * Checks a selector for a browser, which knows more pseudo-classes.
      *
-     * @throws CssException if it is none
+     * @throws CssException if it is invalid
      */
     public static void check(String selector) throws CssException {
-        new CssParser(selector, true).whole();
+        new CssParser(selector, true).parseAll();
     }
 
-    private Css whole() throws CssException {
-        Css css = list(ofBrowser);
+    private Css parseAll() throws CssException {
+        Css css = list(forBrowser);
         if (!text.end()) {
             throw text.fault("has an unexpected \"" + text.peek() + "\"");
         }
         return css;
     }
 
-    /** Selectors with commas between them, up to a closing bracket or the end. */
+    /** Parses a selector list up to a closing parenthesis or the end. */
     private Css list(boolean relative) throws CssException {
         if (++depth > MAX_DEPTH) {
             throw text.fault("is nested too deeply");
@@ -178,7 +178,7 @@ public final class CssParser {
             throw new CssException(
                     at,
                     "has :" + name + (arguments ? "()" : "") + ", which is not known"
-                            + (ofBrowser ? "" : " without a browser") + ",");
+                            + (forBrowser ? "" : " without a browser") + ",");
         }
         return test;
     }
@@ -187,28 +187,28 @@ public final class CssParser {
         return switch (name) {
             case "root" -> new Css.Root();
             case "empty" -> new Css.Empty();
-            case "first-child" -> new Nth(Among.CHILDREN, 0, 1);
-            case "last-child" -> new Nth(Among.CHILDREN_FROM_THE_END, 0, 1);
-            case "first-of-type" -> new Nth(Among.TYPE, 0, 1);
-            case "last-of-type" -> new Nth(Among.TYPE_FROM_THE_END, 0, 1);
-            case "only-child" -> both(Among.CHILDREN, Among.CHILDREN_FROM_THE_END);
-            case "only-of-type" -> both(Among.TYPE, Among.TYPE_FROM_THE_END);
-            default -> ofBrowser ? new OfBrowser(name) : null;
+            case "first-child" -> new Nth(NthKind.CHILDREN, 0, 1);
+            case "last-child" -> new Nth(NthKind.CHILDREN_FROM_THE_END, 0, 1);
+            case "first-of-type" -> new Nth(NthKind.TYPE, 0, 1);
+            case "last-of-type" -> new Nth(NthKind.TYPE_FROM_THE_END, 0, 1);
+            case "only-child" -> both(NthKind.CHILDREN, NthKind.CHILDREN_FROM_THE_END);
+            case "only-of-type" -> both(NthKind.TYPE, NthKind.TYPE_FROM_THE_END);
+            default -> forBrowser ? new BrowserOnly(name) : null;
         };
     }
 
-    private static Test both(Among one, Among other) {
+    private static Test both(NthKind one, NthKind other) {
         List<Test> tests = List.of(new Nth(one, 0, 1), new Nth(other, 0, 1));
         return new Is(new Css(List.of(new Complex(List.of(new Part(Combinator.DESCENDANT, tests))))));
     }
 
     private @Nullable Test function(String name, int at) throws CssException {
-        Among among =
+        NthKind among =
                 switch (name) {
-                    case "nth-child" -> Among.CHILDREN;
-                    case "nth-last-child" -> Among.CHILDREN_FROM_THE_END;
-                    case "nth-of-type" -> Among.TYPE;
-                    case "nth-last-of-type" -> Among.TYPE_FROM_THE_END;
+                    case "nth-child" -> NthKind.CHILDREN;
+                    case "nth-last-child" -> NthKind.CHILDREN_FROM_THE_END;
+                    case "nth-of-type" -> NthKind.TYPE;
+                    case "nth-last-of-type" -> NthKind.TYPE_FROM_THE_END;
                     default -> null;
                 };
         if (among != null) {
@@ -216,14 +216,14 @@ public final class CssParser {
             return nth(among, text.argument(), begin);
         }
         if (!List.of("is", "where", "not", "has").contains(name)) {
-            if (!ofBrowser) {
+            if (!forBrowser) {
                 return null;
             }
             text.argument();
-            return new OfBrowser(name);
+            return new BrowserOnly(name);
         }
         text.next();
-        Css of = list(name.equals("has") || ofBrowser);
+        Css of = list(name.equals("has") || forBrowser);
         text.skipSpace();
         if (!text.take(')')) {
             throw text.end()
@@ -237,9 +237,9 @@ public final class CssParser {
         };
     }
 
-    private Test nth(Among among, String argument, int at) throws CssException {
-        if (ofBrowser && argument.contains(" of ")) {
-            return new OfBrowser("nth-child");
+    private Test nth(NthKind among, String argument, int at) throws CssException {
+        if (forBrowser && argument.contains(" of ")) {
+            return new BrowserOnly("nth-child");
         }
         Matcher matcher = AN_PLUS_B.matcher(argument.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
@@ -269,7 +269,7 @@ public final class CssParser {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Larger than any place, told below.
+            // Too large; reported below.
         }
         throw new CssException(at, "has " + digits + ", more than any place,");
     }

@@ -2,7 +2,7 @@ package dev.rowhound.recipe.css;
 
 import org.jspecify.annotations.Nullable;
 
-/** The characters of a selector, taken one by one. */
+/** Tokeniser for the characters of a selector. */
 final class CssText {
     private static final char NONE = '\0';
 
@@ -21,7 +21,7 @@ final class CssText {
         return at >= text.length();
     }
 
-    /** The next character, or the character 0 at the end. */
+    /** Returns the next character, or {@code '\0'} at the end. */
     char peek() {
         return peek(0);
     }
@@ -42,7 +42,7 @@ final class CssText {
         return true;
     }
 
-    /** Passes over space and comments; says whether there was any. */
+    /** Skips whitespace and comments and returns whether there were any. */
     boolean skipSpace() {
         int before = at;
         while (!end()) {
@@ -61,7 +61,7 @@ final class CssText {
         return new CssException(at, message);
     }
 
-    /** Whether an identifier begins here. */
+    /** Returns whether an identifier begins here. */
     boolean atName() {
         int first = peek() == '-' ? 1 : 0;
         return starts(peek(first)) || peek(first) == '\\' || (first == 1 && peek(1) == '-');
@@ -75,7 +75,7 @@ final class CssText {
         return starts(c) || c == '-' || (c >= '0' && c <= '9');
     }
 
-    /** An identifier, its escapes taken out. */
+    /** Reads an identifier and resolves its escapes. */
     String name() throws CssException {
         if (!atName()) {
             throw fault(end() ? "ends where a name is missing" : "lacks a name");
@@ -83,7 +83,7 @@ final class CssText {
         return hashName();
     }
 
-    /** What may follow a {@code #}: as an identifier, but it may begin with a digit. */
+    /** Reads the name after a {@code #}, which may begin with a digit, unlike an identifier. */
     String hashName() throws CssException {
         StringBuilder name = new StringBuilder();
         while (!end() && (goesOn(peek()) || peek() == '\\')) {
@@ -126,7 +126,7 @@ final class CssText {
         return peek() == '"' || peek() == '\'';
     }
 
-    /** A text in quotes. */
+    /** Reads a quoted string. */
     String string() throws CssException {
         int opened = at;
         char quote = peek();
@@ -148,7 +148,7 @@ final class CssText {
         return string.toString();
     }
 
-    /** One of the comparisons of attributes, or null. */
+    /** Reads an attribute operator; returns null if there is none. */
     @Nullable
     String operator() {
         if (take('=')) {
@@ -161,7 +161,7 @@ final class CssText {
         return null;
     }
 
-    /** What stands between this bracket and the one that closes it, which is passed over. */
+    /** Reads the content of the parentheses that open here. */
     String argument() throws CssException {
         int opened = at;
         int open = 0;

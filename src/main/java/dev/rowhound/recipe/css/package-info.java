@@ -1,4 +1,4 @@
-/** CSS selectors, taken apart: what recipes may write, and what those that look without a browser go by. */
+/** A parser and a model of the CSS selectors in recipes, which the HTTP engine evaluates. */
 @NullMarked
 package dev.rowhound.recipe.css;
 

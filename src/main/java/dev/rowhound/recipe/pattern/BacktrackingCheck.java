@@ -8,38 +8,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries an expression on short texts that make a backtracking engine work hardest: what leads to one of its loops, many
- * rounds of that loop, and an end that does not match. It finds what grows exponentially and most of what grows by the
- * fourth power of the text's length; what it lets through is bounded when it runs. One serves one document.
+ * Tests an expression on short texts that make a backtracking engine work hardest: a prefix that leads to one of its
+ * loops, many rounds of that loop, and an end that does not match. Finds exponential growth and most growth by the
+ * fourth power of the text's length; {@link BoundedPattern} limits the rest at run time. Use one instance per document.
  */
 public final class BacktrackingCheck {
-    /** The longest expression, in characters. */
+    /** The limit of an expression in characters. */
     public static final int MAX_CHARS = 2_000;
 
-    /** Rounds of a loop in a trial: enough for 2 to their power to stand out. */
+    /** The rounds of a loop in a trial: enough for 2 to their power to stand out. */
     private static final int MAX_ROUNDS = 64;
 
     private static final int MIN_ROUNDS = 16;
 
-    /** Of the rounds together, while there are enough of them. */
+    /** The length of all rounds together, if that allows {@link #MIN_ROUNDS}. */
     private static final int TRIAL_CHARS = 256;
 
-    /** What a trial may cost: beyond what the third power of the rounds comes to. */
+    /** The limit of a trial, above the cube of the rounds. */
     private static final long MAX_STEPS = 200_000;
 
-    /** What all trials of one expression may cost together: some milliseconds. */
+    /** The limit of all trials of an expression: some milliseconds. */
     private static final long MAX_TOTAL_STEPS = 1_000_000;
 
-    /** What the trials of all expressions of a document may cost together, for documents are read on event loops. */
+    /** The limit of all trials of a document, since event loops read documents. */
     private static final long MAX_DOCUMENT_STEPS = 5_000_000;
 
     private static final int MAX_PUMPS = 6;
-    private static final int SHOWN_CHARS = 20;
+    private static final int MAX_SHOWN_CHARS = 20;
     private static final String NO_MATCH = "\u0001";
 
-    private long left = MAX_DOCUMENT_STEPS;
+    private long remainingSteps = MAX_DOCUMENT_STEPS;
 
-    /** What is wrong with the expression, as the predicate of a sentence, or null if nothing was found. */
+    /** Returns the problem of the expression, as the predicate of a sentence, or null if none was found. */
     public @Nullable String problem(BoundedPattern expression) {
         String regex = expression.toString();
         if (regex.length() > MAX_CHARS) {
@@ -52,24 +52,24 @@ public final class BacktrackingCheck {
         if (finder.repeatsNothing()) {
             return "repeats a part that matches no character; leave the repetition out";
         }
-        return tried(expression, finder.loops());
+        return runTrials(expression, finder.loops());
     }
 
-    private @Nullable String tried(BoundedPattern expression, List<Loop> loops) {
-        long most = Math.min(left, MAX_TOTAL_STEPS);
+    private @Nullable String runTrials(BoundedPattern expression, List<Loop> loops) {
+        long limitOfAll = Math.min(remainingSteps, MAX_TOTAL_STEPS);
         long spent = 0;
         for (Loop loop : loops) {
             for (String text : texts(loop)) {
-                // Two of three powers that a long text costs by itself.
+                // Allows for two of the three powers, which a long text costs by itself.
                 long limit = MAX_STEPS + 4L * text.length() * text.length();
-                if (spent + limit > most) {
+                if (spent + limit > limitOfAll) {
                     return null;
                 }
                 long cost = cost(expression, text, limit);
                 spent += cost;
-                left -= cost;
+                remainingSteps -= cost;
                 if (cost > limit) {
-                    String begin = text.substring(0, Math.min(text.length(), SHOWN_CHARS));
+                    String begin = text.substring(0, Math.min(text.length(), MAX_SHOWN_CHARS));
                     return "backtracks too much: a text of " + text.length() + " characters such as \"" + begin.strip()
                             + "…\" takes it more than " + limit
                             + " steps; see that no text matches a repeated part in several ways";

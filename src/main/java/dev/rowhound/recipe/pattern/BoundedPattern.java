@@ -6,15 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression in Java's syntax whose every match is bounded. {@code java.util.regex} backtracks, at times for
- * ever, cannot be interrupted, and recurses over repeated groups until the stack overflows; so it is given a text that
- * counts how often it is looked at. All methods throw {@link BudgetExceededException} where a match is given up.
+ * A regular expression in Java syntax with limited matching. {@code java.util.regex} may backtrack forever, cannot be
+ * interrupted, and recurses over repeated groups until the stack overflows; this class therefore matches against a text
+ * that counts the accesses to its characters. All methods throw {@link BudgetExceededException} when a match is given
+ * up.
  */
 public final class BoundedPattern {
-    /** One match looks at no more characters, which takes about half a second. */
+    /** The limit of character accesses per match, which take about half a second. */
     private static final long MAX_STEPS = 50_000_000;
 
-    private static final int SHOWN_CHARS = 80;
+    private static final int MAX_SHOWN_CHARS = 80;
 
     private final Pattern pattern;
 
@@ -22,31 +23,28 @@ public final class BoundedPattern {
         this.pattern = pattern;
     }
 
-    /** Bounds that pattern. */
     public static BoundedPattern of(Pattern pattern) {
         return new BoundedPattern(pattern);
     }
 
     /**
-     * Compiles an expression.
-     *
-     * @throws java.util.regex.PatternSyntaxException if it is none, or nested too deeply
+     * @throws java.util.regex.PatternSyntaxException if the expression is invalid or nested too deeply
      */
     public static BoundedPattern compile(String regex) {
         return new BoundedPattern(Pattern.compile(regex));
     }
 
-    /** Whether it matches a part of the text. */
+    /** Returns whether a part of the text matches. */
     public boolean find(CharSequence text, Budget budget) {
         return run(text, budget, Matcher::find);
     }
 
-    /** Whether it matches the whole text. */
+    /** Returns whether the whole text matches. */
     public boolean matches(CharSequence text, Budget budget) {
         return run(text, budget, Matcher::matches);
     }
 
-    /** The first group of the first match, or the whole match where it has no group; nothing without a match. */
+    /** Returns the first group of the first match, or the whole match if there is no group. */
     public Optional<String> first(CharSequence text, Budget budget) {
         return run(
                 text,
@@ -56,7 +54,7 @@ public final class BoundedPattern {
                         : Optional.empty());
     }
 
-    /** The text with each match replaced, as {@link Matcher#replaceAll(String)} does. */
+    /** Replaces each match, as {@link Matcher#replaceAll(String)} does. */
     public String replaceAll(CharSequence text, String with, Budget budget) {
         return run(text, budget, matcher -> matcher.replaceAll(with));
     }
@@ -73,22 +71,20 @@ public final class BoundedPattern {
 
     private String shown() {
         String regex = pattern.pattern();
-        return regex.length() > SHOWN_CHARS ? regex.substring(0, SHOWN_CHARS) + "…" : regex;
+        return regex.length() > MAX_SHOWN_CHARS ? regex.substring(0, MAX_SHOWN_CHARS) + "…" : regex;
     }
 
-    /** How many groups it has. */
     public int groupCount() {
         return pattern.matcher("").groupCount();
     }
 
-    /** The expression. */
     @Override
     public String toString() {
         return pattern.pattern();
     }
 
-    /** A text that charges each look at a character to its two budgets. */
-    private record CountedText(CharSequence text, Budget own, Budget shared) implements CharSequence {
+    /** A text that charges each access to a character to both budgets. */
+    private record CountedText(CharSequence text, Budget matchBudget, Budget callerBudget) implements CharSequence {
         @Override
         public int length() {
             return text.length();
@@ -96,8 +92,8 @@ public final class BoundedPattern {
 
         @Override
         public char charAt(int index) {
-            own.spend(1);
-            shared.spend(1);
+            matchBudget.spend(1);
+            callerBudget.spend(1);
             return text.charAt(index);
         }
 

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Finds the loops of an expression, and short texts that lead to each and through it; it need not find all. */
+/** Finds the loops of an expression with short texts that lead to and through each; may miss some. */
 final class LoopFinder {
     static final int MAX_DEPTH = 50;
     private static final int MAX_LOOPS = 24;
     private static final int MAX_SAMPLES = 4;
 
-    /** Repeated at least that often counts as a loop. */
-    private static final int LOOP_ROUNDS = 8;
+    /** A part that may repeat at least this often counts as a loop. */
+    private static final int MIN_LOOP_ROUNDS = 8;
 
     private static final String CANDIDATES = "a1 A-_.,:;/x\"'<>=&é\n";
     private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,10})(,(\\d{0,10}))?}");
@@ -27,30 +27,30 @@ final class LoopFinder {
     private int at;
 
     /**
-     * A part that repeats.
+     * A repeated part.
      *
-     * @param prefix what leads to it
-     * @param rounds what one round of it may be
+     * @param prefix a text that leads to it
+     * @param rounds sample texts of one round
      */
     record Loop(String prefix, List<String> rounds) {}
 
-    /** Looks through an expression that Java takes. */
+    /** Scans a valid expression. */
     LoopFinder(String regex) {
         this.regex = regex;
         alternatives("");
     }
 
-    /** The loops, a few dozen at most. */
+    /** Returns the loops, at most {@value #MAX_LOOPS}. */
     List<Loop> loops() {
         return loops;
     }
 
-    /** Whether a part that takes no character is to be matched more than once: the engine counts it out. */
+    /** Returns whether an empty part is repeated, which the engine counts out. */
     boolean repeatsNothing() {
         return repeatsNothing;
     }
 
-    /** Whether groups are nested deeper than {@value #MAX_DEPTH}. */
+    /** Returns whether groups are nested deeper than {@value #MAX_DEPTH}. */
     boolean tooDeep() {
         return tooDeep;
     }
@@ -59,7 +59,7 @@ final class LoopFinder {
         return at >= regex.length();
     }
 
-    /** Samples of what stands there, up to a closing bracket or the end. */
+    /** Returns sample texts of the alternatives up to a closing parenthesis or the end. */
     private List<String> alternatives(String prefix) {
         List<String> samples = new ArrayList<>();
         samples.add(sequence(prefix));
@@ -83,7 +83,7 @@ final class LoopFinder {
             if (rounds > 1 && empty) {
                 repeatsNothing = true;
             }
-            if (rounds >= LOOP_ROUNDS && !empty && loops.size() < MAX_LOOPS) {
+            if (rounds >= MIN_LOOP_ROUNDS && !empty && loops.size() < MAX_LOOPS) {
                 loops.add(new Loop(before, atom));
             }
             sample.append(atom.get(0));
@@ -91,7 +91,7 @@ final class LoopFinder {
         return sample.toString();
     }
 
-    /** How often what stands before it may repeat, as far as it matters. */
+    /** Reads a quantifier and returns the highest number of repetitions. */
     private int quantifier() {
         if (end()) {
             return 1;
@@ -117,7 +117,7 @@ final class LoopFinder {
         return rounds;
     }
 
-    /** Samples of one atom; the empty string for what takes no character. */
+    /** Reads an atom and returns sample texts; empty strings for zero-width ones. */
     private List<String> atom(String prefix) {
         char c = regex.charAt(at);
         if (c == '(') {
@@ -142,13 +142,13 @@ final class LoopFinder {
     private List<String> group(String prefix) {
         at++;
         Matcher head = GROUP_HEAD.matcher(regex).region(at, regex.length());
-        boolean look = false;
+        boolean lookaround = false;
         if (head.lookingAt()) {
             at = head.end();
             if (head.group().endsWith(")")) {
                 return List.of("");
             }
-            look = head.group().endsWith("=") || head.group().endsWith("!");
+            lookaround = head.group().endsWith("=") || head.group().endsWith("!");
         }
         if (++depth > MAX_DEPTH) {
             tooDeep = true;
@@ -158,7 +158,7 @@ final class LoopFinder {
         List<String> samples = alternatives(prefix);
         depth--;
         at++;
-        return look ? List.of("") : samples;
+        return lookaround ? List.of("") : samples;
     }
 
     private List<String> escape() {
@@ -182,7 +182,7 @@ final class LoopFinder {
             case 'u' -> at = Math.min(at + 4, regex.length());
             case 'c' -> at = Math.min(at + 1, regex.length());
             default -> {
-                // One character long.
+                // The escape has one character.
             }
         }
         return Character.isDigit(c) || c == 'k' ? List.of("a") : members(regex.substring(begin, at));
@@ -212,12 +212,12 @@ final class LoopFinder {
         return regex.length();
     }
 
-    /** A few characters that a class or an escape takes. */
-    private static List<String> members(String one) {
+    /** Returns a few characters that a class or escape matches. */
+    private static List<String> members(String expression) {
         List<String> members = new ArrayList<>();
         try {
-            Pattern pattern = Pattern.compile(one);
-            (CANDIDATES + one)
+            Pattern pattern = Pattern.compile(expression);
+            (CANDIDATES + expression)
                     .codePoints()
                     .mapToObj(Character::toString)
                     .filter(c -> pattern.matcher(c).matches())
@@ -225,7 +225,7 @@ final class LoopFinder {
                     .limit(MAX_SAMPLES)
                     .forEach(members::add);
         } catch (PatternSyntaxException e) {
-            // Not a class by itself: a sample less.
+            // Not a class by itself; skip this sample.
         }
         return members.isEmpty() ? List.of("a") : members;
     }

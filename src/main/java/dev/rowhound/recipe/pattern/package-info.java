@@ -1,4 +1,4 @@
-/** Regular expressions of recipes, run over foreign text within bounds. */
+/** Regular expressions of recipes, matched against untrusted text within limits. */
 @NullMarked
 package dev.rowhound.recipe.pattern;
 

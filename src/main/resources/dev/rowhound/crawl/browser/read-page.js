@@ -1,7 +1,7 @@
 (first, second) => {
-  // Reads the page in a world of its own, where nothing that the page has bent is seen; or, called as (elements,
-  // query) in the page's, elements that Playwright has found. PageReader takes the answer apart: records, the head
-  // first, then one a query, each of units. Not JSON, for in the page's world some sites' libraries bend it.
+  // Takes a snapshot in an isolated world, which the page cannot manipulate; or, called as (elements, query) in the
+  // page's world, reads elements that Playwright has found. PageReader parses the result: records, the head first, then
+  // one per query, each of units. Not JSON, since some sites' libraries modify it in the page's world.
   const UNIT = '\u001f';
   const RECORD = '\u001e';
   const INNER_RECORD = '\u001d';
@@ -12,7 +12,7 @@
   const clean = (text) => String(text).replace(/[\u001c-\u001f]/g, ' ');
   const gap = (node) => (node.nodeType === 1 && BREAK.test(node.localName) ? ' ' : '');
 
-  // The text as the document holds it, whatever the styles, with space where a block or a line ends.
+  // The text of the DOM regardless of styles, with a space at the boundaries of blocks and lines.
   const textOf = (root) => {
     let text = '';
     let node = root;
@@ -38,7 +38,7 @@
     }
   };
 
-  // Text, attribute and HTML of an element, each empty if it was not asked for.
+  // Text, attribute and HTML of an element, each empty if not requested.
   const units = (element, query, unit) => {
     const value = query.attribute ? element.getAttribute(query.attribute) : null;
     return (
@@ -93,14 +93,14 @@
       try {
         elements = query.css ? document.querySelectorAll(query.selector) : null;
       } catch (e) {
-        // Not CSS as the browser knows it: Playwright may know it.
+        // Not valid CSS for the browser, but perhaps for Playwright.
       }
       answer += RECORD + (elements === null ? '?' : record(elements, query));
     }
     return answer;
   };
 
-  // What has happened to the document since it was read last; kept in this world from one look to the next.
+  // The changes of the document since the last read, kept in this world between reads.
   let watch = globalThis.rowhound;
   if (!watch || watch.document !== document) {
     watch = { document, changed: true, wake: null, gap: 15, readAt: 0 };
@@ -117,7 +117,7 @@
       characterData: true,
       attributes: true,
     });
-    // What is seen of a page changes with its style sheets and with what moves, too.
+    // Style sheets and animations change the visible text too.
     ['readystatechange', 'load', 'transitionend', 'animationend', 'toggle'].forEach((kind) =>
       document.addEventListener(kind, note, { capture: true, passive: true }),
     );
@@ -136,7 +136,7 @@
       } catch (e) {
         fail(e);
       }
-      // A page that never stands still is not read all the time.
+      // A page that changes all the time is read less often.
       watch.readAt = performance.now();
       watch.gap = Math.min(100, watch.gap * 1.2);
     };

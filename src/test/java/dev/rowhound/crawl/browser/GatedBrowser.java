@@ -23,7 +23,7 @@ public final class GatedBrowser implements AutoCloseable {
     public static GatedBrowser open(Path data, List<String> flags) throws Exception {
         boolean root = "root".equals(System.getProperty("user.name"));
         BrowserSetup setup =
-                BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+                BrowserSetup.find(new BrowserSetup.Requirements(null, null, !root, true, root), data, sentence -> {});
         BrowserSession session = new BrowserSession(setup, flags);
         try {
             session.open();

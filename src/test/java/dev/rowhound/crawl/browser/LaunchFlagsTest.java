@@ -29,6 +29,6 @@ class LaunchFlagsTest {
                 .toList();
 
         assertThat(playwrights).contains("PaintHolding").hasSizeGreaterThan(10);
-        assertThat(LaunchFlags.FEATURES_OFF).containsAll(playwrights);
+        assertThat(LaunchFlags.DISABLED_FEATURES).containsAll(playwrights);
     }
 }

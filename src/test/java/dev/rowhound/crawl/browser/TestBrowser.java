@@ -25,7 +25,7 @@ public final class TestBrowser implements AutoCloseable {
     public static TestBrowser open(Path data) throws Exception {
         boolean root = "root".equals(System.getProperty("user.name"));
         BrowserSetup setup =
-                BrowserSetup.find(new BrowserSetup.Wanted(null, null, !root, true, root), data, sentence -> {});
+                BrowserSetup.find(new BrowserSetup.Requirements(null, null, !root, true, root), data, sentence -> {});
         BrowserSession session = new BrowserSession(setup, List.of());
         session.open();
         return new TestBrowser(session);

@@ -58,11 +58,11 @@ class ChromiumTest {
     void theWholeChromiumIsNeverTheShell() {
         FakePrograms.version(bin.resolve("chromium-headless-shell"), "1");
         FakePrograms.version(cache.resolve("chromium_headless_shell-1300/chrome-linux/headless_shell"), "1");
-        assertThat(chromium(bin.toString()).findWhole()).isEmpty();
+        assertThat(chromium(bin.toString()).findFull()).isEmpty();
         Path cached = FakePrograms.version(cache.resolve("chromium-1200/chrome-linux/chrome"), "1");
-        assertThat(chromium(bin.toString()).findWhole()).contains(cached);
+        assertThat(chromium(bin.toString()).findFull()).contains(cached);
         Path onPath = FakePrograms.version(bin.resolve("chromium"), "1");
-        assertThat(chromium(bin.toString()).findWhole()).contains(onPath);
+        assertThat(chromium(bin.toString()).findFull()).contains(onPath);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhound.crawl.http.HttpView;
 import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Snapshot;
-import dev.rowhound.crawl.view.Sought;
+import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.egress.WebAnswer;
 import dev.rowhound.recipe.Browsing;
@@ -65,7 +65,7 @@ class ChallengesTest {
                 Budget.until(() -> false))) {
             Deadline soon = Deadline.in(10_000);
             view.open("https://site.example/", soon, "start");
-            return view.look(new Sought(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")
+            return view.look(new SnapshotRequest(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")
                     .orElseThrow();
         }
     }

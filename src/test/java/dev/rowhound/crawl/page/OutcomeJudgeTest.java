@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.crawl.page.OutcomeJudge.Verdict;
 import dev.rowhound.crawl.view.Element;
-import dev.rowhound.crawl.view.Found;
+import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.recipe.Outcomes;
 import dev.rowhound.recipe.Outcomes.Condition;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class OutcomeJudgeTest {
     private static final Budget FREE = Budget.until(() -> false);
-    private static final Found NOTHING = new Found(List.of(), false);
-    private static final Found SOMETHING = new Found(List.of(new Element("", null)), false);
+    private static final QueryResult NOTHING = new QueryResult(List.of(), false);
+    private static final QueryResult SOMETHING = new QueryResult(List.of(new Element("", null)), false);
 
     private final OutcomeJudge judge = new OutcomeJudge(new Outcomes(
             List.of(status(403), selector("#challenge")),
@@ -66,7 +66,7 @@ class OutcomeJudgeTest {
         assertThat(judged(404, NOTHING, SOMETHING)).isEqualTo(Verdict.NONE);
     }
 
-    private Verdict judged(int status, Found empty, Found entry) {
+    private Verdict judged(int status, QueryResult empty, QueryResult entry) {
         return judge.judge(page(status, "", NOTHING, empty, entry), FREE).verdict();
     }
 
@@ -95,7 +95,7 @@ class OutcomeJudgeTest {
                 .isFalse();
     }
 
-    private static Snapshot page(int status, String text, Found... found) {
+    private static Snapshot page(int status, String text, QueryResult... found) {
         return new Snapshot("http://x.example/", status, true, true, text, Arrays.asList(found));
     }
 }

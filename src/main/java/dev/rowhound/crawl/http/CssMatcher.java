@@ -1,9 +1,9 @@
 package dev.rowhound.crawl.http;
 
 import dev.rowhound.recipe.css.Css;
-import dev.rowhound.recipe.css.Css.Among;
 import dev.rowhound.recipe.css.Css.Combinator;
 import dev.rowhound.recipe.css.Css.Complex;
+import dev.rowhound.recipe.css.Css.NthKind;
 import dev.rowhound.recipe.css.Css.Part;
 import dev.rowhound.recipe.pattern.Budget;
 import java.util.ArrayList;
@@ -21,12 +21,12 @@ import org.jsoup.nodes.TextNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the elements that a selector means, exactly those that a browser would find, in time that is linear in the
- * number of siblings or ends with the budget. jsoup's own matching is neither (docs/adr/0012).
+ * Selects the same elements as a browser, in time linear in the number of siblings or limited by the budget. jsoup's
+ * own matcher is neither (docs/adr/0012).
  */
-final class CssMatch {
-    /** Attributes of HTML whose values are compared without regard to case unless the selector says otherwise. */
-    private static final Set<String> WITHOUT_CASE = Set.of(
+final class CssMatcher {
+    /** HTML attributes whose values selectors match case-insensitively by default. */
+    private static final Set<String> CASE_INSENSITIVE = Set.of(
             "accept",
             "accept-charset",
             "align",
@@ -77,25 +77,28 @@ final class CssMatch {
     private final boolean quirks;
     private final Budget budget;
 
-    /** The places of elements among their siblings, from 1, by what is counted. */
-    private final Map<Among, Map<Element, Integer>> places = new EnumMap<>(Among.class);
+    /** Cached 1-based positions of elements among their siblings, by the kind of counting. */
+    private final Map<NthKind, Map<Element, Integer>> places = new EnumMap<>(NthKind.class);
 
-    /** Whether an element before that one is what the parts up to an index mean, where no scope limits them. */
-    private final Map<Prefix, Map<Element, Boolean>> earlier = new HashMap<>();
+    /**
+     * Cached results for the combinator {@code ~} without a scope: whether an earlier sibling matches the parts up to
+     * an index.
+     */
+    private final Map<Prefix, Map<Element, Boolean>> earlierSibling = new HashMap<>();
 
     private record Prefix(List<Part> parts, int index) {}
 
     /**
-     * Matches in one document, which is shown so and does not change.
+     * Creates a matcher for one document, which must not change.
      *
-     * @param budget what that may cost
+     * @param budget limits the cost of matching
      */
-    CssMatch(QuirksMode mode, Budget budget) {
+    CssMatcher(QuirksMode mode, Budget budget) {
         quirks = mode == QuirksMode.quirks;
         this.budget = budget;
     }
 
-    /** The elements below that one, in the document's order. */
+    /** Returns the matching descendants in document order. */
     List<Element> select(Css css, Element root) {
         List<Element> found = new ArrayList<>();
         walk(root, element -> {
@@ -107,19 +110,22 @@ final class CssMatch {
         return found;
     }
 
-    /** Whether an element below that one matches. */
+    /** Returns whether a descendant matches. */
     boolean any(Css css, Element root) {
         return !walk(root, element -> !matches(css, element));
     }
 
     private interface Visitor {
-        boolean goOn(Element element);
+        boolean visit(Element element);
     }
 
-    /** Visits all elements below, but those in templates, which are no part of the page. */
+    /**
+     * Visits all descendants except those in templates, which are not part of the page, until the visitor returns
+     * false.
+     */
     private static boolean walk(Element root, Visitor visitor) {
         for (Element child : children(root)) {
-            if (!visitor.goOn(child) || !walk(child, visitor)) {
+            if (!visitor.visit(child) || !walk(child, visitor)) {
                 return false;
             }
         }
@@ -138,7 +144,7 @@ final class CssMatch {
         return matches(complex.parts(), complex.parts().size() - 1, element, null);
     }
 
-    /** Whether the element is what the parts up to that one mean, from the scope on where there is one. */
+    /** Returns whether the element matches the parts up to {@code index}, relative to the scope if there is one. */
     private boolean matches(List<Part> parts, int index, Element element, @Nullable Element scope) {
         budget.spend(1);
         Part part = parts.get(index);
@@ -166,12 +172,14 @@ final class CssMatch {
                 return previous != null && before(parts, index, previous, scope);
             }
             default -> {
-                return scope == null ? earlier(parts, index, element) : earlier(parts, index, element, scope);
+                return scope == null
+                        ? earlierSibling(parts, index, element)
+                        : earlierSibling(parts, index, element, scope);
             }
         }
     }
 
-    private boolean earlier(List<Part> parts, int index, Element element, Element scope) {
+    private boolean earlierSibling(List<Part> parts, int index, Element element, Element scope) {
         for (Element previous = element.previousElementSibling();
                 previous != null;
                 previous = previous.previousElementSibling()) {
@@ -183,10 +191,10 @@ final class CssMatch {
         return false;
     }
 
-    /** Remembers the answer for each sibling on the way, so that all siblings together take one walk. */
-    private boolean earlier(List<Part> parts, int index, Element element) {
+    /** Caches the result for each sibling on the way, so that all siblings together cost one walk. */
+    private boolean earlierSibling(List<Part> parts, int index, Element element) {
         Map<Element, Boolean> known =
-                earlier.computeIfAbsent(new Prefix(parts, index), prefix -> new IdentityHashMap<>());
+                earlierSibling.computeIfAbsent(new Prefix(parts, index), prefix -> new IdentityHashMap<>());
         List<Element> passed = new ArrayList<>();
         Boolean answer = null;
         for (Element at = element; answer == null; ) {
@@ -210,7 +218,9 @@ final class CssMatch {
         return answer;
     }
 
-    /** Whether the element to the left is what the part before means; before the first one that is the scope itself. */
+    /**
+     * Returns whether the element matches the part before {@code index}; before the first part stands the scope itself.
+     */
     private boolean before(List<Part> parts, int index, Element left, @Nullable Element scope) {
         return index == 0 ? left == scope : matches(parts, index - 1, left, scope);
     }
@@ -249,7 +259,7 @@ final class CssMatch {
             return parent(element) == null;
         }
         if (test instanceof Css.Empty) {
-            return element.childNodes().stream().noneMatch(CssMatch::fills);
+            return element.childNodes().stream().noneMatch(CssMatcher::fills);
         }
         if (test instanceof Css.Any) {
             return true;
@@ -265,8 +275,8 @@ final class CssMatch {
     private boolean has(Complex complex, Element scope) {
         List<Part> parts = complex.parts();
         Combinator first = parts.get(0).combinator();
-        boolean beside = first == Combinator.NEXT || first == Combinator.LATER;
-        Element root = beside ? parent(scope) : scope;
+        boolean siblings = first == Combinator.NEXT || first == Combinator.LATER;
+        Element root = siblings ? parent(scope) : scope;
         return root != null && !walk(root, element -> !matches(parts, parts.size() - 1, element, scope));
     }
 
@@ -275,8 +285,8 @@ final class CssMatch {
         return nth.step() == 0 ? rest == 0 : rest % nth.step() == 0 && rest / nth.step() >= 0;
     }
 
-    /** Counts all siblings at once, the first time. */
-    private int place(Among among, Element element) {
+    /** Returns the position of an element; the first call counts all its siblings. */
+    private int place(NthKind among, Element element) {
         Map<Element, Integer> known = places.computeIfAbsent(among, one -> new IdentityHashMap<>());
         Integer place = known.get(element);
         if (place != null) {
@@ -305,16 +315,16 @@ final class CssMatch {
         if (operator == null) {
             return true;
         }
-        boolean fold = wanted.ignoreCase() || WITHOUT_CASE.contains(wanted.name());
+        boolean fold = wanted.ignoreCase() || CASE_INSENSITIVE.contains(wanted.name());
         String value = fold ? lower(element.attr(wanted.name())) : element.attr(wanted.name());
-        String sought = fold ? lower(wanted.value()) : wanted.value();
+        String expected = fold ? lower(wanted.value()) : wanted.value();
         return switch (operator) {
-            case "=" -> value.equals(sought);
-            case "~=" -> hasWord(value, sought, false);
-            case "|=" -> value.equals(sought) || value.startsWith(sought + "-");
-            case "^=" -> !sought.isEmpty() && value.startsWith(sought);
-            case "$=" -> !sought.isEmpty() && value.endsWith(sought);
-            default -> !sought.isEmpty() && value.contains(sought);
+            case "=" -> value.equals(expected);
+            case "~=" -> hasWord(value, expected, false);
+            case "|=" -> value.equals(expected) || value.startsWith(expected + "-");
+            case "^=" -> !expected.isEmpty() && value.startsWith(expected);
+            case "$=" -> !expected.isEmpty() && value.endsWith(expected);
+            default -> !expected.isEmpty() && value.contains(expected);
         };
     }
 
@@ -334,7 +344,7 @@ final class CssMatch {
         return ignoreCase ? lower(one).equals(lower(other)) : one.equals(other);
     }
 
-    /** Of ASCII only, as HTML compares. */
+    /** Lowercases ASCII only, as HTML does. */
     private static String lower(String text) {
         return text.chars().allMatch(c -> c < 0x80)
                 ? text.toLowerCase(Locale.ROOT)

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on from a page that was found: to the list's next pages, then to what the pages link to. */
-final class Following {
+/** Follows a result page: first to the next pages of the list, then to the linked pages. */
+final class LinkFollower {
     private static final String PAGES = "pages";
     private static final String LINKS = "links";
 
@@ -37,7 +37,7 @@ final class Following {
     private final ItemValues values;
     private final Set<String> linked = new LinkedHashSet<>();
 
-    Following(View view, Assignment assignment, PageFlow flow, PageKind kind, ItemValues values) {
+    LinkFollower(View view, Assignment assignment, PageFlow flow, PageKind kind, ItemValues values) {
         this.view = view;
         this.assignment = assignment;
         this.recipe = assignment.recipe();
@@ -47,10 +47,10 @@ final class Following {
     }
 
     /**
-     * The item's result, with all that the first page leads to.
+     * Returns the item's result, merged from the first page and all pages that it leads to.
      *
-     * @throws LookupException if a page that is followed cannot be read
-     * @throws LoggedOutException if the session has lapsed
+     * @throws LookupException if a followed page cannot be read
+     * @throws LoggedOutException if the session has expired
      */
     ItemResult from(Conclusion first) throws LookupException, LoggedOutException {
         JsonObject fields = first.fields();
@@ -79,9 +79,9 @@ final class Following {
             if (next == null || !PageFlow.isFound(next)) {
                 break;
             }
-            // A redirect may lead back; the address that was asked for is among those seen itself.
-            String came = WebLink.page(next.page().url());
-            if (address != null && !came.equals(WebLink.page(address)) && !seen.add(came)) {
+            // A redirect may lead back to an earlier page. The requested address itself is already in the set.
+            String landed = WebLink.page(next.page().url());
+            if (address != null && !landed.equals(WebLink.page(address)) && !seen.add(landed)) {
                 break;
             }
             last = next.fields().getJsonArray(pages.rows(), new JsonArray());
@@ -94,13 +94,13 @@ final class Following {
         }
     }
 
-    /** The next page's address; null where there is none, or it is clicked. */
+    /** Returns the address of the next page; null if there is none, or if it is reached by a click. */
     private @Nullable String address(Pages pages, Snapshot page, int number) throws LookupException {
         if (pages.url() != null) {
             return values.with("page", String.valueOf(pages.first() + number - 2))
                     .address(pages.url(), PAGES);
         }
-        for (Element element : kind.lead(page, nextLead()).elements()) {
+        for (Element element : kind.lead(page, nextLeadIndex()).elements()) {
             String link = element.attribute();
             if (link != null && !link.startsWith("#")) {
                 return WebLink.resolve(page.base(), link).orElse(null);
@@ -109,7 +109,7 @@ final class Following {
         return null;
     }
 
-    private int nextLead() {
+    private int nextLeadIndex() {
         return recipe.links() == null ? 0 : 1;
     }
 
@@ -118,13 +118,13 @@ final class Following {
         return flow.conclude(kind);
     }
 
-    /** The page after a click on what leads on without an address; null where there is nothing to click. */
+    /** Returns the page after a click on a "next" element that has no address; null if there is no such element. */
     private @Nullable Conclusion clicked(Pages pages, Snapshot page, JsonArray before)
             throws LookupException, LoggedOutException {
         String next = pages.next();
         if (next == null
                 || !view.canChange()
-                || kind.lead(page, nextLead()).elements().isEmpty()) {
+                || kind.lead(page, nextLeadIndex()).elements().isEmpty()) {
             return null;
         }
         Step click = new Step.Click(next, 0, true);
@@ -140,15 +140,15 @@ final class Following {
         return null;
     }
 
-    /** Notes the links of a page, as many as may be followed. */
+    /** Collects the links of a page, up to the recipe's limit. */
     private void noteLinks(Snapshot page) {
         Links links = recipe.links();
         if (links == null) {
             return;
         }
         for (Element element : kind.lead(page, 0).elements()) {
-            boolean counts = links.match() == null || links.match().find(element.text(), assignment.budget());
-            Optional<String> address = Optional.ofNullable(counts ? element.attribute() : null)
+            boolean matches = links.match() == null || links.match().find(element.text(), assignment.budget());
+            Optional<String> address = Optional.ofNullable(matches ? element.attribute() : null)
                     .flatMap(link -> WebLink.resolve(page.base(), link));
             if (address.isPresent() && linked.size() < links.most()) {
                 linked.add(WebLink.page(address.get()));
@@ -162,7 +162,7 @@ final class Following {
                     ErrorCode.SELECTOR_MISSING, "No link to follow is on the page (" + links.selector() + ")", LINKS);
         }
         PageKind detail = Objects.requireNonNull(PageKind.linked(recipe), LINKS);
-        JsonArray all = new JsonArray();
+        JsonArray rowsOfLinks = new JsonArray();
         int number = 0;
         for (String address : List.copyOf(linked)) {
             flow.open(address, LINKS + "[" + number++ + "]");
@@ -173,11 +173,11 @@ final class Following {
             if (links.into() == null) {
                 fields.mergeIn(conclusion.fields());
             } else {
-                all.add(conclusion.fields());
+                rowsOfLinks.add(conclusion.fields());
             }
         }
-        if (links.into() != null && !all.isEmpty()) {
-            fields.put(links.into(), all);
+        if (links.into() != null && !rowsOfLinks.isEmpty()) {
+            fields.put(links.into(), rowsOfLinks);
         }
     }
 }

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class EngineMemoryTest {
+class EnginePredictorTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-    private final EngineMemory memory = new EngineMemory(now::get);
+    private final EnginePredictor memory = new EnginePredictor(now::get);
 
     @Test
     void whatNeedsABrowserIsKnownForAWhile() {
@@ -17,7 +17,7 @@ class EngineMemoryTest {
         assertThat(memory.needsBrowser("r@1", "h")).isTrue();
         assertThat(memory.needsBrowser("r@2", "h")).isFalse();
         assertThat(memory.needsBrowser("r@1", "other")).isFalse();
-        now.set(Instant.EPOCH.plus(EngineMemory.KNOWN_FOR));
+        now.set(Instant.EPOCH.plus(EnginePredictor.TIME_TO_LIVE));
         assertThat(memory.needsBrowser("r@1", "h")).isFalse();
     }
 

@@ -5,28 +5,27 @@ import com.microsoft.playwright.CDPSession;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Takes a picture of what a person would see of a page without scrolling. */
-final class PagePicture {
-    /** How long it may take. */
+/** Takes a screenshot of the visible part of a page. */
+final class PageScreenshot {
     static final int MAX_MILLIS = 3_000;
 
-    /** A larger picture is taken again at half its size, twice at most. */
+    /** A larger screenshot is taken again at half the size, at most twice. */
     private static final int MAX_BYTES = 500_000;
 
-    private static final int TRIES = 3;
+    private static final int MAX_ATTEMPTS = 3;
 
     private final CDPSession protocol;
 
-    PagePicture(CDPSession protocol) {
+    PageScreenshot(CDPSession protocol) {
         this.protocol = protocol;
     }
 
-    /** The picture as PNG, or nothing where the page has no size. It has no time limit of its own. */
+    /** Returns the screenshot as PNG, or nothing if the page has no size. Has no time limit; the caller guards it. */
     Optional<byte[]> take() {
         JsonObject viewport = protocol.send("Page.getLayoutMetrics").getAsJsonObject("cssVisualViewport");
         double scale = 1;
         byte[] picture = new byte[0];
-        for (int i = 0; i < TRIES; i++) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
             picture = take(viewport, scale);
             if (picture.length <= MAX_BYTES) {
                 break;
@@ -43,11 +42,11 @@ final class PagePicture {
         clip.add("width", viewport.get("clientWidth"));
         clip.add("height", viewport.get("clientHeight"));
         clip.addProperty("scale", scale);
-        JsonObject wanted = new JsonObject();
-        wanted.addProperty("format", "png");
-        wanted.add("clip", clip);
+        JsonObject parameters = new JsonObject();
+        parameters.addProperty("format", "png");
+        parameters.add("clip", clip);
         return Base64.getDecoder()
-                .decode(protocol.send("Page.captureScreenshot", wanted)
+                .decode(protocol.send("Page.captureScreenshot", parameters)
                         .get("data")
                         .getAsString());
     }

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A page in a context of its own that serves one item after the other. Between two of them it is left and everything
- * that a site can leave behind is cleared, which costs a fifth of a fresh context; what cannot be cleared makes it
- * {@linkplain #worn worn}, and a fresh one takes its place.
+ * A page in its own browser context that serves one item after another. Between two items it is navigated away and all
+ * site data is cleared, which costs a fifth of a new context. What cannot be cleared makes the page {@linkplain #dirty
+ * dirty}, and it is replaced.
  */
-final class KeptPage {
+final class ReusablePage {
     private static final String BLANK = "about:blank";
 
-    /** How long a page may take to be left; one that is busy for longer is given up. */
+    /** A page that cannot be left within this time is given up. */
     private static final double LEAVE_MILLIS = 2_000;
 
     private final BrowserContext context;
@@ -26,38 +26,36 @@ final class KeptPage {
     private final CDPSession protocol;
     private final PageReader reader;
     private final PageConsole console;
-    private final PageDeath death;
+    private final PageCrashGuard crashGuard;
     private final boolean keepsCache;
     private final List<Page> popups = new ArrayList<>();
-    private boolean worn;
+    private boolean dirty;
     private boolean closed;
 
     /**
-     * Opens the page.
-     *
-     * @param context a fresh context, which goes with it
-     * @param block what it does not load
-     * @param keepsCache whether what sites let be kept is kept from item to item
+     * @param context a new context, closed with this page
+     * @param block the requests to block
+     * @param keepsCache whether the HTTP cache is kept from item to item
      */
-    KeptPage(BrowserContext context, Block block, boolean keepsCache) {
+    ReusablePage(BrowserContext context, Block block, boolean keepsCache) {
         this.context = context;
         this.keepsCache = keepsCache;
         this.page = context.newPage();
         this.protocol = context.newCDPSession(page);
         this.reader = new PageReader(page, protocol);
         this.console = new PageConsole(context);
-        this.death = new PageDeath(page);
-        // Collected, not closed at once: a page that opens many would nest a call in each other's handler.
+        this.crashGuard = new PageCrashGuard(page);
+        // Collected and closed later: closing in the handler would nest the calls of a page that opens many.
         context.onPage(popup -> {
             popups.add(popup);
-            worn = true;
+            dirty = true;
         });
-        // A service worker outlives its page and, for a while, its own unregistering.
+        // A service worker outlives its page and, for a while, its unregistration.
         protocol.on(
                 "ServiceWorker.workerRegistrationUpdated",
-                event -> worn |= !event.getAsJsonArray("registrations").isEmpty());
+                event -> dirty |= !event.getAsJsonArray("registrations").isEmpty());
         protocol.send("ServiceWorker.enable");
-        Blocking.begin(protocol, block);
+        RequestBlocker.begin(protocol, block);
     }
 
     Page page() {
@@ -80,17 +78,16 @@ final class KeptPage {
         return protocol;
     }
 
-    /** Something was done that clearing does not undo. */
-    void wear() {
-        worn = true;
+    /** Marks the page as changed in a way that clearing does not undo. */
+    void markDirty() {
+        dirty = true;
     }
 
-    /** Whether it must not serve another item. */
-    boolean worn() {
-        return worn || closed || page.isClosed();
+    /** Returns whether the page must not serve another item. */
+    boolean dirty() {
+        return dirty || closed || page.isClosed();
     }
 
-    /** Closes what the page has opened. */
     void closePopups() {
         if (popups.isEmpty()) {
             return;
@@ -101,23 +98,23 @@ final class KeptPage {
     }
 
     /**
-     * An item begins. Cookies are cleared last, for they may arrive by requests that outlived their page. Playwright
-     * tells of a page's death only where something is asked of the browser.
+     * Prepares the page for an item. Cookies are cleared last, since requests that outlived the previous page may set
+     * some. The call to the browser is made in any case: Playwright reports a page's death only during one.
      *
-     * @param clean whether it goes on without a session
+     * @param clean whether the item has no session, so that cookies are cleared
      * @throws PlaywrightException if the page has died meanwhile
      */
     void begin(boolean clean) {
-        death.begin();
+        crashGuard.begin();
         protocol.send(clean ? "Network.clearBrowserCookies" : "Page.getNavigationHistory");
         console.begin();
     }
 
     /**
-     * Leaves the page, which ends its scripts, sockets and workers; its last words are heard before anything is
-     * cleared.
+     * Navigates away, which ends the page's scripts, sockets and workers and lets its unload handlers run before
+     * anything is cleared.
      *
-     * @throws PlaywrightException if it cannot be left
+     * @throws PlaywrightException if the page does not respond
      */
     void leave() {
         closePopups();
@@ -125,14 +122,13 @@ final class KeptPage {
                 BLANK,
                 new Page.NavigateOptions().setWaitUntil(WaitUntilState.COMMIT).setTimeout(LEAVE_MILLIS));
         closePopups();
-        reader.moved();
+        reader.onNavigation();
     }
 
     /**
-     * Clears what the sites of an item have left behind, after {@link #leave}; cookies when the next one {@link #begin
-     * begins}.
+     * Clears the site data of the last item, after {@link #leave}; cookies follow in {@link #begin}.
      *
-     * @throws PlaywrightException if it cannot be cleared
+     * @throws PlaywrightException if clearing fails
      */
     void clear() {
         JsonObject name = new JsonObject();
@@ -146,27 +142,27 @@ final class KeptPage {
             protocol.send("Network.clearBrowserCache");
         }
         protocol.send("Page.resetNavigationHistory");
-        // Without a word it leaves the entries where something is just being loaded.
-        worn |= protocol.send("Page.getNavigationHistory")
+        // The command silently keeps the entries while a navigation is under way.
+        dirty |= protocol.send("Page.getNavigationHistory")
                         .getAsJsonArray("entries")
                         .size()
                 > 1;
     }
 
-    /** Nothing is asked of it from here on, until the next item {@link #begin begins}. */
+    /** Marks the page as idle until {@link #begin}. */
     void rest() {
-        death.rest();
+        crashGuard.rest();
     }
 
     /**
-     * Closes it with all that it holds.
+     * Closes the page and its context.
      *
      * @throws PlaywrightException if the browser is gone
      */
     void close() {
         if (!closed) {
             closed = true;
-            death.close();
+            crashGuard.close();
             context.close();
         }
     }

@@ -10,11 +10,11 @@ import java.util.Deque;
 import java.util.Map;
 
 /**
- * Keeps a page from loading what its recipe does not need, and from sending beacons, whose answers would outlive the
- * page and bring cookies after they have been cleared. The browser asks only of what matches; Playwright's own
- * routes would lead every request through this program.
+ * Blocks the requests that a recipe does not need, and beacons, whose responses would outlive the page and set cookies
+ * after they have been cleared. Uses CDP patterns, so that the browser reports only matching requests; Playwright's
+ * routes would lead every request through this process.
  */
-final class Blocking {
+final class RequestBlocker {
     private static final Map<ResourceType, String> NAMES = Map.ofEntries(
             Map.entry(ResourceType.STYLESHEET, "Stylesheet"),
             Map.entry(ResourceType.IMAGE, "Image"),
@@ -31,15 +31,15 @@ final class Blocking {
 
     private final CDPSession protocol;
     private final Deque<String> paused = new ArrayDeque<>();
-    private boolean answering;
+    private boolean draining;
 
-    private Blocking(CDPSession protocol) {
+    private RequestBlocker(CDPSession protocol) {
         this.protocol = protocol;
     }
 
-    /** From here on the page of that session sends no beacons and does not load what {@code block} says. */
+    /** Blocks beacons and the requests that {@code block} names, from this moment on. */
     static void begin(CDPSession protocol, Block block) {
-        Blocking blocking = new Blocking(protocol);
+        RequestBlocker blocking = new RequestBlocker(protocol);
         protocol.on("Fetch.requestPaused", blocking::refuse);
         JsonArray patterns = new JsonArray();
         JsonObject ping = new JsonObject();
@@ -55,27 +55,30 @@ final class Blocking {
             pattern.addProperty("urlPattern", url.replace("\\", "\\\\").replace("?", "\\?"));
             patterns.add(pattern);
         }
-        JsonObject wanted = new JsonObject();
-        wanted.add("patterns", patterns);
-        protocol.send("Fetch.enable", wanted);
+        JsonObject parameters = new JsonObject();
+        parameters.add("patterns", patterns);
+        protocol.send("Fetch.enable", parameters);
     }
 
-    /** While one is answered the next ones arrive, within that call: they wait, or each would nest in the other. */
+    /**
+     * Fails the paused requests one after the other. More may arrive within that call; they are queued, as the calls
+     * would otherwise nest.
+     */
     private void refuse(JsonObject event) {
         paused.add(event.get("requestId").getAsString());
-        if (answering) {
+        if (draining) {
             return;
         }
-        answering = true;
+        draining = true;
         try {
             while (!paused.isEmpty()) {
-                JsonObject answer = new JsonObject();
-                answer.addProperty("requestId", paused.remove());
-                answer.addProperty("errorReason", "BlockedByClient");
-                protocol.send("Fetch.failRequest", answer);
+                JsonObject failure = new JsonObject();
+                failure.addProperty("requestId", paused.remove());
+                failure.addProperty("errorReason", "BlockedByClient");
+                protocol.send("Fetch.failRequest", failure);
             }
         } finally {
-            answering = false;
+            draining = false;
             paused.clear();
         }
     }

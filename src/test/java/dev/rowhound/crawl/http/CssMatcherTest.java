@@ -13,13 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much work selectors make on wide pages; which elements they find, the tests of engines tell. */
-class CssMatchTest {
+class CssMatcherTest {
     private static final int SIBLINGS = 20_000;
     private static final Document WIDE = HtmlParser.parse(
             "<h1>a</h1>" + "<p></p>".repeat(SIBLINGS), "http://site.example/", Budget.until(() -> false));
 
     private static int count(String selector, Budget budget) throws CssException {
-        return new CssMatch(WIDE.quirksMode(), budget)
+        return new CssMatcher(WIDE.quirksMode(), budget)
                 .select(CssParser.parse(selector), WIDE)
                 .size();
     }

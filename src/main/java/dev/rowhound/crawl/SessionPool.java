@@ -1,8 +1,8 @@
 package dev.rowhound.crawl;
 
-import dev.rowhound.crawl.view.GoneException;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;
+import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemInput;
 import dev.rowhound.recipe.Recipe;
@@ -16,33 +16,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a node: what the items of one job, or of one host, have in common. Safe for use by several threads. */
-final class Sessions {
-    /** Those beyond it that were used longest ago are forgotten; their items log in again. */
-    private static final int MOST = 200;
+/** The sessions of a node, shared by the items of one job or of one host. Thread-safe. */
+final class SessionPool {
+    /** Beyond this limit the least recently used session is evicted; its items log in again. */
+    private static final int MAX_SESSIONS = 200;
 
-    /** How long a failed log-in is not repeated, so that the site does not lock the user out. */
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** A failed login is not repeated for this long, so that the site does not lock the account. */
+    private static final long LOGIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int WAIT_MILLIS = 500;
 
-    private final Map<String, Kept> all = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, PooledSession> all = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
-            return size() > MOST;
+        protected boolean removeEldestEntry(Map.Entry<String, PooledSession> eldest) {
+            return size() > MAX_SESSIONS;
         }
     };
 
-    /** Logs in and tells what is stored then. */
+    /** Logs in and returns the storage state, or null. */
     interface LogIn {
         @Nullable
         String run(SessionState fresh) throws LookupException;
     }
 
-    /** One session. */
-    static final class Kept {
+    static final class PooledSession {
         private final String key;
         private final ReentrantLock lock = new ReentrantLock();
         private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER);
@@ -51,29 +50,29 @@ final class Sessions {
         private volatile @Nullable String failure;
         private volatile long failedAt;
 
-        private Kept(String key) {
+        private PooledSession(String key) {
             this.key = key;
         }
 
-        /** The cookies of those who look without a browser. */
+        /** Returns the cookies of the HTTP engine. */
         CookieManager cookies() {
             return cookies;
         }
 
-        /** What a page of this session goes on with; it may know nothing of a user. */
+        /** Returns the state that a page of this session starts with, whether or not a user is logged in. */
         SessionState state() {
             return new SessionState(key + "#" + version, stored);
         }
 
-        /** Keeps what a page has stored, for those that begin after it. */
+        /** Stores the state that a page left, for pages that are opened after it. */
         void keep(String latest) {
             stored = latest;
         }
 
         /**
-         * What a page goes on with whose user is logged in, by the one who comes first.
+         * Returns the state of a logged-in user. The first caller logs in; the others wait for it.
          *
-         * @throws LookupException if that fails, or has failed a short time ago
+         * @throws LookupException if the login fails, or has failed within the backoff time
          */
         SessionState loggedIn(Assignment assignment, LogIn logIn) throws LookupException {
             while (stored == null) {
@@ -81,10 +80,10 @@ final class Sessions {
                 if (assignment.clock().over()) {
                     throw new LookupException(ErrorCode.TIMEOUT, "", LoginRun.STEP);
                 }
-                if (waited()) {
+                if (lockInTime()) {
                     try {
                         if (stored == null) {
-                            begin(logIn);
+                            logInOnce(logIn);
                         }
                     } finally {
                         lock.unlock();
@@ -94,18 +93,18 @@ final class Sessions {
             return state();
         }
 
-        private boolean waited() {
+        private boolean lockInTime() {
             try {
                 return lock.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new GoneException("the look-up was interrupted", false, e);
+                throw new ViewClosedException("the look-up was interrupted", false, e);
             }
         }
 
-        private void begin(LogIn logIn) throws LookupException {
+        private void logInOnce(LogIn logIn) throws LookupException {
             String before = failure;
-            if (before != null && System.nanoTime() - failedAt < QUIET_NANOS) {
+            if (before != null && System.nanoTime() - failedAt < LOGIN_BACKOFF_NANOS) {
                 throw new LookupException(ErrorCode.LOGIN, before, LoginRun.STEP);
             }
             try {
@@ -121,7 +120,7 @@ final class Sessions {
             }
         }
 
-        /** The user of that state is no longer logged in. */
+        /** Invalidates the state of a user who is no longer logged in. */
         void lapsed(SessionState state) {
             lock.lock();
             try {
@@ -135,19 +134,19 @@ final class Sessions {
         }
     }
 
-    /** The session that an item belongs to, or null where its recipe keeps nothing. */
+    /** Returns the session of an item, or null if its recipe has none. */
     @Nullable
-    Kept of(Recipe recipe, ItemInput input) {
+    PooledSession of(Recipe recipe, ItemInput input) {
         Session session = recipe.session();
         if (session == null) {
             return null;
         }
-        String whose = session.keep() == Session.Keep.JOB
+        String scope = session.keep() == Session.Keep.JOB
                 ? "job " + input.job() + "/" + input.created()
                 : CrawlEngine.hostOf(recipe, input);
-        String key = whose + " " + recipe.name() + "@" + recipe.version();
+        String key = scope + " " + recipe.name() + "@" + recipe.version();
         synchronized (all) {
-            return all.computeIfAbsent(key, Kept::new);
+            return all.computeIfAbsent(key, PooledSession::new);
         }
     }
 }

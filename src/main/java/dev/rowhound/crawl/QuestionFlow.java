@@ -17,41 +17,40 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a person about a page while it waits, and does what the recipe says with the answer. */
-final class Asking {
-    /** How often one item asks; a person whose third answer is wrong too had better see the site. */
+/** Asks a person about a page, waits for the answer and performs the recipe's answer steps. */
+final class QuestionFlow {
+    /** A person whose third answer is also wrong is better off visiting the site. */
     static final int MAX_QUESTIONS = 3;
 
-    /** How long the page is left alone between two looks for the answer. */
-    private static final int REST_MILLIS = 200;
+    private static final int POLL_MILLIS = 200;
 
-    /** A page that still looks as it did when it was asked about has not noticed the answer, for so long. */
-    private static final int NOTICE_MILLIS = 3_000;
+    /** How long a page may show the question unchanged before it counts as asking again. */
+    private static final int GRACE_MILLIS = 3_000;
 
     private static final String STEP = "ask";
 
     private final View view;
     private final Assignment assignment;
     private final StepRunner.Values values;
-    private int asked;
+    private int questionCount;
     private @Nullable String lastPage;
     private @Nullable Ask lastAsk;
-    private Deadline noticed = Deadline.in(0);
+    private Deadline graceEnd = Deadline.in(0);
 
-    Asking(View view, Assignment assignment, StepRunner.Values values) {
+    QuestionFlow(View view, Assignment assignment, StepRunner.Values values) {
         this.view = view;
         this.assignment = assignment;
         this.values = values;
     }
 
     /**
-     * Asks and waits, unless the page has not had the time to notice the last answer.
+     * Asks and waits for the answer, unless the page is still within its grace period after the last answer.
      *
-     * @return whether there was an answer, so that the page has all its time again
-     * @throws LookupException with {@code unanswered} if none came, or if they were all wrong
+     * @return whether an answer was given; the page's deadline then restarts
+     * @throws LookupException with {@code unanswered} if no answer came, or if all were wrong
      */
     boolean ask(Judgement judgement, Snapshot page, String step) throws LookupException {
-        if (!noticed.over() && looks(page).equals(lastPage)) {
+        if (!graceEnd.over() && fingerprint(page).equals(lastPage)) {
             return false;
         }
         Ask ask = Objects.requireNonNull(judgement.ask(), "ask");
@@ -59,31 +58,32 @@ final class Asking {
             throw new LookupException(
                     ErrorCode.UNANSWERED, "The page needs a person, who needs a browser: " + ask.prompt(), step);
         }
-        if (++asked > MAX_QUESTIONS) {
+        if (++questionCount > MAX_QUESTIONS) {
             throw new LookupException(
                     ErrorCode.UNANSWERED,
                     "The page still asks after " + MAX_QUESTIONS + " answers: " + ask.prompt(),
                     step);
         }
-        lastPage = looks(page);
+        lastPage = fingerprint(page);
         String text = await(ask, page, ask.equals(lastAsk));
         lastAsk = ask;
         AnswerSteps answer = ask.answer();
         if (answer == null) {
-            goOn(page);
+            reopen(page);
         } else {
             StepRunner steps = new StepRunner(view, assignment);
-            steps.run(new Step.Fill(answer.fill(), text, 0, false), STEP + ".fill", (given, at) -> Typed.of(given));
+            steps.run(
+                    new Step.Fill(answer.fill(), text, 0, false), STEP + ".fill", (answered, at) -> Typed.of(answered));
             steps.run(answer.then(), STEP + ".then", values);
         }
-        noticed = Deadline.in(NOTICE_MILLIS);
+        graceEnd = Deadline.in(GRACE_MILLIS);
         return true;
     }
 
-    /** The answer; that time is the person's, not the item's. */
+    /** Waits for the answer. The waiting time does not count towards the item's time limit. */
     private String await(Ask ask, Snapshot page, boolean rejected) throws LookupException {
         assignment.timeline().at(STEP);
-        Optional<byte[]> picture = ask.picture() == null ? view.picture() : view.picture(ask.picture());
+        Optional<byte[]> picture = ask.picture() == null ? view.screenshot() : view.screenshot(ask.picture());
         PendingAnswer pending = assignment
                 .context()
                 .ask(new Question(
@@ -93,25 +93,25 @@ final class Asking {
                         page.url(),
                         ask.waitMillis(),
                         rejected,
-                        MAX_QUESTIONS - asked + 1));
-        long begun = System.nanoTime();
-        Deadline patience = Deadline.in(ask.waitMillis());
+                        MAX_QUESTIONS - questionCount + 1));
+        long startNanos = System.nanoTime();
+        Deadline deadline = Deadline.in(ask.waitMillis());
         while (true) {
             Optional<String> text = pending.text();
-            boolean over = pending.over() || patience.over();
+            boolean over = pending.over() || deadline.over();
             if (text.isPresent() || over) {
-                assignment.clock().giveBack(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+                assignment.clock().giveBack(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
                 String why = pending.over() ? pending.reason() : "nobody answered within " + ask.waitMillis() + " ms";
                 return text.orElseThrow(() -> new LookupException(
                         ErrorCode.UNANSWERED, "A person was asked: " + ask.prompt() + " " + why, STEP));
             }
             assignment.timeline().at(STEP);
-            view.rest(REST_MILLIS);
+            view.rest(POLL_MILLIS);
         }
     }
 
-    /** What the person has done elsewhere shows when the page is opened again, if it does not by itself. */
-    private void goOn(Snapshot page) throws LookupException {
+    /** Reopens the page, since it may not reflect by itself what the person did elsewhere. */
+    private void reopen(Snapshot page) throws LookupException {
         String step = STEP + ".go_on";
         assignment.timeline().at(step);
         view.open(
@@ -120,7 +120,7 @@ final class Asking {
                 step);
     }
 
-    private static String looks(Snapshot page) {
+    private static String fingerprint(Snapshot page) {
         return page.url() + '\n' + page.text();
     }
 }

@@ -6,14 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers for which recipes and hosts a look-up needs a browser. What it knows lapses, so that now and then it is
- * tried again without one. Safe for use by several threads.
+ * Remembers which recipes need a browser at which hosts. Entries expire, so that the HTTP engine is retried from time
+ * to time. Thread-safe.
  */
-final class EngineMemory {
-    /** How long a site is known to need a browser. */
-    static final Duration KNOWN_FOR = Duration.ofMinutes(10);
+final class EnginePredictor {
+    static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
 
-    private static final int MOST = 1_000;
+    private static final int MAX_ENTRIES = 1_000;
 
     private final InstantSource clock;
 
@@ -22,22 +21,22 @@ final class EngineMemory {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MOST;
+            return size() > MAX_ENTRIES;
         }
     };
 
-    EngineMemory(InstantSource clock) {
+    EnginePredictor(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Whether that recipe needs a browser at that host, as far as is known. */
+    /** Returns whether an unexpired entry says that the recipe needs a browser at the host. */
     synchronized boolean needsBrowser(String recipe, String host) {
         Long until = browserUntil.get(recipe + " " + host);
         return until != null && clock.millis() < until;
     }
 
-    /** A browser has read what could not be read without one. */
+    /** Records that a browser succeeded where the HTTP engine failed. */
     synchronized void browserWorked(String recipe, String host) {
-        browserUntil.put(recipe + " " + host, clock.millis() + KNOWN_FOR.toMillis());
+        browserUntil.put(recipe + " " + host, clock.millis() + TIME_TO_LIVE.toMillis());
     }
 }
