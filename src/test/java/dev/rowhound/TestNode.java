@@ -11,6 +11,7 @@ import dev.rowhound.redis.EmbeddedRedis;
 import dev.rowhound.redis.RedisConfig;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -45,6 +46,9 @@ public final class TestNode implements AutoCloseable {
             Path.of(System.getProperty("rowhound.home", ".")).toAbsolutePath();
     private static final Path BUILD = Path.of(System.getProperty("rowhound.build", "target"));
     private static final String SHIPPED_SITE = "http://127.0.0.1:" + DemoSite.DEFAULT_PORT;
+
+    private static final JsonArray ASKING =
+            new JsonArray("[{\"selector\": \"#question\", \"ask\": {\"prompt\": \"Is it so?\"}}]");
 
     /** How many ports are tried. */
     private static final int MOST_PORTS = 3;
@@ -129,7 +133,7 @@ public final class TestNode implements AutoCloseable {
                 "data",
                 data().toString(),
                 "recipes",
-                copyRecipes().toString(),
+                copyRecipes(processors != null).toString(),
                 "http.port",
                 "0",
                 "redis.url",
@@ -165,8 +169,8 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
-    /** The shipped recipes, led to this test's site. */
-    private Path copyRecipes() throws IOException {
+    /** The shipped recipes, led to this test's site; scripted processors may ask a person about rows of {@code javadoc}. */
+    private Path copyRecipes(boolean scripted) throws IOException {
         Path copies = Files.createDirectories(folder.resolve("recipes"));
         try (Stream<Path> recipes = Files.list(HOME.resolve("conf/recipes"))) {
             for (Path recipe : recipes.toList()) {
@@ -174,6 +178,9 @@ public final class TestNode implements AutoCloseable {
                 JsonObject json = new JsonObject(text);
                 json.getJsonObject("retry").put("backoff_ms", 50).put("max_backoff_ms", 200);
                 json.getJsonObject("timeouts").put("navigation_ms", 3000);
+                if (scripted && recipe.endsWith("javadoc.json")) {
+                    json.getJsonObject("outcomes").put("needs_human", ASKING);
+                }
                 Files.writeString(copies.resolve(recipe.getFileName()), json.encodePrettily());
             }
         }
