@@ -1,6 +1,6 @@
-// Where the streams are.
+// Builds the addresses of streams.
 
-/** An absolute URL; what is relative is so to the page. */
+/** Returns an absolute URL; relative ones are resolved against the page. */
 export function absolute(url, name) {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   try {
@@ -14,14 +14,14 @@ export function absolute(url, name) {
   }
 }
 
-/** The same address for a socket: wss where the page or the address came by https. */
+/** Returns the WebSocket address: wss for https. */
 export function socketUrl(url) {
   const copy = new URL(url);
   copy.protocol = copy.protocol === 'https:' ? 'wss:' : 'ws:';
   return copy.href;
 }
 
-/** The address of a user's things, out of it or out of the server's address and the option `user`. */
+/** Returns a user's address: the given one, or the server's completed by the option `user`. */
 export function userUrl(url, path, user, name) {
   const parsed = absolute(url, name);
   if (parsed.pathname.includes(`${path}/`)) return parsed;
@@ -32,7 +32,12 @@ export function userUrl(url, path, user, name) {
   return parsed;
 }
 
-/** The addresses of one stream in its three forms, and of the jobs that it is about. */
+/**
+ * The addresses of a stream for each transport, and of its jobs' snapshots.
+ *
+ * @param base a job's or a user's address
+ * @param detail "totals" or nothing
+ */
 export class StreamAddress {
   /**
    * @param base a job's or a user's address
@@ -43,7 +48,6 @@ export class StreamAddress {
     Object.assign(this, { base, detail, snapshotUrl });
   }
 
-  /** For server-sent events. */
   events(cursor) {
     return this.url('/events', { lastEventId: cursor }).href;
   }
@@ -52,7 +56,6 @@ export class StreamAddress {
     return socketUrl(this.url('/ws', { lastEventId: cursor }));
   }
 
-  /** For one poll. */
   poll(cursor, waitMs, limit) {
     return this.url('/events', { after: cursor ?? '0', wait: `${waitMs}ms`, limit }).href;
   }

@@ -1,6 +1,6 @@
-// What an answer of the server that is no stream says to a watcher.
+// Interprets responses that are not streams.
 
-/** How long an answer wants its client to stay away, in milliseconds. */
+/** Reads Retry-After in milliseconds. */
 function retryAfterMs(response) {
   const value = response.headers.get('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(value)) return Number(value) * 1000;
@@ -8,7 +8,9 @@ function retryAfterMs(response) {
   return Number.isNaN(at) ? 0 : Math.max(0, at - Date.now());
 }
 
-/** The end of an attempt that was refused. A 404 is believed from Rowhound itself only, not from a proxy on the way. */
+/**
+ * Describes a refused attempt. A 404 only counts as final with Rowhound's own error code, as a proxy may send one too.
+ */
 export async function refusal(response) {
   const body = await response.json().catch(() => null);
   const { status } = response;
@@ -16,10 +18,10 @@ export async function refusal(response) {
   return { reason: gone ? 'gone' : 'refused', status, gone, doubt: true, floorMs: retryAfterMs(response), message: body?.message };
 }
 
-/** A server that streams where it is asked for a poll: it is there, and knows no polling. */
+/** Signals a server that responds to a poll with a stream, so that it does not support polling. */
 export class NoPolling extends Error {}
 
-/** Asks once for what comes after the cursor; answers the JSON, or {over} where there is none. */
+/** Polls once for events after the cursor; returns the JSON, or {over} if there are none. */
 export async function poll({ address, sequence, settings }, waitMs, signal) {
   const response = await settings.fetch(address.poll(sequence.cursor, waitMs, settings.limit), {
     headers: { accept: 'application/json', ...settings.headers },
@@ -39,7 +41,7 @@ export async function poll({ address, sequence, settings }, waitMs, signal) {
   return body;
 }
 
-/** One poll that does not wait, and that ends when the server is silent or the controller says so. */
+/** Polls without waiting; ends when the server is silent or the controller aborts. */
 export async function pollNow(context, abort) {
   const limit = setTimeout(() => abort.abort(), 2.5 * context.settings.heartbeatMs);
   try {
@@ -49,7 +51,7 @@ export async function pollNow(context, abort) {
   }
 }
 
-/** Hands over what a poll has brought; whether all of it could be used. */
+/** Delivers the events of a poll; returns whether there was no gap. */
 export function take(body, on) {
   for (const { id, snapshot } of [body.reset ?? []].flat()) on.reset(snapshot, id);
   for (const event of body.events) {

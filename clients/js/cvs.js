@@ -1,5 +1,5 @@
-// The socket of the earlier CV system. Each batch_progress carries a cursor, behind which the next socket goes on;
-// what came since that cursor comes again then, and is dropped here.
+// The WebSocket of the earlier CV system. Each batch_progress has a cursor, from which the next socket continues;
+// messages since that cursor are then repeated by the server and dropped here.
 
 import { socketUrl } from './address.js';
 import { Backoff } from './backoff.js';
@@ -18,7 +18,7 @@ export class CvSocket {
     this.state = 'connecting';
     this.retryAt = null;
     this.cursor = null;
-    this.since = new Set(); // the ids that came behind the cursor
+    this.since = new Set(); // the ids received since the cursor
     this.online = () => { if (this.state === 'waiting') this.connect(); };
     globalThis.addEventListener?.('online', this.online);
     queueMicrotask(() => { if (this.state !== 'closed') this.connect(); });
@@ -32,7 +32,7 @@ export class CvSocket {
     this.heard = Date.now();
     this.pulse = setInterval(() => this.ping(), this.settings.pingMs);
     socket.onopen = mine(() => { this.heard = Date.now(); this.tell('live'); });
-    socket.onerror = mine(() => this.lost({ code: 0, reason: 'unreachable' })); // in Node.js 20 no close follows
+    socket.onerror = mine(() => this.lost({ code: 0, reason: 'unreachable' })); // no close event follows in Node.js 20
     socket.onclose = mine(({ code, reason }) => this.lost({ code, reason }));
     socket.onmessage = mine(({ data }) => {
       this.heard = Date.now();
@@ -54,7 +54,7 @@ export class CvSocket {
     return address;
   }
 
-  /** Every ping is answered; a socket that is silent over two of them is dead. */
+  /** Sends a ping. Every ping is answered; a socket that is silent for two of them is dead. */
   ping() {
     if (Date.now() - this.heard > 2.5 * this.settings.pingMs) this.lost({ code: 0, reason: 'silent' });
     else if (this.socket.readyState === 1) this.socket.send('ping');
@@ -82,7 +82,7 @@ export class CvSocket {
     clearInterval(this.pulse);
     clearTimeout(this.timer);
     if (!socket) return;
-    socket.onerror = () => {}; // closing what is still connecting is told as an error
+    socket.onerror = () => {}; // closing a connecting socket raises an error
     socket.close();
   }
 

@@ -1,12 +1,12 @@
-// Server-sent events through the browser's EventSource, which hands over only the types that are asked for.
+// Server-sent events by the browser's EventSource, which only delivers the types that have a listener.
 
 const TYPES = ['job.receiving', 'job.running', 'job.paused', 'job.resumed', 'job.completed', 'job.failed',
   'job.cancelled', 'job.retrying', 'item.started', 'item.ended', 'item.retrying', 'item.held', 'item.needs_human', 'item.answered',
   'rows.rejected', 'rows.repeated', 'totals'];
 
 /**
- * Opens the stream. After a cut that follows on a working connection the browser comes back by itself, with
- * Last-Event-ID and after the pause that the server has asked for; after any other one this stream is over.
+ * Opens the stream. When a working connection is cut, the browser reconnects by itself, with Last-Event-ID and the
+ * server's reconnection time; any other failure ends this stream.
  */
 export function openEventSource({ address, sequence, settings }, on) {
   const source = new settings.EventSource(address.events(sequence.cursor), { withCredentials: settings.credentials === 'include' });

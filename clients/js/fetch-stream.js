@@ -1,4 +1,4 @@
-// Server-sent events by fetch and a parser of our own: for Node.js, and where every type of event has to be seen.
+// Server-sent events by fetch and the parser of this library: for Node.js, and where all types of events are needed.
 
 import { SseParser } from './sse-parser.js';
 import { refusal } from './answers.js';

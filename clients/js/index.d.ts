@@ -1,6 +1,6 @@
-// Types of rowhound. What an event holds beyond this stands in the server's /event.schema.json.
+// Types of rowhound. The server's /event.schema.json describes events in full.
 
-/** How many rows stand in each state; `total` is null until the whole upload has arrived. */
+/** The number of rows in each state; `total` is null until the upload is complete. */
 export interface Counters {
   total: number | null;
   [state: string]: number | null;
@@ -12,24 +12,24 @@ export interface ItemError {
   step?: string;
 }
 
-/** What a person is asked about a row; `item.needs_human`, a job's `questions` and the row in `/items` have it. */
+/** A row's question for a person, in `item.needs_human`, a job's `questions` and the row in `/items`. */
 export interface Question {
-  /** To be sent with the answer. */
+  /** Required in the answer. */
   id: string;
   prompt: string;
-  /** Whether a text is wanted; otherwise the person only says "go on". */
+  /** Whether the answer is a text; otherwise it is "go on". */
   text: boolean;
   page: string;
-  /** The path of what the person must see. */
+  /** The path of the picture to show. */
   picture: string | null;
-  /** Whether the page asks the same again after an answer that it did not accept. */
+  /** Whether the page rejected the previous answer. */
   rejected: boolean;
-  /** How many answers the row takes before it fails, this one included. */
+  /** The number of answers left before the row fails, including this one. */
   tries_left: number;
   until: string;
 }
 
-/** A file that a row's last attempt has left to look at. */
+/** A file of evidence from a row's last attempt. */
 export interface Evidence {
   name: string;
   type: string;
@@ -37,15 +37,15 @@ export interface Evidence {
   url: string;
 }
 
-/** One numbered event. Types and fields that are not listed may come; ignore what you do not know. */
+/** A numbered event. Ignore unknown types and fields. */
 export interface JobEvent {
   v: 1;
-  /** `<seq>.<h>`, what a stream goes on behind. */
+  /** `<seq>.<h>`, the cursor to resume from. */
   id?: string;
   seq: number;
   type: string;
   job: string;
-  /** The pass over the rows, from 1. */
+  /** The generation of the job, from 1. */
   gen: number;
   at: string;
   counters: Counters;
@@ -54,7 +54,7 @@ export interface JobEvent {
   state?: string;
   fields?: Record<string, unknown>;
   error?: ItemError | null;
-  /** Of `item.needs_human`, null where the row waits to ask; `item.answered` has its `id` only. */
+  /** Of `item.needs_human`, null if the row waits to ask; `item.answered` only has its `id`. */
   question?: Question | Pick<Question, 'id'> | null;
   evidence?: Evidence[];
   /** Why a job has failed or is paused. */
@@ -62,12 +62,12 @@ export interface JobEvent {
   [field: string]: unknown;
 }
 
-/** With `detail: 'totals'`: all counters, at most four times a second, without a number of its own. */
+/** With `detail: 'totals'`: all counters, at most four times a second, without an event number. */
 export interface Totals {
   v: 1;
   id: string;
   type: 'totals';
-  /** The number of the last event that is counted. */
+  /** The number of the last event included. */
   through: number;
   job: string;
   gen: number;
@@ -76,7 +76,7 @@ export interface Totals {
   counters: Counters;
 }
 
-/** A job as `GET /api/v1/jobs/{id}` tells it. */
+/** A job as returned by `GET /api/v1/jobs/{id}`. */
 export interface JobSnapshot {
   id: string;
   state: string;
@@ -100,46 +100,46 @@ export type Transport = 'eventsource' | 'fetch' | 'websocket' | 'polling';
 
 export interface StateDetail {
   transport?: Transport;
-  /** In milliseconds of the epoch, with `waiting`. */
+  /** In milliseconds since the epoch, with `waiting`. */
   retryAt?: number;
   /** `cut`, `silent`, `offline`, `unreachable`, `refused`, `no_stream`, `broken`, `busy`, `rotated`, `ended` or `gone`. */
   reason?: string;
   /** The HTTP status of a refusal. */
   status?: number;
-  /** The server's words for it. */
+  /** The server's message. */
   message?: string;
-  /** Whether the stream may be another tab's. */
+  /** Whether the stream may belong to another tab. */
   shared?: boolean;
 }
 
 export interface WatchOptions<Event = JobEvent> {
   /** Called once for each event, in order. */
   onEvent?: (event: Event) => void;
-  /** Called where the events cannot go on behind what was told: replace all you know of that job by the snapshot. */
+  /** Called if the stream cannot resume: replace all data of that job by the snapshot. */
   onSnapshot?: (snapshot: JobSnapshot, cursor: string | null) => void;
   onState?: (state: Exclude<State, 'closed'>, detail: StateDetail) => void;
   onConnect?: (detail: StateDetail) => void;
   onDisconnect?: (detail: StateDetail) => void;
-  /** Go on behind this event, such as a snapshot's `last_event`, instead of from the first one. */
+  /** Resume after this event, such as a snapshot's `last_event`, instead of from the first one. */
   lastEventId?: string | null;
   detail?: 'totals';
-  /** Ceiling of the first pause, 1000 by default; each further one is twice as high. */
+  /** The upper bound of the first pause, 1000 by default, doubled with each further one. */
   baseMs?: number;
-  /** No ceiling is higher, 30000 by default. */
+  /** The limit of that bound, 30000 by default. */
   capMs?: number;
-  /** How often the server sends a heartbeat, 15000 by default; after 2.5 of silence the connection is left. */
+  /** The server's heartbeat interval, 15000 by default; a connection silent for 2.5 of them is abandoned. */
   heartbeatMs?: number;
   /** How long a poll may wait, 20000 by default. */
   waitMs?: number;
-  /** Most events of a poll; the server's own limit by default. */
+  /** The limit of events per poll; the server's own by default. */
   limit?: number;
-  /** How long a lesser transport is kept before the first one is tried again, 300000 by default. */
+  /** After this time on a fallback, the first transport is tried again, 300000 by default. */
   betterAfterMs?: number;
-  /** In the order in which they are tried. */
+  /** The transports in the order of preference. */
   transports?: Transport[];
-  /** False: a stream of this tab's own. */
+  /** False gives this tab its own stream. */
   share?: boolean;
-  /** Headers of each request. With them there is no EventSource and no sharing, and a WebSocket goes without them. */
+  /** Headers of each request. They exclude EventSource and sharing, and a WebSocket does not send them. */
   headers?: Record<string, string>;
   /** 'include' for cookies to another origin. */
   credentials?: 'omit' | 'same-origin' | 'include';
@@ -152,18 +152,21 @@ export interface WatchOptions<Event = JobEvent> {
 export interface Handle {
   close(): void;
   readonly state: State;
-  /** Pass it as `lastEventId` to go on from here later. */
+  /** Pass it as `lastEventId` to resume later. */
   readonly cursor: string | null;
   readonly transport: Transport | null;
-  /** When the next attempt is made, in milliseconds of the epoch; null unless waiting. */
+  /** The time of the next attempt, in milliseconds since the epoch; null unless waiting. */
   readonly retryAt: number | null;
 }
 
-/** Watches one job, `…/api/v1/jobs/<id>`, until its end or until closed. */
+/** Watches a job, `…/api/v1/jobs/<id>`, until its end or until closed. */
 export declare function watch(jobUrl: string | URL, options: WatchOptions<Totals> & { detail: 'totals' }): Handle;
 export declare function watch(jobUrl: string | URL, options?: WatchOptions): Handle;
 
-/** Watches all jobs of a user, `…/api/v1/users/<user>`, until closed; or give the server's address and `user`. */
+/**
+ * Watches all jobs of a user, `…/api/v1/users/<user>`, until closed; alternatively give the server's address and
+ * `user`.
+ */
 export declare function watchUser(
   url: string | URL,
   options: WatchOptions<Totals> & { detail: 'totals'; user?: string },
@@ -171,8 +174,8 @@ export declare function watchUser(
 export declare function watchUser(url: string | URL, options?: WatchOptions & { user?: string }): Handle;
 
 /**
- * Answers what a row waits for a person with; without a text, "go on". Rejects with `status` and `code` where it was not
- * taken: 409 `question_over` where it came too late.
+ * Answers a row's question; without a text, "go on". Rejects with `status` and `code` if the answer was not accepted:
+ * 409 `question_over` if it came too late.
  */
 export declare function answer(
   jobUrl: string | URL,
@@ -183,7 +186,7 @@ export declare function answer(
 ): Promise<void>;
 
 export interface CvOptions {
-  /** Called for each message but answers to pings and heartbeats. */
+  /** Called for each message except pongs and heartbeats. */
   onMessage?: (message: { type: string; [field: string]: unknown }) => void;
   onState?: (
     state: 'live' | 'waiting' | 'reconnecting',
@@ -200,13 +203,13 @@ export interface CvOptions {
   WebSocket?: unknown;
 }
 
-/** Listens to the earlier CV system's socket, `…/api/v1/cv-processing/ws/<user>`, until closed. */
+/** Watches the WebSocket of the earlier CV system, `…/api/v1/cv-processing/ws/<user>`, until closed. */
 export declare function watchCvs(
   url: string | URL,
   options?: CvOptions,
 ): { close(): void; readonly state: string; readonly retryAt: number | null };
 
-/** Reads text/event-stream as the HTML standard has it, in whatever pieces it comes. */
+/** Parses text/event-stream by the HTML standard, in chunks of any size. */
 export declare class SseParser {
   constructor(on: {
     event: (event: { type: string; data: string; lastEventId: string }) => void;

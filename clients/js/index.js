@@ -1,4 +1,5 @@
-// Live progress of Rowhound's jobs: every event once and in order, however often the connection is cut. See README.md.
+// Live progress of Rowhound's jobs: delivers each event once and in order, however often the connection breaks. See
+// README.md.
 
 import { StreamAddress, absolute, userUrl } from './address.js';
 import { CvSocket } from './cvs.js';
@@ -8,7 +9,7 @@ import { Watch, handleOf } from './watch.js';
 export { SseParser } from './sse-parser.js';
 
 /**
- * Watches one job until its end, or until closed.
+ * Watches a job until its end or until closed.
  *
  * @param jobUrl the job's address, `…/api/v1/jobs/<id>`
  */
@@ -32,7 +33,7 @@ export function watchUser(url, options = {}) {
 }
 
 /**
- * Listens to the earlier CV system's socket until closed.
+ * Watches the WebSocket of the earlier CV system until closed.
  *
  * @param url the socket's address, `…/api/v1/cv-processing/ws/<user>`, or the server's, with the option `user`
  */
@@ -46,13 +47,13 @@ export function watchCvs(url, options = {}) {
 }
 
 /**
- * Answers what a row waits for a person with.
+ * Answers a row's question.
  *
  * @param jobUrl the job's address
  * @param row the row's number
- * @param question the question of its `item.needs_human`, or that one's id
- * @param text the text; left out for "go on"
- * @throws Error with `status` and `code` where it was not taken; 409 `question_over` where it came too late
+ * @param question the question of its `item.needs_human`, or its id
+ * @param text the text; omit it to say "go on"
+ * @throws Error with `status` and `code` if the answer was not accepted; 409 `question_over` if it came too late
  */
 export async function answer(jobUrl, row, question, text, { headers = {}, credentials = 'same-origin', fetch = globalThis.fetch } = {}) {
   const url = absolute(jobUrl, 'answer');

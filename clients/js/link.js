@@ -1,5 +1,5 @@
-// Keeps one stream going: connects, notices silence, pauses, comes back from the cursor, and changes the way of
-// transport where one does not get through.
+// Maintains one stream: connects, detects silence, pauses, resumes from the cursor, and changes the transport if one
+// does not work.
 
 import { NoPolling, pollNow, refusal, take } from './answers.js';
 import { Backoff } from './backoff.js';
@@ -9,19 +9,19 @@ import { openPolling } from './polling.js';
 import { openWebSocket } from './websocket.js';
 
 const OPEN = { eventsource: openEventSource, fetch: openFetchStream, websocket: openWebSocket, polling: openPolling };
-const STRIKES = 2; // attempts without any news, while the server answers otherwise, after which the next way is tried
-const RESUMED_MS = 300; // the longest pause once the browser says that it is online again
+const STRIKES = 2; // failures without data, while the server responds otherwise, before the next transport is tried
+const RESUMED_MS = 300; // the longest pause after the browser is online again
 
 export class Link {
   /**
    * @param context address, sequence and settings
-   * @param on what to call: event(event, id) answers what the sequence says of it; reset(snapshot, id); cursor(id);
-   *   state(state, detail); beat() at each sign of life
+   * @param on callbacks: event(event, id) returns the sequence's verdict; reset(snapshot, id); cursor(id); state(state,
+   *     detail); beat() at each sign of life
    */
   constructor(context, on) {
     Object.assign(this, { ...context, context, on, attempt: null, timer: null, closed: false });
     this.ways = [...this.settings.transports];
-    this.way = 0; // which of them
+    this.way = 0; // the index of the current transport
     this.strikes = 0;
     this.hole = { place: '', times: 0 };
     this.backoff = new Backoff(this.settings);
@@ -29,7 +29,9 @@ export class Link {
     this.offline = () => { if (this.attempt?.stream) this.over(this.attempt, { reason: 'offline' }); };
   }
 
-  /** @param state 'connecting', or 'reconnecting' where somebody else has had the stream before */
+  /**
+   * @param state 'connecting', or 'reconnecting' if another tab had the stream before
+   */
   start(state = 'connecting') {
     globalThis.addEventListener?.('online', this.online);
     globalThis.addEventListener?.('offline', this.offline);
@@ -45,7 +47,7 @@ export class Link {
 
   drop() {
     const { attempt } = this;
-    this.attempt = null; // first, so that whatever the old attempt still says is not heard
+    this.attempt = null; // first, so that later callbacks of the old attempt are ignored
     clearTimeout(this.timer);
     this.timer = null;
     attempt?.stream?.close();
@@ -94,7 +96,7 @@ export class Link {
     this.on.beat();
   }
 
-  /** Ends an attempt that has been silent for 2.5 heartbeats; timers may come late, as after a computer's sleep. */
+  /** Ends an attempt after 2.5 heartbeats of silence. Timers may fire late, for example after the computer slept. */
   watch(attempt) {
     const { heartbeatMs, waitMs } = this.settings;
     const limit = 2.5 * heartbeatMs + (attempt.kind === 'polling' ? waitMs : 0);
@@ -109,13 +111,16 @@ export class Link {
     return verdict;
   }
 
-  /** Asks again at a hole. If it is there a second time, every type is looked at, and then the job itself. */
+  /**
+   * Reconnects at a gap. If the gap remains, switches to a transport that delivers all types, then reads the job's
+   * snapshot.
+   */
   missing(event) {
     const place = this.sequence.placeOf(event);
     if (this.hole.place !== place) this.hole = { place, times: 0 };
     this.hole.times++;
     if (this.hole.times === 1) return this.connect();
-    // A type that is not asked for is never told by EventSource.
+    // EventSource never delivers a type without a listener.
     const at = this.ways.indexOf('eventsource');
     if (this.ways[this.way] === 'eventsource') {
       this.ways[at] = 'fetch';
@@ -134,7 +139,7 @@ export class Link {
     }).catch((error) => this.over(busy, { reason: 'unreachable', error }));
   }
 
-  /** Between two polls: whether a better way is to be tried instead of the next one. */
+  /** Returns whether to try a better transport instead of the next poll. */
   between() {
     if (!this.betterIsDue()) return false;
     this.connect();
@@ -153,7 +158,7 @@ export class Link {
     const barren = attempt.kind in OPEN && !attempt.fruitful && why.reason !== 'offline' && why.reason !== 'rotated';
     if (barren) this.strikes += why.reason === 'silent' ? STRIKES : 1;
     this.doubt = this.sequence.terminal || barren || why.doubt;
-    // After the last event, the end is asked for at once: the cut may be the end itself.
+    // After the last event, ask at once whether the cut was the end.
     if (this.sequence.terminal && attempt.kind in OPEN && attempt.fruitful) return this.ask();
     this.wait(this.backoff.next(why.floorMs), why);
   }
@@ -164,7 +169,7 @@ export class Link {
     this.timer = setTimeout(() => (this.doubt ? this.ask() : this.connect()), ms);
   }
 
-  /** Asks the server by a plain request where things stand, for a stream that breaks does not say why. */
+  /** Asks the server with a plain request, since a broken stream gives no reason. */
   async ask() {
     this.drop();
     const abort = new AbortController();
@@ -178,12 +183,12 @@ export class Link {
     }
     if (this.attempt !== attempt) return;
     if (answer.over) {
-      if (!answer.over.ended && !answer.over.gone) this.strikes = 0; // nothing gets through, so no way is to blame
+      if (!answer.over.ended && !answer.over.gone) this.strikes = 0; // nothing gets through, whatever the transport
       return this.over(attempt, answer.over);
     }
     if (answer.events) {
       const handlers = { event: (event, id) => this.on.event(event, id), reset: this.on.reset, cursor: this.on.cursor };
-      take(answer, handlers); // a hole in it is found again by the stream
+      take(answer, handlers); // the stream will find a gap again
       if (this.attempt !== attempt) return;
       if (answer.ended) return this.finish('ended', { reason: 'ended' });
     }

@@ -1,8 +1,8 @@
-// The stream by long polling, which passes wherever a plain request does.
+// The stream by long polling, which works wherever plain requests do.
 
 import { poll, take } from './answers.js';
 
-/** Polls until closed. The first poll does not wait, so that it is soon known whether polling works. */
+/** Polls until closed. The first poll does not wait, so that it shows quickly whether polling works. */
 export function openPolling(context, on) {
   const { settings } = context;
   const abort = new AbortController();
@@ -19,7 +19,7 @@ export function openPolling(context, on) {
       if (!take(body, on)) return;
       if (body.ended) return on.over({ reason: 'ended', ended: true });
       if (on.between()) return;
-      // A server about to stop answers before the time; it is not to be asked without a break.
+      // A server that is stopping responds early; do not poll it in a tight loop.
       if (waitMs > 0 && body.events.length === 0 && !body.reset && Date.now() - asked < waitMs / 2) {
         await pause(Math.random() * settings.baseMs);
       }

@@ -1,26 +1,26 @@
-// Where a watcher stands: which numbers it has, and the cursor behind which it goes on.
+// The position of a watcher: the numbers it has seen, and the cursor to resume from.
 
 const END = new Set(['completed', 'failed', 'cancelled']);
 const seqOf = (cursor) => Number.parseInt(cursor ?? '0', 10) || 0;
 const isEnd = ({ type, state }) => (type === 'totals' ? END.has(state) : type.startsWith('job.') && END.has(type.slice(4)));
 
-/** One job's numbers, 1 to N. */
+/** The event numbers of one job, 1 to N. */
 export class JobSequence {
   /** @param {?string} cursor the id of the last event that is known */
   constructor(cursor) {
     Object.assign(this, { cursor: cursor || null, seq: seqOf(cursor), terminal: false });
   }
 
-  /** What to do with an event: 'next' is to be applied, 'old' dropped, and at a 'hole' one is missing before it. */
+  /** Judges an event: 'next' must be applied, 'old' dropped, and before a 'hole' one is missing. */
   judge(event) {
-    // Totals have no 1..N; they say through which number they count.
+    // Totals have no number; they name the last number they include.
     if (event.type === 'totals') return event.through > this.seq ? 'next' : 'old';
-    // What has no number, such as item.progress, belongs to no sequence.
+    // Events without a number, such as item.progress, are not part of the sequence.
     if (event.seq === undefined || event.seq <= this.seq) return 'old';
     return event.seq === this.seq + 1 ? 'next' : 'hole';
   }
 
-  /** Names the place of a hole, so that the same one is recognised. */
+  /** Returns the position of a hole, to recognise it. */
   placeOf() {
     return String(this.seq);
   }
@@ -37,18 +37,18 @@ export class JobSequence {
     this.terminal = END.has(snapshot.state);
   }
 
-  /** A cursor that came by itself. */
+  /** Moves to a cursor that came without an event. */
   moveTo(id) {
     this.cursor = id || this.cursor;
   }
 
-  /** Whether somebody who stands there has told everything that this watcher has yet to get. */
+  /** Returns whether a tab at that cursor has already received events that this watcher lacks. */
   behind(cursor) {
     return cursor !== this.cursor && seqOf(cursor) >= this.seq;
   }
 }
 
-/** The numbers of all jobs of a user; the cursor means nothing to anybody but the server. */
+/** The event numbers of all jobs of a user; the cursor is opaque. */
 export class UserSequence {
   constructor(cursor) {
     Object.assign(this, { cursor: cursor || null, seqs: new Map(), terminal: false });
@@ -56,7 +56,7 @@ export class UserSequence {
 
   judge(event) {
     const seq = this.seqs.get(event.job);
-    if (seq === undefined) return 'next'; // the stream begins wherever the cursor stood
+    if (seq === undefined) return 'next'; // the stream may begin anywhere
     const number = event.type === 'totals' ? event.through : event.seq;
     if (number <= seq) return 'old';
     return number === seq + 1 || event.type === 'totals' ? 'next' : 'hole';
@@ -84,7 +84,7 @@ export class UserSequence {
     return cursor !== this.cursor;
   }
 
-  /** Numbers of the jobs heard of last; a page that stays open for months meets many. */
+  /** Keeps the numbers of the most recent jobs; a page that stays open for months sees many. */
   remember(job, seq) {
     this.seqs.delete(job);
     this.seqs.set(job, seq);

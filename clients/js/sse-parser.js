@@ -1,21 +1,21 @@
-// Reads text/event-stream as the HTML standard has it ("Interpreting an event stream"), in whatever pieces it comes.
+// Parses text/event-stream by the HTML standard ("Interpreting an event stream"), in chunks of any size.
 
 const LINE_END = /\r\n|\n|\r/g;
 
 export class SseParser {
   /**
-   * @param on what to call: event({type, data, lastEventId}), and retry(ms) if it is there
+   * @param on callbacks: event({type, data, lastEventId}), and optionally retry(ms)
    */
   constructor(on) {
     Object.assign(this, { on, decoder: new TextDecoder(), rest: '', afterCr: false });
     Object.assign(this, { type: '', data: '', lastEventId: '', idOfBlock: '' });
   }
 
-  /** Takes the next bytes. An event that the stream breaks off in is never told. */
+  /** Parses the next bytes. An incomplete event at the end of the stream is dropped. */
   push(bytes) {
     let text = this.decoder.decode(bytes, { stream: true }); // drops a byte order mark at the start
     if (text === '') return;
-    // A line that ended in a carriage return was taken at once; its line feed may come in the next piece.
+    // A line that ended in CR was taken at once; its LF may be in the next chunk.
     if (this.afterCr && text[0] === '\n') text = text.slice(1);
     this.afterCr = text === '' ? false : text.endsWith('\r');
     LINE_END.lastIndex = this.rest.length;
@@ -24,7 +24,7 @@ export class SseParser {
     for (let end = LINE_END.exec(text); end; end = LINE_END.exec(text)) {
       const line = text.slice(start, end.index);
       start = LINE_END.lastIndex;
-      const resume = start; // what is called may parse another stream with the same expression
+      const resume = start; // a callback may parse another stream with the same expression
       this.line(line);
       LINE_END.lastIndex = resume;
     }

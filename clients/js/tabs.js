@@ -1,26 +1,26 @@
-// One stream for all tabs of a browser. The tab that holds a lock has the stream and passes on what comes; when it
-// closes or crashes, the browser gives the lock to the next tab, which goes on from its own cursor. What a tab lacks
-// when it joins, or has missed, it asks the server for by a plain request, so that the tabs need no common memory.
+// One stream for all tabs of a browser. The tab that holds a lock has the stream and broadcasts its events; when it
+// closes or crashes, the browser gives the lock to the next tab, which resumes from its own cursor. A tab fetches what
+// it lacks from the server, so that the tabs need no shared memory.
 
 import { pollNow, take } from './answers.js';
 
-const BEAT_MS = 1000; // signs of life are passed on at most that often
-const MOST_WAITING = 10_000; // events that are kept while a tab catches up
+const BEAT_MS = 1000; // the shortest interval of broadcast signs of life
+const MOST_WAITING = 10_000; // the limit of events queued while a tab catches up
 
-/** Whether this browser can: locks exist on https and on this machine's own addresses only. */
+/** Returns whether sharing is possible: locks only exist on https and localhost. */
 export const canShare = () => Boolean(globalThis.document && globalThis.navigator?.locks && globalThis.BroadcastChannel);
 
 export class SharedLink {
   /**
    * @param context address, sequence and settings
-   * @param on as for a Link
-   * @param newLink makes the link that the leading tab has
+   * @param on the callbacks of a Link
+   * @param newLink creates the leading tab's link
    */
   constructor(context, on, newLink) {
     Object.assign(this, { ...context, context, on, newLink });
     this.name = `rowhound ${this.address.events(null)}`;
     this.me = `${Date.now()}-${Math.random()}`;
-    this.known = { state: 'connecting' }; // what the leading tab has told of its link
+    this.known = { state: 'connecting' }; // the leading tab's latest state
   }
 
   start() {
@@ -42,7 +42,7 @@ export class SharedLink {
     if (!this.closed) this.channel.postMessage({ ...message, kind, from: this.me });
   }
 
-  /** Waits for the lock, and asks the tab that has it where the stream is. */
+  /** Waits for the lock and asks the leading tab for its state. */
   follow() {
     this.queue = new AbortController();
     this.hold({ signal: this.queue.signal });
@@ -60,7 +60,7 @@ export class SharedLink {
     this.catchingUp = null;
   }
 
-  /** Takes the lock, now or once it is free, and leads as long as it is held. */
+  /** Takes the lock when it is free, and leads while holding it. */
   hold(options) {
     let held = false;
     const leading = async () => {
@@ -70,7 +70,7 @@ export class SharedLink {
       await new Promise((resolve) => { this.release = resolve; });
     };
     navigator.locks.request(this.name, options, leading).catch(() => {
-      // Another tab has taken the lock, having heard nothing from this one, which was frozen: the stream is its now.
+      // Another tab has stolen the lock, since this one was frozen and silent.
       if (!held || this.closed) return;
       this.release();
       this.link.close();
@@ -80,13 +80,13 @@ export class SharedLink {
   }
 
   lead() {
-    this.queue = null; // what was waited for has come; there is nothing to abort
+    this.queue = null; // the lock was granted; there is nothing to abort
     this.stopFollowing();
     let beaten = 0;
     const passOn = (kind, message) => this.post(kind, { ...message, cursor: this.sequence.cursor });
     this.link = this.newLink({
       event: (event, id) => {
-        // First to the others: what is called here may close this tab's watch.
+        // Broadcast first: a callback may close this tab's watch.
         if (this.sequence.judge(event) === 'next') this.post('event', { event, id });
         return this.on.event(event, id);
       },
@@ -113,13 +113,13 @@ export class SharedLink {
     this.link.start(this.known.state === 'connecting' ? 'connecting' : 'reconnecting');
   }
 
-  /** What another tab says. */
+  /** Handles another tab's message. */
   hear(message) {
     if (message.kind === 'hello') {
       if (this.link) this.post('state', { ...this.known, cursor: this.sequence.cursor });
       return;
     }
-    if (this.link || this.closed) return; // the last words of a tab that led before
+    if (this.link || this.closed) return; // a late message of a former leader
     this.heard = Date.now();
     if (message.kind === 'state') this.hearState(message);
     else if (this.catchingUp) this.putBack(message);
@@ -137,10 +137,10 @@ export class SharedLink {
     else this.settle();
   }
 
-  /** Tells the caller what the leading tab has told, once this tab has all that it has. */
+  /** Reports the leading tab's state, once this tab has the same events. */
   settle() {
     const { state, detail } = this.known;
-    // After the end the lock is free: a tab that has not got all of it leads then, and finds out by itself.
+    // After the end the lock is free: a tab that lacks events then leads and fetches them.
     this.on.state(state, { ...detail, shared: true });
     if (state === 'ended') this.close();
   }
@@ -158,7 +158,7 @@ export class SharedLink {
     else this.catchingUp.overflown = true;
   }
 
-  /** Asks the server for what comes after this tab's cursor; what the leading tab passes on meanwhile is put back. */
+  /** Fetches the events after this tab's cursor; queues broadcast events meanwhile. */
   async catchUp() {
     const { cursor } = this.known;
     const mine = this.catchingUp = { abort: new AbortController(), waiting: [], overflown: false };
@@ -172,7 +172,7 @@ export class SharedLink {
         if (!current()) return;
       } while (body.events.length > 0 && this.sequence.behind(cursor));
     } catch {
-      // Then alone: a link of this tab's own deals with whatever is wrong.
+      // Continue alone: this tab's own link handles the problem.
       if (current()) this.leave();
       return;
     }
@@ -193,7 +193,7 @@ export class SharedLink {
     this.link.start();
   }
 
-  /** Takes the stream from a leading tab that has been silent for too long, as a frozen one is. */
+  /** Steals the lock from a leading tab that has been silent for too long, such as a frozen one. */
   watch() {
     const { heartbeatMs, waitMs } = this.settings;
     const expected = Math.max(this.heard, this.known.detail?.retryAt ?? 0);

@@ -1,4 +1,4 @@
-// What one caller watches: applies each event once and in order, and tells the caller, wherever the events come from.
+// A caller's watch: applies each event once and in order and calls the handlers, whatever the source of the events.
 
 import { Link } from './link.js';
 import { SharedLink, canShare } from './tabs.js';
@@ -7,10 +7,10 @@ const POLL_WAIT_MS = 20_000;
 const DEFAULTS = { baseMs: 1000, capMs: 30_000, heartbeatMs: 15_000, betterAfterMs: 300_000 };
 const WAYS = ['eventsource', 'fetch', 'websocket', 'polling'];
 
-/** Fills in what was not given, and says what is wrong. */
+/** Adds the defaults and validates the options. */
 function settingsOf(options, name) {
   const settings = {
-    fetch: (...request) => globalThis.fetch(...request), // as it is when it is called, and bound to the page
+    fetch: (...request) => globalThis.fetch(...request), // looked up at call time, and bound to the page
     EventSource: globalThis.document && globalThis.EventSource,
     WebSocket: globalThis.WebSocket,
     credentials: 'same-origin',
@@ -48,11 +48,11 @@ export class Watch {
     };
     const shared = settings.share !== false && !settings.headers && canShare();
     this.link = shared ? new SharedLink(context, on, (to) => new Link(context, to)) : new Link(context, on);
-    // The caller has the handle before the first call comes.
+    // The caller gets the handle before the first callback.
     queueMicrotask(() => { if (!this.over) this.link.start(); });
   }
 
-  /** Applies an event if it is the next one; answers what was made of it. */
+  /** Applies an event if it is the next one; returns the verdict. */
   event(event, id) {
     if (this.over) return 'old';
     const verdict = this.sequence.judge(event);
@@ -80,7 +80,7 @@ export class Watch {
     if (state !== before || state === 'waiting') this.call('onState', state, detail);
   }
 
-  /** A fault of the caller's is the caller's: it is reported, and the stream goes on. */
+  /** Calls a handler; its exceptions are reported and do not stop the stream. */
   call(name, ...values) {
     try {
       this.handlers[name]?.(...values);
@@ -98,7 +98,7 @@ export class Watch {
   }
 }
 
-/** What the caller holds. */
+/** Returns the public handle of a watch. */
 export function handleOf(watch) {
   return {
     close: () => watch.close(),

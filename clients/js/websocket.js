@@ -1,6 +1,6 @@
-// The stream as frames of a WebSocket, for where a proxy holds server-sent events back.
+// The stream over a WebSocket, for proxies that buffer server-sent events.
 
-/** Opens the socket. Its close codes say what to do: `ended` is the end, 4404 an unknown job, 1012 and 1013 come back. */
+/** Opens the socket. Close codes: `ended` is the end, 4404 an unknown job, 1012 and 1013 ask to reconnect. */
 export function openWebSocket({ address, sequence, settings }, on) {
   const socket = new settings.WebSocket(address.socket(sequence.cursor));
   socket.onopen = () => on.opened();
@@ -12,7 +12,7 @@ export function openWebSocket({ address, sequence, settings }, on) {
       on.over({ reason: 'broken', error });
     }
   };
-  socket.onerror = () => on.over({ reason: 'unreachable' }); // no close code is behind it, and in Node.js 20 no close
+  socket.onerror = () => on.over({ reason: 'unreachable' }); // there is no close code, and in Node.js 20 no close event
   socket.onclose = ({ code, reason }) => {
     if (code === 1000 && reason === 'ended') on.over({ reason: 'ended', ended: true });
     else if (code === 4404) on.over({ reason: 'gone', gone: true });
@@ -25,13 +25,13 @@ export function openWebSocket({ address, sequence, settings }, on) {
     if (json.type === 'reset') on.reset(json.snapshot, json.id);
     else if (json.type === 'cursor') on.cursor(json.id);
     else if (json.seq !== undefined || json.type === 'totals') on.event(json, null);
-    // Anything else belongs to the connection: a heartbeat, a pong, a type to come.
+    // Other frames concern the connection: heartbeats, pongs, future types.
   }
 
   return {
     close() {
       socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.onerror = () => {}; // closing what is still connecting is told as an error
+      socket.onerror = () => {}; // closing a connecting socket raises an error
       socket.close();
     },
   };

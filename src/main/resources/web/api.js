@@ -1,10 +1,10 @@
-// What speaks to the server: calls and refusals. The event stream is the client library's, in client/.
+// Calls the server's API. The client library in client/ has the event stream.
 
 export const API = 'api/v1';
 
 export const terminal = (state) => state === 'completed' || state === 'failed' || state === 'cancelled';
 
-/** A random UUID, also where the page came over plain HTTP and crypto.randomUUID is missing. */
+/** Returns a random UUID, also over plain HTTP, where crypto.randomUUID is missing. */
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const b = crypto.getRandomValues(new Uint8Array(16));
@@ -14,7 +14,7 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** A refusal in the API's words, or in ours where no answer of the API came. */
+/** An error with the API's message, or our own if the response did not come from the API. */
 export class ApiError extends Error {
   constructor(status, body) {
     const line = body?.line && !/\bline\b/i.test(body.message) ? ` (line ${body.line})` : '';
@@ -27,14 +27,14 @@ export class ApiError extends Error {
   }
 }
 
-/** How long an answer wants its client to stay away, in milliseconds; null where it does not say. */
+/** Reads Retry-After in milliseconds; null if it is missing. */
 export function pauseAsked(retryAfter) {
   const value = retryAfter?.trim() ?? '';
   const pause = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(pause) ? null : Math.max(1000, pause);
 }
 
-/** Calls the API and answers its JSON; throws an {@link ApiError} for everything else. */
+/** Calls the API and returns its JSON; throws an {@link ApiError} for anything else. */
 export async function api(path, options) {
   const response = await fetch(`${API}/${path}`, options).catch(() => { throw new ApiError(0); });
   const body = await response.json().catch(() => null);
@@ -42,5 +42,5 @@ export async function api(path, options) {
   return body;
 }
 
-/** A job's path below the API's base, with what follows it. */
+/** Returns a job's path below the API's base, with a suffix. */
 export const jobPath = (id, rest = '') => `jobs/${encodeURIComponent(id)}${rest}`;

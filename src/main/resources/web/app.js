@@ -1,4 +1,4 @@
-// The page at "/": chooses a file and a recipe, uploads, lists the recent jobs, and leads to the screen of one job.
+// The page at "/": chooses a file and a recipe, uploads, lists recent jobs, and opens the screen of a job.
 
 import { API, ApiError, api, jobPath, pauseAsked, terminal, uuid } from './api.js';
 import { $, JOB, answered, bytes, drawBar, el, moment, number, plural, put, titles } from './dom.js';
@@ -6,7 +6,7 @@ import { closeJob, openJob } from './job.js';
 import { beginTry, chooseTry, showTry } from './try.js';
 
 const MAX_SENDS = 20;
-const MAX_WAIT_MS = 120_000; // in all pauses of an upload together
+const MAX_WAIT_MS = 120_000; // the limit of all pauses of an upload together
 
 let upload = null; // the XMLHttpRequest under way, or the pause before the next one
 let jobsTimer = 0;
@@ -67,12 +67,12 @@ function jobEntry(job) {
       el('span', '', `${titles.get(job.recipe) ?? job.recipe} · ${moment(job.created_at)}`)));
   link.href = `?job=${encodeURIComponent(job.id)}`;
   link.addEventListener('click', (event) => go(event, link.href));
-  // The list is drawn anew from time to time; the entry that has the keyboard's focus keeps it.
+  // The list is redrawn from time to time; the entry with the keyboard focus keeps it.
   if (document.activeElement?.href === link.href) requestAnimationFrame(() => link.focus({ preventScroll: true }));
   return el('li', '', link);
 }
 
-/** Sets or clears the sentence beside a field; names that the form does not have go below the form. */
+/** Sets or clears the message of a field; those of unknown fields go below the form. */
 function fieldError(field, message) {
   const head = field === 'options.sample' ? 'sample' : (field ?? 'form').split('.')[0];
   const name = head === 'header' || head === 'delimiter' ? 'options' : $(`error-${head}`) ? head : 'form';
@@ -96,7 +96,7 @@ async function fileChosen() {
   fieldError('file', '');
   $('columns').replaceChildren();
   if (!file) return;
-  // A guess at the column names, offered as suggestions only: the server reads the file properly.
+  // Guesses the column names for suggestions only; the server parses the file properly.
   const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer().catch(() => new ArrayBuffer(0)));
   const mark = head[0] << 8 | head[1];
   const charset = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
@@ -120,7 +120,7 @@ function submit(event) {
   if (missing.length) return void missing[0].focus();
 
   const header = $('header').value;
-  const form = new FormData(); // the file stands last: the server reads the other fields before it
+  const form = new FormData(); // the file comes last: the server reads the other fields before it
   form.append('recipe', recipe);
   if ($('column').value.trim()) form.append('column', $('column').value.trim());
   form.append('options', JSON.stringify({
@@ -131,8 +131,8 @@ function submit(event) {
 }
 
 /**
- * Uploads, and opens the job as soon as it can be seen, which may be long before the upload ends. A server that says
- * when it has room is sent the file again then, as the same job.
+ * Uploads and opens the job as soon as it exists, which may be long before the upload ends. After a Retry-After, sends
+ * the file again as the same job.
  */
 function send(form, file, id, sends = 1, waited = 0) {
   const xhr = upload = new XMLHttpRequest();
@@ -159,7 +159,7 @@ function send(form, file, id, sends = 1, waited = 0) {
   };
   const refused = async (error, pause) => {
     if (pause === null || waited + pause > MAX_WAIT_MS || sends === MAX_SENDS) return finish(error);
-    // A job that has begun and ended with the refusal takes no file any more.
+    // A job that has ended with the refusal accepts no other file.
     const job = await api(jobPath(id)).catch(() => null);
     if (job?.state === 'failed' || job?.state === 'cancelled') return finish(error);
     const timer = setTimeout(send, pause, form, file, id, sends + 1, waited + pause);
@@ -200,7 +200,7 @@ function show(id) {
 
 const jobInAddress = () => new URLSearchParams(location.search).get('job');
 
-/** Shows what the address names: a job, or else the start. */
+/** Shows the job in the address, or the start. */
 function route() {
   const id = jobInAddress();
   closeJob();

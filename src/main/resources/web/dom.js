@@ -1,6 +1,6 @@
-// The words and signs of the page, and the elements made of them. All text goes in as text, never as HTML.
+// The labels and symbols of the page and their elements. All text is inserted as text, never as HTML.
 
-/** Item states: word, sign (never colour alone), and the part of the bar that counts them. */
+/** Item states: label, symbol (never colour alone), and part of the bar. */
 export const ITEM = {
   found: ['Found', '✓', 'found'],
   not_found: ['Not found', '∅', 'not_found'],
@@ -14,25 +14,25 @@ export const ITEM = {
   held: ['Waits for host', '‖', 'waiting'],
   waiting: ['Waiting', '·', 'waiting'],
 };
-/** The parts of a bar, in order, which are also the lists of rows. */
+/** The parts of a bar in order, which are also the tabs of rows. */
 export const PARTS = {
   found: 'Found', not_found: 'Not found', invalid_input: 'Invalid', blocked: 'Blocked', failed: 'Failed',
   cancelled: 'Cancelled', working: 'In work', needs_human: 'Needs a person', waiting: 'Waiting',
 };
-export const RARE = new Set(['cancelled', 'needs_human']); // shown only when there are some
+export const RARE = new Set(['cancelled', 'needs_human']); // hidden while empty
 export const ENDED = ['found', 'not_found', 'invalid_input', 'blocked', 'failed', 'cancelled'];
-/** Job states in words. */
+/** Labels of job states. */
 export const JOB = {
   receiving: 'Receiving the file', running: 'Looking rows up', paused: 'Paused',
   completed: 'Completed', failed: 'Stopped by a fault', cancelled: 'Cancelled',
 };
-/** The titles of the recipes by their names, as far as they are known. */
+/** The titles of known recipes by name. */
 export const titles = new Map();
 
 export const $ = (id) => document.getElementById(id);
 export const statesOf = (part) => Object.keys(ITEM).filter((state) => ITEM[state][2] === part);
 export const sum = (counters, states) => states.reduce((n, state) => n + (counters[state] ?? 0), 0);
-/** Rows that were answered one way or another: a cancelled row has ended too, but nobody looked it up. */
+/** The rows with a result: a cancelled row has ended too, but was not looked up. */
 export const answered = (job) => job.done - (job.counters.cancelled ?? 0);
 export const number = new Intl.NumberFormat('en').format;
 export const plural = (n, word, words = `${word}s`) => `${number(n)} ${n === 1 ? word : words}`;
@@ -42,7 +42,7 @@ export const moment = (iso) => new Date(iso).toLocaleString([], { dateStyle: 'me
 /** 2nd, 3rd, 11th. */
 export const ordinal = (n) => n + (n % 100 > 10 && n % 100 < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
 
-/** An element with a class and children; strings become text. */
+/** Creates an element with a class and children; strings become text. */
 export function el(tag, className = '', ...children) {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -50,7 +50,7 @@ export function el(tag, className = '', ...children) {
   return node;
 }
 
-/** Shows the text, or hides the element when there is none; leaves the DOM alone when nothing changes. */
+/** Shows the text, or hides the element if there is none; avoids DOM changes when nothing changes. */
 export function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
   node.hidden = text === '';
@@ -67,7 +67,7 @@ export function bytes(n) {
   return n < 1e3 ? `${n} B` : n < 1e6 ? `${Math.round(n / 1e3)} KB` : `${(n / 1e6).toFixed(1)} MB`;
 }
 
-/** A coloured badge with sign and word. */
+/** Creates a coloured badge with symbol and label. */
 export function badge(state) {
   const [word, sign] = ITEM[state] ?? [words(state), '·'];
   const icon = el('span', 'sign', sign);
@@ -75,7 +75,7 @@ export function badge(state) {
   return el('span', `badge is-${ITEM[state]?.[2] ?? 'waiting'}`, icon, word);
 }
 
-/** Draws the counters as parts of a bar; the bar's children are made once and only resized. */
+/** Draws the counters as parts of a bar; its children are created once and only resized. */
 export function drawBar(bar, counters, total) {
   for (const part of Object.keys(PARTS)) {
     let span = bar.querySelector(`.is-${part}`);

@@ -1,11 +1,11 @@
-// Why a row has failed, and what its last attempt has left to look at.
+// Shows why a row has failed and the evidence of its last attempt.
 
 import { bytes, el } from './dom.js';
 import { evidencePath, pageLink, thumbnail } from './question.js';
 
 const NAMES = { 'trace.zip': 'Trace', 'page.har': 'Requests (HAR)' };
 
-/** The parts that tell it, none where there is nothing. */
+/** Returns the elements, none if there is nothing to show. */
 export function evidence(job, { row, alias_of: first, visit, evidence: files = [] }, enlarge) {
   const parts = [];
   const source = first ?? row;

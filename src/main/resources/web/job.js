@@ -1,4 +1,4 @@
-// The screen of one job: what its events say, drawn once a frame.
+// The screen of a job: shows its events, drawn once per frame.
 
 import { API, ApiError, api, jobPath, terminal } from './api.js';
 import { watch as watchJob } from './client/index.js';
@@ -9,11 +9,11 @@ import { Questions } from './question.js';
 import { RowTable, enlarge } from './table.js';
 
 const RATE_WINDOW_MS = 30_000;
-const AGAIN = ['failed', 'blocked']; // what can be retried
+const AGAIN = ['failed', 'blocked']; // the states that can be retried
 
-let current = null; // the job that is shown: id, and once it is loaded job, table, feed, samples
+let current = null; // the shown job: id, and once loaded job, table, feed, samples
 
-/** Shows the job and watches it until {@link closeJob}; throws an {@link ApiError} if it cannot be had. */
+/** Shows the job and watches it until {@link closeJob}; throws an {@link ApiError} if it cannot be loaded. */
 export async function openJob(id) {
   const view = current = { id };
   const job = await api(jobPath(id));
@@ -30,7 +30,7 @@ export async function openJob(id) {
   if (!terminal(job.state)) watch(view);
 }
 
-/** Follows the job from what is known of it on. */
+/** Follows the job from the known state. */
 function watch(view) {
   const feed = view.feed = watchJob(`${API}/${jobPath(view.id)}`, {
     lastEventId: view.job.last_event,
@@ -45,7 +45,7 @@ function watch(view) {
   });
 }
 
-/** Replaces all that is known of the job. */
+/** Replaces the job's state. */
 function adopt(view, job, tab = terminal(job.state) ? 'all' : 'latest') {
   view.job = job;
   view.questions.adopt(job);
@@ -94,7 +94,7 @@ function applyEvent(view, event) {
       attempt: event.attempt, delay_ms: event.delay_ms ?? event.wait_ms, host: event.host, ...(event.key !== undefined && { key: event.key }),
     });
   } else if (kind === 'rows' && !table.latest) {
-    // These events carry no keys, and do not name the repeated rows: what the list lacks is read anew.
+    // These events have no keys and do not name the repeated rows, so the list is read again.
     (event.rows ?? []).forEach((row, i) => {
       if (table.rows.has(row)) table.apply({ row, gen: event.gen, state: 'invalid_input', error: event.errors[i] });
     });
@@ -102,13 +102,13 @@ function applyEvent(view, event) {
     if (lacking && table.low === 0) reloadSoon(view, table);
   }
   const at = Date.parse(event.at);
-  const looked = job.done - (counters.invalid_input ?? 0); // rows that are only refused say nothing of the pace
+  const looked = job.done - (counters.invalid_input ?? 0); // rejected rows would distort the rate
   if (at - (view.samples.at(-1)?.at ?? 0) >= 500) view.samples.push({ at, looked });
   while (view.samples.length && at - view.samples[0].at > RATE_WINDOW_MS) view.samples.shift();
   schedule();
 }
 
-/** Failed rows wait again. No event names each of them, and the counters follow only as the store puts them back. */
+/** Marks failed rows as waiting. No event names them, and the counters follow only as the store puts them back. */
 function begunAgain({ job, table, samples }, { gen, codes }) {
   job.ended_at = null;
   samples.length = 0;
@@ -121,31 +121,31 @@ function begunAgain({ job, table, samples }, { gen, codes }) {
   job.done = sum(job.counters, ENDED);
 }
 
-/** Reads a list again, a second later, so that a burst of events costs one reading. */
+/** Reads a list again after a second, so that a burst of events causes one request. */
 function reloadSoon(view, table) {
   table.stale ??= setTimeout(() => { if (view.table === table && !table.closed) showTab(view, table.tab); }, 1000);
 }
 
-/** After the end, which may have come as an event: the snapshot has the final times and the reason. */
+/** Reads the snapshot after the end, since it has the final times and the reason. */
 async function finished(view, known) {
   Object.assign(view.job, known);
   stop(view);
   const snapshot = await api(jobPath(view.id)).catch(() => null);
   if (view !== current) return;
   if (snapshot) Object.assign(view.job, snapshot);
-  if (!terminal(view.job.state)) return again(view, snapshot); // somebody has had it retried meanwhile
+  if (!terminal(view.job.state)) return again(view, snapshot); // it was retried meanwhile
   if (view.table.latest) showTab(view, 'all');
-  else if (view.job.state !== 'completed') showTab(view, view.table.tab); // rows that were not taken up are cancelled too
+  else if (view.job.state !== 'completed') showTab(view, view.table.tab); // waiting rows are cancelled too
   schedule();
 }
 
-/** A job that goes on after its end: its stream is opened anew. */
+/** Reopens the stream of a job that continues after its end. */
 function again(view, snapshot) {
   adopt(view, snapshot, view.table.tab);
   watch(view);
 }
 
-/** A stream ends with its job, so that a retry that was asked for elsewhere is noticed when the page is looked at. */
+/** A stream ends with its job; looking at the page again detects a retry made elsewhere. */
 async function lookAgain() {
   const view = current;
   if (document.hidden || !view?.job || view.feed || view.job.state !== 'completed') return;
@@ -162,7 +162,7 @@ function pace({ samples, job }) {
   return (last.looked - first.looked) / (last.at - first.at) * 1000;
 }
 
-// One drawing a frame, however many events came; a hidden tab gets no frames, so its title is kept by a timer.
+// Draws once per frame, however many events came; hidden tabs get no frames, so a timer updates the title.
 let pending = false;
 function schedule() {
   if (pending) return;
@@ -179,13 +179,13 @@ function draw() {
   current.table.draw();
 }
 
-// What was found out about the first line; "File format" on the start page overrules it.
+// The result of header detection; "File format" on the start page overrides it.
 const firstLine = (header) => header?.detected && (header.present ? 'first line taken for the header' : 'first line taken for a row');
 
 function drawJob(view) {
   const { job, feed } = view;
   const over = terminal(job.state);
-  const known = sum(job.counters, Object.keys(ITEM)); // rows that have arrived
+  const known = sum(job.counters, Object.keys(ITEM)); // the rows received so far
   const total = job.total ?? known;
   const done = answered(job);
   const percent = total === 0 ? 0 : Math.floor(100 * done / total);
@@ -224,7 +224,7 @@ function drawJob(view) {
   document.title = `${over ? JOB[job.state] : `${percent} %`} – ${name} – Rowhound`;
   drawTabs(view, known);
 
-  // Read aloud at the end, and in between at most every 15 s.
+  // Announced by screen readers at the end, and in between at most every 15 s.
   if (over !== view.over || (!over && Date.now() - view.announced > 15_000)) {
     view.over = over;
     view.announced = Date.now();
@@ -234,7 +234,7 @@ function drawJob(view) {
   }
 }
 
-/** Why the job has failed or is paused, in one sentence; nothing where its owner wanted it so. */
+/** Returns why the job has failed or is paused; nothing if its owner caused it. */
 function reasonOf({ state, reason, done }) {
   if (!reason) return '';
   if (terminal(state)) return new ApiError(0, reason).message;
@@ -243,7 +243,7 @@ function reasonOf({ state, reason, done }) {
   return reason.code === 'user' ? '' : `${reason.message.charAt(0).toUpperCase()}${reason.message.slice(1)}.`;
 }
 
-/** The legend of the bar, with numbers, which is also the choice of the rows shown. */
+/** The legend of the bar with numbers, which also selects the rows shown. */
 function drawTabs(view, known) {
   const tabs = $('tabs');
   if (!tabs.firstChild) {
@@ -269,7 +269,7 @@ function drawTabs(view, known) {
   }
 }
 
-/** Asks for something about the whole job; what comes of it is told by the events. */
+/** Sends a command for the whole job; events report its effect. */
 async function wish(what, button) {
   const view = current;
   put($('problem'), '');
@@ -278,12 +278,12 @@ async function wish(what, button) {
     const job = await api(jobPath(view.id, `/${what}`), { method: 'POST' });
     if (view !== current) return;
     if (what === 'retry-failed') {
-      if (!view.feed) watch(view); // from the end of the pass before on
+      if (!view.feed) watch(view); // from the end of the previous generation on
       $('job-title').focus({ preventScroll: true }); // the button goes away
     } else if (!terminal(view.job.state) && (!view.feed || view.feed.retryAt)) adopt(view, job);
   } catch (e) {
     if (view !== current) return;
-    if (e.status === 409) lookAgain(); // it has ended by itself, as the events tell, or was retried elsewhere
+    if (e.status === 409) lookAgain(); // it has ended by itself or was retried elsewhere
     else put($('problem'), e.message);
   } finally {
     button.disabled = false;
@@ -292,7 +292,7 @@ async function wish(what, button) {
 
 document.addEventListener('visibilitychange', () => { if (pending) draw(); lookAgain(); });
 addEventListener('focus', lookAgain);
-setInterval(() => { if (current?.feed?.retryAt) schedule(); }, 1000); // counts the pause down
+setInterval(() => { if (current?.feed?.retryAt) schedule(); }, 1000); // updates the countdown
 $('cancel').addEventListener('click', () => { $('confirm').returnValue = 'no'; $('confirm').showModal(); });
 $('confirm').addEventListener('close', () => { if ($('confirm').returnValue === 'yes') wish('cancel', $('cancel')); });
 $('pause').addEventListener('click', () => wish(current.job.state === 'paused' ? 'resume' : 'pause', $('pause')));

@@ -1,20 +1,20 @@
-// What the rows of a job ask a person, one question after the other, and the answers on their way to the server.
+// Shows the questions of a job's rows one after the other and sends the answers.
 
 import { API, api, jobPath } from './api.js';
 import { $, el, moment, number, plural, put } from './dom.js';
 
-/** A file of a row by its name. The server tells its whole path, which a proxy in front may have moved. */
+/** Returns the path of a row's file by name. The server returns a full path, but a proxy may have moved it. */
 export const evidencePath = (job, row, name) => `${API}/${jobPath(job, `/items/${row}/evidence/${encodeURIComponent(name)}`)}`;
 
-/** The page that asks as a link, unless its address is of a kind that a browser would run. */
+/** Links the asking page, unless a browser would execute its address. */
 export function pageLink(address, text = address) {
   if (!/^https?:\/\//i.test(address)) return el('span', 'muted', address);
   return Object.assign(el('a', 'page', text), { href: address, target: '_blank', rel: 'noreferrer noopener' });
 }
 
 /**
- * The open questions of a job, of which one is shown. Once it is answered the next one takes its place, and the focus
- * goes with it while the person has not gone elsewhere.
+ * The open questions of a job, one of which is shown. After its answer the next one is shown, and keeps the focus
+ * unless the person has moved it.
  */
 export class Questions {
   constructor(enlarge, schedule) {
@@ -22,13 +22,13 @@ export class Questions {
     $('question').replaceChildren();
   }
 
-  /** Replaces all that is known by what the job's snapshot says. */
+  /** Replaces all questions by those of the job's snapshot. */
   adopt(job) {
     this.job = job.id;
     this.open = new Map((job.questions ?? []).map(({ row, question }) => [row, question]));
   }
 
-  /** Takes over what an event says of one row, which has a question or none. */
+  /** Updates the question of a row from an event. */
   apply(row, question) {
     if (question) this.open.set(row, question);
     else this.open.delete(row);
@@ -41,14 +41,16 @@ export class Questions {
     this.schedule();
   }
 
-  /** The row to ask about: the one that is shown, else one whose answer was not accepted, else the one that came first. */
+  /** Returns the row to ask about: the shown one, else one with a rejected answer, else the oldest. */
   pick() {
     if (this.open.has(this.row)) return this.row;
     const rows = [...this.open.keys()];
     return rows.find((row) => this.open.get(row).rejected) ?? rows[0] ?? null;
   }
 
-  /** @param waiting how many rows wait for a person, those included that cannot ask yet */
+  /**
+   * @param waiting the number of rows that wait for a person, including those that cannot ask yet
+   */
   draw(waiting) {
     const now = this.open.size;
     const all = Math.max(waiting, now);
@@ -76,7 +78,7 @@ export class Questions {
   }
 }
 
-/** The question with its picture and the field or button for the answer. */
+/** Creates the question with its picture and the field or button for the answer. */
 function questionForm(job, row, question, enlarge, onSent) {
   const form = el('form', 'question');
   form.dataset.question = question.id;
@@ -125,7 +127,7 @@ function questionForm(job, row, question, enlarge, onSent) {
   return form;
 }
 
-/** A small picture that opens large. */
+/** Creates a thumbnail that opens the full picture. */
 export function thumbnail(source, alt, enlarge) {
   const picture = Object.assign(el('img'), { src: source, alt, loading: 'lazy' });
   const button = el('button', 'thumb', picture);

@@ -1,15 +1,15 @@
-// The table of rows on the screen of one job.
+// The table of rows on the screen of a job.
 
 import { api, jobPath, terminal } from './api.js';
 import { $, ENDED, badge, duration, el, number, plural, put, statesOf, words } from './dom.js';
 import { evidence } from './evidence.js';
 
-const PAGE = 250; // items a request
+const PAGE = 250; // items per request
 const ROWS_AT_ONCE = 500; // what "Load more" reads
-const REQUESTS_AT_ONCE = 20; // a page may be short or empty with more behind it
-const MAX_ROWS = 1000; // rows in the table, so that a job of a million rows stays light
+const REQUESTS_AT_ONCE = 20; // a page may be short or empty with more after it
+const MAX_ROWS = 1000; // the limit of rows in the table, so that a job of a million rows stays light
 
-/** Shows a picture as large as there is room. */
+/** Shows a picture as large as possible. */
 export function enlarge(source, alt) {
   Object.assign($('viewer-picture'), { src: source, alt });
   put($('viewer-title'), alt);
@@ -17,17 +17,17 @@ export function enlarge(source, alt) {
 }
 
 /**
- * The rows of one tab. "Latest" is the live end: rows in the order in which they were taken up, the last one on top.
- * The other tabs are lists by row number, read page by page and kept up to date by events within what was read.
+ * The rows of one tab. "Latest" shows rows in the order in which they were started, the last one on top. The other tabs
+ * are lists by row number, read page by page; events update the range that was read.
  */
 export class RowTable {
   /**
-   * @param schedule what to call when there is something to draw
-   * @param answer what to call with the number of a row that is to be answered
+   * @param schedule called when something must be drawn
+   * @param answer called with the number of a row to answer
    */
   constructor(job, tab, schedule, answer) {
     Object.assign(this, { job, tab, schedule, answer, latest: tab === 'latest', rows: new Map(), changed: new Set() });
-    Object.assign(this, { next: null, low: 0, high: 0, queue: null }); // the page after, the range of rows that was read
+    Object.assign(this, { next: null, low: 0, high: 0, queue: null }); // the next page, the range of rows read
     this.omitted = new Set(); // rows whose fields were too large for their events
     this.states = tab === 'all' || tab === 'latest' ? null : statesOf(tab);
     const heads = ['Row', words(job.column || 'key'), 'State', ...job.fields.map(words), 'Remark'];
@@ -41,12 +41,12 @@ export class RowTable {
     $('body').replaceChildren();
     $('scroll').scrollTop = 0;
     const touched = [...ENDED.filter((state) => state !== 'invalid_input'), 'running', 'retrying', 'needs_human'];
-    // Of a big job, the live end starts with what is in work: its ended rows could only be read from the first on.
+    // For a big job, "Latest" starts with the running rows: ended ones could only be read from the first on.
     if (this.latest) this.load(MAX_ROWS, job.done > MAX_ROWS ? ['running', 'retrying', 'needs_human'] : touched);
     else this.load();
   }
 
-  /** Reads pages; events that come meanwhile are put back, for a page may be older or newer than they are. */
+  /** Reads pages and queues events meanwhile, since a page may be older or newer than they are. */
   async load(wanted = ROWS_AT_ONCE, states = this.states) {
     if (this.queue) return;
     this.queue = [];
@@ -75,7 +75,7 @@ export class RowTable {
     this.schedule();
   }
 
-  /** The pass that a row's state is of; one that has failed may be about to be retried in the present one. */
+  /** Returns the generation of a row's state; a failed row may be retried in the current one. */
   passOf({ state }) {
     const { generation, state: ofJob } = this.job;
     return generation > 1 && !terminal(ofJob) && (state === 'failed' || state === 'blocked') ? generation - 1 : generation;
@@ -86,11 +86,11 @@ export class RowTable {
     this.changed.add(item.row);
   }
 
-  /** Takes over what an event says of one row. */
+  /** Applies an event to a row. */
   apply(change) {
     if (this.queue) return void this.queue.push(change);
     const old = this.rows.get(change.row);
-    // A page may have been ahead of the events: what has ended does not start again, unless in a later generation.
+    // A page may be newer than the events: an ended row only restarts in a later generation.
     if (old && ENDED.includes(old.state) && !ENDED.includes(change.state) && (old.gen ?? 0) >= change.gen) return;
     const inRange = this.latest || (change.row >= this.low && (!this.next || change.row <= this.high));
     if (this.states && !this.states.includes(change.state)) this.remove(change.row);
@@ -104,10 +104,10 @@ export class RowTable {
     }
   }
 
-  /** Reads the fields of rows whose events came without, one after the other, as long as the rows are shown. */
+  /** Reads the fields of rows whose events had none, one after the other while the rows are shown. */
   async fill(wanted) {
     this.omitted.add(wanted);
-    if (this.omitted.size > 1) return; // the loop below is at work, and comes to it
+    if (this.omitted.size > 1) return; // the loop below is running and will reach it
     for (const row of this.omitted) {
       if (this.closed) return;
       const page = this.rows.has(row) && await api(jobPath(this.job.id, `/items?cursor=${row}&limit=1`)).catch(() => null);
@@ -123,7 +123,7 @@ export class RowTable {
     this.schedule();
   }
 
-  /** Brings the DOM up to date; called at most once a frame. */
+  /** Updates the DOM; called at most once per frame. */
   draw() {
     const order = [...this.rows.keys()];
     if (!this.latest) order.sort((a, b) => a - b);
@@ -158,13 +158,13 @@ export class RowTable {
     return `${plural(n, 'row')} shown.`;
   }
 
-  /** Fills the row's cells; true if the row is not in the document yet. */
+  /** Fills the row's cells; returns true if the row is not in the document yet. */
   drawRow(item) {
     const isNew = !item.tr;
     if (isNew) {
       item.tr = el('tr', '', ...this.heads.map((head, i) => {
         const cell = el('td', i === 0 ? 'num' : i === 1 ? 'key' : '');
-        cell.dataset.label = head; // what stands before the value where rows are drawn as cards
+        cell.dataset.label = head; // the label of the value where rows are drawn as cards
         cell.setAttribute('role', 'cell');
         return cell;
       }));
@@ -181,7 +181,7 @@ export class RowTable {
       if (cells[3 + i].textContent !== text) cells[3 + i].textContent = text;
     });
     const remark = cells[cells.length - 1];
-    // Such a row has no fields, and its remark the room for them, so that it is seen without scrolling sideways.
+    // Without fields, the remark uses their space and is visible without horizontal scrolling.
     const wide = Boolean(item.state === 'needs_human' || (ENDED.includes(item.state) && item.state !== 'found' && item.evidence?.length));
     for (let i = 3; i < cells.length - 1; i++) cells[i].hidden = wide;
     remark.colSpan = wide ? this.job.fields.length + 1 : 1;

@@ -1,4 +1,4 @@
-// Trying a recipe on a few keys, and, for those who may, changing it: the panel below the form.
+// The panel for trying a recipe on a few keys, and for editing it if permitted.
 
 import { api } from './api.js';
 import { $, badge, el, put, titles } from './dom.js';
@@ -6,10 +6,10 @@ import { $, badge, el, put, titles } from './dom.js';
 const MAX_KEYS = 10;
 const path = (name, rest = '') => `recipes/${encodeURIComponent(name)}${rest}`;
 
-let running = null; // the AbortController of the look-ups under way
-let saved = null; // the recipe in the editor as the server has it, with its version; null for one that is not there
+let running = null; // the AbortController of the running look-ups
+let saved = null; // the edited recipe as on the server, with its version; null if it is new
 
-/** Shows the recipes that there are. */
+/** Lists the recipes. */
 export function showTry(recipes, mayEdit) {
   const chosen = $('try-recipe').value;
   $('try-recipe').replaceChildren(...recipes.map(({ name, version }) =>
@@ -19,7 +19,7 @@ export function showTry(recipes, mayEdit) {
   $('try').hidden = recipes.length === 0;
 }
 
-/** A user who has chosen a recipe for a file is likely to want it here, too. */
+/** The recipe chosen for a file is probably wanted here too. */
 export function chooseTry(name) {
   if (running || $('try-editor').open) return;
   $('try-recipe').value = name;
@@ -33,7 +33,7 @@ async function start(event) {
   await look($('try-recipe').value, null);
 }
 
-/** Looks the keys up one by one, so that each is shown as soon as it is there and no answer takes long. */
+/** Looks the keys up one by one, so that each result appears at once and no request takes long. */
 async function look(name, recipe) {
   const keys = keysGiven();
   put($('try-problem'), '');
@@ -68,7 +68,7 @@ async function look(name, recipe) {
   }
 }
 
-/** What came of a key: fields, steps as bars, and the picture of the page. */
+/** Creates the result of a key: fields, steps as bars, and the screenshot. */
 function trial({ key, state, fields, error, visit, evidence }) {
   const node = el('li', 'trial', el('p', 'trial-head', el('strong', '', key), badge(state)));
   if (error) node.append(el('p', 'trial-error', `${error.code}${error.step ? ` at ${error.step}` : ''}: ${error.message}`));
@@ -103,7 +103,7 @@ function steps(times) {
   }));
 }
 
-/** Tells a refusal; of a recipe each fault with its place. */
+/** Shows an error, for a recipe each problem with its location. */
 function tell(node, error) {
   const problems = error.problems ?? [];
   node.replaceChildren(problems.length > 1
@@ -128,7 +128,7 @@ async function edit() {
   }
 }
 
-/** The text as JSON with its name, or null where it is none, which is told. */
+/** Parses the text as JSON with a name; reports an error and returns null if it is not valid. */
 function text() {
   put($('try-edit-problem'), '');
   try {
@@ -163,7 +163,7 @@ async function tryText() {
   if (recipe && !running) await look(recipe.name, recipe);
 }
 
-/** Begins; {@code reload} reads the list of recipes again. */
+/** Starts the panel; {@code reload} reads the list of recipes again. */
 export function beginTry(reload) {
   $('try-form').addEventListener('submit', start);
   $('try-recipe').addEventListener('change', edit);
