@@ -3,15 +3,15 @@ package dev.rowhound.demo;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What the site tells of a company, in Vietnamese.
+ * A company on the site, in Vietnamese.
  *
  * @param code the tax code
  * @param name the registered name, in capitals
- * @param address where its head office is
- * @param representative who signs for it
- * @param status whether it does business
- * @param founded since when, as day/month/year
- * @param industry its main line of business
+ * @param address the address of the head office
+ * @param representative the legal representative
+ * @param status whether it is in business
+ * @param founded the date of foundation as day/month/year
+ * @param industry the main line of business
  */
 record Company(
         String code,
@@ -22,7 +22,7 @@ record Company(
         String founded,
         String industry) {
 
-    /** The form that the page's script fetches: one string a component. */
+    /** Returns the JSON that the page's script fetches, with one string per component. */
     JsonObject toJson() {
         return new JsonObject()
                 .put("code", code)

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Invents a company for a tax code; the same one for the same code in every JVM. */
+/** Generates a company from a tax code, the same one in every JVM. */
 final class CompanyInventor {
-    /** A line of business: how it stands in a company's name, and in the official list of industries. */
+    /** A line of business: its words in a company's name, and its title in the official list of industries. */
     private record Line(String inName, String industry) {}
 
-    /** Where companies are: the city or province, and some of its wards. */
+    /** A city or province with some of its wards. */
     private record Place(String name, List<String> wards) {}
 
     private static final List<String> FORMS =
@@ -129,7 +129,7 @@ final class CompanyInventor {
 
     private CompanyInventor() {}
 
-    /** The company with that tax code, which has ten digits or ten digits, a hyphen and a branch number. */
+    /** Generates the company of a tax code of ten digits, or ten digits, a hyphen and a branch number. */
     static Company invent(String code) {
         int branch = code.indexOf('-');
         if (branch > 0) {

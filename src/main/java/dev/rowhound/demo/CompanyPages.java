@@ -3,16 +3,15 @@ package dev.rowhound.demo;
 import java.time.Duration;
 
 /**
- * The pages of the company register, in Vietnamese. Every value is escaped here. The marks that a recipe goes by are
- * the classes of the elements: {@code .doanh-nghiep} around a company, {@code .khong-tim-thay} where there is none,
- * {@code .captcha} on a challenge.
+ * The pages of the company register, in Vietnamese. All values are escaped here. Recipes identify the pages by classes:
+ * {@code .doanh-nghiep} around a company, {@code .khong-tim-thay} if there is none, {@code .captcha} on a challenge.
  */
 final class CompanyPages {
     private static final Company EMPTY = new Company("", "", "", "", "", "", "");
 
     private CompanyPages() {}
 
-    /** The page with the search field. */
+    /** Returns the search page. */
     static String home() {
         return page("Tra cứu doanh nghiệp", "", """
                 <section class="hop">
@@ -22,12 +21,12 @@ final class CompanyPages {
                 """);
     }
 
-    /** A company's page, complete as it is. */
+    /** Returns a company's complete page. */
     static String company(Company company) {
         return page(company.name(), "", card(company));
     }
 
-    /** A company's page without the company: its script fetches and inserts it, after a delay. */
+    /** Returns a company's page without data, which its script fetches and inserts after a delay. */
     static String scripted(String code, Duration delay) {
         String body = """
                 <div id="cho" class="hop cho" data-code="%s" data-delay="%d">Đang tải dữ liệu…</div>
@@ -37,7 +36,7 @@ final class CompanyPages {
         return page("Mã số thuế " + code, "<script src=\"/assets/company.js\" defer></script>\n", body);
     }
 
-    /** The site knows no company with that code. */
+    /** Returns the page for an unknown code. */
     static String notFound(String code) {
         return page("Không tìm thấy", "", """
                 <section class="hop khong-tim-thay">
@@ -47,7 +46,7 @@ final class CompanyPages {
                 """.formatted(escape(code)));
     }
 
-    /** The site wants proof that a person asks. */
+    /** Returns the challenge page. */
     static String challenge() {
         return page("Xác minh truy cập", "", """
                 <form class="hop captcha" method="post">
@@ -60,7 +59,7 @@ final class CompanyPages {
                 """);
     }
 
-    /** The site is overloaded. */
+    /** Returns the page of an overloaded site. */
     static String unavailable() {
         return page("Hệ thống bận", "", """
                 <section class="hop">
@@ -122,7 +121,7 @@ final class CompanyPages {
                 """.formatted(escape(title), head, body);
     }
 
-    /** The text as it stands in an element or between quotes. */
+    /** Escapes text for HTML content and attribute values. */
     static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -16,20 +16,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The company register: a page a tax code, and the data that the pages' script fetches. */
+/** The routes of the company register: a page per tax code, and the data for the pages' script. */
 final class CompanyRoutes {
     private static final int FAILURES_OF_FLAKY = 2;
 
     private final Vertx vertx;
     private final DemoSite.Config config;
 
-    /** How often a flaky code was asked for; touched by the server's event loop only. */
+    /** The number of requests for each flaky code; confined to the server's event loop. */
     private final Map<String, Integer> requests = new HashMap<>();
 
     private final Buffer styles;
     private final Buffer script;
 
-    /** Blocks for as long as reading two small files takes. */
+    /** Reads two small files, which blocks briefly. */
     CompanyRoutes(Vertx vertx, DemoSite.Config config) throws IOException {
         this.vertx = vertx;
         this.config = config;
@@ -77,7 +77,7 @@ final class CompanyRoutes {
                 }
             }
             case SILENT -> {
-                // Nothing is ever written; the response goes with the connection.
+                // Nothing is written; the response ends with the connection.
             }
             case BLOCKED -> html(response, 403, CompanyPages.challenge());
             case NOT_FOUND_200 -> html(response, 200, CompanyPages.notFound(code));
@@ -107,7 +107,7 @@ final class CompanyRoutes {
         html(response, 200, CompanyPages.company(Companies.find(code).orElseThrow()));
     }
 
-    /** Answers with that page, unless the client has left. */
+    /** Sends the page, unless the client has left. */
     private static void html(HttpServerResponse response, int status, String page) {
         if (response.closed()) {
             return;

@@ -18,33 +18,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site to look things up on: a company register in Vietnamese under {@code /companies/{code}}, whose data is made
- * up, the Javadoc of a library under {@code /javadoc/}, and pages to practise recipes on under {@code /practice}.
- * {@code /healthz} answers <code>{"site":"rowhound-demo"}</code>, so that a starter can tell this site from another
- * program on its port. The site ends by itself when nobody has asked for anything for a while, so that a forgotten one
- * does not stay for good.
+ * The site that the examples look up: a company register in Vietnamese under {@code /companies/{code}} with generated
+ * data, the Javadoc of a library under {@code /javadoc/}, and practice pages under {@code /practice}. {@code /healthz}
+ * responds with <code>{"site":"rowhound-demo"}</code>, so that a starter can tell this site from another program on its
+ * port. The site ends by itself after a while without requests, so that a forgotten one does not run forever.
  */
 public final class DemoSite {
-    /** Where the recipes that come with Rowhound look for the site. */
+    /** The port that the shipped recipes use. */
     public static final int DEFAULT_PORT = 8110;
 
-    /** What {@code /healthz} gives as the value of {@code site}. */
+    /** The value of {@code site} in {@code /healthz}. */
     public static final String NAME = "rowhound-demo";
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoSite.class);
 
     /**
-     * How the site is served.
+     * The configuration of the site.
      *
      * @param host the address to listen on
-     * @param port the port to listen on; 0 takes any that is free
-     * @param javadocJar the jar whose files stand under {@code /javadoc/}
-     * @param slow how long the slow company's page takes
-     * @param scriptDelay how long a page's script waits before it fetches the company
-     * @param idle after how long without a request the site ends; zero means never
+     * @param port the port to listen on; 0 for any free one
+     * @param javadocJar the jar whose files are served under {@code /javadoc/}
+     * @param slow the response time of the slow company's page
+     * @param scriptDelay the delay before a page's script fetches the company
+     * @param idle the time without requests after which the site ends; zero means never
      */
     public record Config(String host, int port, Path javadocJar, Duration slow, Duration scriptDelay, Duration idle) {
-        /** On the loopback address and {@link #DEFAULT_PORT}, with the delays that the recipes reckon with. */
+        /**
+         * Returns the configuration that the shipped recipes expect, on the loopback address and {@link #DEFAULT_PORT}.
+         */
         public static Config standard(Path javadocJar) {
             return new Config(
                     "127.0.0.1",
@@ -55,7 +56,6 @@ public final class DemoSite {
                     Duration.ofMinutes(30));
         }
 
-        /** The same on another port. */
         public Config withPort(int newPort) {
             return new Config(host, newPort, javadocJar, slow, scriptDelay, idle);
         }
@@ -78,8 +78,8 @@ public final class DemoSite {
     }
 
     /**
-     * Starts the site. The future fails with an {@link IOException} whose message is a sentence for the user if the
-     * port is taken or the jar cannot be read.
+     * Starts the site. The future fails with an {@link IOException}, whose message is a sentence for people, if the
+     * port is in use or the jar cannot be read.
      */
     public static Future<DemoSite> start(Vertx vertx, Config config) {
         return vertx.executeBlocking(() -> new DemoSite(vertx, config)).compose(site -> site.listen(config));
@@ -144,17 +144,17 @@ public final class DemoSite {
         }
     }
 
-    /** The port that it listens on. */
+    /** Returns the actual port. */
     public int port() {
         return server.actualPort();
     }
 
-    /** Completes when the site has ended, by {@link #close()} or by idleness. */
+    /** Returns a future that completes when the site has ended, by {@link #close()} or after the idle time. */
     public Future<Void> ended() {
         return ended.future();
     }
 
-    /** Ends the site, cutting what is still open; the same future however often it is called. */
+    /** Ends the site and closes open connections; all calls return the same future. */
     public Future<Void> close() {
         if (closing.compareAndSet(false, true)) {
             vertx.cancelTimer(idleTimer);

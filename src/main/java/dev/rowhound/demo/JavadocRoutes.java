@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Pages that nobody wrote for this program: a library's Javadoc, read straight out of its jar. */
+/** Serves a library's Javadoc from its jar, as an example of pages that were not made for this program. */
 final class JavadocRoutes implements AutoCloseable {
     private static final String ROOT = "/javadoc/";
 
@@ -50,9 +50,9 @@ final class JavadocRoutes implements AutoCloseable {
     private final FileSystem jar;
 
     /**
-     * Opens the jar; blocks for as long as reading its table of contents takes.
+     * Opens the jar and reads its table of contents, which blocks briefly.
      *
-     * @throws IOException if there is no such file or it is no jar
+     * @throws IOException if the file is missing or not a jar
      */
     JavadocRoutes(Vertx vertx, Path jar) throws IOException {
         this.vertx = vertx;
@@ -73,8 +73,8 @@ final class JavadocRoutes implements AutoCloseable {
     }
 
     private void file(RoutingContext ctx) {
-        // The router has resolved "." and ".." and left other escapes as they came. Names in the jar need no escapes,
-        // so one that holds any is not in it, and nothing outside the jar can be named through its file system.
+        // The router has resolved "." and "..", and left other escapes unchanged. Names in the jar need no escapes, so
+        // an escaped name is not in it, and no file outside the jar can be named through its file system.
         String name = ctx.normalizedPath().substring(ROOT.length());
         vertx.executeBlocking(() -> read(name), false)
                 .onSuccess(content -> content.ifPresentOrElse(

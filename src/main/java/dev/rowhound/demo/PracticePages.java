@@ -5,18 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages to practise recipes on, in English. Each shows one thing that a look-up meets on real sites: a form, a list
- * with details behind it, a table over several pages, a log-in, a captcha. Every value is escaped here.
+ * The practice pages, in English. Each shows a situation that lookups meet on real sites: a form, a list with details,
+ * a table over several pages, a login, a captcha. All values are escaped here.
  */
 final class PracticePages {
-    /** How many branches each company has, and how many a page shows. */
+    /** The number of branches of each company, and of those on a page. */
     static final int BRANCHES = 10;
 
     static final int BRANCHES_A_PAGE = 4;
 
     private PracticePages() {}
 
-    /** What there is. */
+    /** Returns the index page. */
     static String index() {
         return page("Practice", """
                 <h1>Practice</h1>
@@ -30,7 +30,7 @@ final class PracticePages {
                 """);
     }
 
-    /** The form, with what a code came to where one was given. */
+    /** Returns the search form, with the result of a code if one is given. */
     static String search(@Nullable String code, @Nullable Company company) {
         String result = "";
         if (company != null) {
@@ -49,7 +49,6 @@ final class PracticePages {
                 %s""".formatted(result));
     }
 
-    /** A company. */
     static String company(Company company) {
         return page(company.name(), """
                 <article class="company">
@@ -71,7 +70,7 @@ final class PracticePages {
                         escape(company.code())));
     }
 
-    /** A page of a company's branches, from 1. */
+    /** Returns a page of a company's branches, counted from 1. */
     static String branches(Company company, int number) {
         List<String> rows = new ArrayList<>();
         int first = (number - 1) * BRANCHES_A_PAGE + 1;
@@ -93,7 +92,6 @@ final class PracticePages {
                 %s""".formatted(escape(company.name()), String.join("\n", rows), number, next));
     }
 
-    /** The log-in. */
     static String login(boolean wrong) {
         return page("Log in", """
                 <h1>Log in</h1>
@@ -105,7 +103,7 @@ final class PracticePages {
                 """.formatted(wrong ? "<p class=\"wrong\">User or password is wrong.</p>\n" : ""));
     }
 
-    /** What only members see. */
+    /** Returns the page for logged-in users. */
     static String phone(Company company, String user) {
         return page("Phone", """
                 <p class="who">Logged in as %s</p>
@@ -114,7 +112,7 @@ final class PracticePages {
                 """.formatted(escape(user), escape(company.name()), phoneNumber(company)));
     }
 
-    /** The question before an entry of the register. */
+    /** Returns the captcha page in front of a register entry. */
     static String captcha(String code, String id, boolean wrong) {
         return page("Are you a person?", """
                 <h1>Are you a person?</h1>
@@ -131,7 +129,6 @@ final class PracticePages {
                         escape(id)));
     }
 
-    /** An entry of the register. */
     static String entry(Company company) {
         return page("Register", """
                 <h1 class="name">%s</h1>
@@ -139,12 +136,12 @@ final class PracticePages {
                 """.formatted(escape(company.name()), registerNumber(company)));
     }
 
-    /** There is no such company. */
+    /** Returns the page for an unknown company. */
     static String none(String code) {
         return page("None", "<p class=\"none\">No company has the code <b>" + escape(code) + "</b>.</p>\n");
     }
 
-    /** The picture of a captcha's digits, each turned a little. */
+    /** Draws a captcha's digits as SVG, each slightly rotated. */
     static String picture(String digits) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < digits.length(); i++) {
@@ -158,7 +155,7 @@ final class PracticePages {
                 + "<path d=\"M0 40 Q100 0 200 40\" stroke=\"#666\" fill=\"none\"/></svg>";
     }
 
-    /** A number such as {@code 1,250,000,000}, the same for a company each time. */
+    /** Returns a number such as {@code 1,250,000,000}, always the same for a company. */
     static String capital(Company company) {
         return "%,d".formatted((1 + Companies.hash(company.code()) % 900) * 10_000_000L);
     }

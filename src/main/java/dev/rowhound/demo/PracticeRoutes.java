@@ -11,15 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Pages to practise recipes on, under {@code /practice}. Log-ins and captchas live in memory and are few. */
+/**
+ * The routes of the practice pages under {@code /practice}. A limited number of logins and captchas is kept in memory.
+ */
 final class PracticeRoutes {
     private static final String USER = "demo";
     private static final String PASSWORD = "rowhound";
     private static final String COOKIE = "practice";
     private static final int MAX_FORM_BYTES = 10_000;
 
-    /** How many log-ins, and how many captchas, are known at once; the eldest is forgotten first. */
-    private static final int KEPT = 10_000;
+    /** The limit of logins and of captchas; the oldest is evicted first. */
+    private static final int MAX_ENTRIES = 10_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -31,7 +33,7 @@ final class PracticeRoutes {
         return new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-                return size() > KEPT;
+                return size() > MAX_ENTRIES;
             }
         };
     }
@@ -94,7 +96,7 @@ final class PracticeRoutes {
         html(ctx, 200, PracticePages.captcha(company.code(), id, wrong));
     }
 
-    /** Each captcha takes one answer. */
+    /** Each captcha accepts one answer. */
     private void answer(RoutingContext ctx) {
         String id = ctx.request().getFormAttribute("id");
         String digits = id == null ? null : captchas.remove(id);
@@ -109,7 +111,7 @@ final class PracticeRoutes {
         });
     }
 
-    /** {@code last.svg} is the newest one's, so that a script can play the person. */
+    /** {@code last.svg} is the latest one, so that a script can play the person. */
     private void picture(RoutingContext ctx) {
         String id = ctx.pathParam("file").replaceFirst("\\.svg$", "");
         String digits = captchas.get(id.equals("last") ? newest : id);
@@ -123,7 +125,7 @@ final class PracticeRoutes {
                 .end(PracticePages.picture(digits));
     }
 
-    /** The company that the path names; where there is none, the answer has been given. */
+    /** Returns the company in the path; if there is none, a response has been sent. */
     private static Optional<Company> company(RoutingContext ctx) {
         String code = ctx.pathParam("code");
         Optional<Company> company = Companies.find(code);

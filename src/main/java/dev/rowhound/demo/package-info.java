@@ -1,4 +1,4 @@
-/** The demo site: pages to look things up on, served by a process of its own. */
+/** The demo site, which runs in a separate process. */
 @NullMarked
 package dev.rowhound.demo;
 
