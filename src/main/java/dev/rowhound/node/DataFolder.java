@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder for what a node writes, held by one process at a time. What a process that was killed has left in its
- * {@code tmp} goes when the next one takes the folder.
+ * A node's data folder, locked by one process at a time. Taking it deletes the {@code tmp} that a killed process has
+ * left.
  */
 final class DataFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
@@ -34,14 +34,14 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder, making it if it is missing.
+     * Locks the folder and creates it if it is missing.
      *
-     * @throws IOException with a sentence for a person, when another process has it or it cannot be written
+     * @throws IOException with a sentence for people, if another process holds it or it cannot be written
      */
     static DataFolder take(Path path) throws IOException {
-        boolean made = !Files.exists(path);
+        boolean created = !Files.exists(path);
         Files.createDirectories(path);
-        closeToOthers(path, made);
+        restrictToOwner(path, created);
         FileChannel channel =
                 FileChannel.open(path.resolve("node.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = tryLock(channel);
@@ -58,13 +58,16 @@ final class DataFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Uploads, results and the password of Redis lie in it. A volume of another owner's stays as it is. */
-    private static void closeToOthers(Path path, boolean made) {
+    /**
+     * Protects uploads, results and the password of Redis. The permissions of a volume that belongs to another user
+     * stay unchanged.
+     */
+    private static void restrictToOwner(Path path, boolean created) {
         try {
             Set<PosixFilePermission> found = Files.getPosixFilePermissions(path);
             if (!OWNER_ONLY.containsAll(found)) {
                 Files.setPosixFilePermissions(path, OWNER_ONLY);
-                if (!made) {
+                if (!created) {
                     LOG.info(
                             "The data folder {} was open to other users ({}); it is its owner's alone from here on",
                             path,
@@ -85,7 +88,7 @@ final class DataFolder implements AutoCloseable {
         return path;
     }
 
-    /** For files that do not outlive the process. */
+    /** Returns the folder for files that do not outlive the process. */
     Path temporary() {
         return path.resolve("tmp");
     }

@@ -8,18 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Finds what a node needs beside its jar, and installs what is missing. */
+/** Finds the programs that a node needs and installs missing ones. */
 public final class Installation {
     private Installation() {}
 
     /**
-     * Returns when everything is there.
+     * Blocks until all programs are available.
      *
-     * @param config the whole configuration, layers merged
-     * @param home the folder that relative paths of the configuration start from
-     * @param progress gets one line for each thing that takes a while
-     * @return where each thing is, by a name for a person such as {@code Chromium}, in the order to show
-     * @throws Exception if something cannot be had; the message is a sentence for a person
+     * @param config the merged configuration
+     * @param home the base of relative paths in the configuration
+     * @param progress receives a line about each slow step
+     * @return the paths by display name, such as {@code Chromium}, in display order
+     * @throws Exception if a program is unavailable; the message is a sentence for people
      */
     public static Map<String, Path> complete(JsonObject config, Path home, Consumer<String> progress) throws Exception {
         NodeConfig read = NodeConfig.read(config, home);

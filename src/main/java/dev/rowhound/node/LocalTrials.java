@@ -15,8 +15,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Looks single keys up in this process, without a node and without a store. It belongs to one thread, but for
- * {@link #abort}.
+ * Looks up single keys in this process, without a node or a store. Confined to one thread, except for {@link #abort}.
  */
 public final class LocalTrials implements AutoCloseable {
     private final CrawlEngine engine;
@@ -33,12 +32,12 @@ public final class LocalTrials implements AutoCloseable {
     }
 
     /**
-     * Finds what it takes, and installs what is missing.
+     * Finds the browser and installs a missing one.
      *
-     * @param config the whole configuration, layers merged
-     * @param home the folder that relative paths of the configuration start from
-     * @param progress gets one line for each thing that takes a while
-     * @throws Exception if something cannot be had; the message is a sentence for a person
+     * @param config the merged configuration
+     * @param home the base of relative paths in the configuration
+     * @param progress receives a line about each slow step
+     * @throws Exception if a program is unavailable; the message is a sentence for people
      */
     public static LocalTrials launch(JsonObject config, Path home, Consumer<String> progress) throws Exception {
         NodeConfig read = NodeConfig.read(config, home);
@@ -47,7 +46,7 @@ public final class LocalTrials implements AutoCloseable {
         return new LocalTrials(engine);
     }
 
-    /** Looks a key up. It blocks for as long as the recipe gives an item. */
+    /** Looks a key up. Blocks for up to the recipe's item timeout. */
     public Trial look(Recipe recipe, String key) {
         Work work = kind.compile(recipe);
         ItemInput input = Trials.input(work, new JsonObject().put(TryOut.KEY, key));
@@ -55,7 +54,7 @@ public final class LocalTrials implements AutoCloseable {
         return refused != null ? refused : trials.look(work, input, asked -> {});
     }
 
-    /** Ends what is being looked up, from any thread. */
+    /** Aborts the current lookup, from any thread. */
     public void abort() {
         trials.abort();
     }

@@ -68,19 +68,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node: the only place where the parts are put together. Started in the order of what needs what, and stopped in
- * the opposite one.
+ * A node, the only place where the parts are wired. Parts are started in the order of their dependencies and stopped in
+ * reverse.
  */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-    /** How long one part may take to stop, beyond what running look-ups are given. */
+    /** The time for a part to stop, beyond that for running lookups. */
     private static final long STOP_SECONDS = 30;
 
     private final NodeConfig config;
     private final @Nullable Supplier<Processor> processors;
     private final Clock clock;
-    private final List<WorkKind> more;
+    private final List<WorkKind> moreKinds;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<Part> started = new ArrayDeque<>();
@@ -90,52 +90,55 @@ public final class Node {
     private URI address = URI.create("http://127.0.0.1");
     private List<HttpVerticle> servers = List.of();
 
-    /** Something that was started, by its name, and how it is stopped. */
+    /** A started part and how to stop it. */
     private record Part(String name, AutoCloseable stop) {}
 
-    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock, List<WorkKind> more) {
+    private Node(NodeConfig config, @Nullable Supplier<Processor> processors, Clock clock, List<WorkKind> moreKinds) {
         this.config = config;
         this.processors = processors;
         this.clock = clock;
-        this.more = more;
+        this.moreKinds = moreKinds;
     }
 
     /**
-     * Starts a node. Blocks until it serves.
+     * Starts a node and blocks until it serves.
      *
-     * @param config the whole configuration, layers merged
-     * @param home the folder that relative paths of the configuration start from
-     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     * @param config the merged configuration
+     * @param home the base of relative paths in the configuration
+     * @throws Exception if the node cannot start, with a sentence for people; parts already started are stopped
      */
     public static Node start(JsonObject config, Path home) throws Exception {
         return start(config, home, null, Clock.systemUTC(), List.of());
     }
 
     /**
-     * Starts a node that looks items up in another way than with a browser. Blocks until it serves.
+     * Starts a node with other processors than browsers and blocks until it serves.
      *
-     * @param config the whole configuration, layers merged
-     * @param home the folder that relative paths of the configuration start from
-     * @param processors makes a slot's processor, on the slot's thread
-     * @throws Exception if it cannot start, with a sentence for a person; what was begun is ended then
+     * @param config the merged configuration
+     * @param home the base of relative paths in the configuration
+     * @param processors creates a slot's processor, on the slot's thread
+     * @throws Exception if the node cannot start, with a sentence for people; parts already started are stopped
      */
     public static Node start(JsonObject config, Path home, Supplier<Processor> processors) throws Exception {
         return start(config, home, processors, Clock.systemUTC(), List.of());
     }
 
     /**
-     * Starts a node whose schedules go by another clock.
+     * Starts a node with another clock for schedules and further kinds of work.
      *
-     * @param processors as above; null for those with a browser, which then is looked for, installed if need be, and
-     *     part of the node's health
-     * @param clock tells when schedules are due
-     * @param more kinds of work that the node knows beside look-ups
+     * @param processors as above, or null for browsers, which are then found or installed and part of the node's health
+     * @param clock the clock of schedules
+     * @param moreKinds kinds of work besides lookups
      * @throws Exception as of {@link #start(JsonObject, Path)}
      */
     public static Node start(
-            JsonObject config, Path home, @Nullable Supplier<Processor> processors, Clock clock, List<WorkKind> more)
+            JsonObject config,
+            Path home,
+            @Nullable Supplier<Processor> processors,
+            Clock clock,
+            List<WorkKind> moreKinds)
             throws Exception {
-        Node node = new Node(NodeConfig.read(config, home), processors, clock, more);
+        Node node = new Node(NodeConfig.read(config, home), processors, clock, moreKinds);
         try {
             node.start();
         } catch (Exception e) {
@@ -213,7 +216,7 @@ public final class Node {
                 vertx,
                 "management port",
                 new ManagementVerticle(config.management(), config.http().hosts(), management));
-        List<WorkKind> known = new ArrayList<>(more);
+        List<WorkKind> known = new ArrayList<>(moreKinds);
         RecipeCatalogue catalogue = new RecipeCatalogue(recipes, new RecipeStore(redis));
         known.add(new LookupKind(
                 processors == null ? engine::newProcessor : processors,
@@ -265,7 +268,7 @@ public final class Node {
             LOG.warn(tooFewFiles);
         }
         Queue<HttpVerticle> instances = new ConcurrentLinkedQueue<>();
-        // One an event loop, so that the watchers of one job are served by all of them.
+        // One instance per event loop, so that all of them serve the watchers of a job.
         deploy(
                 "public port",
                 vertx,
@@ -284,7 +287,7 @@ public final class Node {
     private void deployWorkers(Vertx vertx, WorkRole work) throws Exception {
         deploy(vertx, "questions", work.questions());
         deploy(vertx, "recoverer", work.recoverer());
-        // One deployment, so that all slots stop taking items at the same moment.
+        // One deployment, so that all slots stop taking items at the same time.
         deploy("workers", vertx, vertx.deployVerticle(work::slot, new DeploymentOptions().setInstances(work.slots())));
         deploy(vertx, "dispatcher", work.dispatcher());
         deploy(vertx, "compactor", work.compactor());
@@ -340,25 +343,22 @@ public final class Node {
         started.push(new Part(part, () -> await(vertx.undeploy(id))));
     }
 
-    /** Where its page and its API are for a program on this machine, such as {@code http://127.0.0.1:8102}. */
+    /** Returns the address of the page and API for programs on this machine, such as {@code http://127.0.0.1:8102}. */
     public URI address() {
         return address;
     }
 
-    /** The public port, or null on a node that has none. */
+    /** Returns the server of the public port, or null without the role {@code web}. */
     public @Nullable HttpVerticle server() {
         return servers.isEmpty() ? null : servers.get(0);
     }
 
-    /** Returns when the node has stopped, for whatever reason. */
+    /** Blocks until the node has stopped, for whatever reason. */
     public void awaitStop() throws InterruptedException {
         stopped.await();
     }
 
-    /**
-     * Stops the node in order and returns when it has stopped. It may be called from any thread and more than once;
-     * each call returns after the node has stopped.
-     */
+    /** Stops the node in order and blocks until it has stopped. Thread-safe and idempotent. */
     public void stop() {
         synchronized (this) {
             if (stopping) {

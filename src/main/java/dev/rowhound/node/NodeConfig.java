@@ -18,23 +18,23 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A node's whole configuration: each section as its feature reads it.
+ * The configuration of a node, with a section for each feature.
  *
- * @param roles what the node does
- * @param data the folder for what the node writes
+ * @param roles the node's roles
+ * @param data the folder for the node's files
  * @param recipes the folder of recipes
  * @param http the public port
  * @param management the management port
- * @param probe how much the doctor may ask
+ * @param probe the limits of the doctor's probes
  * @param redis the store
- * @param cluster the nodes that share an event bus
- * @param artifacts where files are kept
+ * @param cluster the cluster that shares an event bus
+ * @param artifacts the artifact store
  * @param queue leases and retention
- * @param limit how hard hosts may be asked
- * @param quota how much users may have
- * @param worker look-ups
+ * @param limit the rate limits of hosts
+ * @param quota the quotas of users
+ * @param worker the workers
  * @param crawl browsers
- * @param compatRecipe the recipe of uploads over the old API
+ * @param compatRecipe the recipe of uploads to the old API
  */
 record NodeConfig(
         Set<Role> roles,
@@ -53,19 +53,18 @@ record NodeConfig(
         CrawlConfig crawl,
         String compatRecipe) {
 
-    /** What a node does. */
     enum Role {
         /** Serves the page and the API. */
         WEB,
-        /** Looks rows up. */
+        /** Looks up rows. */
         WORKER
     }
 
     /**
-     * Reads it.
+     * Reads the merged configuration.
      *
-     * @param home the folder that relative paths start from
-     * @throws dev.rowhound.config.InvalidConfigException telling everything that is wrong with it
+     * @param home the base of relative paths
+     * @throws dev.rowhound.config.InvalidConfigException with all problems
      */
     static NodeConfig read(JsonObject config, Path home) {
         Problems problems = new Problems("the configuration");

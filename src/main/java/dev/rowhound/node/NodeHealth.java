@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What must be well for a node to serve. */
+/** The health checks of a node. */
 final class NodeHealth {
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
@@ -27,7 +27,7 @@ final class NodeHealth {
     private final HealthChecks checks;
     private int workers;
 
-    /** Watches the store, and whether the folder of files belongs to it. */
+    /** Checks the store, and that the artifact folder belongs to it. */
     NodeHealth(
             Vertx vertx,
             RedisConnector redis,
@@ -43,7 +43,7 @@ final class NodeHealth {
                 promise -> redis.ping()
                         .map(pong -> Status.OK())
                         .otherwise(error -> down(error.getMessage()))
-                        // The check has a time limit, which may have ended it already.
+                        // The check may have timed out already.
                         .onSuccess(promise::tryComplete));
         checks.register(
                 "artifacts",
@@ -57,7 +57,7 @@ final class NodeHealth {
         return Status.KO(new JsonObject().put("message", message));
     }
 
-    /** Watches whether files can be written. */
+    /** Checks that files can be written. */
     void watchFiles(FolderArtifactStore artifacts) {
         checks.register(
                 "disk",
@@ -73,10 +73,10 @@ final class NodeHealth {
     }
 
     /**
-     * Watches the slots too.
+     * Checks the slots.
      *
-     * @param threads those that did not come back to their slots
-     * @param engine finds browsers, or null where the slots have none
+     * @param threads the threads that did not return to their slots
+     * @param engine the browser engine, or null for other processors
      */
     void watchWorkers(int slots, LostThreads threads, @Nullable CrawlEngine engine) {
         workers = slots;
@@ -87,7 +87,7 @@ final class NodeHealth {
         }
     }
 
-    /** Watches whether the node hears the others, until what it answers is closed. */
+    /** Checks that the node receives the others' messages, until the returned probe is closed. */
     BusProbe watch(Cluster cluster) {
         BusProbe probe = new BusProbe(vertx, cluster);
         checks.register("event_bus", probe::check);
@@ -97,12 +97,12 @@ final class NodeHealth {
         return probe;
     }
 
-    /** Answers for all that is watched. */
+    /** Returns the management endpoint for all checks. */
     Management management() {
         return new Management(checks, registry, workers, ready);
     }
 
-    /** Lost threads are reported as soon as there is one; only a new process frees their cores. */
+    /** Reports lost threads from the first one; only a restart frees their cores. */
     private static Status threads(LostThreads threads) {
         JsonObject data = new JsonObject().put("lost", threads.running());
         if (!threads.tooMany()) {
@@ -112,7 +112,7 @@ final class NodeHealth {
                 "message", "as many threads as there are slots did not come back from their items; restart the node"));
     }
 
-    /** Whether the browser's files are still where they were found; an upgrade of the system may move them. */
+    /** Checks that the browser's files still exist, since a system upgrade may move them. */
     private static Status browser(CrawlEngine engine) {
         List<String> missing = engine.parts().entrySet().stream()
                 .filter(part -> !Files.isExecutable(part.getValue()))

@@ -14,19 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a node's Vert.x, alone or as a member of a cluster. */
+/** Creates a node's Vert.x, standalone or clustered. */
 final class VertxStarter {
-    /** Three nodes that start at once on a busy machine were seen to take 23 seconds. */
+    /** Three nodes that start together have taken 23 seconds on a busy machine. */
     private static final long JOIN_SECONDS = 90;
 
     private VertxStarter() {}
 
     /**
-     * Makes it; blocks until it has joined.
+     * Creates Vert.x and blocks until it has joined.
      *
-     * @param registry for its meters
-     * @param cluster what it joins, or null for a node that stands alone
-     * @throws IOException if it cannot join, with a sentence for a person
+     * @param registry the registry of its metrics
+     * @param cluster the cluster to join, or null
+     * @throws IOException if it cannot join, with a sentence for people
      */
     static Vertx start(PrometheusMeterRegistry registry, @Nullable Cluster cluster) throws IOException {
         VertxOptions options = options();
@@ -53,9 +53,9 @@ final class VertxStarter {
 
     private static VertxOptions options() {
         return new VertxOptions()
-                // More would only hand work from one to the other: they never block.
+                // Event loops never block, so more than one per core would not help.
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                // Nothing is served from the class path by name, so nothing need be unpacked into a temporary folder.
+                // Nothing is served from the class path by name, so no temporary copies are needed.
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false))

@@ -59,22 +59,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** What a node with the role {@code web} is made of. */
+/** The parts of a node with the role {@code web}. */
 final class WebRole {
-    /** How many rows a file may have: what a job's row numbers and state bytes are made for. */
+    /** The limit of rows in a file, given by the size of row numbers and state bytes. */
     private static final int MAX_ROWS = 10_000_000;
 
-    /** How long a job as it stood is told again to those who only want to know how far it is. */
+    /** How long a snapshot is reused for clients that only show progress. */
     private static final long SNAPSHOT_MILLIS = 200;
 
-    /** The same to those who ask every few seconds, of whom there may be many. */
-    private static final long POLLED_MILLIS = 500;
+    /** How long a snapshot is reused for clients that poll every few seconds, of which there may be many. */
+    private static final long POLLED_SNAPSHOT_MILLIS = 500;
 
-    /** After how long without a sign of life of the node that publishes a user's events another one does. */
+    /** After this time without a sign of life, another node takes over publishing a user's events. */
     private static final Duration CHANNEL_LEASE = Duration.ofSeconds(6);
 
-    /** How long an upload waits for its turn: shorter than proxies wait for an answer. */
-    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(10);
+    /** How long an upload waits for its turn; proxies wait longer for a response. */
+    private static final Duration UPLOAD_WAIT = Duration.ofSeconds(10);
 
     private final NodeConfig config;
     private final HttpConfig http;
@@ -101,10 +101,8 @@ final class WebRole {
     private final List<RouteModule> routes;
 
     /**
-     * Makes the parts.
-     *
-     * @param temporary a folder for files that go with the node
-     * @param ids gives ids that follow from names
+     * @param temporary a folder for files that do not outlive the node
+     * @param ids derives ids from names
      */
     WebRole(
             NodeConfig config,
@@ -165,17 +163,17 @@ final class WebRole {
         this.routes = routes();
     }
 
-    /** A server of the public port. */
+    /** Creates a server of the public port. */
     HttpVerticle server() {
         return new HttpVerticle(http, streams, new IdempotencyStore(redis), routes);
     }
 
-    /** Makes the fires of schedules. */
+    /** Creates the verticle that fires schedules. */
     ScheduleVerticle schedules() {
         return new ScheduleVerticle(submissions, schedules, config.queue().ttl(), clock);
     }
 
-    /** Publishes users' events on their channels. */
+    /** Creates the verticle that publishes users' events on their channels. */
     CvChannelVerticle channels() {
         UserChannels channels = new UserChannels(redis, UUID.randomUUID().toString(), CHANNEL_LEASE);
         return new CvChannelVerticle(channels, users, jobs);
@@ -186,7 +184,7 @@ final class WebRole {
         UploadHandler uploads = new UploadHandler(
                 vertx,
                 limits,
-                new UploadGate(limits.maxAtOnce(), limits.maxPerClient(), UPLOAD_PATIENCE),
+                new UploadGate(limits.maxAtOnce(), limits.maxPerClient(), UPLOAD_WAIT),
                 config.queue().uploadLease(),
                 http.callers(),
                 submissions,
@@ -210,7 +208,7 @@ final class WebRole {
                         config.compatRecipe(),
                         config.queue().compatTtl()),
                 new CvSocketRoutes(http.callers(), jobs, users),
-                new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_MILLIS), JobStatusRoutes::rows),
+                new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_SNAPSHOT_MILLIS), JobStatusRoutes::rows),
                 new ProbeRoutes(config.probe(), limits.maxBytes()),
                 management,
                 new PageRoutes());

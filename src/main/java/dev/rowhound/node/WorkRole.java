@@ -37,7 +37,7 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
-/** What a node with the role {@code worker} is made of. */
+/** The parts of a node with the role {@code worker}. */
 final class WorkRole {
     private final WorkerConfig config;
     private final Slots slots;
@@ -51,8 +51,6 @@ final class WorkRole {
     private final AtomicInteger nextSlot = new AtomicInteger();
 
     /**
-     * Makes the parts.
-     *
      * @param name the node's name
      */
     WorkRole(
@@ -112,32 +110,28 @@ final class WorkRole {
                 new Compactor(new EndedJobs(redis, config.queue()), new Compaction(redis, artifacts, config.queue()));
     }
 
-    /** Gives idle slots their items. */
     Dispatcher dispatcher() {
         return dispatcher;
     }
 
-    /** Asks people what items want to know. */
     QuestionBroker questions() {
         return questions;
     }
 
-    /** Takes back what workers have let fall. */
     Recoverer recoverer() {
         return recoverer;
     }
 
-    /** Moves the results of ended jobs into segments. */
     Compactor compactor() {
         return compactor;
     }
 
-    /** How many slots the node has: those that work at a time, and those whose items wait for a person. */
+    /** Returns the number of slots: the working ones, and those whose items wait for a person. */
     int slots() {
         return config.slots() + config.waiting();
     }
 
-    /** One more slot. */
+    /** Creates the next slot. */
     SlotVerticle slot() {
         return new SlotVerticle(protocol, questions, slots, threads, timing, config.stop(), nextSlot.getAndIncrement());
     }

@@ -1,4 +1,4 @@
-/** One node: the only room where the parts are wired, started by role and stopped in order. */
+/** A node: wires the parts, starts them by role and stops them in order. */
 @NullMarked
 package dev.rowhound.node;
 
