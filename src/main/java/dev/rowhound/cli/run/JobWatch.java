@@ -76,11 +76,9 @@ final class JobWatch {
     /**
      * Blocks until the job has ended. May be called once.
      *
-     * @param mayStillAppear whether a job that the server does not know may still come, for its upload is under way; it may
-     *     throw to end the watch
-     * @throws CommandFailure if the server does not know the job, refuses, or is unreachable for too long
      * @param mayStillAppear whether a job that the server does not know may still appear, as its upload is under way;
      *     may throw to end the watch
+     * @throws CommandFailure if the server does not know the job, refuses, or is unreachable for too long
      */
     void follow(BooleanSupplier mayStillAppear) throws InterruptedException {
         try {

@@ -33,9 +33,8 @@ public record BrowserSetup(PlaywrightDriver driver, Path executable, boolean san
      * Unpacks Playwright's driver, finds a Node.js, and finds or installs a Chromium. Blocks, sometimes for minutes.
      *
      * @param data the folder for {@code driver} and {@code tmp}
-     * @param onProgress is told of what takes long, a sentence at a time, on this thread
-     * @throws BrowserUnavailableException if there is no Node.js or no Chromium; the message says what to do
      * @param onProgress receives a sentence about each slow step, on this thread
+     * @throws BrowserUnavailableException if there is no Node.js or no Chromium; the message says what to do
      */
     public static BrowserSetup find(Requirements requirements, Path data, Consumer<String> onProgress) {
         PlaywrightDriver driver = PlaywrightDriver.prepare(requirements.node(), System.getenv(), data);

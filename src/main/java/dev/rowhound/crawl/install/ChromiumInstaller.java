@@ -28,9 +28,8 @@ final class ChromiumInstaller {
     /**
      * Installs a Chromium, unless another process does so first, and returns its path.
      *
-     * @param onProgress is told what is being done, a sentence at a time
-     * @throws BrowserUnavailableException if the installation fails; the message says why
      * @param onProgress receives a sentence about each slow step
+     * @throws BrowserUnavailableException if the installation fails; the message says why
      */
     Path install(Chromium chromium, PlaywrightDriver driver, Path data, Consumer<String> onProgress) {
         return InstallLock.holding(
