@@ -113,7 +113,7 @@ class ErrorStatusIT {
 
     private ItemResult look(String engine, String rest) throws Exception {
         recipe = TestRecipe.of("""
-                {"engine": "%s", "start": {"url": "%s/a"}, "timeouts": {"step_ms": 3000}, %s}""".formatted(engine, site.url(), rest));
+                {"engine": "%s", "start": {"url": "%s/a"}, "timeouts": {"step_ms": 15000}, %s}""".formatted(engine, site.url(), rest));
         context.slowDowns().clear();
         // A job of its own each time, so that no session of another one is gone on with.
         return SLOT.process(new ItemInput("job" + ++jobs, 1, "x", Map.of()), context);
