@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which addresses may be connected to: those of the public internet, and what the deployment allows besides. An entry
- * that names a host allows whatever that name leads to; an entry of addresses allows them by whatever name they were
- * found.
+ * Decides which addresses connections may go to: those of the public internet, and what the deployment allows. An entry
+ * with a host name allows whatever the name resolves to; an entry with addresses allows them under any name.
  */
 final class AddressRules {
     private final List<AllowedTarget> allowed;
@@ -19,9 +18,9 @@ final class AddressRules {
     }
 
     /**
-     * Why that address may not be connected to, as a sentence, or empty where it may.
+     * Returns why a connection is forbidden, as a sentence, or empty if it is allowed.
      *
-     * @param host the host as it was asked for
+     * @param host the requested host
      * @param address one of its addresses
      */
     Optional<String> refusal(HostName host, int port, InetAddress address) {

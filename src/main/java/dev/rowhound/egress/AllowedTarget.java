@@ -9,17 +9,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place that look-ups may reach though the address rules refuse it: an entry of {@code crawl.allow}.
+ * An entry of {@code crawl.allow}: a target that look-ups may reach although the address rules forbid it.
  *
- * @param name the host's name, or null where {@code range} says it
- * @param range the addresses, or null where {@code name} says it
+ * @param name the host name, or null if {@code range} is set
+ * @param range the addresses, or null if {@code name} is set
  * @param port the port, or {@link #ANY_PORT}
  */
 public record AllowedTarget(@Nullable String name, @Nullable AddressRange range, int port) {
-    /** Stands for every port. */
     static final int ANY_PORT = 0;
 
-    /** What an entry looks like, to follow "give". */
+    /** The syntax of an entry; follows "give" in a message. */
     static final String FORM = "HOST:PORT, HOST:*, ADDRESS:PORT or RANGE:PORT,"
             + " such as \"intranet.example:8080\", \"10.0.0.0/8:443\" or \"[fd00::/8]:443\"";
 
@@ -27,7 +26,7 @@ public record AllowedTarget(@Nullable String name, @Nullable AddressRange range,
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]+");
 
-    /** Reads an entry; empty for what is none. */
+    /** Parses an entry; empty if it is invalid. */
     public static Optional<AllowedTarget> parse(String entry) {
         Matcher parts = ENTRY.matcher(entry.strip());
         if (!parts.matches()) {
@@ -44,7 +43,7 @@ public record AllowedTarget(@Nullable String name, @Nullable AddressRange range,
             boolean six = place.indexOf(':') >= 0;
             return bracketed == six ? Optional.of(new AllowedTarget(null, range, port)) : Optional.empty();
         }
-        // A number that is no address as people write it, such as 0177.1, is a mistake and no name.
+        // An address in an unusual notation, such as 0177.1, is a mistake and not a name.
         return parts.group(2) != null
                 ? Optional.empty()
                 : HostName.parse(place)
@@ -53,7 +52,7 @@ public record AllowedTarget(@Nullable String name, @Nullable AddressRange range,
                         .map(host -> new AllowedTarget(host.text(), null, port));
     }
 
-    /** Whether a connection to that address, asked for by that name, is meant. */
+    /** Returns whether the entry covers a connection to this address under this name. */
     boolean matches(HostName host, int toPort, InetAddress address) {
         if (port != ANY_PORT && port != toPort) {
             return false;

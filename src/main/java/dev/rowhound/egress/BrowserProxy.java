@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One browser's way out: an HTTP proxy on a free port of 127.0.0.1 that asks for nothing but what the rules permit. Each
- * slot has its own, so that what was refused belongs to the item that it works on.
+ * The HTTP proxy of one browser, on a free port of 127.0.0.1, which forwards only what the rules permit. Each slot has
+ * a separate proxy, so that refusals can be attributed to the slot's item.
  *
- * <p>Its public methods may be called from any thread but an event loop's.
+ * <p>Public methods may be called from any thread except an event loop.
  */
 public final class BrowserProxy implements AutoCloseable {
     private static final int MAX_REFUSALS = 100;
@@ -35,10 +35,8 @@ public final class BrowserProxy implements AutoCloseable {
     }
 
     /**
-     * Opens one.
-     *
-     * @param maxBytes the most bytes of one answer
-     * @throws IllegalStateException if no port can be had
+     * @param maxBytes the maximum size of a response
+     * @throws IllegalStateException if no port is available
      */
     static BrowserProxy open(Vertx vertx, Routes routes, Egress.Limits limits, Proxies proxies, long maxBytes) {
         BrowserProxy proxy = new BrowserProxy(routes, limits, proxies, maxBytes);
@@ -46,29 +44,28 @@ public final class BrowserProxy implements AutoCloseable {
         return proxy;
     }
 
-    /** The port on 127.0.0.1. */
     public int port() {
         return server.port();
     }
 
-    /** Where a browser, or one context of it, finds the proxy: {@code http://127.0.0.1:PORT}. */
+    /** Returns the proxy's URL for a browser or a browser context: {@code http://127.0.0.1:PORT}. */
     public String url() {
         return "http://127.0.0.1:" + port();
     }
 
     /**
-     * An item begins: what was refused before is forgotten, bytes are counted from zero, and that policy holds for
-     * everything from here on. Where it is another one than before, all open connections are closed, for a browser
-     * would go on using those that the old one permitted.
+     * Starts an item: clears refusals, resets the byte count, and applies the policy to all following requests. If the
+     * policy changes, closes all open connections, because the browser would keep using connections that the old policy
+     * permitted.
      */
     public void begin(EgressPolicy next) {
         Egress.await(server.begin(next));
     }
 
     /**
-     * What was refused since the last call, in order, each host, port and code once, at most {@value #MAX_REFUSALS}. A
-     * navigation that failed finds its cause here: it is noted before the browser is answered. Look here before you
-     * judge a status of 403 or 502, which may be the proxy's.
+     * Returns and clears the refusals since the last call, in order, each host, port and code once, at most
+     * {@value #MAX_REFUSALS}. The cause of a failed navigation is recorded before the browser gets a response. Check
+     * the refusals before interpreting a status of 403 or 502, which may come from this proxy.
      */
     public List<EgressRefusal> refusals() {
         synchronized (refusals) {
@@ -79,58 +76,55 @@ public final class BrowserProxy implements AutoCloseable {
     }
 
     /**
-     * What a proxy has carried.
+     * The traffic of a proxy.
      *
-     * @param requests requests in plain HTTP and tunnels
-     * @param bytes bytes that were brought to the browser, without heads of plain answers
+     * @param requests plain HTTP requests and tunnels
+     * @param bytes bytes sent to the browser, without the headers of plain HTTP responses
      */
     public record Traffic(long requests, long bytes) {}
 
-    /** How many connections and requests it has carried, and how many bytes it has brought, since it was opened. */
+    /** Returns the traffic since the proxy was opened. */
     public Traffic traffic() {
         return new Traffic(requests.sum(), bytes.sum());
     }
 
-    /** Closes the port and every connection. */
+    /** Closes the port and all connections. */
     @Override
     public void close() {
-        // The whole way out may have been closed already.
+        // The egress with all its proxies may be closed already.
         Egress.await(server.undeploy().otherwiseEmpty());
     }
 
-    /** What holds for everything that is asked for. */
     EgressPolicy policy() {
         return policy;
     }
 
-    /** Counts the items, so that a connection that outlives one knows. */
+    /** Returns the number of items so far, so that a long-lived connection notices a new item. */
     long item() {
         return item;
     }
 
-    /** The most bytes of one answer. */
+    /** Returns the maximum size of a response. */
     long maxBytes() {
         return maxBytes;
     }
 
-    /** Takes over the policy of the next item. */
+    /** Applies the policy of the next item. */
     void change(EgressPolicy next) {
         policy = next;
         item++;
         List<EgressRefusal> unused = refusals();
     }
 
-    /** Counts a request or a tunnel. */
-    void asked() {
+    void countRequest() {
         requests.increment();
     }
 
-    /** Counts bytes that the browser gets. */
-    void brought(int count) {
+    void countBytes(int count) {
         bytes.add(count);
     }
 
-    /** Notes a failure and, if it was the upstream proxy's, with which. */
+    /** Records a failure and attributes it to the upstream proxy if that is its cause. */
     void note(EgressException e, Authority target, @Nullable UpstreamProxy through) {
         note(e.code(), target, String.valueOf(e.getMessage()));
         if (through != null && e.code() == ErrorCode.PROXY) {
@@ -138,7 +132,7 @@ public final class BrowserProxy implements AutoCloseable {
         }
     }
 
-    /** Notes that an answer was cut. */
+    /** Records that a response was cut off. */
     void tooLarge(Authority target) {
         note(
                 ErrorCode.TOO_LARGE,
@@ -146,10 +140,10 @@ public final class BrowserProxy implements AutoCloseable {
                 "An answer of " + target + " is larger than " + maxBytes + " bytes (crawl.max_response_bytes)");
     }
 
-    /** Notes that the upstream proxy did its work. */
-    void worked(@Nullable UpstreamProxy through) {
+    /** Records a success of the upstream proxy. */
+    void succeeded(@Nullable UpstreamProxy through) {
         if (through != null) {
-            proxies.worked(through);
+            proxies.succeeded(through);
         }
     }
 

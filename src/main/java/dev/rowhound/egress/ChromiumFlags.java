@@ -3,17 +3,16 @@ package dev.rowhound.egress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line that leaves a Chromium no other way out than a {@link BrowserProxy}. */
+/** The Chromium command line that forces all traffic through a {@link BrowserProxy}. */
 public final class ChromiumFlags {
     /**
-     * For a browser's list of hosts that are reached without the proxy: none, this machine's own included, which
-     * Chromium leaves out of the proxy by itself.
+     * An empty bypass list. By default Chromium connects to this machine's hosts without the proxy.
      */
     public static final String NO_BYPASS = "<-loopback>";
 
     private static final List<String> ALWAYS = List.of(
             "--proxy-bypass-list=" + NO_BYPASS,
-            // Whatever would look a name up itself finds none; the proxy's own address needs no look-up.
+            // All DNS look-ups of the browser itself fail; the proxy's address needs none.
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
             "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
             "--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -33,9 +32,9 @@ public final class ChromiumFlags {
     private ChromiumFlags() {}
 
     /**
-     * The flags of a browser all of whose contexts go through that proxy, unless a context is given another proxy's
-     * {@link BrowserProxy#url} and {@link #NO_BYPASS} as its proxy. {@code --disable-features} is not among them, for
-     * Chromium applies only the last one and Playwright gives its own.
+     * Returns the flags of a browser whose contexts all use this proxy, unless a context gets another proxy's
+     * {@link BrowserProxy#url} and {@link #NO_BYPASS}. {@code --disable-features} is not among them, because Chromium
+     * applies only the last one and Playwright sets its own.
      */
     public static List<String> of(BrowserProxy proxy) {
         List<String> flags = new ArrayList<>();

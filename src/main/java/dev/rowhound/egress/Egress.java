@@ -14,16 +14,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's way out to the web. It runs on event loops apart from the node's, so that it works without a node and no
- * page's traffic holds the node's streams back.
+ * The node's access to the web. It has separate event loops, so that it works without a node and page traffic does not
+ * delay the node's streams.
  */
 public final class Egress implements AutoCloseable {
     private static final int MAX_LOOPS = 4;
 
-    /** Names are looked up by calls that block. */
-    private static final int MAX_LOOKUPS = 16;
+    /** Threads for DNS look-ups, which block. */
+    private static final int MAX_LOOKUP_THREADS = 16;
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long AWAIT_TIMEOUT_SECONDS = 10;
 
     private final Vertx vertx;
     private final EgressConfig config;
@@ -34,16 +34,16 @@ public final class Egress implements AutoCloseable {
     private final RobotsTxt robots;
 
     /**
-     * What the way out allows itself.
+     * Limits of all egress traffic.
      *
-     * @param connect time to connect to one address
-     * @param lookup time to look a name up
-     * @param idle time after which a connection that carries nothing is closed
-     * @param remember how long the checked addresses of a name are used without asking again
-     * @param connections open connections of one browser; more are closed at once
+     * @param connect timeout for connecting to one address
+     * @param lookup timeout for resolving a name
+     * @param idle time after which an idle connection is closed
+     * @param remember how long the checked addresses of a name are cached
+     * @param connections maximum open connections of one browser; further ones are closed at once
      */
     record Limits(Duration connect, Duration lookup, Duration idle, Duration remember, int connections) {
-        /** A page's limits are shorter than these, but for what it keeps open in the background. */
+        /** Larger than the limits of a page, except for connections that it keeps open in the background. */
         static final Limits DEFAULT = new Limits(
                 Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(30), 512);
     }
@@ -52,10 +52,10 @@ public final class Egress implements AutoCloseable {
         int loops = Math.max(1, Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
         this.vertx = start(new VertxOptions()
                 .setEventLoopPoolSize(loops)
-                .setWorkerPoolSize(MAX_LOOKUPS)
+                .setWorkerPoolSize(MAX_LOOKUP_THREADS)
                 .setInternalBlockingPoolSize(1)
                 .setUseDaemonThread(true)
-                // Nothing is served from the class path, so nothing need be unpacked into a temporary folder.
+                // Nothing is served from the class path, so Vert.x needs no temporary folder.
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false))
@@ -68,19 +68,19 @@ public final class Egress implements AutoCloseable {
         this.robots = new RobotsTxt(client, config.robotsAgent(), InstantSource.system());
     }
 
-    /** On a separate thread, for the caller's may be one of another Vert.x, which warns of such children. */
+    /** Starts Vert.x on a separate thread: on a thread of another Vert.x it would log a warning. */
     private static Vertx start(VertxOptions options) {
         return CompletableFuture.supplyAsync(
                         () -> Vertx.vertx(options), task -> new Thread(task, "rowhound-egress").start())
                 .join();
     }
 
-    /** Opens the way out; no port is open before the first browser's proxy. */
+    /** Opens the egress; it listens on no port until the first browser's proxy is opened. */
     public static Egress open(EgressConfig config) {
         return open(config, Resolver.SYSTEM);
     }
 
-    /** Opens the way out with that knowledge of names. */
+    /** Opens the egress with a custom resolver. */
     public static Egress open(EgressConfig config, Resolver resolver) {
         return open(config, resolver, Limits.DEFAULT);
     }
@@ -89,7 +89,7 @@ public final class Egress implements AutoCloseable {
         return open(config, resolver, limits, null);
     }
 
-    /** With certificates to trust in place of the Java runtime's. */
+    /** Opens the egress with trusted certificates other than the Java runtime's. */
     static Egress open(EgressConfig config, Resolver resolver, Limits limits, @Nullable TrustOptions trust) {
         return new Egress(config, resolver, limits, trust);
     }
@@ -97,28 +97,27 @@ public final class Egress implements AutoCloseable {
     /**
      * Opens a proxy for one browser.
      *
-     * @throws IllegalStateException if no port of 127.0.0.1 can be had
+     * @throws IllegalStateException if no port of 127.0.0.1 is available
      */
     public BrowserProxy browserProxy() {
         return BrowserProxy.open(vertx, routes, limits, proxies, config.maxResponseBytes());
     }
 
-    /** Fetches without a browser; the same one for all. */
+    /** Returns the shared client for requests without a browser. */
     public EgressClient client() {
         return client;
     }
 
-    /** What sites ask of programs; the same one for all. */
+    /** Returns the shared robots.txt cache. */
     public RobotsTxt robots() {
         return robots;
     }
 
-    /** The proxies of the configuration; the same ones for all. */
+    /** Returns the configured upstream proxies. */
     public Proxies proxies() {
         return proxies;
     }
 
-    /** Closes all browsers' proxies and connections. */
     @Override
     public void close() {
         robots.close();
@@ -126,13 +125,14 @@ public final class Egress implements AutoCloseable {
     }
 
     /**
-     * Waits, on a thread that is no event loop's, for what cannot fail but by a fault of this program or of the machine.
+     * Blocks until the future completes; not on an event loop. It fails only because of a bug or a fault of the
+     * machine.
      *
-     * @throws IllegalStateException if it fails, takes too long, or the thread is interrupted, whose mark is kept
+     * @throws IllegalStateException if it fails, times out, or the thread is interrupted, whose interrupt flag is kept
      */
     static <T> T await(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(AWAIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {

@@ -26,25 +26,24 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what needs no browser, by the same rules: each address of a chain of redirects is resolved, checked and
- * connected to as checked; certificates are verified for the name that was asked for. Connections are kept and used
- * again. Redirects are followed on the caller's thread, one {@link Fetch} after the other. Safe for use by several
- * threads, none of them an event loop's.
+ * An HTTP client for requests without a browser, under the same rules: each URL of a redirect chain is resolved,
+ * checked, and connected to at the checked address; certificates are verified for the requested name. Connections are
+ * pooled. Redirects are followed on the caller's thread, one {@link Fetch} each. Thread-safe; blocks, so do not call it
+ * on an event loop.
  */
 public final class EgressClient {
-    /** The most redirects that it follows. */
     static final int MAX_REDIRECTS = 10;
 
     private static final int MAX_HEAD_BYTES = 256 << 10;
     private static final int MAX_CHUNK_BYTES = 64 << 10;
 
-    /** A page is read in this process, which keeps several times its bytes; what a browser loads is in its own. */
+    /** Smaller than a browser's limit: pages are parsed in this process, which holds several times their size. */
     private static final long MAX_PAGE_BYTES = 10 << 20;
 
     private static final int KEEP_ALIVE_SECONDS = 15;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    private static final Set<String> OF_ONE_SITE = Set.of("authorization", "cookie");
+    private static final Set<String> ORIGIN_HEADERS = Set.of("authorization", "cookie");
 
     private final Context loop;
     private final HttpClient http;
@@ -80,21 +79,21 @@ public final class EgressClient {
     }
 
     /**
-     * Fetches it with GET and waits for the whole answer.
+     * Sends a GET request and waits for the whole response.
      *
-     * @throws EgressException if there is none
-     * @throws InterruptedException if the thread was interrupted; the request is given up
+     * @throws EgressException if it fails
+     * @throws InterruptedException if the thread is interrupted; the request is aborted
      */
     public WebAnswer get(WebRequest request) throws EgressException, InterruptedException {
         return get(request, new Bounds(Math.min(maxBytes, MAX_PAGE_BYTES), false, MAX_REDIRECTS));
     }
 
     /**
-     * What one call allows itself.
+     * The limits of one call.
      *
-     * @param bytes the most bytes of the body
-     * @param truncate whether a longer body is cut there, rather than refused
-     * @param redirects the most redirects
+     * @param bytes the maximum size of the body
+     * @param truncate whether a larger body is truncated rather than refused
+     * @param redirects the maximum number of redirects
      */
     record Bounds(long bytes, boolean truncate, int redirects) {}
 
@@ -127,8 +126,8 @@ public final class EgressClient {
             throws EgressException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
         if (!sameOrigin(request.url(), address)) {
-            // What was meant for one site is not sent to the next.
-            headers.keySet().removeIf(name -> OF_ONE_SITE.contains(name.toLowerCase(Locale.ROOT)));
+            // Credentials for one origin are not sent to another.
+            headers.keySet().removeIf(name -> ORIGIN_HEADERS.contains(name.toLowerCase(Locale.ROOT)));
         }
         CookieHandler cookies = request.cookies();
         URI uri = uri(address);
@@ -155,7 +154,7 @@ public final class EgressClient {
                     future.toCompletionStage().toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
             done = true;
             if (via != null) {
-                proxies.worked(via);
+                proxies.succeeded(via);
             }
             return result;
         } catch (ExecutionException e) {
@@ -170,7 +169,7 @@ public final class EgressClient {
                     ErrorCode.TIMEOUT, address.host() + ":" + address.port() + " did not answer in time");
         } finally {
             if (!done) {
-                loop.runOnContext(v -> fetch.giveUp());
+                loop.runOnContext(v -> fetch.abort());
             }
         }
     }
@@ -202,7 +201,7 @@ public final class EgressClient {
         }
     }
 
-    /** The address in the spelling of Java, without its query, which may hold what Java does not take. */
+    /** Returns the URL as a Java URI, without its query, which may hold characters that URI rejects. */
     private static URI uri(WebAddress address) throws EgressException {
         String path = address.target().replaceFirst("\\?.*", "");
         try {

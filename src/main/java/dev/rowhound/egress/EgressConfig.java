@@ -14,30 +14,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the section {@code crawl} of the configuration says of the way out.
+ * The egress part of the configuration section {@code crawl}.
  *
- * @param allow {@code allow}: what may be reached besides the public internet
- * @param maxResponseBytes {@code max_response_bytes}: the most bytes of one answer
- * @param proxies {@code proxies}: proxies by their names
- * @param robotsAgent {@code robots_agent}: the name that robots.txt files are read for
+ * @param allow {@code allow}: targets beyond the public internet
+ * @param maxResponseBytes {@code max_response_bytes}: the maximum size of a response
+ * @param proxies {@code proxies}: upstream proxies by name
+ * @param robotsAgent {@code robots_agent}: the name that robots.txt files are evaluated for
  */
 public record EgressConfig(
         List<AllowedTarget> allow, long maxResponseBytes, Map<String, UpstreamProxy> proxies, String robotsAgent) {
 
-    /** The public internet only, without proxies. */
+    /** Allows the public internet only, without proxies. */
     public static final EgressConfig DEFAULT = new EgressConfig(List.of(), 50L << 20, Map.of(), "rowhound");
 
     private static final Pattern PROXY_URL = Pattern.compile("(?i)http://(\\[[^\\]]+]|[^:/@\\[\\]?#]+):([0-9]{1,5})/?");
 
     private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
-    /** Copies its lists. */
     public EgressConfig {
         allow = List.copyOf(allow);
         proxies = Map.copyOf(proxies);
     }
 
-    /** Reads its keys of the section; faults are noted as the reader's problems. */
+    /** Reads the egress keys of the section; faults are reported as problems of the reader. */
     public static EgressConfig from(JsonReader section) {
         return new EgressConfig(
                 allow(section),
@@ -46,7 +45,7 @@ public record EgressConfig(
                 agent(section));
     }
 
-    /** The same with that besides. */
+    /** Returns a copy with more allowed targets. */
     public EgressConfig allowing(String... entries) {
         List<AllowedTarget> more = new ArrayList<>(allow);
         for (String entry : entries) {
@@ -96,7 +95,7 @@ public record EgressConfig(
         if (host.isEmpty() || port < 1 || port > 65535) {
             if (!url.isBlank()) {
                 String hint = url.contains("@") ? "; user and password are keys of their own" : "";
-                // Not the value itself, which may hold a password.
+                // The value is not shown, because it may hold a password.
                 entry.problem("url", "is no proxy's address; give http://HOST:PORT" + hint);
             }
             return null;

@@ -7,7 +7,7 @@ import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Something could not be fetched; the message is one sentence for a person. */
+/** Thrown when a request fails; the message is one sentence for a person. */
 public final class EgressException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -24,17 +24,17 @@ public final class EgressException extends Exception {
     }
 
     /**
-     * The kind of fault: {@code ADDRESS_REFUSED}, {@code DNS}, {@code TLS}, {@code NAVIGATION}, {@code TIMEOUT},
-     * {@code TOO_LARGE} or {@code PROXY}.
+     * Returns the kind of error: {@code ADDRESS_REFUSED}, {@code DNS}, {@code TLS}, {@code NAVIGATION},
+     * {@code TIMEOUT}, {@code TOO_LARGE} or {@code PROXY}.
      */
     public ErrorCode code() {
         return code;
     }
 
     /**
-     * What a connection's failure means.
+     * Classifies a connection error.
      *
-     * @param whom whom it was about, to begin a sentence with
+     * @param whom the peer, which begins the message
      */
     static EgressException of(Throwable e, String whom) {
         if (e instanceof EgressException known) {
@@ -55,7 +55,7 @@ public final class EgressException extends Exception {
         return new EgressException(ErrorCode.NAVIGATION, whom + " broke the connection off", e);
     }
 
-    /** Netty's time-out while connecting is a refusal to Java's eyes. */
+    /** Netty's connect timeout is a subclass of ConnectException. */
     private static boolean isTimeout(Throwable cause) {
         return cause instanceof TimeoutException
                 || cause instanceof SocketTimeoutException

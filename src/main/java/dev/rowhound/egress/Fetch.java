@@ -24,9 +24,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One GET without its redirects, on an event loop. */
+/** A GET request without redirects, on an event loop. */
 final class Fetch {
-    private static final CharSequence ACCEPTED = HttpHeaders.createOptimized("gzip, deflate");
+    private static final CharSequence ACCEPTED_ENCODINGS = HttpHeaders.createOptimized("gzip, deflate");
     private static final CharSequence PROXY_AUTHORIZATION = HttpHeaders.createOptimized("Proxy-Authorization");
 
     private final HttpClient http;
@@ -39,9 +39,8 @@ final class Fetch {
     private final Promise<Fetched> promise = Promise.promise();
 
     private @Nullable HttpClientRequest sent;
-    private boolean over;
+    private boolean done;
 
-    /** What came. */
     @SuppressWarnings("ArrayRecordComponent")
     record Fetched(int status, Map<String, List<String>> headers, byte[] body) {}
 
@@ -83,9 +82,9 @@ final class Fetch {
         return promise.future();
     }
 
-    /** Ends it, whatever it is at. */
-    void giveUp() {
-        over = true;
+    /** Aborts the request at any stage. */
+    void abort() {
+        done = true;
         if (sent != null) {
             sent.reset();
         }
@@ -95,7 +94,7 @@ final class Fetch {
         Future<HttpClientRequest> opened =
                 tunnel == null ? route.connect(server -> open(server, null)) : open(route.first(), tunnel);
         opened.onComplete(connected -> {
-            if (over) {
+            if (done) {
                 if (connected.succeeded()) {
                     connected.result().reset();
                 }
@@ -108,7 +107,7 @@ final class Fetch {
     }
 
     private Future<HttpClientRequest> open(SocketAddress server, @Nullable ProxyOptions tunnel) {
-        if (over) {
+        if (done) {
             return Future.failedFuture("nobody waits for the answer");
         }
         RequestOptions options = new RequestOptions()
@@ -147,13 +146,13 @@ final class Fetch {
             return;
         }
         request.putHeader(HttpHeaders.HOST, address.authority());
-        request.putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
+        request.putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
         String authorization = via == null || address.secure() ? null : via.authorization();
         if (authorization != null) {
             request.putHeader(PROXY_AUTHORIZATION, authorization);
         }
         request.response().onComplete(answered -> {
-            if (over) {
+            if (done) {
                 return;
             }
             if (answered.succeeded()) {
@@ -170,7 +169,7 @@ final class Fetch {
     private void receive(HttpClientResponse response) {
         response.exceptionHandler(this::fail);
         if (via != null && response.statusCode() == 407) {
-            giveUp();
+            abort();
             promise.tryFail(new EgressException(ErrorCode.PROXY, "The " + via + " refuses with status 407"));
             return;
         }
@@ -180,7 +179,7 @@ final class Fetch {
     }
 
     private void take(HttpClientResponse response, ByteArrayOutputStream body, Buffer buffer) {
-        if (over) {
+        if (done) {
             return;
         }
         long room = bounds.bytes() - body.size();
@@ -192,15 +191,15 @@ final class Fetch {
             end(response, body);
             response.request().reset();
         } else {
-            giveUp();
+            abort();
             promise.tryFail(
                     new EgressException(ErrorCode.TOO_LARGE, "The answer is larger than " + bounds.bytes() + " bytes"));
         }
     }
 
     private void end(HttpClientResponse response, ByteArrayOutputStream body) {
-        if (!over) {
-            over = true;
+        if (!done) {
+            done = true;
             Map<String, List<String>> received = new LinkedHashMap<>();
             response.headers()
                     .forEach((name, value) -> received.computeIfAbsent(
@@ -211,15 +210,15 @@ final class Fetch {
     }
 
     private void fail(Throwable e) {
-        if (over) {
+        if (done) {
             return;
         }
-        over = true;
+        done = true;
         EgressException fault = EgressException.of(e, address.host() + ":" + address.port());
         promise.tryFail(via == null || e instanceof EgressException ? fault : throughProxy(via, e, fault));
     }
 
-    /** A handshake that failed inside of the tunnel is the site's; a tunnel that was not opened mostly the proxy's. */
+    /** A failed handshake within the tunnel is the site's fault; a tunnel that did not open is mostly the proxy's. */
     private static EgressException throughProxy(UpstreamProxy via, Throwable e, EgressException fault) {
         if (fault.code() == ErrorCode.TLS) {
             return fault;

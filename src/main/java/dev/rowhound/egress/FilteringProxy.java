@@ -28,20 +28,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server of a {@link BrowserProxy}: it listens on 127.0.0.1 for one browser, on one event loop with all that it
- * asks for. It takes {@code CONNECT} and whole addresses in plain HTTP, nothing else.
+ * The server of a {@link BrowserProxy}: it listens on 127.0.0.1 for one browser, and runs on one event loop with all
+ * its outgoing connections. It accepts {@code CONNECT} and plain HTTP requests with absolute URLs.
  *
- * <p>Every program of this machine may connect to it, also those of other users, and reaches by it what a look-up would
- * reach: the public internet, what the deployment allows, and the proxies of others with their passwords, but not those
- * passwords themselves. On a machine with other users, give the node a container or a separate network namespace. A
- * page cannot speak to it but as its proxy.
+ * <p>Every program on this machine, of other users too, can connect to it and reach what a look-up can reach: the
+ * public internet, what the deployment allows, and upstream proxies with their passwords, though not the passwords
+ * themselves. On a machine with other users, run the node in a container or a separate network namespace. A page can
+ * use it only as its proxy.
  */
 final class FilteringProxy extends VerticleBase {
     private static final int MAX_HEAD_BYTES = 256 << 10;
     private static final int MAX_CHUNK_BYTES = 64 << 10;
     private static final int MAX_CONNECTIONS_A_HOST = 32;
 
-    /** Below the time for which common servers keep an idle connection, mostly. */
+    /** Shorter than the keep-alive time of most servers. */
     private static final int KEEP_ALIVE_SECONDS = 15;
 
     private static final int MAX_TARGETS = 1_000;
@@ -81,8 +81,8 @@ final class FilteringProxy extends VerticleBase {
         net = vertx.createNetClient(tunnelOptions);
         client = vertx.createHttpClient(plainOptions(connectMillis, idleMillis), pool());
         HttpServer server = vertx.createHttpServer(serverOptions(idleMillis))
-                .connectionHandler(this::opened)
-                .requestHandler(this::asked);
+                .connectionHandler(this::onConnection)
+                .requestHandler(this::onRequest);
         return server.listen(0, "127.0.0.1").onSuccess(bound -> port = bound.actualPort());
     }
 
@@ -115,16 +115,16 @@ final class FilteringProxy extends VerticleBase {
         return options;
     }
 
-    /** From the next item on; on any thread. The future ends when connections of another policy are closed. */
+    /** Starts an item; may be called on any thread. Completes when the connections of another policy are closed. */
     Future<Void> begin(EgressPolicy policy) {
         return onLoop(() -> {
-            boolean another = !policy.equals(owner.policy());
+            boolean changed = !policy.equals(owner.policy());
             owner.change(policy);
-            return another ? closeAll() : Future.succeededFuture();
+            return changed ? closeAll() : Future.succeededFuture();
         });
     }
 
-    /** Closes the port and every connection. */
+    /** Closes the port and all connections. */
     Future<Void> undeploy() {
         return vertx.undeploy(deploymentID());
     }
@@ -146,7 +146,7 @@ final class FilteringProxy extends VerticleBase {
         return done.future();
     }
 
-    private void opened(HttpConnection connection) {
+    private void onConnection(HttpConnection connection) {
         if (plain.size() + tunnels.size() >= limits.connections()
                 || !String.valueOf(connection.remoteAddress().hostAddress()).startsWith("127.")) {
             connection.close();
@@ -156,8 +156,8 @@ final class FilteringProxy extends VerticleBase {
         connection.closeHandler(v -> plain.remove(connection));
     }
 
-    private void asked(HttpServerRequest request) {
-        owner.asked();
+    private void onRequest(HttpServerRequest request) {
+        owner.countRequest();
         String uri = request.uri();
         if (request.method() == HttpMethod.CONNECT) {
             Authority target = target(uri, 0);
@@ -194,29 +194,29 @@ final class FilteringProxy extends VerticleBase {
                 ProxyResponses.refuse(request, ProxyResponses.status(fault.code()), fault.code());
                 return;
             }
-            owner.worked(via);
-            NetSocket web = dialled.result();
+            owner.succeeded(via);
+            NetSocket upstream = dialled.result();
             if (!plain.contains(connection)) {
-                // The browser did not wait for it, or the next item goes another way.
-                web.close();
+                // The browser has closed the connection, or the next item has another policy.
+                upstream.close();
                 return;
             }
             request.toNetSocket().onComplete(switched -> {
                 if (switched.failed()) {
-                    web.close();
+                    upstream.close();
                     return;
                 }
                 NetSocket browser = switched.result();
                 plain.remove(connection);
                 tunnels.add(browser);
-                Tunnel.join(owner, target, browser, web, () -> tunnels.remove(browser));
+                Tunnel.join(owner, target, browser, upstream, () -> tunnels.remove(browser));
             });
         });
     }
 
     /**
-     * A paused connection to that target, straight or through the policy's proxy, which gets the very address that was
-     * checked. The future fails with an {@link EgressException}.
+     * Opens a paused connection to the target, direct or through the policy's proxy, which gets the address that was
+     * checked. Fails with an {@link EgressException}.
      */
     private Future<NetSocket> dial(NetClient dialler, Authority target, EgressPolicy policy) {
         Future<Route> checked = routes.find(target.host(), target.port(), policy);
@@ -225,7 +225,7 @@ final class FilteringProxy extends VerticleBase {
                 ? checked.compose(route -> connect(dialler, route, target.toString()))
                 : checked.compose(route -> routes.find(via)
                         .compose(way -> connect(dialler, way, "The " + via))
-                        // Whatever keeps a proxy from being reached is the proxy's fault.
+                        // Any failure to reach the proxy counts as the proxy's fault.
                         .recover(e -> Future.failedFuture(
                                 new EgressException(ErrorCode.PROXY, String.valueOf(e.getMessage()), e)))
                         .compose(socket -> UpstreamHandshake.open(socket, via, route.first())));
@@ -236,12 +236,12 @@ final class FilteringProxy extends VerticleBase {
                 .recover(e -> Future.failedFuture(EgressException.of(e, whom)));
     }
 
-    private @Nullable Authority target(String authority, int usualPort) {
+    private @Nullable Authority target(String authority, int defaultPort) {
         Authority known = targets.get(authority);
-        if (known != null && (usualPort != 0 || authority.endsWith(":" + known.port()))) {
+        if (known != null && (defaultPort != 0 || authority.endsWith(":" + known.port()))) {
             return known;
         }
-        Authority target = Authority.parse(authority, usualPort).orElse(null);
+        Authority target = Authority.parse(authority, defaultPort).orElse(null);
         if (target != null) {
             if (targets.size() >= MAX_TARGETS) {
                 targets.clear();

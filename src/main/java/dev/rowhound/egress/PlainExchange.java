@@ -19,12 +19,12 @@ import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request in plain HTTP and its answer, handed on piece by piece at the pace of the slower side. Requests that
- * carry no body and met a connection that the server had just given up are sent once more.
+ * Forwards one plain HTTP request and its response, chunk by chunk with backpressure. A request without a body is
+ * retried once if the server has just closed the pooled connection.
  */
 final class PlainExchange {
-    /** What belongs to one connection and goes no further. */
-    private static final CharSequence[] OF_ONE_HOP = {
+    /** Hop-by-hop headers, which are not forwarded. */
+    private static final CharSequence[] HOP_BY_HOP = {
         HttpHeaders.CONNECTION,
         HttpHeaders.createOptimized("proxy-connection"),
         HttpHeaders.createOptimized("proxy-authorization"),
@@ -34,7 +34,7 @@ final class PlainExchange {
         HttpHeaders.createOptimized("te"),
         HttpHeaders.createOptimized("trailer"),
         HttpHeaders.UPGRADE,
-        // Only this proxy says it.
+        // Only this proxy may set it.
         ProxyResponses.REFUSED
     };
 
@@ -44,23 +44,19 @@ final class PlainExchange {
     private final HttpClient client;
     private final Routes routes;
     private final HttpServerRequest in;
-    private final HttpServerResponse back;
+    private final HttpServerResponse clientResponse;
     private final Authority target;
     private final String path;
     private final EgressPolicy policy;
     private final @Nullable UpstreamProxy via;
     private final boolean hasBody;
 
-    private @Nullable HttpClientRequest out;
-    private long expected;
-    private long brought;
-    private boolean over;
+    private @Nullable HttpClientRequest upstreamRequest;
+    private long expectedBytes;
+    private long receivedBytes;
+    private boolean done;
 
-    /**
-     * For one request.
-     *
-     * @param path path and query of its address
-     */
+    /** @param path path and query of the request's URL */
     PlainExchange(
             BrowserProxy browserProxy,
             HttpClient client,
@@ -72,7 +68,7 @@ final class PlainExchange {
         this.client = client;
         this.routes = routes;
         this.in = in;
-        this.back = in.response();
+        this.clientResponse = in.response();
         this.target = target;
         this.path = path;
         this.policy = browserProxy.policy();
@@ -82,13 +78,13 @@ final class PlainExchange {
         this.hasBody = headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
     }
 
-    /** Begins; the answer is given whenever it comes. */
+    /** Starts forwarding; the response is sent when it arrives. */
     void begin() {
         if (hasBody) {
             in.pause();
         }
-        back.closeHandler(v -> giveUp());
-        back.exceptionHandler(e -> giveUp());
+        clientResponse.closeHandler(v -> abort());
+        clientResponse.exceptionHandler(e -> abort());
         Future<Route> route = routes.find(target.host(), target.port(), policy);
         UpstreamProxy proxy = via;
         if (proxy != null) {
@@ -99,7 +95,7 @@ final class PlainExchange {
 
     private void request(Route route, boolean again) {
         route.connect(this::open).onComplete(connected -> {
-            if (over) {
+            if (done) {
                 if (connected.succeeded()) {
                     connected.result().reset();
                 }
@@ -112,7 +108,7 @@ final class PlainExchange {
     }
 
     private Future<HttpClientRequest> open(SocketAddress address) {
-        if (over) {
+        if (done) {
             return Future.failedFuture("nobody waits for the answer");
         }
         return client.request(new RequestOptions()
@@ -124,24 +120,24 @@ final class PlainExchange {
     }
 
     private void send(HttpClientRequest request, Route route, boolean again) {
-        out = request;
+        upstreamRequest = request;
         MultiMap headers = request.headers();
         headers.addAll(in.headers());
-        dropOwn(headers, in.headers().get(HttpHeaders.CONNECTION));
+        dropHopByHop(headers, in.headers().get(HttpHeaders.CONNECTION));
         headers.set(HttpHeaders.HOST, target.text());
         String authorization = via == null ? null : via.authorization();
         if (authorization != null) {
             headers.set(PROXY_AUTHORIZATION, authorization);
         }
         request.response().onComplete(answered -> {
-            if (over) {
+            if (done) {
                 return;
             }
             if (answered.succeeded()) {
                 try {
-                    answer(answered.result());
+                    forward(answered.result());
                 } catch (IllegalArgumentException e) {
-                    // A header that no server may send.
+                    // The response has an invalid header.
                     fail(e);
                 }
             } else if (!again && !hasBody && answered.cause() instanceof HttpClosedException) {
@@ -160,82 +156,82 @@ final class PlainExchange {
         in.pipeTo(request).onFailure(e -> fail(e));
     }
 
-    private void answer(HttpClientResponse response) {
-        response.exceptionHandler(e -> cut());
+    private void forward(HttpClientResponse response) {
+        response.exceptionHandler(e -> cutOff());
         int status = response.statusCode();
         if (via != null && status == 407) {
             fail(new EgressException(ErrorCode.PROXY, "The " + via + " refuses with status 407"));
             return;
         }
-        browserProxy.worked(via);
+        browserProxy.succeeded(via);
         String length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
-        expected = length == null ? -1 : length(length);
+        expectedBytes = length == null ? -1 : length(length);
         boolean bodiless = in.method() == HttpMethod.HEAD || status == 204 || status == 304;
-        if (!bodiless && expected > browserProxy.maxBytes()) {
+        if (!bodiless && expectedBytes > browserProxy.maxBytes()) {
             browserProxy.tooLarge(target);
             refuse(502, ErrorCode.TOO_LARGE);
             return;
         }
-        back.setStatusCode(status);
-        back.setStatusMessage(response.statusMessage());
-        MultiMap headers = back.headers();
+        clientResponse.setStatusCode(status);
+        clientResponse.setStatusMessage(response.statusMessage());
+        MultiMap headers = clientResponse.headers();
         headers.addAll(response.headers());
-        dropOwn(headers, response.getHeader(HttpHeaders.CONNECTION));
+        dropHopByHop(headers, response.getHeader(HttpHeaders.CONNECTION));
         if (!bodiless && length == null) {
             if (in.version() == HttpVersion.HTTP_1_1) {
-                back.setChunked(true);
+                clientResponse.setChunked(true);
             } else {
-                // An older client knows the end by the connection's.
+                // An HTTP/1.0 client detects the end of the response by the closed connection.
                 headers.set(HttpHeaders.CONNECTION, "close");
             }
         }
-        response.handler(buffer -> bring(response, buffer));
+        response.handler(buffer -> forward(response, buffer));
         response.endHandler(v -> finish());
     }
 
-    private void bring(HttpClientResponse response, Buffer buffer) {
-        if (over) {
+    private void forward(HttpClientResponse response, Buffer buffer) {
+        if (done) {
             return;
         }
-        brought += buffer.length();
-        browserProxy.brought(buffer.length());
-        if (brought > browserProxy.maxBytes()) {
+        receivedBytes += buffer.length();
+        browserProxy.countBytes(buffer.length());
+        if (receivedBytes > browserProxy.maxBytes()) {
             browserProxy.tooLarge(target);
-            cut();
-        } else if (brought == expected) {
-            // Head and body of a small answer leave in one piece.
-            over = true;
-            back.end(buffer);
+            cutOff();
+        } else if (receivedBytes == expectedBytes) {
+            // Sends headers and body of a small response in one packet.
+            done = true;
+            clientResponse.end(buffer);
         } else {
-            back.write(buffer);
-            if (back.writeQueueFull()) {
+            clientResponse.write(buffer);
+            if (clientResponse.writeQueueFull()) {
                 response.pause();
-                back.drainHandler(v -> response.resume());
+                clientResponse.drainHandler(v -> response.resume());
             }
         }
     }
 
     private void finish() {
-        if (!over) {
-            over = true;
-            back.end();
+        if (!done) {
+            done = true;
+            clientResponse.end();
         }
     }
 
     private void fail(Throwable e) {
-        if (over) {
+        if (done) {
             return;
         }
         EgressException fault = fault(e);
         browserProxy.note(fault, target, via);
-        if (back.headWritten()) {
-            cut();
+        if (clientResponse.headWritten()) {
+            cutOff();
         } else {
             refuse(ProxyResponses.status(fault.code()), fault.code());
         }
     }
 
-    /** What goes wrong on the way to a proxy is the proxy's fault. */
+    /** Attributes any error on the way to an upstream proxy to that proxy. */
     private EgressException fault(Throwable e) {
         if (via == null || e instanceof EgressException) {
             return EgressException.of(e, target.toString());
@@ -245,35 +241,35 @@ final class PlainExchange {
     }
 
     private void refuse(int status, ErrorCode code) {
-        over = true;
-        if (out != null) {
-            out.reset();
+        done = true;
+        if (upstreamRequest != null) {
+            upstreamRequest.reset();
         }
         ProxyResponses.refuse(in, status, code);
     }
 
-    /** The browser sees an answer that breaks off. */
-    private void cut() {
-        if (!over) {
-            over = true;
-            if (out != null) {
-                out.reset();
+    /** Closes the connection, so that the browser sees a truncated response. */
+    private void cutOff() {
+        if (!done) {
+            done = true;
+            if (upstreamRequest != null) {
+                upstreamRequest.reset();
             }
             in.connection().close();
         }
     }
 
-    private void giveUp() {
-        if (!over) {
-            over = true;
-            if (out != null) {
-                out.reset();
+    private void abort() {
+        if (!done) {
+            done = true;
+            if (upstreamRequest != null) {
+                upstreamRequest.reset();
             }
         }
     }
 
-    private static void dropOwn(MultiMap headers, @Nullable String connection) {
-        for (CharSequence name : OF_ONE_HOP) {
+    private static void dropHopByHop(MultiMap headers, @Nullable String connection) {
+        for (CharSequence name : HOP_BY_HOP) {
             headers.remove(name);
         }
         if (connection != null && !connection.equalsIgnoreCase("keep-alive") && !connection.equalsIgnoreCase("close")) {

@@ -6,11 +6,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * What a browser's proxy answers by itself. The page may read it, so it names the kind of refusal and nothing of what
- * was found behind a name.
+ * The responses that a browser's proxy generates itself. Pages can read them, so they state the kind of refusal, but
+ * nothing about what a name resolves to.
  */
 final class ProxyResponses {
-    /** Holds the kind, in the spelling of the wire; no site's answer carries it. */
+    /** The header with the kind of refusal, in its wire form; removed from all site responses. */
     static final CharSequence REFUSED = HttpHeaders.createOptimized("x-rowhound-refused");
 
     private static final CharSequence PLAIN = HttpHeaders.createOptimized("text/plain; charset=utf-8");
@@ -18,7 +18,7 @@ final class ProxyResponses {
 
     private ProxyResponses() {}
 
-    /** The status that goes with a kind of refusal. */
+    /** Returns the HTTP status for a kind of refusal. */
     static int status(ErrorCode code) {
         return switch (code) {
             case ADDRESS_REFUSED -> 403;
@@ -28,15 +28,15 @@ final class ProxyResponses {
     }
 
     static void refuse(HttpServerRequest request, int status, ErrorCode code) {
-        answer(request, status, code.wire());
+        respond(request, status, code.wire());
     }
 
-    /** For clients that take the proxy for a web server. */
+    /** Responds to clients that mistake the proxy for a web server. */
     static void notAProxyRequest(HttpServerRequest request) {
-        answer(request, 400, "not_a_proxy_request");
+        respond(request, 400, "not_a_proxy_request");
     }
 
-    private static void answer(HttpServerRequest request, int status, String kind) {
+    private static void respond(HttpServerRequest request, int status, String kind) {
         Future<Void> sent = request.response()
                 .setStatusCode(status)
                 .putHeader(REFUSED, kind)
@@ -44,7 +44,7 @@ final class ProxyResponses {
                 .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
                 .end("rowhound: " + kind + "\n");
         if (!request.isEnded()) {
-            // What is left of a body is not read.
+            // Close rather than read the rest of the body.
             sent.onComplete(v -> request.connection().close());
         }
     }

@@ -4,16 +4,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a name. It may block, and may be called from several threads. */
+/** Resolves host names. Implementations may block and must be thread-safe. */
 @FunctionalInterface
 public interface Resolver {
-    /** The system's own: its hosts file, its name servers, its search domains. */
+    /** The system's resolver: hosts file, name servers and search domains. */
     Resolver SYSTEM = name -> List.of(InetAddress.getAllByName(name));
 
     /**
-     * Every address of that name, in the order in which they should be tried. It is never asked for a literal address.
+     * Returns all addresses of a name in order of preference. Never called for an IP literal.
      *
-     * @throws UnknownHostException if the name has none or could not be looked up
+     * @throws UnknownHostException if the name has no address or cannot be resolved
      */
     List<InetAddress> resolve(String name) throws UnknownHostException;
 }

@@ -21,51 +21,51 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the robots.txt of each site says, read by crawler-commons. It is fetched through the same rules as everything
- * else, kept for an hour (a failure for five minutes), and fetched once however many ask at the same time. Safe for use
- * by several threads.
+ * Evaluates the robots.txt of each site, parsed by crawler-commons. The file is fetched under the same rules as
+ * everything else, cached for an hour (a failure for five minutes), and fetched once for concurrent callers.
+ * Thread-safe.
  */
 public final class RobotsTxt implements AutoCloseable {
-    static final Duration KEPT = Duration.ofHours(1);
-    static final Duration FAILURE_KEPT = Duration.ofMinutes(5);
+    static final Duration CACHE_TIME = Duration.ofHours(1);
+    static final Duration FAILURE_CACHE_TIME = Duration.ofMinutes(5);
 
-    /** As much as RFC 9309 asks a program to read. */
+    /** The minimum that RFC 9309 requires a parser to read. */
     private static final int MAX_BYTES = 500 << 10;
 
     private static final int MAX_REDIRECTS = 5;
     private static final int MAX_SITES = 2_000;
-    private static final Duration FETCH = Duration.ofSeconds(15);
+    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(15);
 
     private final EgressClient client;
     private final String agent;
     private final InstantSource clock;
     private final SimpleRobotRulesParser parser = new SimpleRobotRulesParser();
 
-    /** One asks for all that wait, and goes on when the first of them has waited long enough. */
+    /** A fetch serves all waiting callers, and outlives the timeout of the first. */
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "robots");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** By origin, the one that was asked last at the end. */
+    /** By origin, least recently used first. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** RobotsTxt differ by the way there: one policy may be refused where another is served. */
+    /** The policy is part of the key: a site may refuse one policy and serve another. */
     private record Key(String origin, String policy) {}
 
-    private record Entry(CompletableFuture<Page> page, Instant begun) {
-        boolean holds(Instant now) {
+    private record Entry(CompletableFuture<Page> page, Instant started) {
+        boolean isFresh(Instant now) {
             if (!page.isDone()) {
                 return true;
             }
             boolean good = !page.isCompletedExceptionally() && page.join().rules != null;
-            return now.isBefore(begun.plus(good ? KEPT : FAILURE_KEPT));
+            return now.isBefore(started.plus(good ? CACHE_TIME : FAILURE_CACHE_TIME));
         }
     }
 
-    /** What a site answered: its rules, or null and what a question gets in place of them. */
-    private record Page(@Nullable BaseRobotRules rules, Permission otherwise) {}
+    /** A site's rules, or null with the permission that applies instead. */
+    private record Page(@Nullable BaseRobotRules rules, Permission fallback) {}
 
     RobotsTxt(EgressClient client, String agent, InstantSource clock) {
         this.client = client;
@@ -74,35 +74,31 @@ public final class RobotsTxt implements AutoCloseable {
     }
 
     /**
-     * What became of a question.
+     * The result of a check.
      *
-     * @param access whether the page may be fetched
      * @param reason one sentence for a person
      */
     public record Permission(Access access, String reason) {
-        /** Whether the page may be fetched. */
         public boolean allowed() {
             return access == Access.ALLOWED;
         }
     }
 
-    /** Whether a page may be fetched. */
     public enum Access {
-        /** Yes. */
         ALLOWED,
-        /** No: the site asks programs not to. The item is blocked with {@code ROBOTS}. */
+        /** The site disallows it; the item is blocked with {@code ROBOTS}. */
         DISALLOWED,
-        /** The site's own fault kept it from answering (500 and more): try later, with {@code HTTP_5XX}. */
+        /** The site failed to serve robots.txt (status 500 or more): retry with {@code HTTP_5XX}. */
         UNAVAILABLE
     }
 
     /**
-     * Whether that page may be fetched. A site without robots.txt (any status of 400 to 499) allows everything; one
-     * that cannot be reached leaves it to the page itself to say so.
+     * Checks whether a page may be fetched. A site without robots.txt (any status from 400 to 499) allows everything;
+     * for an unreachable site the page is allowed, and its own fetch will report the error.
      *
-     * @param url a whole address of the web; what is none is allowed, for it is not fetched anyway
-     * @param within how long it may take; after that it counts as a site that cannot be reached
-     * @param policy what it is fetched through, and may reach besides
+     * @param url an absolute http or https URL; anything else is allowed, because it is not fetched anyway
+     * @param within the timeout, after which the site counts as unreachable
+     * @param policy the policy for fetching robots.txt
      */
     public Permission check(String url, Duration within, EgressPolicy policy) {
         Optional<WebAddress> address = WebAddress.parse(url);
@@ -116,10 +112,10 @@ public final class RobotsTxt implements AutoCloseable {
             return new Permission(Access.ALLOWED, "The site's robots.txt did not come in time");
         }
         if (page.rules == null) {
-            return page.otherwise;
+            return page.fallback;
         }
-        String asked = address.get().origin() + address.get().target();
-        return page.rules.isAllowed(asked)
+        String requested = address.get().origin() + address.get().target();
+        return page.rules.isAllowed(requested)
                 ? new Permission(Access.ALLOWED, "The site's robots.txt allows it")
                 : new Permission(
                         Access.DISALLOWED,
@@ -131,7 +127,7 @@ public final class RobotsTxt implements AutoCloseable {
         CompletableFuture<Page> page;
         synchronized (entries) {
             Entry known = entries.get(key);
-            if (known != null && known.holds(clock.instant())) {
+            if (known != null && known.isFresh(clock.instant())) {
                 page = known.page;
             } else {
                 page = CompletableFuture.supplyAsync(() -> fetch(key, policy), threads);
@@ -153,7 +149,7 @@ public final class RobotsTxt implements AutoCloseable {
 
     private Page fetch(Key key, EgressPolicy policy) {
         String url = key.origin + "/robots.txt";
-        WebRequest request = new WebRequest(url, Map.of("User-Agent", agent), null, FETCH, policy);
+        WebRequest request = new WebRequest(url, Map.of("User-Agent", agent), null, FETCH_TIMEOUT, policy);
         try {
             WebAnswer answer = client.get(request, new EgressClient.Bounds(MAX_BYTES, true, MAX_REDIRECTS));
             if (answer.status() >= 500) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The addresses of a host and port that were checked and may be connected to, at most as many as are tried. The one
- * that answered last is the first to try.
+ * The checked addresses of a host and port, limited to the number that is tried. The address that last worked is tried
+ * first.
  */
 final class Route {
     private static final int MAX_ADDRESSES = 4;
@@ -18,7 +18,7 @@ final class Route {
 
     private volatile int first;
 
-    /** For addresses without names, of which there is at least one. */
+    /** @param addresses at least one, without host names */
     Route(List<InetAddress> addresses, int port) {
         this.addresses = addresses.stream()
                 .limit(MAX_ADDRESSES)
@@ -26,12 +26,12 @@ final class Route {
                 .toList();
     }
 
-    /** The first address to try. */
+    /** Returns the address to try first. */
     SocketAddress first() {
         return addresses.get(first);
     }
 
-    /** Tries one address after the other until one answers; fails as the last one does. */
+    /** Tries the addresses in order until one works; fails with the last error. */
     <T> Future<T> connect(Function<SocketAddress, Future<T>> attempt) {
         return connect(attempt, first, 1);
     }

@@ -16,24 +16,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out where a host is and whether it may be asked there. Each address that a name has is checked, and only checked
- * addresses come out; they hold for a moment, in which a second look-up cannot change them. Safe for use by several
- * threads.
+ * Resolves hosts and checks their addresses. Every address of a name is checked, and only permitted ones are returned;
+ * they are cached briefly, so that a second DNS response cannot change them. Thread-safe.
  */
 final class Routes {
-    /** More than a crawl meets in the time for which they hold; beyond it all are forgotten. */
-    private static final int MAX_KEPT = 10_000;
+    /** More than a crawl needs within the cache time; the cache is cleared when it is full. */
+    private static final int MAX_CACHED = 10_000;
 
     private final Vertx vertx;
     private final Resolver resolver;
     private final AddressRules rules;
     private final Egress.Limits limits;
-    private final Map<Key, Kept> kept = new ConcurrentHashMap<>();
+    private final Map<Key, Cached> cache = new ConcurrentHashMap<>();
 
-    /** Which way; whether each of its addresses is permitted. */
+    /** @param permitted whether the host is exempt from the address rules */
     private record Key(String host, int port, boolean permitted) {}
 
-    private record Kept(Route route, long until) {}
+    private record Cached(Route route, long until) {}
 
     Routes(Vertx vertx, Resolver resolver, AddressRules rules, Egress.Limits limits) {
         this.vertx = vertx;
@@ -43,14 +42,14 @@ final class Routes {
     }
 
     /**
-     * The way to that host and port for requests of that policy. The future fails with an {@link EgressException}:
-     * {@code ADDRESS_REFUSED} where none of its addresses may be connected to, {@code DNS} where it has none.
+     * Finds the route to a host and port under a policy. Fails with an {@link EgressException}: {@code ADDRESS_REFUSED}
+     * if no address is permitted, {@code DNS} if the name has none.
      */
     Future<Route> find(HostName host, int port, EgressPolicy policy) {
         return find(new Key(host.text(), port, policy.reaches(host, port)), host);
     }
 
-    /** The way to a proxy of the configuration, to which the rules do not apply. */
+    /** Finds the route to an upstream proxy, which is exempt from the address rules. */
     Future<Route> find(UpstreamProxy proxy) {
         return HostName.parse(proxy.host())
                 .map(host -> find(new Key(host.text(), proxy.port(), true), host))
@@ -59,14 +58,14 @@ final class Routes {
     }
 
     private Future<Route> find(Key key, HostName host) {
-        Kept known = kept.get(key);
+        Cached known = cache.get(key);
         if (known != null && known.until - System.nanoTime() > 0) {
             return Future.succeededFuture(known.route);
         }
         return addresses(host).compose(found -> {
             try {
                 Route route = new Route(key.permitted ? found : permitted(host, key.port, found), key.port);
-                keep(key, route);
+                store(key, route);
                 return Future.succeededFuture(route);
             } catch (EgressException e) {
                 return Future.failedFuture(e);
@@ -120,14 +119,14 @@ final class Routes {
         return permitted;
     }
 
-    private void keep(Key key, Route route) {
+    private void store(Key key, Route route) {
         Duration time = limits.remember();
         if (time.isZero()) {
             return;
         }
-        if (kept.size() >= MAX_KEPT) {
-            kept.clear();
+        if (cache.size() >= MAX_CACHED) {
+            cache.clear();
         }
-        kept.put(key, new Kept(route, System.nanoTime() + time.toNanos()));
+        cache.put(key, new Cached(route, System.nanoTime() + time.toNanos()));
     }
 }

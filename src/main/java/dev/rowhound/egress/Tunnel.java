@@ -5,10 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 
 /**
- * Two connections that carry each other's bytes, at the pace of the slower one. The browser speaks first, as in TLS and
- * in HTTP: Chromium calls the tunnel itself failed when bytes of the web come together with the answer to its CONNECT.
- * What comes from the web is counted from the beginning of the item, for inside of TLS nobody knows where an answer
- * ends.
+ * Forwards bytes between two connections with backpressure. The browser speaks first, as in TLS and HTTP: Chromium
+ * considers the tunnel failed if data arrives together with the response to its CONNECT. The bytes from the web are
+ * counted from the start of the item, because the end of a response is invisible inside TLS.
  */
 final class Tunnel {
     private final BrowserProxy proxy;
@@ -27,21 +26,21 @@ final class Tunnel {
     }
 
     /**
-     * Joins the two; when one ends, so does the other.
+     * Connects the two sockets; when one closes, so does the other.
      *
-     * @param ended called when the browser's has ended
+     * @param ended called when the browser's socket has closed
      */
     static void join(BrowserProxy proxy, Authority target, NetSocket browser, NetSocket web, Runnable ended) {
         Tunnel tunnel = new Tunnel(proxy, target, browser, web);
         browser.exceptionHandler(e -> browser.close());
         web.exceptionHandler(e -> web.close());
-        // What has been written before goes out first.
+        // end() flushes pending writes first.
         web.closeHandler(v -> browser.end());
         browser.closeHandler(v -> {
             web.end();
             ended.run();
         });
-        web.handler(tunnel::bring);
+        web.handler(tunnel::forward);
         browser.handler(first -> {
             browser.handler(buffer -> send(buffer, browser, web));
             web.resume();
@@ -49,13 +48,13 @@ final class Tunnel {
         });
     }
 
-    private void bring(Buffer buffer) {
+    private void forward(Buffer buffer) {
         if (item != proxy.item()) {
             item = proxy.item();
             bytes = 0;
         }
         bytes += buffer.length();
-        proxy.brought(buffer.length());
+        proxy.countBytes(buffer.length());
         if (bytes > proxy.maxBytes()) {
             proxy.tooLarge(target);
             web.close();

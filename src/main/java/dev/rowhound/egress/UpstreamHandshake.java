@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks a proxy of others for a tunnel to an address, with {@code CONNECT}. */
+/** Opens a tunnel through an upstream proxy with {@code CONNECT}. */
 final class UpstreamHandshake {
     private static final int MAX_HEAD_BYTES = 16 << 10;
-    private static final long ANSWER_SECONDS = 20;
+    private static final long RESPONSE_TIMEOUT_SECONDS = 20;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: [^\\r\\n]*)?\\r?\\n(?s:.*)");
 
     private final NetSocket socket;
@@ -28,8 +28,8 @@ final class UpstreamHandshake {
     }
 
     /**
-     * The same socket once it leads through the proxy, paused. The future fails with {@code PROXY} where the proxy
-     * refuses or says nothing, and with {@code NAVIGATION} where it could not reach the address itself.
+     * Returns the socket, paused, once the tunnel is open. Fails with {@code PROXY} if the proxy refuses or does not
+     * respond, and with {@code NAVIGATION} if it cannot reach the address.
      */
     static Future<NetSocket> open(NetSocket socket, UpstreamProxy proxy, SocketAddress to) {
         return new UpstreamHandshake(socket, proxy).open(to);
@@ -37,19 +37,21 @@ final class UpstreamHandshake {
 
     private Future<NetSocket> open(SocketAddress to) {
         String host = to.hostAddress();
-        String place = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + to.port();
+        String authority = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + to.port();
         String authorization = proxy.authorization();
         socket.handler(this::read);
         socket.closeHandler(v -> opened.tryFail(refusal(ErrorCode.PROXY, "closed the connection")));
         socket.exceptionHandler(e -> opened.tryFail(refusal(ErrorCode.PROXY, "broke the connection off")));
         socket.resume();
-        socket.write("CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n"
+        socket.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n"
                 + (authorization == null ? "" : "Proxy-Authorization: " + authorization + "\r\n") + "\r\n");
-        return opened.future().timeout(ANSWER_SECONDS, TimeUnit.SECONDS).recover(e -> {
-            socket.close();
-            return Future.failedFuture(
-                    e instanceof EgressException ? e : refusal(ErrorCode.PROXY, "did not answer in time"));
-        });
+        return opened.future()
+                .timeout(RESPONSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .recover(e -> {
+                    socket.close();
+                    return Future.failedFuture(
+                            e instanceof EgressException ? e : refusal(ErrorCode.PROXY, "did not answer in time"));
+                });
     }
 
     private void read(Buffer more) {
@@ -72,7 +74,7 @@ final class UpstreamHandshake {
             return;
         }
         if (head.length() > end + 4) {
-            // A server that speaks first; none of the web does, and nobody is listening yet.
+            // The server speaks first. No web server does, and nobody reads from the tunnel yet.
             opened.tryFail(refusal(ErrorCode.PROXY, "sends more than its answer"));
             return;
         }

@@ -5,13 +5,12 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy of others that look-ups may go through.
+ * An external HTTP proxy for look-ups.
  *
  * @param name its name in the configuration
  * @param host its host name or address; exempt from the address rules
- * @param port its port
- * @param user the user for Basic authentication, or null for none
- * @param password the password that goes with it, or null for none
+ * @param user the user for Basic authentication, or null
+ * @param password the password, or null
  */
 public record UpstreamProxy(
         String name,
@@ -20,7 +19,7 @@ public record UpstreamProxy(
         @Nullable String user,
         @Nullable String password) {
 
-    /** The value of {@code Proxy-Authorization}, or null where the proxy wants none. */
+    /** Returns the value of {@code Proxy-Authorization}, or null without authentication. */
     @Nullable
     String authorization() {
         if (user == null) {
@@ -30,7 +29,7 @@ public record UpstreamProxy(
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Without the password, so that it cannot end up in a log. */
+    /** Omits the password, so that it cannot end up in a log. */
     @Override
     public String toString() {
         return "proxy " + name + " at " + host + ":" + port;

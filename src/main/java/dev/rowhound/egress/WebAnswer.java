@@ -6,18 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link EgressClient} has fetched. A status of 400 and more is an answer like any other.
+ * A response to {@link EgressClient}, whatever its status.
  *
- * @param url the address that answered, after all redirects
- * @param status its status
- * @param headers its headers, by names in small letters
- * @param body its body, decompressed
- * @param chain each address that answered with a redirect, in order, without the last one
+ * @param url the URL of the response, after all redirects
+ * @param headers the headers by lower-case name
+ * @param body the decompressed body
+ * @param chain the URLs that redirected, in order
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record WebAnswer(String url, int status, Map<String, List<String>> headers, byte[] body, List<String> chain) {
 
-    /** The first header of that name, or null. */
+    /** Returns the first header of that name, or null. */
     public @Nullable String header(String name) {
         List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
         return values == null || values.isEmpty() ? null : values.get(0);

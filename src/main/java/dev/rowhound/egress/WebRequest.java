@@ -6,16 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link EgressClient} shall fetch.
+ * A request for {@link EgressClient}.
  *
- * @param url a whole address of the web
- * @param headers headers of the request, sent to each site that redirects lead to but for
- *     {@code Authorization} and {@code Cookie}; {@code Host} and {@code Accept-Encoding} are the client's own
- * @param cookies asked before each request of the chain and given the headers of each answer, as
- *     {@link java.net.CookieManager} does it; null where cookies are neither sent nor kept. It is called on the
- *     caller's thread
- * @param timeout time for all of it, redirects and body included
- * @param policy what these requests go through, and may reach besides
+ * @param url an absolute http or https URL
+ * @param headers request headers, sent to every site of a redirect chain except {@code Authorization} and
+ *     {@code Cookie}; the client sets {@code Host} and {@code Accept-Encoding}
+ * @param cookies provides the cookies of each request and gets the headers of each response, like
+ *     {@link java.net.CookieManager}; null for no cookies. Called on the caller's thread
+ * @param timeout the timeout for everything, including redirects and body
+ * @param policy the egress policy of all requests
  */
 public record WebRequest(
         String url,
@@ -24,7 +23,7 @@ public record WebRequest(
         Duration timeout,
         EgressPolicy policy) {
 
-    /** Straight there, without further headers or cookies. */
+    /** Creates a direct request without headers or cookies. */
     public static WebRequest of(String url, Duration timeout) {
         return new WebRequest(url, Map.of(), null, timeout, EgressPolicy.DIRECT);
     }

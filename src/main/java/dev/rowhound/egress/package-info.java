@@ -1,7 +1,7 @@
 /**
- * The only way out to the web. Whatever a look-up asks for, by browser or without, is resolved here, held against the
- * address rules, and connected to at the very address that was checked. {@link dev.rowhound.egress.Egress} is its front
- * door; it knows nothing of browsers but the flags that lead one here.
+ * The only access to the web. Every request of a look-up, by browser or without, is resolved here, checked against the
+ * address rules, and connected to at the checked address. {@link dev.rowhound.egress.Egress} is the entry point; the
+ * package does not depend on browsers, apart from the flags that direct their traffic here.
  */
 @NullMarked
 package dev.rowhound.egress;

@@ -27,7 +27,7 @@ class ProxiesTest {
 
     @Test
     void oneThatFailsIsLeftOutForAGrowingTime() throws Exception {
-        Duration time = Proxies.FIRST_BENCH;
+        Duration time = Proxies.MIN_SUSPENSION;
         for (int failures = 1; failures <= 12; failures++) {
             proxies.failed(A);
             // The other requests of the same page fail as well.
@@ -37,21 +37,23 @@ class ProxiesTest {
             assertThat(proxies.next(POOL)).isEqualTo(B);
             now = now.plusMillis(1);
             assertThat(List.of(proxies.next(POOL), proxies.next(POOL))).containsExactlyInAnyOrder(A, B);
-            time = time.multipliedBy(2).compareTo(Proxies.MAX_BENCH) < 0 ? time.multipliedBy(2) : Proxies.MAX_BENCH;
+            time = time.multipliedBy(2).compareTo(Proxies.MAX_SUSPENSION) < 0
+                    ? time.multipliedBy(2)
+                    : Proxies.MAX_SUSPENSION;
         }
-        assertThat(time).isEqualTo(Proxies.MAX_BENCH);
+        assertThat(time).isEqualTo(Proxies.MAX_SUSPENSION);
     }
 
     @Test
     void whatWorksAgainBeginsAnew() throws Exception {
         proxies.failed(A);
         // A late answer of a connection that was open before says nothing.
-        proxies.worked(A);
+        proxies.succeeded(A);
         assertThat(proxies.next(List.of("a", "b"))).isEqualTo(B);
-        now = now.plus(Proxies.FIRST_BENCH);
-        proxies.worked(A);
+        now = now.plus(Proxies.MIN_SUSPENSION);
+        proxies.succeeded(A);
         proxies.failed(A);
-        now = now.plus(Proxies.FIRST_BENCH);
+        now = now.plus(Proxies.MIN_SUSPENSION);
         assertThat(proxies.next(List.of("a"))).isEqualTo(A);
     }
 

@@ -80,7 +80,7 @@ class RobotsTxtIT {
         }
         assertThat(asking).allSatisfy(access -> assertThat(access.join()).isEqualTo(Access.DISALLOWED));
         assertThat(site.lines()).hasSize(1);
-        now = now.plus(RobotsTxt.KEPT).minusMillis(1);
+        now = now.plus(RobotsTxt.CACHE_TIME).minusMillis(1);
         decide("/");
         assertThat(site.lines()).hasSize(1);
         now = now.plusMillis(1);
@@ -101,7 +101,7 @@ class RobotsTxtIT {
         assertThat(decide("/")).isEqualTo(Access.UNAVAILABLE);
         assertThat(site.lines()).hasSize(1);
         site.page("/robots.txt", RULES);
-        now = now.plus(RobotsTxt.FAILURE_KEPT);
+        now = now.plus(RobotsTxt.FAILURE_CACHE_TIME);
         assertThat(decide("/")).isEqualTo(Access.ALLOWED);
     }
 
