@@ -5,19 +5,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a job's events: the last one that a watcher has. On the wire {@code <seq>.<mark>}; the mark tells an event
- * from another of the same number in a history that the store has lost.
+ * A position in a job's events: the last event that a watcher has. On the wire {@code <seq>.<mark>}; the mark
+ * distinguishes the event from one with the same number in a history that Redis has lost.
  *
- * @param seq the event's number, 0 before the first
+ * @param seq the event's sequence number, 0 before the first
  * @param mark the event's mark, 8 hexadecimal digits, empty before the first
  */
 public record Cursor(long seq, String mark) {
-    /** Before the first event. */
+    /** The position before the first event. */
     public static final Cursor START = new Cursor(0, "");
 
     private static final Pattern WIRE = Pattern.compile("(\\d{1,18})\\.([0-9a-f]{8})");
 
-    /** Reads the wire form; null for what is none. */
+    /** Parses the wire form; returns null if it is invalid. */
     public static @Nullable Cursor parse(String wire) {
         if (wire.equals("0") || wire.equals("0.")) {
             return START;

@@ -5,38 +5,37 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Events that follow each other without a hole. All watchers that stand at the same place are given the same batch, so
- * that what it is encoded to is made once for all of them. Safe for use from any thread.
+ * Consecutive events. All watchers at the same position share a batch, so that each encoding is computed once for all
+ * of them. Thread-safe.
  */
 public final class EventBatch {
     private final List<JobEvent> events;
     private final String place;
     private final ConcurrentHashMap<Encoding, Buffer> encoded = new ConcurrentHashMap<>(2);
 
-    /** A way to write events. Its identity distinguishes it, so keep it as a constant. */
+    /** A way to encode events. Instances are compared by identity, so keep them as constants. */
     @FunctionalInterface
     public interface Encoding {
-        /** The bytes of these events; not changed afterwards. */
+        /** Returns the encoded events; the caller does not modify the buffer. */
         Buffer encode(List<JobEvent> events);
     }
 
-    /** Of those events, one at least. */
+    /** @param events at least one */
     public EventBatch(List<JobEvent> events) {
         this.events = List.copyOf(events);
         this.place = last().toString();
     }
 
-    /** The events, in order. */
     public List<JobEvent> events() {
         return events;
     }
 
-    /** The last event's cursor. */
+    /** Returns the cursor of the last event. */
     public Cursor last() {
         return lastEvent().cursor();
     }
 
-    /** The wire form of {@link #last}, made once for all watchers. */
+    /** Returns the wire form of {@link #last}, computed once for all watchers. */
     String place() {
         return place;
     }
@@ -45,8 +44,8 @@ public final class EventBatch {
         return events.get(events.size() - 1);
     }
 
-    /** The events as bytes; the same buffer for every caller, which none may change. */
+    /** Returns the encoded events; all callers share the buffer, so do not modify it. */
     public Buffer as(Encoding encoding) {
-        return encoded.computeIfAbsent(encoding, wanted -> wanted.encode(events));
+        return encoded.computeIfAbsent(encoding, key -> key.encode(events));
     }
 }

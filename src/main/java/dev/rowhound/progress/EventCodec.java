@@ -8,16 +8,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An event's wire form, made from its entry in the store's stream. The entry holds {@code t} type, {@code h} mark,
- * {@code a} time in milliseconds, {@code g} generation, {@code r} row or 0, {@code c} counters; and then the event's own
- * fields, in order: {@code d} a JSON object with some of them, {@code halt} what {@link PauseReason} reads, {@code until}
- * the time in milliseconds that the question before it is open to, or else a field's name with its JSON.
+ * Builds an event's wire form from its entry in the Redis stream. The entry has the fields {@code t} type, {@code h}
+ * mark, {@code a} time in milliseconds, {@code g} generation, {@code r} row or 0, {@code c} counters, followed by the
+ * event's specific fields in order: {@code d}, a JSON object with some of them; {@code halt}, a stored
+ * {@link PauseReason}; {@code until}, the deadline in milliseconds of the preceding question; or a field's name with
+ * its JSON.
  */
 final class EventCodec {
     private static final int VERSION = 1;
     private static final String DATA = "d";
 
-    /** The order of the counters in {@code c}: how many rows, these states, and how many rows in all if known. */
+    /** The order of the counters in {@code c}: number of rows, these states, and the total number of rows if known. */
     private static final ItemState[] COUNTED = {
         ItemState.RUNNING,
         ItemState.RETRYING,
@@ -33,11 +34,11 @@ final class EventCodec {
 
     private EventCodec() {}
 
-    /** Decodes one entry of {@code XRANGE}. */
+    /** Decodes an entry of {@code XRANGE}. */
     static JobEvent decode(String job, Response entry) {
         String id = entry.get(0).toString();
         Map<String, String> fields = new HashMap<>();
-        StringBuilder own = new StringBuilder(256);
+        StringBuilder specific = new StringBuilder(256);
         Response pairs = entry.get(1);
         for (int i = 0; i + 1 < pairs.size(); i += 2) {
             String name = pairs.get(i).toString();
@@ -45,36 +46,37 @@ final class EventCodec {
             if (name.length() == 1 && !name.equals(DATA)) {
                 fields.put(name, value);
             } else {
-                addOwn(own, name, value);
+                addSpecific(specific, name, value);
             }
         }
         long seq = Long.parseLong(id.substring(0, id.indexOf('-')));
         String type = fields.getOrDefault("t", "");
         Cursor cursor = new Cursor(seq, fields.getOrDefault("h", ""));
-        return new JobEvent(cursor, type, json(job, cursor, type, fields, own));
+        return new JobEvent(cursor, type, json(job, cursor, type, fields, specific));
     }
 
-    /** Adds fields with a comma before each. */
-    private static void addOwn(StringBuilder own, String name, String value) {
+    /** Appends fields, each preceded by a comma. */
+    private static void addSpecific(StringBuilder json, String name, String value) {
         switch (name) {
             case DATA -> {
                 if (value.length() > 2) {
-                    own.append(',').append(value, 1, value.length() - 1);
+                    json.append(',').append(value, 1, value.length() - 1);
                 }
             }
             case "halt" ->
-                own.append(",\"reason\":").append(PauseReason.toJson(value).encode());
+                json.append(",\"reason\":").append(PauseReason.toJson(value).encode());
             case "until" -> {
-                own.setLength(own.length() - 1);
-                own.append(",\"until\":\"")
+                json.setLength(json.length() - 1);
+                json.append(",\"until\":\"")
                         .append(WireTime.ofMillis(Long.parseLong(value)))
                         .append("\"}");
             }
-            default -> own.append(",\"").append(name).append("\":").append(value);
+            default -> json.append(",\"").append(name).append("\":").append(value);
         }
     }
 
-    private static String json(String job, Cursor cursor, String type, Map<String, String> fields, StringBuilder own) {
+    private static String json(
+            String job, Cursor cursor, String type, Map<String, String> fields, StringBuilder specific) {
         StringBuilder json = new StringBuilder(512);
         json.append("{\"v\":").append(VERSION);
         json.append(",\"id\":\"").append(cursor);
@@ -89,7 +91,7 @@ final class EventCodec {
         if (!row.equals("0")) {
             json.append(",\"row\":").append(row);
         }
-        json.append(own);
+        json.append(specific);
         json.append(",\"counters\":");
         counters(json, fields.getOrDefault("c", "").split(",", -1));
         return json.append('}').toString();

@@ -9,46 +9,45 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads jobs' events from the store, which is the truth about them. */
+/** Reads jobs' events from Redis, the authoritative event log. */
 public final class EventLog {
     private final RedisConnector redis;
 
-    /** For the store behind that connection. */
     public EventLog(RedisConnector redis) {
         this.redis = redis;
     }
 
     /**
-     * What follows a cursor.
+     * The events after a cursor.
      *
      * @param lost whether the cursor's event is not in the log: it was trimmed, or its history was lost
-     * @param events what follows, in order without a hole; empty where nothing does, or the cursor is lost
-     * @param last the cursor's own event, or null before the first
-     * @param more whether the log goes on behind these events
+     * @param events the following events, in order without gaps; empty if there are none or the cursor is lost
+     * @param last the cursor's event, or null before the first
+     * @param more whether the log continues after these events
      */
     public record Read(
             boolean lost, List<JobEvent> events, @Nullable JobEvent last, boolean more) {
         private static final Read LOST = new Read(true, List.of(), null, false);
 
-        /** Whether the log ends here with a job's last event: where a generation was retried, only the newest one's. */
+        /** Returns whether the log ends here with a terminal event; after a retry only the latest one counts. */
         public boolean ended() {
             JobEvent end = events.isEmpty() ? last : events.get(events.size() - 1);
             return end != null && end.terminal() && !more;
         }
     }
 
-    /** The job's last event, or null where it has none. */
+    /** Returns the job's last event, or null if it has none. */
     public Future<@Nullable JobEvent> last(String job) {
         return redis.send(Command.XREVRANGE, Keys.job(job).events(), "+", "-", "COUNT", 1)
                 .map(entries -> entries == null || entries.size() == 0 ? null : EventCodec.decode(job, entries.get(0)));
     }
 
-    /** Reads at most so many events behind a cursor. */
+    /** Reads at most {@code most} events after a cursor. */
     public Future<Read> after(String job, Cursor cursor, int most) {
-        // The cursor's own event is read with them: if it is another one than the watcher saw, its history is lost.
+        // Includes the cursor's own event: if it differs from the one that the watcher saw, that history is lost.
         boolean start = cursor.seq() == 0;
         String from = (start ? 1 : cursor.seq()) + "-0";
-        // One more than is asked for tells whether the log goes on.
+        // One extra event shows whether the log continues.
         int count = (start ? most : most + 1) + 1;
         return redis.send(Command.XRANGE, Keys.job(job).events(), from, "+", "COUNT", count)
                 .map(entries -> read(job, cursor, most, entries));

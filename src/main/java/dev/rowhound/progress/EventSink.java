@@ -4,32 +4,32 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a watch finds. Its methods are called on the event loop that the watch was started on. */
+/** Receives what a watch finds. Its methods are called on the event loop that the watch was started on. */
 public interface EventSink {
     /**
-     * Takes a job's events; the next ones of any job come once the future has succeeded, the same ones later if it
-     * fails.
+     * Receives events of a job. Once the future succeeds, the watch continues; if it fails, the same events are
+     * delivered again later.
      *
-     * @param cursor the place that the watcher has with them
+     * @param cursor the watcher's cursor after these events
      */
     Future<Void> events(String job, EventBatch batch, String cursor);
 
     /**
-     * A job's cursor cannot be continued.
+     * Called when a job's cursor cannot be continued.
      *
-     * @param place the place that the watcher has with a snapshot of that cursor
-     * @return where to go on, the cursor of a snapshot that the watcher was given; null where the job is gone, which
-     *     is then followed no further
+     * @param place returns the watcher's cursor for a snapshot taken at the given cursor
+     * @return where to continue: the cursor of a snapshot that the watcher was given; null if the job does not exist,
+     *     which ends its watch
      */
     Future<@Nullable Cursor> lost(String job, Function<Cursor, String> place);
 
-    /** The job's last event was the last one that it will have; it is followed no further. */
+    /** Called when a job has had its last event; the job is no longer followed. */
     default void ended(String job) {
-        // Most watchers that follow several jobs go on with the others.
+        // Most sinks that follow several jobs continue with the others.
     }
 
-    /** An item of the one job that is followed is that far; of no number, and not to be waited for. */
+    /** Receives the progress of an item if a single job is followed; it is unnumbered and not awaited. */
     default void progress(String progress) {
-        // Most watchers want what is certain.
+        // Most sinks handle stored events only.
     }
 }

@@ -2,9 +2,9 @@ package dev.rowhound.progress;
 
 /** Follows events for one watcher, on the event loop that it is started on. */
 public interface EventWatch {
-    /** Begins, on the event loop that this is called on. */
+    /** Starts the watch on the calling event loop. */
     void start();
 
-    /** Ends; the watcher is not called again. */
+    /** Stops the watch; the sink is not called again. */
     void stop();
 }

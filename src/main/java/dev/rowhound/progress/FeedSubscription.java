@@ -3,7 +3,7 @@ package dev.rowhound.progress;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 
-/** A follower's place at a job's feed, on the event loop that it was taken on. */
+/** A follower's subscription to a job's feed, bound to the event loop that it was created on. */
 final class FeedSubscription {
     private final JobFeeds feeds;
     private final String job;
@@ -22,15 +22,15 @@ final class FeedSubscription {
         feed.add(follower, context);
     }
 
-    /** Takes one: from here on the follower is called when there is more. */
-    static FeedSubscription take(JobFeeds feeds, String job, JobFeed.Follower follower) {
+    /** Subscribes the follower, which is called from now on when there is more. */
+    static FeedSubscription subscribe(JobFeeds feeds, String job, JobFeed.Follower follower) {
         return new FeedSubscription(feeds, job, follower, eventLoop());
     }
 
     /**
-     * The event loop that this is called on.
+     * Returns the current event loop.
      *
-     * @throws IllegalStateException if it is none
+     * @throws IllegalStateException if the thread is not an event loop
      */
     static Context eventLoop() {
         Context present = Vertx.currentContext();
@@ -40,8 +40,8 @@ final class FeedSubscription {
         return present;
     }
 
-    /** Gives it up; the follower is not called again. */
-    void leave() {
+    /** Unsubscribes; the follower is not called again. */
+    void unsubscribe() {
         feed.remove(follower);
         feeds.leave(job);
     }
@@ -54,21 +54,21 @@ final class FeedSubscription {
         return context.owner();
     }
 
-    /** Whether this is called on the place's event loop. */
-    boolean isHere() {
+    /** Returns whether the caller is on the subscription's event loop. */
+    boolean isOnLoop() {
         return Thread.currentThread() == loop;
     }
 
-    /** Runs it on the place's event loop: at once where that is this one. */
+    /** Runs a task on the subscription's event loop: immediately if the caller is on it. */
     void run(Runnable work) {
-        if (isHere()) {
+        if (isOnLoop()) {
             work.run();
         } else {
             context.runOnContext(run -> work.run());
         }
     }
 
-    /** Runs it on the place's event loop, after what it does at present. */
+    /** Runs a task on the subscription's event loop, after the current one. */
     void runLater(Runnable work) {
         context.runOnContext(run -> work.run());
     }

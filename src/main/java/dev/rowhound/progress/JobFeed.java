@@ -14,27 +14,26 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job's newest events on this node. It reads the log from where it stands whenever it is woken, or by its sweep
- * where the hint was lost, keeps a ring of the newest events, and hands each batch to all watchers that stand where it
- * begins. It reads on when all of them have been handed the last one: where that takes long, events gather in the
- * log meanwhile and go out in one write.
+ * Reads one job's newest events for all watchers on this node. It reads the log when it is woken, or at a periodic
+ * sweep if the hint was lost; it keeps a ring of the newest events, and passes each batch to all watchers at the
+ * batch's start. It continues once all of them have received the batch: if that takes long, events accumulate in the
+ * log and go out in one write.
  */
 final class JobFeed {
-    /** How many events are read at a time. */
-    static final int BATCH = 256;
+    /** Maximum number of events in one read. */
+    static final int MAX_BATCH = 256;
 
     /**
-     * How many characters are handed on at a time, one event at least: as much is held for a reader that stands still,
-     * as text and as bytes.
+     * Size of a batch in characters, with at least one event. A stalled reader holds this much, as text and as bytes.
      */
-    private static final int BATCH_CHARACTERS = 64 * 1024;
+    private static final int MAX_BATCH_CHARS = 64 * 1024;
 
-    /** How many of the newest events are kept for watchers that are not quite as far, and how many characters. */
-    private static final int RING_EVENTS = 512;
+    /** Size of the ring for watchers that lag slightly behind, in events and in characters. */
+    private static final int MAX_RING_EVENTS = 512;
 
-    private static final int RING_CHARACTERS = 256 * 1024;
+    private static final int MAX_RING_CHARS = 256 * 1024;
 
-    /** The least time between two sweeps, in milliseconds; as much again is added at random. */
+    /** Minimum interval of sweeps; up to as much again is added at random. */
     private static final int SWEEP_MILLIS = 1000;
 
     private final Vertx vertx;
@@ -42,26 +41,26 @@ final class JobFeed {
     private final String job;
     private final Runnable waker = this::read;
 
-    /** Watchers by the event loop that they live on. */
+    /** Followers by their event loop. */
     private final Map<Thread, Loop> loops = new ConcurrentHashMap<>();
 
-    /** How many watchers use it; changed by {@link JobFeeds} only, which holds its lock on the job meanwhile. */
+    /** Number of subscriptions; modified only by {@link JobFeeds}, under its lock for the job. */
     int users;
 
-    // All below is guarded by this.
+    // Guarded by this:
     private final Deque<JobEvent> ring = new ArrayDeque<>();
-    private int characters;
+    private int ringChars;
 
-    /** The event before the ring's first one, and the last one; null until the log's end is known. */
+    /** The event before the ring, and the last event; null until the end of the log is known. */
     private @Nullable Cursor base;
 
     private @Nullable JobEvent head;
-    private boolean begun;
+    private boolean registered;
 
-    /** Whether the log went on behind the last event when it was read: only where it did not has the job ended. */
-    private boolean goesOn;
+    /** Whether the log continued after the last event when it was read; the job has ended only if it did not. */
+    private boolean logContinues;
 
-    /** Whether the log's end is to be looked up anew before a watcher hears that there is nothing more. */
+    /** Whether to look up the end of the log again before a watcher learns that there are no more events. */
     private boolean stale = true;
 
     private boolean closed;
@@ -69,7 +68,7 @@ final class JobFeed {
     private boolean woken;
     private long timer = -1;
 
-    /** Who follows on one event loop; used on that loop only. */
+    /** The followers of one event loop; accessed on that loop only. */
     private static final class Loop {
         final Context context;
         final List<Follower> followers = new ArrayList<>();
@@ -81,12 +80,12 @@ final class JobFeed {
 
     /** What a watcher gets at its cursor. */
     record Next(Kind kind, @Nullable EventBatch batch) {
-        /** Whether events are at hand, there are none yet, there will be none, or the log must be asked. */
+        /** Events, no events yet, no events ever again, or unknown: read the log. */
         enum Kind {
             EVENTS,
             NOTHING,
             ENDED,
-            ASK
+            READ_LOG
         }
 
         static Next of(Kind kind) {
@@ -100,42 +99,41 @@ final class JobFeed {
         this.job = job;
     }
 
-    /** What wakes it. */
     Runnable waker() {
         return waker;
     }
 
-    /** Whether this is the first call. */
-    synchronized boolean begin() {
-        boolean first = !begun;
-        begun = true;
+    /** Returns true on the first call. */
+    synchronized boolean register() {
+        boolean first = !registered;
+        registered = true;
         return first;
     }
 
-    /** A subscriber, called when there is more; lives on one event loop. */
+    /** A subscriber on one event loop, called when there is more. */
     interface Follower {
-        /** The feed has gone on, by that batch, or has begun again. */
+        /** The feed has advanced by this batch, or has restarted if it is null. */
         void more(@Nullable Handed handed);
 
-        /** An item of the job is that far, in the wire form of {@link dev.rowhound.job.event.ItemProgress}. */
+        /** Receives an item's progress, the wire form of {@link dev.rowhound.job.event.ItemProgress}. */
         default void progress(String progress) {
-            // Of no interest to those who count.
+            // Not needed for totals.
         }
     }
 
-    /** Reads no more. */
+    /** Stops reading. */
     synchronized void close() {
         closed = true;
         vertx.cancelTimer(timer);
     }
 
-    /** Adds a follower; called on its event loop. */
+    /** Adds a follower; call it on the follower's event loop. */
     void add(Follower follower, Context context) {
         loops.computeIfAbsent(Thread.currentThread(), thread -> new Loop(context))
                 .followers
                 .add(follower);
         synchronized (this) {
-            // Who comes to a job that has ended may know better: it may have been retried a moment ago.
+            // The caller may know better than the feed: an ended job may have been retried a moment ago.
             stale |= head != null && head.terminal();
             if (!stale) {
                 return;
@@ -144,7 +142,7 @@ final class JobFeed {
         read();
     }
 
-    /** Takes a follower out; called on its event loop. */
+    /** Removes a follower; call it on the follower's event loop. */
     void remove(Follower follower) {
         Loop loop = loops.get(Thread.currentThread());
         if (loop != null) {
@@ -152,30 +150,30 @@ final class JobFeed {
         }
     }
 
-    /** What a watcher at that cursor gets next. */
+    /** Returns what a watcher at the cursor gets next. */
     synchronized Next next(Cursor cursor) {
         if (stale || base == null) {
             return Next.of(Next.Kind.NOTHING);
         }
         if (cursor.equals(head == null ? base : head.cursor())) {
-            return Next.of(head != null && head.terminal() && !goesOn ? Next.Kind.ENDED : Next.Kind.NOTHING);
+            return Next.of(head != null && head.terminal() && !logContinues ? Next.Kind.ENDED : Next.Kind.NOTHING);
         }
         boolean known = cursor.equals(base);
         List<JobEvent> events = new ArrayList<>();
         int taken = 0;
         for (JobEvent event : ring) {
-            if (known && events.size() < BATCH && taken < BATCH_CHARACTERS) {
+            if (known && events.size() < MAX_BATCH && taken < MAX_BATCH_CHARS) {
                 events.add(event);
                 taken += event.json().length();
             }
             known |= event.cursor().equals(cursor);
         }
-        // A cursor that is not among them is from before or from ahead of them, or from a history that one of both has
-        // lost; only the log tells.
-        return events.isEmpty() ? Next.of(Next.Kind.ASK) : new Next(Next.Kind.EVENTS, new EventBatch(events));
+        // Another cursor is older or newer than the ring, or from a history that one side has lost: only the log can
+        // tell.
+        return events.isEmpty() ? Next.of(Next.Kind.READ_LOG) : new Next(Next.Kind.EVENTS, new EventBatch(events));
     }
 
-    /** Reads on at once. */
+    /** Reads the log immediately. */
     void refresh() {
         read();
     }
@@ -195,21 +193,21 @@ final class JobFeed {
             vertx.cancelTimer(timer);
             from = stale ? null : head == null ? base : head.cursor();
         }
-        Future<Boolean> round = from == null
+        Future<Boolean> more = from == null
                 ? log.last(job).compose(this::rebase)
-                : log.after(job, from, BATCH)
+                : log.after(job, from, MAX_BATCH)
                         .compose(read -> read.lost() ? log.last(job).compose(this::rebase) : append(read));
-        round.onComplete(done -> settled(done.succeeded() && done.result()));
+        more.onComplete(done -> afterRead(done.succeeded() && done.result()));
     }
 
-    private void settled(boolean more) {
+    private void afterRead(boolean more) {
         synchronized (this) {
             reading = false;
             if (closed) {
                 return;
             }
             if (!more && !woken) {
-                // A store that does not answer is asked again at the next sweep; watchers only wait longer.
+                // If Redis does not reply, the next sweep tries again; watchers only wait longer.
                 int millis = SWEEP_MILLIS + ThreadLocalRandom.current().nextInt(SWEEP_MILLIS);
                 timer = vertx.setTimer(millis, id -> read());
                 return;
@@ -218,17 +216,17 @@ final class JobFeed {
         read();
     }
 
-    /** Begins again at the log's end: at first, and when the log is not the one that was read before. */
+    /** Restarts at the end of the log: at the start, and when the log's history has changed. */
     private Future<Boolean> rebase(@Nullable JobEvent last) {
         synchronized (this) {
             stale = false;
-            goesOn = false;
+            logContinues = false;
             ring.clear();
-            characters = 0;
+            ringChars = 0;
             head = last;
             base = last == null ? Cursor.START : last.cursor();
         }
-        return hand(null).map(false);
+        return notifyFollowers(null).map(false);
     }
 
     private Future<Boolean> append(EventLog.Read read) {
@@ -243,10 +241,10 @@ final class JobFeed {
         return appended.map(read.more());
     }
 
-    /** As many of the events from that index on as are handed on at a time. */
+    /** Returns the events from an index on that fit into one batch. */
     static List<JobEvent> part(List<JobEvent> events, int from) {
         int to = from;
-        for (int taken = 0; to < events.size() && taken < BATCH_CHARACTERS; to++) {
+        for (int taken = 0; to < events.size() && taken < MAX_BATCH_CHARS; to++) {
             taken += events.get(to).json().length();
         }
         return events.subList(from, to);
@@ -258,25 +256,25 @@ final class JobFeed {
         synchronized (this) {
             before = head == null ? base : head.cursor();
             head = batch.lastEvent();
-            goesOn = more;
+            logContinues = more;
             for (JobEvent event : events) {
                 ring.add(event);
-                characters += event.json().length();
+                ringChars += event.json().length();
             }
-            while (ring.size() > RING_EVENTS || (characters > RING_CHARACTERS && ring.size() > 1)) {
+            while (ring.size() > MAX_RING_EVENTS || (ringChars > MAX_RING_CHARS && ring.size() > 1)) {
                 JobEvent oldest = ring.remove();
-                characters -= oldest.json().length();
+                ringChars -= oldest.json().length();
                 base = oldest.cursor();
             }
         }
-        return hand(new Handed(before, batch));
+        return notifyFollowers(new Handed(before, batch));
     }
 
-    /** A batch, and where a watcher stands that it is for. */
+    /** A batch and the cursor of the watchers that it continues. */
     record Handed(@Nullable Cursor before, EventBatch batch) {}
 
-    /** Tells all watchers how far an item is. */
-    void tell(String progress) {
+    /** Passes an item's progress to all followers. */
+    void publishProgress(String progress) {
         for (Loop loop : loops.values()) {
             loop.context.runOnContext(run -> {
                 for (Follower follower : loop.followers.toArray(new Follower[0])) {
@@ -286,14 +284,14 @@ final class JobFeed {
         }
     }
 
-    /** Tells all watchers that there is something; done when each event loop has called its own. */
-    private Future<Void> hand(@Nullable Handed handed) {
+    /** Notifies all followers; completes when each event loop has called its own. */
+    private Future<Void> notifyFollowers(@Nullable Handed handed) {
         List<Future<Void>> called = new ArrayList<>();
         for (Loop loop : loops.values()) {
             Promise<Void> done = Promise.promise();
             called.add(done.future());
             loop.context.runOnContext(run -> {
-                // A copy, for those who leave meanwhile.
+                // Iterates over a copy, because followers may unsubscribe meanwhile.
                 for (Follower follower : loop.followers.toArray(new Follower[0])) {
                     follower.more(handed);
                 }

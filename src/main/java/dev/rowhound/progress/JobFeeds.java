@@ -5,9 +5,9 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The jobs that are watched on this node, each read once for all its watchers. Safe for use from any thread. */
+/** The feeds of the jobs watched on this node, one a job for all its watchers. Thread-safe. */
 public final class JobFeeds {
-    /** How long a feed stays that nobody watches, in milliseconds. */
+    /** How long a feed without watchers is kept. */
     private static final long LINGER_MILLIS = 2000;
 
     private final Vertx vertx;
@@ -15,7 +15,6 @@ public final class JobFeeds {
     private final Wakeups wakeups;
     private final ConcurrentHashMap<String, JobFeed> feeds = new ConcurrentHashMap<>();
 
-    /** Feeds from that log, woken by those hints. */
     public JobFeeds(Vertx vertx, EventLog log, Wakeups wakeups) {
         this.vertx = vertx;
         this.log = log;
@@ -23,45 +22,45 @@ public final class JobFeeds {
         new ProgressSignal(vertx).listen((job, progress) -> {
             JobFeed feed = feeds.get(job);
             if (feed != null) {
-                feed.tell(progress);
+                feed.publishProgress(progress);
             }
         });
     }
 
-    /** Follows a job's events behind that cursor; to be started by {@link Watch#start}. */
+    /** Creates a watch of a job's events after a cursor; start it with {@link Watch#start}. */
     public Watch watch(String job, Cursor cursor, EventSink sink) {
         return new Watch(this, log, job, cursor, sink);
     }
 
-    /** Tells how far a job is, a few times a second; to be started by {@link TotalsWatch#start}. */
+    /** Creates a watch of a job's totals, a few times a second; start it with {@link TotalsWatch#start}. */
     public TotalsWatch totals(String job, TotalsWatch.Sink sink) {
         return new TotalsWatch(this, job, sink);
     }
 
-    /** Reads at most so many events behind a cursor, once. */
+    /** Reads at most {@code most} events after a cursor, once. */
     public Future<EventLog.Read> read(String job, Cursor cursor, int most) {
         return log.after(job, cursor, most);
     }
 
-    /** How many jobs are watched. */
+    /** Returns how many jobs are watched. */
     public int size() {
         return feeds.size();
     }
 
-    /** The job's feed, which stays until {@link #leave} has been called as often. */
+    /** Returns the job's feed, which is kept until {@link #leave} has been called as often. */
     JobFeed enter(String job) {
         JobFeed feed = feeds.compute(job, (key, present) -> {
             JobFeed used = present == null ? new JobFeed(vertx, log, key) : present;
             used.users++;
             return used;
         });
-        if (feed.begin()) {
+        if (feed.register()) {
             wakeups.add(job, feed.waker());
         }
         return feed;
     }
 
-    /** A watcher has gone. The feed itself stays for a moment, for those who come back at once. */
+    /** Releases a feed. It is kept for a moment for watchers that return soon. */
     void leave(String job) {
         JobFeed left = feeds.computeIfPresent(job, (key, feed) -> {
             feed.users--;
@@ -73,17 +72,17 @@ public final class JobFeeds {
     }
 
     private void release(String job) {
-        JobFeed[] gone = new JobFeed[1];
+        JobFeed[] removed = new JobFeed[1];
         feeds.computeIfPresent(job, (key, feed) -> {
             if (feed.users > 0) {
                 return feed;
             }
-            gone[0] = feed;
+            removed[0] = feed;
             return null;
         });
-        if (gone[0] != null) {
-            wakeups.remove(job, gone[0].waker());
-            gone[0].close();
+        if (removed[0] != null) {
+            wakeups.remove(job, removed[0].waker());
+            removed[0].close();
         }
     }
 }

@@ -6,8 +6,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.function.BiConsumer;
 
 /**
- * Tells the watchers of a job, those of this node and those of the others, how far its items are. Nothing is kept: who
- * misses one hears the next. Safe for use from any thread.
+ * Publishes the progress of items to the watchers of their job on all nodes. Messages are not stored: a lost one is
+ * superseded by the next. Thread-safe.
  */
 public final class ProgressSignal {
     private static final String ADDRESS = "rowhound.progress";
@@ -15,18 +15,16 @@ public final class ProgressSignal {
 
     private final Vertx vertx;
 
-    /** On that event bus. */
     public ProgressSignal(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** Tells it. */
     public void publish(ItemProgress progress) {
         vertx.eventBus()
                 .publish(ADDRESS, progress.toJson().encode(), new DeliveryOptions().addHeader(JOB, progress.job()));
     }
 
-    /** Hands on the job and the wire form of whatever is told, for as long as the event bus lasts. */
+    /** Passes job and wire form of each message to the listener, for the lifetime of the event bus. */
     void listen(BiConsumer<String, String> listener) {
         vertx.eventBus()
                 .<String>consumer(

@@ -5,38 +5,35 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Follows how far one job is, at most a few times a second, whatever the number of its events in between. Lives on one
- * event loop.
- */
+/** Follows one job's totals, at most a few times a second, however many events occur. Bound to one event loop. */
 public final class TotalsWatch implements EventWatch, JobFeed.Follower {
-    /** The least time between two looks, in milliseconds. */
+    /** Minimum interval between two looks. */
     private static final int PAUSE_MILLIS = 250;
 
-    /** What a watcher has learned from a look at the job. */
+    /** What a look at the job found. */
     public enum LookResult {
         /**
-         * Something that it did not know. It is made to look once more after the pause: the job may have been seen as it
-         * stood a moment before the event that this look was for.
+         * Something new. The sink looks again after the pause, because it may have read the job just before the event
+         * that triggered this look.
          */
         NEWS,
-        /** Nothing; it looks again when the job has gone on. */
+        /** Nothing new; the sink looks again after the next event. */
         NOTHING,
-        /** All that there will be. */
+        /** The final state. */
         END
     }
 
-    /** Looks where the job stands, on the event loop that the watch was started on. */
+    /** Reads the job's state, on the event loop that the watch was started on. */
     @FunctionalInterface
     public interface Sink {
-        /** Looks, and tells the watcher; if it fails it is called again. */
+        /** Looks at the job and informs the watcher; a failed look is repeated. */
         Future<LookResult> look();
     }
 
     private final JobFeeds feeds;
     private final String job;
     private final Sink sink;
-    private @Nullable FeedSubscription seat;
+    private @Nullable FeedSubscription subscription;
     private boolean due;
     private boolean busy;
     private boolean stopped;
@@ -47,10 +44,10 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
         this.sink = sink;
     }
 
-    /** Begins, on the event loop that this is called on, with a look at once. */
+    /** Starts the watch on the calling event loop with an immediate look. */
     @Override
     public void start() {
-        seat = FeedSubscription.take(feeds, job, this);
+        subscription = FeedSubscription.subscribe(feeds, job, this);
         look();
     }
 
@@ -60,8 +57,8 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
             return;
         }
         stopped = true;
-        if (seat != null) {
-            seat.leave();
+        if (subscription != null) {
+            subscription.unsubscribe();
         }
     }
 
@@ -76,19 +73,19 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
     private void look() {
         busy = true;
         due = false;
-        FeedSubscription home = Objects.requireNonNull(seat);
+        FeedSubscription current = Objects.requireNonNull(subscription);
         sink.look().onComplete(done -> {
             if (done.succeeded() && done.result() == LookResult.END) {
-                home.runLater(this::stop);
+                current.runLater(this::stop);
                 return;
             }
             due |= done.failed() || done.result() == LookResult.NEWS;
-            home.vertx().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> rested(home));
+            current.vertx().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> afterPause(current));
         });
     }
 
-    private void rested(FeedSubscription home) {
-        home.runLater(() -> {
+    private void afterPause(FeedSubscription current) {
+        current.runLater(() -> {
             busy = false;
             if (due && !stopped) {
                 look();

@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of Redis that users' events are published on while somebody is subscribed: who is, and which node
- * publishes. One node at a time has the right to; each publication proves it, so that no message comes twice or from
- * two nodes, and notes how far it has come, so that the next publisher goes on there.
+ * Manages the Redis channels on which users' events are published while there are subscribers: who is subscribed, and
+ * which node publishes. One node at a time holds the lease for a user. Each publication checks the lease, so that no
+ * message is duplicated, and stores the cursor, from which the next publisher continues.
  */
 public final class UserChannels {
     private static final LuaScript TAKE = LuaScript.load(UserChannels.class, "channel_take-1");
     private static final LuaScript PUBLISH = LuaScript.load(UserChannels.class, "channel_publish-1");
     private static final LuaScript RELEASE = LuaScript.load(UserChannels.class, "channel_release-1");
 
-    /** For how long the place is known once nobody publishes any more. */
+    /** How long the cursor is kept after the last publication. */
     private static final Duration KEPT = Duration.ofMinutes(1);
 
     private final RedisConnector redis;
@@ -32,10 +32,8 @@ public final class UserChannels {
     private final Duration lease;
 
     /**
-     * For one node.
-     *
-     * @param token what proves the node's rights, its secret
-     * @param lease after how long without a sign of life of the publishing node another one takes over
+     * @param token the node's secret, which identifies its leases
+     * @param lease how long a silent publisher keeps its lease
      */
     public UserChannels(RedisConnector redis, String token, Duration lease) {
         this.redis = redis;
@@ -43,7 +41,7 @@ public final class UserChannels {
         this.lease = lease;
     }
 
-    /** The users to whose channel somebody is subscribed. */
+    /** Returns the users whose channels have subscribers. */
     public Future<Set<String>> subscribed() {
         return redis.sendToEachNode(Command.PUBSUB, "CHANNELS", Keys.ALL_USER_CHANNELS)
                 .map(nodes -> nodes.stream()
@@ -53,9 +51,9 @@ public final class UserChannels {
     }
 
     /**
-     * Takes the right to publish a user's events, or holds it for another lease.
+     * Acquires or extends the lease on publishing a user's events.
      *
-     * @return the cursor that was come to, empty where there is none; null while another node has the right
+     * @return the stored cursor, empty if there is none; null if another node holds the lease
      */
     public Future<@Nullable String> take(String user) {
         return redis.run(TAKE, List.of(Keys.userPublisher(user)), List.of(token, lease.toMillis(), KEPT.toMillis()))
@@ -63,11 +61,11 @@ public final class UserChannels {
     }
 
     /**
-     * Publishes messages, once however often it is called with them.
+     * Publishes messages. Idempotent.
      *
-     * @param name tells them from others
-     * @param cursor the place behind them
-     * @return whether this node has the right to
+     * @param name an id of these messages
+     * @param cursor the cursor after them
+     * @return whether this node holds the lease
      */
     public Future<Boolean> publish(String user, String name, String cursor, List<String> messages) {
         List<Object> arguments = new ArrayList<>(
@@ -76,7 +74,7 @@ public final class UserChannels {
         return redis.run(PUBLISH, List.of(Keys.userPublisher(user)), arguments).map(ScriptReply::flag);
     }
 
-    /** Gives the right back. */
+    /** Releases the lease. */
     public Future<Void> release(String user) {
         return redis.run(RELEASE, List.of(Keys.userPublisher(user)), List.of(token))
                 .mapEmpty();

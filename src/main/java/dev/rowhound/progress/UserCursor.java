@@ -10,26 +10,24 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in all of a user's jobs. Opaque on the wire: base64url of a few bytes a job, never more than
- * {@link #MAX_CHARACTERS}, so that it fits into a request's line and into a header.
+ * A position in the events of all of a user's jobs. Opaque on the wire: base64url of a few bytes a job, at most
+ * {@link #MAX_CHARACTERS}, so that it fits into a request line and a header.
  *
- * @param point jobs that were entered into the user's index from that moment on, in milliseconds, are unknown unless
- *     they are listed
- * @param made when it was made, in milliseconds
- * @param cut whether jobs were left out because there were too many
- * @param jobs what is known of each listed job
+ * @param point jobs created from this time on, in milliseconds, are unknown to the watcher unless they are listed
+ * @param created when the cursor was created, in milliseconds
+ * @param cut whether jobs were omitted because there were too many
+ * @param jobs the watcher's position in each listed job
  */
-public record UserCursor(long point, long made, boolean cut, Map<String, Known> jobs) {
-    /** How many jobs are listed at most. */
+public record UserCursor(long point, long created, boolean cut, Map<String, Known> jobs) {
     public static final int MAX_JOBS = 100;
 
-    /** How long one is at most. */
+    /** Maximum length of the wire form. */
     public static final int MAX_CHARACTERS = 4000;
 
     private static final byte VERSION = 1;
     private static final byte CUT = 1;
 
-    /** Of the version, the flags, both times, and the longest job. */
+    /** Bytes for version, flags and both times, and for the longest job. */
     private static final int HEAD_BYTES = 2 + 10 + 10;
 
     private static final int JOB_BYTES = 1 + 16 + 10 + 4;
@@ -39,22 +37,22 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
         jobs = Map.copyOf(jobs);
     }
 
-    /** How a job stands for the watcher. */
+    /** The watcher's relation to a job. */
     public enum Kind {
-        /** It is followed, behind a cursor. */
+        /** The job is followed after the cursor. */
         OPEN,
-        /** It was followed to its end, which is the cursor. */
+        /** The job was followed to its end, which is the cursor. */
         ENDED,
-        /** It had ended before the watcher came. */
+        /** The job had ended before the watch began. */
         OVER,
-        /** It is followed, but the watcher is still to be given a snapshot of it. */
+        /** The job is followed, but the watcher still needs a snapshot of it. */
         LOST
     }
 
     /**
-     * A job as the watcher knows it.
+     * The watcher's position in a job.
      *
-     * @param cursor the last event that the watcher has; of no meaning where it has none
+     * @param cursor the last event that the watcher has; meaningless if it has none
      */
     public record Known(Kind kind, Cursor cursor) {
         static final Known OVER = new Known(Kind.OVER, Cursor.START);
@@ -65,7 +63,7 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
         }
     }
 
-    /** Reads the wire form; null for what is none. */
+    /** Parses the wire form; returns null if it is invalid. */
     public static @Nullable UserCursor parse(String wire) {
         if (wire.length() > MAX_CHARACTERS) {
             return null;
@@ -77,14 +75,14 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
             }
             boolean cut = bytes.get() == CUT;
             long point = number(bytes);
-            long made = point + number(bytes);
+            long created = point + number(bytes);
             Map<String, Known> jobs = new LinkedHashMap<>();
             while (bytes.hasRemaining()) {
                 Kind kind = Kind.values()[bytes.get()];
                 String job = new UUID(bytes.getLong(), bytes.getLong()).toString();
                 jobs.put(job, known(kind, bytes));
             }
-            return new UserCursor(point, made, cut, jobs);
+            return new UserCursor(point, created, cut, jobs);
         } catch (BufferUnderflowException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return null;
         }
@@ -106,7 +104,7 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
         ByteBuffer bytes = ByteBuffer.allocate(HEAD_BYTES + JOB_BYTES * jobs.size());
         bytes.put(VERSION).put(cut ? CUT : 0);
         number(bytes, point);
-        number(bytes, Math.max(0, made - point));
+        number(bytes, Math.max(0, created - point));
         jobs.forEach((job, known) -> {
             UUID id = UUID.fromString(job);
             bytes.put((byte) known.kind().ordinal())
@@ -124,7 +122,7 @@ public record UserCursor(long point, long made, boolean cut, Map<String, Known> 
         return Base64.getUrlEncoder().withoutPadding().encodeToString(used);
     }
 
-    /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+    /** Writes a variable-length number: seven bits a byte, the lowest first; the highest bit marks a continuation. */
     private static void number(ByteBuffer bytes, long value) {
         long rest = value;
         while (rest > 0x7f) {

@@ -4,14 +4,13 @@ import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
-/** Follows all jobs of a user, those that are opened later too. Safe for use from any thread. */
+/** Follows all jobs of a user, including those created later. Thread-safe. */
 public final class UserFeeds {
     private final Vertx vertx;
     private final UserIndex index;
     private final JobFeeds feeds;
     private final Wakeups wakeups;
 
-    /** For the jobs of that store, followed by those feeds and found by those hints. */
     public UserFeeds(Vertx vertx, RedisConnector redis, JobFeeds feeds, Wakeups wakeups) {
         this.vertx = vertx;
         this.index = new UserIndex(redis);
@@ -19,15 +18,15 @@ public final class UserFeeds {
         this.wakeups = wakeups;
     }
 
-    /** The place of a watcher that begins without a cursor. */
+    /** Returns the initial state of a watcher without a cursor. */
     public UserWatchState place(String user, UserWatchState.Begin begin) {
         return new UserWatchState(index, user, System::currentTimeMillis, begin);
     }
 
     /**
-     * The place of a watcher that comes back. A cursor that is none stands for one that is lost.
+     * Returns the state of a returning watcher. An invalid cursor counts as lost.
      *
-     * @param cursor what the watcher was sent, or null where it begins with the open jobs
+     * @param cursor the watcher's cursor, or null to start with the open jobs
      */
     public UserWatchState place(String user, @Nullable String cursor) {
         if (cursor == null) {
@@ -41,7 +40,7 @@ public final class UserFeeds {
                 parsed == null ? UserWatchState.lost(System::currentTimeMillis) : parsed);
     }
 
-    /** Follows a user's jobs from a place, which is the watch's own from here on; to be started. */
+    /** Creates a watch of a user's jobs that takes over the state; start it with {@link UserWatch#start}. */
     public UserWatch watch(UserWatchState place, EventSink sink) {
         return new UserWatch(vertx, feeds, wakeups, place, sink);
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which jobs a user has. */
+/** Reads a user's job index. */
 final class UserIndex {
-    /** Of a user with more jobs than these, only so many of the youngest are looked at. */
+    /** Only this many of a user's latest jobs are considered. */
     static final int MAX_JOBS = 1000;
 
     private final RedisConnector redis;
@@ -24,15 +24,15 @@ final class UserIndex {
     }
 
     /**
-     * How a job stands in the store.
+     * A job's state in Redis.
      *
-     * @param open whether anything can still happen to it
-     * @param ended when it ended, in milliseconds, 0 where it has not
-     * @param seq the number of its last event
+     * @param open whether it can still change
+     * @param ended when it ended, in milliseconds, 0 if it has not
+     * @param seq the sequence number of its last event
      */
     record JobProgress(boolean open, long ended, long seq) {}
 
-    /** The youngest jobs that were entered from that moment on, and when they were, in milliseconds. */
+    /** Returns the latest jobs created from a time on, with their creation times, in milliseconds. */
     Future<Map<String, Long>> since(String user, long millis) {
         return redis.send(
                         Command.ZREVRANGEBYSCORE,
@@ -56,8 +56,8 @@ final class UserIndex {
         return entries;
     }
 
-    /** How a job stands; null where there is none, or it is somebody else's. */
-    Future<@Nullable JobProgress> standing(String user, String job) {
+    /** Returns a job's state; null if it does not exist or belongs to another user. */
+    Future<@Nullable JobProgress> progressOf(String user, String job) {
         return redis.send(
                         Command.HMGET,
                         Keys.job(job).meta(),
@@ -65,10 +65,10 @@ final class UserIndex {
                         JobField.USER.key(),
                         JobField.ENDED.key(),
                         JobField.SEQ.key())
-                .map(values -> standing(user, values));
+                .map(values -> progressOf(user, values));
     }
 
-    private static @Nullable JobProgress standing(String user, @Nullable Response values) {
+    private static @Nullable JobProgress progressOf(String user, @Nullable Response values) {
         if (values == null || values.get(0) == null || !user.equals(text(values.get(1)))) {
             return null;
         }
@@ -84,10 +84,10 @@ final class UserIndex {
         return value == null ? 0 : value.toLong();
     }
 
-    /** How several jobs stand, in that order. */
-    Future<List<@Nullable JobProgress>> standings(String user, List<String> jobs) {
-        List<Future<@Nullable JobProgress>> asked =
-                jobs.stream().map(job -> standing(user, job)).toList();
-        return Future.all(asked).map(all -> all.<@Nullable JobProgress>list());
+    /** Returns the states of several jobs, in the same order. */
+    Future<List<@Nullable JobProgress>> progressOf(String user, List<String> jobs) {
+        List<Future<@Nullable JobProgress>> requests =
+                jobs.stream().map(job -> progressOf(user, job)).toList();
+        return Future.all(requests).map(all -> all.<@Nullable JobProgress>list());
     }
 }

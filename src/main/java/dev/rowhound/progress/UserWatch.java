@@ -12,16 +12,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows all jobs of a user, each from its cursor, and hands their events to one sink, one call at a time: within each
- * job in order and without a hole. Jobs that are opened later are found by a hint, or by a sweep. Lives on one event
- * loop; never ends by itself.
+ * Follows all jobs of a user, each from its cursor, and passes their events to one sink, one call at a time; in order
+ * and without gaps within each job. New jobs are found by a hint or by a sweep. Bound to one event loop; never ends by
+ * itself.
  */
 public final class UserWatch implements EventWatch {
-    /** The least time between two looks for fresh jobs, in milliseconds; as much again is added at random. */
+    /** Minimum interval of searches for new jobs; up to as much again is added at random. */
     private static final int SWEEP_MILLIS = 1000;
 
-    /** Each so many looks all jobs are looked at, for those that go on after their end. */
-    private static final int WHOLE_LOOKS = 40;
+    /** Every so many searches, all jobs are examined, to find ended jobs that were retried. */
+    private static final int FULL_LOOK_EVERY = 40;
 
     private final Vertx vertx;
     private final JobFeeds feeds;
@@ -30,8 +30,8 @@ public final class UserWatch implements EventWatch {
     private final EventSink sink;
     private final Map<String, Watch> watches = new HashMap<>();
     private final Runnable waker = this::woken;
-    private final EventSink turns = new Turns();
-    private Future<Void> turn = Future.succeededFuture();
+    private final EventSink serialSink = new SerialSink();
+    private Future<Void> lastCall = Future.succeededFuture();
     private @Nullable Context context;
     private boolean looking;
     private boolean again;
@@ -50,7 +50,7 @@ public final class UserWatch implements EventWatch {
     @Override
     public void start() {
         context = FeedSubscription.eventLoop();
-        // Registered before the first look, so that nothing falls between.
+        // Registered before the first search, so that no job is missed in between.
         wakeups.add(Wakeups.jobsOf(place.user()), waker);
         place.followed().forEach(this::follow);
         look(true);
@@ -68,7 +68,7 @@ public final class UserWatch implements EventWatch {
         watches.clear();
     }
 
-    /** The place behind which the next event comes. */
+    /** Returns the cursor after which the next event comes. */
     public String cursor() {
         return place.cursor();
     }
@@ -102,15 +102,15 @@ public final class UserWatch implements EventWatch {
                 return;
             }
             int millis = SWEEP_MILLIS + ThreadLocalRandom.current().nextInt(SWEEP_MILLIS);
-            // A store that does not answer is asked the same again.
-            boolean next = done.failed() ? whole : ++looks % WHOLE_LOOKS == 0;
+            // If Redis did not reply, repeat the same search.
+            boolean next = done.failed() ? whole : ++looks % FULL_LOOK_EVERY == 0;
             timer = vertx.setTimer(millis, id -> look(next));
         });
     }
 
     private void follow(UserWatchState.Follow job) {
         if (!watches.containsKey(job.job())) {
-            Watch watch = feeds.watch(job.job(), job.cursor(), turns);
+            Watch watch = feeds.watch(job.job(), job.cursor(), serialSink);
             watches.put(job.job(), watch);
             watch.start();
         }
@@ -123,20 +123,20 @@ public final class UserWatch implements EventWatch {
         }
     }
 
-    /** Lets the sink be called once the call before has been answered. */
+    /** Calls the sink after the previous call has completed. */
     private <T extends @Nullable Object> Future<T> inTurn(Supplier<Future<T>> call) {
         Future<T> called =
-                turn.transform(before -> stopped ? Future.failedFuture("the watch has stopped") : call.get());
-        turn = called.transform(done -> Future.succeededFuture());
+                lastCall.transform(before -> stopped ? Future.failedFuture("the watch has stopped") : call.get());
+        lastCall = called.transform(done -> Future.succeededFuture());
         return called;
     }
 
-    /** Leads jobs' events to the sink, with the place in all of them. */
-    private final class Turns implements EventSink {
+    /** Passes jobs' events to the sink, with the cursor for all jobs. */
+    private final class SerialSink implements EventSink {
         @Override
         public Future<Void> events(String job, EventBatch batch, String cursor) {
             return inTurn(() -> sink.events(job, batch, place.cursor(job, batch.last()))
-                    .onSuccess(taken -> place.has(job, batch.last())));
+                    .onSuccess(taken -> place.advance(job, batch.last())));
         }
 
         @Override
@@ -144,10 +144,10 @@ public final class UserWatch implements EventWatch {
             return inTurn(() -> sink.lost(job, cursor -> place.cursor(job, cursor)))
                     .onSuccess(cursor -> {
                         if (cursor == null) {
-                            place.gone(job);
+                            place.remove(job);
                             leave(job);
                         } else {
-                            place.has(job, cursor);
+                            place.advance(job, cursor);
                         }
                     });
         }

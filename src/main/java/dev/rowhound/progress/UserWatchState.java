@@ -14,62 +14,62 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one watcher stands in all of a user's jobs, and which jobs are to be followed. Jobs are found in the user's
- * index by the time of their entry. Nodes' clocks differ, and entries are written before their jobs: so what was
- * entered within the last minute is looked at again and again, and remembered by its id. For one thread.
+ * One watcher's position in all of a user's jobs; decides which jobs to follow. Jobs are found in the user's index by
+ * creation time. Nodes' clocks differ, and index entries are written before their jobs; so entries of the last minute
+ * are re-examined and remembered by id. Not thread-safe.
  */
 public final class UserWatchState {
-    /** By how much nodes' clocks may differ. */
+    /** Maximum difference between nodes' clocks. */
     private static final long SKEW_MILLIS = Duration.ofMinutes(1).toMillis();
 
-    /** How long a job that has ended is listed, so that a watcher that returns meanwhile does not see it again. */
+    /** How long an ended job stays listed, so that a watcher that returns meanwhile does not see it again. */
     private static final long LISTED_MILLIS = Duration.ofMinutes(2).toMillis();
 
-    /** A job that ended so long before a cursor was made, or later, may have ended unseen. */
+    /** A job that ended later than this long before the cursor was created may have ended unseen by the watcher. */
     private static final long UNSEEN_MILLIS = Duration.ofSeconds(30).toMillis();
 
-    /** Where no event is, so that a watcher of a job from there learns that it is lost. */
-    private static final Cursor NOWHERE = new Cursor(Long.MAX_VALUE, "");
+    /** A cursor in no log: a watcher of a job from here learns that it is lost. */
+    private static final Cursor LOST_CURSOR = new Cursor(Long.MAX_VALUE, "");
 
     private final UserIndex index;
     private final String user;
     private final LongSupplier clock;
     private final Map<String, Job> jobs = new HashMap<>();
 
-    /** Unlisted jobs that were entered before are no fresh ones. */
-    private final long fresh;
+    /** Jobs created before this time and absent from the cursor are not new. */
+    private final long newFrom;
 
     private final Begin begin;
 
-    /** Whether jobs were left out of the cursor that the watcher came with. */
+    /** Whether the watcher's initial cursor omitted jobs. */
     private final boolean cut;
 
-    /** Unlisted jobs that are no fresh ones, but have ended from then on, may have done so unseen. */
-    private long unseen;
+    /** Jobs that are not new and not listed, but ended from this time on, may have ended unseen. */
+    private long unseenFrom;
 
-    /** From when on the index is looked at next. */
+    /** The time from which the next search reads the index. */
     private long point;
 
     private boolean looked;
 
-    /** What is known of a job, when it was entered and when it was seen to end; in milliseconds. */
+    /** The watcher's position in a job, when it was created and when it was seen to end; in milliseconds. */
     private record Job(Known known, long entered, long ended) {}
 
     /**
-     * Where a watcher without a cursor begins.
+     * Where a watch without a cursor starts.
      *
-     * @param entered jobs created from then on begin with their first event even if they have ended
-     * @param ended of other jobs, those that have ended from then on appear as they stand
+     * @param entered jobs created from this time on start with their first event even if they have ended
+     * @param ended other jobs that ended from this time on appear as a snapshot
      */
     public record Begin(long entered, long ended) {
-        /** With the open jobs. */
+        /** Starts with the open jobs. */
         public static final Begin OPEN = new Begin(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /**
-     * A job to be followed.
+     * A job to follow.
      *
-     * @param cursor behind which event; one that is in no log where the watcher is to be given a snapshot first
+     * @param cursor the position to follow from; a cursor in no log if the watcher needs a snapshot first
      */
     public record Follow(String job, Cursor cursor) {}
 
@@ -85,9 +85,9 @@ public final class UserWatchState {
                 clock,
                 Begin.OPEN,
                 cursor.cut(),
-                // Where jobs were left out, those may be among the ones that seem to be fresh.
-                cursor.cut() ? Math.max(cursor.point(), cursor.made() + SKEW_MILLIS) : cursor.point(),
-                cursor.made() - UNSEEN_MILLIS);
+                // If jobs were omitted, they may be among those that seem to be new.
+                cursor.cut() ? Math.max(cursor.point(), cursor.created() + SKEW_MILLIS) : cursor.point(),
+                cursor.created() - UNSEEN_MILLIS);
         this.point = cursor.point();
         this.looked = true;
         long now = clock.getAsLong();
@@ -95,65 +95,64 @@ public final class UserWatchState {
     }
 
     private UserWatchState(
-            UserIndex index, String user, LongSupplier clock, Begin begin, boolean cut, long fresh, long unseen) {
+            UserIndex index, String user, LongSupplier clock, Begin begin, boolean cut, long newFrom, long unseenFrom) {
         this.index = index;
         this.user = user;
         this.clock = clock;
         this.begin = begin;
         this.cut = cut;
-        this.fresh = fresh;
-        this.unseen = unseen;
+        this.newFrom = newFrom;
+        this.unseenFrom = unseenFrom;
     }
 
-    /** One of a cursor that is none, as if all jobs had been left out: each job appears as it stands. */
+    /** Replaces a lost cursor, as if it had omitted all jobs: each job appears as a snapshot. */
     static UserCursor lost(LongSupplier clock) {
         long now = clock.getAsLong();
         return new UserCursor(now - SKEW_MILLIS, now, true, Map.of());
     }
 
-    /** The user's name. */
     public String user() {
         return user;
     }
 
-    /** The jobs that are followed, and from where. */
+    /** Returns the followed jobs and their positions. */
     public List<Follow> followed() {
         List<Follow> followed = new ArrayList<>();
         jobs.forEach((job, known) -> {
             if (known.known().kind() == Kind.OPEN) {
                 followed.add(new Follow(job, known.known().cursor()));
             } else if (known.known().kind() == Kind.LOST) {
-                followed.add(new Follow(job, NOWHERE));
+                followed.add(new Follow(job, LOST_CURSOR));
             }
         });
         return followed;
     }
 
     /**
-     * Looks for jobs that are not followed yet.
+     * Searches for jobs that are not followed yet.
      *
-     * @param whole whether to look at all of the user's jobs, also for those that go on after their end
-     * @return those to be followed from here on
+     * @param whole whether to examine all of the user's jobs, also to find ended ones that were retried
+     * @return the jobs to follow from now on
      */
     public Future<List<Follow>> look(boolean whole) {
         long now = clock.getAsLong();
         return index.since(user, whole ? 0 : point).compose(entries -> {
-            List<String> asked = entries.keySet().stream()
-                    .filter(job -> asks(jobs.get(job), whole))
+            List<String> ids = entries.keySet().stream()
+                    .filter(job -> needsLook(jobs.get(job), whole))
                     .toList();
-            return index.standings(user, asked).map(standings -> {
+            return index.progressOf(user, ids).map(states -> {
                 List<Follow> found = new ArrayList<>();
-                for (int i = 0; i < asked.size(); i++) {
-                    JobProgress standing = standings.get(i);
-                    if (standing != null) {
-                        meet(asked.get(i), entries.getOrDefault(asked.get(i), 0L), standing, found);
+                for (int i = 0; i < ids.size(); i++) {
+                    JobProgress progress = states.get(i);
+                    if (progress != null) {
+                        update(ids.get(i), entries.getOrDefault(ids.get(i), 0L), progress, found);
                     }
                 }
                 point = Math.max(point, now - SKEW_MILLIS);
                 looked = true;
                 if (!cut) {
-                    // Whatever ends from here on was known before.
-                    unseen = Long.MAX_VALUE;
+                    // Jobs that end from now on were known before.
+                    unseenFrom = Long.MAX_VALUE;
                 }
                 forget(now);
                 return found;
@@ -161,68 +160,68 @@ public final class UserWatchState {
         });
     }
 
-    private static boolean asks(@Nullable Job job, boolean whole) {
+    private static boolean needsLook(@Nullable Job job, boolean whole) {
         return job == null
                 || whole && job.known().kind() != Kind.OPEN && job.known().kind() != Kind.LOST;
     }
 
-    private void meet(String job, long entered, JobProgress standing, List<Follow> found) {
+    private void update(String job, long entered, JobProgress progress, List<Follow> found) {
         Job before = jobs.get(job);
-        Known known = before == null ? unknown(entered, standing) : again(before.known(), standing);
+        Known known = before == null ? unknown(entered, progress) : reopened(before.known(), progress);
         if (known == null) {
             return;
         }
         boolean followed = known.kind() == Kind.OPEN || known.kind() == Kind.LOST;
-        jobs.put(job, new Job(known, entered, standing.ended()));
+        jobs.put(job, new Job(known, entered, progress.ended()));
         if (followed) {
-            found.add(new Follow(job, known.kind() == Kind.LOST ? NOWHERE : known.cursor()));
+            found.add(new Follow(job, known.kind() == Kind.LOST ? LOST_CURSOR : known.cursor()));
         }
     }
 
-    /** What becomes of a job that was not known; null where it does not matter. */
-    private @Nullable Known unknown(long entered, JobProgress standing) {
+    /** Decides about an unknown job; returns null to ignore it. */
+    private @Nullable Known unknown(long entered, JobProgress progress) {
         boolean first = !looked;
-        if (first ? standing.open() || entered >= begin.entered() : entered >= fresh && entered >= point) {
+        if (first ? progress.open() || entered >= begin.entered() : entered >= newFrom && entered >= point) {
             return new Known(Kind.OPEN, Cursor.START);
         }
         if (first) {
-            return standing.ended() >= begin.ended() ? Known.LOST : Known.OVER;
+            return progress.ended() >= begin.ended() ? Known.LOST : Known.OVER;
         }
-        if (standing.open() || standing.ended() >= unseen) {
-            // It was left out of the cursor, or had ended and goes on.
+        if (progress.open() || progress.ended() >= unseenFrom) {
+            // It was omitted from the cursor, or had ended and was retried.
             return Known.LOST;
         }
         return entered >= point ? Known.OVER : null;
     }
 
-    /** What becomes of a job that had ended. */
-    private static Known again(Known known, JobProgress standing) {
+    /** Decides about a job that had ended. */
+    private static Known reopened(Known known, JobProgress progress) {
         if (known.kind() == Kind.ENDED) {
-            boolean more = standing.open() || standing.seq() > known.cursor().seq();
+            boolean more = progress.open() || progress.seq() > known.cursor().seq();
             return more ? new Known(Kind.OPEN, known.cursor()) : known;
         }
-        return standing.open() ? Known.LOST : known;
+        return progress.open() ? Known.LOST : known;
     }
 
-    /** Whether a watcher that returns with a cursor would see wrong things if the job were not in it. */
+    /** Returns whether a returning watcher would see wrong events if the job were missing from its cursor. */
     private boolean listed(Job job, long now) {
         boolean followed = job.known().kind() == Kind.OPEN || job.known().kind() == Kind.LOST;
         return followed || job.entered() >= point || job.ended() >= now - LISTED_MILLIS;
     }
 
-    /** Lets go of what is of no use any more. A job that was seen to its end can go on behind it for longer. */
+    /** Removes obsolete jobs. A job that was followed to its end is kept longer, because it may be retried. */
     private void forget(long now) {
         jobs.values()
                 .removeIf(job ->
                         !listed(job, now) && (job.known().kind() == Kind.OVER || jobs.size() > UserIndex.MAX_JOBS));
     }
 
-    /** The watcher has a job's events up to that one. */
-    public void has(String job, Cursor cursor) {
+    /** Records that the watcher has a job's events up to the cursor. */
+    public void advance(String job, Cursor cursor) {
         jobs.computeIfPresent(job, (id, known) -> new Job(new Known(Kind.OPEN, cursor), known.entered(), 0));
     }
 
-    /** The watcher has the job's last event. */
+    /** Records that the watcher has the job's last event. */
     public void ended(String job) {
         jobs.computeIfPresent(
                 job,
@@ -230,20 +229,20 @@ public final class UserWatchState {
                         new Job(new Known(Kind.ENDED, known.known().cursor()), known.entered(), clock.getAsLong()));
     }
 
-    /** The job is no longer there. */
-    public void gone(String job) {
+    /** Records that the job no longer exists. */
+    public void remove(String job) {
         jobs.remove(job);
     }
 
-    /** The wire form of this place. */
+    /** Returns the wire form of this position. */
     public String cursor() {
         return cursor("", Cursor.START);
     }
 
-    /** The wire form of this place, as it is once the watcher has that job's events up to that one. */
+    /** Returns the wire form of this position after the watcher has received a job's events up to {@code last}. */
     public String cursor(String advanced, Cursor last) {
         long now = clock.getAsLong();
-        // Those first that are missed most when there is no room.
+        // If there is no room for all, keep those that would be missed most.
         List<String> listed = jobs.entrySet().stream()
                 .filter(job -> listed(job.getValue(), now))
                 .sorted(Comparator.<Map.Entry<String, Job>>comparingInt(job -> rank(job.getValue()))

@@ -9,34 +9,33 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells watchers that a job has events, those of this node and, over the event bus, those of the others. A hint: who
- * misses one finds the events at the next sweep. The first one is sent at once; what follows within a few milliseconds
- * is sent as one at their end, so that a busy job costs the other nodes no message an event. Safe for use from any
- * thread.
+ * Signals watchers on all nodes that a job has events. A signal may be lost: watchers also sweep. The first signal is
+ * sent at once; those that follow within a few milliseconds are merged into one, so that a busy job does not cost the
+ * other nodes one message an event. Thread-safe.
  */
 public final class Wakeups {
     private static final String ADDRESS = "rowhound.events";
 
-    /** Where a message says which node has sent it. */
+    /** Header with the sending node. */
     private static final String SENDER = "node";
 
-    /** The pause between two wake-ups of a job, in milliseconds: little beside what a message takes to be drawn. */
+    /** Pause between two signals for a job: short compared with the time to display an event. */
     private static final int PAUSE_MILLIS = 5;
 
     private final Vertx vertx;
     private final String node = UUID.randomUUID().toString();
     private final DeliveryOptions signed = new DeliveryOptions().addHeader(SENDER, node);
 
-    /** Where timers live: one that is set on a verticle's context would go with the verticle. */
+    /** Timers run here: a timer on a verticle's context would be cancelled with the verticle. */
     private final Context context;
 
-    /** The jobs whose wake-up was sent a moment ago, and whether there is more to send. */
+    /** Jobs whose signal was sent a moment ago, and whether another signal is pending. */
     private final ConcurrentHashMap<String, Boolean> pausing = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, Set<Runnable>> watchers = new ConcurrentHashMap<>();
     private final MessageConsumer<String> consumer;
 
-    /** Listens on the event bus. To be made outside of verticles, as it outlives them. */
+    /** Listens on the event bus. Create it outside of verticles, because it outlives them. */
     public Wakeups(Vertx vertx) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -47,34 +46,32 @@ public final class Wakeups {
         });
     }
 
-    /** Says that the job has events. */
+    /** Signals that the job has events. */
     public void publish(String job) {
         boolean more = pausing.merge(job, false, (sent, again) -> true);
         if (!more) {
-            context.runOnContext(run -> tell(job));
+            context.runOnContext(run -> send(job));
         }
     }
 
-    /** Tells it, and again after the pause if there was more meanwhile. */
-    private void tell(String job) {
-        // This node's own watchers hear of it even where the bus has lost them.
+    /** Sends a signal, and another after the pause if one is pending. */
+    private void send(String job) {
+        // Wakes this node's watchers directly, also when the node is cut off from the event bus.
         wake(job);
         vertx.eventBus().publish(ADDRESS, job, signed);
         vertx.setTimer(PAUSE_MILLIS, id -> {
             if (pausing.computeIfPresent(job, (key, more) -> more ? false : null) != null) {
-                tell(job);
+                send(job);
             }
         });
     }
 
-    /**
-     * What stands for all jobs of a user in place of a job: published when one is opened, or goes on after its end.
-     */
+    /** Returns the name that stands for all jobs of a user: published when a job is created or reopened. */
     public static String jobsOf(String user) {
         return "user:" + user;
     }
 
-    /** Runs that whenever the job has events, on any thread, until it is removed. */
+    /** Runs the watcher on any thread whenever the job has events, until it is removed. */
     public void add(String job, Runnable watcher) {
         watchers.compute(job, (key, present) -> {
             Set<Runnable> set = present == null ? ConcurrentHashMap.newKeySet() : present;
@@ -83,7 +80,6 @@ public final class Wakeups {
         });
     }
 
-    /** Ends what {@link #add} began. */
     public void remove(String job, Runnable watcher) {
         watchers.computeIfPresent(job, (key, set) -> {
             set.remove(watcher);
@@ -91,10 +87,10 @@ public final class Wakeups {
         });
     }
 
-    /** Stops listening; what waited is sent. */
+    /** Stops listening; sends pending signals. */
     public void close() {
         pausing.forEach((job, seen) -> {
-            // Removed, so that the end of the pause has nothing more to tell.
+            // Removed, so that the end of the pause sends nothing.
             if (Boolean.TRUE.equals(pausing.remove(job))) {
                 vertx.eventBus().publish(ADDRESS, job, signed);
             }

@@ -6,22 +6,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one job's events from a cursor and hands them to a sink, in order, without a hole. It holds a cursor, not a
- * queue: a slow sink makes it read later, not keep more. Where it is nearly as far as the job's {@link JobFeed} it is
- * served from there, else it reads the log by itself. Lives on one event loop.
+ * Follows one job's events from a cursor and passes them to a sink, in order and without gaps. It holds a cursor, not a
+ * queue: with a slow sink it reads later rather than buffering more. Near the end of the log the job's {@link JobFeed}
+ * serves it; otherwise it reads the log itself. Bound to one event loop.
  */
 public final class Watch implements EventWatch, JobFeed.Follower {
-    /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
-    private static final int AGAIN_MILLIS = 500;
+    /** Delay before a retry if Redis does not reply; up to as much again is added at random. */
+    private static final int RETRY_MILLIS = 500;
 
     private final JobFeeds feeds;
     private final EventLog log;
     private final String job;
     private final EventSink sink;
     private Cursor cursor;
-    private @Nullable FeedSubscription seat;
-    /** How many events it reads from the log at a time: where they are large, no more than it hands on. */
-    private int most = JobFeed.BATCH;
+    private @Nullable FeedSubscription subscription;
+    /** How many events one read requests: adapts to large events, so that it reads no more than one batch. */
+    private int most = JobFeed.MAX_BATCH;
 
     private boolean busy;
     private boolean stopped;
@@ -37,8 +37,8 @@ public final class Watch implements EventWatch, JobFeed.Follower {
 
     @Override
     public void start() {
-        // Registered before the first read, so that nothing falls between.
-        seat = FeedSubscription.take(feeds, job, this);
+        // Registered before the first read, so that no event is missed in between.
+        subscription = FeedSubscription.subscribe(feeds, job, this);
         advance();
     }
 
@@ -48,13 +48,13 @@ public final class Watch implements EventWatch, JobFeed.Follower {
             return;
         }
         stopped = true;
-        if (seat != null) {
-            seat.vertx().cancelTimer(timer);
-            seat.leave();
+        if (subscription != null) {
+            subscription.vertx().cancelTimer(timer);
+            subscription.unsubscribe();
         }
     }
 
-    /** The place behind which the next event comes. */
+    /** Returns the cursor after which the next event comes. */
     public Cursor cursor() {
         return cursor;
     }
@@ -62,10 +62,10 @@ public final class Watch implements EventWatch, JobFeed.Follower {
     @Override
     public void more(JobFeed.@Nullable Handed handed) {
         if (busy || stopped) {
-            return; // it looks by itself when the sink has taken what it has
+            return; // advances when the sink has taken the current batch
         }
         if (handed != null && cursor.equals(handed.before())) {
-            give(handed.batch());
+            deliver(handed.batch());
         } else {
             advance();
         }
@@ -79,20 +79,20 @@ public final class Watch implements EventWatch, JobFeed.Follower {
     }
 
     private void advance() {
-        if (busy || stopped || seat == null) {
+        if (busy || stopped || subscription == null) {
             return;
         }
-        JobFeed.Next next = seat.feed().next(cursor);
+        JobFeed.Next next = subscription.feed().next(cursor);
         switch (next.kind()) {
-            case EVENTS -> give(batchOf(next));
+            case EVENTS -> deliver(batchOf(next));
             case NOTHING -> {
-                // The feed calls when there is something.
+                // The feed calls when there are events.
             }
             case ENDED -> {
                 stop();
                 sink.ended(job);
             }
-            case ASK -> readLog();
+            case READ_LOG -> readLog();
         }
     }
 
@@ -103,16 +103,16 @@ public final class Watch implements EventWatch, JobFeed.Follower {
         return next.batch();
     }
 
-    private void give(EventBatch batch) {
+    private void deliver(EventBatch batch) {
         busy = true;
-        Future<Void> given = sink.events(job, batch, batch.place());
-        if (given.succeeded() && seat != null && seat.isHere()) {
-            taken(batch);
+        Future<Void> delivered = sink.events(job, batch, batch.place());
+        if (delivered.succeeded() && subscription != null && subscription.isOnLoop()) {
+            delivered(batch);
             return;
         }
-        given.onComplete(done -> onLoop(() -> {
+        delivered.onComplete(done -> onLoop(() -> {
             if (done.succeeded()) {
-                taken(batch);
+                delivered(batch);
             } else {
                 busy = false;
                 later();
@@ -120,7 +120,7 @@ public final class Watch implements EventWatch, JobFeed.Follower {
         }));
     }
 
-    private void taken(EventBatch batch) {
+    private void delivered(EventBatch batch) {
         busy = false;
         cursor = batch.last();
         advance();
@@ -138,16 +138,17 @@ public final class Watch implements EventWatch, JobFeed.Follower {
             } else if (done.result().lost()) {
                 lost();
             } else if (done.result().events().isEmpty()) {
-                // The feed is not as far, or the log has lost the end that the feed has read. It reads on, and calls.
-                if (seat != null) {
-                    seat.feed().refresh();
+                // The feed lags behind, or the log has lost the end that the feed has read. The feed will read on and
+                // call.
+                if (subscription != null) {
+                    subscription.feed().refresh();
                 }
                 later();
             } else {
                 List<JobEvent> read = done.result().events();
                 List<JobEvent> part = JobFeed.part(read, 0);
-                most = part.size() < read.size() ? part.size() : Math.min(JobFeed.BATCH, most * 2);
-                give(new EventBatch(part));
+                most = part.size() < read.size() ? part.size() : Math.min(JobFeed.MAX_BATCH, most * 2);
+                deliver(new EventBatch(part));
             }
         });
     }
@@ -168,19 +169,18 @@ public final class Watch implements EventWatch, JobFeed.Follower {
                 }));
     }
 
-    /** A sink may answer from anywhere. */
+    /** Returns to the event loop: a sink may complete its future on any thread. */
     private void onLoop(Runnable then) {
-        if (seat != null) {
-            seat.run(then);
+        if (subscription != null) {
+            subscription.run(then);
         }
     }
 
-    /** Tries again in a while. */
     private void later() {
-        if (!stopped && seat != null) {
-            seat.vertx().cancelTimer(timer);
-            int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
-            timer = seat.vertx().setTimer(millis, id -> advance());
+        if (!stopped && subscription != null) {
+            subscription.vertx().cancelTimer(timer);
+            int millis = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
+            timer = subscription.vertx().setTimer(millis, id -> advance());
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Jobs' events: the log in the store, cursors into it, and waking those who watch. */
+/** Jobs' events: the log in Redis, cursors into it, and signals to watchers. */
 @NullMarked
 package dev.rowhound.progress;
 

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Publishes messages if the token has the right to, and notes what they come to; once, however often it is sent.
+-- Publishes messages if the token holds the lease, and stores the new cursor. Idempotent.
 -- KEYS  record
--- ARGV  1 token, 2 lease in ms, 3 how long the record is kept in ms, 4 channel, 5 name of these messages, 6 cursor
---       behind them, 7... messages
--- Reply 1; 0 when the token does not have the right any more
+-- ARGV  1 token, 2 lease in ms, 3 retention of the record in ms, 4 channel, 5 id of these messages, 6 cursor after them,
+--       7... messages
+-- Reply 1; 0 if the token does not hold the lease
 -- Cost  O(messages × subscribers)
 
 local v = redis.call('HMGET', KEYS[1], 'token', 'last')

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Gives the right to publish back; the place stays, for who takes it up within the time that the record is kept.
+-- Releases the lease on publishing; the cursor stays for the next publisher until the record expires.
 -- KEYS  record
 -- ARGV  1 token
--- Reply 1; 0 when the token does not have the right
+-- Reply 1; 0 if the token does not hold the lease
 -- Cost  O(1)
 
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Gives one node the right to publish a user's events, or holds it for another lease. By the clock of Redis.
+-- Acquires or extends one node's lease on publishing a user's events, measured by the clock of Redis.
 -- KEYS  record
--- ARGV  1 token, 2 lease in ms, 3 how long the record is kept in ms
--- Reply {'taken', cursor that the last publisher has come to, or ''}; {'held'} while another token has the right
+-- ARGV  1 token, 2 lease in ms, 3 retention of the record in ms
+-- Reply {'taken', cursor of the last publisher, or ''}; {'held'} if another token holds the lease
 -- Cost  O(1)
 
 local v = redis.call('HMGET', KEYS[1], 'token', 'until', 'cursor')

@@ -109,10 +109,10 @@ class WatchIT {
                     local type = seq == 2 + tonumber(ARGV[1]) and 'job.completed' or 'item.started'
                     redis.call('XADD', KEYS[1], seq .. '-0', 't', type, 'h', '0000000a', 'c', ARGV[2])
                 end
-                return 0""", 1, Keys.job(job).events(), JobFeed.BATCH, "1,1,0,0,0,0,0,0,0,0,0,1");
+                return 0""", 1, Keys.job(job).events(), JobFeed.MAX_BATCH, "1,1,0,0,0,0,0,0,0,0,0,1");
         wakeups.publish(job);
 
-        Await.until("the next generation", () -> sink.numbers.size() == 2 + JobFeed.BATCH + 1);
+        Await.until("the next generation", () -> sink.numbers.size() == 2 + JobFeed.MAX_BATCH + 1);
         assertThat(sink.ended).hasValue(0);
     }
 

@@ -111,7 +111,7 @@ final class PollHandler {
                     if (reset != null) {
                         return Future.succeededFuture(reset);
                     }
-                    place.gone(job.job());
+                    place.remove(job.job());
                     return events(poll, place, jobs, events);
                 });
             }
@@ -120,7 +120,7 @@ final class PollHandler {
                 JobEvent last = told.isEmpty() ? read.last() : told.get(told.size() - 1);
                 events.addAll(told);
                 if (last != null) {
-                    place.has(job.job(), last.cursor());
+                    place.advance(job.job(), last.cursor());
                     if (read.ended()) {
                         place.ended(job.job());
                     }
