@@ -124,11 +124,11 @@ public class HostLimits {
      * @return the remaining pause in milliseconds
      */
     public Future<Long> slowDown(String host, @Nullable Long retryAfterMillis) {
-        boolean asked = retryAfterMillis != null && retryAfterMillis > 0;
-        if (!asked && config.exempt(host)) {
+        boolean requested = retryAfterMillis != null && retryAfterMillis > 0;
+        if (!requested && config.exempt(host)) {
             return Future.succeededFuture(0L);
         }
-        return redis.run(SLOW, List.of(Keys.host(host).limits()), List.of(asked ? retryAfterMillis : -1))
+        return redis.run(SLOW, List.of(Keys.host(host).limits()), List.of(requested ? retryAfterMillis : -1))
                 .map(ScriptReply::integer64);
     }
 

@@ -190,8 +190,8 @@ public class Quotas {
     private Future<Boolean> sweep(String user, Entry entry) {
         return standing.of(entry.job()).compose(now -> {
             boolean young = entry.admitted().plus(ARRIVAL).isAfter(clock.instant());
-            boolean gone = now == Standing.ENDED || now == Standing.ABSENT && !young;
-            return gone ? leave(user, entry.job()).map(true) : Future.succeededFuture(false);
+            boolean closed = now == Standing.ENDED || now == Standing.ABSENT && !young;
+            return closed ? leave(user, entry.job()).map(true) : Future.succeededFuture(false);
         });
     }
 

@@ -271,8 +271,8 @@ public final class EmbeddedRedis implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private static int freePort(int wanted) throws IOException {
-        for (int port : List.of(wanted, 0)) {
+    private static int freePort(int preferred) throws IOException {
+        for (int port : List.of(preferred, 0)) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return socket.getLocalPort();

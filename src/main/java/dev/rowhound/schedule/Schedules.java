@@ -188,7 +188,7 @@ public final class Schedules {
 
     private Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next, boolean keep) {
         String id = held.schedule().id();
-        String made = outcome.job() == null ? "" : outcome.fire().toEpochMilli() + "=" + outcome.job();
+        String jobEntry = outcome.job() == null ? "" : outcome.fire().toEpochMilli() + "=" + outcome.job();
         JsonObject error = outcome.error() == null
                 ? null
                 : outcome.error().copy().put("fire", outcome.fire().toEpochMilli());
@@ -201,7 +201,7 @@ public final class Schedules {
                                 millis(outcome.fire()),
                                 millis(next),
                                 REMEMBERED_JOBS,
-                                made,
+                                jobEntry,
                                 error == null ? "" : error.encode(),
                                 keep ? "1" : ""))
                 .map(ScriptReply::flag);

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Answers an open question; its item runs again.
 -- KEYS  m, ev, st, own, ask, ans
--- ARGV  1 mark, 2 row, 3 the question's id, 4 'g' for "go on", or 't' and the text, 5 the question as its event names
---       it, a JSON object
--- Reply 'ok'; 'again' when this very answer was given before; 'text' or 'go_on' when the question wants that; 'over'
---       when it is not open: answered otherwise, out of time, or its item was taken away
+-- ARGV  1 mark, 2 row, 3 question id, 4 'g' for a confirmation, or 't' and the text, 5 the question for its event, a
+--       JSON object
+-- Reply 'ok'; 'again' if the same answer was given before; 'text' or 'go_on' if the question expects that; 'over' if it
+--       is not open: answered differently, expired, or the item was taken back
 -- Cost  O(1)
 --@include job
 

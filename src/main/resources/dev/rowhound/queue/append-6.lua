@@ -1,12 +1,12 @@
 #!lua
--- Adds one chunk of rows to a job that receives, and holds its upload for another lease.
+-- Appends a chunk of rows to a receiving job, and extends the lease of its upload.
 -- KEYS  m, ev, in, ix, st, dup
--- ARGV  1 mark, 2 upload token, 3 upload lease in ms, 4 chunk number from 0, 5 number of its first row, 6 how many
---       rows (0: only hold the upload), 7 the rows, deflated, 8 a state byte a row ('' where none is touched),
---       9 how many rows are refused, 10 data of the event about them, 11... pairs of first row and how often its key
---       comes again in this chunk
--- Reply {'ok', rows, user, priority} also when the chunk was added before; {'gap', chunks, rows} when another chunk
---       is due; {'gone', state} when the job no longer receives from this upload
+-- ARGV  1 mark, 2 upload token, 3 upload lease in ms, 4 chunk number from 0, 5 number of its first row, 6 number of
+--       rows (0: only extend the lease), 7 the rows, deflated, 8 a state byte a row ('' if all are waiting), 9 number
+--       of invalid rows, 10 data of their event, 11... pairs of a key's first row and how often the key is repeated
+--       in this chunk
+-- Reply {'ok', rows, user, priority}, also if the chunk was appended before; {'gap', chunks, rows} if another chunk
+--       is expected; {'gone', state} if the job no longer accepts rows from this upload
 -- Cost  O(rows of the chunk)
 --@include job
 

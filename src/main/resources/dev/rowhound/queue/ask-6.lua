@@ -1,10 +1,9 @@
 #!lua flags=allow-oom
--- Lets an item wait for a person's answer. Its lease is to be held meanwhile. A question that is open already is
--- replaced.
+-- Asks a person a question about an item, replacing an open one. The caller must keep the item's lease.
 -- KEYS  m, ev, st, own, ask, ans
--- ARGV  1 mark, 2 row, 3 token, 4 the question's id, 5 for how many ms it is open, 6 1 when a text is wanted, 0 when
---       "go on" is enough, 7 the question as a JSON object
--- Reply 'ok' also when it was asked before; 'stale' when the token no longer holds the item: nothing was changed
+-- ARGV  1 mark, 2 row, 3 token, 4 question id, 5 how long it is open in ms, 6 1 if a text is expected, 0 if a
+--       confirmation is enough, 7 the question as a JSON object
+-- Reply 'ok', also if it was asked before; 'stale' if the token does not hold the item: nothing was changed
 -- Cost  O(1)
 --@include job
 

@@ -1,9 +1,9 @@
 #!lua flags=no-writes,allow-oom
--- Looks whether a question has been answered.
+-- Reads the state of a question.
 -- KEYS  own, ask, ans
--- ARGV  1 row, 2 token, 3 the question's id
--- Reply {'open'}; {'answered', answer}: 'g', or 't' and the text; {'over'} when it was not answered in time; {'gone'}
---       when the token no longer holds the item
+-- ARGV  1 row, 2 token, 3 question id
+-- Reply {'open'}; {'answered', answer}: 'g', or 't' and the text; {'over'} if it expired; {'gone'} if the token does
+--       not hold the item
 -- Cost  O(1)
 --@include job
 

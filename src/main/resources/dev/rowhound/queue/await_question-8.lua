@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
--- Lets an item wait, without a worker, until there is room for its question: it was attempted up to that, or taken to
--- ask and given back before it was started.
+-- Lets an item wait, without a worker, until there is room for its question: it was attempted up to the question, or
+-- claimed to ask and returned before it was started.
 -- KEYS  m, ev, st, lease, own, hold, ask, ans
 -- ARGV  1 mark, 2 row, 3 token, 4 data of the event
--- Reply 'ok'; 'stale' when the token no longer holds the item: nothing was changed. A call that is sent again after
---       it was done answers 'stale', which is harmless
+-- Reply 'ok'; 'stale' if the token does not hold the item: nothing was changed. A repeated call also gets 'stale',
+--       which is harmless
 -- Cost  O(log held)
 --@include job
 
@@ -26,7 +26,7 @@ redis.call('ZADD', hold, digits(ASKING + now), row)
 count(job, asked and 'q' or 'r', -1)
 count(job, 'q', 1)
 if started then job.asks, job.changed['asks'] = job.asks + 1, job.asks + 1 end
--- One event, however often there is no room.
+-- Emit one event only, however often there is no room.
 if waited ~= '?' then emit(ev, job, 'item.needs_human', ARGV[1], now, row, 'd', ARGV[4]) end
 save(m, job)
 return 'ok'

@@ -1,30 +1,29 @@
 #!lua
--- Gives a worker the right to work on items until a deadline: those whose host may be asked again, retries whose time
--- has come, then untouched rows. Or those that ask a person, and untouched ones where it is likely that they do too.
+-- Leases items to a worker: those whose host may be contacted again, retries that are due, then untouched rows. Or,
+-- for items that ask: those that wait to ask a person, and untouched rows if they are likely to ask.
 -- KEYS  m, st, lease, own, due, hold
--- ARGV  1 how many at most, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts,
+-- ARGV  1 maximum, 2 lease in ms, 3 node, 4 nonce, 5 a random number from 0 to 1 for the delay between starts,
 --       6 1 for items that ask
--- Reply {'ok', token, time of the job's opening, generation, row...}; the token is fence-node-nonce, the same for
---       each of the rows
---       {'empty', again, wait}: nothing to do; again is 1 when untouched rows may lie behind those that were looked
---       at; wait is after how many ms there may be something, 0 where that is not known
---       {'closed', state}: the job gives out nothing
--- Cost  O(n log in flight), and at most 10,000 bytes of st
+-- Reply {'ok', token, creation time of the job, generation, row...}; the token, fence-node-nonce, is shared by the rows
+--       {'empty', again, wait}: nothing to do; again is 1 if untouched rows may follow the examined ones; wait is the
+--       time in ms until there may be something, 0 if unknown
+--       {'closed', state}: the job gives out no items
+-- Cost  O(n log in progress), and at most 10,000 bytes of st
 --@include job
 
--- An item that is held costs some 100 bytes, so no more rows are tried once so many of a job wait for their hosts.
+-- A held item costs some 100 bytes, so a job with this many of them gives out no untouched rows.
 local SCAN, WINDOW, HELD = 10000, 1000, 10000
 local m, st, lease, own, due, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local v = redis.call('HMGET', m, 'state', 'rows', 'next', 'scan', 'conc', 'delay_min', 'delay_max', 'paced', 'c:r',
   'halt', 'sample', 'asks', 'created', 'gen')
 if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end
 local now, start, want = now_ms(), tonumber(v[3]), tonumber(ARGV[1])
--- Rows that a scan has not reached yet may still be put back, so the cursor must not pass them.
+-- A retry scan may still reset the rows that it has not reached, so the cursor must not pass them.
 local total = v[4] and math.min(tonumber(v[2]), v[4] - 1) or tonumber(v[2])
 
 if v[11] then total = math.min(total, v[11]) end
 
--- Those that wait for a person are in flight too, but run nothing.
+-- Items that wait for a person hold a lease but do not count as running.
 local limit = tonumber(v[5] or 0)
 if limit > 0 then want = math.min(want, limit - (v[9] or 0)) end
 local slowest = tonumber(v[7] or 0)
@@ -42,7 +41,7 @@ if not asking and #held < want then retries = redis.call('ZRANGEBYSCORE', due, '
 want = want - #held - #retries
 if redis.call('ZCARD', hold) >= HELD or (tonumber(v[12] or 0) >= MAX_ASKS) ~= asking then want = 0 end
 
--- The first look is as wide as what is wanted; only a stretch of repeats and refused rows makes it wider.
+-- The first read covers only the rows that are needed; repeated and invalid rows make the next ones larger.
 local fresh, next, width = {}, start, want
 while #fresh < want and next <= total and next - start < SCAN do
   local head = next

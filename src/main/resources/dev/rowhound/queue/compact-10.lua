@@ -1,10 +1,9 @@
 #!lua flags=allow-oom
--- Puts a segment in the place of an ended job's results. Only the name that compact_begin gave last is taken, within
--- its time, and only while the job stands as it stood then.
--- KEYS  m, res, and all others that an ended job does without: att, own, lease, due, hold, hq,
---       ask, ans
+-- Replaces an ended job's results by a segment. The segment must be the last one that compact_begin named, its lease
+-- must not have expired, and the job must be unchanged since then.
+-- KEYS  m, res, and the other keys that a compacted job does not need: att, own, lease, due, hold, hq, ask, ans
 -- ARGV  1 name of the segment, 2 generation, 3 time of the job's end
--- Reply 'ok' also when it was done before; 'changed' when the segment no longer fits: nothing was changed
+-- Reply 'ok', also if it was done before; 'changed' if the segment no longer fits: nothing was changed
 -- Cost  O(1), and freeing the results
 --@include job
 

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
--- Gives one node the right to move an ended job's results into a segment, until a deadline; repeated, it holds the
--- right for longer. The right is the segment's name, which is never given twice.
+-- Leases the compaction of an ended job to one node; a repeated call extends the lease. The segment's name, which is
+-- never reused, identifies the lease.
 -- KEYS  m, res
--- ARGV  1 the segment's name with * in place of the generation, never used before, 2 how long the right holds in ms, 3 how long ago the job must have ended in ms
--- Reply {'ok', name, generation, time of the end, rows, segment that there is or ''}
---       {'early', ms}: not before so long; {'busy', ms}: another node has the right for so long
+-- ARGV  1 a new segment name with * in place of the generation, 2 lease in ms, 3 minimum time since the job's end in ms
+-- Reply {'ok', name, generation, time of the end, rows, existing segment or ''}
+--       {'early', ms} until the job is due; {'busy', ms} until another node's lease expires
 --       {'none'}: there is nothing to move
 -- Cost  O(1)
 --@include job

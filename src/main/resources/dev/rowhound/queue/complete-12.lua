@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- Ends attempts at items: each with its result, with a retry, or by giving the item back as if nobody had taken it.
+-- Ends attempts: each with its result, with a retry, or by returning the item as if it had never been claimed.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans
--- ARGV  groups of 10, one an item: 1 mark, 2 row, 3 token, 4 generation that the item was taken in, 5 'end', 'retry'
---       or 'release', 6 state byte of an end, 7 error byte of an end ('' without one), 8 result of an end, 9 data of the
---       event (a JSON object; '' with 'release'), 10 delay of a retry or a release in ms
--- Reply {state of the job, one for each item}: 'ok'; 'again' when this very call was made before; 'stale' when the
---       token no longer holds the item, or the job is in another generation: nothing was changed
--- Cost  O(items x log in flight)
+-- ARGV  groups of 10, one an item: 1 mark, 2 row, 3 token, 4 generation of the claim, 5 'end', 'retry' or 'release',
+--       6 state byte of an end, 7 error byte of an end ('' without one), 8 result of an end, 9 data of the event (a
+--       JSON object; '' for 'release'), 10 delay of a retry or a release in ms
+-- Reply {state of the job, one for each item}: 'ok'; 'again' if this call is a repetition; 'stale' if the token does
+--       not hold the item, or the job is in another generation: nothing was changed
+-- Cost  O(items x log in progress)
 --@include job
 
 local m, ev, st, ec, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -29,7 +29,7 @@ local function ended_by(row, token)
   return result and string.sub(result, 1, #token + 1) == token .. '|'
 end
 
--- Whether this call was made before: its token stands where the result or the next attempt's record does.
+-- Whether this call is a repetition: its token is part of the result or of the record of attempts.
 local function repeated(row, token)
   if ended_by(row, token) then return true end
   local _, _, last = attempts_of(redis.call('HGET', att, row))
@@ -43,10 +43,10 @@ for i, row in ipairs(rows) do
   local a = i * 10 - 10
   local token, kind = ARGV[a + 3], ARGV[a + 5]
   local held = holds(owners[i], token)
-  -- A second check: no generation begins while an item is held, so its token excludes an earlier one already.
+  -- Redundant: no generation begins while an item is held, so the token already excludes an earlier one.
   local present = ARGV[a + 4] == job.gen
   if done[row] then
-    -- An end replaces the result and leaves the record, a retry the other way round.
+    -- An end overwrites the result and leaves the record of attempts; a retry does the opposite.
     local again = done[row] == token or before[row] == token or back[row] and ended_by(row, token)
     reply[i + 1] = again and 'again' or 'stale'
   elseif not held or not present then
@@ -71,12 +71,12 @@ for i, row in ipairs(rows) do
         job.blocks = state == 'b' and job.blocks + 1 or 0
         job.changed['blocks'] = job.blocks
       end
-      -- A row that found its end without a person: those behind it may do so too.
+      -- This row ended without a question, so the rows after it may do so too.
       if job.asks > 0 and not was_asked and (state == 'f' or state == 'n') then
         job.asks, job.changed['asks'] = 0, 0
       end
       emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data, unpack(times > 1 and {'rows', times} or {}))
-      -- A run of refusals counts though the same call ends it.
+      -- Count consecutive blocked rows even if a later item of this call breaks the series.
       if state == 'b' then settle_job(ev, job, ARGV[a + 1], now) end
     else
       local retry = kind == 'retry'

@@ -1,18 +1,18 @@
 #!lua flags=allow-oom
--- Changes a whole job's course, whatever its size, with one event.
---   pause   nothing more is given out; what runs ends as it would
---   halt    the same of a job that still receives too, not by its owner's wish
---   resume  goes on; within the sample, unless the job was paused because that is done
---   retry   a completed job's failed rows wait again, as its next generation; tick puts them back
---   cancel  ends the job: its open items count as cancelled from this step on, and tokens given out are void
---   fail    the same by its upload, with a reason; the input is forgotten
---   lapse   the same for an upload that is gone
+-- Applies a command to a whole job, whatever its size, with one event.
+--   pause   give out no more items; running ones finish
+--   halt    pause for a reason of the deployment, also while the job receives
+--   resume  continue; within the sample, unless the job was paused because the sample is done
+--   retry   start the next generation of a completed job: failed rows wait again; tick resets them
+--   cancel  end the job: its open items count as cancelled from this step on, and leases are void
+--   fail    end it by its upload, with a reason; the input is deleted
+--   lapse   end it because its upload broke off
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq, in, ix
--- ARGV  1 mark, 2 which of these, 3 upload token ('fail'); a secret of the wish, by which a repeated one is known
---       ('retry'), 4 reason as a JSON object ('halt', 'fail', 'lapse'); data of the event ('retry'), 5 error bytes of
---       the rows to retry, '' for all ('retry')
--- Reply {'ok', state} also when it was done before; {'no', state} when the job is not in a state for it, {'no', ''}
---       where there is no job; {'none', state} when no row has failed
+-- ARGV  1 mark, 2 command, 3 upload token ('fail') or request id, which makes 'retry' idempotent, 4 reason as a JSON
+--       object ('halt', 'fail', 'lapse') or data of the event ('retry'), 5 error bytes of the rows to retry, '' for all
+--       ('retry')
+-- Reply {'ok', state}, also if it was done before; {'no', state} if the state does not allow it, {'no', ''} if the job
+--       does not exist; {'none', state} if no row has failed
 -- Cost  O(1)
 --@include job
 
@@ -52,7 +52,7 @@ elseif op == 'retry' then
   admit_writes(m)
   redis.call('HSET', m, 'gen', job.gen, 'scan', 1, 'scan_codes', ARGV[5], 'next', 1, 'retry_id', ARGV[3])
   redis.call('HDEL', m, 'ended', 'halt', 'sample', 'blocks', 'asks', 'kept_last')
-  -- The time that an ended job is kept for may have begun.
+  -- The retention time of the ended job may have started.
   for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
   change('running', 'job.retrying', 'd', ARGV[4])
 else

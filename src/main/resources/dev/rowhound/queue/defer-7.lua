@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
--- Lets an item wait for its host's turn: it was not attempted, and holds no worker meanwhile. One that was taken to ask
--- a person goes back to those that do.
+-- Defers an item until its host may be contacted: it was not attempted, and holds no worker meanwhile. An item that was
+-- claimed to ask a person returns to those that ask.
 -- KEYS  m, ev, st, lease, own, hold, hq
--- ARGV  1 mark, 2 row, 3 token, 4 host, 5 after how many ms the host may be asked, 6 how many ms lie between two
---       starts there, so that those who wait come one after the other, 7 data of the event
--- Reply 'ok'; 'stale' when the token no longer holds the item: nothing was changed. A call that is sent again after
---       it was done answers 'stale', which is harmless
+-- ARGV  1 mark, 2 row, 3 token, 4 host, 5 ms until the host may be contacted, 6 ms between two starts there, at which
+--       waiting items follow each other, 7 data of the event
+-- Reply 'ok'; 'stale' if the token does not hold the item: nothing was changed. A repeated call also gets 'stale',
+--       which is harmless
 -- Cost  O(log held)
 --@include job
 
@@ -27,7 +27,7 @@ redis.call('ZADD', hold, digits(asks and ASKING + at or at), row)
 redis.call('ZADD', hq, digits(at), host)
 count(job, 'r', -1)
 count(job, state, 1)
--- One event, however often its turn is put off.
+-- Emit one event only, however often the item is deferred.
 if not waited then emit(ev, job, 'item.held', ARGV[1], now, row, 'd', ARGV[7]) end
 save(m, job)
 return 'ok'

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Says which segments of a job are of use. A right to write one that has run out is withdrawn, so that a file that is
--- named by neither will never be.
+-- Lists the segments that a job refers to. Removes an expired lease on writing one, so that its file can never become
+-- current.
 -- KEYS  m, res
--- Reply {state, segment or '', segment that is being written or '', how long ago the job was compacted in ms or -1,
---       1 when results lie in the store}; {''} where there is no job
+-- Reply {state, segment or '', segment that is being written or '', ms since the compaction or -1, 1 if Redis holds
+--       results}; {''} if the job does not exist
 -- Cost  O(1)
 --@include job
 

@@ -1,17 +1,17 @@
--- Shared by the scripts that change a job. Counters live in the hash m as c:<state byte>; rows that nobody has
--- touched are counted nowhere: waiting = rows - the sum of all counters. What a script changes in the table that
--- load_job answers is written by save, once, for all the items of a call.
+-- Shared by the scripts that change a job. The hash m has counters c:<state byte>; untouched rows have no counter:
+-- waiting = rows - the sum of all counters. Scripts change the table that load_job returns; save writes the changes
+-- once for all items of a call.
 
 local STATES = {'r', 't', 'h', 'q', 'f', 'n', 'i', 'b', 'x', 'c'}
 local ENDED = {'f', 'n', 'i', 'b', 'x', 'c'}
 local MAX_EVENTS = 20000
 
--- Rows that ask and may not yet stand in hold too, this far behind all times: from the sum with a row's time on it may
--- be taken by a node that has room for a question.
+-- Offset in hold for rows that wait to ask: plus the time from which the row may be processed, it is the score from
+-- which a node with room for a question may claim the row.
 local ASKING = 1e15
 
--- Once so many rows of a job have had to wait for a question with none found or not found unasked between them, its
--- untouched rows are taken for some that ask too, and are not opened before there is room for a question.
+-- After this many rows have had to wait for a question, with no found or not-found row without one in between, the
+-- job's untouched rows are assumed to ask too, and are not started before there is room for a question.
 local MAX_ASKS = 10
 
 local function now_ms()
@@ -19,12 +19,12 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- A number as whole digits; Lua would write large ones with an exponent.
+-- Formats a whole number; Lua would write large ones with an exponent.
 local function digits(number)
   return string.format('%.0f', number)
 end
 
--- The job's state and counters, or nil where there is no job.
+-- Returns the job's state and counters, or nil if it does not exist.
 local function load_job(m)
   local v = redis.call('HMGET', m, 'state', 'rows', 'total', 'gen', 'seq', 'scan', 'next', 'halt', 'sample',
     'blocks', 'blocks_max', 'asks', 'c:r', 'c:t', 'c:h', 'c:q', 'c:f', 'c:n', 'c:i', 'c:b', 'c:x', 'c:c')
@@ -37,18 +37,17 @@ local function load_job(m)
   return job
 end
 
--- At maxmemory a script is refused, whatever its flags, if its first write takes memory; this one, to a hash, takes
--- none.
+-- At maxmemory Redis refuses a script, whatever its flags, if its first write may allocate memory; this one does not.
 local function admit_writes(hash)
   redis.call('HDEL', hash, '')
 end
 
--- Whether items may still end in it.
+-- Whether the job's items may still end.
 local function is_open(job)
   return job.state == 'running' or job.state == 'receiving' or job.state == 'paused'
 end
 
--- Whether items may be begun in it. One that still receives may have been halted: it is paused when it is sealed.
+-- Whether the job's items may start. A job that receives may have a pause pending: it is paused when it is sealed.
 local function gives_out(job)
   return (job.state == 'running' or job.state == 'receiving') and not job.halt
 end
@@ -68,9 +67,9 @@ local function is_end(state)
   return state == 'f' or state == 'n' or state == 'i' or state == 'b' or state == 'x' or state == 'c'
 end
 
--- Whether the token holds the item of that entry of own, whether the item was started, and what it had waited for:
--- '~' for its host, '?' for room for its question. An entry is the token, with that sign behind it; once started, '*'
--- stands there and the data of the event about that.
+-- Returns whether the token holds the item with this entry of own, whether the item was started, and what it had
+-- waited for: '~' for its host, '?' for room for its question. An entry is the token, followed by that mark; once the
+-- item is started, by '*' and the data of the start event instead.
 local function holds(owner, token)
   if not owner then return false, false end
   if owner == token then return true, false end
@@ -80,19 +79,19 @@ local function holds(owner, token)
   return mark == '~' or mark == '?', false, mark
 end
 
--- Of an answer that its worker has had or will never have, so much is kept as tells whether it is sent again.
+-- Removes the text of an answer, but keeps what is needed to recognize a repetition.
 local function forget_answer(ans, row)
   local known = redis.call('HGET', ans, row)
   if known then redis.call('HSET', ans, row, string.match(known, '^[^|]*|[^|]*')) end
 end
 
--- How often an item was tried to no end, how often it lost its worker, and the last token that gave it back.
+-- Parses a record: unfinished attempts, attempts that lost their worker, and the last token that returned the item.
 local function attempts_of(record)
   local tries, crashes, token = string.match(record or '0:0:', '^(%d+):(%d+):(.*)$')
   return tonumber(tries), tonumber(crashes), token
 end
 
--- Writes what has changed of the record, and lets go of the oldest events where there are too many.
+-- Writes the changes of the record, and trims the oldest events if there are too many.
 local function save(m, job)
   local args = {}
   for field, value in pairs(job.changed) do
@@ -104,9 +103,9 @@ local function save(m, job)
   job.changed = {}
 end
 
--- Appends the next event. row is 0 for an event of the job. What follows are pairs: 'd' and a JSON object with fields of
--- the event, or the name of one field and its JSON; 'halt' and why the job is paused; 'until' and the time in ms that
--- the question before it is open to. progress.EventCodec makes one JSON object of all.
+-- Appends an event; row is 0 for an event of the job. The remaining arguments are pairs: 'd' and a JSON object with
+-- fields of the event, or a field's name and its JSON; 'halt' and why the job is paused; 'until' and the time in ms
+-- when the preceding question expires. progress.EventCodec merges them into one JSON object.
 local function emit(ev, job, kind, mark, now, row, ...)
   job.seq = job.seq + 1
   job.changed['seq'] = digits(job.seq)
@@ -119,7 +118,7 @@ local function emit(ev, job, kind, mark, now, row, ...)
     ...)
 end
 
--- A sealed job whose every row has ended is completed, with one event.
+-- Completes a sealed job when all rows have ended.
 local function complete_job(ev, job, mark, now)
   if job.state ~= 'running' and job.state ~= 'paused' then return end
   if job.scan or ended(job) < job.total then return end
@@ -129,7 +128,7 @@ local function complete_job(ev, job, mark, now)
   emit(ev, job, 'job.completed', mark, now, 0)
 end
 
--- Gives out nothing more of a job that does, and says why: 'user', 'sample:<rows>', 'blocked:<rows>', or a JSON object.
+-- Pauses a job that gives out items. halt is 'user', 'sample:<rows>', 'blocked:<rows>', or a JSON object.
 local function pause_job(ev, job, mark, now, halt)
   job.halt, job.changed['halt'] = halt, halt
   if job.state == 'running' then
@@ -138,8 +137,8 @@ local function pause_job(ev, job, mark, now, halt)
   end
 end
 
--- What follows once items have ended: the job is completed, or it is paused because its sample is done or because the
--- site refuses one row after the other.
+-- Follows up on ended items: completes the job, or pauses it because its sample is done or the site has blocked too
+-- many consecutive rows.
 local function settle_job(ev, job, mark, now)
   complete_job(ev, job, mark, now)
   if not gives_out(job) then return end

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Keeps an ended job's keys for one that reads them, who calls it again and again until the end. A job whose time has
--- not begun is only marked, for the script expire.
+-- Extends the life of an ended job for a reader, which repeats the call until it is done. If the retention time has not
+-- started, the script only leaves a mark for expire.lua.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq, in, ix
--- ARGV  1 when the job was opened, 2 for how many ms it is kept at least, 3 how many ms beyond its time at most
--- Reply 1 when it is kept, or has been for as long as it may be; 0 when it is gone, or another job has its id
+-- ARGV  1 creation time of the job, 2 minimum life in ms from now, 3 maximum ms beyond the retention time
+-- Reply 1 if it is kept, or has been for as long as allowed; 0 if it does not exist, or its id was reused
 -- Cost  O(keys)
 --@include job
 

@@ -1,14 +1,14 @@
 #!lua
--- Makes a job known as one that may have work. A user enters at the clock, and so neither waits behind users who have had
--- less nor catches up on what they missed; a job enters just behind the clock of its user's jobs, and so behind those
--- that wait there. Who comes back keeps what they have had.
+-- Adds a job that may have work. A user enters at the clock, and so neither waits behind users who have had less nor
+-- catches up on what they missed. A job enters just behind the clock of its user's jobs, and so behind those that wait
+-- there. On its return, a user or job keeps its virtual time.
 -- KEYS  turns, clocks, entries
--- ARGV  1 job, 2 its priority, 3 its user's weight, 4 its user, 5 '1' when a user who rests goes on at once
--- Reply 1, or 0 when the user rests
+-- ARGV  1 job, 2 its priority, 3 its user's weight, 4 its user, 5 '1' to end the user's rest
+-- Reply 1, or 0 if the user rests
 -- Cost  O(log users + log jobs)
 --@include turns
 
--- An item of the highest priority. So even an endless row of new jobs lets the older ones have their turns.
+-- An item at the highest priority, so that an endless series of new jobs does not starve the older ones.
 local BEHIND = 0.1
 local job, user = ARGV[1], ARGV[4]
 local jobs, past = below(turns, user), below(clocks, user)

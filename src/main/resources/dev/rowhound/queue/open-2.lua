@@ -1,9 +1,9 @@
 #!lua
--- Opens a job in the state receiving.
+-- Creates a job in the state receiving.
 -- KEYS  m, ev
 -- ARGV  1 mark of the event, 2 upload token, 3 upload lease in ms, 4... pairs of field and value for m
--- Reply {'opened'} also when the same token opened it before
---       {'exists', state, fingerprint, digest} for a job of that id that another upload opened
+-- Reply {'opened'}, also if the same token opened it before
+--       {'exists', state, fingerprint, digest} for a job of this id that another upload opened
 -- Cost  O(fields)
 --@include job
 

@@ -1,13 +1,13 @@
 #!lua
--- Names a job of the user who has had the least, and of that user's the one that has had the least, and charges both for
--- what a claim takes: the user by weight, the job by priority.
+-- Picks the user who has had the least and, of that user's jobs, the one that has had the least; charges both for the
+-- items of a claim: the user by weight, the job by priority.
 -- KEYS  turns, clocks, entries
 -- ARGV  1 how many items to charge for
--- Reply the job, or '' when none is known
+-- Reply the job, or '' if there is none
 -- Cost  O(log users + log jobs)
 --@include turns
 
--- What the hash has forgotten comes back with the next offer.
+-- Skips members whose hash fields were lost; the next offer adds them again.
 for _ = 1, 100 do
   local first = redis.call('ZRANGE', turns, 0, 0, 'WITHSCORES')
   if not first[1] then return '' end

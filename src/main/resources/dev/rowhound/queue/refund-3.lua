@@ -1,8 +1,8 @@
 #!lua
--- Gives a job and its user back what they were charged for items that they did not have.
+-- Refunds a job and its user for items that they were charged for but did not get.
 -- KEYS  turns, clocks, entries
--- ARGV  1 job, 2 its priority, 3 its user's weight, 4 its user, 5 how many items, 6 '1' when nothing was found: less
---       what such a turn costs
+-- ARGV  1 job, 2 its priority, 3 its user's weight, 4 its user, 5 how many items, 6 '1' if nothing was found: keeps
+--       LOOK, the cost of such a turn
 -- Cost  O(log users + log jobs)
 --@include turns
 

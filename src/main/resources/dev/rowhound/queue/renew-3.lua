@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Holds items for another lease.
+-- Extends the leases of items.
 -- KEYS  m, lease, own
 -- ARGV  1 lease in ms, 2... pairs of row and token
--- Reply {state, 1 or 0 for each pair}: 0 when the token no longer holds the item
--- Cost  O(pairs x log in flight)
+-- Reply {state, 1 or 0 for each pair}: 0 if the token does not hold the item
+-- Cost  O(pairs x log in progress)
 --@include job
 
 admit_writes(KEYS[3])

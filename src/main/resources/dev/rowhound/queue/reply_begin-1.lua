@@ -1,11 +1,11 @@
 #!lua
--- Begins a call that is named by its caller, or tells what became of it.
+-- Begins a call with an idempotency key, or returns its outcome.
 -- KEYS  the call's hash
--- ARGV  1 fingerprint, 2 token of this try, 3 ms after which a try that has not ended counts as lost, 4 ms to keep it
--- Reply {'begun'}               the call is to be made
---       {'conflict'}            the name stands for another call
---       {'running'}             another try is under way
---       {'ended', status, body} it was made
+-- ARGV  1 fingerprint, 2 token of this attempt, 3 ms after which an unfinished attempt counts as lost, 4 retention
+-- Reply {'begun'}               the caller executes the call
+--       {'conflict'}            the key was used for another call
+--       {'running'}             another attempt is in progress
+--       {'ended', status, body} the stored response
 -- Cost  O(1)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,8 +1,8 @@
 #!lua
--- Records what a named call came to, or forgets the try, unless a later try has taken over.
+-- Stores the response to a call, or forgets the attempt, unless a later attempt has taken over.
 -- KEYS  the call's hash
--- ARGV  1 token of this try, 2 status, empty to forget it, 3 body
--- Reply 1 where it did, else 0
+-- ARGV  1 token of this attempt, 2 status, empty to forget it, 3 body
+-- Reply 1 if it did, else 0
 -- Cost  O(1)
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then

@@ -1,6 +1,6 @@
 #!lua
--- Takes the turns of a user who may not run more items at present, those of all their jobs at once; an offer after that
--- time brings them back. Gives back what the turn was charged for, less what a turn costs.
+-- Suspends a user whose running items are at the quota, with all jobs; an offer after the given time resumes them.
+-- Refunds the charge of the turn, less the cost of a turn that found nothing.
 -- KEYS  turns, clocks, entries
 -- ARGV  1 a job of the user, 2 its priority, 3 the user's weight, 4 the user, 5 how many items it was charged for,
 --       6 for how many ms

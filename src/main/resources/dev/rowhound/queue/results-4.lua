@@ -1,11 +1,11 @@
 #!lua flags=no-writes,allow-oom
--- Reads where rows stand, what is stored of them, and where the rest lies, as of one moment.
+-- Reads the states of rows, their stored results and the job's segment at one moment.
 -- KEYS  m, st, res, ask
--- ARGV  1 first row, 2 last row, 3... the rows that results may be stored for, ascending; those before the first row
---       are first rows of keys that come again
--- Reply {segment or '', when the job was opened or '' where there is none, state bytes of the first row to the last
---       one, state bytes of the rows of ARGV before the first row, {result or nil of each row of ARGV}, {row, entry of
---       ask, ...} of those of them that wait for a person}
+-- ARGV  1 first row, 2 last row, 3... the rows that may have results, ascending; those before the first row are first
+--       rows of repeated keys
+-- Reply {segment or '', creation time of the job or '' if it does not exist, state bytes of the first to the last row,
+--       state bytes of the rows of ARGV before the first row, {result or nil of each row of ARGV}, {row, entry of ask,
+--       ...} of those of them that wait for a person}
 -- Cost  O(rows)
 
 local first = tonumber(ARGV[1])

@@ -1,10 +1,10 @@
 #!lua
--- Says that the whole input is here: receiving becomes running, completed where nothing is left to do, or
--- paused where it was halted meanwhile.
+-- Marks the input as complete: receiving becomes running, completed if nothing is left to do, or paused if a pause is
+-- pending.
 -- KEYS  m, ev
 -- ARGV  1 mark, 2 upload token, 3 number of rows sent, 4 digest of the upload
--- Reply {state, rows} also when it was sealed before; {'gone', state} when the job no longer receives from this
---       upload; {'gap', rows} when rows are missing
+-- Reply {state, rows}, also if it was sealed before; {'gone', state} if the job no longer accepts rows from this
+--       upload; {'gap', rows} if rows are missing
 -- Cost  O(1)
 --@include job
 
@@ -23,7 +23,7 @@ job.state, job.total = 'running', job.rows
 job.changed['state'], job.changed['total'], job.changed['digest'] = 'running', job.total, ARGV[4]
 emit(ev, job, 'job.running', ARGV[1], now, 0)
 complete_job(ev, job, ARGV[1], now)
--- A halt of the job while it received has its event only here.
+-- A pause that was requested while the job received is announced here.
 if job.halt and job.state == 'running' then
   job.state, job.changed['state'] = 'paused', 'paused'
   emit(ev, job, 'job.paused', ARGV[1], now, 0, 'halt', job.halt)

@@ -1,8 +1,8 @@
 #!lua flags=no-writes,allow-oom
--- Reads a job's record together with the number and mark of its last event.
+-- Reads a job's record with the sequence number and mark of its last event.
 -- KEYS  m, ev, ask
--- Reply {now in ms, seq, mark, {row, entry of ask, ...} of the questions that are open, pairs of field and value...}; {}
---       where there is no job
+-- Reply {now in ms, seq, mark, {row, entry of ask, ...} of the open questions, pairs of field and value...}; {} if the
+--       job does not exist
 -- Cost  O(fields + open questions)
 --@include job
 

@@ -2,8 +2,8 @@
 -- Marks items as started, so that a loss of their worker counts as a crash.
 -- KEYS  m, ev, own, att
 -- ARGV  groups of 4, one an item: 1 mark, 2 row, 3 token, 4 data of the event
--- Reply {state of the job, number of the attempt for each item}: from 1, also when it was marked before; 0 when the
---       token no longer holds the item, or the job gives out nothing at present
+-- Reply {state of the job, number of the attempt for each item}: from 1, also if it was marked before; 0 if the token
+--       does not hold the item, or the job gives out no items
 -- Cost  O(items)
 --@include job
 
@@ -21,7 +21,7 @@ for i, row in ipairs(rows) do
   reply[i + 1] = 0
   if held and (started or may) then
     reply[i + 1] = attempts_of(records[i]) + 1
-    -- The same call may come twice at once.
+    -- A batch may contain the same call twice.
     if not started and not begun[row] then
       begun[row] = true
       write[#write + 1], write[#write + 2] = row, ARGV[a + 3] .. '*' .. ARGV[a + 4]

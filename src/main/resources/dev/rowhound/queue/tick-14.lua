@@ -1,15 +1,14 @@
 #!lua flags=allow-oom
--- Takes back items whose worker let its lease run out, goes on with putting failed rows back, and says what the job
--- needs.
+-- Maintains a job: takes back items whose lease expired, continues to reset failed rows for a retry, and reports what
+-- the job needs.
 -- KEYS  m, ev, st, ec, lease, own, due, att, res, dup, ask, ans, hold, hq
--- ARGV  1 mark, 2 how often an item may lose a worker that had started it, 3 how many items to take back at most,
---       4 error byte of a lost worker, 5 that error as a JSON object, 6 result of an item that ends by it, a JSON
---       object with "#" in the place of the number of attempts
--- Reply {state, work, lapsed, taken, more, user, priority, asks}: work is 1 when a claim would find something, lapsed is
---       1 when the job receives and its upload is gone, taken is how many items were taken back, more is 1 when
---       another call has something to do at once, asks is 1 when a claim of items that ask would find something;
---       {''} where there is no job
--- Cost  O(taken x log in flight), and at most 10,000 bytes of st
+-- ARGV  1 mark, 2 how often an item may lose the worker that started it, 3 maximum number of items to take back,
+--       4 error byte of a lost worker, 5 that error as a JSON object, 6 result of an item that fails by it, a JSON
+--       object with "#" in place of the number of attempts
+-- Reply {state, work, lapsed, taken, more, user, priority, asks}: work is 1 if a claim would find items; lapsed is 1 if
+--       the job receives and its upload broke off; taken is how many items were taken back; more is 1 if another call
+--       is needed at once; asks is 1 if a claim of items that ask would find any; {''} if the job does not exist
+-- Cost  O(taken x log in progress), and at most 10,000 bytes of st
 --@include job
 
 local SCAN, PIECE = 10000, 1000
@@ -23,10 +22,10 @@ admit_writes(own)
 
 local lost = is_open(job) and redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, ARGV[3]) or {}
 for _, row in ipairs(lost) do
-  -- What start has left there, a JSON object with the item's key; nil for an item that was not started.
+  -- The data of the start event, a JSON object with the item's key; nil if the item was not started.
   local started = string.match(redis.call('HGET', own, row) or '', '^[^*]*%*(.*)$')
   local tries, crashes = attempts_of(redis.call('HGET', att, row))
-  -- One that waited for a person has not harmed its worker, and its question is asked anew.
+  -- An item that waited for a person did not crash its worker; its question will be asked again.
   local waited = redis.call('HDEL', ask, row) == 1
   forget_answer(ans, row)
   crashes = crashes + (started and not waited and 1 or 0)
@@ -42,12 +41,12 @@ for _, row in ipairs(lost) do
     emit(ev, job, 'item.ended', ARGV[1], now, row, 'd', started, 'state', '"failed"', 'fields', '{}',
       'error', ARGV[5], 'attempts', tries + crashes, unpack(times > 1 and {'rows', times} or {}))
   else
-    -- The lost worker's token is not kept: its completion, should it come, is stale.
+    -- The lost worker's token is not stored, so a late completion from it is stale.
     if started then redis.call('HSET', att, row, string.format('%d:%d:', tries, crashes)) end
     redis.call('SETRANGE', st, row - 1, 't')
     redis.call('ZADD', due, now, row)
     count(job, 't', 1)
-    -- An item that was not started goes back as if nobody had taken it.
+    -- An item that was not started returns without an event, as if it had never been claimed.
     if started then
       emit(ev, job, 'item.retrying', ARGV[1], now, row,
         'd', started, 'error', ARGV[5], 'attempt', tries + 1, 'delay_ms', 0)
@@ -55,7 +54,7 @@ for _, row in ipairs(lost) do
   end
 end
 
--- A slice of the rows of an earlier pass: those that failed wait again, from their first attempt on.
+-- Resets a slice of rows for a retry: failed ones wait again, from their first attempt on.
 local function scan_slice()
   local from, to = job.scan, math.min(job.scan + SCAN - 1, job.rows)
   local codes = redis.call('HGET', m, 'scan_codes') or ''

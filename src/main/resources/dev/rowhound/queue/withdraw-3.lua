@@ -1,7 +1,7 @@
 #!lua
--- Takes a job out of those that have turns; with its last job its user leaves too.
+-- Removes a job from the turns, and its user with the last job.
 -- KEYS  turns, clocks, entries
--- ARGV  1 job, 2 '1' when it has ended; else what it has had is kept until it is offered again
+-- ARGV  1 job, 2 '1' if it has ended; else its virtual time is kept for its return
 -- Cost  O(log users + log jobs)
 --@include turns
 

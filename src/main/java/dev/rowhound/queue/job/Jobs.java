@@ -104,7 +104,7 @@ public final class Jobs {
             List<Future<@Nullable JobSnapshot>> snapshots =
                     jobs.stream().map(job -> find(user, job)).toList();
             return Future.all(snapshots).compose(all -> {
-                List<String> gone = IntStream.range(0, jobs.size())
+                List<String> missing = IntStream.range(0, jobs.size())
                         .filter(i -> all.resultAt(i) == null)
                         .mapToObj(jobs::get)
                         .toList();
@@ -115,7 +115,7 @@ public final class Jobs {
                         found.add(snapshot);
                     }
                 }
-                return forget(user, gone).map(found);
+                return forget(user, missing).map(found);
             });
         });
     }

@@ -75,16 +75,16 @@ public final class Compaction {
     /**
      * Compacts a job if it is due.
      *
-     * @param goOn polled during the work; returning false aborts it
+     * @param shouldContinue polled during the work; returning false aborts it
      * @throws IOException if results could not be read or written; the job is unchanged
      */
-    public Compacted run(String job, BooleanSupplier goOn) throws IOException {
+    public Compacted run(String job, BooleanSupplier shouldContinue) throws IOException {
         Begun begun = begin(job, Nonces.next());
         SegmentLease lease = begun.lease();
         if (lease == null) {
             return begun.waitMillis() < 0 ? Compacted.NOTHING : new Compacted(0, Math.max(1, begun.waitMillis()));
         }
-        int entries = write(lease, goOn);
+        int entries = write(lease, shouldContinue);
         return entries >= 0 && commit(lease) ? new Compacted(entries, -1) : new Compacted(0, RETRY_MILLIS);
     }
 
@@ -137,13 +137,13 @@ public final class Compaction {
      *
      * @return the number of entries, or -1 if it was aborted
      */
-    int write(SegmentLease lease, BooleanSupplier goOn) throws IOException {
+    int write(SegmentLease lease, BooleanSupplier shouldContinue) throws IOException {
         try (ArtifactDraft draft = artifacts.write(lease.job(), lease.name());
                 SegmentWriter segment = new SegmentWriter(draft)) {
             Before before = new Before(lease);
             long renewed = System.nanoTime();
             for (int from = 1; from <= lease.rows(); from += SLICE_ROWS) {
-                if (!goOn.getAsBoolean()) {
+                if (!shouldContinue.getAsBoolean()) {
                     return -1;
                 }
                 if (System.nanoTime() - renewed > RENEW_INTERVAL.toNanos()) {

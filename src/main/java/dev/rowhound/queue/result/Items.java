@@ -9,7 +9,7 @@ import dev.rowhound.queue.job.Chunks;
 import dev.rowhound.queue.job.JobGoneException;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.JobSnapshot.OpenQuestion;
-import dev.rowhound.queue.result.StoredResults.Wanted;
+import dev.rowhound.queue.result.StoredResults.ResultRequest;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.ScriptReply;
@@ -136,7 +136,9 @@ public class Items {
                 .compose(rowStates -> results.read(
                                 job,
                                 rowStates.segment(),
-                                rows.stream().map(row -> wanted(row, rowStates)).toList())
+                                rows.stream()
+                                        .map(row -> request(row, rowStates))
+                                        .toList())
                         .map(texts -> {
                             List<ItemView> views = new ArrayList<>(texts.size());
                             for (int i = 0; i < texts.size(); i++) {
@@ -155,7 +157,7 @@ public class Items {
         return row.aliasOf() > 0 ? row.aliasOf() : row.number();
     }
 
-    private static @Nullable Wanted wanted(Row row, RowStates rowStates) {
+    private static @Nullable ResultRequest request(Row row, RowStates rowStates) {
         if (row.invalid() != null
                 || !ItemState.of(rowStates.states().getOrDefault(source(row), '\0'))
                         .ended()) {
@@ -164,7 +166,7 @@ public class Items {
         String stored = rowStates.stored().get(source(row));
         // token|generation|result
         int second = stored == null ? -1 : stored.indexOf('|', stored.indexOf('|') + 1);
-        return new Wanted(source(row), stored == null ? null : stored.substring(second + 1));
+        return new ResultRequest(source(row), stored == null ? null : stored.substring(second + 1));
     }
 
     private Future<RowStates> rowStates(Source from, List<Row> rows) {

@@ -50,7 +50,7 @@ public final class StoredResults {
      * @param row the row that holds the result
      * @param stored the result or pointer in Redis, or null if only the segment may have it
      */
-    record Wanted(int row, @Nullable String stored) {
+    record ResultRequest(int row, @Nullable String stored) {
         boolean elsewhere() {
             return stored == null || Pointer.of(stored) != null;
         }
@@ -61,23 +61,23 @@ public final class StoredResults {
      * large, but at least one.
      *
      * @param segment the job's segment, empty if there is none
-     * @param wanted the rows; null where no result is requested
+     * @param requests the rows; null where no result is requested
      */
-    Future<List<@Nullable String>> read(String job, String segment, List<@Nullable Wanted> wanted) {
-        boolean elsewhere = wanted.stream()
+    Future<List<@Nullable String>> read(String job, String segment, List<@Nullable ResultRequest> requests) {
+        boolean elsewhere = requests.stream()
                 .anyMatch(row -> row != null && (row.stored() == null ? !segment.isEmpty() : row.elsewhere()));
         return elsewhere
-                ? vertx.executeBlocking(() -> readNow(job, segment, wanted), false)
-                : Future.succeededFuture(wanted.stream()
+                ? vertx.executeBlocking(() -> readNow(job, segment, requests), false)
+                : Future.succeededFuture(requests.stream()
                         .<@Nullable String>map(row -> row == null ? null : row.stored())
                         .toList());
     }
 
-    private List<@Nullable String> readNow(String job, String segment, List<@Nullable Wanted> wanted)
+    private List<@Nullable String> readNow(String job, String segment, List<@Nullable ResultRequest> requests)
             throws IOException {
-        List<@Nullable String> results = new ArrayList<>(wanted.size());
+        List<@Nullable String> results = new ArrayList<>(requests.size());
         long chars = 0;
-        for (Wanted row : wanted) {
+        for (ResultRequest row : requests) {
             String result = row == null ? null : result(job, segment, row);
             chars += result == null ? 0 : result.length();
             if (chars > MAX_PAGE_CHARS && !results.isEmpty()) {
@@ -88,7 +88,7 @@ public final class StoredResults {
         return results;
     }
 
-    private @Nullable String result(String job, String segment, Wanted row) throws IOException {
+    private @Nullable String result(String job, String segment, ResultRequest row) throws IOException {
         if (row.stored() == null) {
             return segment.isEmpty() ? null : find(job, segment, row.row());
         }
