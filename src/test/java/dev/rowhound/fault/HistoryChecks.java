@@ -136,6 +136,10 @@ final class HistoryChecks {
             if (found.ended > 1) {
                 wrong("row/generation " + row + " has ended " + found.ended + " times");
             }
+            // A Redis that forgets the start of an item may still know its token.
+            if (steadyStore && whole() && found.ended > 0 && found.started == 0) {
+                wrong("row/generation " + row + " has ended without a start");
+            }
             if (found.lost > Cluster.CRASH_LIMIT) {
                 wrong("row/generation " + row + " has lost " + found.lost + " workers");
             }
@@ -175,7 +179,11 @@ final class HistoryChecks {
             }
             switch (event.type()) {
                 case "job.paused" -> allowed = Integer.parseInt(event.counters().split(",")[1]);
-                case "job.resumed", "job.retrying" -> {
+                case "job.resumed" -> allowed = Integer.MAX_VALUE;
+                case "job.retrying" -> {
+                    if (!over && whole()) {
+                        wrong("generation " + event.gen() + " began before the last one had ended");
+                    }
                     allowed = Integer.MAX_VALUE;
                     over = false;
                 }

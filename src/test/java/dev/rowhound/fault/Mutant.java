@@ -15,9 +15,9 @@ import java.util.stream.Stream;
  * @param script the script's name without its number of keys
  * @param original the text that is replaced, which must stand there exactly once
  * @param replacement what stands there instead
- * @param storm whether it shows only while jobs are cancelled and paused
+ * @param faults the letters of the scenarios that may show it, where the calm one does not
  */
-record Mutant(String name, String script, String original, String replacement, boolean storm) {
+record Mutant(String name, String script, String original, String replacement, String faults) {
     private static final String FOLDER = "dev/rowhound/queue";
 
     /** All of them. */
@@ -28,50 +28,56 @@ record Mutant(String name, String script, String original, String replacement, b
                         "complete",
                         "local held = holds(owners[i], token)",
                         "local held = true",
-                        false),
+                        "CD"),
                 new Mutant(
                         "tick without the check of the deadline",
                         "tick",
                         "redis.call('ZRANGEBYSCORE', lease, '-inf', now,",
                         "redis.call('ZRANGEBYSCORE', lease, '-inf', '+inf',",
-                        false),
+                        "CD"),
                 new Mutant(
                         "complete without the removal of the lease",
                         "complete",
                         "redis.call('ZREM', lease, unpack(gone))",
                         "",
-                        false),
+                        "CD"),
                 new Mutant(
                         "complete without the event",
                         "complete",
                         "emit(ev, job, 'item.ended', ARGV[a + 1], now, row, 'd', data,"
                                 + " unpack(times > 1 and {'rows', times} or {}))",
                         "",
-                        false),
+                        "CD"),
                 new Mutant(
                         "complete without knowing a repeated call",
                         "complete",
                         "reply[i + 1] = repeated(row, token) and 'again' or 'stale'",
                         "reply[i + 1] = 'ok'",
-                        false),
+                        "CD"),
+                new Mutant(
+                        "complete without comparing the generation",
+                        "complete",
+                        "local present = ARGV[a + 4] == job.gen",
+                        "local present = true",
+                        "G"),
                 new Mutant(
                         "complete that takes any result for the one it has brought",
                         "complete",
                         "return result and string.sub(result, 1, #token + 1) == token .. '|'",
                         "return result",
-                        false),
+                        "CD"),
                 new Mutant(
                         "control that begins a generation before the last one has ended",
                         "control",
                         "if job.state ~= 'completed' then return {'no', job.state} end",
                         "",
-                        true),
+                        "H"),
                 new Mutant(
                         "claim without the check of the job's state",
                         "claim",
                         "if v[1] ~= 'running' and v[1] ~= 'receiving' or v[10] then return {'closed', v[1] or ''} end",
                         "if not v[1] then return {'closed', ''} end",
-                        true));
+                        "H"));
     }
 
     /** Writes the altered script below that folder, where a class path finds it before the program's own. */
