@@ -146,19 +146,19 @@ final class CrawlProcessor implements Processor {
             } catch (LookupException e) {
                 return withVisit(assignment, Lookup.result(assignment, e));
             }
-            assignment.timeline().at(STEP);
+            assignment.timeline().enter(STEP);
             try (View view = browser.open(recipe, state, assignment.egress(), assignment.context())) {
                 ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
                 if (aborted) {
                     return stopped(assignment);
                 }
                 if (session != null && login == null) {
-                    view.stored().ifPresent(session::keep);
+                    view.storageState().ifPresent(session::keep);
                 }
                 return EvidenceCapture.keep(view, assignment, shared.secrets(), result);
             } catch (LoggedOutException e) {
                 if (session != null && state != null) {
-                    session.lapsed(state);
+                    session.expire(state);
                 }
             }
         }
@@ -179,7 +179,7 @@ final class CrawlProcessor implements Processor {
         return session.loggedIn(assignment, fresh -> {
             try (View view = browser.open(loginRecipe, fresh, assignment.egress(), assignment.context())) {
                 new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
-                return view.stored().orElse(null);
+                return view.storageState().orElse(null);
             } catch (IOException e) {
                 throw new ViewClosedException("its folder cannot be made: " + e.getMessage(), false, e);
             }

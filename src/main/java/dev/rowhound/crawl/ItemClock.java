@@ -19,8 +19,8 @@ final class ItemClock {
     }
 
     /** Extends the deadline by time that does not count, such as the wait for a person. */
-    void giveBack(long millis) {
-        end = end.later(millis);
+    void extend(long millis) {
+        end = end.plusMillis(millis);
     }
 
     long leftMillis() {

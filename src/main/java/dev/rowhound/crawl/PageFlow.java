@@ -49,8 +49,8 @@ final class PageFlow {
      * @throws LookupException if no page arrives
      */
     void open(String address, String step) throws LookupException {
-        assignment.timeline().at(step);
-        assignment.timeline().ask(address);
+        assignment.timeline().enter(step);
+        assignment.timeline().requested(address);
         obeyRobots(address, step);
         int limit = assignment.recipe().timeouts().navigationMillis();
         Arrival arrival;
@@ -114,12 +114,12 @@ final class PageFlow {
         LookupException fault = new LookupException(
                 ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", step);
         while (true) {
-            assignment.timeline().at(step);
+            assignment.timeline().enter(step);
             Optional<Snapshot> seen =
                     view.look(kind.request(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
-                assignment.timeline().see(snapshot);
+                assignment.timeline().arrived(snapshot);
                 slowDownIfAsked(snapshot);
                 if (snapshot.status() < 400) {
                     errorPage = null; // the page has navigated on
@@ -140,7 +140,7 @@ final class PageFlow {
                         return new Conclusion(ItemResult.notFound(), snapshot);
                     }
                     case FOUND -> {
-                        assignment.timeline().at(kind.extraction().place());
+                        assignment.timeline().enter(kind.extraction().place());
                         try {
                             return new Conclusion(
                                     ItemResult.found(kind.fields(snapshot, assignment.budget())), snapshot);
@@ -203,7 +203,7 @@ final class PageFlow {
             return fault;
         }
         Snapshot page = seen.get();
-        assignment.timeline().see(page);
+        assignment.timeline().arrived(page);
         slowDownIfAsked(page);
         Judgement judgement = kind.judge().judge(page, assignment.budget());
         return switch (judgement.verdict()) {

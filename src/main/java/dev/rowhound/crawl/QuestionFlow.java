@@ -82,7 +82,7 @@ final class QuestionFlow {
 
     /** Waits for the answer. The waiting time does not count towards the item's time limit. */
     private String await(Ask ask, Snapshot page, boolean rejected) throws LookupException {
-        assignment.timeline().at(STEP);
+        assignment.timeline().enter(STEP);
         Optional<byte[]> picture = ask.picture() == null ? view.screenshot() : view.screenshot(ask.picture());
         PendingAnswer pending = assignment
                 .context()
@@ -100,20 +100,20 @@ final class QuestionFlow {
             Optional<String> text = pending.text();
             boolean over = pending.over() || deadline.over();
             if (text.isPresent() || over) {
-                assignment.clock().giveBack(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+                assignment.clock().extend(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
                 String why = pending.over() ? pending.reason() : "nobody answered within " + ask.waitMillis() + " ms";
                 return text.orElseThrow(() -> new LookupException(
                         ErrorCode.UNANSWERED, "A person was asked: " + ask.prompt() + " " + why, STEP));
             }
-            assignment.timeline().at(STEP);
-            view.rest(POLL_MILLIS);
+            assignment.timeline().enter(STEP);
+            view.pause(POLL_MILLIS);
         }
     }
 
     /** Reopens the page, since it may not reflect by itself what the person did elsewhere. */
     private void reopen(Snapshot page) throws LookupException {
         String step = STEP + ".go_on";
-        assignment.timeline().at(step);
+        assignment.timeline().enter(step);
         view.open(
                 page.url(),
                 assignment.clock().deadline(assignment.recipe().timeouts().navigationMillis(), step),

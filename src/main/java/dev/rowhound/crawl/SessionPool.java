@@ -46,7 +46,7 @@ final class SessionPool {
         private final ReentrantLock lock = new ReentrantLock();
         private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER);
         private volatile int version;
-        private volatile @Nullable String stored;
+        private volatile @Nullable String storageState;
         private volatile @Nullable String failure;
         private volatile long failedAt;
 
@@ -61,12 +61,12 @@ final class SessionPool {
 
         /** Returns the state that a page of this session starts with, whether or not a user is logged in. */
         SessionState state() {
-            return new SessionState(key + "#" + version, stored);
+            return new SessionState(key + "#" + version, storageState);
         }
 
         /** Stores the state that a page left, for pages that are opened after it. */
         void keep(String latest) {
-            stored = latest;
+            storageState = latest;
         }
 
         /**
@@ -75,14 +75,14 @@ final class SessionPool {
          * @throws LookupException if the login fails, or has failed within the backoff time
          */
         SessionState loggedIn(Assignment assignment, LogIn logIn) throws LookupException {
-            while (stored == null) {
-                assignment.timeline().at(LoginRun.STEP);
+            while (storageState == null) {
+                assignment.timeline().enter(LoginRun.STEP);
                 if (assignment.clock().over()) {
                     throw new LookupException(ErrorCode.TIMEOUT, "", LoginRun.STEP);
                 }
                 if (lockInTime()) {
                     try {
-                        if (stored == null) {
+                        if (storageState == null) {
                             logInOnce(logIn);
                         }
                     } finally {
@@ -109,7 +109,7 @@ final class SessionPool {
             }
             try {
                 version++;
-                stored = Objects.requireNonNullElse(logIn.run(new SessionState(key + "#" + version, null)), "");
+                storageState = Objects.requireNonNullElse(logIn.run(new SessionState(key + "#" + version, null)), "");
                 failure = null;
             } catch (LookupException e) {
                 if (e.code() == ErrorCode.LOGIN) {
@@ -121,11 +121,11 @@ final class SessionPool {
         }
 
         /** Invalidates the state of a user who is no longer logged in. */
-        void lapsed(SessionState state) {
+        void expire(SessionState state) {
             lock.lock();
             try {
                 if (state.equals(state())) {
-                    stored = null;
+                    storageState = null;
                     version++;
                 }
             } finally {

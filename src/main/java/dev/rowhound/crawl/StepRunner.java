@@ -33,7 +33,7 @@ final class StepRunner {
     }
 
     void run(Step step, String name, Values values) throws LookupException {
-        assignment.timeline().at(name);
+        assignment.timeline().enter(name);
         int limit = step.timeoutMillis() > 0
                 ? step.timeoutMillis()
                 : assignment.recipe().timeouts().stepMillis();

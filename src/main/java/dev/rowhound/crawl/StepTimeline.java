@@ -25,7 +25,7 @@ final class StepTimeline {
     }
 
     /** Reports progress in a step; a new name ends the step before. */
-    void at(String name) {
+    void enter(String name) {
         context.progress(name);
         if (!name.equals(step)) {
             end();
@@ -35,13 +35,13 @@ final class StepTimeline {
     }
 
     /** Records the page that has arrived. */
-    void see(Snapshot snapshot) {
+    void arrived(Snapshot snapshot) {
         url = snapshot.url();
         status = snapshot.status();
     }
 
     /** Records the requested page, which counts until one has arrived. */
-    void ask(String address) {
+    void requested(String address) {
         url = address;
         status = 0;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The console of the commands: messages go to standard output, progress and errors to standard error, and answers come
- * from standard input. Thread-safe.
+ * from standard input.
  */
 public final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;

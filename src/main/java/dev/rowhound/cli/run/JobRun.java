@@ -145,12 +145,12 @@ public final class JobRun {
             if (e.getCause() instanceof CommandFailure failure) {
                 throw failure;
             }
-            throw brokenOff(e.getCause());
+            throw uploadFailure(e.getCause());
         }
     }
 
     /** Creates the failure of an interrupted upload, with the server's reason if available. */
-    private CommandFailure brokenOff(@Nullable Throwable cause) throws InterruptedException {
+    private CommandFailure uploadFailure(@Nullable Throwable cause) throws InterruptedException {
         String why = cause == null ? "the connection was lost" : CommandFailure.sentence(cause);
         try {
             JsonObject reason = server.job(id).getJsonObject("reason");

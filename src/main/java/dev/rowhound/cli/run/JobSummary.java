@@ -16,7 +16,7 @@ public final class JobSummary {
     public static void print(JsonObject job, Terminal terminal) {
         ProgressTracker tracker = new ProgressTracker(System::nanoTime);
         tracker.update(job.getJsonObject("counters"), job.getLong("total"));
-        Progress progress = tracker.present();
+        Progress progress = tracker.progress();
         String outcomes = ProgressBar.outcomes(progress);
         String numbers = (progress.total() == null ? progress.done() : progress.total()) + " rows"
                 + (outcomes.isEmpty() ? "" : ": " + outcomes);

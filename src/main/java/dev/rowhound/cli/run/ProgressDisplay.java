@@ -50,7 +50,7 @@ final class ProgressDisplay implements AutoCloseable {
         if (closed) {
             return;
         }
-        Progress progress = tracker.present();
+        Progress progress = tracker.progress();
         if (progress.counts().isEmpty()) {
             return;
         }

@@ -45,7 +45,7 @@ final class ProgressTracker {
             total = newTotal;
         }
         note = "";
-        samples.addLast(new Sample(clock.getAsLong(), present(null).done()));
+        samples.addLast(new Sample(clock.getAsLong(), progress(null).done()));
         prune();
     }
 
@@ -55,7 +55,7 @@ final class ProgressTracker {
     }
 
     /** Returns the current progress. */
-    synchronized Progress present() {
+    synchronized Progress progress() {
         prune();
         Sample first = samples.peekFirst();
         Sample last = samples.peekLast();
@@ -66,10 +66,10 @@ final class ProgressTracker {
                 rate = (last.done - first.done) * 1e9 / span;
             }
         }
-        return present(rate);
+        return progress(rate);
     }
 
-    private Progress present(@Nullable Double rate) {
+    private Progress progress(@Nullable Double rate) {
         return new Progress(counts, total, rate, note);
     }
 

@@ -176,7 +176,7 @@ public final class BrowserSupervisor implements AutoCloseable {
         if (watch == null) {
             return false;
         }
-        long megabytes = items % MEASURE_INTERVAL_ITEMS == 0 ? watch.megabytes() : watch.settled();
+        long megabytes = items % MEASURE_INTERVAL_ITEMS == 0 ? watch.megabytes() : watch.rendererMegabytes();
         if (megabytes > limits.browserMegabytes()) {
             LOG.info("The browser holds {} MB after {} items and is replaced", megabytes, items);
             return true;
@@ -199,7 +199,7 @@ public final class BrowserSupervisor implements AutoCloseable {
             watchdog.guard(RELEASE_MILLIS, () -> {
                 if (page.dirty() || !cleared(page, options)) {
                     page.close();
-                } else if (watch != null && watch.settle() > limits.pageMegabytes() / RETAINED_DIVISOR) {
+                } else if (watch != null && watch.measureRenderers() > limits.pageMegabytes() / RETAINED_DIVISOR) {
                     page.close(); // also ends its process
                 } else {
                     keep(page, options);
@@ -227,7 +227,7 @@ public final class BrowserSupervisor implements AutoCloseable {
     }
 
     private void keep(ReusablePage page, PageOptions options) {
-        page.rest();
+        page.markIdle();
         ReusablePage other = pages.put(options, page);
         if (other != null) {
             other.close();

@@ -100,7 +100,7 @@ final class BrowserView implements View {
                 refusals.checkNavigation(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page did not begin to arrive in time", step);
             } catch (PlaywrightException e) {
-                if (NavigationFault.isGone(e)) {
+                if (NavigationFault.isClosed(e)) {
                     throw e;
                 }
                 refusals.checkNavigation(step);
@@ -137,7 +137,7 @@ final class BrowserView implements View {
             } catch (StepActions.RefusedException e) {
                 throw new LookupException(ErrorCode.LOGIN, String.valueOf(e.getMessage()), step);
             } catch (PlaywrightException e) {
-                if (NavigationFault.isGone(e)) {
+                if (NavigationFault.isClosed(e)) {
                     throw e;
                 }
                 throw new LookupException(
@@ -185,10 +185,10 @@ final class BrowserView implements View {
                 refuseTooLarge(step);
                 throw new LookupException(ErrorCode.TIMEOUT, "The page is too busy to be read", step);
             } catch (PlaywrightException e) {
-                if (NavigationFault.isGone(e)) {
+                if (NavigationFault.isClosed(e)) {
                     throw e;
                 }
-                if (NavigationFault.isPassing(e)) {
+                if (NavigationFault.isNavigating(e)) {
                     page.waitForTimeout(Math.max(1, Math.min(NAVIGATING_POLL_MILLIS, patienceMillis)));
                     return Optional.empty();
                 }
@@ -201,7 +201,7 @@ final class BrowserView implements View {
     }
 
     @Override
-    public void rest(long millis) {
+    public void pause(long millis) {
         try {
             page.waitForTimeout(millis);
         } catch (PlaywrightException e) {
@@ -240,7 +240,7 @@ final class BrowserView implements View {
     }
 
     @Override
-    public Optional<String> stored() {
+    public Optional<String> storageState() {
         return Optional.of(
                 watchdog.guard(RESPONSE_MILLIS, () -> reusable.context().storageState()));
     }

@@ -33,7 +33,7 @@ final class MemoryWatch implements AutoCloseable {
     /** The renderer processes, or null where they must be looked up again. */
     private @Nullable List<Long> renderers;
 
-    private long settled;
+    private long rendererMegabytes;
     private volatile @Nullable String killReason;
 
     MemoryWatch(BrowserSession session, BrowserLimits limits) {
@@ -67,7 +67,7 @@ final class MemoryWatch implements AutoCloseable {
      *
      * @return the memory of the largest one, in megabytes
      */
-    long settle() {
+    long measureRenderers() {
         long sum = 0;
         long largest = 0;
         try {
@@ -81,7 +81,7 @@ final class MemoryWatch implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             renderers = null; // one has ended and may have been replaced
         }
-        settled = sum;
+        rendererMegabytes = sum;
         return largest;
     }
 
@@ -95,9 +95,9 @@ final class MemoryWatch implements AutoCloseable {
                         .toList();
     }
 
-    /** Returns the total memory of the renderer processes at the last {@link #settle}, in megabytes. */
-    long settled() {
-        return settled;
+    /** Returns the total memory of the renderer processes at the last {@link #measureRenderers}, in megabytes. */
+    long rendererMegabytes() {
+        return rendererMegabytes;
     }
 
     /** Returns why a process was killed since the item began, or null. */

@@ -68,7 +68,7 @@ record NavigationFault(ErrorCode code, String message) {
     }
 
     /** Returns whether the page, the browser or the driver is gone, as opposed to a failed call. */
-    static boolean isGone(PlaywrightException e) {
+    static boolean isClosed(PlaywrightException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return CLOSED_MESSAGES.stream().anyMatch(message::contains);
     }
@@ -79,7 +79,7 @@ record NavigationFault(ErrorCode code, String message) {
     }
 
     /** Returns whether the call failed because one document was replacing another. */
-    static boolean isPassing(PlaywrightException e) {
+    static boolean isNavigating(PlaywrightException e) {
         String message = String.valueOf(e.getMessage());
         return NAVIGATING_MESSAGES.stream().anyMatch(message::contains);
     }

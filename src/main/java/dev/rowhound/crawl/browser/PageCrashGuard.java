@@ -26,7 +26,7 @@ final class PageCrashGuard implements AutoCloseable {
     }
 
     /** Marks the page as idle: its death then ends no call. */
-    void rest() {
+    void markIdle() {
         idle = true;
     }
 

@@ -42,8 +42,8 @@ public record PageOptions(
         if (userAgent != null) {
             options.setUserAgent(userAgent);
         }
-        if (session != null && session.stored() != null) {
-            options.setStorageState(session.stored());
+        if (session != null && session.storageState() != null) {
+            options.setStorageState(session.storageState());
         }
         return options;
     }

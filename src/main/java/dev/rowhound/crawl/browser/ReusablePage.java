@@ -150,8 +150,8 @@ final class ReusablePage {
     }
 
     /** Marks the page as idle until {@link #begin}. */
-    void rest() {
-        crashGuard.rest();
+    void markIdle() {
+        crashGuard.markIdle();
     }
 
     /**

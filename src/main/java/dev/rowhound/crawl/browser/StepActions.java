@@ -159,7 +159,7 @@ final class StepActions {
         try {
             handle.fill(value.text(), new ElementHandle.FillOptions().setTimeout(timeoutMillis));
         } catch (PlaywrightException e) {
-            if (e instanceof TimeoutError || NavigationFault.isGone(e)) {
+            if (e instanceof TimeoutError || NavigationFault.isClosed(e)) {
                 throw e;
             }
             // Playwright's message may contain the secret.
@@ -195,7 +195,7 @@ final class StepActions {
         try {
             page = reader.read(request, patienceMillis);
         } catch (PlaywrightException e) {
-            if (!NavigationFault.isPassing(e)) {
+            if (!NavigationFault.isNavigating(e)) {
                 throw e;
             }
             this.page.waitForTimeout(POLL_MILLIS);

@@ -183,7 +183,7 @@ public final class HttpView implements View {
     }
 
     @Override
-    public void rest(long millis) {
+    public void pause(long millis) {
         throw new IllegalStateException("an answer does not change");
     }
 
@@ -203,7 +203,7 @@ public final class HttpView implements View {
     }
 
     @Override
-    public Optional<String> stored() {
+    public Optional<String> storageState() {
         return Optional.empty();
     }
 

@@ -61,7 +61,7 @@ public final class OutcomeJudge {
          * elements prove nothing there: {@code found} and {@code not_found} must name the error status. Refusals and
          * questions hold with any status.
          */
-        private boolean counts(int status) {
+        private boolean accepts(int status) {
             boolean answer = verdict == Verdict.FOUND || verdict == Verdict.NOT_FOUND;
             return !answer
                     || status < MIN_ERROR_STATUS
@@ -156,7 +156,7 @@ public final class OutcomeJudge {
                 elements = snapshot.found().get(query++).elements();
             }
             if (holds(candidate.condition, snapshot, elements, budget)) {
-                if (candidate.counts(snapshot.status())) {
+                if (candidate.accepts(snapshot.status())) {
                     return Judgement.of(candidate);
                 }
                 unnamed = true;

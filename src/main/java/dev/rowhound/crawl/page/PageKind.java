@@ -101,7 +101,7 @@ public record PageKind(
     /** Extracts the fields from a snapshot. */
     public JsonObject fields(Snapshot snapshot, Budget budget) throws LookupException {
         int first = judge.queries().size();
-        return extraction.read(snapshot.part(first, request.queries().size() - leads.size() - first), budget);
+        return extraction.read(snapshot.slice(first, request.queries().size() - leads.size() - first), budget);
     }
 
     /** Returns the result of a lead's query. */

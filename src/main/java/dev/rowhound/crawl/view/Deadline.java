@@ -23,7 +23,7 @@ public final class Deadline {
         return leftMillis() == 0;
     }
 
-    public Deadline later(long millis) {
+    public Deadline plusMillis(long millis) {
         return new Deadline(nanos + TimeUnit.MILLISECONDS.toNanos(millis));
     }
 }

@@ -44,7 +44,7 @@ public record Snapshot(
     }
 
     /** Returns a snapshot with a range of the query results. */
-    public Snapshot part(int from, int count) {
+    public Snapshot slice(int from, int count) {
         return new Snapshot(url, base, status, parsed, complete, text, brief, found.subList(from, from + count), marks);
     }
 

@@ -51,7 +51,7 @@ public interface View extends AutoCloseable {
      *
      * @throws IllegalStateException if the page {@linkplain #canChange cannot change}
      */
-    void rest(long millis);
+    void pause(long millis);
 
     /** Returns whether the page may change without a step. */
     boolean canChange();
@@ -63,7 +63,7 @@ public interface View extends AutoCloseable {
     Optional<byte[]> screenshot(String selector);
 
     /** Returns the cookies and storage for a {@link SessionState}; empty if the engine keeps none. */
-    Optional<String> stored();
+    Optional<String> storageState();
 
     /** Returns the first few console errors of the page, shortened. */
     List<String> console();

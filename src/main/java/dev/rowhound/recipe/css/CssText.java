@@ -64,15 +64,15 @@ final class CssText {
     /** Returns whether an identifier begins here. */
     boolean atName() {
         int first = peek() == '-' ? 1 : 0;
-        return starts(peek(first)) || peek(first) == '\\' || (first == 1 && peek(1) == '-');
+        return isNameStart(peek(first)) || peek(first) == '\\' || (first == 1 && peek(1) == '-');
     }
 
-    private static boolean starts(char c) {
+    private static boolean isNameStart(char c) {
         return c == '_' || c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
-    private static boolean goesOn(char c) {
-        return starts(c) || c == '-' || (c >= '0' && c <= '9');
+    private static boolean isNamePart(char c) {
+        return isNameStart(c) || c == '-' || (c >= '0' && c <= '9');
     }
 
     /** Reads an identifier and resolves its escapes. */
@@ -86,7 +86,7 @@ final class CssText {
     /** Reads the name after a {@code #}, which may begin with a digit, unlike an identifier. */
     String hashName() throws CssException {
         StringBuilder name = new StringBuilder();
-        while (!end() && (goesOn(peek()) || peek() == '\\')) {
+        while (!end() && (isNamePart(peek()) || peek() == '\\')) {
             if (peek() == '\\') {
                 escape(name);
             } else {

@@ -63,13 +63,14 @@ public final class BoundedPattern {
         try {
             return match.apply(pattern.matcher(new CountedText(text, Budget.ofSteps(MAX_STEPS), budget)));
         } catch (BudgetExceededException e) {
-            throw new BudgetExceededException("the pattern " + shown() + " " + e.getMessage() + " on this text");
+            throw new BudgetExceededException("the pattern " + abbreviated() + " " + e.getMessage() + " on this text");
         } catch (StackOverflowError e) {
-            throw new BudgetExceededException("the pattern " + shown() + " repeats a group too often on this text");
+            throw new BudgetExceededException(
+                    "the pattern " + abbreviated() + " repeats a group too often on this text");
         }
     }
 
-    private String shown() {
+    private String abbreviated() {
         String regex = pattern.pattern();
         return regex.length() > MAX_SHOWN_CHARS ? regex.substring(0, MAX_SHOWN_CHARS) + "…" : regex;
     }

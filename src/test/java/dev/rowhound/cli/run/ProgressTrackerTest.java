@@ -19,8 +19,8 @@ class ProgressTrackerTest {
         after(500);
         found(10);
 
-        assertThat(tracker.present().rate()).isNull();
-        assertThat(tracker.present().timeLeft()).isNull();
+        assertThat(tracker.progress().rate()).isNull();
+        assertThat(tracker.progress().timeLeft()).isNull();
     }
 
     @Test
@@ -33,8 +33,8 @@ class ProgressTrackerTest {
             found(90 + i);
         }
 
-        assertThat(tracker.present().rate()).isCloseTo(1.0, Offset.offset(0.1));
-        assertThat(tracker.present().timeLeft()).isBetween(Duration.ofSeconds(160), Duration.ofSeconds(200));
+        assertThat(tracker.progress().rate()).isCloseTo(1.0, Offset.offset(0.1));
+        assertThat(tracker.progress().timeLeft()).isBetween(Duration.ofSeconds(160), Duration.ofSeconds(200));
     }
 
     @Test
@@ -42,24 +42,24 @@ class ProgressTrackerTest {
         found(0);
         after(2000);
         found(10);
-        assertThat(tracker.present().rate()).isCloseTo(5.0, Offset.offset(0.01));
+        assertThat(tracker.progress().rate()).isCloseTo(5.0, Offset.offset(0.01));
 
         after(8000);
 
-        assertThat(tracker.present().rate()).isCloseTo(1.0, Offset.offset(0.01));
+        assertThat(tracker.progress().rate()).isCloseTo(1.0, Offset.offset(0.01));
     }
 
     @Test
     void keepsTheTotalThatIsKnownAndForgetsANoteWithTheNextUpdate() {
         tracker.note("connection lost");
-        assertThat(tracker.present().note()).isEqualTo("connection lost");
+        assertThat(tracker.progress().note()).isEqualTo("connection lost");
 
         found(1);
         tracker.update(new JsonObject().put("found", 2), null);
 
-        assertThat(tracker.present().note()).isEmpty();
-        assertThat(tracker.present().total()).isEqualTo(300L);
-        assertThat(tracker.present().done()).isEqualTo(2);
+        assertThat(tracker.progress().note()).isEmpty();
+        assertThat(tracker.progress().total()).isEqualTo(300L);
+        assertThat(tracker.progress().done()).isEqualTo(2);
     }
 
     private void found(int count) {

@@ -54,6 +54,6 @@ class NavigationFaultTest {
         "Unexpected token, false"
     })
     void deathIsToldFromOtherFaults(String message, boolean gone) {
-        assertThat(NavigationFault.isGone(new PlaywrightException(message))).isEqualTo(gone);
+        assertThat(NavigationFault.isClosed(new PlaywrightException(message))).isEqualTo(gone);
     }
 }
