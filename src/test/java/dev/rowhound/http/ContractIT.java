@@ -115,6 +115,8 @@ class ContractIT {
             upload("tax_code\n0101340108\n", "Rowhound-User", "full");
         }
         watched = upload("tax_code\n0101340108\n", "Rowhound-User", "watcher");
+        // Its row ends when its time is up, and a paused job does not end with its rows.
+        assertThat(api.post(Api.JOBS + "/" + watched + "/pause").status()).isEqualTo(200);
         daily = api.upload(SCHEDULES, form("daily").file(REFUSED)).header("Location");
     }
 

@@ -63,9 +63,9 @@ final class Desk {
         passes.set(Integer.MAX_VALUE);
     }
 
-    /** So many rows are answered, and no others. */
+    /** So many further rows are answered, and no others. */
     void open(int rows) {
-        passes.set(rows);
+        passes.addAndGet(rows);
     }
 
     private boolean isOpen() {
