@@ -56,7 +56,7 @@ final class Storm implements Runnable {
                 Thread.sleep(dice.nextInt(200));
             }
             // Nothing stays paused for good.
-            List<JobRun> jobs = run.workload().jobs();
+            List<JobRun> jobs = List.copyOf(run.workload().jobs());
             for (JobRun job : jobs) {
                 wish(job, "resume");
             }
