@@ -1,7 +1,7 @@
 package dev.rowhound.http;
 
+import dev.rowhound.app.recipe.RecipeEditors;
 import dev.rowhound.config.JsonReader;
-import dev.rowhound.http.recipe.RecipeEditors;
 import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.ClientAddress;
 import dev.rowhound.http.request.HostRules;

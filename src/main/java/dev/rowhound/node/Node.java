@@ -13,7 +13,6 @@ import dev.rowhound.http.stream.OpenFiles;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.job.WorkKinds;
-import dev.rowhound.limit.HostLimits;
 import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
@@ -36,8 +35,6 @@ import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.ServerCheck;
 import dev.rowhound.schedule.Schedules;
 import dev.rowhound.worker.slot.LostThreads;
-import dev.rowhound.worker.tryout.TryOutDesk;
-import dev.rowhound.worker.tryout.TryOuts;
 import dev.rowhound.worker.upkeep.ArtifactSweeper;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -222,7 +219,6 @@ public final class Node {
                 processors == null ? engine::newProcessor : processors,
                 fields -> RecipeChoice.of(fields).in(catalogue)));
         WorkKinds kinds = new WorkKinds(known);
-        TryOutDesk desk = config.has(NodeConfig.Role.WORKER) ? desk(redis, kinds, threads) : null;
         if (config.has(NodeConfig.Role.WEB)) {
             WebRole web = new WebRole(
                     config,
@@ -239,7 +235,6 @@ public final class Node {
                     schedules,
                     catalogue,
                     kinds,
-                    new TryOuts(vertx, kinds, desk),
                     memory(redis),
                     data.temporary(),
                     await(IdSecret.load(redis, config.http().secretKey())),
@@ -253,9 +248,6 @@ public final class Node {
                     config, name, vertx, redis, artifacts, jobs, items, quotas, wakeups, signal, kinds, threads,
                     registry);
             deployWorkers(vertx, work);
-        }
-        if (desk != null) {
-            deploy(vertx, "try-outs", desk);
         }
         started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
         ready = true;
@@ -291,6 +283,8 @@ public final class Node {
         deploy("workers", vertx, vertx.deployVerticle(work::slot, new DeploymentOptions().setInstances(work.slots())));
         deploy(vertx, "dispatcher", work.dispatcher());
         deploy(vertx, "compactor", work.compactor());
+        deploy(vertx, "slot of try-outs", work.tryOutSlot());
+        deploy(vertx, "try-outs", work.tryOuts());
     }
 
     private Items items(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
@@ -306,10 +300,6 @@ public final class Node {
             return JobStanding.Standing.ABSENT;
         }
         return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
-    }
-
-    private TryOutDesk desk(RedisConnector redis, WorkKinds kinds, LostThreads threads) {
-        return new TryOutDesk(kinds, new HostLimits(redis, config.limit(), name + "-try"), threads);
     }
 
     private Path artifactFolder(DataFolder data) {

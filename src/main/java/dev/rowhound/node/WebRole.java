@@ -4,8 +4,10 @@ import dev.rowhound.app.StoreRoom;
 import dev.rowhound.app.control.JobControl;
 import dev.rowhound.app.control.QuestionAnswers;
 import dev.rowhound.app.reading.Snapshots;
+import dev.rowhound.app.recipe.Recipes;
 import dev.rowhound.app.schedule.ScheduleVerticle;
 import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.app.tryout.TryOuts;
 import dev.rowhound.artifact.FolderArtifactStore;
 import dev.rowhound.http.HttpConfig;
 import dev.rowhound.http.HttpVerticle;
@@ -29,7 +31,6 @@ import dev.rowhound.http.upload.UploadHandler;
 import dev.rowhound.http.upload.UploadRoutes;
 import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.NameIds;
-import dev.rowhound.job.TryOut;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.EventLog;
@@ -90,7 +91,6 @@ final class WebRole {
     private final Management management;
     private final Schedules schedules;
     private final RecipeCatalogue recipes;
-    private final TryOut tryOut;
     private final Path temporary;
     private final CsvIntake intake;
     private final StoreRoom room;
@@ -119,7 +119,6 @@ final class WebRole {
             Schedules schedules,
             RecipeCatalogue recipes,
             WorkKinds kinds,
-            TryOut tryOut,
             MemoryGauge memory,
             Path temporary,
             NameIds ids,
@@ -138,7 +137,6 @@ final class WebRole {
         this.management = management;
         this.schedules = schedules;
         this.recipes = recipes;
-        this.tryOut = tryOut;
         this.temporary = temporary;
         this.intake = new CsvIntake(temporary, MAX_ROWS);
         this.room = new StoreRoom(memory);
@@ -180,6 +178,7 @@ final class WebRole {
     }
 
     private List<RouteModule> routes() {
+        Recipes known = new Recipes(recipes, http.editors(), room);
         UploadConfig limits = http.uploads();
         UploadHandler uploads = new UploadHandler(
                 vertx,
@@ -200,7 +199,7 @@ final class WebRole {
                         new QuestionAnswers(jobs, new Questions(redis), new AnswerSignal(vertx), wakeups)),
                 new LiveRoutes(http.callers(), jobs, feeds, users, new Snapshots(vertx, jobs, SNAPSHOT_MILLIS)),
                 new ScheduleRoutes(schedules, http.callers(), uploads, artifacts, intake, quotas, clock),
-                new RecipeRoutes(recipes, http.editors(), room, tryOut),
+                new RecipeRoutes(known, new TryOuts(vertx, known, submissions.kinds())),
                 new CrawlCsvRoutes(
                         uploads,
                         jobs,

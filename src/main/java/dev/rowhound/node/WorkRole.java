@@ -26,6 +26,7 @@ import dev.rowhound.worker.lease.Dispatcher;
 import dev.rowhound.worker.lease.JobSpecCache;
 import dev.rowhound.worker.lease.LeaseProtocol;
 import dev.rowhound.worker.lease.Slots;
+import dev.rowhound.worker.lease.TryOutQueue;
 import dev.rowhound.worker.lease.WorkerMeters;
 import dev.rowhound.worker.slot.LostThreads;
 import dev.rowhound.worker.slot.QuestionBroker;
@@ -48,6 +49,7 @@ final class WorkRole {
     private final QuestionBroker questions;
     private final Recoverer recoverer;
     private final Compactor compactor;
+    private final TryOutQueue tryOuts;
     private final AtomicInteger nextSlot = new AtomicInteger();
 
     /**
@@ -108,6 +110,7 @@ final class WorkRole {
         this.recoverer = new Recoverer(new OpenJobs(redis), jobs, turns, questionTurns, quotas, signal, wakeups);
         this.compactor =
                 new Compactor(new EndedJobs(redis, config.queue()), new Compaction(redis, artifacts, config.queue()));
+        this.tryOuts = new TryOutQueue(kinds, admission, timing);
     }
 
     Dispatcher dispatcher() {
@@ -133,6 +136,17 @@ final class WorkRole {
 
     /** Creates the next slot. */
     SlotVerticle slot() {
-        return new SlotVerticle(protocol, questions, slots, threads, timing, config.stop(), nextSlot.getAndIncrement());
+        String thread = "rowhound-slot-" + nextSlot.getAndIncrement();
+        return new SlotVerticle(protocol, questions, slots, threads, timing, config.stop(), thread);
+    }
+
+    /** Makes try-outs. */
+    TryOutQueue tryOuts() {
+        return tryOuts;
+    }
+
+    /** The slot beside the others that try-outs have. */
+    SlotVerticle tryOutSlot() {
+        return LocalTrials.slot(tryOuts, threads, timing);
     }
 }

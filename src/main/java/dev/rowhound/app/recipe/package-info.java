@@ -1,4 +1,4 @@
-/** Chooses the recipes that requests ask for. */
+/** What users can do with recipes: read them and, where they may, change the uploaded ones. */
 @NullMarked
 package dev.rowhound.app.recipe;
 

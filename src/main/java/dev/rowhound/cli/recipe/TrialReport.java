@@ -2,15 +2,14 @@ package dev.rowhound.cli.recipe;
 
 import dev.rowhound.cli.console.CommandFailure;
 import dev.rowhound.cli.console.Terminal;
-import dev.rowhound.job.Evidence;
 import dev.rowhound.job.ItemState;
-import dev.rowhound.job.TryOut.Trial;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -35,19 +34,6 @@ final class TrialReport {
         this.terminal = terminal;
         this.folder = folder;
         this.asJson = asJson;
-    }
-
-    /** Converts a trial to the API's format. */
-    static JsonObject json(Trial trial) {
-        JsonArray evidence = new JsonArray();
-        for (Evidence kept : trial.evidence()) {
-            evidence.add(new JsonObject()
-                    .put("name", kept.name())
-                    .put("media_type", kept.mediaType())
-                    .put("bytes", kept.content().length)
-                    .put("base64", kept.content()));
-        }
-        return trial.toJson().put("evidence", evidence);
     }
 
     /**
@@ -78,7 +64,7 @@ final class TrialReport {
         List<Path> files = new ArrayList<>();
         for (Object element : trial.getJsonArray("evidence", new JsonArray())) {
             JsonObject kept = (JsonObject) element;
-            byte[] content = kept.getBinary("base64");
+            String content = kept.getString("base64");
             if (content == null) {
                 continue;
             }
@@ -86,7 +72,7 @@ final class TrialReport {
                     number + "-" + fileName(trial.getString("key")) + "-" + fileName(kept.getString("name")));
             try {
                 Files.createDirectories(folder);
-                Files.write(file, content);
+                Files.write(file, Base64.getDecoder().decode(content));
             } catch (IOException e) {
                 throw new CommandFailure(file + " cannot be written: " + CommandFailure.sentence(e));
             }

@@ -156,7 +156,7 @@ public final class TryCommand implements Callable<Integer> {
                 if (looked[0]++ > 0) {
                     TimeUnit.MILLISECONDS.sleep(pause(read.politeness(), looked[0]));
                 }
-                return TrialReport.json(runner.look(read, key));
+                return runner.look(read, key).toJson();
             });
         } finally {
             closed.countDown();

@@ -1,37 +1,48 @@
 package dev.rowhound.http.recipe;
 
+import dev.rowhound.app.Refusal;
 import dev.rowhound.app.recipe.RecipeChoice;
+import dev.rowhound.app.recipe.Recipes;
+import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.job.Caller;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore;
+import dev.rowhound.recipestore.RecipeStore.Change;
+import dev.rowhound.recipestore.RecipeStore.ChangeOutcome;
 import dev.rowhound.recipestore.RecipeStore.Version;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Reads the recipes that this node knows. */
+/** Reads and changes recipes. */
 final class RecipesHandler {
-    private final RecipeCatalogue recipes;
-    private final RecipeEditors editors;
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"(\\d{1,9})\"");
 
-    RecipesHandler(RecipeCatalogue recipes, RecipeEditors editors) {
+    private final Recipes recipes;
+
+    RecipesHandler(Recipes recipes) {
         this.recipes = recipes;
-        this.editors = editors;
     }
 
     /** {@code GET /api/v1/recipes}. */
     void list(RoutingContext context) {
         Caller caller = RequestScope.of(context).caller();
-        recipes.list()
+        recipes.catalogue()
+                .list()
                 .onSuccess(listing -> {
                     JsonArray list = new JsonArray();
                     listing.entries().forEach(entry -> list.add(json(entry)));
-                    JsonObject answer = new JsonObject().put("recipes", list).put("may_edit", editors.include(caller));
+                    JsonObject answer = new JsonObject()
+                            .put("recipes", list)
+                            .put("may_edit", recipes.editors().include(caller));
                     context.json(listing.stale() ? answer.put("stale", true) : answer);
                 })
                 .onFailure(context::fail);
@@ -51,8 +62,7 @@ final class RecipesHandler {
     /** {@code GET /api/v1/recipes/{name}}. */
     void one(RoutingContext context) {
         Integer version = RecipeChoice.version(context.request().getParam("version"), "version");
-        new RecipeChoice(context.pathParam("name"), version, "recipe")
-                .in(recipes)
+        recipes.find(context.pathParam("name"), version, "recipe")
                 .onSuccess(recipe -> {
                     context.response().putHeader(HttpHeaders.ETAG, tag(recipe.version()));
                     context.json(numbered(recipe));
@@ -68,25 +78,20 @@ final class RecipesHandler {
     }
 
     /** How a version is called in {@code ETag} and {@code If-Match}. */
-    static String tag(int version) {
+    private static String tag(int version) {
         return "\"" + version + "\"";
     }
 
     /** {@code GET /api/v1/recipes/{name}/versions}. */
     void versions(RoutingContext context) {
         String name = context.pathParam("name");
-        @Nullable Recipe ofFolder = recipes.ofFolder(name);
+        Recipe ofFolder = recipes.catalogue().ofFolder(name);
         Future<JsonArray> versions = ofFolder != null
                 ? Future.succeededFuture(new JsonArray()
                         .add(new JsonObject().put("version", ofFolder.version()).put("origin", "file")))
-                : recipes.store().versions(name).compose(kept -> {
-                    if (kept.isEmpty()) {
-                        return RecipeChoice.noSuchRecipe(recipes, name, "recipe");
-                    }
-                    JsonArray list = new JsonArray();
-                    kept.forEach(version -> list.add(json(version)));
-                    return Future.succeededFuture(list);
-                });
+                : recipes.versions(name)
+                        .map(kept -> new JsonArray(
+                                kept.stream().map(RecipesHandler::json).toList()));
         versions.onSuccess(
                         list -> context.json(new JsonObject().put("name", name).put("versions", list)))
                 .onFailure(context::fail);
@@ -99,5 +104,53 @@ final class RecipesHandler {
                 .put("uploaded_at", version.at().toString())
                 .put("user", version.user())
                 .put("bytes", version.bytes());
+    }
+
+    /** {@code PUT /api/v1/recipes/{name}}. */
+    void put(RoutingContext context) {
+        String name = context.pathParam("name");
+        recipes.put(RequestScope.of(context).caller(), name, context.body().asString(), expected(context.request()))
+                .onSuccess(change -> answer(context, name, change))
+                .onFailure(context::fail);
+    }
+
+    private static void answer(RoutingContext context, String name, Change change) {
+        boolean created = change.outcome() == ChangeOutcome.CREATED;
+        context.response().setStatusCode(created ? 201 : 200).putHeader(HttpHeaders.ETAG, tag(change.version()));
+        if (created) {
+            context.response().putHeader(HttpHeaders.LOCATION, "/api/v1/recipes/" + name);
+        }
+        context.json(new JsonObject()
+                .put("name", name)
+                .put("version", change.version())
+                .put("changed", change.outcome() != ChangeOutcome.SAME));
+    }
+
+    /** {@code DELETE /api/v1/recipes/{name}}. */
+    Future<Answer> delete(RoutingContext context) {
+        return recipes.delete(RequestScope.of(context).caller(), context.pathParam("name"), expected(context.request()))
+                .map(deleted -> Answer.none());
+    }
+
+    /** Which version must be the newest. */
+    private static int expected(HttpServerRequest request) {
+        String given = request.getParam(Recipes.EXPECTED);
+        if (given != null) {
+            Integer version = given.equals("0") ? Integer.valueOf(0) : RecipeChoice.version(given, Recipes.EXPECTED);
+            return version == null ? RecipeStore.ANY_VERSION : version;
+        }
+        if ("*".equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+            return 0;
+        }
+        String tag = request.getHeader(HttpHeaders.IF_MATCH);
+        if (tag == null) {
+            return RecipeStore.ANY_VERSION;
+        }
+        Matcher version = TAG.matcher(tag.strip());
+        if (version.matches()) {
+            return Integer.parseInt(version.group(1));
+        }
+        throw Refusal.of(
+                "invalid_field", "If-Match is " + tag + "; give the ETag of a version, such as \"3\"", "If-Match");
     }
 }

@@ -24,7 +24,7 @@ public final class Admission {
     private static final Duration SLACK = Duration.ofSeconds(30);
 
     /** Permits of longer items are held on while their workers live, so that those of a lost one lapse soon. */
-    public static final Duration MAX_HOLD = Duration.ofMinutes(10);
+    static final Duration MAX_HOLD = Duration.ofMinutes(10);
 
     private final HostLimits hosts;
     private final Quotas quotas;
@@ -45,15 +45,18 @@ public final class Admission {
      * The right to start one item.
      *
      * @param user whose running items it counts among
-     * @param place the place among them
+     * @param place the place among them, null where it does not count
      * @param host the host that it may ask, empty before that is known and where there is none
      * @param start the host's pass, null without one
      */
     record Permits(
             String user,
-            String place,
+            @Nullable String place,
             String host,
-            @Nullable String start) {}
+            @Nullable String start) {
+        /** Of an item that counts among nobody's, before its host is known. */
+        static final Permits NONE = new Permits("", null, "", null);
+    }
 
     /**
      * What a job may start at this moment.
@@ -137,15 +140,34 @@ public final class Admission {
         return quotas.of(user).running() > 0;
     }
 
-    /** Holds the permits of an item that is under way for {@link #MAX_HOLD} more. */
-    void hold(Permits permits) {
-        quotas.holdRunning(permits.user(), List.of(permits.place()), MAX_HOLD).onFailure(Admission::lapses);
+    /** Holds the permits of an item that is under way for {@link #MAX_HOLD} more, if it is time to. */
+    void holdOn(LeasedItem item, long nowNanos) {
+        if (!item.holdsPermitsOn(nowNanos)) {
+            return;
+        }
+        Permits permits = item.permits();
+        if (permits.place() != null) {
+            quotas.holdRunning(permits.user(), List.of(permits.place()), MAX_HOLD)
+                    .onFailure(Admission::lapses);
+        }
         if (permits.start() != null) {
             hosts.hold(permits.host(), List.of(permits.start()), MAX_HOLD).onFailure(Admission::lapses);
         }
     }
 
-    /** An item is done with its host. */
+    /**
+     * An item is done with its host.
+     *
+     * @param slowDownMillis for how long the host wants to be left alone, -1 where it has not said; null if it does not
+     * @return for how many milliseconds nothing starts there
+     */
+    Future<Long> leave(Permits permits, @Nullable Long slowDownMillis) {
+        Future<Long> quiet = slowDownMillis == null ? Future.succeededFuture(0L) : slowDown(permits, slowDownMillis);
+        // Before the permits go back, so that no other item slips in.
+        return quiet.onComplete(slowed -> leave(permits));
+    }
+
+    /** The same for one whose host does not mind. */
     void leave(Permits permits) {
         leave(permits, false);
     }
@@ -156,7 +178,9 @@ public final class Admission {
     }
 
     private void leave(Permits permits, boolean unused) {
-        release(permits.user(), List.of(permits.place()));
+        if (permits.place() != null) {
+            release(permits.user(), List.of(permits.place()));
+        }
         if (permits.start() != null) {
             hosts.release(permits.host(), List.of(permits.start()), unused).onFailure(Admission::lapses);
         }

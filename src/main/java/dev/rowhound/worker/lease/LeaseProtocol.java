@@ -33,16 +33,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls by which a worker takes items, holds them and brings their results home. A slot of this node makes them, and
- * a program outside may as well: nothing here knows of threads or processors.
+ * The calls by which a worker takes the items of jobs, holds them and brings their results home. A slot of this node
+ * makes them, and a program outside may as well: nothing here knows of threads or processors.
  *
- * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
- * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is and {@linkplain #ask ask} a
- * person, and ends with exactly one of {@link #complete}, {@link #release}, {@link #awaitQuestion} and {@link
- * #abandon}. Those are repeated until the store has answered; the lease's token makes that safe. A result that cannot
- * be written down ends its item as failed. Safe for use from any thread.
+ * <p>Beyond what each {@link WorkSource} has, a worker may {@linkplain #ask ask} a person, and end with {@link
+ * #awaitQuestion}. The calls that end an item are repeated until the store has answered; the lease's token makes that
+ * safe. A result that cannot be written down ends its item as failed.
  */
-public final class LeaseProtocol {
+public final class LeaseProtocol implements WorkSource {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
 
     private static final RetryPolicy RESEND =
@@ -106,9 +104,14 @@ public final class LeaseProtocol {
         this.lease = lease;
     }
 
-    /** How long an item is held from its taking, and from each renewal. */
+    @Override
     public Duration lease() {
         return lease;
+    }
+
+    @Override
+    public boolean watched() {
+        return false;
     }
 
     /** What an attempt came to. */
@@ -133,17 +136,12 @@ public final class LeaseProtocol {
         }
     }
 
-    /** The next item, whenever there is one; null when none will come because the node stops. */
+    @Override
     public Future<@Nullable LeasedItem> take() {
         return dispatcher.take();
     }
 
-    /**
-     * Marks an item as started, so that a loss of its worker counts as a crash.
-     *
-     * @return false where it was not: the lease was lost, the job gives out nothing at present, or the store is away. The
-     *     item is to be {@linkplain #release released} then
-     */
+    @Override
     public Future<Boolean> start(LeasedItem item) {
         return leases.start(item.lease(), item.row().key())
                 .map(attempt -> {
@@ -160,11 +158,9 @@ public final class LeaseProtocol {
                 });
     }
 
-    /** Holds an item for another {@link #lease()}; false when it is the worker's no longer. */
+    @Override
     public Future<Boolean> renew(LeasedItem item) {
-        if (item.holdsPermitsOn(timing.nanoTime())) {
-            admission.hold(item.permits());
-        }
+        admission.holdOn(item, timing.nanoTime());
         return leases.renew(item.lease()).onSuccess(held -> {
             if (!held) {
                 item.markGone();
@@ -172,13 +168,7 @@ public final class LeaseProtocol {
         });
     }
 
-    /**
-     * Tells the job's watchers how far an item is. Nobody keeps it, so a worker says it again as it goes on, at most
-     * twice a second.
-     *
-     * @param percent 0 to 100
-     * @param word what is being done, for a person
-     */
+    @Override
     public void progress(LeasedItem item, int percent, String word) {
         if (!item.ended() && !item.gone()) {
             reports.publish(new ItemProgress(
@@ -186,7 +176,7 @@ public final class LeaseProtocol {
         }
     }
 
-    /** Ends an attempt: with the item's result, or with another attempt later where the policy has one left. */
+    @Override
     public Future<Void> complete(LeasedItem item, Completion completion) {
         return finish(
                 item,
@@ -196,12 +186,8 @@ public final class LeaseProtocol {
 
     /** Answers for how many milliseconds nothing starts at the item's host. */
     private Future<Long> leave(LeasedItem item, @Nullable Long slowDownMillis) {
-        Future<Long> quiet = slowDownMillis == null
-                ? Future.succeededFuture(0L)
-                : admission.slowDown(item.permits(), slowDownMillis);
         meters.attempted(timing.nanoTime() - item.startedNanos());
-        // Before the permits go back, so that no other item slips in.
-        return quiet.onComplete(slowed -> admission.leave(item.permits()));
+        return admission.leave(item.permits(), slowDownMillis);
     }
 
     /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
@@ -308,17 +294,13 @@ public final class LeaseProtocol {
                 .onFailure(error -> LOG.debug("Evidence stays until it is swept", error));
     }
 
-    /** Gives an item back that was not started, as if it had never been taken. A worker that took it meanwhile keeps it. */
+    @Override
     public Future<Void> release(LeasedItem item) {
         admission.cancel(item.permits());
         return finish(item, send(item, () -> dispatcher.putBack(item)));
     }
 
-    /**
-     * Gives an item back whose attempt was broken off; that attempt does not count.
-     *
-     * @param slowDownMillis as of {@link Completion}
-     */
+    @Override
     public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
         return finish(
                 item, leave(item, slowDownMillis).compose(quiet -> send(item, () -> leases.release(item.lease()))));
@@ -341,7 +323,8 @@ public final class LeaseProtocol {
         return finish(item, call.onSuccess(outcome -> dispatcher.asks(item)));
     }
 
-    /** Leaves an item to its lease, which runs out: that counts a crash, as if the whole node had died under it. */
+    /** {@inheritDoc} Its lease runs out: that counts a crash, as if the whole node had died under it. */
+    @Override
     public void abandon(LeasedItem item) {
         item.end();
         rest(item);
@@ -373,8 +356,9 @@ public final class LeaseProtocol {
         dispatcher.freed(item);
     }
 
-    /** From here on a call that fails is not repeated: the lease runs out, and another node takes the item. */
-    public void stop() {
+    /** {@inheritDoc} The lease of such an item runs out, and another node takes it. */
+    @Override
+    public void stopRepeating() {
         stopping = true;
     }
 

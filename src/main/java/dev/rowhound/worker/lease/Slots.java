@@ -1,6 +1,7 @@
 package dev.rowhound.worker.lease;
 
 import dev.rowhound.worker.WorkerConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,15 +16,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slots {
     private final int most;
+    private final long idleMillis;
     private int active;
     private int places;
     private int warm;
     private Runnable onFree = () -> {};
 
-    /** As the configuration says. */
+    /** As the configuration says. Processors stay open for the next items. */
     public Slots(WorkerConfig config) {
-        this.most = config.slots();
-        this.places = config.waiting();
+        this(config.slots(), config.waiting(), Duration.ZERO);
+    }
+
+    /**
+     * @param most how many items are worked on at once
+     * @param places how many may ask a person
+     * @param idle how long a slot keeps its processors without an item; zero for as long as it is there
+     */
+    public Slots(int most, int places, Duration idle) {
+        this.most = most;
+        this.places = places;
+        this.idleMillis = idle.toMillis();
     }
 
     /** Is called, on any thread, when another item may be begun, or another one may ask. */
@@ -109,9 +121,14 @@ public final class Slots {
         warm++;
     }
 
-    /** A processor is gone with its thread. */
-    public synchronized void lost() {
+    /** A slot has closed its processors, or has lost them with its thread. */
+    public synchronized void closed() {
         warm--;
+    }
+
+    /** How long a slot keeps its processors without an item, 0 for as long as it is there. */
+    public long idleMillis() {
+        return idleMillis;
     }
 
     /**

@@ -8,9 +8,9 @@ import dev.rowhound.job.Question;
 import dev.rowhound.redis.RetryPolicy.Timing;
 import dev.rowhound.worker.lease.LeasedItem;
 import dev.rowhound.worker.lease.Slots;
+import dev.rowhound.worker.lease.WorkSource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +31,10 @@ final class Attempt implements ItemContext {
     private static final long MAX_EVIDENCE_BYTES = 32L << 20;
 
     private final LeasedItem item;
-    private final Duration lease;
+    private final WorkSource source;
     private final Timing timing;
     private final ProgressReports reports;
-    private final BiFunction<Attempt, Question, QuestionBroker.Waiting> asking;
+    private final @Nullable BiFunction<Attempt, Question, QuestionBroker.Waiting> asking;
     private final Map<String, Evidence> evidence = new LinkedHashMap<>();
     private final Promise<Void> lost = Promise.promise();
     private volatile long deadlineNanos;
@@ -55,23 +55,23 @@ final class Attempt implements ItemContext {
     /**
      * Begins at this moment.
      *
-     * @param lease how long the item is held from its taking, and from each renewal
+     * @param source where the item comes from
      * @param reports hands on how far it is
-     * @param asking asks a person
+     * @param asking asks a person; null where nobody can be asked
      */
     Attempt(
             LeasedItem item,
-            Duration lease,
+            WorkSource source,
             Timing timing,
             ProgressReports reports,
-            BiFunction<Attempt, Question, QuestionBroker.Waiting> asking) {
+            @Nullable BiFunction<Attempt, Question, QuestionBroker.Waiting> asking) {
         this.item = item;
-        this.lease = lease;
+        this.source = source;
         this.timing = timing;
         this.reports = reports;
         this.asking = asking;
         this.place = item.place();
-        this.leaseEndNanos = item.leasedNanos() + lease.toNanos();
+        this.leaseEndNanos = item.leasedNanos() + source.lease().toNanos();
         this.lastSignNanos = timing.nanoTime();
         this.quietLimitNanos = TimeUnit.MILLISECONDS.toNanos(item.policy().silenceMillis() + Heartbeater.GRACE_MILLIS);
         this.deadlineNanos =
@@ -103,6 +103,11 @@ final class Attempt implements ItemContext {
     }
 
     @Override
+    public boolean watched() {
+        return source.watched();
+    }
+
+    @Override
     public void evidence(Evidence file) {
         long others = evidence.values().stream()
                 .filter(kept -> !kept.name().equals(file.name()))
@@ -122,6 +127,9 @@ final class Attempt implements ItemContext {
 
     @Override
     public PendingAnswer ask(Question asked) {
+        if (asking == null) {
+            return PendingAnswer.none("Nobody can be asked here");
+        }
         if (!item.policy().asks()) {
             return PendingAnswer.none("items of this kind ask nobody");
         }
@@ -206,7 +214,7 @@ final class Attempt implements ItemContext {
 
     /** The lease was renewed at that time or later. */
     void renewed(long sinceNanos) {
-        leaseEndNanos = sinceNanos + lease.toNanos();
+        leaseEndNanos = sinceNanos + source.lease().toNanos();
     }
 
     /** Whether the lease has run out for all that this node knows, so that another may work on the item. */

@@ -2,7 +2,7 @@ package dev.rowhound.worker.slot;
 
 import dev.rowhound.job.Processor;
 import dev.rowhound.redis.RetryPolicy.Timing;
-import dev.rowhound.worker.lease.LeaseProtocol;
+import dev.rowhound.worker.lease.WorkSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -27,21 +27,21 @@ public final class Heartbeater {
     private static final long MAX_TIMER_MILLIS = 10_000;
 
     /** How long a thread may take to notice by itself that a step's or the item's time is over. */
-    public static final long GRACE_MILLIS = 2000;
+    static final long GRACE_MILLIS = 2000;
 
     /** How long a thread may take to come back once its processor was aborted: killing a process takes seconds. */
     public static final long RETURN_MILLIS = 10_000;
 
     private final Vertx vertx;
     private final Timing timing;
-    private final LeaseProtocol leases;
+    private final WorkSource source;
     private final Duration lease;
 
-    Heartbeater(Vertx vertx, Timing timing, LeaseProtocol leases) {
+    Heartbeater(Vertx vertx, Timing timing, WorkSource source) {
         this.vertx = vertx;
         this.timing = timing;
-        this.leases = leases;
-        this.lease = leases.lease();
+        this.source = source;
+        this.lease = source.lease();
     }
 
     /** Begins to hold the lease; what it answers ends that. */
@@ -121,7 +121,7 @@ public final class Heartbeater {
                 return;
             }
             long now = timing.nanoTime();
-            leases.renew(attempt.item())
+            source.renew(attempt.item())
                     .onSuccess(held -> {
                         if (held) {
                             attempt.renewed(now);
@@ -133,7 +133,9 @@ public final class Heartbeater {
         }
 
         private void fence() {
-            if (attempt.lapsed()) {
+            if (attempt.item().gone()) {
+                lose("is no longer ours");
+            } else if (attempt.lapsed()) {
                 lose("could not be held any longer");
             }
         }

@@ -74,7 +74,7 @@ public final class QuestionBroker extends VerticleBase {
      * Asks. Called on the processor's thread, which it holds until the picture is kept.
      *
      * @param context where the item's slot lives
-     * @param onWaiting is run there once the item waits
+     * @param onWaiting is run there before the item begins to wait
      */
     Waiting ask(Attempt attempt, Question question, Context context, Runnable onWaiting) {
         Waiting waiting = new Waiting(attempt, question, context, onWaiting);
@@ -92,6 +92,11 @@ public final class QuestionBroker extends VerticleBase {
             context.runOnContext(none -> waiting.begin());
         }
         return waiting;
+    }
+
+    /** Lets an item wait, without its slot, until there is room for its question. */
+    Future<Void> postpone(Attempt attempt) {
+        return leases.awaitQuestion(attempt.item(), attempt.unkept(), attempt.slowDownMillis());
     }
 
     /** A question that was asked. What it keeps changes on its context only. */
@@ -154,6 +159,7 @@ public final class QuestionBroker extends VerticleBase {
                 return;
             }
             onWaiting.run();
+            leases.rest(attempt.item());
             lookOnAndOn();
         }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * The one thread that a processor runs on. A thread that does not come back from its task is given up and gets a
  * substitute, unless {@link LostThreads} has reached its bound. To be used on one event loop.
  */
-public final class SlotThread {
+final class SlotThread {
     private final Vertx vertx;
     private final String name;
     private final LostThreads lost;
@@ -20,7 +20,7 @@ public final class SlotThread {
     private int substitutes;
 
     /** A thread of that name. */
-    public SlotThread(Vertx vertx, String name, LostThreads lost) {
+    SlotThread(Vertx vertx, String name, LostThreads lost) {
         this.vertx = vertx;
         this.name = name;
         this.lost = lost;
@@ -33,7 +33,7 @@ public final class SlotThread {
     }
 
     /** Runs a task behind those before it. */
-    public <T> Future<T> run(Callable<T> task) {
+    <T> Future<T> run(Callable<T> task) {
         return run(executor, task);
     }
 
@@ -48,7 +48,7 @@ public final class SlotThread {
      * @param task what it does not come back from
      * @param cleanup what it is to do if it comes back after all
      */
-    public void giveUp(Future<?> task, Callable<?> cleanup) {
+    void giveUp(Future<?> task, Callable<?> cleanup) {
         WorkerExecutor hanging = executor;
         boolean substitute = lost.add();
         Promise<Void> back = Promise.promise();
@@ -67,12 +67,12 @@ public final class SlotThread {
     }
 
     /** Completes once there is a thread that runs tasks; at once but where one was given up without a substitute. */
-    public Future<Void> usable() {
+    Future<Void> usable() {
         return usable;
     }
 
     /** Runs a last task, where the thread can run one, and ends it. */
-    public Future<Void> close(Callable<?> last) {
+    Future<Void> close(Callable<?> last) {
         Future<?> done = usable.isComplete() ? run(last) : Future.succeededFuture();
         return done.eventually(() -> executor.close()).mapEmpty();
     }

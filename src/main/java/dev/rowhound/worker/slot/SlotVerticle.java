@@ -7,10 +7,10 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.redis.RetryPolicy.Timing;
-import dev.rowhound.worker.lease.LeaseProtocol;
 import dev.rowhound.worker.lease.LeaseProtocol.Completion;
 import dev.rowhound.worker.lease.LeasedItem;
 import dev.rowhound.worker.lease.Slots;
+import dev.rowhound.worker.lease.WorkSource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -31,13 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class SlotVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SlotVerticle.class);
 
-    private final LeaseProtocol leases;
-    private final QuestionBroker questions;
+    private final WorkSource source;
+    private final @Nullable QuestionBroker questions;
     private final Slots slots;
     private final LostThreads threads;
     private final Timing timing;
     private final Duration stopLimit;
-    private final int number;
+    private final String name;
 
     /** One a kind; made and closed on the slot's thread. */
     private final Map<WorkKind, Processor> processors = new ConcurrentHashMap<>();
@@ -60,34 +60,34 @@ public final class SlotVerticle extends VerticleBase {
     /**
      * A slot over those parts.
      *
-     * @param leases gives items and takes results
-     * @param questions asks people
+     * @param source gives items and takes results
+     * @param questions asks people; null where nobody can be asked
      * @param slots counts what runs on this node
      * @param threads counts threads that do not come back
      * @param stopLimit how long a running item may go on once the slot is stopped
-     * @param number the slot's number, from 0
+     * @param name the name of its thread
      */
     public SlotVerticle(
-            LeaseProtocol leases,
-            QuestionBroker questions,
+            WorkSource source,
+            @Nullable QuestionBroker questions,
             Slots slots,
             LostThreads threads,
             Timing timing,
             Duration stopLimit,
-            int number) {
-        this.leases = leases;
+            String name) {
+        this.source = source;
         this.questions = questions;
         this.slots = slots;
         this.threads = threads;
         this.timing = timing;
         this.stopLimit = stopLimit;
-        this.number = number;
+        this.name = name;
     }
 
     @Override
     public Future<?> start() {
-        thread = new SlotThread(vertx, "rowhound-slot-" + number, threads);
-        heartbeater = new Heartbeater(vertx, timing, leases);
+        thread = new SlotThread(vertx, name, threads);
+        heartbeater = new Heartbeater(vertx, timing, source);
         next();
         return Future.succeededFuture();
     }
@@ -97,7 +97,7 @@ public final class SlotVerticle extends VerticleBase {
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
         stopped = idle;
-        leases.stop();
+        source.stopRepeating();
         if (current != null && current.waiting()) {
             // Another node asks again; nobody knows for how long this one would have to wait.
             current.abandon();
@@ -116,7 +116,9 @@ public final class SlotVerticle extends VerticleBase {
     }
 
     private void next() {
-        leases.take().onSuccess(item -> {
+        long idle = slots.idleMillis() == 0 ? -1 : vertx.setTimer(slots.idleMillis(), id -> closeIdle());
+        source.take().onSuccess(item -> {
+            vertx.cancelTimer(idle);
             if (item == null) {
                 return;
             }
@@ -147,10 +149,19 @@ public final class SlotVerticle extends VerticleBase {
 
     /** Closes what was opened only because others waited for a person. */
     private Future<Void> cool() {
-        return processors.isEmpty() || !slots.cools()
-                ? Future.succeededFuture()
-                : thread.run(closing(takeProcessors()))
-                        .onFailure(error -> LOG.warn("A processor could not be closed", error));
+        return processors.isEmpty() || !slots.cools() ? Future.succeededFuture() : closeProcessors();
+    }
+
+    private void closeIdle() {
+        if (!processors.isEmpty() && stopped == null) {
+            slots.closed();
+            var unused = closeProcessors();
+        }
+    }
+
+    private Future<Void> closeProcessors() {
+        return thread.run(closing(takeProcessors()))
+                .onFailure(error -> LOG.warn("A processor could not be closed", error));
     }
 
     private List<Processor> takeProcessors() {
@@ -168,19 +179,22 @@ public final class SlotVerticle extends VerticleBase {
 
     private Future<Void> work(LeasedItem item) {
         if (stopped != null) {
-            return leases.release(item);
+            return source.release(item);
         }
-        return leases.start(item).compose(started -> started ? process(item) : leases.release(item));
+        return source.start(item).compose(started -> started ? process(item) : source.release(item));
     }
 
     private Future<Void> process(LeasedItem item) {
         ProgressReports reports = new ProgressReports(context, timing, report -> tell(item, report));
+        QuestionBroker broker = questions;
         Attempt attempt = new Attempt(
                 item,
-                leases.lease(),
+                source,
                 timing,
                 reports,
-                (asking, question) -> questions.ask(asking, question, context, () -> waits(asking)));
+                broker == null
+                        ? null
+                        : (asking, question) -> broker.ask(asking, question, context, () -> waits(asking)));
         current = attempt;
         Promise<Runnable> held = Promise.promise();
         Future<ItemResult> task = thread.run(() -> process(attempt, held));
@@ -206,7 +220,7 @@ public final class SlotVerticle extends VerticleBase {
 
     private void tell(LeasedItem item, ProgressReports.Report report) {
         if (current != null && current.item() == item && !current.abandoned()) {
-            leases.progress(item, report.percent(), report.word());
+            source.progress(item, report.percent(), report.word());
         }
     }
 
@@ -237,26 +251,25 @@ public final class SlotVerticle extends VerticleBase {
         LOG.error("{} did not let go of its thread at {} although it was aborted", attempt.item(), attempt.step());
         attempt.abandon();
         attempt.endQuestion();
-        slots.lost();
+        slots.closed();
         thread.giveUp(task, closing(takeProcessors()));
-        leases.abandon(attempt.item());
+        source.abandon(attempt.item());
     }
 
     private void waits(Attempt attempt) {
         if (stopped != null) {
             attempt.abandon();
         }
-        leases.rest(attempt.item());
     }
 
     private Future<Void> bringHome(Attempt attempt, ItemResult result) {
         if (attempt.abandoned()) {
             // Either the item is no longer ours, and this changes nothing, or the node stops.
             Completion unwanted = new Completion(result, List.of(), attempt.slowDownMillis());
-            return leases.release(attempt.item(), unwanted.quietMillis());
+            return source.release(attempt.item(), unwanted.quietMillis());
         }
-        if (attempt.postponed() && result.state() == ItemState.FAILED) {
-            return leases.awaitQuestion(attempt.item(), attempt.unkept(), attempt.slowDownMillis());
+        if (questions != null && attempt.postponed() && result.state() == ItemState.FAILED) {
+            return questions.postpone(attempt);
         }
         ItemResult counted = attempt.overdue()
                 ? ItemResult.failed(
@@ -264,6 +277,6 @@ public final class SlotVerticle extends VerticleBase {
                         "the item held its thread for longer than it may, without a sign of life",
                         attempt.step())
                 : result;
-        return leases.complete(attempt.item(), new Completion(counted, attempt.evidence(), attempt.slowDownMillis()));
+        return source.complete(attempt.item(), new Completion(counted, attempt.evidence(), attempt.slowDownMillis()));
     }
 }

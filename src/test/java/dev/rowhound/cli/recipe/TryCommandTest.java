@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code rowhound try} shows and writes, and its exit codes. */
 class TryCommandTest {
-    private static final byte[] PICTURE = {1, 2, 3};
+    /** In Base64 with both signs that its variants spell differently. */
+    private static final byte[] PICTURE = {(byte) 0xfb, (byte) 0xff, 3};
 
     private final TestTerminal terminal = new TestTerminal(false);
 
@@ -78,7 +79,8 @@ class TryCommandTest {
                             .put("name", context.pathParam("name"))
                             .put("user", context.request().getHeader("Rowhound-User")));
                     String key = body.getJsonArray("keys").getString(0);
-                    context.json(new JsonObject().put("trials", new JsonArray().add(TrialReport.json(trial(key)))));
+                    context.json(new JsonObject()
+                            .put("trials", new JsonArray().add(trial(key).toJson())));
                 });
     }
 

@@ -200,7 +200,7 @@ abstract class SlotFixture {
         QuestionBroker questions = new QuestionBroker(protocol, null, new AnswerSignal(vertx), slots, timing);
         await(vertx.deployVerticle(questions));
         slot = await(vertx.deployVerticle(
-                new SlotVerticle(protocol, questions, slots, new LostThreads(1, meters), timing, STOP, 0)));
+                new SlotVerticle(protocol, questions, slots, new LostThreads(1, meters), timing, STOP, "slot")));
         await(vertx.deployVerticle(dispatcher));
     }
 

@@ -1,4 +1,4 @@
-package dev.rowhound.http.recipe;
+package dev.rowhound.app.recipe;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.config.JsonFile;
@@ -10,7 +10,7 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** Reads recipes that callers send. All faults are told at once. */
-final class RecipeDocument {
+public final class RecipeDocument {
     private static final int TOLD_IN_SENTENCE = 3;
 
     private RecipeDocument() {}
@@ -20,7 +20,7 @@ final class RecipeDocument {
      *
      * @throws Refusal with 400, line and column where it is none
      */
-    static JsonObject object(@Nullable String text, String what) {
+    public static JsonObject object(@Nullable String text, String what) {
         Problems problems = new Problems(what);
         JsonObject json = JsonFile.parse(text == null ? "" : text, what, problems);
         if (json == null) {
@@ -36,7 +36,7 @@ final class RecipeDocument {
      * @param path where the document stands in the request, the empty string for the whole of it
      * @throws Refusal with 400 and each fault under {@code problems}
      */
-    static Recipe recipe(JsonObject document, String name, String path) {
+    public static Recipe recipe(JsonObject document, String name, String path) {
         Problems problems = new Problems("the recipe");
         JsonObject named = document.copy();
         if (named.getValue("name") == null) {

@@ -1,24 +1,20 @@
-package dev.rowhound.http.recipe;
+package dev.rowhound.app.recipe;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.config.JsonReader;
-import dev.rowhound.http.request.Callers;
 import dev.rowhound.job.Caller;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Who may change recipes. {@link Callers} says who asks: a deployment that others reach has its front end tell the user
- * ({@code http.user_header}), for any other name is taken at its word.
+ * Who may change recipes. A deployment that others reach has its front end tell the user ({@code http.user_header}), for
+ * any other name is taken at its word.
  *
  * @param users their names, {@value #EVERYBODY} among them for all
  */
 public record RecipeEditors(Set<String> users) {
     private static final String EVERYBODY = "*";
     private static final String KEY = "recipe_editors";
-
-    /** Nobody may. */
-    static final RecipeEditors NOBODY = new RecipeEditors(Set.of());
 
     public RecipeEditors {
         users = Set.copyOf(users);
@@ -42,7 +38,7 @@ public record RecipeEditors(Set<String> users) {
     }
 
     /** Whether the caller may. */
-    boolean include(Caller caller) {
+    public boolean include(Caller caller) {
         return users.contains(EVERYBODY) || users.contains(caller.user());
     }
 
@@ -51,7 +47,7 @@ public record RecipeEditors(Set<String> users) {
      *
      * @throws Refusal with 403, telling how it is allowed
      */
-    void require(Caller caller) {
+    public void require(Caller caller) {
         if (!include(caller)) {
             throw Refusal.of(
                     "not_an_editor",

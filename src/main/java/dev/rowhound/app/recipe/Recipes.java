@@ -1,0 +1,127 @@
+package dev.rowhound.app.recipe;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.StoreRoom;
+import dev.rowhound.job.Caller;
+import dev.rowhound.recipe.Recipe;
+import dev.rowhound.recipestore.RecipeCatalogue;
+import dev.rowhound.recipestore.RecipeStore;
+import dev.rowhound.recipestore.RecipeStore.Change;
+import dev.rowhound.recipestore.RecipeStore.ChangeOutcome;
+import dev.rowhound.recipestore.RecipeStore.Version;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The recipes that users see, and change where they may. Those of the node's folder are changed in their files only.
+ *
+ * @param catalogue the recipes that this node knows
+ * @param editors who may change them
+ * @param room whether the store takes more
+ */
+public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoom room) {
+    private static final Logger LOG = LoggerFactory.getLogger(Recipes.class);
+
+    /** How large a recipe may be. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    /** The parameter with the version that a change takes for the newest. */
+    public static final String EXPECTED = "expected_version";
+
+    /**
+     * The recipe as it is at this moment.
+     *
+     * @param version null for the newest
+     * @param field what the name stands in
+     * @return fails with a {@link Refusal} where there is none
+     */
+    public Future<Recipe> find(String name, @Nullable Integer version, String field) {
+        return new RecipeChoice(name, version, field).in(catalogue);
+    }
+
+    /** The versions of an uploaded recipe that are kept, the newest first; fails with a {@link Refusal} without one. */
+    public Future<List<Version>> versions(String name) {
+        return catalogue
+                .store()
+                .versions(name)
+                .compose(kept -> kept.isEmpty()
+                        ? RecipeChoice.noSuchRecipe(catalogue, name, "recipe")
+                        : Future.succeededFuture(kept));
+    }
+
+    /**
+     * Stores a recipe as its next version, unless the newest one says the same.
+     *
+     * @param text its JSON
+     * @param expected the version that must be the newest, 0 where there must be none, or {@link RecipeStore#ANY_VERSION}
+     * @return that it was created, was changed or said the same; fails with a {@link Refusal} otherwise
+     * @throws Refusal for a recipe of the folder, and for each fault of the document
+     */
+    public Future<Change> put(Caller caller, String name, @Nullable String text, int expected) {
+        refuseFile(name, "change that file, or give the recipe another name");
+        Recipe recipe = RecipeDocument.recipe(RecipeDocument.object(text, "the recipe"), name, "");
+        return room.require()
+                .compose(enough -> catalogue.store().put(recipe, expected, caller.user()))
+                .map(change -> switch (change.outcome()) {
+                    case SAME -> change;
+                    case CREATED, CHANGED -> {
+                        LOG.info("{} has uploaded version {} of the recipe {}", caller.user(), change.version(), name);
+                        yield change;
+                    }
+                    case TOO_MANY ->
+                        throw Refusal.of(
+                                "too_many_recipes",
+                                "there are " + RecipeStore.MAX_RECIPES + " uploaded recipes; delete one first");
+                    case TOO_LARGE ->
+                        throw Refusal.of(
+                                "recipes_too_large",
+                                "all versions of all uploaded recipes have " + RecipeStore.MAX_BYTES
+                                        + " bytes together; delete a recipe first");
+                    default -> throw otherVersion(name, change.version());
+                });
+    }
+
+    /**
+     * Deletes an uploaded recipe with all its versions.
+     *
+     * @param expected the version that must be the newest, or {@link RecipeStore#ANY_VERSION}
+     * @return fails with a {@link Refusal} where it was not deleted
+     */
+    public Future<Void> delete(Caller caller, String name, int expected) {
+        return catalogue.store().delete(name, expected).compose(change -> {
+            if (change.outcome() == ChangeOutcome.DELETED) {
+                LOG.info("{} has deleted the recipe {}", caller.user(), name);
+                return Future.succeededFuture();
+            }
+            if (change.outcome() == ChangeOutcome.OTHER_VERSION) {
+                return Future.failedFuture(otherVersion(name, change.version()));
+            }
+            refuseFile(name, "take the file away, and start the nodes again");
+            return RecipeChoice.noSuchRecipe(catalogue, name, "recipe");
+        });
+    }
+
+    private void refuseFile(String name, String instead) {
+        String file = catalogue.fileOf(name);
+        if (file != null) {
+            throw Refusal.of(
+                    "recipe_of_file",
+                    "the recipe \"" + name + "\" is that of the file " + file + " in this node's folder of recipes; "
+                            + instead,
+                    "name");
+        }
+    }
+
+    private static Refusal otherVersion(String name, int newest) {
+        return Refusal.of(
+                "version_conflict",
+                newest == 0
+                        ? "there is no recipe \"" + name + "\" any more, or not yet"
+                        : "the newest version of the recipe \"" + name + "\" is " + newest
+                                + "; read it, put your change into it, and send it with that number",
+                EXPECTED);
+    }
+}
