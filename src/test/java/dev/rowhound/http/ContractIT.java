@@ -68,7 +68,6 @@ class ContractIT {
     private static JsonObject document;
     private static OpenAPIContract contract;
     private static ContractCheck check;
-
     private static final Desk desk = new Desk();
 
     /** A job whose only rows were refused, one with a failed row, and one that never ends. */
