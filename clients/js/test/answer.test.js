@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { answer } from '../index.js';
 
-/** A server that answers so, and remembers what it was asked. */
+/** A server with a fixed response that records the requests. */
 function server(status, body) {
   const calls = [];
   return { calls, fetch: async (url, options) => { calls.push({ url, ...options }); return new Response(JSON.stringify(body), { status }); } };

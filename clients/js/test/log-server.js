@@ -1,4 +1,4 @@
-// A server of event logs for tests: server-sent events, WebSocket and long polling as docs/wire.md has them, and faults.
+// A server of event logs for tests: server-sent events, WebSocket and long polling as in docs/wire.md, with faults.
 
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
@@ -11,10 +11,10 @@ export class LogServer {
   constructor() {
     this.jobs = new Map();
     this.changes = new EventEmitter().setMaxListeners(0);
-    this.requests = []; // method and address of each
-    this.before = () => false; // a fault: true if it has dealt with the request
+    this.requests = []; // the method and address of each request
+    this.before = () => false; // a fault: true if it has handled the request
     this.pass = () => true; // a fault: whether this event is sent
-    this.budget = () => Infinity; // a fault: after how many bytes or frames a connection is cut
+    this.budget = () => Infinity; // a fault: the bytes or frames after which a connection is cut
     this.heartbeatMs = 100;
     this.http = createServer((request, response) => this.answer(request, response));
     this.sockets = new Set();
@@ -39,7 +39,7 @@ export class LogServer {
     return `${this.url}/api/v1/jobs/${id}`;
   }
 
-  /** Appends an event of that type to a job's log. */
+  /** Appends an event to a job's log. */
   append(job, type, more = {}) {
     const log = this.log(job);
     const seq = log.base + log.events.length + 1;
@@ -54,7 +54,7 @@ export class LogServer {
     return this.jobs.get(job);
   }
 
-  /** A whole job: n items, and its end. */
+  /** Appends a complete job with n items. */
   fill(job, n) {
     for (let i = 1; i <= n; i++) this.append(job, 'item.ended', { row: i, key: `K${i} é€😀` });
     this.append(job, 'job.completed');
@@ -67,7 +67,7 @@ export class LogServer {
     return { id: job, state: last && END.includes(last.type) ? last.type.slice(4) : 'running', last_event: last?.id ?? `${base}.${'0'.repeat(8)}` };
   }
 
-  /** What comes after a cursor: events, or a reset where it is of no history that there is. */
+  /** Returns the events after a cursor, or a reset if the cursor is unknown. */
   after(job, cursor) {
     const { base, events } = this.log(job);
     const at = cursor === null || cursor === '0' ? base : Number.parseInt(cursor, 10);
@@ -81,7 +81,7 @@ export class LogServer {
     return Boolean(last) && END.includes(last.type) && last.id === cursor;
   }
 
-  /** Calls back at each change until closed. */
+  /** Calls back on each change until closed. */
   follow(step) {
     this.changes.on('change', step);
     return () => this.changes.off('change', step);
@@ -107,7 +107,7 @@ export class LogServer {
       const bytes = Buffer.from(text).subarray(0, Math.max(0, left));
       left -= bytes.length;
       response.write(bytes);
-      if (left <= 0) setImmediate(() => response.destroy()); // what was written is still sent
+      if (left <= 0) setImmediate(() => response.destroy()); // data already written is still sent
     };
     const frame = (type, id, data) => write(`event: ${type}\ndata: ${JSON.stringify(data)}\nid: ${id}\n\n`);
     write('event: heartbeat\ndata: {}\nretry: 20\n\n');
@@ -180,7 +180,7 @@ export class LogServer {
   }
 }
 
-/** Answers with JSON. */
+/** Sends JSON. */
 export function json(response, status, body, headers = {}) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   return true;

@@ -1,4 +1,4 @@
-/** Random numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
+/** Returns random numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function numbers(seed) {
   let state = seed >>> 0;
   return () => {

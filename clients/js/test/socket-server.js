@@ -1,8 +1,8 @@
-// The server's side of a WebSocket (RFC 6455), as far as tests need it: text frames of up to 64 KB, and closing.
+// The server side of a WebSocket (RFC 6455) for tests: text frames of up to 64 KB, and closing.
 
 import { createHash } from 'node:crypto';
 
-/** Answers the upgrade; the peer has send(text), end(code, reason), and calls `text` for each text frame. */
+/** Accepts the upgrade; the peer has send(text) and end(code, reason), and calls `text` for each text frame. */
 export function acceptSocket(request, socket) {
   const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
@@ -29,7 +29,7 @@ export function acceptSocket(request, socket) {
   function read() {
     while (bytes.length >= 2) {
       const long = (bytes[1] & 127) === 126;
-      const start = (long ? 4 : 2) + 4; // a client masks what it sends
+      const start = (long ? 4 : 2) + 4; // client frames are masked
       if (bytes.length < start) return;
       const length = long ? bytes.readUInt16BE(2) : bytes[1] & 127;
       if (bytes.length < start + length) return;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { SseParser } from '../sse-parser.js';
 import { numbers } from './numbers.js';
 
-/** What the parser tells of those pieces: events as [type, data, id], and retry times. */
+/** Returns what the parser reports for chunks: events as [type, data, id], and retry times. */
 function parse(...pieces) {
   const told = [];
   const parser = new SseParser({

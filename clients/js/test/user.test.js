@@ -6,8 +6,8 @@ import { acceptSocket } from './socket-server.js';
 import { WAYS, pause, served, until, watching } from './watching.js';
 
 /**
- * Serves the jobs of user u as one stream, whose cursor "at-<n>" nobody but this server understands. Each connection
- * is cut after some events, and goes on a few events before its cursor, as a coarse one would.
+ * Serves the jobs of user u as one stream with the opaque cursor "at-<n>". Each connection is cut after some events and
+ * resumes a few events before its cursor, like a coarse one.
  */
 function serveUser(server, eventsEach) {
   const all = [];
@@ -76,7 +76,7 @@ test('a hole in one job of many becomes a snapshot of that job', async (t) => {
   const before = server.append;
   const seen = watching(t, server.url, { user: 'u' }, watchUser);
   await until('both', () => seen.events.length === 2);
-  server.log('a').events.push({ ...server.log('a').events[0], seq: 2, id: '2.00000000' }); // nobody is told of it
+  server.log('a').events.push({ ...server.log('a').events[0], seq: 2, id: '2.00000000' }); // without a notification
   before('a', 'item.ended');
   before('b', 'item.ended');
   await until('a snapshot', () => seen.snapshots.length === 1);

@@ -5,7 +5,7 @@ import { json } from './log-server.js';
 import { numbers } from './numbers.js';
 import { WAYS, ended, pause, served, until, watching } from './watching.js';
 
-// They mostly wait; several wait at once.
+// The tests mostly wait, so several run concurrently.
 describe('a watch', { concurrency: 4 }, () => {
   for (const way of WAYS) {
     const only = { transports: [way] };
@@ -97,7 +97,7 @@ describe('a watch', { concurrency: 4 }, () => {
       const earlier = watching(t, server.jobUrl('a'), only);
       await until('one event', () => earlier.events.length === 1);
       held = false;
-      for (const socket of server.sockets) socket.destroy(); // just behind the first end
+      for (const socket of server.sockets) socket.destroy(); // right after the first end
       await until('both events', () => earlier.events.length === 2);
       await until('both live', () => earlier.handle.state === 'live' && seen.handle.state === 'live');
       server.append('a', 'job.completed', { gen: 2 });
@@ -146,7 +146,7 @@ describe('a watch', { concurrency: 4 }, () => {
     server.heartbeatMs = 60_000;
     const seen = watching(t, server.jobUrl('a'), { transports: ['fetch'] });
     await until('live', () => seen.handle.state === 'live');
-    server.heartbeatMs = 50; // of the connections from here on
+    server.heartbeatMs = 50; // for connections from now on
     const since = Date.now();
     await until('silence noticed', () => seen.details.some((detail) => detail.reason === 'silent'));
     assert.ok(Date.now() - since >= 900, `after ${Date.now() - since} ms`);
@@ -162,7 +162,7 @@ describe('a watch', { concurrency: 4 }, () => {
     const held = [];
     server.before = (request, response, url) => {
       if (!url.pathname.endsWith('/events') || url.searchParams.has('after')) return false;
-      held.push(response); // as behind a proxy that waits for its buffer to be full
+      held.push(response); // like a proxy that waits for a full buffer
       return true;
     };
     const seen = watching(t, server.jobUrl('a'));
@@ -217,7 +217,7 @@ describe('a watch', { concurrency: 4 }, () => {
   test('nor where it comes and goes', async (t) => {
     const server = await served(t);
     server.append('a', 'job.running');
-    // Each stream is refused, and the question after it as well; the next question is answered.
+    // Each stream is refused, and so is the poll after it; the next poll succeeds.
     let refusals = 6;
     let polls = 0;
     server.before = (request, response, url) => {

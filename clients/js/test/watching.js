@@ -1,21 +1,21 @@
-// A watch that keeps what it is told, and waiting for something to become true.
+// A watch that records its callbacks, and a wait for a condition.
 
 import assert from 'node:assert/strict';
 import { watch } from '../index.js';
 import { LogServer } from './log-server.js';
 
-/** Fast where the library is patient. */
+/** Short delays. */
 export const QUICK = { baseMs: 20, capMs: 100, heartbeatMs: 400, waitMs: 200, share: false };
 export const WAYS = ['fetch', 'websocket', 'polling'];
 
-/** A server that is closed when the test ends. */
+/** Starts a server that is closed when the test ends. */
 export async function served(t) {
   const server = await LogServer.start();
   t.after(() => server.close());
   return server;
 }
 
-/** Watches with that function until the test ends. */
+/** Watches until the test ends. */
 export function watching(t, url, options = {}, start = watch) {
   const seen = { events: [], snapshots: [], states: [], details: [], connects: 0, disconnects: 0 };
   seen.handle = start(url, {
