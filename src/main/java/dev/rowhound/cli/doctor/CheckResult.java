@@ -3,21 +3,20 @@ package dev.rowhound.cli.doctor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check came to.
+ * The result of a check.
  *
- * @param check what was checked, such as {@code buffering}
- * @param level how bad it is
- * @param fault what was found, or null if all is well
- * @param sentence one sentence for a person
+ * @param check the check's name, such as {@code buffering}
+ * @param level the severity
+ * @param fault the fault, or null if there is none
+ * @param sentence one sentence for people
  */
 record CheckResult(String check, Level level, @Nullable Fault fault, String sentence) {
-    /** How bad it is. */
     enum Level {
-        /** All is well. */
+        /** No fault. */
         OK,
-        /** Worth knowing; nothing breaks. */
+        /** Worth knowing, but harmless. */
         NOTE,
-        /** To be changed. */
+        /** Needs a change. */
         FINDING
     }
 

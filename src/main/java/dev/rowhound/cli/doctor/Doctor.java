@@ -18,40 +18,39 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Checks a deployment from where a client is, through whatever stands between. After the first greeting all checks run
- * side by side, so that the whole lasts as long as the longest of them.
+ * Checks a deployment from a client's place, through all proxies in between. After the first greeting all checks run
+ * concurrently, so that the total time is that of the longest one.
  */
 final class Doctor {
-    private static final long USUAL_HEARTBEAT = 15_000;
-    private static final int UPLOAD_PATIENCE = 6;
+    private static final long HEARTBEAT_MILLIS = 15_000;
+    private static final int UPLOAD_GRACE_FACTOR = 6;
     private static final ThreadFactory DAEMONS = task -> {
         Thread thread = new Thread(task, "rowhound-doctor");
         thread.setDaemon(true);
         return thread;
     };
 
-    /** Told how far the checks are. */
+    /** Receives the progress of the checks. */
     interface CheckListener {
-        /** The node has greeted: these are the proxies that show, and so many checks begin. */
+        /** The node has responded, these proxies were recognised, and this number of checks starts. */
         void met(Set<ProxyKind> proxies, String server, int checks);
 
-        /** One check is done. Called by several threads. */
+        /** A check has ended. Called by several threads. */
         void done(String check);
     }
 
     private final Settings settings;
     private final CheckListener listener;
 
-    /** For a check of that thoroughness. */
     Doctor(Settings settings, CheckListener listener) {
         this.settings = settings;
         this.listener = listener;
     }
 
     /**
-     * Checks the deployment at that address.
+     * Runs all checks on the deployment at an address.
      *
-     * @throws UnreachableException if no node answers there
+     * @throws UnreachableException if no node responds there
      */
     Report examine(URI address) throws UnreachableException, InterruptedException {
         ExecutorService threads = Executors.newCachedThreadPool(DAEMONS);
@@ -66,13 +65,13 @@ final class Doctor {
 
     private Report examine(URI address, ExecutorService threads, ScheduledExecutorService timer)
             throws UnreachableException, InterruptedException {
-        Introduction.Greeting known = new Introduction(timer, settings).meet(address);
-        Set<ProxyKind> proxies = ProxyKind.recognise(known.first().headers());
-        String server = String.join(", ", known.first().headers().allValues("Server"));
-        List<CheckResult> results = new ArrayList<>(known.results());
-        results.addAll(ofGreeting(known, proxies));
+        Introduction.Greeting greeting = new Introduction(timer, settings).connect(address);
+        Set<ProxyKind> proxies = ProxyKind.recognise(greeting.first().headers());
+        String server = String.join(", ", greeting.first().headers().allValues("Server"));
+        List<CheckResult> results = new ArrayList<>(greeting.results());
+        results.addAll(ofGreeting(greeting, proxies));
 
-        Map<String, Callable<List<CheckResult>>> checks = checks(known, threads, timer);
+        Map<String, Callable<List<CheckResult>>> checks = checks(greeting, threads, timer);
         listener.met(proxies, server, checks.size());
         List<Future<List<CheckResult>>> running = new ArrayList<>();
         checks.forEach((name, check) -> running.add(threads.submit(() -> {
@@ -87,19 +86,19 @@ final class Doctor {
                 throw new IllegalStateException("a check failed", e.getCause());
             }
         }
-        return new Report(known.target().base(), server, proxies, List.copyOf(results));
+        return new Report(greeting.target().base(), server, proxies, List.copyOf(results));
     }
 
     private Map<String, Callable<List<CheckResult>>> checks(
-            Introduction.Greeting known, ExecutorService threads, ScheduledExecutorService timer) {
-        Target target = known.target();
-        Duration heartbeat = Duration.ofMillis(known.first().hello().getLong("heartbeat_ms", USUAL_HEARTBEAT));
+            Introduction.Greeting greeting, ExecutorService threads, ScheduledExecutorService timer) {
+        Target target = greeting.target();
+        Duration heartbeat = Duration.ofMillis(greeting.first().hello().getLong("heartbeat_ms", HEARTBEAT_MILLIS));
         StreamChecks streams = new StreamChecks(target, timer, settings);
         SilenceChecks silence = new SilenceChecks(target, timer, settings, heartbeat);
         UploadCheck upload = new UploadCheck(
-                new ProbeUpload(target, threads, settings.grace().multipliedBy(UPLOAD_PATIENCE)),
+                new ProbeUpload(target, threads, settings.grace().multipliedBy(UPLOAD_GRACE_FACTOR)),
                 settings,
-                known.first().hello().getLong("max_upload_bytes", 0L));
+                greeting.first().hello().getLong("max_upload_bytes", 0L));
         Map<String, Callable<List<CheckResult>>> checks = new LinkedHashMap<>();
         checks.put("stream", streams::flow);
         checks.put("compression", streams::compression);
@@ -112,21 +111,21 @@ final class Doctor {
             checks.put("idle stream", silence::silentStream);
             checks.put("idle websocket", silence::silentSocket);
             if (heartbeat.toSeconds() < settings.silence()) {
-                checks.put("heartbeats", silence::beatingStream);
-                checks.put("websocket heartbeats", silence::beatingSocket);
+                checks.put("heartbeats", silence::heartbeatStream);
+                checks.put("websocket heartbeats", silence::heartbeatSocket);
             }
         }
         checks.put("upload", upload::run);
         return checks;
     }
 
-    /** What follows from the greeting itself. */
-    private static List<CheckResult> ofGreeting(Introduction.Greeting known, Set<ProxyKind> proxies) {
+    /** Returns the results that follow from the greeting alone. */
+    private static List<CheckResult> ofGreeting(Introduction.Greeting greeting, Set<ProxyKind> proxies) {
         List<CheckResult> results = new ArrayList<>();
-        if (!known.first().greeted()) {
+        if (!greeting.first().greeted()) {
             return results;
         }
-        String http = known.first().hello().getString("http", "");
+        String http = greeting.first().hello().getString("http", "");
         results.add(
                 http.equals("1.0")
                         ? CheckResult.finding(
@@ -135,8 +134,8 @@ final class Doctor {
                                 "A proxy speaks HTTP/1.0 to the node: without chunks a cut stream looks whole, and"
                                         + " there are no WebSockets.")
                         : CheckResult.ok("upstream", "The node is spoken to in HTTP/" + http + "."));
-        String client = known.first().hello().getString("client", "");
-        if (!proxies.isEmpty() && inside(client)) {
+        String client = greeting.first().hello().getString("client", "");
+        if (!proxies.isEmpty() && internal(client)) {
             results.add(CheckResult.note(
                     "client",
                     Fault.ONE_CLIENT,
@@ -146,7 +145,7 @@ final class Doctor {
         return results;
     }
 
-    private static boolean inside(String client) {
+    private static boolean internal(String client) {
         InetAddress address = AddressRange.address(client);
         return address != null && (address.isLoopbackAddress() || address.isSiteLocalAddress());
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Checks a deployment from outside. */
+/** Command {@code doctor}: checks a deployment from outside. */
 @Command(
         name = "doctor",
         description = "Check from here what the proxies between this machine and a node do to live progress: whether"
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "  rowhound doctor --url https://rowhound.example --json    for a program"
         })
 public final class DoctorCommand implements Callable<Integer> {
-    private static final int USUAL_SECONDS = 130;
+    private static final int DEFAULT_SECONDS = 130;
     private static final int OVERHEAD_SECONDS = 3;
 
     private final Terminal terminal;
@@ -53,7 +53,7 @@ public final class DoctorCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             description = "How long silent connections are watched, 1 to " + Settings.MAX_SILENCE_SECONDS
-                    + " (default: " + USUAL_SECONDS + ", for Cloudflare cuts after 100 to 125 s).")
+                    + " (default: " + DEFAULT_SECONDS + ", for Cloudflare cuts after 100 to 125 s).")
     private @Nullable Integer seconds;
 
     @Option(names = "--quick", description = "Watch no silent connections and try no upload above 12 MB.")
@@ -79,7 +79,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (url == null) {
             throw new IllegalStateException("--url is required");
         }
-        Settings settings = quick ? Settings.quick() : Settings.thorough(seconds == null ? USUAL_SECONDS : seconds);
+        Settings settings = quick ? Settings.quick() : Settings.thorough(seconds == null ? DEFAULT_SECONDS : seconds);
         Report report;
         long expected = Math.max(settings.silence(), settings.flow()) + OVERHEAD_SECONDS;
         try (DoctorDisplay display = new DoctorDisplay(terminal, expected)) {

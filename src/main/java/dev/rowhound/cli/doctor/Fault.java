@@ -2,56 +2,53 @@ package dev.rowhound.cli.doctor;
 
 import java.util.Locale;
 
-/** What can be found wrong, or worth a note. */
+/** The faults that the doctor can find. */
 enum Fault {
-    /** The certificate is not to be trusted, or will not be soon. */
+    /** The certificate is not trusted. */
     TLS,
-    /** The first byte of a stream comes late. */
+    /** The first byte of a stream arrives late. */
     LATE_FIRST_BYTE,
-    /** Events are held back and come in lumps. */
+    /** Events are buffered and arrive in batches. */
     BUFFERED,
-    /** The stream is compressed on its way. */
+    /** A proxy compresses the stream. */
     COMPRESSED,
     /** A proxy asks the node for compression. */
     ASKS_FOR_COMPRESSION,
-    /** Two requests got the same stream. */
+    /** Two requests received the same stream. */
     CACHED,
-    /** A header of the request or of the answer is lost. */
+    /** A header of the request or response is lost. */
     HEADER_LOST,
-    /** A stream in which events came was cut. */
+    /** A stream with events was cut. */
     CUT,
-    /** A stream on which events were due fell silent without an end. */
+    /** A stream stopped delivering events without ending. */
     STALLED,
-    /** A request was answered by something between. */
+    /** A proxy responded instead of the node. */
     ERROR_ANSWER,
-    /** A silent stream is cut. */
+    /** An idle stream is cut. */
     IDLE_CUT,
-    /** A silent stream is dead without being cut. */
+    /** An idle stream is lost without being closed. */
     IDLE_LOST,
-    /** A stream with heartbeats is cut all the same. */
+    /** A stream is cut in spite of heartbeats. */
     CUT_DESPITE_HEARTBEATS,
-    /** {@code Last-Event-ID} does not come through. */
+    /** {@code Last-Event-ID} does not reach the node. */
     RESUME_HEADER_LOST,
-    /** A stream cannot be resumed at all. */
     RESUME_LOST,
-    /** A WebSocket cannot be opened. */
     NO_WEBSOCKET,
-    /** A silent WebSocket is cut. */
+    /** An idle WebSocket is cut. */
     SOCKET_IDLE_CUT,
-    /** A WebSocket with heartbeats is cut all the same. */
+    /** A WebSocket is cut in spite of heartbeats. */
     SOCKET_CUT_DESPITE_HEARTBEATS,
-    /** Uploads that the node would take are refused on the way. */
+    /** A proxy refuses uploads that the node accepts. */
     UPLOAD_LIMIT,
-    /** The node is spoken to in HTTP/1.0. */
+    /** A proxy uses HTTP/1.0 to the node. */
     OLD_HTTP,
-    /** The client is spoken to in HTTP/1.1. */
+    /** Clients are served over HTTP/1.1. */
     NO_HTTP_2,
-    /** The node's clock and this machine's differ. */
+    /** The clocks of the node and of this machine differ. */
     CLOCK,
-    /** The node takes all clients for one. */
+    /** The node sees all clients under one address. */
     ONE_CLIENT;
 
-    /** How programs spell it. */
     String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

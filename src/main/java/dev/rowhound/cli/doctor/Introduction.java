@@ -11,19 +11,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The first requests: whether a node is there, what it says of itself, and which proxies show. */
+/** Sends the first requests: finds out whether a node responds, and which proxies are visible. */
 final class Introduction {
-    private static final int TRIES = 4;
+    private static final int MAX_ATTEMPTS = 4;
     private static final long PAUSE_MILLIS = 500;
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
     private static final Pattern MESSAGE = Pattern.compile("\"message\":\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
     /**
-     * What is known then.
+     * The result of the first requests.
      *
-     * @param target whom to ask on
-     * @param first the first greeting that came, or the last answer without one
-     * @param results what has shown already
+     * @param target the deployment to check
+     * @param first the first greeting, or the last response without one
+     * @param results the results so far
      */
     record Greeting(Target target, Reading first, List<CheckResult> results) {}
 
@@ -37,15 +37,15 @@ final class Introduction {
     }
 
     /**
-     * Asks until there is a greeting.
+     * Sends requests until there is a greeting.
      *
-     * @throws UnreachableException if there is no node, or something between that lets nobody through
+     * @throws UnreachableException if there is no node, or a proxy denies access
      */
-    Greeting meet(URI address) throws UnreachableException, InterruptedException {
+    Greeting connect(URI address) throws UnreachableException, InterruptedException {
         Target target = Target.of(address);
         int errors = 0;
         String error = "";
-        for (int tried = 1; ; tried++) {
+        for (int tries = 1; ; tries++) {
             Instant asked = Instant.now();
             Reading reading = new ProbeStream(timer, settings.grace())
                     .read(target.http(), target.request("events?seconds=1&interval_ms=500"), 1);
@@ -60,7 +60,7 @@ final class Introduction {
                     results.add(CheckResult.finding(
                             "reachable",
                             Fault.ERROR_ANSWER,
-                            errors + " of " + tried + " requests came to nothing: " + error + "."));
+                            errors + " of " + tries + " requests came to nothing: " + error + "."));
                 } else {
                     results.add(CheckResult.ok("reachable", "A node answers in HTTP/1.1."));
                 }
@@ -69,12 +69,12 @@ final class Introduction {
             }
             errors++;
             error = sentence(target, reading);
-            if (tried == TRIES || reading.end() == Reading.End.STALLED && errors > 1) {
+            if (tries == MAX_ATTEMPTS || reading.end() == Reading.End.STALLED && errors > 1) {
                 if (reading.status() == 200 && reading.end() == Reading.End.CUT) {
                     results.add(CheckResult.finding(
                             "reachable",
                             Fault.CUT,
-                            "Each of " + tried + " streams was cut before its first event: " + reading.cause() + "."));
+                            "Each of " + tries + " streams was cut before its first event: " + reading.cause() + "."));
                     return new Greeting(target, reading, results);
                 }
                 throw new UnreachableException(error);
@@ -88,7 +88,7 @@ final class Introduction {
         return text.contains("certificat") || text.contains("pkix") || text.contains("subject alternative");
     }
 
-    /** What came instead of a greeting. Some of it is final at once. */
+    /** Describes the failure to receive a greeting; throws if it is final. */
     private String sentence(Target target, Reading reading) throws UnreachableException {
         URI address = target.base();
         return switch (reading.end()) {
@@ -101,14 +101,14 @@ final class Introduction {
                 address + " takes the connection, but "
                         + settings.grace().plusSeconds(1).toSeconds() + " s bring no answer";
             case CUT, WHOLE ->
-                reading.status() == 200 && !streams(reading)
-                        ? none(address, reading)
+                reading.status() == 200 && !isEventStream(reading)
+                        ? noNode(address, reading)
                         : address + " answered, but the stream was cut before its first event";
             case REFUSED -> refused(address, reading);
         };
     }
 
-    private static boolean streams(Reading reading) {
+    private static boolean isEventStream(Reading reading) {
         return reading.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
     }
 
@@ -128,25 +128,25 @@ final class Introduction {
         if (explained && status != 404) {
             return address + " answered with status " + status + ": " + message.group(1);
         }
-        return status >= 500 ? "something before the node answered with status " + status : none(address, reading);
+        return status >= 500 ? "something before the node answered with status " + status : noNode(address, reading);
     }
 
-    private static String none(URI address, Reading reading) throws UnreachableException {
+    private static String noNode(URI address, Reading reading) throws UnreachableException {
         throw new UnreachableException(address + " answered with status " + reading.status()
                 + " and not as a Rowhound server does; is one there, and does the path /api/v1/ lead to it?");
     }
 
-    /** The node's time lies between the request and its answer, if both clocks are right. */
+    /** Compares the clocks: the node's time must lie between the request and its response. */
     private static CheckResult clock(Reading reading, Instant asked) {
-        Instant there = reading.hello().getInstant("at");
-        Duration ahead = Duration.between(Instant.now(), there);
-        Duration behind = Duration.between(there, asked);
-        Duration off = ahead.compareTo(behind) > 0 ? ahead : behind;
-        if (off.compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
+        Instant nodeTime = reading.hello().getInstant("at");
+        Duration ahead = Duration.between(Instant.now(), nodeTime);
+        Duration behind = Duration.between(nodeTime, asked);
+        Duration skew = ahead.compareTo(behind) > 0 ? ahead : behind;
+        if (skew.compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
             return CheckResult.finding(
                     "clock",
                     Fault.CLOCK,
-                    "The node's clock is " + off.toSeconds() + " s " + (off.equals(ahead) ? "ahead of" : "behind")
+                    "The node's clock is " + skew.toSeconds() + " s " + (skew.equals(ahead) ? "ahead of" : "behind")
                             + " this machine's; let both follow a time server (chrony, systemd-timesyncd).");
         }
         return CheckResult.ok("clock", "The node's clock and this machine's agree.");

@@ -9,50 +9,49 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** What one probe has brought so far, and when. It begins when it is made. */
+/** Records what a probe has received so far, starting at its creation. */
 final class ProbeLog {
     private final List<ProbeArrival> events = new ArrayList<>();
-    private final long begun = System.nanoTime();
+    private final long startNanos = System.nanoTime();
     private JsonObject hello = new JsonObject();
-    private boolean whole;
-    private long heard = begun;
+    private boolean complete;
+    private long lastDataNanos = startNanos;
 
-    /** How long ago it began. */
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    /** Notes that something has come. */
-    void heard() {
-        heard = System.nanoTime();
+    /** Records the arrival of data. */
+    void dataArrived() {
+        lastDataNanos = System.nanoTime();
     }
 
-    /** Takes one message, whose type may stand in it. */
+    /** Records a message; {@code type} finds its type. */
     void take(String text, Function<JsonObject, String> type) {
         try {
             JsonObject json = new JsonObject(text);
             switch (type.apply(json)) {
                 case "probe.hello" -> hello = json;
                 case "probe" -> events.add(new ProbeArrival(json.getLong("seq"), json.getInstant("at"), Instant.now()));
-                case "probe.end" -> whole = true;
+                case "probe.end" -> complete = true;
                 default -> {
-                    // Of a later version.
+                    // A message of a later version.
                 }
             }
         } catch (DecodeException e) {
-            // Not a message of a probe's; what is missing shows.
+            // Not a probe's message; the missing one will be noticed.
         }
     }
 
-    /** Whole if the last event has come, else as given: what comes behind that event is of no interest. */
+    /** Returns {@code WHOLE} if the last event has arrived, else {@code otherwise}; later data is irrelevant. */
     Reading.End end(Reading.End otherwise) {
-        return whole ? Reading.End.WHOLE : otherwise;
+        return complete ? Reading.End.WHOLE : otherwise;
     }
 
-    /** All of it, once the probe has ended. */
+    /** Returns the result of the ended probe. */
     Reading reading(int status, HttpHeaders headers, Duration headAfter, Reading.End end, String cause) {
         long now = System.nanoTime();
-        long until = end == Reading.End.STALLED ? heard : now;
+        long until = end == Reading.End.STALLED ? lastDataNanos : now;
         return new Reading(
                 status,
                 headers,
@@ -60,8 +59,8 @@ final class ProbeLog {
                 hello,
                 List.copyOf(events),
                 end,
-                Duration.ofNanos(until - begun),
-                Duration.ofNanos(now - heard),
+                Duration.ofNanos(until - startNanos),
+                Duration.ofNanos(now - lastDataNanos),
                 cause);
     }
 }

@@ -14,8 +14,8 @@ import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Reads a probe's WebSocket (RFC 6455) to its end, and notes when what arrived. It reads from the socket itself, for a
- * connection that ends within a frame differs from one that falls silent.
+ * Reads a probe's WebSocket (RFC 6455) to its end and records arrivals. Reads from the socket directly, so that it can
+ * distinguish a connection that ends within a frame from one that stalls.
  */
 final class ProbeSocket {
     private static final int CONTINUATION = 0;
@@ -23,7 +23,7 @@ final class ProbeSocket {
     private static final int CLOSE = 8;
     private static final int PING = 9;
     private static final int PONG = 10;
-    private static final int LAST = 0x80;
+    private static final int FIN = 0x80;
     private static final int LONG_LENGTH = 126;
     private static final int LONGER_LENGTH = 127;
     private static final int MAX_FRAME_BYTES = 1 << 16;
@@ -35,12 +35,14 @@ final class ProbeSocket {
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private int status;
 
-    /** For one socket, whose end is waited for that long after it is due. */
+    /**
+     * @param grace how long to wait for the end after it is due
+     */
     ProbeSocket(Duration grace) {
         this.grace = grace;
     }
 
-    /** Reads one that lasts for so many seconds. */
+    /** Reads a WebSocket that lasts {@code seconds}. */
     Reading read(Target target, String query, long seconds) {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
         try (Socket socket = target.connect()) {
@@ -61,7 +63,7 @@ final class ProbeSocket {
                 line = ProbeUpload.line(in);
             }
             while (frame(socket, in, out, limit)) {
-                log.heard();
+                log.dataArrived();
             }
             return reading(log.end(Reading.End.CUT), "it was closed by a frame of its own");
         } catch (SocketTimeoutException e) {
@@ -85,7 +87,7 @@ final class ProbeSocket {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Reads a frame; false after the last one. */
+    /** Reads a frame; returns false after a close frame. */
     private boolean frame(Socket socket, DataInputStream in, OutputStream out, Duration limit) throws IOException {
         long left = limit.minus(log.age()).toMillis();
         if (left <= 0) {
@@ -93,8 +95,8 @@ final class ProbeSocket {
         }
         socket.setSoTimeout((int) left);
         int first = in.readUnsignedByte();
-        // A server does not mask.
-        long length = in.readUnsignedByte() & (LAST - 1);
+        // Server frames are not masked.
+        long length = in.readUnsignedByte() & (FIN - 1);
         if (length == LONG_LENGTH) {
             length = in.readUnsignedShort();
         } else if (length == LONGER_LENGTH) {
@@ -112,23 +114,23 @@ final class ProbeSocket {
             case PING -> out.write(pong(payload));
             case TEXT, CONTINUATION -> {
                 message.write(payload);
-                if ((first & LAST) != 0) {
+                if ((first & FIN) != 0) {
                     log.take(message.toString(StandardCharsets.UTF_8), json -> json.getString("type", ""));
                     message.reset();
                 }
             }
             default -> {
-                // Nothing that a probe sends.
+                // A probe sends no other frames.
             }
         }
         return true;
     }
 
-    /** A client masks; with a mask of zeros the bytes stay as they are. */
+    /** Client frames must be masked; a mask of zeros leaves the bytes unchanged. */
     private static byte[] pong(byte[] payload) {
         byte[] frame = new byte[2 + MASK_BYTES + payload.length];
-        frame[0] = (byte) (LAST | PONG);
-        frame[1] = (byte) (LAST | payload.length);
+        frame[0] = (byte) (FIN | PONG);
+        frame[1] = (byte) (FIN | payload.length);
         System.arraycopy(payload, 0, frame, 2 + MASK_BYTES, payload.length);
         return frame;
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a probe's stream to its end, and notes when what arrived. */
+/** Reads a probe's event stream to its end and records arrivals. */
 final class ProbeStream {
     private static final int MAX_ERROR_BYTES = 2_000;
 
@@ -30,20 +30,18 @@ final class ProbeStream {
     private final ProbeLog log = new ProbeLog();
     private final AtomicBoolean late = new AtomicBoolean();
     private @Nullable HttpResponse<InputStream> response;
-    private Duration headAfter = Duration.ZERO;
+    private Duration headLatency = Duration.ZERO;
 
     /**
-     * For one stream.
-     *
      * @param timer ends reads that take too long
-     * @param grace how long after its due end a stream is waited for
+     * @param grace how long to wait for the end after it is due
      */
     ProbeStream(ScheduledExecutorService timer, Duration grace) {
         this.timer = timer;
         this.grace = grace;
     }
 
-    /** Reads one that lasts for so many seconds. */
+    /** Reads a stream that lasts {@code seconds}. */
     Reading read(HttpClient client, HttpRequest.Builder request, long seconds) throws InterruptedException {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
         HttpResponse<InputStream> answer;
@@ -53,18 +51,18 @@ final class ProbeStream {
         } catch (HttpTimeoutException e) {
             return reading(Reading.End.STALLED, "");
         } catch (IOException e) {
-            // Before the first byte of an answer: whether it was reached is for the caller to tell by the cause.
+            // There was no response; the caller decides by the cause whether the node was reached.
             return reading(Reading.End.UNREACHED, said(e));
         }
         response = answer;
-        headAfter = log.age();
-        log.heard();
+        headLatency = log.age();
+        log.dataArrived();
         ScheduledFuture<?> end = timer.schedule(
                 () -> {
                     late.set(true);
                     close(answer.body());
                 },
-                Math.max(0, limit.minus(headAfter).toMillis()),
+                Math.max(0, limit.minus(headLatency).toMillis()),
                 TimeUnit.MILLISECONDS);
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
@@ -89,7 +87,7 @@ final class ProbeStream {
         ServerSentEventParser parser = new ServerSentEventParser("");
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            log.heard();
+            log.dataArrived();
             ServerSentEvent event = parser.line(line);
             if (event != null) {
                 log.take(event.data(), json -> event.type());
@@ -100,8 +98,8 @@ final class ProbeStream {
     private Reading reading(Reading.End end, String cause) {
         HttpResponse<InputStream> answer = response;
         return answer == null
-                ? log.reading(0, Reading.NO_HEADERS, headAfter, end, cause)
-                : log.reading(answer.statusCode(), answer.headers(), headAfter, end, cause);
+                ? log.reading(0, Reading.NO_HEADERS, headLatency, end, cause)
+                : log.reading(answer.statusCode(), answer.headers(), headLatency, end, cause);
     }
 
     /** What an exception says of itself, with its kind where it says nothing. */
@@ -114,7 +112,7 @@ final class ProbeStream {
         try {
             body.close();
         } catch (IOException e) {
-            // It is closed all the same, and the reader learns of it.
+            // The stream is closed anyway, and the reader notices.
         }
     }
 }

@@ -11,17 +11,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * Sends bytes that the node counts and throws away. Written to a socket: an answer that comes before the last byte, as
- * that of a refused upload does, is heard.
+ * Sends an upload that the node counts and discards. Writes to a socket directly, so that it can read a response that
+ * comes before the last byte, as for a refused upload.
  */
 final class ProbeUpload {
-    /** The answer did not come in time: the line is too slow for a file of that size, or nothing answers. */
+    /** There was no response in time: the connection is too slow for that size, or nothing responds. */
     static final int TOO_SLOW = -1;
 
-    /** The connection was closed without an answer. */
-    static final int NO_ANSWER = 0;
+    /** The connection was closed without a response. */
+    static final int NO_RESPONSE = 0;
 
-    private static final int PIECE = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Target target;
     private final ExecutorService threads;
@@ -33,7 +33,7 @@ final class ProbeUpload {
         this.limit = limit;
     }
 
-    /** The status that an upload of that size is answered with. */
+    /** Returns the response status of an upload of that size. */
     int send(long bytes) throws IOException {
         try (Socket socket = target.connect()) {
             socket.setSoTimeout((int) limit.toMillis());
@@ -49,7 +49,7 @@ final class ProbeUpload {
             } catch (SocketTimeoutException e) {
                 return TOO_SLOW;
             } catch (IOException e) {
-                return NO_ANSWER;
+                return NO_RESPONSE;
             } finally {
                 body.cancel(true);
             }
@@ -57,14 +57,14 @@ final class ProbeUpload {
     }
 
     private static void write(OutputStream out, long bytes) {
-        byte[] piece = new byte[PIECE];
+        byte[] buffer = new byte[BUFFER_BYTES];
         try {
-            for (long left = bytes; left > 0; left -= PIECE) {
-                out.write(piece, 0, (int) Math.min(PIECE, left));
+            for (long left = bytes; left > 0; left -= BUFFER_BYTES) {
+                out.write(buffer, 0, (int) Math.min(BUFFER_BYTES, left));
             }
             out.flush();
         } catch (IOException e) {
-            // The answer says why, or there is none.
+            // The response says why, if there is one.
         }
     }
 
@@ -73,12 +73,12 @@ final class ProbeUpload {
         while (status < 200) {
             String line = line(in);
             if (line.isEmpty()) {
-                return NO_ANSWER;
+                return NO_RESPONSE;
             }
             String[] words = line.split(" ", -1);
-            status = words.length > 1 && words[1].matches("\\d{3}") ? Integer.parseInt(words[1]) : NO_ANSWER;
+            status = words.length > 1 && words[1].matches("\\d{3}") ? Integer.parseInt(words[1]) : NO_RESPONSE;
             if (status < 100) {
-                return NO_ANSWER;
+                return NO_RESPONSE;
             }
             while (!line.isEmpty()) {
                 line = line(in);
@@ -87,7 +87,7 @@ final class ProbeUpload {
         return status;
     }
 
-    /** A line of an answer's head, without its end; empty at the head's end and at the connection's. */
+    /** Reads a line of the response head without its terminator; empty at the end of the head or connection. */
     static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {

@@ -5,17 +5,15 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** A kind of proxy that may stand before a node. */
+/** The kinds of proxies that may be in front of a node. */
 enum ProxyKind {
-    /** nginx, OpenResty and what is built on them, such as the Kubernetes ingress. */
+    /** nginx and its derivatives, such as OpenResty and the Kubernetes ingress. */
     NGINX("nginx"),
-    /** The Apache HTTP server. */
     APACHE("Apache"),
-    /** HAProxy, which does not tell of itself in headers. */
+    /** HAProxy, which adds no headers that identify it. */
     HAPROXY("HAProxy"),
-    /** Cloudflare's edge. */
     CLOUDFLARE("Cloudflare"),
-    /** A cloud's load balancer, or another proxy that is not known here. */
+    /** A cloud load balancer or an unknown proxy. */
     LOAD_BALANCER("load balancer");
 
     private final String title;
@@ -24,20 +22,19 @@ enum ProxyKind {
         this.title = title;
     }
 
-    /** How people call it. */
+    /** Returns the display name. */
     String title() {
         return title;
     }
 
-    /** How programs spell it. */
     String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Those that an answer gives away; empty where none does. The outermost hides what stands behind it.
+     * Recognises proxies by response headers. The outermost one may hide others.
      *
-     * @param headers the answer's
+     * @param headers the response headers
      */
     static Set<ProxyKind> recognise(HttpHeaders headers) {
         String server = String.join(" ", headers.allValues("Server")).toLowerCase(Locale.ROOT);
@@ -64,7 +61,9 @@ enum ProxyKind {
         return found;
     }
 
-    /** Those to give advice for: behind an edge there is mostly another, and one that is not known may be any. */
+    /**
+     * Returns the proxies to give advice for: there is often another one behind an edge, and an unknown one may be any.
+     */
     static Set<ProxyKind> suspects(Set<ProxyKind> recognised) {
         if (recognised.isEmpty()) {
             return EnumSet.allOf(ProxyKind.class);

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of one probe, as a stream or over a socket.
+ * The result of a probe, as a stream or over a socket.
  *
- * @param status the answer's status; 0 if none came
- * @param headers the answer's headers
- * @param headAfter how long the head took
- * @param hello the node's greeting, empty if it did not come
- * @param events the numbered events that came
- * @param end how it ended
- * @param lasted how long it took from the request to the end, or to the last byte of one that did not end
- * @param silent how long nothing had come before the end
- * @param cause what the network said to a cut, or an answer of another status
+ * @param status the response status; 0 without a response
+ * @param headers the response headers
+ * @param headAfter the time until the response head
+ * @param hello the node's greeting, empty if it did not arrive
+ * @param events the numbered events received
+ * @param end how the probe ended
+ * @param lasted the time from the request to the end, or to the last byte of a stalled probe
+ * @param silent the time without data before the end
+ * @param cause the network error, or the body of an error response
  */
 record Reading(
         int status,
@@ -29,29 +29,26 @@ record Reading(
         Duration lasted,
         Duration silent,
         String cause) {
-    private static final Duration HELD_BACK = Duration.ofMillis(200);
+    private static final Duration FLUSH_TIME = Duration.ofMillis(200);
 
     static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
 
-    /** How a probe can end. */
     enum End {
-        /** With its last event. */
+        /** With the last event. */
         WHOLE,
-        /** Without it, by a closed or reset connection. */
+        /** By a closed or reset connection. */
         CUT,
-        /** Not at all: it fell silent, and the end that was due did not come. */
+        /** Without an end: no more data arrived, and the end is overdue. */
         STALLED,
-        /** By an answer of another status. */
+        /** By an error response. */
         REFUSED,
-        /** It was never connected. */
+        /** Without a connection. */
         UNREACHED
     }
 
-    /**
-     * How long it was silent when it was cut. Where the end brought what a proxy had held back, that is all of its time.
-     */
+    /** Returns the idle time before the cut. If the end flushed a proxy's buffer, that is the probe's whole time. */
     Duration idle() {
-        return silent.compareTo(HELD_BACK) < 0 ? lasted : silent;
+        return silent.compareTo(FLUSH_TIME) < 0 ? lasted : silent;
     }
 
     boolean greeted() {

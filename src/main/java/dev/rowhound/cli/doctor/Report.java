@@ -7,25 +7,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the doctor has to say of a deployment.
+ * The doctor's report on a deployment.
  *
- * @param address where it was asked
- * @param server what the answers call the server, empty if they do not
- * @param proxies the proxies that were recognised
- * @param results what each check came to
+ * @param address the address that was checked
+ * @param server the header {@code Server}, or empty
+ * @param proxies the recognised proxies
+ * @param results the results of all checks
  */
 record Report(URI address, String server, Set<ProxyKind> proxies, List<CheckResult> results) {
-    /** Whether nothing has to be changed. */
+    /** Returns whether there are no findings. */
     boolean well() {
         return results.stream().noneMatch(result -> result.level() == CheckResult.Level.FINDING);
     }
 
-    /** How many results are of that level. */
     long count(CheckResult.Level level) {
         return results.stream().filter(result -> result.level() == level).count();
     }
 
-    /** The report for programs. */
     JsonObject toJson() {
         JsonArray checks = new JsonArray();
         for (CheckResult result : results) {

@@ -3,29 +3,29 @@ package dev.rowhound.cli.doctor;
 import java.time.Duration;
 
 /**
- * How thorough the doctor is.
+ * The scope of the checks.
  *
- * @param silence for how many seconds a silent connection is watched; 0 for not at all
- * @param flow for how many seconds a stream with events is watched
+ * @param silence the seconds to watch idle connections; 0 to skip
+ * @param flow the seconds to watch a stream with events
  * @param mostUpload the largest upload to try, in bytes
- * @param grace how long after it is due an answer is waited for; an upload may take six times as long
+ * @param grace how long to wait for an overdue response; six times as long for uploads
  */
 record Settings(int silence, int flow, long mostUpload, Duration grace) {
-    /** The longest that a node lets a probe last, in seconds. */
+    /** The limit that nodes set for a probe, in seconds. */
     static final int MAX_SILENCE_SECONDS = 150;
 
-    private static final int FLOW = 5;
-    private static final int QUICK_FLOW = 2;
-    private static final long QUICK_UPLOAD = 12L << 20;
+    private static final int FLOW_SECONDS = 5;
+    private static final int QUICK_FLOW_SECONDS = 2;
+    private static final long QUICK_UPLOAD_BYTES = 12L << 20;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** With silent connections of that many seconds. */
+    /** Includes idle connections of that many seconds. */
     static Settings thorough(int silence) {
-        return new Settings(silence, FLOW, Long.MAX_VALUE, GRACE);
+        return new Settings(silence, FLOW_SECONDS, Long.MAX_VALUE, GRACE);
     }
 
-    /** Without silent connections, and with small uploads: done in a few seconds. */
+    /** Skips idle connections and large uploads, which takes a few seconds. */
     static Settings quick() {
-        return new Settings(0, QUICK_FLOW, QUICK_UPLOAD, GRACE.dividedBy(2));
+        return new Settings(0, QUICK_FLOW_SECONDS, QUICK_UPLOAD_BYTES, GRACE.dividedBy(2));
     }
 }

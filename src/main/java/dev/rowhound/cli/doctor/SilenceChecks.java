@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What becomes of connections on which little or nothing is sent, and of WebSockets at all. */
+/** Checks idle connections, connections with heartbeats only, and WebSockets in general. */
 final class SilenceChecks {
-    /** A silent connection that lives so long is cut by nothing that has to be changed: heartbeats come oftener. */
-    private static final Duration LONG = Duration.ofSeconds(90);
+    /** An idle connection that lasts this long needs no change, as heartbeats are more frequent. */
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
 
     private static final int SOCKET_SECONDS = 2;
 
@@ -23,13 +23,13 @@ final class SilenceChecks {
         this.heartbeat = heartbeat;
     }
 
-    /** A stream without a byte. */
+    /** Checks an idle stream. */
     List<CheckResult> silentStream() throws InterruptedException {
         return List.of(silence("idle_stream", "stream", stream("&quiet=1"), Fault.IDLE_CUT));
     }
 
-    /** A stream with a byte as often as heartbeats come. */
-    List<CheckResult> beatingStream() throws InterruptedException {
+    /** Checks a stream whose only data are as frequent as heartbeats. */
+    List<CheckResult> heartbeatStream() throws InterruptedException {
         return List.of(beating("heartbeats", "stream", stream("&interval_ms=" + beat()), Fault.CUT_DESPITE_HEARTBEATS));
     }
 
@@ -41,7 +41,7 @@ final class SilenceChecks {
                         settings.silence());
     }
 
-    /** A WebSocket at all. */
+    /** Checks that a WebSocket can be opened. */
     List<CheckResult> socket() throws InterruptedException {
         Reading reading = new ProbeSocket(settings.grace())
                 .read(target, "seconds=" + SOCKET_SECONDS + "&interval_ms=100", SOCKET_SECONDS);
@@ -69,7 +69,7 @@ final class SilenceChecks {
                 });
     }
 
-    /** A WebSocket without a frame. */
+    /** Checks an idle WebSocket. */
     List<CheckResult> silentSocket() throws InterruptedException {
         Reading reading = socket("&quiet=1");
         return neverOpened(reading)
@@ -77,8 +77,8 @@ final class SilenceChecks {
                 : List.of(silence("idle_websocket", "WebSocket", reading, Fault.SOCKET_IDLE_CUT));
     }
 
-    /** A WebSocket with a frame as often as heartbeats come. */
-    List<CheckResult> beatingSocket() throws InterruptedException {
+    /** Checks a WebSocket whose only frames are as frequent as heartbeats. */
+    List<CheckResult> heartbeatSocket() throws InterruptedException {
         Reading reading = socket("&interval_ms=" + beat());
         return neverOpened(reading)
                 ? List.of()
@@ -90,7 +90,7 @@ final class SilenceChecks {
                 .read(target, "seconds=" + settings.silence() + query, settings.silence());
     }
 
-    /** Told once, by the check that is about it. */
+    /** Returns whether the WebSocket was never opened, which another check reports. */
     private static boolean neverOpened(Reading reading) {
         return reading.status() != 101;
     }
@@ -113,7 +113,7 @@ final class SilenceChecks {
                                     + " only: each is cut, again and again.");
                 }
                 String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
-                yield reading.idle().compareTo(LONG) >= 0
+                yield reading.idle().compareTo(LONG_ENOUGH) >= 0
                         ? CheckResult.note(check, cut, sentence + " suffices.")
                         : CheckResult.finding(
                                 check,
@@ -128,7 +128,7 @@ final class SilenceChecks {
                         "A " + what + " that was silent for " + settings.silence()
                                 + " s is dead, and neither side was told: what comes then is swallowed.");
             case REFUSED ->
-                // 504 is the way of some to end what was silent from its beginning.
+                // Some proxies end a connection with 504 if it was idle from the beginning.
                 reading.status() == 504
                         ? CheckResult.finding(
                                 check,

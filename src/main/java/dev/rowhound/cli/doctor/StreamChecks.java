@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** What is looked for in streams that have events: lateness, lumps, compression, loss. */
+/** Checks streams with events for latency, buffering, compression, caching and loss. */
 final class StreamChecks {
     private static final int INTERVAL = 100;
-    private static final Duration LATE = Duration.ofMillis(2500);
-    private static final Duration HELD = Duration.ofMillis(300);
+    private static final Duration MAX_HEAD_LATENCY = Duration.ofMillis(2500);
+    private static final Duration MAX_EVENT_DELAY = Duration.ofMillis(300);
 
-    /** A buffer makes lumps of this many events at least; a path that only stumbles makes fewer of them lumps. */
-    private static final int LUMP = 5;
+    /** The smallest average batch of a buffering proxy; network jitter makes smaller ones. */
+    private static final int MIN_BATCH_EVENTS = 5;
 
     private static final String CURSOR = "41.0d0c7012";
     private static final int SHORT_SECONDS = 1;
@@ -39,7 +39,7 @@ final class StreamChecks {
                 .read(target.http(), headers.length > 0 ? request.headers(headers) : request, seconds);
     }
 
-    /** A stream with ten events a second, as a program that asks for no compression gets it. */
+    /** Checks a stream with ten events a second, without compression. */
     List<CheckResult> flow() throws InterruptedException {
         Reading reading = read("", settings.flow());
         List<CheckResult> results = new ArrayList<>();
@@ -54,7 +54,7 @@ final class StreamChecks {
                     "stream", "A stream comes whole: " + reading.events().size() + " events."));
         }
         results.add(
-                reading.headAfter().compareTo(LATE) > 0
+                reading.headAfter().compareTo(MAX_HEAD_LATENCY) > 0
                         ? CheckResult.finding(
                                 "first_byte",
                                 Fault.LATE_FIRST_BYTE,
@@ -79,10 +79,10 @@ final class StreamChecks {
     }
 
     private static CheckResult lumps(String check, Reading reading, Fault fault) {
-        Duration held = ProbeArrival.held(reading.events());
-        int lumps = ProbeArrival.lumps(reading.events());
+        Duration held = ProbeArrival.maxDelay(reading.events());
+        int lumps = ProbeArrival.batches(reading.events());
         int events = reading.events().size();
-        if (held.compareTo(HELD) >= 0 && lumps <= events / LUMP) {
+        if (held.compareTo(MAX_EVENT_DELAY) >= 0 && lumps <= events / MIN_BATCH_EVENTS) {
             return CheckResult.finding(
                     check,
                     fault,
@@ -105,7 +105,7 @@ final class StreamChecks {
         return CheckResult.ok("answer_headers", "The answer's headers come through.");
     }
 
-    /** A stream as a browser asks for it. */
+    /** Checks a stream that accepts compression, as browsers do. */
     List<CheckResult> compression() throws InterruptedException {
         Reading reading = read("", Math.min(settings.flow(), 3), "Accept-Encoding", "gzip, br");
         String coding = reading.headers().firstValue("Content-Encoding").orElse("identity");
@@ -124,7 +124,7 @@ final class StreamChecks {
         return List.of(broken != null ? broken : CheckResult.ok("compression", "The stream is not compressed."));
     }
 
-    /** The same address twice: what comes must not be the same. */
+    /** Requests the same address twice; the responses must differ. */
     List<CheckResult> cache() throws InterruptedException {
         Reading first = read("&quiet=1", SHORT_SECONDS);
         Reading second = read("&quiet=1", SHORT_SECONDS);
@@ -142,7 +142,7 @@ final class StreamChecks {
                         : CheckResult.ok("cache", "Streams do not come out of a cache."));
     }
 
-    /** A client that comes back, as a browser does and as Rowhound's own clients can. */
+    /** Checks that a stream can be resumed, by the header as in browsers and by the query as in Rowhound's clients. */
     List<CheckResult> resume() throws InterruptedException {
         Reading header = read("", SHORT_SECONDS, "Last-Event-ID", CURSOR);
         if (header.firstSeq() == 42) {
@@ -171,7 +171,10 @@ final class StreamChecks {
                                         + " anew after each cut."));
     }
 
-    /** Whether the headers of Rowhound's API reach the node, but for Rowhound-User, which a front end sets or removes. */
+    /**
+     * Checks that the headers of Rowhound's API reach the node, except Rowhound-User, which a front end sets or
+     * removes.
+     */
     List<CheckResult> headers() throws InterruptedException {
         Map<String, String> sent = Map.of(
                 "Rowhound-Job-Id", "3f0c7f6e-8a55-4f0e-9f9b-6c2a4f1f3b11",
@@ -199,7 +202,7 @@ final class StreamChecks {
                                 "The node does not get the header " + String.join(", ", lost) + "."));
     }
 
-    /** Over TLS: whether HTTP/2 is spoken, over which a browser may have any number of streams. */
+    /** Checks over TLS that HTTP/2 is available, as HTTP/1.1 limits the number of streams of a browser. */
     List<CheckResult> http2() throws InterruptedException {
         if (!target.secure()) {
             return List.of();
@@ -225,7 +228,7 @@ final class StreamChecks {
         }
     }
 
-    /** What is wrong with a stream that had events, or should have had; null if it came whole. */
+    /** Returns the fault of a stream with events, or null if it was complete. */
     @Nullable
     static CheckResult broken(String check, Reading reading) {
         String where = reading.events().size() + " events and " + seconds(reading.lasted());

@@ -4,19 +4,17 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Whether uploads of the size that the node takes come through. */
+/** Checks that uploads up to the node's limit reach the node. */
 final class UploadCheck {
-    /** Where proxies put their limits; tried from above, below the node's own. */
-    private static final long[] STEPS = {64L << 20, 16L << 20, 4L << 20, 1L << 20, 1L << 18, 1L << 16};
+    /** Typical limits of proxies below the node's, tried in descending order. */
+    private static final long[] TYPICAL_LIMITS = {64L << 20, 16L << 20, 4L << 20, 1L << 20, 1L << 18, 1L << 16};
 
     private final ProbeUpload upload;
     private final Settings settings;
     private final long limit;
 
     /**
-     * For a node.
-     *
-     * @param limit the node's own limit in bytes, 0 if it is not known
+     * @param limit the node's limit in bytes, 0 if unknown
      */
     UploadCheck(ProbeUpload upload, Settings settings, long limit) {
         this.upload = upload;
@@ -28,33 +26,33 @@ final class UploadCheck {
         if (limit <= 0) {
             return List.of();
         }
-        long whole = Math.min(limit, settings.mostUpload());
+        long largest = Math.min(limit, settings.mostUpload());
         try {
-            int status = upload.send(whole);
+            int status = upload.send(largest);
             if (status == 200) {
                 return List.of(CheckResult.ok(
                         "upload",
-                        "An upload of " + size(whole) + " comes through"
-                                + (whole == limit ? ", which is the node's limit." : "; no larger one was tried.")));
+                        "An upload of " + size(largest) + " comes through"
+                                + (largest == limit ? ", which is the node's limit." : "; no larger one was tried.")));
             }
             if (status == ProbeUpload.TOO_SLOW) {
                 return List.of(CheckResult.ok(
                         "upload",
-                        "An upload of " + size(whole) + " is not refused; the line is too slow to send it all."));
+                        "An upload of " + size(largest) + " is not refused; the line is too slow to send it all."));
             }
-            long passing = LongStream.of(STEPS)
-                    .filter(step -> step < whole)
+            long accepted = LongStream.of(TYPICAL_LIMITS)
+                    .filter(step -> step < largest)
                     .filter(this::passes)
                     .findFirst()
                     .orElse(0);
             return List.of(CheckResult.finding(
                     "upload",
                     Fault.UPLOAD_LIMIT,
-                    "The node takes uploads of up to " + size(limit) + ", but one of " + size(whole) + " is "
+                    "The node takes uploads of up to " + size(limit) + ", but one of " + size(largest) + " is "
                             + (status == 0 ? "cut off on the way" : "answered with status " + status) + "; "
-                            + (passing == 0
+                            + (accepted == 0
                                     ? "none of the smaller ones came through."
-                                    : size(passing) + " come through.")));
+                                    : size(accepted) + " come through.")));
         } catch (IOException e) {
             return List.of(CheckResult.finding(
                     "upload", Fault.ERROR_ANSWER, "An upload finds no connection: " + ProbeStream.said(e) + "."));

@@ -1,4 +1,4 @@
-/** Finds out, from where a client is, what the proxies between it and a node do to streams, sockets and uploads. */
+/** Checks from a client's place what the proxies in front of a node do to streams, sockets and uploads. */
 @NullMarked
 package dev.rowhound.cli.doctor;
 

@@ -25,21 +25,21 @@ class ProbeArrivalTest {
     @Test
     void tellsEventsOneByOneFromLumpsWhateverTheClocksSay() {
         List<ProbeArrival> smooth = events(number -> 100 * number + 7);
-        assertThat(ProbeArrival.held(smooth)).isZero();
-        assertThat(ProbeArrival.lumps(smooth)).isEqualTo(10);
+        assertThat(ProbeArrival.maxDelay(smooth)).isZero();
+        assertThat(ProbeArrival.batches(smooth)).isEqualTo(10);
 
         List<ProbeArrival> whole = events(number -> 900 + number);
-        assertThat(ProbeArrival.held(whole)).isEqualTo(Duration.ofMillis(891));
-        assertThat(ProbeArrival.lumps(whole)).isEqualTo(1);
+        assertThat(ProbeArrival.maxDelay(whole)).isEqualTo(Duration.ofMillis(891));
+        assertThat(ProbeArrival.batches(whole)).isEqualTo(1);
 
         List<ProbeArrival> fives = events(number -> 500 * (number / 5 + 1) + number);
-        assertThat(ProbeArrival.held(fives)).isEqualTo(Duration.ofMillis(401));
-        assertThat(ProbeArrival.lumps(fives)).isEqualTo(2);
+        assertThat(ProbeArrival.maxDelay(fives)).isEqualTo(Duration.ofMillis(401));
+        assertThat(ProbeArrival.batches(fives)).isEqualTo(2);
     }
 
     @Test
     void saysNothingOfNoEvents() {
-        assertThat(ProbeArrival.held(List.of())).isZero();
-        assertThat(ProbeArrival.lumps(List.of())).isZero();
+        assertThat(ProbeArrival.maxDelay(List.of())).isZero();
+        assertThat(ProbeArrival.batches(List.of())).isZero();
     }
 }
