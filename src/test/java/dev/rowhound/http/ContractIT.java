@@ -60,11 +60,10 @@ class ContractIT {
     private static final String STATUS = "/api/job-status/";
     private static final String REFUSED = "tax_code\n1\n2\n";
     private static final int UPLOAD_LIMIT = 10_000;
+    private static final int STREAM_LIMIT = 4;
 
     private static TestNode node;
     private static Api api;
-    private static final int STREAM_LIMIT = 4;
-
     private static JsonObject document;
     private static OpenAPIContract contract;
     private static ContractCheck check;
