@@ -41,22 +41,22 @@ final class FolderDraft extends ArtifactDraft {
 
     @Override
     public void write(int b) throws IOException {
-        written(() -> out.write(b));
+        translateErrors(() -> out.write(b));
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        written(() -> out.write(bytes, offset, length));
+        translateErrors(() -> out.write(bytes, offset, length));
     }
 
     @Override
     public void flush() throws IOException {
-        written(out::flush);
+        translateErrors(out::flush);
     }
 
     @Override
     public void commit() throws IOException {
-        written(() -> {
+        translateErrors(() -> {
             out.flush();
             channel.force(true);
             room.add(channel.size());
@@ -70,7 +70,7 @@ final class FolderDraft extends ArtifactDraft {
         void run() throws IOException;
     }
 
-    private static void written(Write write) throws StorageException {
+    private static void translateErrors(Write write) throws StorageException {
         try {
             write.run();
         } catch (IOException e) {

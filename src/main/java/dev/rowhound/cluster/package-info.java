@@ -1,4 +1,4 @@
-/** The nodes as one: who is there, and the event bus between them. */
+/** Cluster membership, and the event bus between the nodes. */
 @NullMarked
 package dev.rowhound.cluster;
 

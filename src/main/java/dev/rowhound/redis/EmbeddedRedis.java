@@ -289,7 +289,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         while (System.nanoTime() - deadline < 0) {
             answer = ping();
             if ("+PONG".equals(answer)) {
-                CutLog.mend(folder.resolve("redis.log"), loggedBefore, port, password);
+                AofRepair.runIfTruncated(folder.resolve("redis.log"), loggedBefore, port, password);
                 return;
             }
             try {

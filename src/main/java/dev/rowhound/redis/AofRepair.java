@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * start treats the following commands as part of that transaction (valkey-io/valkey#4342). So the file is rewritten
  * before Redis serves requests.
  */
-final class CutLog {
-    private static final Logger LOG = LoggerFactory.getLogger(CutLog.class);
+final class AofRepair {
+    private static final Logger LOG = LoggerFactory.getLogger(AofRepair.class);
 
     /** What Redis logs when it drops the incomplete end of its AOF. */
-    private static final String CUT = "Truncating the AOF";
+    private static final String TRUNCATED = "Truncating the AOF";
 
     private static final long REWRITE_TIMEOUT_SECONDS = 120;
     private static final long POLL_MILLIS = 50;
@@ -33,7 +33,7 @@ final class CutLog {
     private final int port;
     private final String password;
 
-    private CutLog(int port, String password) {
+    private AofRepair(int port, String password) {
         this.port = port;
         this.password = password;
     }
@@ -44,10 +44,10 @@ final class CutLog {
      * @param log the log file of Redis
      * @param from the offset in the log at which the last start begins
      */
-    static void mend(Path log, long from, int port, String password) throws IOException {
-        if (Files.exists(log) && tail(log, from).contains(CUT)) {
+    static void runIfTruncated(Path log, long from, int port, String password) throws IOException {
+        if (Files.exists(log) && tail(log, from).contains(TRUNCATED)) {
             LOG.warn("The end of Redis's log was lost, as by a power cut; what it held is looked up again");
-            new CutLog(port, password).rewrite();
+            new AofRepair(port, password).rewrite();
         }
     }
 
@@ -61,10 +61,10 @@ final class CutLog {
     }
 
     private void rewrite() throws IOException {
-        ask("BGREWRITEAOF", "+");
+        send("BGREWRITEAOF", "+");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(REWRITE_TIMEOUT_SECONDS);
-        while (!ask("INFO persistence", "aof_rewrite_in_progress:").endsWith(":0")
-                || !ask("INFO persistence", "aof_rewrite_scheduled:").endsWith(":0")) {
+        while (!send("INFO persistence", "aof_rewrite_in_progress:").endsWith(":0")
+                || !send("INFO persistence", "aof_rewrite_scheduled:").endsWith(":0")) {
             if (System.nanoTime() - deadline > 0) {
                 throw new IOException("Redis does not write its log anew within " + REWRITE_TIMEOUT_SECONDS + " s");
             }
@@ -75,13 +75,13 @@ final class CutLog {
                 throw new IOException("interrupted while Redis wrote its log anew", e);
             }
         }
-        if (!ask("INFO persistence", "aof_last_bgrewrite_status:").endsWith(":ok")) {
+        if (!send("INFO persistence", "aof_last_bgrewrite_status:").endsWith(":ok")) {
             throw new IOException("Redis cannot write its log anew; is the disk full?");
         }
     }
 
     /** Sends one command and returns the first line of its reply that has this prefix. */
-    private String ask(String command, String prefix) throws IOException {
+    private String send(String command, String prefix) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
             socket.getOutputStream()
