@@ -20,6 +20,14 @@ public interface ArtifactStore {
     /** Starts a file of a job, which becomes visible when the draft is committed. */
     ArtifactDraft write(String job, String name) throws IOException;
 
+    /** Writes a whole file of a job, replacing one of the same name. */
+    default void write(String job, String name, byte[] content) throws IOException {
+        try (ArtifactDraft draft = write(job, name)) {
+            draft.write(content);
+            draft.commit();
+        }
+    }
+
     InputStream read(String job, String name) throws IOException;
 
     /**

@@ -1,5 +1,6 @@
 package dev.rowhound.intake;
 
+import dev.rowhound.artifact.Sha256;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@value #DEFAULT_MAX_QUEUED_BYTES} bytes, plus the buffer that filled it and the one being read, if the writer
  * respects {@link #writeQueueFull()} as pipes do.
  *
- * <p>Counts and hashes (SHA-256) everything that is written, also what the reader skips: after {@link #close()} further
- * bytes are dropped, so that the rest of an upload drains without using memory.
+ * <p>Hashes (SHA-256) everything that is written, also what the reader skips: after {@link #close()} further bytes
+ * are dropped, so that the rest of an upload drains without using memory.
  *
  * <p>Writes come from the given context; reads from any single thread.
  */
@@ -37,7 +37,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     }
 
     private final Context context;
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.begin();
 
     // The buffer that the reader has taken from the queue; accessed by the reader only.
     private byte[] current = new byte[0];
@@ -52,18 +52,12 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     private boolean full;
     private int queued;
     private int maxQueued = DEFAULT_MAX_QUEUED_BYTES;
-    private long count;
     private String sha256 = "";
     private @Nullable Handler<Void> drainHandler;
 
     /** @param context the context that writes come from and that the drain handler runs on */
     public UploadPipe(Context context) {
         this.context = context;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /**
@@ -91,7 +85,6 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
                 full |= queued >= maxQueued;
                 lock.notifyAll();
             }
-            count += bytes.length;
         }
         digest.update(bytes);
         return Future.succeededFuture();
@@ -122,13 +115,6 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
                 drop();
                 lock.notifyAll();
             }
-        }
-    }
-
-    /** Returns the number of bytes written, including dropped ones. */
-    public long byteCount() {
-        synchronized (lock) {
-            return count;
         }
     }
 

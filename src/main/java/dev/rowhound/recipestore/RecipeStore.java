@@ -1,5 +1,6 @@
 package dev.rowhound.recipestore;
 
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.config.Problems;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
@@ -10,13 +11,9 @@ import dev.rowhound.redis.ScriptReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +123,7 @@ public final class RecipeStore {
                         List.of(
                                 recipe.name(),
                                 expected == ANY_VERSION ? "" : expected,
-                                sha256(text),
+                                Sha256.hex(text),
                                 text,
                                 user,
                                 summary(recipe).encode(),
@@ -242,14 +239,5 @@ public final class RecipeStore {
                                 : description.substring(0, MAX_DESCRIPTION_CHARS) + " …")
                 .put("column", recipe.input().column())
                 .put("fields", recipe.fieldNames());
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhound.Await;
 import dev.rowhound.SharedNode;
 import dev.rowhound.TestNode;
-import dev.rowhound.app.Sha256;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.http.Api.Answer;
 import dev.rowhound.http.EventStream.Event;
 import dev.rowhound.job.NameIds;

@@ -55,7 +55,6 @@ class UploadPipeTest {
         assertThat(pipe.available()).isEqualTo(1);
         assertThat(pipe.readAllBytes()).isEqualTo("bc\u00FF".getBytes(UTF_8));
         assertThat(pipe.read()).isEqualTo(-1);
-        assertThat(pipe.byteCount()).isEqualTo(5);
         assertThat(pipe.sha256()).isEqualTo(sha256("abc\u00FF".getBytes(UTF_8)));
     }
 
@@ -68,7 +67,7 @@ class UploadPipeTest {
             return null;
         });
         assertThat(pipe.read()).isEqualTo(-1);
-        assertThat(pipe.byteCount()).isZero();
+        assertThat(pipe.sha256()).isEqualTo(sha256(new byte[0]));
     }
 
     /** Through both ways in: the pipe's own, and that of Vert.x. */
@@ -99,7 +98,6 @@ class UploadPipeTest {
                 .as("times that the upload was held back")
                 .isGreaterThan(5);
         assertThat(pipe.sha256()).isEqualTo(HexFormat.of().formatHex(read.digest()));
-        assertThat(pipe.byteCount()).isEqualTo(file.length);
     }
 
     @Test
@@ -149,7 +147,6 @@ class UploadPipeTest {
 
         done.await().await(10, TimeUnit.SECONDS);
         assertThat(source.pauses.get()).as("a closed pipe holds nothing back").isEqualTo(pauses);
-        assertThat(pipe.byteCount()).isEqualTo(file.length);
         assertThat(pipe.sha256()).isEqualTo(sha256(file));
         assertThat(pipe.available()).isZero();
         assertThatThrownBy(() -> pipe.read()).isInstanceOf(IOException.class).hasMessageContaining("closed");

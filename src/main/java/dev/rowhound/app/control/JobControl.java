@@ -1,9 +1,9 @@
 package dev.rowhound.app.control;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.app.Sha256;
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.app.submission.QuotaRefusals;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.JobState;
 import dev.rowhound.limit.Quotas;

@@ -1,10 +1,10 @@
 package dev.rowhound.app.submission;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.app.Sha256;
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
 import dev.rowhound.job.JobState;

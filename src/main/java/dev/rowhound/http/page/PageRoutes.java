@@ -1,6 +1,6 @@
 package dev.rowhound.http.page;
 
-import dev.rowhound.app.Sha256;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
 import io.vertx.core.buffer.Buffer;

@@ -1,7 +1,7 @@
 package dev.rowhound.http.request;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.app.Sha256;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.queue.IdempotencyStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

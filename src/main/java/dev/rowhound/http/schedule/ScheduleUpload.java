@@ -1,10 +1,10 @@
 package dev.rowhound.http.schedule;
 
 import dev.rowhound.app.Refusal;
-import dev.rowhound.app.Sha256;
 import dev.rowhound.app.submission.FormFile;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;

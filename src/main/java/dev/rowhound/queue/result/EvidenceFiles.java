@@ -1,19 +1,15 @@
 package dev.rowhound.queue.result;
 
-import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.job.Evidence;
 import dev.rowhound.queue.Lease;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class EvidenceFiles {
+    private static final int MARK_CHARS = 8;
+
     private final ArtifactStore artifacts;
     private final Addresses links;
 
@@ -87,7 +85,7 @@ public final class EvidenceFiles {
     public List<Kept> keep(Lease lease, Collection<Evidence> files) throws IOException {
         String mark = mark(lease.token());
         for (Evidence file : files) {
-            write(lease.job(), ArtifactNames.evidence(lease.row(), mark, file.name()), file.content());
+            artifacts.write(lease.job(), ArtifactNames.evidence(lease.row(), mark, file.name()), file.content());
         }
         return files.stream()
                 .map(file -> new Kept(
@@ -109,7 +107,7 @@ public final class EvidenceFiles {
     /** Stores the picture of a question; returns its URL. */
     public String keepPicture(Lease lease, String question, byte[] picture) throws IOException {
         String name = ArtifactNames.picture(question);
-        write(lease.job(), ArtifactNames.evidence(lease.row(), question, name), picture);
+        artifacts.write(lease.job(), ArtifactNames.evidence(lease.row(), question, name), picture);
         return links.of(lease.job(), lease.row(), name);
     }
 
@@ -139,19 +137,7 @@ public final class EvidenceFiles {
         artifacts.deleteOlder(job, ArtifactNames.evidencePrefix(), kept);
     }
 
-    private void write(String job, String name, byte[] content) throws IOException {
-        try (ArtifactDraft draft = artifacts.write(job, name)) {
-            draft.write(content);
-            draft.commit();
-        }
-    }
-
     private static String mark(String token) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)), 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(token).substring(0, MARK_CHARS);
     }
 }

@@ -1,9 +1,9 @@
 package dev.rowhound.queue.result;
 
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.job.Row;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A digest of a row that its result carries, so that a result stored under another row is detected. */
@@ -17,7 +17,7 @@ public final class InputHash {
      * UTF-8 with a four-byte length prefix.
      */
     public static String of(Row row) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         add(digest, row.key());
         row.values().forEach(value -> add(digest, value));
         return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
@@ -29,13 +29,5 @@ public final class InputHash {
             digest.update((byte) (bytes.length >>> shift));
         }
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

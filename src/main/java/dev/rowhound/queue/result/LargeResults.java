@@ -1,8 +1,8 @@
 package dev.rowhound.queue.result;
 
-import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.ArtifactStore;
+import dev.rowhound.artifact.Sha256;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;
@@ -13,7 +13,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -80,10 +79,7 @@ public final class LargeResults {
         String name = ArtifactNames.result(lease.row(), mark(lease.token(), text));
         return vertx.executeBlocking(
                 () -> {
-                    try (ArtifactDraft draft = artifacts.write(lease.job(), name)) {
-                        draft.write(text);
-                        draft.commit();
-                    }
+                    artifacts.write(lease.job(), name, text);
                     return new JsonObject()
                             .put("artifact", name)
                             .put("bytes", text.length)
@@ -116,13 +112,9 @@ public final class LargeResults {
 
     /** Differs between leases, so that the files of two attempts are never confused. */
     private static String mark(String token, byte[] text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(text), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(token.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(text), 0, 8);
     }
 
     private static int bytes(String json) {
