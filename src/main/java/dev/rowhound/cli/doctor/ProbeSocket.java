@@ -1,5 +1,6 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.cli.console.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -72,7 +73,7 @@ final class ProbeSocket {
             return reading(log.end(Reading.End.CUT), "the connection was closed");
         } catch (IOException e) {
             Reading.End cut = status == 0 ? Reading.End.UNREACHED : Reading.End.CUT;
-            return reading(log.end(cut), ProbeStream.said(e));
+            return reading(log.end(cut), CommandFailure.sentence(e));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rowhound.cli.doctor;
 
 import dev.rowhound.cli.client.ServerSentEvent;
 import dev.rowhound.cli.client.ServerSentEventParser;
+import dev.rowhound.cli.console.CommandFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ final class ProbeStream {
             return reading(Reading.End.STALLED, "");
         } catch (IOException e) {
             // There was no response; the caller decides by the cause whether the node was reached.
-            return reading(Reading.End.UNREACHED, said(e));
+            return reading(Reading.End.UNREACHED, CommandFailure.sentence(e));
         }
         response = answer;
         headLatency = log.age();
@@ -72,7 +73,7 @@ final class ProbeStream {
             lines(decoded(body, answer.headers()));
             return reading(log.end(Reading.End.CUT), "the connection was closed");
         } catch (IOException e) {
-            return reading(log.end(late.get() ? Reading.End.STALLED : Reading.End.CUT), said(e));
+            return reading(log.end(late.get() ? Reading.End.STALLED : Reading.End.CUT), CommandFailure.sentence(e));
         } finally {
             end.cancel(false);
         }
@@ -100,12 +101,6 @@ final class ProbeStream {
         return answer == null
                 ? log.reading(0, Reading.NO_HEADERS, headLatency, end, cause)
                 : log.reading(answer.statusCode(), answer.headers(), headLatency, end, cause);
-    }
-
-    /** What an exception says of itself, with its kind where it says nothing. */
-    static String said(Throwable error) {
-        String message = error.getMessage();
-        return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
     }
 
     private static void close(InputStream body) {

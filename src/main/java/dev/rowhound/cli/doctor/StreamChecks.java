@@ -1,5 +1,6 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.cli.console.CommandFailure;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -224,7 +225,7 @@ final class StreamChecks {
                                             + " over all its tabs, and each stream takes one."));
         } catch (java.io.IOException e) {
             return List.of(CheckResult.finding(
-                    "http2", Fault.ERROR_ANSWER, "A request over HTTP/2 fails: " + ProbeStream.said(e) + "."));
+                    "http2", Fault.ERROR_ANSWER, "A request over HTTP/2 fails: " + CommandFailure.sentence(e) + "."));
         }
     }
 

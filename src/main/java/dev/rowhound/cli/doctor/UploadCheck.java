@@ -1,5 +1,6 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.cli.console.CommandFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -55,7 +56,9 @@ final class UploadCheck {
                                     : size(accepted) + " come through.")));
         } catch (IOException e) {
             return List.of(CheckResult.finding(
-                    "upload", Fault.ERROR_ANSWER, "An upload finds no connection: " + ProbeStream.said(e) + "."));
+                    "upload",
+                    Fault.ERROR_ANSWER,
+                    "An upload finds no connection: " + CommandFailure.sentence(e) + "."));
         }
     }
 
