@@ -7,15 +7,8 @@ import java.util.stream.Collectors;
 public final class InvalidConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problems.Problem> problems;
-
     InvalidConfigException(String source, List<Problems.Problem> problems) {
         super(source + " cannot be used:\n"
                 + problems.stream().map(problem -> "  " + problem).collect(Collectors.joining("\n")));
-        this.problems = problems;
-    }
-
-    public List<Problems.Problem> problems() {
-        return problems;
     }
 }

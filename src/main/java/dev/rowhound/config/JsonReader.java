@@ -57,6 +57,13 @@ public final class JsonReader {
         return json.getValue(key) instanceof JsonArray array && array.isEmpty();
     }
 
+    /** Notes a list that is missing or empty, with what to give. */
+    public void requireElements(String key, String wanted) {
+        if (!has(key) || isEmptyList(key)) {
+            problem(key, "is missing or empty; give " + wanted);
+        }
+    }
+
     /** Returns the length of the list, or -1 if the value is not a list. */
     public int listSize(String key) {
         known.add(key);

@@ -31,10 +31,7 @@ final class OutcomesReader {
         List<NeedsHuman> needsHuman = needsHuman(reader);
         List<Condition> notFound = conditions(reader, "not_found");
         List<Condition> found = conditions(reader, "found");
-        if (!reader.has("found") || reader.isEmptyList("found")) {
-            reader.problem(
-                    "found", "is missing or empty; give at least one condition, else no item could end as found");
-        }
+        reader.requireElements("found", "at least one condition, else no item could end as found");
         return new Outcomes(blocked, needsHuman, notFound, found, reader.bool("detectors", true));
     }
 

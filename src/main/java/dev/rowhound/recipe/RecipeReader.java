@@ -116,9 +116,7 @@ public final class RecipeReader {
 
     private static CheckDigit checkDigit(JsonReader reader) {
         List<Integer> weights = reader.integers("weights", 0, MAX_WEIGHT);
-        if (!reader.has("weights") || reader.isEmptyList("weights")) {
-            reader.problem("weights", "is missing or empty; give a weight for each digit before the check digit");
-        }
+        reader.requireElements("weights", "a weight for each digit before the check digit");
         if (!reader.has("modulus")) {
             reader.problem("modulus", "is missing; give a number from 2 to " + MAX_MODULUS);
         }

@@ -41,16 +41,10 @@ final class SessionReader {
         }
         SelectorCheck browserSelectors = selectors.forBrowser();
         List<Step> steps = new StepReader(browserSelectors, false, true).read(reader, "steps");
-        if (!reader.has("steps") || reader.isEmptyList("steps")) {
-            reader.problem("steps", "is missing or empty; give what is done to log in");
-        }
+        reader.requireElements("steps", "what is done to log in");
         OutcomesReader conditions = new OutcomesReader(browserSelectors, true);
         List<Condition> loggedIn = conditions.conditions(reader, "logged_in");
-        if (!reader.has("logged_in") || reader.isEmptyList("logged_in")) {
-            reader.problem(
-                    "logged_in",
-                    "is missing or empty; give at least one condition that only a logged-in user's page has");
-        }
+        reader.requireElements("logged_in", "at least one condition that only a logged-in user's page has");
         return new Login(url, steps, loggedIn, conditions.conditions(reader, "logged_out"));
     }
 }
