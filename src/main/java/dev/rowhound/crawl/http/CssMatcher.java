@@ -26,53 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CssMatcher {
     /** HTML attributes whose values selectors match case-insensitively by default. */
-    private static final Set<String> CASE_INSENSITIVE = Set.of(
-            "accept",
-            "accept-charset",
-            "align",
-            "alink",
-            "axis",
-            "bgcolor",
-            "charset",
-            "checked",
-            "clear",
-            "codetype",
-            "color",
-            "compact",
-            "declare",
-            "defer",
-            "dir",
-            "direction",
-            "disabled",
-            "enctype",
-            "face",
-            "frame",
-            "hreflang",
-            "http-equiv",
-            "lang",
-            "language",
-            "link",
-            "media",
-            "method",
-            "multiple",
-            "nohref",
-            "noresize",
-            "noshade",
-            "nowrap",
-            "readonly",
-            "rel",
-            "rev",
-            "rules",
-            "scope",
-            "scrolling",
-            "selected",
-            "shape",
-            "target",
-            "text",
-            "type",
-            "valign",
-            "valuetype",
-            "vlink");
+    private static final Set<String> CASE_INSENSITIVE = PageText.words("""
+            accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare
+            defer dir direction disabled enctype face frame hreflang http-equiv lang language link media method
+            multiple nohref noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target
+            text type valign valuetype vlink
+            """);
 
     private final boolean quirks;
     private final Budget budget;

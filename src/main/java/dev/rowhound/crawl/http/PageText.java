@@ -14,75 +14,19 @@ import org.jsoup.nodes.TextNode;
 final class PageText {
     private static final Set<String> HIDDEN = Set.of("script", "style", "template", "noscript");
 
-    private static final Set<String> BLOCKS = Set.of(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "br",
-            "caption",
-            "dd",
-            "details",
-            "dialog",
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "hr",
-            "legend",
-            "li",
-            "main",
-            "nav",
-            "ol",
-            "option",
-            "p",
-            "pre",
-            "section",
-            "summary",
-            "table",
-            "tbody",
-            "td",
-            "tfoot",
-            "th",
-            "thead",
-            "title",
-            "tr",
-            "ul");
+    private static final Set<String> BLOCKS = words("""
+            address article aside blockquote br caption dd details dialog div dl dt fieldset figcaption figure
+            footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre section summary table
+            tbody td tfoot th thead title tr ul
+            """);
 
     /** Elements whose content browsers never show. */
     private static final Set<String> NEVER_VISIBLE =
             Set.of("audio", "canvas", "datalist", "head", "iframe", "noframes", "object", "textarea", "title", "video");
 
-    private static final Set<String> VOID = Set.of(
-            "area",
-            "base",
-            "basefont",
-            "bgsound",
-            "br",
-            "col",
-            "embed",
-            "frame",
-            "hr",
-            "img",
-            "input",
-            "keygen",
-            "link",
-            "meta",
-            "param",
-            "source",
-            "track",
-            "wbr");
+    private static final Set<String> VOID = words("""
+            area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr
+            """);
 
     /** Elements whose text is written without escaping. */
     private static final Set<String> RAW =
@@ -92,6 +36,11 @@ final class PageText {
             Pattern.compile("(?i)(?:^|;)\\s*(?:display\\s*:\\s*none|visibility\\s*:\\s*hidden)\\b");
 
     private PageText() {}
+
+    /** Splits a list of names at white space. */
+    static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
 
     /** Returns the text of the DOM regardless of styles, with a space at the boundaries of blocks and lines. */
     static String of(Element root, Budget budget) {
