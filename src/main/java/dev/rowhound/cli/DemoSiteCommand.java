@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -84,15 +83,11 @@ final class DemoSiteCommand implements Callable<Integer> {
                                     standard.slow(),
                                     standard.scriptDelay(),
                                     Duration.ofMinutes(idleMinutes)))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-            site.ended().toCompletionStage().toCompletableFuture().join();
+                    .await();
+            site.ended().await();
             return ExitCode.OK;
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            vertx.close().await();
         }
     }
 }

@@ -68,11 +68,6 @@ public final class UserWatch implements EventWatch {
         watches.clear();
     }
 
-    /** Returns the cursor after which the next event comes. */
-    public String cursor() {
-        return place.cursor();
-    }
-
     private void woken() {
         if (context != null) {
             context.runOnContext(run -> look(true));

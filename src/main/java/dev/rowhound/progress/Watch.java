@@ -54,11 +54,6 @@ public final class Watch implements EventWatch, JobFeed.Follower {
         }
     }
 
-    /** Returns the cursor after which the next event comes. */
-    public Cursor cursor() {
-        return cursor;
-    }
-
     @Override
     public void more(JobFeed.@Nullable Handed handed) {
         if (busy || stopped) {

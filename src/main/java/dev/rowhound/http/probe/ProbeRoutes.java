@@ -2,6 +2,7 @@ package dev.rowhound.http.probe;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.http.request.Errors;
+import dev.rowhound.http.request.QueryParams;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
@@ -27,7 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code rowhound doctor} asks, to learn what the proxies between it and the node do: a stream, a socket and an upload
@@ -68,7 +68,7 @@ public final class ProbeRoutes implements RouteModule {
     /** {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
     private void events(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish wish = wish(request);
+        ProbeRun.Wish wish = wish(context);
         limits.begin(RequestScope.of(context).client());
         SilentConnection.allowToAnswer(request);
         SseStream stream = new SseStream(request, server.streams().config().silent());
@@ -107,7 +107,7 @@ public final class ProbeRoutes implements RouteModule {
     /** {@code GET /api/v1/probe/ws}: the same as a WebSocket. */
     private void socket(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish wish = wish(request);
+        ProbeRun.Wish wish = wish(context);
         Refusal refusal = Handshake.refusal(request);
         if (refusal != null) {
             throw refusal;
@@ -223,8 +223,8 @@ public final class ProbeRoutes implements RouteModule {
                 .put("headers", came);
     }
 
-    private static ProbeRun.Wish wish(HttpServerRequest request) {
-        String given = SseStream.lastEventId(request);
+    private static ProbeRun.Wish wish(RoutingContext context) {
+        String given = SseStream.lastEventId(context.request());
         Cursor after = given == null ? null : Cursor.parse(given);
         if (after == null || after.mark().isEmpty()) {
             after = new Cursor(
@@ -233,26 +233,10 @@ public final class ProbeRoutes implements RouteModule {
                             Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()));
         }
         return new ProbeRun.Wish(
-                Duration.ofSeconds(number(request, "seconds", USUAL_SECONDS, 1, MOST_SECONDS)),
-                Duration.ofMillis(number(request, "interval_ms", USUAL_INTERVAL, LEAST_INTERVAL, MOST_INTERVAL)),
-                number(request, "quiet", 0, 0, 1) == 1,
+                Duration.ofSeconds(QueryParams.number(context, "seconds", USUAL_SECONDS, 1, MOST_SECONDS)),
+                Duration.ofMillis(
+                        QueryParams.number(context, "interval_ms", USUAL_INTERVAL, LEAST_INTERVAL, MOST_INTERVAL)),
+                QueryParams.number(context, "quiet", 0, 0, 1) == 1,
                 after);
-    }
-
-    private static int number(HttpServerRequest request, String field, int usual, int min, int max) {
-        String text = request.getParam(field);
-        if (text == null) {
-            return usual;
-        }
-        Integer number = text.matches("\\d{1,9}") ? Integer.valueOf(text) : null;
-        if (number == null || number < min || number > max) {
-            throw refused(field, text, min, max);
-        }
-        return number;
-    }
-
-    private static Refusal refused(String field, @Nullable String text, int min, int max) {
-        return Refusal.of(
-                "invalid_field", field + " is \"" + text + "\"; give a whole number from " + min + " to " + max, field);
     }
 }
