@@ -1,14 +1,11 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.cli.console.LiveLine;
 import dev.rowhound.cli.console.ProgressBar;
 import dev.rowhound.cli.console.Terminal;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Shows how far the doctor is, as a bar of the time that the longest check takes, and then what was found. */
@@ -19,20 +16,16 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
 
     private final Terminal terminal;
     private final long expectedSeconds;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "rowhound-progress");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final LiveLine line;
     private long begun = System.nanoTime();
     private int checks;
     private int done;
-    private boolean closed;
 
     /** For a run that takes about so many seconds. */
     DoctorDisplay(Terminal terminal, long expectedSeconds) {
         this.terminal = terminal;
         this.expectedSeconds = expectedSeconds;
+        this.line = new LiveLine(terminal, this::line);
     }
 
     @Override
@@ -44,8 +37,7 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
                 : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
         terminal.complain("A node answers, " + shown + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
                 + count + " checks side by side, about " + expectedSeconds + " s.");
-        long period = terminal.interactive() ? REDRAW_MILLIS : PLAIN_LINE_MILLIS;
-        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::show, period, period, TimeUnit.MILLISECONDS);
+        line.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
     }
 
     @Override
@@ -53,27 +45,22 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
         done++;
     }
 
-    private synchronized void show() {
-        if (closed) {
-            return;
+    private synchronized String line() {
+        if (checks == 0) {
+            return "";
         }
         long elapsed = Math.min(Duration.ofNanos(System.nanoTime() - begun).toSeconds(), expectedSeconds);
         String figures = done + " of " + checks + " checks done  "
                 + ProgressBar.duration(Duration.ofSeconds(expectedSeconds - elapsed)) + " left";
-        if (terminal.interactive()) {
-            terminal.draw(
-                    ProgressBar.render(elapsed, expectedSeconds, figures, terminal.columns() - 1, terminal.blocks()));
-        } else {
-            terminal.complain(figures);
-        }
+        return terminal.interactive()
+                ? ProgressBar.render(elapsed, expectedSeconds, figures, terminal.columns() - 1, terminal.blocks())
+                : figures;
     }
 
     /** Ends the bar. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        timer.shutdownNow();
-        terminal.leaveLine();
+    public void close() {
+        line.close();
     }
 
     /** Says what was found: a line for each check, and below a finding what to change. */

@@ -3,6 +3,9 @@ package dev.rowhound.cli.run;
 import dev.rowhound.cli.client.ServerClient;
 import dev.rowhound.cli.client.ServerSentEvent;
 import dev.rowhound.cli.console.CommandFailure;
+import dev.rowhound.cli.console.LiveLine;
+import dev.rowhound.cli.console.Progress;
+import dev.rowhound.cli.console.ProgressBar;
 import dev.rowhound.cli.console.Terminal;
 import dev.rowhound.job.event.EventType;
 import io.vertx.core.json.DecodeException;
@@ -22,6 +25,9 @@ import picocli.CommandLine.ExitCode;
 
 /** Uploads a file to a server and shows the job's progress until its end. */
 public final class JobRun {
+    private static final long REDRAW_MILLIS = 100;
+    private static final long PLAIN_LINE_MILLIS = 5_000;
+
     /** Within this time a small file is uploaded, and the job is known to the server. */
     private static final long SHORT_UPLOAD_MILLIS = 500;
 
@@ -59,9 +65,9 @@ public final class JobRun {
                             .orElse("")
                     : "";
             terminal.say("Looking up " + file + header + ": " + server.page(id));
-            try (ProgressDisplay display = new ProgressDisplay(tracker, terminal);
+            try (LiveLine display = new LiveLine(terminal, () -> line(tracker.progress()));
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
-                display.start();
+                display.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
                 if (!brief) {
                     terminal.say("The upload goes on while the first rows are looked up");
                 }
@@ -78,6 +84,16 @@ public final class JobRun {
         } catch (IOException e) {
             throw server.unreachable(e);
         }
+    }
+
+    private String line(Progress progress) {
+        if (progress.counts().isEmpty()) {
+            return "";
+        }
+        // The last column stays free: some terminals wrap as soon as it is filled.
+        return terminal.interactive()
+                ? ProgressBar.render(progress, terminal.columns() - 1, terminal.blocks())
+                : ProgressBar.plain(progress);
     }
 
     /** Returns how the server treats the first line, so that the user can correct a wrong guess. */
