@@ -57,7 +57,7 @@ public final class JsonReader {
         return json.getValue(key) instanceof JsonArray array && array.isEmpty();
     }
 
-    /** Notes a list that is missing or empty, with what to give. */
+    /** Reports a list that is missing or empty, and what to give. */
     public void requireElements(String key, String wanted) {
         if (!has(key) || isEmptyList(key)) {
             problem(key, "is missing or empty; give " + wanted);

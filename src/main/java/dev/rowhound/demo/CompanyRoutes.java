@@ -1,5 +1,6 @@
 package dev.rowhound.demo;
 
+import dev.rowhound.config.Resource;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -7,13 +8,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The routes of the company register: a page per tax code, and the data for the pages' script. */
@@ -30,17 +28,11 @@ final class CompanyRoutes {
     private final Buffer script;
 
     /** Reads two small files, which blocks briefly. */
-    CompanyRoutes(Vertx vertx, DemoSite.Config config) throws IOException {
+    CompanyRoutes(Vertx vertx, DemoSite.Config config) {
         this.vertx = vertx;
         this.config = config;
-        this.styles = resource("site.css");
-        this.script = resource("company.js");
-    }
-
-    private static Buffer resource(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(CompanyRoutes.class.getResourceAsStream(name), name)) {
-            return Buffer.buffer(in.readAllBytes());
-        }
+        this.styles = Buffer.buffer(Resource.bytes(CompanyRoutes.class, "site.css"));
+        this.script = Buffer.buffer(Resource.bytes(CompanyRoutes.class, "company.js"));
     }
 
     void mount(Router router) {

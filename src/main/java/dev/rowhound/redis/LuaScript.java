@@ -1,8 +1,6 @@
 package dev.rowhound.redis;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.rowhound.config.Resource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,20 +30,10 @@ public record LuaScript(String name, int keys, String text, String sha1) {
         if (dash < 0) {
             throw new IllegalArgumentException(name + " does not end in its number of keys");
         }
-        Matcher includes = INCLUDE.matcher(resource(owner, name));
-        String text = includes.replaceAll(include -> Matcher.quoteReplacement(resource(owner, include.group(1))));
+        Matcher includes = INCLUDE.matcher(Resource.text(owner, name + ".lua"));
+        String text = includes.replaceAll(
+                include -> Matcher.quoteReplacement(Resource.text(owner, include.group(1) + ".lua")));
         return new LuaScript(name, Integer.parseInt(name.substring(dash + 1)), text, sha1(text));
-    }
-
-    private static String resource(Class<?> owner, String name) {
-        try (InputStream in = owner.getResourceAsStream(name + ".lua")) {
-            if (in == null) {
-                throw new IllegalArgumentException("no script " + name + ".lua beside " + owner.getName());
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String sha1(String text) {

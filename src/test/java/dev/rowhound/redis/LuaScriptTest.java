@@ -47,6 +47,6 @@ class LuaScriptTest {
     void refusesANameThatNoFileHas() {
         assertThatThrownBy(() -> LuaScript.load(LuaScriptTest.class, "missing-2"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no script missing-2.lua beside dev.rowhound.redis.LuaScriptTest");
+                .hasMessage("there is no file missing-2.lua beside dev.rowhound.redis.LuaScriptTest");
     }
 }

@@ -1,32 +1,17 @@
 package dev.rowhound.cli.doctor;
 
+import dev.rowhound.config.Resource;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /** Which setting of which proxy to change. The files in {@code deploy} have all of them. */
 final class Remedies {
-    private static final String RESOURCE = "remedies.json";
-
     /** By fault and proxy, as programs spell them. */
-    private static final JsonObject KNOWN = read();
+    private static final JsonObject KNOWN = new JsonObject(Resource.text(Remedies.class, "remedies.json"));
 
     private Remedies() {}
-
-    private static JsonObject read() {
-        try (InputStream in = Remedies.class.getResourceAsStream(RESOURCE)) {
-            return new JsonObject(
-                    new String(Objects.requireNonNull(in, RESOURCE).readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** The settings to change for a fault, by proxy; empty where no proxy is at fault. */
     static Map<ProxyKind, String> of(Fault fault, Set<ProxyKind> suspects) {

@@ -5,15 +5,12 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
+import dev.rowhound.config.Resource;
 import dev.rowhound.crawl.view.Element;
 import dev.rowhound.crawl.view.Query;
 import dev.rowhound.crawl.view.QueryResult;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.SnapshotRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +25,7 @@ import java.util.regex.Pattern;
  * only the DOM with the page's scripts, so that no page can manipulate it.
  */
 final class PageReader {
-    private static final String SCRIPT = script();
+    private static final String SCRIPT = Resource.text(PageReader.class, "read-page.js");
     private static final String WORLD = "rowhound";
     private static final String UNIT_SEPARATOR = "\u001f";
     private static final String RECORD_SEPARATOR = "\u001e";
@@ -201,13 +198,5 @@ final class PageReader {
                 attribute.startsWith("=") ? Snapshot.fold(attribute.substring(1)) : null,
                 html,
                 within);
-    }
-
-    private static String script() {
-        try (InputStream in = PageReader.class.getResourceAsStream("read-page.js")) {
-            return new String(Objects.requireNonNull(in, "read-page.js").readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

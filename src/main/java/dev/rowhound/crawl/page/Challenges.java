@@ -1,5 +1,6 @@
 package dev.rowhound.crawl.page;
 
+import dev.rowhound.config.Resource;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.recipe.css.CssException;
 import dev.rowhound.recipe.css.CssParser;
@@ -7,14 +8,9 @@ import dev.rowhound.recipe.pattern.BoundedPattern;
 import dev.rowhound.recipe.pattern.Budget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * descriptions distinguish a page that only refuses from one that contains a captcha among other content.
  */
 final class Challenges {
-    static final Challenges SHIPPED = load("challenges.json");
+    static final Challenges SHIPPED = new Challenges(new JsonArray(Resource.text(Challenges.class, "challenges.json")));
 
     private final List<Sign> signs = new ArrayList<>();
     private final List<String> marks;
@@ -108,15 +104,6 @@ final class Challenges {
             CssParser.parse(selector);
         } catch (CssException e) {
             throw new IllegalStateException("the selector " + selector + " " + e.place(), e);
-        }
-    }
-
-    private static Challenges load(String resource) {
-        try (InputStream in = Challenges.class.getResourceAsStream(resource)) {
-            String json = new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
-            return new Challenges(new JsonArray(json));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

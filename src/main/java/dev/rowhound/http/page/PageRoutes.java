@@ -1,15 +1,13 @@
 package dev.rowhound.http.page;
 
 import dev.rowhound.artifact.Sha256;
+import dev.rowhound.config.Resource;
 import dev.rowhound.http.request.RouteModule;
 import dev.rowhound.http.request.RouteTable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +71,7 @@ public final class PageRoutes implements RouteModule {
     @Override
     public void mount(RouteTable routes, Server server) {
         FILES.forEach((path, name) -> {
-            byte[] bytes = read(name);
+            byte[] bytes = Resource.bytes(PageRoutes.class, "/" + name);
             String tag =
                     "\"" + Sha256.hex(new String(bytes, StandardCharsets.UTF_8)).substring(0, 16) + "\"";
             String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
@@ -92,17 +90,6 @@ public final class PageRoutes implements RouteModule {
             var unused = response.setStatusCode(304).end();
         } else {
             var unused = response.putHeader(HttpHeaders.CONTENT_TYPE, type).end(body);
-        }
-    }
-
-    private static byte[] read(String name) {
-        try (InputStream in = PageRoutes.class.getResourceAsStream("/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the program lacks its file " + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
