@@ -192,7 +192,7 @@ public final class Keys {
      * milliseconds; a hint.
      */
     public static String endedJobs(String job) {
-        return endedSet(Math.floorMod(job.hashCode(), OPEN_SETS));
+        return endedSet(openSetOf(job));
     }
 
     /** A shard of the ended jobs, from 0. */

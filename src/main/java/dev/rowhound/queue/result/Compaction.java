@@ -244,7 +244,7 @@ public final class Compaction {
     }
 
     /** Waits for Redis, which replies or fails within its timeout. */
-    static <T extends @Nullable Object> T await(Future<T> call) {
+    public static <T extends @Nullable Object> T await(Future<T> call) {
         try {
             return call.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException e) {

@@ -4,6 +4,7 @@ import dev.rowhound.artifact.ArtifactConfig;
 import dev.rowhound.artifact.ArtifactStore;
 import dev.rowhound.job.JobState;
 import dev.rowhound.queue.job.EndedJobs;
+import dev.rowhound.queue.result.Compaction;
 import dev.rowhound.queue.result.JobFiles;
 import dev.rowhound.queue.result.JobFiles.FilesState;
 import dev.rowhound.queue.result.SharedFolder;
@@ -128,7 +129,7 @@ public final class ArtifactSweeper extends VerticleBase {
 
     /** Whether the store has the folder's mark; says so in the log where that has changed. */
     private boolean known() {
-        String found = await(folder.mismatch());
+        String found = Compaction.await(folder.mismatch());
         if (found != null && !found.equals(mismatch)) {
             LOG.error("{}", found);
         } else if (found == null && mismatch != null) {
@@ -166,7 +167,7 @@ public final class ArtifactSweeper extends VerticleBase {
 
     private boolean needed(String job, FilesState standing) throws IOException {
         if (standing.state() == null) {
-            return onlyDrafts(job) || await(kept.apply(job));
+            return onlyDrafts(job) || Compaction.await(kept.apply(job));
         }
         return standing.state() != JobState.FAILED;
     }
@@ -176,10 +177,5 @@ public final class ArtifactSweeper extends VerticleBase {
         try (Stream<String> names = artifacts.names(job)) {
             return names.findAny().isEmpty();
         }
-    }
-
-    /** Waits for the store, which answers or fails within its time limit. */
-    private static <T extends @Nullable Object> T await(Future<T> call) {
-        return call.toCompletionStage().toCompletableFuture().join();
     }
 }
