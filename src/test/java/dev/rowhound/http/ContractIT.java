@@ -253,6 +253,7 @@ class ContractIT {
                         named("pauseSchedule", "POST", NO_SCHEDULE + "/pause"),
                         named("resumeSchedule", "POST", NO_SCHEDULE + "/resume"),
                         RecipeCalls.inPeace(api),
+                        RowCalls.inJson(api, UPLOAD_LIMIT),
                         RowCalls.inPeace(api, job, Api.JOBS + "/" + waiting, NO_JOB),
                         Stream.of(
                                 noForm("createJob", Api.JOBS),

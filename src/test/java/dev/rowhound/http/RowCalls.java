@@ -35,6 +35,22 @@ final class RowCalls {
         return new Call("listItems", status, () -> api.get(job + "/items" + query));
     }
 
+    private static Call json(Api api, int status, String body) {
+        return new Call(
+                "createJob",
+                status,
+                () -> api.send(api.request(Api.JOBS, "Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))));
+    }
+
+    /** Rows that come as JSON to a node that takes bodies of that size. */
+    static Stream<Call> inJson(Api api, int limit) {
+        return Stream.of(
+                json(api, 202, "{\"recipe\": \"companies\", \"rows\": [\"1\", {\"key\": 2}], \"column\": \"key\"}"),
+                json(api, 400, "{\"recipe\": \"companies\", \"rows\": [\"1\", true]}"),
+                json(api, 413, "{\"rows\": [" + "\"1\", ".repeat(limit) + "\"1\"]}"));
+    }
+
     /**
      * With a store.
      *

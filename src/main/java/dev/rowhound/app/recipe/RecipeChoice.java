@@ -58,7 +58,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
             return recipes.suggestionFor("")
                     .compose(known -> refused(Refusal.of(
                             "missing_field",
-                            "the field \"recipe\" is missing; send it before the file. " + known,
+                            "the field \"recipe\" is missing; name one, in a form before the file. " + known,
                             field)));
         }
         Future<@Nullable Recipe> found = version == null ? recipes.find(name) : recipes.find(name, version);

@@ -121,7 +121,8 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     private static Refusal unknown(String field, Collection<String> known) {
         return Refusal.of(
                 "unknown_field",
-                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", known) + ", and file",
+                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", known)
+                        + ", and file or, in JSON, rows",
                 field);
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads. After a {@link MalformedException} it takes nothing more.
  */
-final class MultipartReader {
+final class MultipartReader implements UploadSession.BodyReader {
     private static final int MAX_HEADER_BYTES = 8 * 1024;
     private static final byte[] HEADERS_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern BOUNDARY = Pattern.compile(
@@ -82,7 +82,8 @@ final class MultipartReader {
      *
      * @throws MalformedException if they cannot be read; whatever the parts throw passes through
      */
-    void write(Buffer bytes) {
+    @Override
+    public void write(Buffer bytes) {
         byte[] all = new byte[pending.length + bytes.length()];
         System.arraycopy(pending, 0, all, 0, pending.length);
         bytes.getBytes(0, bytes.length(), all, pending.length);
@@ -100,7 +101,8 @@ final class MultipartReader {
      *
      * @throws MalformedException if the last boundary has not come
      */
-    void end() {
+    @Override
+    public void end() {
         if (place != Place.EPILOGUE) {
             throw new MalformedException("The form breaks off before its last boundary.");
         }

@@ -2,6 +2,7 @@ package dev.rowhound.http.upload;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
+import dev.rowhound.app.submission.RowsDocument;
 import dev.rowhound.http.request.HttpRefusal;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.http.stream.SilentConnection;
@@ -16,10 +17,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public final class UploadSession<T> {
     /** A client's pace is looked at this often within each of its windows. */
     private static final int LOOKS_A_WINDOW = 4;
 
+    private static final Pattern JSON = Pattern.compile("application/json\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE);
+
+    /** What a document of rows is called. */
+    private static final String DOCUMENT = "rows.json";
+
     /** How long a client that still sends has to read its refusal. */
     private static final long LINGER_MILLIS = 1000;
 
@@ -52,6 +58,7 @@ public final class UploadSession<T> {
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final boolean fieldsMayFollow;
+    private final boolean inJson;
     private final FormFile.Opening<T> opening;
 
     /** All fields have come. */
@@ -84,6 +91,7 @@ public final class UploadSession<T> {
         this.context = context;
         this.request = context.request();
         this.fieldsMayFollow = position == UploadHandler.FilePosition.ANY;
+        this.inJson = !fieldsMayFollow && JSON.matcher(contentType()).matches();
         this.opening = opening;
         this.pace = new UploadPace(
                 Duration.ofSeconds(config.graceSeconds()), config.minBytesPerSecond(), System.nanoTime());
@@ -96,9 +104,13 @@ public final class UploadSession<T> {
 
     /** Begins to take the request's body. */
     void listen() {
-        MultipartReader reader = MultipartReader.of(request.getHeader(HttpHeaders.CONTENT_TYPE), new Form());
+        Form form = new Form();
+        BodyReader reader = inJson ? new Document(form) : MultipartReader.of(contentType(), form);
         if (reader == null) {
-            finished.fail(Refusal.of("unsupported_media_type", "send the fields and the file as multipart/form-data"));
+            finished.fail(Refusal.of(
+                    "unsupported_media_type",
+                    "send the fields and the file as multipart/form-data"
+                            + (fieldsMayFollow ? "" : ", or the fields and rows as application/json")));
             return;
         }
         long watcher =
@@ -131,7 +143,12 @@ public final class UploadSession<T> {
                 LINGER_MILLIS, id -> context.request().connection().close()));
     }
 
-    private void take(MultipartReader reader, Buffer bytes) {
+    private String contentType() {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.strip();
+    }
+
+    private void take(BodyReader reader, Buffer bytes) {
         taken += bytes.length();
         pace.received(bytes.length());
         if (refused != null) {
@@ -197,6 +214,35 @@ public final class UploadSession<T> {
         request.resume();
     }
 
+    /** Takes a body apart. */
+    interface BodyReader {
+        /** Takes some bytes. */
+        void write(Buffer bytes);
+
+        /** The body is whole. */
+        void end();
+    }
+
+    /** A body that is one file, in which the fields are too. */
+    private record Document(MultipartReader.Parts parts, AtomicBoolean begun) implements BodyReader {
+        Document(MultipartReader.Parts parts) {
+            this(parts, new AtomicBoolean());
+        }
+
+        @Override
+        public void write(Buffer bytes) {
+            if (begun.compareAndSet(false, true)) {
+                parts.begin(FILE, DOCUMENT);
+            }
+            parts.data(bytes);
+        }
+
+        @Override
+        public void end() {
+            write(Buffer.buffer());
+        }
+    }
+
     /** The parts of the form, in their order. */
     private final class Form implements MultipartReader.Parts {
         private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
@@ -219,14 +265,16 @@ public final class UploadSession<T> {
             if (inFile) {
                 field = null;
                 UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
-                if (fieldsMayFollow) {
+                if (inJson) {
+                    readRows(pipe);
+                } else if (fieldsMayFollow) {
                     Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
                     read(
                             pipe,
                             kept.compose(whole -> fieldsCame.future()).compose(came -> opening.open(fields, filename)),
-                            () -> kept.result().read());
+                            taker -> taker.run(kept.result().read()));
                 } else {
-                    read(pipe, turn().compose(mine -> opening.open(fields, filename)), () -> pipe);
+                    read(pipe, turn().compose(mine -> opening.open(fields, filename)), taker -> taker.run(pipe));
                 }
                 return;
             }
@@ -304,15 +352,31 @@ public final class UploadSession<T> {
                         false);
     }
 
+    /** Reads a document of rows once it is on the disk, for its fields and then for its rows. */
+    private void readRows(UploadPipe pipe) {
+        Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
+        Future<RowsDocument> document = kept.compose(whole ->
+                uploads.threads().executeBlocking(() -> RowsDocument.read(whole.read(), config.maxBytes()), false));
+        read(
+                pipe,
+                document.compose(read -> opening.open(read.fields(), DOCUMENT)),
+                taker -> document.result().into(taker, kept.result().read()));
+    }
+
+    /** Gives a file to what it becomes, on a thread that may block. */
+    @FunctionalInterface
+    private interface Run<T> {
+        int of(FormFile<T> taker) throws Exception;
+    }
+
     /**
      * Leads the file to what it becomes.
      *
      * @param pipe takes it as it arrives
-     * @param source gives it to its reader
      */
-    private void read(UploadPipe pipe, Future<FormFile<T>> opened, Callable<InputStream> source) {
+    private void read(UploadPipe pipe, Future<FormFile<T>> opened, Run<T> run) {
         Future<Integer> rows = opened.compose(taker -> uploads.threads()
-                .executeBlocking(() -> taker.run(source.call()), false)
+                .executeBlocking(() -> run.of(taker), false)
                 .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error))));
         file = new FileInProgress<>(pipe, opened, rows);
         opened.onFailure(error -> {
@@ -352,7 +416,7 @@ public final class UploadSession<T> {
         }
     }
 
-    private void whole(MultipartReader reader) {
+    private void whole(BodyReader reader) {
         if (refused == null) {
             try {
                 reader.end();
@@ -372,7 +436,7 @@ public final class UploadSession<T> {
                                     FILE));
             return;
         }
-        if (fieldsMayFollow) {
+        if (fieldsMayFollow || inJson) {
             // All rows are read only from here on, which may take longer than a connection may be silent.
             SilentConnection.allowToAnswer(request);
         }
