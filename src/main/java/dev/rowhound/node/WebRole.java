@@ -6,6 +6,7 @@ import dev.rowhound.app.control.QuestionAnswers;
 import dev.rowhound.app.reading.Snapshots;
 import dev.rowhound.app.recipe.Recipes;
 import dev.rowhound.app.schedule.ScheduleVerticle;
+import dev.rowhound.app.schedule.UserSchedules;
 import dev.rowhound.app.submission.Submissions;
 import dev.rowhound.app.tryout.TryOuts;
 import dev.rowhound.artifact.FolderArtifactStore;
@@ -92,7 +93,6 @@ final class WebRole {
     private final Schedules schedules;
     private final RecipeCatalogue recipes;
     private final Path temporary;
-    private final CsvIntake intake;
     private final StoreRoom room;
     private final Submissions submissions;
     private final JobFeeds feeds;
@@ -138,7 +138,6 @@ final class WebRole {
         this.schedules = schedules;
         this.recipes = recipes;
         this.temporary = temporary;
-        this.intake = new CsvIntake(temporary, MAX_ROWS);
         this.room = new StoreRoom(memory);
         this.submissions = new Submissions(
                 jobs,
@@ -151,7 +150,7 @@ final class WebRole {
                 wakeups,
                 signal,
                 artifacts,
-                intake,
+                new CsvIntake(temporary, MAX_ROWS),
                 kinds,
                 ids,
                 RetryPolicy.Timing.of(vertx));
@@ -198,7 +197,7 @@ final class WebRole {
                         new JobControl(jobs, quotas, wakeups, signal),
                         new QuestionAnswers(jobs, new Questions(redis), new AnswerSignal(vertx), wakeups)),
                 new LiveRoutes(http.callers(), jobs, feeds, users, new Snapshots(vertx, jobs, SNAPSHOT_MILLIS)),
-                new ScheduleRoutes(schedules, http.callers(), uploads, artifacts, intake, quotas, clock),
+                new ScheduleRoutes(new UserSchedules(vertx, submissions, schedules, clock), http.callers(), uploads),
                 new RecipeRoutes(known, new TryOuts(vertx, known, submissions.kinds())),
                 new CrawlCsvRoutes(
                         uploads,

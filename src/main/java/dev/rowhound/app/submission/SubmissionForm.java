@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param sample after how many rows it stops to be looked at, 0 for not at all
  */
 public record SubmissionForm(JsonObject asked, Specification specification, CsvOptions csv, Pace pace, int sample) {
+    /** The field with the user's name, which is read with the request's headers. */
+    public static final String USER = "user_id";
+
     private static final int MOST_SAMPLE = 10_000_000;
 
     /** How the key {@code header} of the options is given when it is to be detected. */
@@ -46,7 +49,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
                     List<String> known = Stream.of(
                                     others,
                                     kind.fields(),
-                                    List.of(WorkKind.KEY, "column", "options", "user_id"),
+                                    List.of(WorkKind.KEY, "column", "options", USER),
                                     PaceFields.KNOWN)
                             .flatMap(Collection::stream)
                             .toList();

@@ -2,14 +2,13 @@ package dev.rowhound.http.job;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.reading.JobLookup;
+import dev.rowhound.app.reading.JobRows;
 import dev.rowhound.http.request.QueryParams;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
-import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.queue.result.Items;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class JobsHandler {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
-
-    /** How many rows one request looks through for those that match; the answer's cursor goes on behind them. */
-    private static final int MAX_SCANNED = 10_000;
 
     private final Jobs jobs;
     private final Items items;
@@ -59,48 +55,18 @@ final class JobsHandler {
         int limit = QueryParams.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
         int from = QueryParams.number(context, "cursor", 1, 1, Integer.MAX_VALUE);
         JobLookup.find(jobs, context.pathParam("id"))
-                .compose(job -> collect(job, new Page(states, limit, from)))
+                .compose(
+                        job -> new JobRows(items, job).page(states, limit, from).map(page -> page(page, job)))
                 .onSuccess(context::json)
                 .onFailure(context::fail);
     }
 
-    private static final class Page {
-        final Set<ItemState> states;
-        final int limit;
-        final int first;
-        final JsonArray found = new JsonArray();
-        int next;
-
-        Page(Set<ItemState> states, int limit, int from) {
-            this.states = states;
-            this.limit = limit;
-            this.first = from;
-            this.next = from;
-        }
-
-        boolean full() {
-            return found.size() >= limit || next - first >= MAX_SCANNED;
-        }
-    }
-
-    private Future<JsonObject> collect(JobSnapshot job, Page page) {
-        return items.page(job, page.next).compose(rows -> {
-            for (ItemView row : rows) {
-                if (page.full()) {
-                    break;
-                }
-                page.next = row.row().number() + 1;
-                if (page.states.contains(row.state())) {
-                    page.found.add(JobJson.item(row, job));
-                }
-            }
-            if (!rows.isEmpty() && !page.full()) {
-                return collect(job, page);
-            }
-            boolean more = !rows.isEmpty() && page.next <= job.received();
-            return Future.succeededFuture(
-                    new JsonObject().put("items", page.found).put("next", more ? String.valueOf(page.next) : null));
-        });
+    private static JsonObject page(JobRows.ItemPage page, JobSnapshot job) {
+        JsonArray list = new JsonArray();
+        page.rows().forEach(row -> list.add(JobJson.item(row, job)));
+        return new JsonObject()
+                .put("items", list)
+                .put("next", page.next() == null ? null : String.valueOf(page.next()));
     }
 
     private static Set<ItemState> states(@Nullable String names) {

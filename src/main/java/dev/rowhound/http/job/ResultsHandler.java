@@ -3,13 +3,13 @@ package dev.rowhound.http.job;
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.app.reading.JobReading;
+import dev.rowhound.app.reading.JobRows;
 import dev.rowhound.http.stream.PacedWriter;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.queue.result.Items;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -66,12 +66,14 @@ final class ResultsHandler {
     }
 
     private Future<Void> stream(HttpServerResponse response, JobSnapshot job, Format format, boolean mark) {
+        JobRows rows = new JobRows(items, job);
         // Before the head, so that a job that has gone is answered with an error.
-        return items.page(job, 1).compose(rows -> stream(response, job, format, mark, rows));
+        return rows.first().compose(first -> stream(response, rows, first, format, mark));
     }
 
-    private Future<Void> stream(
-            HttpServerResponse response, JobSnapshot job, Format format, boolean mark, List<ItemView> first) {
+    private static Future<Void> stream(
+            HttpServerResponse response, JobRows all, List<ItemView> first, Format format, boolean mark) {
+        JobSnapshot job = all.job();
         String name = format == Format.CSV ? "csv" : format.name().toLowerCase(Locale.ROOT);
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, format.contentType)
@@ -85,38 +87,18 @@ final class ResultsHandler {
                     case NDJSON -> "";
                 };
         return writer.write(Buffer.buffer(head))
-                .compose(done -> rows(writer, job, format, first))
+                .compose(done -> all.each(first, rows -> writer.write(Buffer.buffer(text(rows, job, format)))))
                 .compose(done -> response.end(format == Format.JSON ? "]\n" : ""));
     }
 
-    private Future<Void> rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> first) {
-        Promise<Void> done = Promise.promise();
-        rows(writer, job, format, first, done);
-        return done.future();
-    }
-
-    /** Chunk after chunk. Futures composed to a chain would end as deep in the stack as a job has chunks. */
-    private void rows(PacedWriter writer, JobSnapshot job, Format format, List<ItemView> rows, Promise<Void> done) {
-        if (rows.isEmpty()) {
-            done.complete();
-            return;
-        }
-        boolean first = rows.get(0).row().number() == 1;
-        int next = rows.get(rows.size() - 1).row().number() + 1;
-        writer.write(Buffer.buffer(text(rows, job, format, first)))
-                .compose(written -> items.page(job, next))
-                .onSuccess(more -> rows(writer, job, format, more, done))
-                .onFailure(done::fail);
-    }
-
-    private static String text(List<ItemView> rows, JobSnapshot job, Format format, boolean first) {
+    private static String text(List<ItemView> rows, JobSnapshot job, Format format) {
         if (format == Format.CSV) {
             return csv(rows.stream().map(row -> csvRow(row, job)).toList());
         }
         StringBuilder text = new StringBuilder();
         for (ItemView row : rows) {
             if (format == Format.JSON) {
-                text.append(first && text.isEmpty() ? "\n" : ",\n");
+                text.append(row.row().number() == 1 ? "\n" : ",\n");
             }
             text.append(JobJson.item(row, job).encode());
             if (format == Format.NDJSON) {

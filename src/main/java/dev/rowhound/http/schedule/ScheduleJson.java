@@ -41,7 +41,7 @@ final class ScheduleJson {
                 .put("missed", schedule.missed().wire())
                 .put("paused", schedule.paused())
                 .put("recipe", schedule.fields().getString("recipe"))
-                .put("column", ScheduleForm.column(schedule.fields()))
+                .put("column", column(schedule.fields()))
                 .put("file", schedule.file())
                 .put("rows", schedule.rows())
                 .put("created_at", JobJson.time(schedule.created()))
@@ -54,6 +54,11 @@ final class ScheduleJson {
                                 .put("self", self)
                                 .put("pause", self + "/pause")
                                 .put("resume", self + "/resume"));
+    }
+
+    private static @Nullable String column(JsonObject fields) {
+        String column = fields.getString("column");
+        return column == null || column.isBlank() ? null : column;
     }
 
     private static @Nullable JsonObject error(@Nullable JsonObject error) {

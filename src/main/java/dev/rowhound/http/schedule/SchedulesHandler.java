@@ -1,59 +1,91 @@
 package dev.rowhound.http.schedule;
 
-import dev.rowhound.app.Refusal;
-import dev.rowhound.app.submission.FormFile;
+import dev.rowhound.app.schedule.ScheduleCreation;
+import dev.rowhound.app.schedule.ScheduleForm;
+import dev.rowhound.app.schedule.UserSchedules;
+import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.IdempotencyFilter;
 import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.http.upload.UploadHandler;
 import dev.rowhound.schedule.ScheduledUpload;
-import dev.rowhound.schedule.Schedules;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Making, reading and ending schedules. */
+/** Schedules in requests and answers. */
 final class SchedulesHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(SchedulesHandler.class);
-
-    private final Vertx vertx;
-    private final ScheduleRoutes parts;
+    private final UserSchedules schedules;
+    private final Callers callers;
+    private final UploadHandler uploads;
     private final IdempotencyFilter idempotency;
-    private final Schedules schedules;
 
-    SchedulesHandler(Vertx vertx, ScheduleRoutes parts, IdempotencyFilter idempotency) {
-        this.vertx = vertx;
-        this.parts = parts;
+    SchedulesHandler(UserSchedules schedules, Callers callers, UploadHandler uploads, IdempotencyFilter idempotency) {
+        this.schedules = schedules;
+        this.callers = callers;
+        this.uploads = uploads;
         this.idempotency = idempotency;
-        this.schedules = parts.schedules();
     }
 
     /** {@code POST /api/v1/schedules}. */
     void create(RoutingContext context) {
         String key = RequestScope.of(context).key();
-        FormFile.Opening<JsonObject> opening = (fields, filename) -> {
-            return parts.uploads()
-                    .form(kinds -> ScheduleForm.read(fields, kinds))
-                    .map(form -> {
-                        String user =
-                                parts.callers().of(context.request(), fields).user();
-                        ScheduleUpload.Naming naming = key == null
-                                ? null
-                                : (print, creation) -> idempotency.named(
-                                        context,
-                                        IdempotencyFilter.attempt(context.request(), user, key),
-                                        print,
-                                        creation);
-                        return new ScheduleUpload(parts, form, user, UploadHandler.nameOf(filename), naming);
-                    });
-        };
-        parts.uploads().take(context, opening, SchedulesHandler::created);
+        uploads.take(
+                context,
+                (fields, filename) -> uploads.form(kinds -> ScheduleForm.read(fields, kinds))
+                        .map(form -> {
+                            String user = callers.of(context.request(), fields).user();
+                            return new ScheduleCreation<>(
+                                    schedules,
+                                    form,
+                                    user,
+                                    UploadHandler.nameOf(filename),
+                                    new Answering(context, user, key));
+                        }),
+                SchedulesHandler::created);
+    }
+
+    /** Answers in JSON; under a key the first answer is kept. */
+    private final class Answering implements ScheduleCreation.Answering<JsonObject> {
+        private final RoutingContext context;
+        private final String user;
+        private final @Nullable String key;
+
+        Answering(RoutingContext context, String user, @Nullable String key) {
+            this.context = context;
+            this.user = user;
+            this.key = key;
+        }
+
+        @Override
+        public boolean named() {
+            return key != null;
+        }
+
+        @Override
+        public Future<JsonObject> once(String print, Supplier<Future<ScheduledUpload>> creation) {
+            if (key == null) {
+                return creation.get().map(ScheduleJson::schedule);
+            }
+            return idempotency
+                    .named(
+                            context,
+                            IdempotencyFilter.attempt(context.request(), user, key),
+                            print,
+                            () -> creation.get()
+                                    .map(schedule -> new Answer(
+                                            201, ScheduleJson.schedule(schedule).encode())))
+                    .map(answer -> new JsonObject(answer.body()));
+        }
+
+        @Override
+        public String idIn(JsonObject answer) {
+            return answer.getString("id");
+        }
     }
 
     private static void created(RoutingContext context, JsonObject schedule) {
@@ -78,64 +110,28 @@ final class SchedulesHandler {
 
     /** {@code GET /api/v1/schedules/{id}}. */
     void one(RoutingContext context) {
-        find(context.pathParam("id"))
+        schedules
+                .find(context.pathParam("id"))
                 .onSuccess(schedule -> context.json(ScheduleJson.schedule(schedule)))
                 .onFailure(context::fail);
     }
 
     /** {@code DELETE /api/v1/schedules/{id}}. */
     Future<Answer> delete(RoutingContext context) {
-        String id = context.pathParam("id");
-        return find(id).compose(schedule -> schedules.delete(schedule).compose(done -> unlessGone(done, id)))
-                .map(done -> {
-                    deleteFile(id);
-                    return Answer.none();
-                });
-    }
-
-    /** Where that fails, or the file is another node's, it is swept some time. */
-    private void deleteFile(String id) {
-        vertx.executeBlocking(() -> {
-                    parts.artifacts().deleteAll(id);
-                    return null;
-                })
-                .onFailure(
-                        error -> LOG.warn("The file of schedule {} could not be deleted: {}", id, error.getMessage()));
+        return schedules.delete(context.pathParam("id")).map(done -> Answer.none());
     }
 
     /** {@code POST /api/v1/schedules/{id}/pause}. */
     Future<Answer> pause(RoutingContext context) {
-        return change(context, schedule -> schedules.pause(schedule.id()));
+        return schedules.pause(context.pathParam("id")).map(SchedulesHandler::changed);
     }
 
     /** {@code POST /api/v1/schedules/{id}/resume}. */
     Future<Answer> resume(RoutingContext context) {
-        return change(
-                context,
-                schedule -> schedules.resume(
-                        schedule.id(), schedule.times().next(parts.clock().instant())));
+        return schedules.resume(context.pathParam("id")).map(SchedulesHandler::changed);
     }
 
-    private Future<Answer> change(RoutingContext context, Function<ScheduledUpload, Future<Boolean>> change) {
-        String id = context.pathParam("id");
-        return find(id).compose(change::apply)
-                .compose(done -> unlessGone(done, id))
-                .compose(done -> find(id))
-                .map(schedule -> Answer.ok(ScheduleJson.schedule(schedule)));
-    }
-
-    private Future<ScheduledUpload> find(String id) {
-        return schedules
-                .find(id)
-                .compose(schedule ->
-                        schedule == null ? Future.failedFuture(noSuchSchedule(id)) : Future.succeededFuture(schedule));
-    }
-
-    private static Future<Void> unlessGone(boolean done, String id) {
-        return done ? Future.succeededFuture() : Future.failedFuture(noSuchSchedule(id));
-    }
-
-    private static Refusal noSuchSchedule(String id) {
-        return Refusal.of("no_such_schedule", "there is no schedule \"" + id + "\"", "id");
+    private static Answer changed(ScheduledUpload schedule) {
+        return Answer.ok(ScheduleJson.schedule(schedule));
     }
 }

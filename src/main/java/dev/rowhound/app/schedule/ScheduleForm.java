@@ -1,8 +1,7 @@
-package dev.rowhound.http.schedule;
+package dev.rowhound.app.schedule;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.SubmissionForm;
-import dev.rowhound.http.request.Callers;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.schedule.BadScheduleException;
 import dev.rowhound.schedule.CronTimes;
@@ -11,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a schedule, which come before its file: those of an upload, and when it is to be made.
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param upload the fields of each upload, as read
  * @param uploadFields the same as given, from which each fire reads them again
  */
-record ScheduleForm(
+public record ScheduleForm(
         String name,
         String cron,
         String timeZone,
@@ -40,14 +38,14 @@ record ScheduleForm(
      *
      * @return fails with a {@link Refusal} that names the field at fault
      */
-    static Future<ScheduleForm> read(MultiMap fields, WorkKinds kinds) {
+    public static Future<ScheduleForm> read(MultiMap fields, WorkKinds kinds) {
         return SubmissionForm.read(fields, kinds, KNOWN).map(upload -> read(fields, upload));
     }
 
     private static ScheduleForm read(MultiMap fields, SubmissionForm upload) {
         JsonObject kept = new JsonObject();
         for (String field : fields.names()) {
-            if (!KNOWN.contains(field) && !field.equals(Callers.FIELD)) {
+            if (!KNOWN.contains(field) && !field.equals(SubmissionForm.USER)) {
                 kept.put(field, fields.get(field));
             }
         }
@@ -84,11 +82,5 @@ record ScheduleForm(
                     field);
         }
         return text;
-    }
-
-    /** The column that the schedule names, or null. */
-    static @Nullable String column(JsonObject uploadFields) {
-        String column = uploadFields.getString("column");
-        return column == null || column.isBlank() ? null : column;
     }
 }

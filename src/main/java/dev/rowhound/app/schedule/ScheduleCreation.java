@@ -1,11 +1,10 @@
-package dev.rowhound.http.schedule;
+package dev.rowhound.app.schedule;
 
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
 import dev.rowhound.artifact.ArtifactDraft;
 import dev.rowhound.artifact.ArtifactNames;
 import dev.rowhound.artifact.Sha256;
-import dev.rowhound.http.request.IdempotencyFilter.Answer;
 import dev.rowhound.intake.ChunkSink;
 import dev.rowhound.intake.Layout;
 import dev.rowhound.job.RowChunk;
@@ -25,57 +24,68 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that a schedule is made with: it is kept, and looked at as a whole, so that its fires meet no fault in it. */
-final class ScheduleUpload implements FormFile<JsonObject> {
-    private static final Logger LOG = LoggerFactory.getLogger(ScheduleUpload.class);
+/**
+ * A schedule that is being made: its file is kept, and looked at as a whole, so that its fires meet no fault in it.
+ *
+ * @param <T> what the caller is answered
+ */
+public final class ScheduleCreation<T> implements FormFile<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleCreation.class);
 
-    private final ScheduleRoutes parts;
+    private final UserSchedules schedules;
     private final ScheduleForm form;
     private final String user;
     private final String fileName;
-    private final @Nullable Naming naming;
+    private final Answering<T> answering;
     private final String id = UUID.randomUUID().toString();
     private volatile boolean storing;
+    private volatile @Nullable T answeredBefore;
 
-    /** Makes a schedule under the name that its caller has given the call. */
-    @FunctionalInterface
-    interface Naming {
+    /** Tells callers of schedules, and those who give the call a name what they were told under it. */
+    public interface Answering<T> {
+        /** Whether the caller gives the call a name, so that it may be sent again. */
+        boolean named();
+
         /**
-         * Makes it unless it was made before.
+         * Makes a schedule unless one was made under the call's name before.
          *
          * @param print a digest of the form and the file
          * @param creation makes it
          * @return the answer to the first such call
          */
-        Future<Answer> once(String print, Supplier<Future<Answer>> creation);
+        Future<T> once(String print, Supplier<Future<ScheduledUpload>> creation);
+
+        /** The id of the schedule that an answer tells of. */
+        String idIn(T answer);
     }
 
-    /** For that form. {@code naming} is null where the caller gives the call no name. */
-    ScheduleUpload(ScheduleRoutes parts, ScheduleForm form, String user, String fileName, @Nullable Naming naming) {
-        this.parts = parts;
+    /** For that form. */
+    public ScheduleCreation(
+            UserSchedules schedules, ScheduleForm form, String user, String fileName, Answering<T> answering) {
+        this.schedules = schedules;
         this.form = form;
         this.user = user;
         this.fileName = fileName;
-        this.naming = naming;
+        this.answering = answering;
     }
 
-    /** The call has made that schedule before; this try's file is not wanted. */
+    /** The call has made a schedule before; this try's file is not wanted. */
     private static final class MadeBeforeException extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private final transient JsonObject schedule;
 
-        MadeBeforeException(JsonObject schedule) {
+        MadeBeforeException() {
             super("the schedule was made before");
-            this.schedule = schedule;
         }
     }
 
     @Override
     public int run(InputStream file) throws Exception {
         try (file;
-                ArtifactDraft copy = parts.artifacts().write(id, ArtifactNames.scheduleInput());
+                ArtifactDraft copy = schedules.submissions().artifacts().write(id, ArtifactNames.scheduleInput());
                 InputStream bytes = new TeeInputStream(file, copy)) {
-            int rows = parts.intake()
+            int rows = schedules
+                    .submissions()
+                    .intake()
                     .run(
                             bytes,
                             form.upload().csv(),
@@ -100,8 +110,8 @@ final class ScheduleUpload implements FormFile<JsonObject> {
     public void hold() {}
 
     @Override
-    public Future<JsonObject> finish(int rows, String sha256) {
-        Instant now = parts.clock().instant();
+    public Future<T> finish(int rows, String sha256) {
+        Instant now = schedules.clock().instant();
         ScheduledUpload schedule = new ScheduledUpload(
                 id,
                 user,
@@ -119,44 +129,41 @@ final class ScheduleUpload implements FormFile<JsonObject> {
                 List.of(),
                 null);
         storing = true;
-        if (naming == null) {
-            return store(schedule);
-        }
-        return naming.once(
-                        Sha256.hex(content(schedule)),
-                        () -> store(schedule).map(json -> new Answer(201, json.encode())))
-                .map(answer -> new JsonObject(answer.body()))
-                .compose(made -> id.equals(made.getString("id"))
-                        ? Future.succeededFuture(made)
-                        : Future.failedFuture(new MadeBeforeException(made)));
+        return answering
+                .once(Sha256.hex(content(schedule)), () -> store(schedule))
+                .compose(answer -> {
+                    if (id.equals(answering.idIn(answer))) {
+                        return Future.succeededFuture(answer);
+                    }
+                    answeredBefore = answer;
+                    return Future.failedFuture(new MadeBeforeException());
+                });
     }
 
     private int most() {
-        return parts.quotas().of(user).schedules();
+        return schedules.submissions().quotas().of(user).schedules();
     }
 
-    private Future<JsonObject> store(ScheduledUpload schedule) {
-        return parts.schedules()
-                .create(schedule, most())
-                .compose(owner -> {
-                    if (owner == null) {
-                        return Future.failedFuture(Refusal.of(
-                                "quota_exceeded",
-                                "the user " + user + " may have " + most()
-                                        + " schedules (quota.schedules) and has them; delete one first",
-                                "user_id"));
-                    }
-                    return owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner);
-                })
-                .map(ScheduleJson::schedule);
+    private Future<ScheduledUpload> store(ScheduledUpload schedule) {
+        return schedules.schedules().create(schedule, most()).compose(owner -> {
+            if (owner == null) {
+                return Future.failedFuture(Refusal.of(
+                        "quota_exceeded",
+                        "the user " + user + " may have " + most()
+                                + " schedules (quota.schedules) and has them; delete one first",
+                        "user_id"));
+            }
+            return owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner);
+        });
     }
 
     /** A call that has a name may have made the schedule at an earlier try, whose answer was lost with its node. */
     private Future<ScheduledUpload> other(ScheduledUpload schedule, String owner) {
         Future<ScheduledUpload> taken = Future.failedFuture(nameTaken(form.name(), owner));
-        return naming == null
+        return !answering.named()
                 ? taken
-                : parts.schedules()
+                : schedules
+                        .schedules()
                         .find(owner)
                         .compose(known -> known != null && content(known).equals(content(schedule))
                                 ? Future.succeededFuture(known)
@@ -193,16 +200,17 @@ final class ScheduleUpload implements FormFile<JsonObject> {
             return;
         }
         try {
-            parts.artifacts().delete(id, ArtifactNames.scheduleInput());
+            schedules.submissions().artifacts().delete(id, ArtifactNames.scheduleInput());
         } catch (IOException e) {
             LOG.warn("The file of a schedule that was not made could not be deleted: {}", e.getMessage());
         }
     }
 
     @Override
-    public Future<JsonObject> failed(Throwable error, @Nullable String sha256) {
-        return error instanceof MadeBeforeException known
-                ? Future.succeededFuture(known.schedule)
+    public Future<T> failed(Throwable error, @Nullable String sha256) {
+        T answer = answeredBefore;
+        return error instanceof MadeBeforeException && answer != null
+                ? Future.succeededFuture(answer)
                 : Future.failedFuture(error);
     }
 }

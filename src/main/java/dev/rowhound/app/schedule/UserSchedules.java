@@ -1,0 +1,75 @@
+package dev.rowhound.app.schedule;
+
+import dev.rowhound.app.Refusal;
+import dev.rowhound.app.submission.Submissions;
+import dev.rowhound.schedule.ScheduledUpload;
+import dev.rowhound.schedule.Schedules;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What users do with schedules.
+ *
+ * @param submissions where their files are kept and looked at
+ * @param schedules the schedules in the store
+ * @param clock tells when they fire next
+ */
+public record UserSchedules(Vertx vertx, Submissions submissions, Schedules schedules, Clock clock) {
+    private static final Logger LOG = LoggerFactory.getLogger(UserSchedules.class);
+
+    /** A user's schedules, by name. */
+    public Future<List<ScheduledUpload>> list(String user) {
+        return schedules.list(user);
+    }
+
+    /** The schedule of that id. Fails with {@code no_such_schedule} where there is none. */
+    public Future<ScheduledUpload> find(String id) {
+        return schedules
+                .find(id)
+                .compose(schedule ->
+                        schedule == null ? Future.failedFuture(noSuchSchedule(id)) : Future.succeededFuture(schedule));
+    }
+
+    /** Ends a schedule; its jobs stay. */
+    public Future<Void> delete(String id) {
+        return find(id).compose(schedule -> schedules.delete(schedule).compose(done -> unlessGone(done, id)))
+                .onSuccess(done -> deleteFile(id));
+    }
+
+    /** Where that fails, or the file is another node's, it is swept some time. */
+    private void deleteFile(String id) {
+        vertx.executeBlocking(() -> {
+                    submissions.artifacts().deleteAll(id);
+                    return null;
+                })
+                .onFailure(
+                        error -> LOG.warn("The file of schedule {} could not be deleted: {}", id, error.getMessage()));
+    }
+
+    /** Lets a schedule fire no more until it is resumed; answers the schedule as it is then. */
+    public Future<ScheduledUpload> pause(String id) {
+        return change(id, schedule -> schedules.pause(id));
+    }
+
+    /** Lets a paused schedule go on; answers the schedule as it is then. */
+    public Future<ScheduledUpload> resume(String id) {
+        return change(id, schedule -> schedules.resume(id, schedule.times().next(clock.instant())));
+    }
+
+    private Future<ScheduledUpload> change(String id, Function<ScheduledUpload, Future<Boolean>> change) {
+        return find(id).compose(change).compose(done -> unlessGone(done, id)).compose(done -> find(id));
+    }
+
+    private static Future<Void> unlessGone(boolean done, String id) {
+        return done ? Future.succeededFuture() : Future.failedFuture(noSuchSchedule(id));
+    }
+
+    private static Refusal noSuchSchedule(String id) {
+        return Refusal.of("no_such_schedule", "there is no schedule \"" + id + "\"", "id");
+    }
+}
