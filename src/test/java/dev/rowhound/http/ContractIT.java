@@ -81,7 +81,6 @@ class ContractIT {
     /** A job of a user who has as many open ones as are allowed. */
     private static String endedOfFull;
 
-    /** A schedule's path. */
     private static String daily;
 
     @BeforeAll

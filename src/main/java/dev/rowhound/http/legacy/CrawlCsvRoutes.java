@@ -26,6 +26,7 @@ public record CrawlCsvRoutes(UploadHandler uploads, Jobs jobs, JobFeeds feeds, S
     @Override
     public void mount(RouteTable routes, Server server) {
         routes.post("/crawl_csv")
+                .upload(uploads.config().maxBytes())
                 .named()
                 .logged()
                 .handler(context -> uploads.submitOld(context, recipe, jobTtl, CrawlCsvRoutes::accepted));

@@ -1,6 +1,7 @@
 package dev.rowhound.http.probe;
 
 import dev.rowhound.app.Refusal;
+import dev.rowhound.http.request.BodyLimit;
 import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.QueryParams;
 import dev.rowhound.http.request.RequestScope;
@@ -13,8 +14,6 @@ import dev.rowhound.http.stream.SocketStream;
 import dev.rowhound.http.stream.SseStream;
 import dev.rowhound.http.stream.StreamConfig;
 import dev.rowhound.http.stream.StreamEnd;
-import dev.rowhound.http.upload.UploadHandler;
-import dev.rowhound.http.upload.UploadSession;
 import dev.rowhound.progress.Cursor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -62,7 +61,7 @@ public final class ProbeRoutes implements RouteModule {
     public void mount(RouteTable routes, Server server) {
         routes.get("/api/v1/probe/events").streaming().handler(context -> events(context, server));
         routes.get("/api/v1/probe/ws").streaming().handler(context -> socket(context, server));
-        routes.post("/api/v1/probe/upload").handler(context -> upload(context, server));
+        routes.post("/api/v1/probe/upload").upload(maxUploadBytes).handler(this::upload);
     }
 
     /** {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
@@ -165,31 +164,27 @@ public final class ProbeRoutes implements RouteModule {
     }
 
     /** {@code POST /api/v1/probe/upload}: counts the body's bytes and keeps none of them. */
-    private void upload(RoutingContext context, Server server) {
+    private void upload(RoutingContext context) {
         HttpServerRequest request = context.request();
         limits.begin(RequestScope.of(context).client());
         context.addEndHandler(ended -> limits.end());
-        long limit = maxUploadBytes;
-        if (UploadHandler.declaredLength(request) > limit) {
-            // The body is not waited for.
-            UploadSession.hangUp(server.vertx(), context);
-            throw UploadSession.tooLarge(limit);
-        }
+        BodyLimit limit = RequestScope.of(context).bodyLimit();
+        long most = limit.maxBytes();
         long[] taken = {0};
         request.handler(bytes -> {
-            boolean within = taken[0] <= limit;
+            boolean within = taken[0] <= most;
             taken[0] += bytes.length();
-            if (within && taken[0] > limit) {
+            if (within && taken[0] > most) {
                 // Its end may be far; the answer goes out at once.
-                UploadSession.hangUp(server.vertx(), context);
-                Errors.answer(context, UploadSession.tooLarge(limit));
+                BodyLimit.hangUp(context);
+                Errors.answer(context, limit.tooLarge());
             }
         });
         request.endHandler(ended -> {
-            if (taken[0] <= limit) {
+            if (taken[0] <= most) {
                 var unused = context.json(new JsonObject()
                         .put("bytes", taken[0])
-                        .put("max_upload_bytes", limit)
+                        .put("max_upload_bytes", most)
                         .put("at", ProbeRun.time(clock)));
             }
         });

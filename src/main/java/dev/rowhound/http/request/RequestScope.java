@@ -3,6 +3,7 @@ package dev.rowhound.http.request;
 import dev.rowhound.app.Refusal;
 import dev.rowhound.job.Caller;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,20 @@ public final class RequestScope {
     private final String client;
     private final Supplier<Caller> caller;
     private final Supplier<@Nullable String> key;
+    private final @Nullable BodyLimit bodyLimit;
 
     /** The scope of a request; {@code caller} and {@code key} throw a {@link Refusal} for what cannot be one. */
-    RequestScope(String id, String client, Supplier<Caller> caller, Supplier<@Nullable String> key) {
+    RequestScope(
+            String id,
+            String client,
+            Supplier<Caller> caller,
+            Supplier<@Nullable String> key,
+            @Nullable BodyLimit bodyLimit) {
         this.id = id;
         this.client = client;
         this.caller = caller;
         this.key = key;
+        this.bodyLimit = bodyLimit;
     }
 
     /** The scope of a request whose route the pipeline serves. */
@@ -50,6 +58,11 @@ public final class RequestScope {
      */
     public Caller caller() {
         return caller.get();
+    }
+
+    /** How much of the body the handler may take, on a route that declares it with {@link RouteTable.Spec#upload}. */
+    public BodyLimit bodyLimit() {
+        return Objects.requireNonNull(bodyLimit, "the route declares no upload");
     }
 
     /**

@@ -74,6 +74,7 @@ public final class RouteTable {
         private boolean anonymous;
         private boolean named;
         private int maxBodyBytes;
+        private @Nullable BodyLimit uploadLimit;
         private @Nullable Consumer<Caller> right;
         private Predicate<HttpServerRequest> streaming = request -> false;
         private boolean logged;
@@ -112,6 +113,12 @@ public final class RouteTable {
         /** The body is read before the handler runs, up to that size; a larger one is refused with 413. */
         public Spec body(int maxBytes) {
             maxBodyBytes = maxBytes;
+            return this;
+        }
+
+        /** The handler reads the body as it arrives, up to that size; a larger one is refused with 413. */
+        public Spec upload(long maxBytes) {
+            uploadLimit = new BodyLimit(maxBytes);
             return this;
         }
 
@@ -162,12 +169,16 @@ public final class RouteTable {
                     Errors.requestId(context),
                     client,
                     () -> anonymous ? Caller.ANONYMOUS : callers.of(request),
-                    () -> named ? IdempotencyKey.of(request) : null);
+                    () -> named ? IdempotencyKey.of(request) : null,
+                    uploadLimit);
             if (right != null) {
                 right.accept(scope.caller());
             }
             if (streaming.test(request)) {
                 streams.requireRoom();
+            }
+            if (uploadLimit != null) {
+                uploadLimit.check(context);
             }
             scope.put(context);
             if (maxBodyBytes > 0) {

@@ -18,6 +18,7 @@ public record ScheduleRoutes(UserSchedules schedules, Callers callers, UploadHan
     public void mount(RouteTable routes, Server server) {
         SchedulesHandler handler = new SchedulesHandler(schedules, callers, uploads, routes.idempotency());
         routes.post("/api/v1/schedules")
+                .upload(uploads.config().maxBytes())
                 .named()
                 .logged()
                 .handler(handler::create);

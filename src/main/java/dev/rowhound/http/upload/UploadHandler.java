@@ -8,6 +8,7 @@ import dev.rowhound.app.submission.Submission;
 import dev.rowhound.app.submission.SubmissionForm;
 import dev.rowhound.app.submission.Submissions;
 import dev.rowhound.artifact.ArtifactStore;
+import dev.rowhound.http.request.BodyLimit;
 import dev.rowhound.http.request.Callers;
 import dev.rowhound.http.request.Errors;
 import dev.rowhound.http.request.HttpRefusal;
@@ -18,7 +19,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
@@ -184,12 +184,6 @@ public final class UploadHandler {
         if (!ready.getAsBoolean()) {
             throw Refusal.of("shutting_down", "this node starts or stops; try again in a moment");
         }
-        long length = declaredLength(request);
-        if (length > config.maxBytes()) {
-            // The body is not waited for.
-            UploadSession.hangUp(vertx, context);
-            throw UploadSession.tooLarge(config.maxBytes());
-        }
         request.pause();
         Promise<T> finished = Promise.promise();
         submissions
@@ -207,7 +201,7 @@ public final class UploadHandler {
                 })
                 .onFailure(refused -> {
                     // The body is not waited for.
-                    UploadSession.hangUp(vertx, context);
+                    BodyLimit.hangUp(context);
                     request.resume();
                     finished.fail(refused);
                 });
@@ -224,12 +218,6 @@ public final class UploadHandler {
                 Errors.answer(context, Errors.refusal(InputFaults.refusal(done.cause()), 500, context));
             }
         });
-    }
-
-    /** How long the request says that its body is, or -1 where it does not say. */
-    public static long declaredLength(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
     }
 
     public Vertx vertx() {

@@ -18,6 +18,7 @@ public record UploadRoutes(UploadHandler uploads, Duration jobTtl) implements Ro
     @Override
     public void mount(RouteTable routes, Server server) {
         routes.post("/api/v1/jobs")
+                .upload(uploads.config().maxBytes())
                 .named()
                 .logged()
                 .handler(context -> uploads.submit(context, jobTtl, UploadRoutes::accepted));

@@ -3,6 +3,7 @@ package dev.rowhound.http.upload;
 import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.FormFile;
 import dev.rowhound.app.submission.RowsDocument;
+import dev.rowhound.http.request.BodyLimit;
 import dev.rowhound.http.request.HttpRefusal;
 import dev.rowhound.http.request.RequestScope;
 import dev.rowhound.http.stream.SilentConnection;
@@ -14,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,12 +49,10 @@ public final class UploadSession<T> {
     /** What a document of rows is called. */
     private static final String DOCUMENT = "rows.json";
 
-    /** How long a client that still sends has to read its refusal. */
-    private static final long LINGER_MILLIS = 1000;
-
     private final UploadHandler uploads;
     private final Vertx vertx;
     private final UploadConfig config;
+    private final BodyLimit limit;
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final boolean fieldsMayFollow;
@@ -89,6 +87,7 @@ public final class UploadSession<T> {
         this.vertx = uploads.vertx();
         this.config = uploads.config();
         this.context = context;
+        this.limit = RequestScope.of(context).bodyLimit();
         this.request = context.request();
         this.fieldsMayFollow = position == UploadHandler.FilePosition.ANY;
         this.inJson = !fieldsMayFollow && JSON.matcher(contentType()).matches();
@@ -125,24 +124,6 @@ public final class UploadSession<T> {
         context.response().closeHandler(closed -> broken(new IOException("the client is gone")));
     }
 
-    /** The upload is larger than allowed. */
-    public static Refusal tooLarge(long limit) {
-        return Refusal.of("too_large", "the upload is larger than " + limit + " bytes; split the file", FILE);
-    }
-
-    /**
-     * Lets the answer be the connection's last, for what the client still sends is not wanted. The connection stays
-     * open a moment longer: closed at once, with unread bytes, it would be reset and the answer lost (RFC 9112, 9.6).
-     */
-    public static void hangUp(Vertx vertx, RoutingContext context) {
-        if (context.request().version() == HttpVersion.HTTP_2) {
-            return;
-        }
-        context.response().putHeader(HttpHeaders.CONNECTION, "close");
-        context.addEndHandler(answered -> vertx.setTimer(
-                LINGER_MILLIS, id -> context.request().connection().close()));
-    }
-
     private String contentType() {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null ? "" : type.strip();
@@ -156,8 +137,8 @@ public final class UploadSession<T> {
             return;
         }
         try {
-            if (taken > config.maxBytes()) {
-                throw tooLarge(config.maxBytes());
+            if (taken > limit.maxBytes()) {
+                throw limit.tooLarge();
             }
             reader.write(bytes);
         } catch (MultipartReader.MalformedException e) {
@@ -173,14 +154,14 @@ public final class UploadSession<T> {
         if (file != null) {
             file.pipe().fail(reason);
         }
-        if (taken > config.maxBytes()) {
+        if (taken > limit.maxBytes()) {
             endNow(reason);
         }
     }
 
     /** Answers before the request's end, which may be far. */
     private void endNow(Refusal reason) {
-        hangUp(vertx, context);
+        BodyLimit.hangUp(context);
         fail(reason);
     }
 
@@ -356,7 +337,7 @@ public final class UploadSession<T> {
     private void readRows(UploadPipe pipe) {
         Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
         Future<RowsDocument> document = kept.compose(whole ->
-                uploads.threads().executeBlocking(() -> RowsDocument.read(whole.read(), config.maxBytes()), false));
+                uploads.threads().executeBlocking(() -> RowsDocument.read(whole.read(), limit.maxBytes()), false));
         read(
                 pipe,
                 document.compose(read -> opening.open(read.fields(), DOCUMENT)),

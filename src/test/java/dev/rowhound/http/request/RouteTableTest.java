@@ -11,8 +11,11 @@ import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What is in front of every route. */
 class RouteTableTest {
     private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger handled = new AtomicInteger();
     private int port;
 
     @BeforeEach
@@ -36,6 +40,10 @@ class RouteTableTest {
         routes.get("/named")
                 .named()
                 .handler(context -> context.end(RequestScope.of(context).key()));
+        routes.post("/small").upload(3).handler(context -> {
+            handled.incrementAndGet();
+            context.end(String.valueOf(RequestScope.of(context).bodyLimit().maxBytes()));
+        });
         HttpServer server = vertx.createHttpServer().requestHandler(router);
         port = server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
     }
@@ -52,6 +60,26 @@ class RouteTableTest {
         return HttpClient.newHttpClient()
                 .send(request, BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    private HttpResponse<String> post(String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/small"))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, BodyHandlers.ofString());
+    }
+
+    @Test
+    void aBodyThatIsDeclaredTooLargeIsRefusedBeforeItsHandler() throws Exception {
+        assertThat(post("123").body()).isEqualTo("3");
+        HttpResponse<String> refused = post("1234");
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.body()).contains("too_large", "3 bytes");
+        assertThat(refused.headers().firstValue("connection")).hasValue("close");
+        assertThat(handled).hasValue(1);
     }
 
     @Test
