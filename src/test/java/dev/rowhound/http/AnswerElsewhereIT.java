@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The node that takes the answer is another one than that whose row waits, and knows nothing of it but the store. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class AnswerElsewhereIT {
-    private final Clerk clerk = new Clerk().asking(1);
+    private final ScriptedProcessor scripted = new ScriptedProcessor().asking(1);
 
     @TempDir
     Path folder;
@@ -48,20 +48,18 @@ class AnswerElsewhereIT {
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(TestNode.home(), null, Map.of(), flags, problems);
         problems.throwIfAny();
-        return Node.start(config, TestNode.home(), clerk::processor);
+        return Node.start(config, TestNode.home(), scripted::processor);
     }
 
     @Test
     void aRowThatMayNotAskOnItsNodeAsksOnAnother() throws Exception {
-        clerk.asking(2);
-        try (TestNode node = TestNode.start(Map.of("roles", "web"), clerk::processor)) {
+        scripted.asking(2);
+        try (TestNode node = TestNode.start(Map.of("roles", "web"), scripted::processor)) {
             Api api = new Api(node);
             Node first = worker(node, "first");
             Node second = null;
             try {
-                String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(2)))
-                        .json()
-                        .getString("id");
+                String job = api.upload(StubProcessor.form(2)).json().getString("id");
                 Await.until(
                         "both rows",
                         () -> api.job(job).getJsonObject("counters").getInteger("needs_human"),
@@ -71,7 +69,7 @@ class AnswerElsewhereIT {
                 second = worker(node, "second");
 
                 Await.until("both questions", () -> api.job(job).getJsonArray("questions"), asked -> asked.size() == 2);
-                assertThat(clerk.begun.get()).isEqualTo(3);
+                assertThat(scripted.begun.get()).isEqualTo(3);
             } finally {
                 first.stop();
                 if (second != null) {
@@ -104,14 +102,12 @@ class AnswerElsewhereIT {
     @Test
     void reachesTheWorkerAndAQuestionOfANodeThatStopsIsAskedAnew() throws Exception {
         Map<String, String> web = Map.of("roles", "web");
-        try (TestNode node = TestNode.start(web, clerk::processor)) {
+        try (TestNode node = TestNode.start(web, scripted::processor)) {
             Api api = new Api(node);
             Node first = worker(node, "first");
             Node second = null;
             try {
-                String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1)))
-                        .json()
-                        .getString("id");
+                String job = api.upload(StubProcessor.form(1)).json().getString("id");
                 String asked = question(api, job, "").getString("id");
                 assertThat(api.get(question(api, job, "").getString("picture")).status())
                         .isEqualTo(200);
@@ -119,9 +115,7 @@ class AnswerElsewhereIT {
                 assertThat(api.awaitEnd(job).getJsonObject("counters").getInteger("found"))
                         .isEqualTo(1);
 
-                String next = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1)))
-                        .json()
-                        .getString("id");
+                String next = api.upload(StubProcessor.form(1)).json().getString("id");
                 String left = question(api, next, "").getString("id");
                 second = worker(node, "second");
                 first.stop();

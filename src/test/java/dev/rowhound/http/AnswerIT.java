@@ -23,13 +23,13 @@ class AnswerIT {
     private static final Map<String, String> TWO_SLOTS =
             Map.of("worker.slots", "2", "worker.waiting", "2", "queue.lease_ms", "1500");
 
-    private final Clerk clerk = new Clerk();
+    private final ScriptedProcessor scripted = new ScriptedProcessor();
     private TestNode node;
     private Api api;
     private ContractCheck contract;
 
     private void start(Map<String, String> settings) throws Exception {
-        node = TestNode.start(settings, clerk::processor);
+        node = TestNode.start(settings, scripted::processor);
         api = new Api(node);
         contract = ContractCheck.of(node.vertx());
     }
@@ -40,7 +40,7 @@ class AnswerIT {
     }
 
     private String upload(int rows) throws Exception {
-        return api.upload(Form.of(Desk.RECIPE).file(Desk.file(rows))).json().getString("id");
+        return api.upload(StubProcessor.form(rows)).json().getString("id");
     }
 
     private List<JsonObject> asking(String job, int wanted) throws Exception {
@@ -77,7 +77,7 @@ class AnswerIT {
 
     @Test
     void anAnsweredRowGoesOnWhileTheOthersNeverStop() throws Exception {
-        clerk.asking(1, 2);
+        scripted.asking(1, 2);
         start(TWO_SLOTS);
         String job = upload(30);
 
@@ -86,7 +86,7 @@ class AnswerIT {
         // Longer than a lease: both are held while they wait.
         TimeUnit.MILLISECONDS.sleep(2500);
         assertThat(counters(job).getInteger("needs_human")).isEqualTo(2);
-        assertThat(clerk.begun.get()).isEqualTo(30);
+        assertThat(scripted.begun.get()).isEqualTo(30);
         JsonObject question = items.get(0).getJsonObject("question");
         assertThat(question.getString("prompt")).isEqualTo("Type the letters of the picture.");
         assertThat(question.getBoolean("text")).isTrue();
@@ -99,7 +99,7 @@ class AnswerIT {
         assertThat(picture.header("Content-Type")).isEqualTo("image/png");
         assertThat(picture.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(picture.header("Content-Security-Policy")).contains("sandbox");
-        assertThat(picture.response().body()).isEqualTo(Clerk.picture("a.A1"));
+        assertThat(picture.response().body()).isEqualTo(ScriptedProcessor.picture("a.A1"));
 
         assertThat(answer(job, 1, typed(items.get(0), "k7wq")).status()).isEqualTo(200);
         Await.until("row 1", () -> counters(job), counters -> counters.getInteger("found") == 29);
@@ -125,12 +125,12 @@ class AnswerIT {
                             .isEmpty());
         }
         // What was needed beside the two slots while rows waited is closed.
-        Await.until("processors of the slots", clerk.open::get, open -> open <= 2);
+        Await.until("processors of the slots", scripted.open::get, open -> open <= 2);
     }
 
     @Test
     void onlyTheOpenQuestionsOwnAnswerCounts() throws Exception {
-        clerk.asking(1).goOn();
+        scripted.asking(1).goOn();
         start(TWO_SLOTS);
         String job = upload(1);
         JsonObject item = asking(job, 1).get(0);
@@ -162,7 +162,7 @@ class AnswerIT {
 
     @Test
     void anUnansweredRowFailsAndIsAskedAgain() throws Exception {
-        clerk.asking(1).waiting(1200);
+        scripted.asking(1).waiting(1200);
         start(TWO_SLOTS);
         String job = upload(1);
         JsonObject first = asking(job, 1).get(0);
@@ -171,7 +171,7 @@ class AnswerIT {
         assertThat(failed.getJsonObject("error").getString("code")).isEqualTo("unanswered");
         assertRefused(answer(job, 1, typed(first, "late")), 409, "question_over", "question");
 
-        clerk.waiting(60_000);
+        scripted.waiting(60_000);
         api.send(api.request(Api.JOBS + "/" + job + "/retry-failed")
                 .POST(BodyPublishers.ofString("{\"codes\":[\"unanswered\"]}")));
         JsonObject second = asking(job, 1).get(0);
@@ -184,7 +184,7 @@ class AnswerIT {
 
     @Test
     void whereEnoughWaitARowIsAskedAboutLater() throws Exception {
-        clerk.asking(1, 2, 3, 4);
+        scripted.asking(1, 2, 3, 4);
         start(Map.of("worker.slots", "1", "worker.waiting", "1"));
         String job = upload(6);
         Await.until("both others", () -> counters(job), counters -> counters.getInteger("found") == 2);
@@ -216,7 +216,7 @@ class AnswerIT {
 
     @Test
     void aWrongAnswerBringsAFurtherTryThatSaysSo() throws Exception {
-        clerk.asking(1, 2);
+        scripted.asking(1, 2);
         start(Map.of("worker.slots", "2", "worker.waiting", "1"));
         String job = upload(2);
         JsonObject first = Await.until(
@@ -232,7 +232,8 @@ class AnswerIT {
 
         for (int left = 2; left >= 0; left--) {
             JsonObject item = api.items(job, "").get(row - 1);
-            assertThat(answer(job, row, typed(item, Clerk.WRONG)).status()).isEqualTo(200);
+            assertThat(answer(job, row, typed(item, ScriptedProcessor.WRONG)).status())
+                    .isEqualTo(200);
             int tries = left;
             // The row keeps its room, so that the person who has just answered sees the next picture at once.
             Await.until(
@@ -248,7 +249,7 @@ class AnswerIT {
 
     @Test
     void aCancelledJobsRowWaitsNoMore() throws Exception {
-        clerk.asking(1);
+        scripted.asking(1);
         start(TWO_SLOTS);
         String job = upload(1);
         JsonObject item = asking(job, 1).get(0);

@@ -25,7 +25,8 @@ class AnswerPageIT {
     private static final LocatorAssertions.HasTextOptions WITHIN_A_MINUTE =
             new LocatorAssertions.HasTextOptions().setTimeout(60_000);
 
-    private final Clerk clerk = new Clerk().asking(2, 5).failing(3);
+    private final ScriptedProcessor scripted =
+            new ScriptedProcessor().asking(2, 5).failing(3);
     private final List<String> errors = new ArrayList<>();
 
     @TempDir
@@ -33,13 +34,14 @@ class AnswerPageIT {
 
     @Test
     void answersOnThePageWhatARowAsks() throws Exception {
-        Path file = Files.writeString(folder.resolve("classes.csv"), Desk.file(9));
-        try (TestNode node = TestNode.start(Map.of(), clerk::processor);
+        Path file = Files.writeString(folder.resolve("classes.csv"), StubProcessor.file(9));
+        try (TestNode node = TestNode.start(Map.of(), scripted::processor);
                 TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
             Page page = WatchedPage.open(context, node.address() + "/", errors);
             page.locator("#file").setInputFiles(file);
-            page.locator("input[name=recipe][value=" + Desk.RECIPE + "]").check();
+            page.locator("input[name=recipe][value=" + StubProcessor.RECIPE + "]")
+                    .check();
             page.locator("#sample").fill("ten");
             page.locator("#submit").click();
             assertThat(page.locator("#error-sample")).containsText("Give a number of rows");
@@ -70,7 +72,7 @@ class AnswerPageIT {
             page.waitForFunction("() => document.getElementById('viewer-picture').naturalWidth === 480");
             page.locator("#viewer button").click();
 
-            clerk.goOn();
+            scripted.goOn();
             page.locator("#pause").click();
             assertThat(page.locator("#asking-count")).hasText("A row waits for your answer", WITHIN_A_MINUTE);
             assertThat(page.locator("#job-reason")).isHidden();
@@ -87,14 +89,15 @@ class AnswerPageIT {
 
     @Test
     void theNextQuestionTakesTheAnsweredOnesPlace() throws Exception {
-        clerk.asking(1, 4, 6, 7);
-        Path file = Files.writeString(folder.resolve("classes.csv"), Desk.file(7));
-        try (TestNode node = TestNode.start(Map.of("worker.waiting", "2"), clerk::processor);
+        scripted.asking(1, 4, 6, 7);
+        Path file = Files.writeString(folder.resolve("classes.csv"), StubProcessor.file(7));
+        try (TestNode node = TestNode.start(Map.of("worker.waiting", "2"), scripted::processor);
                 TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
             Page page = WatchedPage.open(context, node.address() + "/", errors);
             page.locator("#file").setInputFiles(file);
-            page.locator("input[name=recipe][value=" + Desk.RECIPE + "]").check();
+            page.locator("input[name=recipe][value=" + StubProcessor.RECIPE + "]")
+                    .check();
             page.locator("#submit").click();
             assertThat(page.locator("#asking-count"))
                     .hasText("6 rows wait for your answer, 2 of them now", WITHIN_A_MINUTE);
@@ -102,7 +105,7 @@ class AnswerPageIT {
             Locator input = question.locator("input");
             assertThat(question).not().containsText("did not accept");
             String last = question.getAttribute("data-question");
-            input.fill(Clerk.WRONG);
+            input.fill(ScriptedProcessor.WRONG);
             input.press("Enter");
 
             // Hands stay on the keyboard from the first answer to the last.

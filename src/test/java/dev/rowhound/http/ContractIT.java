@@ -67,7 +67,7 @@ class ContractIT {
     private static JsonObject document;
     private static OpenAPIContract contract;
     private static ContractCheck check;
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
 
     /** A job whose only rows were refused, one with a failed row, and one that never ends. */
     private static String ended;
@@ -96,16 +96,16 @@ class ContractIT {
                         // The upload that keeps others waiting stands still.
                         "http.upload_min_bytes_per_second", "0",
                         "http.recipe_editors", "ada"),
-                desk::processor);
+                stub::processor);
         api = new Api(node);
         document = Contract.document(node.vertx()).await(10, TimeUnit.SECONDS);
         contract = Contract.load(node.vertx()).await(60, TimeUnit.SECONDS);
         check = new ContractCheck(document, ResponseValidator.create(node.vertx(), contract));
         ended = upload(REFUSED);
-        desk.answer(1, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
-        failed = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1))).json().getString("id");
+        stub.answer(1, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
+        failed = api.upload(StubProcessor.form(1)).json().getString("id");
         api.awaitEnd(failed);
-        desk.close();
+        stub.close();
         waiting = upload("tax_code\n0101340108\n");
         endedOfFull = upload(REFUSED, "Rowhound-User", "full");
         for (int i = 0; i < 3; i++) {
@@ -119,7 +119,7 @@ class ContractIT {
 
     @AfterAll
     static void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 

@@ -25,18 +25,19 @@ class ControlPageIT {
             new LocatorAssertions.HasTextOptions().setTimeout(60_000);
     private static final ItemResult MISSING = ItemResult.failed(ErrorCode.SELECTOR_MISSING, "No title.", "title");
 
-    private final Desk desk = new Desk();
+    private final StubProcessor stub = new StubProcessor();
     private final List<String> errors = new ArrayList<>();
 
     @Test
     void controlsAJobByItsButtons() throws Exception {
-        desk.taking(30).answer(2, MISSING).answer(3, ItemResult.blocked("A code is asked for.", "outcome"));
-        try (TestNode node = TestNode.start(Map.of(), desk::processor);
+        stub.taking(30).answer(2, MISSING).answer(3, ItemResult.blocked("A code is asked for.", "outcome"));
+        try (TestNode node = TestNode.start(Map.of(), stub::processor);
                 TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
             Api api = new Api(node);
-            String job = api.upload(
-                            Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(40)))
+            String job = api.upload(Form.of(StubProcessor.RECIPE)
+                            .field("concurrency", "1")
+                            .file(StubProcessor.file(40)))
                     .json()
                     .getString("id");
             Page page = open(context, node.address() + "/?job=" + job);
@@ -60,7 +61,7 @@ class ControlPageIT {
             assertThat(row(page, 2)).containsText("Failed");
             assertThat(row(page, 2)).containsText("No title.");
 
-            desk.answer(2, ItemResult.notFound()).close();
+            stub.answer(2, ItemResult.notFound()).close();
             button(page, "Retry 2 failed rows").click();
             assertThat(page.locator("#job-state")).hasText("Looking rows up");
             assertThat(page.locator("#pass")).hasText("2nd pass");
@@ -68,7 +69,7 @@ class ControlPageIT {
             assertThat(row(page, 2)).containsText("Looking up");
             assertThat(row(page, 3)).containsText("Waiting");
             assertThat(page.locator("#retry")).isHidden();
-            desk.open();
+            stub.open();
             assertThat(page.locator("#job-state")).hasText("Completed", WITHIN_A_MINUTE);
             assertThat(row(page, 2)).containsText("Not found");
             assertThat(row(page, 3)).containsText("A code is asked for.");
@@ -79,14 +80,14 @@ class ControlPageIT {
             assertThat(other.locator("#pass")).hasText("2nd pass");
             assertThat(row(other, 2)).containsText("Not found");
 
-            desk.close();
+            stub.close();
             button(page, "Retry 1 failed row").click();
             assertThat(page.locator("#pass")).hasText("3rd pass");
             button(page, "Cancel the job").click();
             page.locator("#confirm button[value=yes]").click();
             assertThat(page.locator("#job-state")).hasText("Cancelled");
             assertThat(page.locator("#retry")).isHidden();
-            desk.open();
+            stub.open();
         }
         assertThat(errors).as("errors in the browser's console").isEmpty();
     }

@@ -35,7 +35,7 @@ class CutResultsIT {
     private static final String HEAD = "tax_code,note";
 
     /** Nothing is looked up. */
-    private static final Desk desk = new Desk().close();
+    private static final StubProcessor stub = new StubProcessor().close();
 
     private static TestNode node;
     private static Api api;
@@ -43,13 +43,13 @@ class CutResultsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("worker.slots", "1", "queue.compat_ttl_seconds", "1"), desk::processor);
+        node = TestNode.start(Map.of("worker.slots", "1", "queue.compat_ttl_seconds", "1"), stub::processor);
         api = new Api(node);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 

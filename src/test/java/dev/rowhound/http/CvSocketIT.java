@@ -28,24 +28,24 @@ class CvSocketIT {
 
     private static TestNode node;
     private static Api api;
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
 
     @BeforeAll
     static void start() throws Exception {
         // Two of its heartbeats without a frame of the client are what 30 s are in earnest.
-        node = TestNode.start(Map.of("http.heartbeat_ms", "300"), desk::processor);
+        node = TestNode.start(Map.of("http.heartbeat_ms", "300"), stub::processor);
         api = new Api(node);
-        desk.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
+        stub.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
     }
 
     @AfterAll
     static void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 
     private static String upload(String user) throws Exception {
-        return api.upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS)), "Rowhound-User", user)
+        return api.upload(StubProcessor.form(ROWS), "Rowhound-User", user)
                 .json()
                 .getString("id");
     }
@@ -84,7 +84,7 @@ class CvSocketIT {
             List<JsonObject> own = steps.stream()
                     .filter(step -> step.getInteger("cv_id") == number)
                     .toList();
-            assertThat(own).extracting(step -> step.getString("file")).containsOnly(Desk.key(row));
+            assertThat(own).extracting(step -> step.getString("file")).containsOnly(StubProcessor.key(row));
             assertThat(own)
                     .extracting(step -> step.getString("status"))
                     .containsExactly("processing", row == 2 ? "failed" : "completed");
@@ -124,7 +124,7 @@ class CvSocketIT {
 
     @Test
     void missesNothingOverAReconnect() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload("binh");
         List<String> before;
         try (Socket socket = open("binh")) {
@@ -134,7 +134,7 @@ class CvSocketIT {
                     batches -> !batches.isEmpty());
             before = List.copyOf(socket.frames);
         }
-        desk.open();
+        stub.open();
         api.awaitEnd(job);
         List<JsonObject> batches = of(before, "batch_progress", job).toList();
         JsonObject last = batches.get(batches.size() - 1);

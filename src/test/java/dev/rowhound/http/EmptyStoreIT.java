@@ -57,10 +57,9 @@ class EmptyStoreIT {
     @Test
     void costsNoFile() throws Exception {
         RedisProcess full = redis("full");
-        try (TestNode node = TestNode.start(settings(Map.of()), new Clerk().failing(2)::processor)) {
+        try (TestNode node = TestNode.start(settings(Map.of()), new ScriptedProcessor().failing(2)::processor)) {
             Api api = new Api(node);
-            String job =
-                    api.upload(Form.of(Desk.RECIPE).file(Desk.file(3))).json().getString("id");
+            String job = api.upload(StubProcessor.form(3)).json().getString("id");
             api.awaitEnd(job);
             Answer schedule = api.upload(
                     "/api/v1/schedules",
@@ -89,7 +88,7 @@ class EmptyStoreIT {
                 awaitSweeps(node, 4);
                 assertThat(files()).containsAll(files);
 
-                assertThatThrownBy(() -> TestNode.start(settings(Map.of()), new Clerk()::processor))
+                assertThatThrownBy(() -> TestNode.start(settings(Map.of()), new ScriptedProcessor()::processor))
                         .hasStackTraceContaining("artifacts.adopt=")
                         .hasStackTraceContaining("is empty or has lost its data");
                 assertThat(empty.url()).endsWith(":" + port);

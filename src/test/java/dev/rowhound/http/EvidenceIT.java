@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /** What failed rows leave to look at is linked where their results are, and served while it is kept. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class EvidenceIT {
-    private final Clerk clerk = new Clerk().failing(2, 3);
+    private final ScriptedProcessor scripted = new ScriptedProcessor().failing(2, 3);
 
     @Test
     void isLinkedInResultAndEventAndServedWhileItIsKept() throws Exception {
-        try (TestNode node = TestNode.start(Map.of(), clerk::processor)) {
+        try (TestNode node = TestNode.start(Map.of(), scripted::processor)) {
             Api api = new Api(node);
-            String job = api.upload(Form.of(Desk.RECIPE).file("class\na.A1\na.A2\na.A3\na.A2\n"))
+            String job = api.upload(Form.of(StubProcessor.RECIPE).file("class\na.A1\na.A2\na.A3\na.A2\n"))
                     .json()
                     .getString("id");
             api.awaitEnd(job);
@@ -39,7 +39,7 @@ class EvidenceIT {
                     .isEqualTo(new JsonObject()
                             .put("name", "screenshot.png")
                             .put("type", "image/png")
-                            .put("bytes", Clerk.picture("The page of a.A2").length)
+                            .put("bytes", ScriptedProcessor.picture("The page of a.A2").length)
                             .put("url", url + "screenshot.png"));
             assertThat(items.get(1).getJsonObject("visit").getString("url"))
                     .isEqualTo("https://site.example/entry/a.A2");
@@ -69,7 +69,7 @@ class EvidenceIT {
 
             Answer shot = api.get(url + "screenshot.png");
             assertThat(shot.status()).isEqualTo(200);
-            assertThat(shot.response().body()).isEqualTo(Clerk.picture("The page of a.A2"));
+            assertThat(shot.response().body()).isEqualTo(ScriptedProcessor.picture("The page of a.A2"));
             assertThat(shot.header("Content-Security-Policy")).contains("sandbox");
             assertThat(shot.header("X-Content-Type-Options")).isEqualTo("nosniff");
             Answer trace = api.get(url + "trace.zip");
@@ -98,10 +98,9 @@ class EvidenceIT {
 
     @Test
     void aResultThatLiesWithAnotherRowIsNeverTold() throws Exception {
-        try (TestNode node = TestNode.start(Map.of(), clerk::processor)) {
+        try (TestNode node = TestNode.start(Map.of(), scripted::processor)) {
             Api api = new Api(node);
-            String job =
-                    api.upload(Form.of(Desk.RECIPE).file(Desk.file(6))).json().getString("id");
+            String job = api.upload(StubProcessor.form(6)).json().getString("id");
             api.awaitEnd(job);
             String results = "{j:" + job + "}:res";
             String fourth = node.send(Command.HGET, results, 4).toString();

@@ -56,15 +56,13 @@ class ForeignClientsIT {
         CLIENTS.put("Go tmaxmax/go-sse", ForeignClients.go("go-sse", "github.com/tmaxmax/go-sse@v0.12.0"));
         CLIENTS.put("Go r3labs/sse", ForeignClients.go("r3labs-sse", "github.com/r3labs/sse/v2@v2.10.0"));
 
-        Desk desk = new Desk().taking(ROW_MILLIS);
+        StubProcessor stub = new StubProcessor().taking(ROW_MILLIS);
         ScheduledExecutorService scissors = Executors.newSingleThreadScheduledExecutor();
         ExecutorService programs = Executors.newCachedThreadPool();
-        try (TestNode node = TestNode.start(Map.of("worker.slots", "2"), desk::processor);
+        try (TestNode node = TestNode.start(Map.of("worker.slots", "2"), stub::processor);
                 EdgeSimulator edge = EdgeSimulator.before(node.address().getPort())) {
             Api api = new Api(node);
-            String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS)))
-                    .json()
-                    .getString("id");
+            String job = api.upload(StubProcessor.form(ROWS)).json().getString("id");
             Random random = new Random(SEED);
             // Sockets are cut with all others now and then, as their bytes are not counted.
             var bytes = scissors.scheduleAtFixedRate(

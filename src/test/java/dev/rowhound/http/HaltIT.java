@@ -20,23 +20,23 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class HaltIT {
     private static final ItemResult BLOCKED = ItemResult.blocked("A code is asked for.", "outcome");
 
-    private final Desk desk = new Desk();
+    private final StubProcessor stub = new StubProcessor();
     private final TestNode node;
     private final Api api;
 
     HaltIT() throws Exception {
-        node = TestNode.start(Map.of("worker.slots", "3"), desk::processor);
+        node = TestNode.start(Map.of("worker.slots", "3"), stub::processor);
         api = new Api(node);
     }
 
     @AfterEach
     void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 
     private String sample(int rows, String file) throws Exception {
-        Answer answer = api.upload(Form.of(Desk.RECIPE)
+        Answer answer = api.upload(Form.of(StubProcessor.RECIPE)
                 .field("options", "{\"sample\":" + rows + "}")
                 .file(file));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
@@ -60,7 +60,7 @@ class HaltIT {
 
     @Test
     void aSampleRunsFirstAndTheRestWhenItIsResumed() throws Exception {
-        String job = sample(5, Desk.file(40));
+        String job = sample(5, StubProcessor.file(40));
         JsonObject paused = paused(job);
         assertThat(paused.getJsonObject("reason").getString("code")).isEqualTo("sample");
         assertThat(paused.getInteger("done")).isEqualTo(5);
@@ -94,22 +94,22 @@ class HaltIT {
     @Test
     void aSampleOfAllRowsCompletesTheJob() throws Exception {
         for (int sample : new int[] {4, 400}) {
-            String job = sample(sample, Desk.file(4));
+            String job = sample(sample, StubProcessor.file(4));
             assertThat(api.awaitEnd(job).getString("state")).isEqualTo("completed");
             assertThat(events(job).stream().map(event -> event.getString("type")))
                     .doesNotContain("job.paused");
         }
         Answer wrong = api.upload(
-                Form.of(Desk.RECIPE).field("options", "{\"sample\":0}").file(Desk.file(4)));
+                Form.of(StubProcessor.RECIPE).field("options", "{\"sample\":0}").file(StubProcessor.file(4)));
         assertThat(wrong.status()).isEqualTo(400);
         assertThat(wrong.json().getString("field")).isEqualTo("options.sample");
     }
 
     @Test
     void theSampleOfAFileThatStillArrivesIsAllThatRuns() throws Exception {
-        desk.taking(1);
+        stub.taking(1);
         // Some chunks, of which the first ends long before the last has come.
-        String job = sample(3, Desk.file(20_000));
+        String job = sample(3, StubProcessor.file(20_000));
         JsonObject paused = paused(job);
         assertThat(paused.getInteger("done")).isEqualTo(3);
         assertThat(paused.getInteger("total")).isEqualTo(20_000);
@@ -118,8 +118,9 @@ class HaltIT {
 
     @Test
     void aRunOfRefusalsPausesTheJobRatherThanBurningItsRows() throws Exception {
-        desk.answer(60, row -> row == 8 ? ItemResult.notFound() : BLOCKED);
-        String job = api.upload(Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(60)))
+        stub.answer(60, row -> row == 8 ? ItemResult.notFound() : BLOCKED);
+        String job = api.upload(
+                        Form.of(StubProcessor.RECIPE).field("concurrency", "1").file(StubProcessor.file(60)))
                 .json()
                 .getString("id");
 
@@ -132,7 +133,7 @@ class HaltIT {
         assertThat(paused(job).getJsonObject("counters").getInteger("blocked")).isEqualTo(27);
         assertThat(second.getInteger("done")).isEqualTo(28);
 
-        desk.answer(60, row -> ItemResult.notFound());
+        stub.answer(60, row -> ItemResult.notFound());
         resume(job);
         api.awaitEnd(job);
         assertThat(api.post(Api.JOBS + "/" + job + "/retry-failed").status()).isEqualTo(200);
@@ -142,11 +143,11 @@ class HaltIT {
 
     @Test
     void anOwnersPauseSaysSo() throws Exception {
-        desk.close();
-        String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(9))).json().getString("id");
+        stub.close();
+        String job = api.upload(StubProcessor.form(9)).json().getString("id");
         JsonObject answer = api.post(Api.JOBS + "/" + job + "/pause").json();
         assertThat(answer.getJsonObject("reason").getString("code")).isEqualTo("user");
-        desk.open();
+        stub.open();
         resume(job);
         assertThat(api.awaitEnd(job).getValue("reason")).isNull();
     }

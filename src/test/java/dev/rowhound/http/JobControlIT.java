@@ -31,29 +31,29 @@ class JobControlIT {
     private static final ItemResult INVALID = ItemResult.failed(ErrorCode.FIELD_INVALID, "No date.", "since");
     private static final ItemResult BLOCKED = ItemResult.blocked("A code is asked for.", "outcome");
 
-    private final Desk desk = new Desk();
+    private final StubProcessor stub = new StubProcessor();
     private final TestNode node;
     private final Api api;
 
     JobControlIT() throws Exception {
-        node = TestNode.start(Map.of("worker.slots", String.valueOf(SLOTS)), desk::processor);
+        node = TestNode.start(Map.of("worker.slots", String.valueOf(SLOTS)), stub::processor);
         api = new Api(node);
     }
 
     @AfterEach
     void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 
     private String upload(Form form, int rows) throws Exception {
-        Answer answer = api.upload(form.file(Desk.file(rows)));
+        Answer answer = api.upload(form.file(StubProcessor.file(rows)));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
 
     private String upload(int rows) throws Exception {
-        return upload(Form.of(Desk.RECIPE), rows);
+        return upload(Form.of(StubProcessor.RECIPE), rows);
     }
 
     private Answer wish(String job, String wish) throws Exception {
@@ -101,7 +101,7 @@ class JobControlIT {
 
     @Test
     void nothingStartsBetweenAnAcknowledgedPauseAndTheResumption() throws Exception {
-        desk.taking(10);
+        stub.taking(10);
         String job = upload(200);
         Await.until("some rows", () -> api.job(job), now -> now.getInteger("done") > 10);
 
@@ -132,11 +132,11 @@ class JobControlIT {
 
     @Test
     void onlyTheChosenFailuresAreRetriedAndTheOthersStayAsTheyAre() throws Exception {
-        desk.answer(2, MISSING).answer(3, INVALID).answer(4, BLOCKED).answer(5, ItemResult.notFound());
+        stub.answer(2, MISSING).answer(3, INVALID).answer(4, BLOCKED).answer(5, ItemResult.notFound());
         String job = upload(6);
         JsonObject first = api.awaitEnd(job);
         List<String> before = results(job);
-        desk.answer(2, ItemResult.notFound()).answer(3, ItemResult.notFound());
+        stub.answer(2, ItemResult.notFound()).answer(3, ItemResult.notFound());
 
         // What curl sends with -d.
         String form = "application/x-www-form-urlencoded";
@@ -165,7 +165,7 @@ class JobControlIT {
         assertThat(third.getJsonObject("counters").getInteger("blocked"))
                 .as("it was refused again")
                 .isEqualTo(1);
-        desk.answer(4, ItemResult.notFound());
+        stub.answer(4, ItemResult.notFound());
         assertThat(retry(job, "{}").status()).isEqualTo(200);
         api.awaitEnd(job);
         assertRefused(retry(job, ""), 409, "nothing_to_retry", "no row of the job has failed");
@@ -173,7 +173,7 @@ class JobControlIT {
 
     @Test
     void aWishToRetryThatIsSentAgainIsFulfilledOnce() throws Exception {
-        desk.answer(1, MISSING);
+        stub.answer(1, MISSING);
         String job = upload(1);
         api.awaitEnd(job);
 
@@ -197,7 +197,7 @@ class JobControlIT {
         for (String wish : List.of("pause", "resume", "cancel", "retry-failed")) {
             assertRefused(wish(nobodys, wish), 404, "no_such_job", nobodys);
         }
-        desk.answer(1, MISSING);
+        stub.answer(1, MISSING);
         String completed = upload(1);
         api.awaitEnd(completed);
         assertRefused(wish(completed, "pause"), 409, "job_ended", "completed");
@@ -212,7 +212,7 @@ class JobControlIT {
         assertThat(unknown.json().getString("field")).isEqualTo("codes[1]");
         assertRefused(retry(completed, "{\"x\":\"" + "x".repeat(300_000) + "\"}"), 413, "too_large", "too large");
 
-        desk.close();
+        stub.close();
         String running = upload(8);
         assertRefused(retry(running, ""), 409, "job_not_ended", "running");
         assertThat(wish(running, "resume").status()).as("it runs").isEqualTo(200);
@@ -221,7 +221,7 @@ class JobControlIT {
         assertThat(fulfilled(running, "cancel").getString("state")).isEqualTo("cancelled");
         assertRefused(retry(running, ""), 409, "job_ended", "cancelled");
 
-        try (SlowUpload upload = SlowUpload.begin(node.address(), Desk.RECIPE, "class")) {
+        try (SlowUpload upload = SlowUpload.begin(node.address(), StubProcessor.RECIPE, "class")) {
             // More than what the way there buffers.
             upload.send("a.B1\n".repeat(20_000));
             String receiving = Await.until(
@@ -239,7 +239,7 @@ class JobControlIT {
 
     @Test
     void aPausedJobIsCancelled() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload(20);
         Await.until(
                 "rows that run",
@@ -251,14 +251,14 @@ class JobControlIT {
 
         assertThat(cancelled.getString("state")).isEqualTo("cancelled");
         assertThat(cancelled.getJsonObject("counters").getInteger("cancelled")).isEqualTo(20);
-        desk.open();
+        stub.open();
         List<String> types = types(eventsAfter(job, ""));
         assertThat(types).containsOnlyOnce("job.paused", "job.cancelled").endsWith("job.cancelled");
     }
 
     @Test
     void aBigJobIsPausedAndCancelledWithOneEventEach() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload(BIG);
         JsonObject running = Await.until(
                 "the events of the whole upload and of the rows that run",
@@ -277,14 +277,14 @@ class JobControlIT {
     @Test
     void aBigJobIsRetriedWithOneEvent() throws Exception {
         int keys = 500;
-        desk.answer(keys, row -> row % 2 == 0 ? MISSING : INVALID);
-        String file =
-                Desk.file(keys) + Desk.file(keys).substring("class\n".length()).repeat(BIG / keys - 1);
-        String job = api.upload(Form.of(Desk.RECIPE).file(file)).json().getString("id");
+        stub.answer(keys, row -> row % 2 == 0 ? MISSING : INVALID);
+        String file = StubProcessor.file(keys)
+                + StubProcessor.file(keys).substring("class\n".length()).repeat(BIG / keys - 1);
+        String job = api.upload(Form.of(StubProcessor.RECIPE).file(file)).json().getString("id");
         JsonObject before = api.awaitEnd(job);
         assertThat(before.getJsonObject("counters").getInteger("failed")).isEqualTo(BIG);
 
-        desk.close();
+        stub.close();
         Answer answer = retry(job, "{\"codes\":[\"field_invalid\"]}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         Await.until(
@@ -292,7 +292,7 @@ class JobControlIT {
                 () -> api.job(job),
                 now -> now.getJsonObject("counters").getInteger("failed") == BIG / 2
                         && seq(now) == seq(before) + 1 + SLOTS);
-        desk.answer(keys, row -> ItemResult.notFound()).open();
+        stub.answer(keys, row -> ItemResult.notFound()).open();
         JsonObject after = api.awaitEnd(job).getJsonObject("counters");
         assertThat(after.getInteger("not_found")).isEqualTo(BIG / 2);
         assertThat(after.getInteger("failed")).isEqualTo(BIG / 2);
@@ -300,29 +300,29 @@ class JobControlIT {
 
     @Test
     void theOldApisBatchSizeLimitsHowManyRowsRunAtOnce() throws Exception {
-        desk.taking(30);
+        stub.taking(30);
         Answer answer = api.upload(
                 "/crawl_csv",
-                Form.of(Desk.RECIPE)
+                Form.of(StubProcessor.RECIPE)
                         .field("batch_size", "2")
                         .field("delay_range", "0")
-                        .file(Desk.file(12)));
+                        .file(StubProcessor.file(12)));
         String job = answer.json().getString("session_id");
 
         JsonObject ended = api.awaitEnd(job);
 
-        assertThat(desk.most()).isEqualTo(2);
+        assertThat(stub.most()).isEqualTo(2);
         assertThat(ended.getInteger("concurrency")).isEqualTo(2);
         assertThat(ended.getInteger("priority")).isEqualTo(5);
         upload(12);
-        Await.until("more at once", desk::most, most -> most == SLOTS);
+        Await.until("more at once", stub::most, most -> most == SLOTS);
     }
 
     @Test
     void theOldApisDelayRangeSpacesTheStarts() throws Exception {
         Answer answer = api.upload(
                 "/crawl_csv",
-                Form.of(Desk.RECIPE).field("delay_range", "[0.2, 0.3]").file(Desk.file(6)));
+                Form.of(StubProcessor.RECIPE).field("delay_range", "[0.2, 0.3]").file(StubProcessor.file(6)));
         String job = answer.json().getString("session_id");
 
         JsonObject ended = api.awaitEnd(job);
@@ -340,9 +340,9 @@ class JobControlIT {
 
     @Test
     void aJobsPaceIsGivenAndShown() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload(
-                Form.of(Desk.RECIPE)
+                Form.of(StubProcessor.RECIPE)
                         .field("priority", "9")
                         .field("concurrency", "3")
                         .field("delay_ms", "0,5"),
@@ -353,11 +353,12 @@ class JobControlIT {
         assertThat(shown.getInteger("concurrency")).isEqualTo(3);
         assertThat(shown.getJsonArray("delay_ms"))
                 .isEqualTo(new JsonArray().add(0).add(5));
-        Answer refused = api.upload(Form.of(Desk.RECIPE).field("priority", "11").file(Desk.file(1)));
+        Answer refused =
+                api.upload(Form.of(StubProcessor.RECIPE).field("priority", "11").file(StubProcessor.file(1)));
         assertRefused(refused, 400, "invalid_field", "a whole number from 1 to 10");
         assertThat(refused.json().getString("field")).isEqualTo("priority");
         Answer old =
-                api.upload("/crawl_csv", new Form().field("delay_range", "3,1").file(Desk.file(1)));
+                api.upload("/crawl_csv", new Form().field("delay_range", "3,1").file(StubProcessor.file(1)));
         assertRefused(old, 400, "invalid_field", "numbers of seconds from 0 to 3600");
         assertThat(old.json().getString("field")).isEqualTo("delay_range");
     }

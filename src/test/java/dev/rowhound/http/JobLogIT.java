@@ -24,13 +24,13 @@ class JobLogIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int UPLOAD_LIMIT = 10_000;
 
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
     private static TestNode node;
     private static Api api;
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT)), desk::processor);
+        node = TestNode.start(Map.of("http.max_upload_bytes", String.valueOf(UPLOAD_LIMIT)), stub::processor);
         api = new Api(node);
     }
 
@@ -41,10 +41,10 @@ class JobLogIT {
 
     @Test
     void saysThatAJobHasComeAndHowItEnded() throws Exception {
-        desk.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
+        stub.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title.", "title"));
         try (LogLines came = LogLines.of(Submission.class.getName());
                 LogLines ended = LogLines.of(Jobs.class.getName())) {
-            String id = api.upload(Form.of(Desk.RECIPE).file(Desk.file(3)), "Rowhound-User", "ada")
+            String id = api.upload(StubProcessor.form(3), "Rowhound-User", "ada")
                     .json()
                     .getString("id");
             assertThat(came.await(SOON, id)).isEqualTo("Job " + id + " of ada has come: 3 rows for javadoc version 1");
@@ -55,12 +55,11 @@ class JobLogIT {
 
     @Test
     void saysHowACancelledJobEnded() throws Exception {
-        desk.close();
+        stub.close();
         try (LogLines ended = LogLines.of(Jobs.class.getName())) {
-            String id =
-                    api.upload(Form.of(Desk.RECIPE).file(Desk.file(3))).json().getString("id");
+            String id = api.upload(StubProcessor.form(3)).json().getString("id");
             api.post(Api.JOBS + "/" + id + "/cancel");
-            desk.open();
+            stub.open();
             assertThat(ended.await(SOON, id)).contains("of anonymous is cancelled after", "3 rows");
         }
     }

@@ -34,12 +34,12 @@ class JobStatusIT {
 
     private static TestNode node;
     private static Api api;
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
 
     @BeforeAll
     static void start() throws Exception {
         // No worker, whose calls would be counted with those of the polls.
-        node = TestNode.start(Map.of("roles", "web"), desk::processor);
+        node = TestNode.start(Map.of("roles", "web"), stub::processor);
         api = new Api(node);
     }
 
@@ -49,15 +49,13 @@ class JobStatusIT {
     }
 
     private static String upload(TestNode of) throws Exception {
-        return new Api(of)
-                .upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS)))
-                .json()
-                .getString("id");
+        return new Api(of).upload(StubProcessor.form(ROWS)).json().getString("id");
     }
 
     @Test
     void tellsAJobFromItsBeginToItsEnd() throws Exception {
-        Desk slow = new Desk().close().answer(2, ItemResult.failed(ErrorCode.TIMEOUT, "No answer.", "start"));
+        StubProcessor slow =
+                new StubProcessor().close().answer(2, ItemResult.failed(ErrorCode.TIMEOUT, "No answer.", "start"));
         try (TestNode worker = TestNode.start(Map.of(), slow::processor)) {
             Api there = new Api(worker);
             String job = upload(worker);

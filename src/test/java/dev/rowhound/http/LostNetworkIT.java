@@ -30,7 +30,7 @@ class LostNetworkIT {
     private static final LocatorAssertions.HasTextOptions SOON =
             new LocatorAssertions.HasTextOptions().setTimeout(45_000);
 
-    private static final Desk DESK = new Desk();
+    private static final StubProcessor PROCESSOR = new StubProcessor();
     private static TestNode node;
     private static Api api;
 
@@ -38,7 +38,7 @@ class LostNetworkIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("http.heartbeat_ms", "1000"), DESK.taking(20)::processor);
+        node = TestNode.start(Map.of("http.heartbeat_ms", "1000"), PROCESSOR.taking(20)::processor);
         api = new Api(node);
     }
 
@@ -62,7 +62,7 @@ class LostNetworkIT {
 
     /** With the node behind that address. */
     private void goesOnAfterItsNetworkWasLost(URI base) throws Exception {
-        DESK.close();
+        PROCESSOR.close();
         String job = upload();
         try (TestBrowser browser = TestBrowser.open(node.data());
                 BrowserContext context = browser.fresh()) {
@@ -72,7 +72,7 @@ class LostNetworkIT {
             JobWatcher own = JobWatcher.start(page, "own", job, "{ share: false, transports: ['fetch'] }");
             JobWatcher socket = JobWatcher.start(page, "socket", job, "{ share: false, transports: ['websocket'] }");
             JobWatcher polls = JobWatcher.start(page, "polls", job, "{ share: false, transports: ['polling'] }");
-            DESK.open(30);
+            PROCESSOR.open(30);
             for (JobWatcher watcher : List.of(shared, own, socket, polls)) {
                 watcher.awaitCount(20);
             }
@@ -82,13 +82,13 @@ class LostNetworkIT {
             context.setOffline(true);
             assertThat(page.locator("#link")).hasText(Pattern.compile("Reconnecting (…|in \\d+ s)"));
             int before = own.count() + socket.count() + polls.count();
-            DESK.open(30);
+            PROCESSOR.open(30);
             Await.until("rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") == 60);
             assertThat(own.count() + socket.count() + polls.count()).isEqualTo(before);
             context.setOffline(false);
 
             assertThat(page.locator("#link")).hasText("Live", SOON);
-            DESK.open();
+            PROCESSOR.open();
             assertThat(page.locator("#job-state")).hasText("Completed", SOON);
             assertThat(page.locator("#done")).hasText(ROWS + " of " + ROWS + " rows");
             assertThat(page.locator("#body tr")).hasCount(ROWS);
@@ -97,13 +97,13 @@ class LostNetworkIT {
                 watcher.assertWhole(log);
             }
         } finally {
-            DESK.open();
+            PROCESSOR.open();
         }
     }
 
     @Test
     void tabsShareOneStreamAndTheNextOneTakesItOver() throws Exception {
-        DESK.close();
+        PROCESSOR.close();
         String job = upload();
         double before = streams();
         try (TestBrowser browser = TestBrowser.open(node.data());
@@ -114,7 +114,7 @@ class LostNetworkIT {
             Page second = tab(context);
             JobWatcher follower = JobWatcher.start(second, "follower", job, "{}");
             follower.awaitState("live");
-            DESK.open(40);
+            PROCESSOR.open(40);
             follower.awaitCount(30);
             assertThat(streams()).isEqualTo(before + 1);
 
@@ -126,11 +126,11 @@ class LostNetworkIT {
             assertThat(streams()).isEqualTo(before + 1);
             second.close();
 
-            DESK.open();
+            PROCESSOR.open();
             late.assertWhole(log(job));
             Await.until("no stream", LostNetworkIT::streams, now -> now == before);
         } finally {
-            DESK.open();
+            PROCESSOR.open();
         }
         assertThat(errors).isEmpty();
     }
@@ -138,7 +138,7 @@ class LostNetworkIT {
     @Test
     @Tag("full")
     void aTabThatStandsStillLosesTheStreamToAnother() throws Exception {
-        DESK.close();
+        PROCESSOR.close();
         String job = upload();
         String quick = "{ heartbeatMs: 800, waitMs: 100, transports: ['fetch'] }";
         try (TestBrowser browser = TestBrowser.open(node.data());
@@ -151,20 +151,21 @@ class LostNetworkIT {
 
             long since = System.nanoTime();
             first.evaluate("setTimeout(() => { const end = Date.now() + 10_000; while (Date.now() < end); }, 0)");
-            DESK.open();
+            PROCESSOR.open();
             follower.awaitCount(60);
             assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
             List<EventStream.Event> log = log(job);
             follower.assertWhole(log);
             leader.assertWhole(log);
         } finally {
-            DESK.open();
+            PROCESSOR.open();
         }
         assertThat(errors).isEmpty();
     }
 
     private static String upload() throws Exception {
-        return api.upload(Form.of(Desk.RECIPE).field("concurrency", "1").file(Desk.file(ROWS)))
+        return api.upload(
+                        Form.of(StubProcessor.RECIPE).field("concurrency", "1").file(StubProcessor.file(ROWS)))
                 .json()
                 .getString("id");
     }

@@ -35,7 +35,7 @@ class LostStoreIT {
 
     private static final int ROWS = 4;
 
-    private final Desk desk = new Desk();
+    private final StubProcessor stub = new StubProcessor();
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
@@ -86,19 +86,17 @@ class LostStoreIT {
         Problems problems = new Problems("the test's configuration");
         JsonObject config = ConfigLoader.load(TestNode.home(), null, Map.of(), flags, problems);
         problems.throwIfAny();
-        return Node.start(config, TestNode.home(), desk::processor);
+        return Node.start(config, TestNode.home(), stub::processor);
     }
 
     @Test
     void resultsThatWaitForTheStoreAreThoseOfALivingWorker() throws Exception {
-        try (TestNode web = TestNode.start(Map.of("roles", "web"), desk::processor)) {
+        try (TestNode web = TestNode.start(Map.of("roles", "web"), stub::processor)) {
             Api api = new Api(web);
             Node worker = worker(web, way(web));
             try {
-                desk.close();
-                String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS)))
-                        .json()
-                        .getString("id");
+                stub.close();
+                String job = api.upload(StubProcessor.form(ROWS)).json().getString("id");
                 Await.until(
                         "all rows at work",
                         () -> api.job(job).getJsonObject("counters").getInteger("running"),
@@ -106,7 +104,7 @@ class LostStoreIT {
 
                 cut = true;
                 sockets.forEach(NetSocket::close);
-                desk.open();
+                stub.open();
                 Await.until(
                         "the end of the leases",
                         () -> web.send(Command.ZSCORE, Keys.job(job).leases(), ROWS)

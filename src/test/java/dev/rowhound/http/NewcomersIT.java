@@ -76,7 +76,8 @@ class NewcomersIT {
     }
 
     private static String upload(Api api, String user, String file) throws Exception {
-        Answer answer = api.upload(Form.of(Desk.RECIPE).field("user_id", user).file(file));
+        Answer answer =
+                api.upload(Form.of(StubProcessor.RECIPE).field("user_id", user).file(file));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
@@ -86,7 +87,7 @@ class NewcomersIT {
         try {
             List<Future<String>> uploads = new ArrayList<>();
             for (int job = 0; job < jobs; job++) {
-                uploads.add(threads.submit(() -> upload(api, user, Desk.file(rows))));
+                uploads.add(threads.submit(() -> upload(api, user, StubProcessor.file(rows))));
             }
             for (Future<String> upload : uploads) {
                 upload.get();

@@ -29,7 +29,7 @@ class OldClientsIT {
     private static final int HEARTBEAT_MILLIS = 100;
     private static final int STREAM_SECONDS = 1;
     private static final int PAUSE_MILLIS = 3000;
-    private static final Desk DESK = new Desk();
+    private static final StubProcessor PROCESSOR = new StubProcessor();
     private static TestNode node;
     private static Api api;
 
@@ -45,7 +45,7 @@ class OldClientsIT {
                         "1",
                         "redis.timeout_ms",
                         "500"),
-                DESK::processor);
+                PROCESSOR::processor);
         api = new Api(node);
     }
 
@@ -56,7 +56,7 @@ class OldClientsIT {
 
     @BeforeEach
     void open() {
-        DESK.open();
+        PROCESSOR.open();
     }
 
     /** A stream as it stands on the wire. */
@@ -113,8 +113,8 @@ class OldClientsIT {
 
     @Test
     void followsAJobForLongerThanOtherStreamsLive() throws Exception {
-        DESK.close();
-        String session = upload(Form.of(Desk.RECIPE).file(Desk.file(2)));
+        PROCESSOR.close();
+        String session = upload(StubProcessor.form(2));
         try (Progress progress = new Progress(session)) {
             JsonObject message = progress.next();
             while (!message.getString("status").equals("processing")) {
@@ -122,21 +122,21 @@ class OldClientsIT {
             }
             // Others end after one to two seconds.
             progress.heartbeats(3 * STREAM_SECONDS * 1000 / HEARTBEAT_MILLIS);
-            DESK.open();
+            PROCESSOR.open();
             assertThat(progress.last().getString("status")).isEqualTo("completed");
         }
     }
 
     @Test
     void countsAmongTheStreamsThatAreLimited() throws Exception {
-        DESK.close();
-        String session = upload(Form.of(Desk.RECIPE).file(Desk.file(1)));
+        PROCESSOR.close();
+        String session = upload(StubProcessor.form(1));
         try (Progress progress = new Progress(session)) {
             progress.next();
             Api.Answer refused = api.get("/progress/" + session);
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.json().getString("code")).isEqualTo("busy");
-            DESK.open();
+            PROCESSOR.open();
             assertThat(progress.last().getString("status")).isEqualTo("completed");
         }
     }
@@ -146,7 +146,7 @@ class OldClientsIT {
         String session = UUID.randomUUID().toString();
         try (Progress progress = new Progress(session)) {
             assertThat(progress.next().getString("status")).isEqualTo("waiting");
-            assertThat(upload(Form.of(Desk.RECIPE).file(Desk.file(2)), "Rowhound-Job-Id", session))
+            assertThat(upload(StubProcessor.form(2), "Rowhound-Job-Id", session))
                     .isEqualTo(session);
             assertThat(progress.last().getString("status")).isEqualTo("completed");
         }
@@ -154,7 +154,7 @@ class OldClientsIT {
 
     @Test
     void waitsWhileTheStoreIsAway() throws Exception {
-        String session = upload(Form.of(Desk.RECIPE).file(Desk.file(2)));
+        String session = upload(StubProcessor.form(2));
         api.awaitEnd(session);
         node.send(Command.CLIENT, "PAUSE", PAUSE_MILLIS);
         try (Progress progress = new Progress(session)) {
@@ -167,10 +167,12 @@ class OldClientsIT {
 
     @Test
     void takesTheFileFirst() throws Exception {
-        String session = upload(
-                new Form().file(Desk.file(700)).field("recipe", Desk.RECIPE).field("batch_size", "3"));
+        String session = upload(new Form()
+                .file(StubProcessor.file(700))
+                .field("recipe", StubProcessor.RECIPE)
+                .field("batch_size", "3"));
         JsonObject job = api.job(session);
-        assertThat(job.getString("recipe")).isEqualTo(Desk.RECIPE);
+        assertThat(job.getString("recipe")).isEqualTo(StubProcessor.RECIPE);
         assertThat(job.getInteger("concurrency")).isEqualTo(3);
         assertThat(job.getInteger("total")).isEqualTo(700);
         assertThat(node.data().resolve("tmp")).isEmptyDirectory();
@@ -178,22 +180,20 @@ class OldClientsIT {
 
     @Test
     void takesTheFileBetweenItsFields() throws Exception {
-        String session = upload(Form.of(Desk.RECIPE).file(Desk.file(1)).field("delay_range", "1,2"));
+        String session = upload(StubProcessor.form(1).field("delay_range", "1,2"));
         assertThat(api.job(session).getJsonArray("delay_ms")).containsExactly(1000, 2000);
     }
 
     @Test
     void refusesWhatIsWrongBehindTheFile() throws Exception {
-        Api.Answer answer =
-                api.upload("/crawl_csv", Form.of(Desk.RECIPE).file(Desk.file(1)).field("batch_size", "none"));
+        Api.Answer answer = api.upload("/crawl_csv", StubProcessor.form(1).field("batch_size", "none"));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getString("field")).isEqualTo("batch_size");
     }
 
     @Test
     void refusesASecondFile() throws Exception {
-        Api.Answer answer =
-                api.upload("/crawl_csv", Form.of(Desk.RECIPE).file(Desk.file(1)).file(Desk.file(1)));
+        Api.Answer answer = api.upload("/crawl_csv", StubProcessor.form(1).file(StubProcessor.file(1)));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getString("code")).isEqualTo("field_after_file");
     }

@@ -28,7 +28,7 @@ class PublicClientsIT {
     // The newest ones that run on Node.js 20.
     private static final String[] PACKAGES = {"eventsource@4.1.1", "eventsource-parser@3.1.1"};
 
-    private static final Desk DESK = new Desk();
+    private static final StubProcessor PROCESSOR = new StubProcessor();
     private static TestNode node;
     private static Api api;
     private static Path packages;
@@ -40,8 +40,8 @@ class PublicClientsIT {
     static void start() throws Exception {
         packages = NodeProgram.fetch("public-clients", PACKAGES);
         String hard = "é€😀\u2028\r\n\u0000 data: x";
-        DESK.answer(7, ItemResult.found(new JsonObject().put("title", hard)));
-        node = TestNode.start(Map.of("http.heartbeat_ms", "100"), DESK::processor);
+        PROCESSOR.answer(7, ItemResult.found(new JsonObject().put("title", hard)));
+        node = TestNode.start(Map.of("http.heartbeat_ms", "100"), PROCESSOR::processor);
         api = new Api(node);
     }
 
@@ -52,12 +52,12 @@ class PublicClientsIT {
 
     @Test
     void aStrictParserReadsTheBytesOfAStream() throws Exception {
-        DESK.close();
+        PROCESSOR.close();
         String job = upload();
         Path bytes = folder.resolve("stream");
         var stream = api.watch(Api.JOBS + "/" + job + "/events").response().body();
         TimeUnit.MILLISECONDS.sleep(500); // heartbeats
-        DESK.open();
+        PROCESSOR.open();
         try (stream) {
             Files.copy(stream, bytes);
         }
@@ -87,7 +87,7 @@ class PublicClientsIT {
     void theCasesOfEventsourcePass() throws Exception {
         String ended = upload();
         api.awaitEnd(ended);
-        DESK.close();
+        PROCESSOR.close();
         try {
             String open = upload();
             api.awaitJob(open);
@@ -101,11 +101,11 @@ class PublicClientsIT {
                     Map.of("BASE", node.address().toString(), "ENDED", ended, "OPEN", open));
             assertThat(said).contains("\n# fail 0\n");
         } finally {
-            DESK.open();
+            PROCESSOR.open();
         }
     }
 
     private static String upload() throws Exception {
-        return api.upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS))).json().getString("id");
+        return api.upload(StubProcessor.form(ROWS)).json().getString("id");
     }
 }

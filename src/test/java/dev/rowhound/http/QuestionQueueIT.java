@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /** More rows ask a person than a node keeps browsers for: they wait without one, and cost nobody anything meanwhile. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class QuestionQueueIT {
-    private final Clerk clerk = new Clerk();
+    private final ScriptedProcessor scripted = new ScriptedProcessor();
     private TestNode node;
     private Api api;
 
     private void start(int slots, int waiting) throws Exception {
         node = TestNode.start(
                 Map.of("worker.slots", String.valueOf(slots), "worker.waiting", String.valueOf(waiting)),
-                clerk::processor);
+                scripted::processor);
         api = new Api(node);
     }
 
@@ -38,7 +38,7 @@ class QuestionQueueIT {
     }
 
     private String upload(int first, int rows, String user) throws Exception {
-        Form form = Form.of(Desk.RECIPE).field("user_id", user).file(Desk.file(first, rows));
+        Form form = Form.of(StubProcessor.RECIPE).field("user_id", user).file(StubProcessor.file(first, rows));
         return api.upload(form).json().getString("id");
     }
 
@@ -89,13 +89,13 @@ class QuestionQueueIT {
 
     private int begins(int first, int rows) {
         return IntStream.range(first, first + rows)
-                .map(row -> clerk.begins.getOrDefault(Desk.key(row), 0))
+                .map(row -> scripted.begins.getOrDefault(StubProcessor.key(row), 0))
                 .sum();
     }
 
     @Test
     void rowsThatMayNotAskDoNotSlowAnotherJob() throws Exception {
-        clerk.asking(1, 2, 3, 4).taking(50);
+        scripted.asking(1, 2, 3, 4).taking(50);
         start(2, 1);
         String asking = upload(1, 4, "ada");
         Await.until("all four", () -> counters(asking), counters -> counters.getInteger("needs_human") == 4);
@@ -110,13 +110,13 @@ class QuestionQueueIT {
         answerAll(asking);
         assertThat(counters(asking).getInteger("found")).isEqualTo(4);
         for (int row = 1; row <= 4; row++) {
-            assertThat(clerk.begins.get(Desk.key(row))).isLessThanOrEqualTo(2);
+            assertThat(scripted.begins.get(StubProcessor.key(row))).isLessThanOrEqualTo(2);
         }
     }
 
     @Test
     void aHundredQuestionsAreAskedOneAfterTheOther() throws Exception {
-        clerk.asking(IntStream.rangeClosed(1, 97).toArray());
+        scripted.asking(IntStream.rangeClosed(1, 97).toArray());
         start(2, 3);
         String job = upload(1, 97, "ada");
         awaitQuestions(job);
@@ -124,7 +124,7 @@ class QuestionQueueIT {
         answerAll(job);
 
         assertThat(counters(job).getInteger("found")).isEqualTo(97);
-        assertThat(clerk.begins).allSatisfy((key, times) -> assertThat(times).isLessThanOrEqualTo(2));
+        assertThat(scripted.begins).allSatisfy((key, times) -> assertThat(times).isLessThanOrEqualTo(2));
         // Once enough rows of a job have asked, the others are not opened only to find out that they ask too.
         assertThat(begins(1, 97)).isLessThanOrEqualTo(97 + 15);
         assertThat(api.items(job, ""))
@@ -133,7 +133,7 @@ class QuestionQueueIT {
 
     @Test
     void aUsersOneQuestionDoesNotWaitForAnothersHundred() throws Exception {
-        clerk.asking(IntStream.rangeClosed(1, 60).toArray()).asking(101);
+        scripted.asking(IntStream.rangeClosed(1, 60).toArray()).asking(101);
         start(2, 1);
         String many = upload(1, 60, "ada");
         awaitQuestions(many);
@@ -163,7 +163,7 @@ class QuestionQueueIT {
 
     @Test
     void rowsThatAskNothingAreFoundOutAmongThoseThatDo() throws Exception {
-        clerk.asking(IntStream.rangeClosed(1, 30).toArray());
+        scripted.asking(IntStream.rangeClosed(1, 30).toArray());
         start(2, 1);
         String job = upload(1, 60, "ada");
         awaitQuestions(job);
@@ -175,7 +175,7 @@ class QuestionQueueIT {
 
     @Test
     void whatWaitsEndsWithItsJobAndComesBackAfterAPause() throws Exception {
-        clerk.asking(1, 2, 3);
+        scripted.asking(1, 2, 3);
         start(2, 1);
         String job = upload(1, 3, "ada");
         Await.until("all three", () -> counters(job), counters -> counters.getInteger("needs_human") == 3);
@@ -198,13 +198,13 @@ class QuestionQueueIT {
 
     @Test
     void aQuestionWhosePictureCannotBeKeptIsAskedOnceItCan() throws Exception {
-        clerk.asking(1).hold();
+        scripted.asking(1).hold();
         start(2, 1);
         String job = upload(1, 1, "ada");
         Path artifacts = node.data().resolve("artifacts");
         Path aside = Files.move(artifacts, artifacts.resolveSibling("aside"));
         Files.createFile(artifacts);
-        clerk.letGo();
+        scripted.letGo();
 
         JsonObject paused = Await.until(
                 "a pause", () -> api.job(job), found -> found.getString("state").equals("paused"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /** Recipes that are uploaded over the API, on two nodes with one store. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RecipeUploadsIT {
-    private static final Desk DESK = new Desk();
+    private static final StubProcessor PROCESSOR = new StubProcessor();
 
     private static TestNode node;
     private static TestNode other;
@@ -29,7 +29,7 @@ class RecipeUploadsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("http.recipe_editors", "ada,bob", "worker.slots", "1"), DESK::processor);
+        node = TestNode.start(Map.of("http.recipe_editors", "ada,bob", "worker.slots", "1"), PROCESSOR::processor);
         other = TestNode.start(
                 Map.of(
                         "http.recipe_editors",
@@ -40,14 +40,14 @@ class RecipeUploadsIT {
                         node.redis().toString(),
                         "artifacts.folder",
                         node.data().resolve("artifacts").toString()),
-                DESK::processor);
+                PROCESSOR::processor);
         api = new Api(node);
         apiOfOther = new Api(other);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        DESK.open();
+        PROCESSOR.open();
         other.close();
         node.close();
     }
@@ -159,7 +159,7 @@ class RecipeUploadsIT {
     void aJobKeepsTheVersionThatItBeganWith() throws Exception {
         String name = name();
         put(name, recipe("first", "title"));
-        DESK.close();
+        PROCESSOR.close();
         String job = api.upload(Form.of(name).file("key\nk1\nk2\nk3\n"), "Idempotency-Key", name)
                 .json()
                 .getString("id");
@@ -174,7 +174,7 @@ class RecipeUploadsIT {
         assertThat(api.send(api.request(path(name), "Rowhound-User", "ada").DELETE())
                         .status())
                 .isEqualTo(204);
-        DESK.open();
+        PROCESSOR.open();
         JsonObject ended = api.awaitEnd(job);
         assertThat(ended.getInteger("recipe_version")).isEqualTo(1);
         assertThat(ended.getJsonArray("fields")).isEqualTo(new JsonArray().add("title"));

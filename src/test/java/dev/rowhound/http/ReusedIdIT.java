@@ -61,12 +61,10 @@ class ReusedIdIT {
 
     @Test
     void aRowThatCannotBeHandedOutEndsAndTheJobWithIt() throws Exception {
-        Desk desk = new Desk().close();
-        try (TestNode node = TestNode.start(Map.of("worker.slots", "1"), desk::processor)) {
+        StubProcessor stub = new StubProcessor().close();
+        try (TestNode node = TestNode.start(Map.of("worker.slots", "1"), stub::processor)) {
             Api api = new Api(node);
-            String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(1002)))
-                    .json()
-                    .getString("id");
+            String job = api.upload(StubProcessor.form(1002)).json().getString("id");
             Await.until(
                     "the first row",
                     () -> api.job(job).getJsonObject("counters"),
@@ -74,7 +72,7 @@ class ReusedIdIT {
             String chunks = "{j:" + job + "}:in";
             node.send(Command.HSET, chunks, 1, "no rows");
             node.send(Command.HDEL, chunks, 2);
-            desk.open();
+            stub.open();
 
             JsonObject counters = api.awaitEnd(job).getJsonObject("counters");
 

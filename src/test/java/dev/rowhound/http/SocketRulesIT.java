@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What each of a node's WebSockets asks of a client (RFC 6455), and the code or status that one is refused with. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class SocketRulesIT {
-    private static final Desk DESK = new Desk();
+    private static final StubProcessor PROCESSOR = new StubProcessor();
     private static final byte[] PING = "ping".getBytes(StandardCharsets.US_ASCII);
     private static final String UPGRADE = "Upgrade: websocket";
     private static final String CONNECTION = "Connection: keep-alive, Upgrade";
@@ -32,10 +32,10 @@ class SocketRulesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of(), DESK::processor);
-        DESK.close();
+        node = TestNode.start(Map.of(), PROCESSOR::processor);
+        PROCESSOR.close();
         Api api = new Api(node);
-        String job = api.upload(Form.of(Desk.RECIPE).file(Desk.file(3))).json().getString("id");
+        String job = api.upload(StubProcessor.form(3)).json().getString("id");
         api.awaitJob(job);
         paths = new String[] {
             "/api/v1/jobs/" + job + "/ws",
@@ -47,7 +47,7 @@ class SocketRulesIT {
 
     @AfterAll
     static void stop() throws Exception {
-        DESK.open();
+        PROCESSOR.open();
         node.close();
     }
 

@@ -29,7 +29,7 @@ class StoreStatesIT {
     @TempDir
     private static Path folder;
 
-    private static final Clerk CLERK = new Clerk();
+    private static final ScriptedProcessor PROCESSOR = new ScriptedProcessor();
     private static RedisProcess server;
     private static RedisConnector redis;
     private static TestNode node;
@@ -53,7 +53,7 @@ class StoreStatesIT {
                         server.url(),
                         "artifacts.folder",
                         folder.resolve("artifacts").toString()),
-                CLERK::processor);
+                PROCESSOR::processor);
         redis = new RedisConnector(node.vertx(), server.url(), 30_000);
         api = new Api(node);
         job = api.upload(Form.of("companies").file("tax_code\n1\n")).json().getString("id");
@@ -220,11 +220,10 @@ class StoreStatesIT {
 
     @Test
     void workersBringTheirResultsHomeWhenTheStoreIsWell() throws Exception {
-        int begun = CLERK.begun.get();
-        CLERK.taking(200);
-        String running =
-                api.upload(Form.of(Desk.RECIPE).file(Desk.file(8))).json().getString("id");
-        Await.until("a row is looked up", CLERK.begun::get, now -> now >= begun + 2);
+        int begun = PROCESSOR.begun.get();
+        PROCESSOR.taking(200);
+        String running = api.upload(StubProcessor.form(8)).json().getString("id");
+        Await.until("a row is looked up", PROCESSOR.begun::get, now -> now >= begun + 2);
         for (String state : new String[] {"min-replicas-to-write", "READONLY", "maxmemory"}) {
             set(state, true);
             assertThat(write().status()).isEqualTo(503);

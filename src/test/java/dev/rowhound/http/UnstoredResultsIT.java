@@ -26,18 +26,18 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class UnstoredResultsIT {
     private static final int LARGE = 12;
 
-    private final Desk desk = new Desk();
+    private final StubProcessor stub = new StubProcessor();
     private TestNode node;
     private Api api;
 
     @BeforeEach
     void start() throws Exception {
-        desk.answer(
+        stub.answer(
                 LARGE,
                 row -> ItemResult.found(
                         new JsonObject().put("title", "t".repeat(30_000)).put("row", row)));
         // Shorter than the tries to store a result: it is held while they go on.
-        node = TestNode.start(Map.of("worker.slots", "2", "queue.lease_ms", "800"), desk::processor);
+        node = TestNode.start(Map.of("worker.slots", "2", "queue.lease_ms", "800"), stub::processor);
         api = new Api(node);
     }
 
@@ -47,7 +47,7 @@ class UnstoredResultsIT {
     }
 
     private String upload(int first, int rows, String user) throws Exception {
-        Form form = Form.of(Desk.RECIPE).field("user_id", user).file(Desk.file(first, rows));
+        Form form = Form.of(StubProcessor.RECIPE).field("user_id", user).file(StubProcessor.file(first, rows));
         return api.upload(form).json().getString("id");
     }
 
@@ -74,12 +74,12 @@ class UnstoredResultsIT {
 
     @Test
     void oneJobsResultsDoNotStopAnothers() throws Exception {
-        desk.close();
+        stub.close();
         String large = upload(1, LARGE, "ada");
         Path folder = node.data().resolve("artifacts").resolve(large);
         Path aside = Files.move(folder, folder.resolveSibling("aside"));
         Files.createFile(folder);
-        desk.open();
+        stub.open();
         String small = upload(101, 60, "bob");
 
         assertThat(api.awaitEnd(small).getJsonObject("counters").getInteger("found"))
@@ -103,7 +103,7 @@ class UnstoredResultsIT {
 
     @Test
     void aCancelledJobsResultsAreWaitedForByNobody() throws Exception {
-        desk.close();
+        stub.close();
         String large = upload(1, LARGE, "ada");
         Path folder = node.data().resolve("artifacts").resolve(large);
         Files.move(folder, folder.resolveSibling("aside"));
@@ -112,7 +112,7 @@ class UnstoredResultsIT {
                 "rows at work",
                 () -> api.job(large).getJsonObject("counters"),
                 counters -> counters.getInteger("running") > 0);
-        desk.open();
+        stub.open();
 
         assertThat(api.post(Api.JOBS + "/" + large + "/cancel").status()).isEqualTo(200);
 
@@ -124,13 +124,13 @@ class UnstoredResultsIT {
     @Test
     void aFolderThatTakesNoFileHaltsOnlyWhatNeedsIt() throws Exception {
         assertThat(health()).isEqualTo(200);
-        desk.close();
+        stub.close();
         String large = upload(1, LARGE, "ada");
         String small = upload(101, 60, "bob");
         Path artifacts = node.data().resolve("artifacts");
         Path aside = Files.move(artifacts, artifacts.resolveSibling("aside"));
         Files.createFile(artifacts);
-        desk.open();
+        stub.open();
 
         assertThat(api.awaitEnd(small).getJsonObject("counters").getInteger("found"))
                 .isEqualTo(60);

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Timeout;
 class UserClientIT {
     private static final int ROWS = 12;
 
-    private final Desk desk = new Desk().taking(10);
+    private final StubProcessor stub = new StubProcessor().taking(10);
 
     @Test
     void watchesAllJobsOfAUser() throws Exception {
-        try (TestNode node = TestNode.start(Map.of("http.heartbeat_ms", "200"), desk::processor)) {
+        try (TestNode node = TestNode.start(Map.of("http.heartbeat_ms", "200"), stub::processor)) {
             String said = NodeProgram.run(
                     150,
                     NodeProgram.CLIENT,
@@ -31,8 +31,8 @@ class UserClientIT {
                     Map.of(
                             "BASE", node.address().toString(),
                             "CLIENT", NodeProgram.CLIENT.toString(),
-                            "RECIPE", Desk.RECIPE,
-                            "FILE", Desk.file(ROWS),
+                            "RECIPE", StubProcessor.RECIPE,
+                            "FILE", StubProcessor.file(ROWS),
                             "ROWS", String.valueOf(ROWS)));
             assertThat(said).contains("\n# pass 7\n", "\n# fail 0\n");
         }

@@ -29,22 +29,22 @@ class UserStreamIT {
 
     private static TestNode node;
     private static Api api;
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start(Map.of("http.heartbeat_ms", "200", "http.max_streams", "8"), desk::processor);
+        node = TestNode.start(Map.of("http.heartbeat_ms", "200", "http.max_streams", "8"), stub::processor);
         api = new Api(node);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 
     private static String upload(String user) throws Exception {
-        Answer answer = api.upload(Form.of(Desk.RECIPE).file(Desk.file(ROWS)), "Rowhound-User", user);
+        Answer answer = api.upload(StubProcessor.form(ROWS), "Rowhound-User", user);
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
@@ -73,7 +73,7 @@ class UserStreamIT {
 
     @Test
     void isTheSameBytesAsTheJobsStreams() throws Exception {
-        desk.close();
+        stub.close();
         List<String> told;
         String first;
         String second;
@@ -81,7 +81,7 @@ class UserStreamIT {
             first = upload("an");
             upload("binh");
             second = upload("an");
-            desk.open();
+            stub.open();
             told = stream.until(new Ends(2)::reached).stream().map(Event::data).toList();
         }
         Map<String, List<String>> jobs = byJob(told);
@@ -105,7 +105,7 @@ class UserStreamIT {
 
     @Test
     void goesOnBehindItsLastId() throws Exception {
-        desk.close();
+        stub.close();
         String first = upload("chi");
         String second = upload("chi");
         List<Event> before;
@@ -116,7 +116,7 @@ class UserStreamIT {
                 return event.id() != null && seen.getOrDefault(first, 0) > 1 && seen.getOrDefault(second, 0) > 1;
             });
         }
-        desk.open();
+        stub.open();
         api.awaitEnd(first);
         String last = before.get(before.size() - 1).id();
         List<Event> after;
@@ -132,14 +132,14 @@ class UserStreamIT {
 
     @Test
     void resetsEachJobWhereItsIdIsNone() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload("dung");
         try (EventStream stream = api.watch(events("dung") + "?lastEventId=17.9f3a01bc")) {
             Event reset = stream.next();
             assertThat(reset.type()).isEqualTo("reset");
             assertThat(reset.json().getString("id")).isEqualTo(job);
             int last = Integer.parseInt(reset.json().getString("last_event").split("\\.")[0]);
-            desk.open();
+            stub.open();
             List<Event> rest = stream.until(new Ends(1)::reached);
             assertThat(seq(rest.get(0))).isEqualTo(last + 1);
             assertThat(seq(rest.get(rest.size() - 1))).isEqualTo(EVENTS);
@@ -148,7 +148,7 @@ class UserStreamIT {
 
     @Test
     void tellsTheSameOverASocket() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload("em");
         String cursor;
         List<String> frames;
@@ -162,7 +162,7 @@ class UserStreamIT {
             Await.until("a heartbeat", () -> socket.frames, all -> all.contains("{\"v\":1,\"type\":\"heartbeat\"}"));
         }
         List<String> before = upTo(frames, cursor);
-        desk.open();
+        stub.open();
         api.awaitEnd(job);
         try (Socket socket = Socket.open(node.address(), "/api/v1/users/em/ws?lastEventId=" + cursor)) {
             Await.until("the end", socket::events, events -> events.size() + before.size() >= EVENTS);
@@ -197,11 +197,11 @@ class UserStreamIT {
 
     @Test
     void tellsTheSameByPolling() throws Exception {
-        desk.close();
+        stub.close();
         String none = poll("giang", "0", "").getString("last");
         String first = upload("giang");
         String second = upload("giang");
-        desk.open();
+        stub.open();
         Map<String, List<String>> told = new LinkedHashMap<>();
         String last = none;
         for (int polls = 0;
@@ -225,13 +225,13 @@ class UserStreamIT {
 
     @Test
     void pollsASnapshotWhereItsIdIsNone() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload("hoa");
         JsonObject answer = poll("hoa", "17.9f3a01bc", "");
         JsonObject reset = answer.getJsonObject("reset");
         assertThat(reset.getJsonObject("snapshot").getString("id")).isEqualTo(job);
         assertThat(answer.getString("last")).isEqualTo(reset.getString("id"));
-        desk.open();
+        stub.open();
         api.awaitEnd(job);
         JsonArray rest = poll("hoa", answer.getString("last"), "").getJsonArray("events");
         assertThat(rest.getJsonObject(rest.size() - 1).getInteger("seq")).isEqualTo(EVENTS);

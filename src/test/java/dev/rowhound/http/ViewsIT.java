@@ -28,30 +28,30 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /** Server-sent events, WebSocket and polling are three views of one log. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ViewsIT {
-    private static final Desk desk = new Desk();
+    private static final StubProcessor stub = new StubProcessor();
     private static TestNode node;
     private static Api api;
 
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start(
-                Map.of("http.heartbeat_ms", "300", "worker.slots", "4", "redis.timeout_ms", "3000"), desk::processor);
+                Map.of("http.heartbeat_ms", "300", "worker.slots", "4", "redis.timeout_ms", "3000"), stub::processor);
         api = new Api(node);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        desk.open();
+        stub.open();
         node.close();
     }
 
     @AfterEach
     void open() {
-        desk.open();
+        stub.open();
     }
 
     private static String upload(int rows) throws Exception {
-        Answer answer = api.upload(Form.of(Desk.RECIPE).file(Desk.file(rows)));
+        Answer answer = api.upload(StubProcessor.form(rows));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
@@ -87,7 +87,7 @@ class ViewsIT {
 
     @Test
     void eachEventHasTheSameBytesInAllOfThem() throws Exception {
-        desk.taking(5);
+        stub.taking(5);
         String job = upload(40);
         try (Socket socket = socket(job, "");
                 EventStream stream = api.events(job)) {
@@ -115,10 +115,10 @@ class ViewsIT {
 
     @Test
     void aPollEndsWithTheLastGenerationOnly() throws Exception {
-        desk.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title", "extract"));
+        stub.answer(2, ItemResult.failed(ErrorCode.SELECTOR_MISSING, "There is no title", "extract"));
         String job = upload(2);
         api.awaitEnd(job);
-        desk.answer(2, ItemResult.found(new JsonObject().put("title", "two")));
+        stub.answer(2, ItemResult.found(new JsonObject().put("title", "two")));
         assertThat(api.post(Api.JOBS + "/" + job + "/retry-failed").status()).isEqualTo(200);
         Await.until(
                 "the second generation's end",
@@ -157,7 +157,7 @@ class ViewsIT {
 
     @Test
     void aSocketIsToldOfALostCursorAndKeptAlive() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload(3);
         try (Socket socket = socket(job, "?lastEventId=2.00000000")) {
             Await.until("two heartbeats", () -> socket.frames.size(), count -> count >= 3);
@@ -192,7 +192,7 @@ class ViewsIT {
 
     @Test
     void aPollWaitsUntilThereIsSomething() throws Exception {
-        desk.close();
+        stub.close();
         String job = upload(1);
         Await.until(
                 "the start",
@@ -212,7 +212,7 @@ class ViewsIT {
         });
         TimeUnit.MILLISECONDS.sleep(300);
         assertThat(waiting).isNotDone();
-        desk.open();
+        stub.open();
         JsonObject woken = waiting.get(10, TimeUnit.SECONDS);
         assertThat(woken.getJsonArray("events").getJsonObject(0).getString("type"))
                 .isEqualTo("item.ended");
@@ -252,7 +252,7 @@ class ViewsIT {
 
     @Test
     void totalsTellHowFarItIsAFewTimesASecond() throws Exception {
-        desk.taking(2);
+        stub.taking(2);
         long began = System.nanoTime();
         String job = upload(1200);
         List<JsonObject> told;
@@ -303,12 +303,11 @@ class ViewsIT {
 
     @Test
     void socketsEndAtShutdownWithAWordToComeBack() throws Exception {
-        Desk own = new Desk().close();
+        StubProcessor own = new StubProcessor().close();
         TestNode other = TestNode.start(Map.of(), own::processor);
         try {
             Api there = new Api(other);
-            String job =
-                    there.upload(Form.of(Desk.RECIPE).file(Desk.file(2))).json().getString("id");
+            String job = there.upload(StubProcessor.form(2)).json().getString("id");
             Socket socket = Socket.open(other.address(), Api.JOBS + "/" + job + "/ws");
             EventStream stream = there.events(job);
             Await.until("the first events", () -> socket.events().size(), count -> count >= 2);

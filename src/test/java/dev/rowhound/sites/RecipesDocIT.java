@@ -42,7 +42,7 @@ class RecipesDocIT {
 
     private final Vertx vertx = Vertx.vertx();
     private DemoSite site;
-    private Desk desk;
+    private CrawlRunner runner;
 
     @BeforeEach
     void open() throws Exception {
@@ -50,12 +50,12 @@ class RecipesDocIT {
         site = DemoSite.start(vertx, DemoSite.Config.standard(jar).withPort(0)).await(30, TimeUnit.SECONDS);
         JsonObject secret =
                 new JsonObject().put("value", "rowhound").put("for", new JsonArray().add("127.0.0.1:" + site.port()));
-        desk = new Desk(data, new JsonObject().put("practice", secret));
+        runner = new CrawlRunner(data, new JsonObject().put("practice", secret));
     }
 
     @AfterEach
     void close() throws Exception {
-        desk.close();
+        runner.close();
         site.close().await(30, TimeUnit.SECONDS);
         vertx.close().await(30, TimeUnit.SECONDS);
     }
@@ -113,13 +113,13 @@ class RecipesDocIT {
 
     @Test
     void aPersonAnswersTheCaptcha() throws Exception {
-        desk.ask(question -> Optional.of(desk.questions().size() == 1 ? "00000x" : digits()));
+        runner.ask(question -> Optional.of(runner.questions().size() == 1 ? "00000x" : digits()));
         assertThat(found(look("6-register", KNOWN)).getString("number")).startsWith("R-");
-        assertThat(desk.questions())
+        assertThat(runner.questions())
                 .hasSize(2)
                 .allSatisfy(
                         question -> assertThat(question.prompt()).isEqualTo("Type the five digits of the picture."));
-        desk.ask(question -> Optional.empty());
+        runner.ask(question -> Optional.empty());
         assertThat(Objects.requireNonNull(look("6-register", KNOWN).error()).code())
                 .isEqualTo(ErrorCode.UNANSWERED);
     }
@@ -149,7 +149,7 @@ class RecipesDocIT {
     private ItemResult look(String recipe, String key) throws Exception {
         String text = Files.readString(HOME.resolve("examples/recipes/" + recipe + ".json"))
                 .replace("http://127.0.0.1:" + DemoSite.DEFAULT_PORT, address());
-        return desk.look(text, key);
+        return runner.look(text, key);
     }
 
     private static JsonObject found(ItemResult result) {

@@ -53,7 +53,7 @@ class SitesIT {
             }
             """);
 
-    private Desk desk;
+    private CrawlRunner runner;
 
     @TempDir
     static Path data;
@@ -61,12 +61,12 @@ class SitesIT {
     @BeforeEach
     void open() {
         // On the test's own thread, which the browser belongs to.
-        desk = new Desk(data, new JsonObject());
+        runner = new CrawlRunner(data, new JsonObject());
     }
 
     @AfterEach
     void close() {
-        desk.close();
+        runner.close();
     }
 
     @ParameterizedTest
@@ -94,16 +94,16 @@ class SitesIT {
                       }
                     }
                     """.formatted(engine, engine, site.uri()));
-            JsonObject table = found(desk.look(recipe, "Table"));
+            JsonObject table = found(runner.look(recipe, "Table"));
             assertThat(table.getString("title")).startsWith("Interface Table<R extends");
             assertThat(table.getString("package")).isEqualTo("com.google.common.collect");
             assertThat(table.getString("page"))
                     .isEqualTo(site.uri() + "/com/google/common/collect/package-summary.html");
             assertThat(table.getDouble("since")).isEqualTo(7.0);
             assertThat(table.getInteger("methods")).isEqualTo(21);
-            assertThat(found(desk.look(recipe, "ImmutableList")).getString("title"))
+            assertThat(found(runner.look(recipe, "ImmutableList")).getString("title"))
                     .isEqualTo("Class ImmutableList<E>");
-            assertThat(desk.look(recipe, "NoSuchCollection").state()).isEqualTo(ItemState.NOT_FOUND);
+            assertThat(runner.look(recipe, "NoSuchCollection").state()).isEqualTo(ItemState.NOT_FOUND);
         }
     }
 
@@ -111,7 +111,7 @@ class SitesIT {
     @ValueSource(strings = {"browser", "http"})
     void theHandbookIsReadInVietnamese(String engine) throws Exception {
         try (Nginx site = Sites.serve(Sites.require("handbook"))) {
-            JsonObject chapter = found(desk.look("""
+            JsonObject chapter = found(runner.look("""
                     {
                       "name": "handbook-%s",
                       "engine": "%s",
@@ -144,7 +144,7 @@ class SitesIT {
     void aFormWithManyControlsIsFilledIn() throws Exception {
         try (Nginx site = Sites.serve(Sites.require("kitchensink"))) {
             JsonObject fields =
-                    found(desk.look(FORM.encode().replace("%s", site.uri().toString()), "a@example.org"));
+                    found(runner.look(FORM.encode().replace("%s", site.uri().toString()), "a@example.org"));
             assertThat(fields.getString("said")).isEqualTo("Your form has been submitted!");
             assertThat(fields.getString("popover")).isEqualTo("This popover shows up on click");
             assertThat(fields.getJsonArray("commands").getList()).contains(".type()", ".select()");
@@ -171,7 +171,7 @@ class SitesIT {
                     }
                     """.formatted(site.uri());
             for (String todo : new String[] {"Mua sữa", "Trả sách"}) {
-                JsonObject fields = found(desk.look(recipe, todo));
+                JsonObject fields = found(runner.look(recipe, todo));
                 assertThat(fields.getJsonArray("todos")).isEqualTo(new JsonArray().add(todo));
                 assertThat(fields.getInteger("left")).isEqualTo(1);
             }
@@ -196,17 +196,17 @@ class SitesIT {
                       "timeouts": { "navigation_ms": 4000, "step_ms": 3000, "item_ms": 8000 }
                     }
                     """.formatted(engine, engine, site.uri());
-            assertThat(found(desk.look(recipe, "html")).getString("title")).isEqualTo("Herman Melville - Moby-Dick");
-            assertThat(found(desk.look(recipe, "redirect-to?url=/html")).getString("title"))
+            assertThat(found(runner.look(recipe, "html")).getString("title")).isEqualTo("Herman Melville - Moby-Dick");
+            assertThat(found(runner.look(recipe, "redirect-to?url=/html")).getString("title"))
                     .isEqualTo("Herman Melville - Moby-Dick");
-            assertThat(desk.look(recipe, "status/404").state()).isEqualTo(ItemState.NOT_FOUND);
-            assertThat(code(desk.look(recipe, "status/500"))).isEqualTo(ErrorCode.HTTP_5XX);
-            assertThat(desk.look(recipe, "status/403").state()).isEqualTo(ItemState.BLOCKED);
-            assertThat(code(desk.look(recipe, "delay/9"))).isEqualTo(ErrorCode.TIMEOUT);
-            assertThat(code(desk.look(recipe, "drip?duration=30&numbytes=30&delay=0")))
+            assertThat(runner.look(recipe, "status/404").state()).isEqualTo(ItemState.NOT_FOUND);
+            assertThat(code(runner.look(recipe, "status/500"))).isEqualTo(ErrorCode.HTTP_5XX);
+            assertThat(runner.look(recipe, "status/403").state()).isEqualTo(ItemState.BLOCKED);
+            assertThat(code(runner.look(recipe, "delay/9"))).isEqualTo(ErrorCode.TIMEOUT);
+            assertThat(code(runner.look(recipe, "drip?duration=30&numbytes=30&delay=0")))
                     .isIn(ErrorCode.TIMEOUT, ErrorCode.NAVIGATION);
-            assertThat(code(desk.look(recipe, "redirect/30"))).isEqualTo(ErrorCode.NAVIGATION);
-            assertThat(code(desk.look(recipe, "gzip"))).isEqualTo(ErrorCode.UNRECOGNISED);
+            assertThat(code(runner.look(recipe, "redirect/30"))).isEqualTo(ErrorCode.NAVIGATION);
+            assertThat(code(runner.look(recipe, "gzip"))).isEqualTo(ErrorCode.UNRECOGNISED);
         }
     }
 
@@ -232,17 +232,17 @@ class SitesIT {
                       "extract": { "entry": { "selector": ".entry", "required": true } }
                     }
                     """.formatted(site.uri());
-            desk.ask(question -> Optional.of(
-                    desk.questions().size() == 1
+            runner.ask(question -> Optional.of(
+                    runner.questions().size() == 1
                             ? "wrong"
                             : solution(site.uri(), "/solution/" + solution(site.uri(), "/last/"))));
-            assertThat(found(desk.look(recipe, "k1")).getString("entry")).isEqualTo("Entry k1");
-            assertThat(desk.questions()).hasSize(2).allSatisfy(question -> {
+            assertThat(found(runner.look(recipe, "k1")).getString("entry")).isEqualTo("Entry k1");
+            assertThat(runner.questions()).hasSize(2).allSatisfy(question -> {
                 assertThat(question.text()).isTrue();
                 assertThat(question.picture()).startsWith(0x89, 'P', 'N', 'G');
             });
-            desk.ask(question -> Optional.empty());
-            assertThat(code(desk.look(recipe, "k2"))).isEqualTo(ErrorCode.UNANSWERED);
+            runner.ask(question -> Optional.empty());
+            assertThat(code(runner.look(recipe, "k2"))).isEqualTo(ErrorCode.UNANSWERED);
         }
     }
 

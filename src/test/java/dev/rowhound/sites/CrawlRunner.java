@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Looks keys up by recipes as a slot does it, with a person beside it who may be asked. It belongs to one thread. */
-final class Desk implements AutoCloseable {
+final class CrawlRunner implements AutoCloseable {
     private static final long LIMIT_SECONDS = 90;
 
     private final CrawlEngine engine;
@@ -42,7 +42,7 @@ final class Desk implements AutoCloseable {
      * @param data the folder of the engine's files
      * @param secrets the configuration's {@code crawl.secrets}
      */
-    Desk(Path data, JsonObject secrets) {
+    CrawlRunner(Path data, JsonObject secrets) {
         Problems problems = new Problems("the test's configuration");
         JsonObject section = new JsonObject()
                 .put("allow", new JsonArray().add("127.0.0.1:*"))

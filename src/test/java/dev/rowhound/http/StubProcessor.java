@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Answers rows without a browser, as a test wants: found, unless the test says otherwise. For all slots of a node. */
-final class Desk {
+final class StubProcessor {
     /** The recipe that its keys are for. */
     static final String RECIPE = "javadoc";
 
@@ -37,24 +37,29 @@ final class Desk {
     /** A file of so many rows, whose keys are numbered from there. */
     static String file(int first, int rows) {
         return IntStream.range(first, first + rows)
-                .mapToObj(Desk::key)
+                .mapToObj(StubProcessor::key)
                 .collect(Collectors.joining("\n", "class\n", "\n"));
     }
 
+    /** An upload of {@link #file(int)} for the recipe. */
+    static Form form(int rows) {
+        return Form.of(RECIPE).file(file(rows));
+    }
+
     /** That row is answered so from here on. */
-    Desk answer(int row, ItemResult result) {
+    StubProcessor answer(int row, ItemResult result) {
         answers.put(key(row), result);
         return this;
     }
 
     /** All of those rows are. */
-    Desk answer(int rows, IntFunction<ItemResult> result) {
+    StubProcessor answer(int rows, IntFunction<ItemResult> result) {
         IntStream.rangeClosed(1, rows).forEach(row -> answer(row, result.apply(row)));
         return this;
     }
 
     /** No row is answered before {@link #open}. */
-    Desk close() {
+    StubProcessor close() {
         passes.set(0);
         return this;
     }
@@ -73,7 +78,7 @@ final class Desk {
     }
 
     /** How long each row takes. */
-    Desk taking(long rowMillis) {
+    StubProcessor taking(long rowMillis) {
         millis = rowMillis;
         return this;
     }

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 /** Looks rows up without a browser; of some it must ask a person, and some fail with something to look at. */
-final class Clerk {
+final class ScriptedProcessor {
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
@@ -50,34 +50,34 @@ final class Clerk {
     final Map<String, Integer> begins = new ConcurrentHashMap<>();
 
     /** What a person must have typed is found as the title of these rows. */
-    Clerk asking(int... rows) {
+    ScriptedProcessor asking(int... rows) {
         for (int row : rows) {
-            asking.add(Desk.key(row));
+            asking.add(StubProcessor.key(row));
         }
         return this;
     }
 
     /** A person is only to say "go on". */
-    Clerk goOn() {
+    ScriptedProcessor goOn() {
         text = false;
         return this;
     }
 
     /** These rows fail, and leave a screenshot and a trace. */
-    Clerk failing(int... rows) {
+    ScriptedProcessor failing(int... rows) {
         for (int row : rows) {
-            failing.add(Desk.key(row));
+            failing.add(StubProcessor.key(row));
         }
         return this;
     }
 
-    Clerk waiting(long questionMillis) {
+    ScriptedProcessor waiting(long questionMillis) {
         waitMillis = questionMillis;
         return this;
     }
 
     /** No row goes on before {@link #letGo}. */
-    Clerk hold() {
+    ScriptedProcessor hold() {
         held = true;
         return this;
     }
@@ -86,7 +86,7 @@ final class Clerk {
         held = false;
     }
 
-    Clerk taking(long rowMillis) {
+    ScriptedProcessor taking(long rowMillis) {
         millis = rowMillis;
         return this;
     }
