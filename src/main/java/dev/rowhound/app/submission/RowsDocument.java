@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -410,6 +411,10 @@ public final class RowsDocument {
             return taken;
         }
 
+        private int place(String column) {
+            return Objects.requireNonNull(columns.get(column), column);
+        }
+
         private boolean nextLine() throws IOException {
             String[] cells = new String[columns.size()];
             if (begun) {
@@ -417,7 +422,7 @@ public final class RowsDocument {
                     return false;
                 }
                 Arrays.fill(cells, "");
-                row(json, 0, (column, value) -> cells[columns.get(column.isEmpty() ? keyColumn() : column)] = value);
+                row(json, 0, (column, value) -> cells[place(column.isEmpty() ? keyColumn() : column)] = value);
             } else {
                 begun = true;
                 json.beginObject();
