@@ -4,15 +4,14 @@ import dev.rowhound.config.JsonReader;
 import java.time.Duration;
 
 /**
- * The section {@code worker} of the configuration.
+ * The configuration section {@code worker}.
  *
- * @param slots how many items a node looks up at once, each with a processor of its own
- * @param waiting how many items may wait for a person beside those, each with its processor
+ * @param slots how many items a node processes concurrently, each with a separate processor
+ * @param waiting how many more items may wait for a person's answer; each keeps its processor
  * @param stop how long a stopping node waits for running items before it gives them back
  */
 public record WorkerConfig(int slots, int waiting, Duration stop) {
 
-    /** Reads the section. */
     public static WorkerConfig from(JsonReader section) {
         return new WorkerConfig(
                 section.integer("slots", 2, 1, 64),

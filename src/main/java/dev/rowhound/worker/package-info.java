@@ -1,4 +1,4 @@
-/** Workers: taking items, having them looked up, and bringing their results home. */
+/** Workers, which lease items, process them and store their results. */
 @NullMarked
 package dev.rowhound.worker;
 

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an item must pass before it may start: its user's quota of running items, and its host's limits. Where all of a
- * job's items begin at one host, that is asked before any of them is taken, so that they need not be held one by one.
+ * Checks the user's quota of running items and the limits of the host before an item starts. If all items of a job
+ * start at one host, the host is checked before any item is leased, so that items need not be deferred one by one.
  */
 public final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
-    /** Beyond an item's own time and its lease: what a processor's start and a busy store may take. */
+    /** Allows for the start of a processor and a slow store, beyond the item's time limit and its lease. */
     private static final Duration SLACK = Duration.ofSeconds(30);
 
-    /** Permits of longer items are held on while their workers live, so that those of a lost one lapse soon. */
+    /** Limits how long a permit is held without an extension, so that the permits of a lost worker expire soon. */
     static final Duration MAX_HOLD = Duration.ofMinutes(10);
 
     private final HostLimits hosts;
@@ -31,9 +31,7 @@ public final class Admission {
     private final Duration lease;
 
     /**
-     * For these limits.
-     *
-     * @param lease how long a worker holds an item without a sign of life
+     * @param lease how long a worker holds an item without a renewal
      */
     public Admission(HostLimits hosts, Quotas quotas, Duration lease) {
         this.hosts = hosts;
@@ -42,36 +40,36 @@ public final class Admission {
     }
 
     /**
-     * The right to start one item.
+     * The permits to start one item.
      *
-     * @param user whose running items it counts among
-     * @param place the place among them, null where it does not count
-     * @param host the host that it may ask, empty before that is known and where there is none
-     * @param start the host's pass, null without one
+     * @param user the user whose quota counts the item
+     * @param place the permit of the user's quota, null if the quota does not apply
+     * @param host the admitted host, empty if it is unknown or the item has none
+     * @param start the permit of the host, null without one
      */
     record Permits(
             String user,
             @Nullable String place,
             String host,
             @Nullable String start) {
-        /** Of an item that counts among nobody's, before its host is known. */
+        /** For an item that no quota counts and whose host is not known yet. */
         static final Permits NONE = new Permits("", null, "", null);
     }
 
     /**
-     * What a job may start at this moment.
+     * The permits that a job receives.
      *
-     * @param permits one for each start
-     * @param waitMillis without any: how long to wait before asking again makes sense
-     * @param full whether it is the user, with all their jobs, who may not run more at present
+     * @param permits one per item to start
+     * @param waitMillis if there are none: how long to wait before the next request
+     * @param full whether the user's quota of running items, over all jobs, is exhausted
      */
     record Entry(List<Permits> permits, long waitMillis, boolean full) {}
 
-    /** Asks for so many starts of a job, at most. */
-    Future<Entry> enter(JobSpec spec, int most) {
+    /** Acquires permits for at most {@code max} items of a job. */
+    Future<Entry> enter(JobSpec spec, int max) {
         String user = spec.user();
         String host = spec.policy().host();
-        return quotas.acquireRunning(user, most, holdFor(spec)).compose(places -> {
+        return quotas.acquireRunning(user, max, holdFor(spec)).compose(places -> {
             if (places.passes().isEmpty()) {
                 return Future.succeededFuture(new Entry(List.of(), places.waitMillis(), true));
             }
@@ -100,15 +98,14 @@ public final class Admission {
     }
 
     /**
-     * The permits of an item whose host has only now become known.
+     * The permits of an item whose host is derived from its input.
      *
-     * @param permits with the host's; null where it has none at present
-     * @param host the host
-     * @param waitMillis how long to wait before asking again makes sense
+     * @param permits includes the permit of the host; null if the host admits nothing at present
+     * @param waitMillis how long to wait before the next request
      */
     record HostEntry(@Nullable Permits permits, String host, long waitMillis) {}
 
-    /** Asks the host of one item, unless that was asked for the whole job. */
+    /** Acquires the host's permit for one item, unless the job's request has already acquired it. */
     Future<HostEntry> enter(JobSpec spec, ItemInput item, Permits permits) {
         if (permits.start() != null) {
             return Future.succeededFuture(new HostEntry(permits, permits.host(), 0));
@@ -130,17 +127,16 @@ public final class Admission {
                         grant.waitMillis()));
     }
 
-    /** How far apart starts at a host are at least, for those that wait for it. */
+    /** The minimum interval between starts at a host, in milliseconds. */
     long startIntervalMillis(JobSpec spec, String host) {
         return hosts.startIntervalMillis(host, spec.policy().politeness());
     }
 
-    /** Whether the number of the user's running items is limited. */
     boolean limitsRunning(String user) {
         return quotas.of(user).running() > 0;
     }
 
-    /** Holds the permits of an item that is under way for {@link #MAX_HOLD} more, if it is time to. */
+    /** Extends the permits of a running item by {@link #MAX_HOLD} if they are due. */
     void holdOn(LeasedItem item, long nowNanos) {
         if (!item.holdsPermitsOn(nowNanos)) {
             return;
@@ -148,31 +144,30 @@ public final class Admission {
         Permits permits = item.permits();
         if (permits.place() != null) {
             quotas.holdRunning(permits.user(), List.of(permits.place()), MAX_HOLD)
-                    .onFailure(Admission::lapses);
+                    .onFailure(Admission::logExpiry);
         }
         if (permits.start() != null) {
-            hosts.hold(permits.host(), List.of(permits.start()), MAX_HOLD).onFailure(Admission::lapses);
+            hosts.hold(permits.host(), List.of(permits.start()), MAX_HOLD).onFailure(Admission::logExpiry);
         }
     }
 
     /**
-     * An item is done with its host.
+     * Returns the permits of an item that has ended, and slows the host down first if the host asked for it.
      *
-     * @param slowDownMillis for how long the host wants to be left alone, -1 where it has not said; null if it does not
-     * @return for how many milliseconds nothing starts there
+     * @param slowDownMillis how long the host wants no requests, -1 if it named no time; null if it did not ask
+     * @return for how many milliseconds no item starts at the host
      */
     Future<Long> leave(Permits permits, @Nullable Long slowDownMillis) {
-        Future<Long> quiet = slowDownMillis == null ? Future.succeededFuture(0L) : slowDown(permits, slowDownMillis);
-        // Before the permits go back, so that no other item slips in.
-        return quiet.onComplete(slowed -> leave(permits));
+        Future<Long> pause = slowDownMillis == null ? Future.succeededFuture(0L) : slowDown(permits, slowDownMillis);
+        // The permits are returned last, so that no other item starts before the pause is stored.
+        return pause.onComplete(slowed -> leave(permits));
     }
 
-    /** The same for one whose host does not mind. */
     void leave(Permits permits) {
         leave(permits, false);
     }
 
-    /** An item was not started after all. */
+    /** Returns the permits of an item that was not started, which also restores the host's start rate. */
     void cancel(Permits permits) {
         leave(permits, true);
     }
@@ -182,15 +177,15 @@ public final class Admission {
             release(permits.user(), List.of(permits.place()));
         }
         if (permits.start() != null) {
-            hosts.release(permits.host(), List.of(permits.start()), unused).onFailure(Admission::lapses);
+            hosts.release(permits.host(), List.of(permits.start()), unused).onFailure(Admission::logExpiry);
         }
     }
 
     /**
-     * The host has asked for fewer items.
+     * Reduces the rate of a host that has asked for it.
      *
-     * @param retryAfterMillis for how long, -1 where it has not said
-     * @return for how many milliseconds nothing starts there
+     * @param retryAfterMillis how long the host wants no requests, -1 if it named no time
+     * @return for how many milliseconds no item starts at the host
      */
     Future<Long> slowDown(Permits permits, long retryAfterMillis) {
         if (permits.host().isEmpty()) {
@@ -204,11 +199,11 @@ public final class Admission {
     }
 
     private void release(String user, List<String> places) {
-        quotas.releaseRunning(user, places).onFailure(Admission::lapses);
+        quotas.releaseRunning(user, places).onFailure(Admission::logExpiry);
     }
 
-    private static void lapses(Throwable error) {
-        LOG.debug("A pass lapses by itself", error);
+    private static void logExpiry(Throwable error) {
+        LOG.debug("A pass logExpiry by itself", error);
     }
 
     private Duration holdFor(JobSpec spec) {

@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds work for a node's slots: one look serves all that are idle, so that what it costs does not grow with their
- * number. Items that ask a person have turns of their own, which are looked at only while this node has room for a
- * question; where both have work, they take turns. Deployed after the slots and so stopped before them.
+ * Leases items for the slots of a node. One lookup serves all idle slots, so that its cost does not grow with their
+ * number. A second scheduler holds the jobs with items that ask a person; this class reads it only while the node has
+ * room for a question, and alternates between both. Deployed after the slots and therefore stopped before them.
  */
 public final class Dispatcher extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** How long idle slots wait before work is looked for unasked, in milliseconds, and as much again at random. */
+    /** The poll interval of idle slots without a signal; up to the same time is added at random. */
     private static final int IDLE_MILLIS = 250;
 
     private final FairScheduler turns;
@@ -51,19 +51,18 @@ public final class Dispatcher extends VerticleBase {
     private final Slots slots;
     private final Timing timing;
     private final Deque<Promise<@Nullable LeasedItem>> waiting = new ArrayDeque<>();
-    private @Nullable MessageConsumer<String> listening;
+    private @Nullable MessageConsumer<String> workListener;
     private @Nullable Promise<Void> stopped;
     private boolean started;
-    private boolean looking;
-    private boolean lookAgain;
+    private boolean polling;
+    private boolean pollAgain;
 
-    /** Whether there may be items that ask and are waited for. */
+    /** Whether the scheduler of asking jobs may have work. */
     private boolean askingDue = true;
 
     private boolean askingLast;
     private long timer = -1;
 
-    /** For the work behind these. */
     public Dispatcher(
             FairScheduler turns,
             FairScheduler questionTurns,
@@ -89,16 +88,16 @@ public final class Dispatcher extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        listening = signal.listen(this::lookAtAll);
-        slots.onFree(() -> context.runOnContext(none -> lookAtAll()));
+        workListener = signal.listen(this::pollAll);
+        slots.onFree(() -> context.runOnContext(none -> pollAll()));
         synchronized (waiting) {
             started = true;
         }
-        look();
+        poll();
         return Future.succeededFuture();
     }
 
-    /** Stops taking items; slots that wait get null. */
+    /** Stops leasing items; waiting slots receive null. */
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
@@ -110,24 +109,24 @@ public final class Dispatcher extends VerticleBase {
         }
         vertx.cancelTimer(timer);
         unserved.forEach(promise -> promise.complete(null));
-        if (!looking) {
+        if (!polling) {
             idle.complete();
         }
-        Future<Void> silent = listening == null ? Future.succeededFuture() : listening.unregister();
-        return silent.compose(done -> idle.future());
+        Future<Void> unregistered = workListener == null ? Future.succeededFuture() : workListener.unregister();
+        return unregistered.compose(done -> idle.future());
     }
 
-    /** The next item for a slot, whenever there is one; null when none will come because the node stops. */
+    /** Completes with the next item for a slot as soon as one is available, or with null when the node stops. */
     Future<@Nullable LeasedItem> take() {
         Promise<@Nullable LeasedItem> promise = Promise.promise();
         synchronized (waiting) {
             if (stopped != null) {
                 return Future.succeededFuture(null);
             }
-            // The last one first: it has its processor already.
+            // Last in, first out: the slot that became idle last has its processors open.
             waiting.push(promise);
             if (started) {
-                context.runOnContext(none -> look());
+                context.runOnContext(none -> poll());
             }
         }
         return CallerContext.keep(promise.future());
@@ -139,25 +138,25 @@ public final class Dispatcher extends VerticleBase {
         }
     }
 
-    private void lookAtAll() {
+    private void pollAll() {
         askingDue = true;
-        look();
+        poll();
     }
 
-    private void look() {
-        if (looking) {
-            lookAgain = true;
+    private void poll() {
+        if (polling) {
+            pollAgain = true;
             return;
         }
         int idle = idleSlots();
         if (idle <= 0) {
             return;
         }
-        looking = true;
-        lookAgain = false;
+        polling = true;
+        pollAgain = false;
         vertx.cancelTimer(timer);
-        round(idle).onComplete(done -> {
-            looking = false;
+        claimRound(idle).onComplete(done -> {
+            polling = false;
             if (stopped != null) {
                 stopped.tryComplete();
                 return;
@@ -165,63 +164,65 @@ public final class Dispatcher extends VerticleBase {
             if (done.failed()) {
                 LOG.debug("No work could be taken", done.cause());
             }
-            if (done.succeeded() && (done.result() || lookAgain)) {
-                look();
+            if (done.succeeded() && (done.result() || pollAgain)) {
+                poll();
             } else {
                 int millis = IDLE_MILLIS + ThreadLocalRandom.current().nextInt(IDLE_MILLIS);
-                timer = vertx.setTimer(millis, id -> lookAtAll());
+                timer = vertx.setTimer(millis, id -> pollAll());
             }
         });
     }
 
-    /** Takes up to so many items of the job whose turn it is. Answers whether it is worth looking again at once. */
-    private Future<Boolean> round(int most) {
-        int places = Math.min(most, slots.freePlaces());
+    /** Leases up to {@code max} items of the next job. Returns whether to poll again at once. */
+    private Future<Boolean> claimRound(int max) {
+        int places = Math.min(max, slots.freePlaces());
         askingLast = askingDue && !askingLast && places > 0;
         if (!askingLast) {
-            return round(turns, most);
+            return claimRound(turns, max);
         }
         askingDue = false;
-        return round(questionTurns, places).map(found -> {
+        return claimRound(questionTurns, places).map(found -> {
             askingDue |= found;
             return true;
         });
     }
 
-    private Future<Boolean> round(FairScheduler list, int most) {
-        return list.pick(most).compose(job -> {
+    private Future<Boolean> claimRound(FairScheduler scheduler, int max) {
+        return scheduler.pick(max).compose(job -> {
             if (job == null) {
                 return Future.succeededFuture(false);
             }
             return specs.find(job)
-                    .compose(spec -> spec == null ? list.remove(job).map(true) : enter(list, job, spec, most));
+                    .compose(spec -> spec == null ? scheduler.remove(job).map(true) : enter(scheduler, job, spec, max));
         });
     }
 
-    private Future<Boolean> enter(FairScheduler list, String job, JobSpec spec, int most) {
-        return admission.enter(spec, most).compose(entry -> {
+    private Future<Boolean> enter(FairScheduler scheduler, String job, JobSpec spec, int max) {
+        return admission.enter(spec, max).compose(entry -> {
             long wait = Math.max(1, entry.waitMillis());
             if (entry.full()) {
-                return list.rest(turn(job, spec), most, wait)
-                        .onSuccess(done -> comeBack(list, job, spec, wait))
+                return scheduler
+                        .rest(turn(job, spec), max, wait)
+                        .onSuccess(done -> offerLater(scheduler, job, spec, wait))
                         .map(true);
             }
             if (entry.permits().isEmpty()) {
-                return settle(list, job, spec, most, Leases.Claim.nothing(false, wait))
+                return settle(scheduler, job, spec, max, Leases.Claim.nothing(false, wait))
                         .map(true);
             }
-            return claim(list, job, spec, most, entry.permits());
+            return claim(scheduler, job, spec, max, entry.permits());
         });
     }
 
-    private Future<Boolean> claim(FairScheduler list, String job, JobSpec spec, int charged, List<Permits> permits) {
+    private Future<Boolean> claim(
+            FairScheduler scheduler, String job, JobSpec spec, int charged, List<Permits> permits) {
         long now = timing.nanoTime();
-        boolean asking = list == questionTurns;
+        boolean asking = scheduler == questionTurns;
         List<Slots.Place> places = asking ? slots.places(permits.size()) : List.of();
         if (asking && places.isEmpty()) {
-            // An item that was not known to ask has taken the last one.
+            // An item that was not expected to ask has taken the last place.
             permits.forEach(admission::cancel);
-            return list.refund(turn(job, spec), charged).map(false);
+            return scheduler.refund(turn(job, spec), charged).map(false);
         }
         return (asking ? leases.claimAsking(job, places.size()) : leases.claim(job, permits.size()))
                 .onFailure(error -> {
@@ -233,42 +234,46 @@ public final class Dispatcher extends VerticleBase {
                     if (taken > 0 && claim.created() != spec.created()) {
                         permits.forEach(admission::cancel);
                         places.forEach(Slots.Place::close);
-                        return begunAnew(list, job, spec, charged, claim).map(true);
+                        return releaseAll(scheduler, job, spec, charged, claim).map(true);
                     }
                     permits.subList(taken, permits.size()).forEach(admission::cancel);
                     places.stream().skip(taken).forEach(Slots.Place::close);
                     List<Future<Void>> done = new ArrayList<>();
                     for (int i = 0; i < taken; i++) {
-                        done.add(hand(claim.leases().get(i), now, spec, permits.get(i), asking ? places.get(i) : null));
+                        done.add(deliver(
+                                claim.leases().get(i), now, spec, permits.get(i), asking ? places.get(i) : null));
                     }
                     int unused = charged - taken * spec.policy().cost();
                     if (unused != 0) {
-                        done.add(settle(list, job, spec, unused, claim));
+                        done.add(settle(scheduler, job, spec, unused, claim));
                     }
                     return Future.join(done).otherwiseEmpty().map(true);
                 });
     }
 
-    /** Another job has the spec's id by now: its items go back, and the next look is by its own spec. */
-    private Future<Void> begunAnew(FairScheduler list, String job, JobSpec old, int charged, Leases.Claim claim) {
+    /**
+     * Returns the items of a job that has reused the id of an expired one, so that the next poll reads its own spec.
+     */
+    private Future<Void> releaseAll(FairScheduler scheduler, String job, JobSpec old, int charged, Leases.Claim claim) {
         specs.forget(job, old);
         return Future.join(claim.leases().stream().map(leases::release).toList())
-                .transform(released -> list.refund(turn(job, old), charged));
+                .transform(released -> scheduler.refund(turn(job, old), charged));
     }
 
     /**
-     * A job that had less than it was charged for gets the rest back, one whose items cost more pays for it; one that has
-     * nothing leaves for a while.
+     * Corrects the charge of a job after a claim: refunds what it did not use, or charges what its items cost more. A
+     * job without items leaves the scheduler.
      */
-    private Future<Void> settle(FairScheduler list, String job, JobSpec spec, int unused, Leases.Claim claim) {
+    private Future<Void> settle(FairScheduler scheduler, String job, JobSpec spec, int unused, Leases.Claim claim) {
         if (!claim.leases().isEmpty() || claim.again()) {
-            return list.refund(turn(job, spec), unused);
+            return scheduler.refund(turn(job, spec), unused);
         }
-        return list.refundLook(turn(job, spec), unused)
-                .compose(done -> list.park(job))
+        return scheduler
+                .refundLook(turn(job, spec), unused)
+                .compose(done -> scheduler.park(job))
                 .onSuccess(done -> {
                     if (claim.waitMillis() > 0) {
-                        comeBack(list, job, spec, claim.waitMillis());
+                        offerLater(scheduler, job, spec, claim.waitMillis());
                     }
                 });
     }
@@ -277,52 +282,54 @@ public final class Dispatcher extends VerticleBase {
         return new TurnJob(job, spec.user(), spec.priority());
     }
 
-    private FairScheduler listOf(Slots.@Nullable Place place) {
+    private FairScheduler schedulerOf(Slots.@Nullable Place place) {
         return place == null ? turns : questionTurns;
     }
 
-    /** The sweep over open jobs would find the job too, but only twice a second. */
-    private void comeBack(FairScheduler list, String job, JobSpec spec, long millis) {
-        vertx.setTimer(millis, id -> lookAfter(job, list.offer(turn(job, spec))));
+    /** Offers a job again after a wait, because the sweep over open jobs would do so only every 500 ms. */
+    private void offerLater(FairScheduler scheduler, String job, JobSpec spec, long millis) {
+        vertx.setTimer(millis, id -> pollAfter(job, scheduler.offer(turn(job, spec))));
     }
 
-    private void lookAfter(String job, Future<Void> offered) {
-        offered.onSuccess(done -> lookAtAll())
+    private void pollAfter(String job, Future<Void> offered) {
+        offered.onSuccess(done -> pollAll())
                 .onFailure(error -> LOG.debug("Job {} waits for the next sweep", job, error));
     }
 
-    private Future<Void> hand(
+    private Future<Void> deliver(
             Lease lease, long leasedNanos, JobSpec spec, Permits permits, Slots.@Nullable Place place) {
         Row unread = new Row(lease.row(), "", 0, null, List.of());
         return items.row(lease.job(), spec.created(), lease.row())
                 .compose(row -> {
                     if (row == null) {
-                        // Where the job has failed or expired since the claim, so has the lease, and nothing is ended.
+                        // If the job has failed or expired since the claim, the lease is invalid and ends no item.
                         throw new NoSuchElementException("its input is gone");
                     }
-                    return hand(lease, leasedNanos, spec, row, permits, place)
-                            .recover(error -> notHanded(lease, row, permits, place, error));
+                    return deliver(lease, leasedNanos, spec, row, permits, place)
+                            .recover(error -> undelivered(lease, row, permits, place, error));
                 })
-                .recover(error -> notHanded(lease, unread, permits, place, error));
+                .recover(error -> undelivered(lease, unread, permits, place, error));
     }
 
-    private Future<Void> hand(
+    private Future<Void> deliver(
             Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         return Future.succeededFuture()
                 .compose(none -> admission.enter(spec, LeasedItem.input(lease, spec, row), permits))
                 .compose(entry -> entry.permits() == null
-                        ? hold(lease, spec, row, permits, entry, place)
+                        ? defer(lease, spec, row, permits, entry, place)
                         : assign(new LeasedItem(lease, leasedNanos, spec, row, entry.permits(), place)));
     }
 
-    /** Ends an item that would meet the same fault each time it is claimed. One that met no store comes again. */
-    private Future<Void> notHanded(
+    /**
+     * Fails an item whose delivery would fail at each claim. If the store was unavailable, the item is claimed again.
+     */
+    private Future<Void> undelivered(
             Lease lease, Row row, Permits permits, Slots.@Nullable Place place, Throwable fault) {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
-            // The lease runs out and the item is taken again.
+            // The lease expires and another worker claims the item.
             admission.cancel(permits);
             LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
-            return left(place);
+            return closePlace(place);
         }
         admission.cancel(permits);
         ItemResult result = ItemResult.failed(
@@ -338,17 +345,17 @@ public final class Dispatcher extends VerticleBase {
                         wakeups.publish(lease.job());
                     }
                 })
-                .transform(ended -> left(place));
+                .transform(ended -> closePlace(place));
     }
 
-    private static Future<Void> left(Slots.@Nullable Place place) {
+    private static Future<Void> closePlace(Slots.@Nullable Place place) {
         if (place != null) {
             place.close();
         }
         return Future.succeededFuture();
     }
 
-    private Future<Void> hold(
+    private Future<Void> defer(
             Lease lease,
             JobSpec spec,
             Row row,
@@ -360,11 +367,11 @@ public final class Dispatcher extends VerticleBase {
         return leases.defer(lease, row.key(), entry.host(), wait, admission.startIntervalMillis(spec, entry.host()))
                 .onSuccess(held -> {
                     wakeups.publish(lease.job());
-                    comeBack(listOf(place), lease.job(), spec, wait);
+                    offerLater(schedulerOf(place), lease.job(), spec, wait);
                 })
-                .compose(held -> listOf(place)
+                .compose(held -> schedulerOf(place)
                         .refundLook(turn(lease.job(), spec), spec.policy().cost()))
-                .transform(held -> left(place));
+                .transform(held -> closePlace(place));
     }
 
     private Future<Void> assign(LeasedItem item) {
@@ -375,7 +382,7 @@ public final class Dispatcher extends VerticleBase {
         if (slot == null) {
             admission.cancel(item.permits());
             return putBack(item)
-                    .compose(done -> listOf(item.place())
+                    .compose(done -> schedulerOf(item.place())
                             .refund(
                                     turn(item.lease().job(), item.spec()),
                                     item.policy().cost())
@@ -385,7 +392,7 @@ public final class Dispatcher extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Puts an item back as if it had never been taken. */
+    /** Returns an unstarted item to the queue. */
     Future<Leases.EndOutcome> putBack(LeasedItem item) {
         Slots.Place place = item.place();
         if (place == null) {
@@ -395,16 +402,16 @@ public final class Dispatcher extends VerticleBase {
         return leases.awaitQuestion(item.lease(), item.row().key());
     }
 
-    /** An item has ended or waits for a person: a job or a user whose running items are limited may have another. */
+    /** Wakes a job with a limit on running items, its own or its user's, after an item has ended or begun to wait. */
     void freed(LeasedItem item) {
         JobSpec spec = item.spec();
         String job = item.lease().job();
         if (spec.limited() || admission.limitsRunning(spec.user())) {
-            context.runOnContext(none -> lookAfter(job, turns.wake(turn(job, spec))));
+            context.runOnContext(none -> pollAfter(job, turns.wake(turn(job, spec))));
         }
     }
 
-    /** An item asks and waits for room: any node that has some may take it. */
+    /** Offers an item that waits to ask a person to all nodes that have room for a question. */
     void asks(LeasedItem item) {
         String job = item.lease().job();
         questionTurns

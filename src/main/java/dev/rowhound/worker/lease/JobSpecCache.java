@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What workers must know of a job and what never changes about it, read once. An id may be given again once its job has
- * expired, so what is known holds only for a job that was opened at the spec's time. Safe for use from any thread.
+ * Caches the immutable part of jobs that workers need. An id may be reused once its job has expired, so a cached spec
+ * is valid only for a job with the same creation time. Thread-safe.
  */
 public class JobSpecCache {
     private static final Logger LOG = LoggerFactory.getLogger(JobSpecCache.class);
@@ -32,37 +32,34 @@ public class JobSpecCache {
         }
     });
 
-    /** Reads from there, and compiles by these kinds. */
     public JobSpecCache(Jobs jobs, WorkKinds kinds) {
         this.jobs = jobs;
         this.kinds = kinds;
     }
 
     /**
-     * A job as its workers see it.
+     * The part of a job that workers need.
      *
-     * @param created when the job was opened, in milliseconds
-     * @param work how its items are processed
-     * @param columns the names of the input's columns
-     * @param user whose job it is
-     * @param priority its share beside its user's other jobs
-     * @param limited whether the number of its items in flight is limited
+     * @param created when the job was created, in epoch milliseconds
+     * @param columns the names of the input columns
+     * @param user the owner of the job
+     * @param priority the job's weight among the user's other jobs
+     * @param limited whether the number of its running items is limited
      */
     public record JobSpec(long created, Work work, List<String> columns, String user, int priority, boolean limited) {
-        /** What workers must know of its items. */
         WorkPolicy policy() {
             return work.policy();
         }
     }
 
     /**
-     * The job's spec, or null where there is no such job, or of a kind that this node does not know: it is paused then,
-     * with a reason. It may be that of an earlier job of the id.
+     * Finds the spec of a job, which may be that of an expired job with the same id. Returns null if the job does not
+     * exist, or if this node does not know its kind; the job is then paused with a reason.
      */
     Future<@Nullable JobSpec> find(String job) {
-        JobSpec known = specs.get(job);
-        if (known != null) {
-            return Future.succeededFuture(known);
+        JobSpec cached = specs.get(job);
+        if (cached != null) {
+            return Future.succeededFuture(cached);
         }
         return jobs.find(job).compose(snapshot -> {
             try {
@@ -75,7 +72,7 @@ public class JobSpecCache {
         });
     }
 
-    /** Another job has the id of that spec's: the next {@link #find} reads anew. */
+    /** Evicts the spec of an expired job whose id another job has. */
     void forget(String job, JobSpec spec) {
         specs.remove(job, spec);
     }

@@ -33,12 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls by which a worker takes the items of jobs, holds them and brings their results home. A slot of this node
- * makes them, and a program outside may as well: nothing here knows of threads or processors.
+ * Leases the items of jobs, renews their leases and stores their results, for the slots of this node and for external
+ * programs alike. This class does not depend on threads or processors.
  *
- * <p>Beyond what each {@link WorkSource} has, a worker may {@linkplain #ask ask} a person, and end with {@link
- * #awaitQuestion}. The calls that end an item are repeated until the store has answered; the lease's token makes that
- * safe. A result that cannot be written down ends its item as failed.
+ * <p>In addition to the calls of {@link WorkSource}, a worker may {@linkplain #ask ask} a person and end an item with
+ * {@link #awaitQuestion}. The calls that end an item are retried until the store responds, which the lease's token
+ * makes idempotent. An item whose result cannot be serialized fails.
  */
 public final class LeaseProtocol implements WorkSource {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
@@ -46,11 +46,11 @@ public final class LeaseProtocol implements WorkSource {
     private static final RetryPolicy RESEND =
             new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(2), RetryPolicy.NO_LIMIT);
 
-    /** How often a result is tried to be stored in files: for about 1.5 seconds, for its worker waits meanwhile. */
+    /** Allows about 1.5 s of attempts to store a result in files, because its worker waits meanwhile. */
     private static final int MAX_STORING_ATTEMPTS = 6;
 
-    /** An item whose result could not be stored is given out again after that, once its job goes on. */
-    private static final long UNSTORED_MILLIS = 2000;
+    /** Delays the next attempt at an item whose result could not be stored, once its job is resumed. */
+    private static final long UNSTORED_DELAY_MILLIS = 2000;
 
     private final Vertx vertx;
     private final RetryPolicy.Timing timing;
@@ -68,13 +68,11 @@ public final class LeaseProtocol implements WorkSource {
     private volatile boolean stopping;
 
     /**
-     * Over those parts.
-     *
-     * @param dispatcher finds items
-     * @param admission takes back what items were admitted with
-     * @param jobs halts those whose results cannot be stored
-     * @param wakeups tells watchers that there are events
-     * @param lease how long an item is held without a sign of life
+     * @param dispatcher leases items
+     * @param admission receives the permits of ended items
+     * @param jobs halts jobs whose results cannot be stored
+     * @param wakeups notifies watchers of new events
+     * @param lease how long a lease lasts without a renewal
      */
     public LeaseProtocol(
             Vertx vertx,
@@ -114,20 +112,19 @@ public final class LeaseProtocol implements WorkSource {
         return false;
     }
 
-    /** What an attempt came to. */
+    /** The outcome of an attempt. */
     public record Completion(
             ItemResult result,
             List<Evidence> evidence,
             @Nullable Long slowDownMillis) {
         /**
-         * @param slowDownMillis for how long the host wants to be left alone, -1 where it has not said; null if it does
-         *     not
+         * @param slowDownMillis how long the host wants no requests, -1 if it named no time; null if it did not ask
          */
         public Completion {
             evidence = List.copyOf(evidence);
         }
 
-        /** For how long the host wants to be left alone; a ban says so too, unless the processor knows it better. */
+        /** How long the host wants no requests; a ban implies -1 unless the processor has reported a time. */
         public @Nullable Long quietMillis() {
             boolean banned = result.state() == ItemState.BLOCKED
                     && result.error() != null
@@ -144,11 +141,11 @@ public final class LeaseProtocol implements WorkSource {
     @Override
     public Future<Boolean> start(LeasedItem item) {
         return leases.start(item.lease(), item.row().key())
-                .map(attempt -> {
-                    if (attempt == null) {
+                .map(number -> {
+                    if (number == null) {
                         return false;
                     }
-                    item.started(attempt, timing.nanoTime());
+                    item.started(number, timing.nanoTime());
                     wakeups.publish(item.lease().job());
                     return true;
                 })
@@ -184,13 +181,13 @@ public final class LeaseProtocol implements WorkSource {
                         .compose(quietMillis -> endOrRetry(item, completion, quietMillis)));
     }
 
-    /** Answers for how many milliseconds nothing starts at the item's host. */
+    /** Returns the permits. Completes with the number of milliseconds for which no item starts at the host. */
     private Future<Long> leave(LeasedItem item, @Nullable Long slowDownMillis) {
         meters.attempted(timing.nanoTime() - item.startedNanos());
         return admission.leave(item.permits(), slowDownMillis);
     }
 
-    /** A retry comes no sooner than after that time, in which its host wants to be left alone. */
+    /** Ends an attempt. A retry starts after {@code quietMillis} at the earliest. */
     private Future<EndOutcome> endOrRetry(LeasedItem item, Completion completion, long quietMillis) {
         ItemResult result = completion.result();
         Attempts attempts = item.policy().attempts();
@@ -207,7 +204,7 @@ public final class LeaseProtocol implements WorkSource {
                                 : endFaulty(item, error, kept)));
     }
 
-    /** A result that the program cannot write down would fail each time it is sent: the item ends without it. */
+    /** Fails an item whose result cannot be serialized, because each retry would meet the same error. */
     private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<Kept> kept) {
         if (stopping || !programFault(error)) {
             return Future.failedFuture(error);
@@ -219,7 +216,7 @@ public final class LeaseProtocol implements WorkSource {
                 .onSuccess(outcome -> meters.ended(fault.state()));
     }
 
-    /** Whether a call failed before or behind the store and the storage; what these refuse they may take later. */
+    /** Whether an error is a bug of this program and not a failure of the store or of the disk, which may pass. */
     private static boolean programFault(Throwable error) {
         return error instanceof Error
                 || error instanceof RuntimeException && !(error instanceof StoreUnavailableException);
@@ -234,12 +231,12 @@ public final class LeaseProtocol implements WorkSource {
                 .onSuccess(outcome -> meters.ended(result.state()));
     }
 
-    /** Whether the row that was processed is what the store has under its number. */
+    /** Whether the processed row equals the stored row of its number. */
     private Future<Boolean> sameRow(LeasedItem item) {
         Row row = item.row();
         return items.row(item.lease().job(), item.spec().created(), row.number())
                 .map(stored -> {
-                    // Of a job that has just gone nothing counts.
+                    // If the job has just expired, its result is dropped anyway.
                     boolean same = stored == null || InputHash.of(stored).equals(InputHash.of(row));
                     if (!same) {
                         LOG.error("{} was processed with another row's values", item);
@@ -253,11 +250,12 @@ public final class LeaseProtocol implements WorkSource {
         return ItemResult.failed(ErrorCode.INTERNAL, "the row was looked up with another row's values", null);
     }
 
-    /** The item's result cannot be stored: others of its job would fare no better, and hold workers meanwhile. */
+    /** Halts the job of a result that cannot be stored, because its other items would block workers as well. */
     private Future<EndOutcome> putBack(LeasedItem item, StorageException fault, List<Kept> kept) {
         LOG.error("The result of {} cannot be stored: {}", item, fault.getMessage());
         drop(item.lease(), kept);
-        return send(item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_MILLIS)));
+        return send(
+                item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_DELAY_MILLIS)));
     }
 
     private Future<Void> halt(LeasedItem item, @Nullable StorageException fault) {
@@ -281,13 +279,13 @@ public final class LeaseProtocol implements WorkSource {
                 });
     }
 
-    private void drop(Lease of, List<Kept> kept) {
+    private void drop(Lease owner, List<Kept> kept) {
         if (kept.isEmpty()) {
             return;
         }
         vertx.executeBlocking(
                         () -> {
-                            files.drop(of, kept);
+                            files.drop(owner, kept);
                             return null;
                         },
                         false)
@@ -307,9 +305,9 @@ public final class LeaseProtocol implements WorkSource {
     }
 
     /**
-     * Lets an item wait, without a worker, until there is room for its question.
+     * Ends an attempt and lets the item wait, without a worker, until a node has room for its question.
      *
-     * @param fault why what the person must see could not be kept, so that its job halts; null where there is no room
+     * @param fault why the question's picture could not be stored, which halts the job; null if there was no room
      * @param slowDownMillis as of {@link Completion}
      */
     public Future<Void> awaitQuestion(
@@ -323,7 +321,7 @@ public final class LeaseProtocol implements WorkSource {
         return finish(item, call.onSuccess(outcome -> dispatcher.asks(item)));
     }
 
-    /** {@inheritDoc} Its lease runs out: that counts a crash, as if the whole node had died under it. */
+    /** {@inheritDoc} Its lease expires, which counts as a crash, as if the node had died. */
     @Override
     public void abandon(LeasedItem item) {
         item.end();
@@ -331,10 +329,10 @@ public final class LeaseProtocol implements WorkSource {
     }
 
     /**
-     * Asks a person. The item waits for an answer from then on; its lease is to be renewed meanwhile.
+     * Asks a person. The item then waits for an answer; the worker must keep renewing its lease.
      *
-     * @param id the question's own, from {@link Questions#newId}
-     * @param picture where what the person must see can be fetched, or null
+     * @param id the question's id, from {@link Questions#newId}
+     * @param picture the path of the picture that the person must see, or null
      * @return false when the lease was lost
      */
     public Future<Boolean> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
@@ -345,18 +343,18 @@ public final class LeaseProtocol implements WorkSource {
         });
     }
 
-    /** Looks what has become of a question. */
+    /** Reads the state of a question, and its answer. */
     public Future<Questions.Look> look(LeasedItem item, String id) {
         return questions.look(item.lease(), id);
     }
 
-    /** An item that waits for a person counts neither at its host nor among its user's. */
+    /** Returns the permits of an item that waits for a person, and lets another item of its job start. */
     public void rest(LeasedItem item) {
         admission.leave(item.permits());
         dispatcher.freed(item);
     }
 
-    /** {@inheritDoc} The lease of such an item runs out, and another node takes it. */
+    /** {@inheritDoc} The leases of the affected items expire, and other nodes lease them. */
     @Override
     public void stopRepeating() {
         stopping = true;
@@ -371,14 +369,14 @@ public final class LeaseProtocol implements WorkSource {
 
     private Future<EndOutcome> send(LeasedItem item, Supplier<Future<EndOutcome>> call) {
         RetryPolicy.RetryCondition condition = (error, attempts) -> {
-            boolean again = !stopping
+            boolean retry = !stopping
                     && !item.gone()
                     && !programFault(error)
                     && !(error instanceof StorageException && attempts >= MAX_STORING_ATTEMPTS);
-            if (again) {
+            if (retry) {
                 LOG.warn("A result waits for the store: {}", error.getMessage());
             }
-            return again;
+            return retry;
         };
         return RESEND.run(timing, condition, call)
                 .recover(error -> item.gone() && !stopping

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An item that was taken, and the right to work on it. Safe for use from any thread. */
+/** An item with its lease and permits. Thread-safe. */
 public final class LeasedItem {
-    /** How often permits are held on within the time after which they lapse. */
-    private static final int HOLDS_A_LAPSE = 3;
+    /** How often permits are extended within the time after which they expire. */
+    private static final int EXTENSIONS_PER_HOLD = 3;
 
     private final Lease lease;
     private final long leasedNanos;
@@ -29,9 +29,9 @@ public final class LeasedItem {
     private volatile long permitsHeldNanos;
 
     /**
-     * @param leasedNanos the monotonic time from which the right counts, at the latest
-     * @param permits what it was admitted with; to be given back
-     * @param place the right to ask a person, for an item that does so as far as is known; to be given back
+     * @param leasedNanos the monotonic time before the claim; the lease starts then or later
+     * @param permits the permits to return at the end
+     * @param place the permit to ask a person, to be closed at the end; null if the item is not known to ask
      */
     LeasedItem(Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         this.lease = lease;
@@ -43,27 +43,23 @@ public final class LeasedItem {
         this.permitsHeldNanos = leasedNanos;
     }
 
-    /** The right to the item. */
     public Lease lease() {
         return lease;
     }
 
-    /** The monotonic time from which the right counts, at the latest. */
+    /** The monotonic time before the claim; the lease starts then or later. */
     public long leasedNanos() {
         return leasedNanos;
     }
 
-    /** How the item is processed. */
     public Work work() {
         return spec.work();
     }
 
-    /** What is known of its kind. */
     public WorkPolicy policy() {
         return spec.policy();
     }
 
-    /** What its processor is given. */
     public ItemInput input() {
         return input(lease, spec, row);
     }
@@ -94,7 +90,7 @@ public final class LeasedItem {
         return permits;
     }
 
-    /** The right to ask a person, or null where it is not known that the item asks. */
+    /** The permit to ask a person, or null if the item is not known to ask. */
     public Slots.@Nullable Place place() {
         return place;
     }
@@ -108,22 +104,22 @@ public final class LeasedItem {
         return startedNanos;
     }
 
-    /** Whether it is time to hold the permits of this item on; asked at each renewal. */
+    /** Whether the permits must be extended now; if so, records the extension. Called at each renewal. */
     boolean holdsPermitsOn(long nowNanos) {
         boolean due = policy().itemMillis() > Admission.MAX_HOLD.toMillis()
-                && nowNanos - permitsHeldNanos > Admission.MAX_HOLD.toNanos() / HOLDS_A_LAPSE;
+                && nowNanos - permitsHeldNanos > Admission.MAX_HOLD.toNanos() / EXTENSIONS_PER_HOLD;
         if (due) {
             permitsHeldNanos = nowNanos;
         }
         return due;
     }
 
-    /** The number of the attempt that was started, from 1; 0 before. */
+    /** The number of the started attempt, from 1; 0 before the start. */
     int attempt() {
         return attempt;
     }
 
-    /** Its worker is done with it. */
+    /** Marks the item as ended by its worker. */
     void end() {
         ended = true;
     }
@@ -136,7 +132,7 @@ public final class LeasedItem {
         gone = true;
     }
 
-    /** Whether the store has said that the lease is gone, so that nobody waits for a result. */
+    /** Whether the store has reported the lease as lost, so that it would reject a result. */
     public boolean gone() {
         return gone;
     }

@@ -9,64 +9,62 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many items a node works on at once. An item that waits for a person does not count, so that others go on. How
- * many may ask a person is bounded, for each of them holds its processor while it waits: an item that asks has a
- * {@link Place}, from before it is looked up or from its question on until it is done with. One that has its answer goes
- * on at once, and counts again. Safe for use from any thread.
+ * Limits how many items a node processes concurrently. Items that wait for a person do not count, so that other items
+ * proceed. The number of items that may ask a person is limited separately, because each keeps its processor while it
+ * waits: such an item holds a {@link Place} from its start, or from its question, until it ends. An item continues as
+ * soon as it is answered, and counts again. Thread-safe.
  */
 public final class Slots {
-    private final int most;
+    private final int max;
     private final long idleMillis;
     private int active;
     private int places;
-    private int warm;
+    private int openProcessors;
     private Runnable onFree = () -> {};
 
-    /** As the configuration says. Processors stay open for the next items. */
+    /** Takes the limits from the configuration; idle slots keep their processors open. */
     public Slots(WorkerConfig config) {
         this(config.slots(), config.waiting(), Duration.ZERO);
     }
 
     /**
-     * @param most how many items are worked on at once
+     * @param max how many items are processed concurrently
      * @param places how many may ask a person
-     * @param idle how long a slot keeps its processors without an item; zero for as long as it is there
+     * @param idle how long an idle slot keeps its processors; zero for no limit
      */
-    public Slots(int most, int places, Duration idle) {
-        this.most = most;
+    public Slots(int max, int places, Duration idle) {
+        this.max = max;
         this.places = places;
         this.idleMillis = idle.toMillis();
     }
 
-    /** Is called, on any thread, when another item may be begun, or another one may ask. */
+    /** Sets the action to run, on any thread, when another item may start or another item may ask. */
     synchronized void onFree(Runnable action) {
         onFree = action;
     }
 
-    /** How many more items may be begun; below 0 while more have gone on than there is room for. */
+    /** How many more items may start; negative while more answered items have continued than there are slots. */
     synchronized int free() {
-        return most - active;
+        return max - active;
     }
 
-    /** Takes a place for an item; false where there is none. */
+    /** Counts an item as running; false if all slots are in use. */
     synchronized boolean begin() {
-        if (active >= most) {
+        if (active >= max) {
             return false;
         }
         active++;
         return true;
     }
 
-    /** An item that has begun is done with. */
     public synchronized void end() {
         active--;
     }
 
-    /** The right of one item to ask a person, as often as it must. */
+    /** The permit of one item to ask a person, any number of times. */
     public final class Place implements AutoCloseable {
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        /** Gives it back. */
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
@@ -75,12 +73,11 @@ public final class Slots {
         }
     }
 
-    /** How many more items may ask. */
     synchronized int freePlaces() {
         return places;
     }
 
-    /** The right to ask for up to so many items. */
+    /** Acquires up to {@code wanted} places. */
     List<Place> places(int wanted) {
         return Stream.generate(this::place)
                 .limit(wanted)
@@ -88,7 +85,7 @@ public final class Slots {
                 .toList();
     }
 
-    /** The right to ask, or null where as many items have it as may. */
+    /** Acquires a place, or returns null if all are in use. */
     public synchronized @Nullable Place place() {
         if (places == 0) {
             return null;
@@ -97,7 +94,7 @@ public final class Slots {
         return new Place();
     }
 
-    /** An item that has begun waits for a person. */
+    /** Stops counting a running item while it waits for a person. */
     public void startWaiting() {
         free(() -> active--);
     }
@@ -111,35 +108,35 @@ public final class Slots {
         freed.run();
     }
 
-    /** An item waits no more. */
+    /** Counts an item as running again, even beyond the limit. */
     public synchronized void stopWaiting() {
         active++;
     }
 
-    /** Somebody has made a processor. */
+    /** Counts a slot that has opened its first processor. */
     public synchronized void warmed() {
-        warm++;
+        openProcessors++;
     }
 
-    /** A slot has closed its processors, or has lost them with its thread. */
+    /** Discounts a slot that has closed its processors, or lost them with its thread. */
     public synchronized void closed() {
-        warm--;
+        openProcessors--;
     }
 
-    /** How long a slot keeps its processors without an item, 0 for as long as it is there. */
+    /** How long an idle slot keeps its processors, in milliseconds; 0 for no limit. */
     public long idleMillis() {
         return idleMillis;
     }
 
     /**
-     * Whether a slot with processors and no item shall close them: more were made while items waited than are needed
-     * when none does. Counts it as closed.
+     * Whether an idle slot must close its processors, because more slots have opened processors while items waited than
+     * may run at once. Discounts the slot if so.
      */
     public synchronized boolean cools() {
-        if (warm <= most) {
+        if (openProcessors <= max) {
             return false;
         }
-        warm--;
+        openProcessors--;
         return true;
     }
 }

@@ -36,22 +36,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The try-outs that a node makes, one at a time, for itself and for others that ask over the event bus. Each of their
- * rows is an item that is admitted and processed as those of jobs are, by a slot of its own, so that it waits for none of
- * them; what it came to goes to the caller, and nothing is stored. Users' quotas do not count it. Deployed after its slot
- * and so stopped before it.
+ * Runs the try-outs of a node, one at a time, for local callers and for other nodes that request them over the event
+ * bus. Each row becomes an item that is admitted and processed like those of jobs, but by a dedicated slot, so that it
+ * never waits for job items. Results go to the caller; nothing is stored, and user quotas do not count these items.
+ * Deployed after its slot and therefore stopped before it.
  */
 public final class TryOutQueue extends VerticleBase implements WorkSource {
-    /** How many may wait for the one that is made. */
+    /** Limits the try-outs that wait while one runs. */
     public static final int MAX_WAITING = 4;
 
-    /** Short, so that the slot notices within a second when the caller has left. */
+    /** Short, so that the slot notices within seconds that the caller has disconnected. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** How much evidence is answered, so that an answer in Base64 has at most some 20 MB. */
+    /** Limits the evidence in a response, so that the response has at most about 20 MB in Base64. */
     private static final int MAX_EVIDENCE_BYTES = 14 << 20;
 
-    /** What stands for a lease where there is no job. */
+    /** A placeholder lease for items that belong to no job. */
     private static final Lease NO_JOB = new Lease("try-out", 1, 1, "");
 
     private final WorkKinds kinds;
@@ -59,7 +59,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     private final Timing timing;
     private final Deque<Request> waiting = new ArrayDeque<>();
 
-    /** What the slot waits for while it is idle. */
+    /** The pending take of the idle slot; null while the slot is busy. */
     private volatile @Nullable Promise<@Nullable LeasedItem> slot;
 
     private @Nullable Request running;
@@ -67,10 +67,8 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     private boolean stopped;
 
     /**
-     * Over those parts.
-     *
-     * @param kinds how rows are processed
-     * @param admission what they must pass; null where no limits hold
+     * @param kinds compile specifications into work
+     * @param admission applies the host limits and quotas; null for none
      */
     public TryOutQueue(WorkKinds kinds, @Nullable Admission admission, Timing timing) {
         this.kinds = kinds;
@@ -78,14 +76,13 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         this.timing = timing;
     }
 
-    /** A try-out that has come. */
     private static final class Request {
         private final Work work;
         private final List<JsonObject> rows;
         private final Promise<List<Trial>> promise = Promise.promise();
         private final List<Trial> trials = new ArrayList<>();
 
-        /** What becomes of the present item. */
+        /** The outcome of the current item. */
         private Promise<Trial> ended = Promise.promise();
 
         private @Nullable LeasedItem item;
@@ -101,7 +98,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         }
     }
 
-    /** A row as one of a job that has no other. Its key is refused where {@link Row#invalid} says so. */
+    /** A row in the form of a one-row job. {@link Row#invalid} holds the problem of an invalid key. */
     private record Prepared(JobSpec spec, Row row) {
         static Prepared of(Work work, JsonObject values) {
             Map<String, String> columns = new LinkedHashMap<>();
@@ -119,7 +116,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
                     new Row(1, key, 0, work.keys().problem(key), List.copyOf(columns.values())));
         }
 
-        /** What it came to without having been processed. */
+        /** The trial of a row that is not processed. */
         Future<Trial> trial(ItemResult result) {
             return Future.succeededFuture(new Trial(row.key(), result, List.of()));
         }
@@ -127,20 +124,20 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     @Override
     public Future<?> start() {
-        next();
+        processNext();
         return new TryOutBus(vertx)
                 .serve((tryOut, gone) -> run(tryOut, gone)
                         .compose(trials -> vertx.executeBlocking(
                                 () -> Trial.toJson(trials, MAX_EVIDENCE_BYTES).toBuffer(), false)));
     }
 
-    /** Breaks off what is made and waits. */
+    /** Aborts the running try-out and all that wait. */
     @Override
     public Future<?> stop() {
         stopped = true;
-        List.copyOf(waiting).forEach(this::breakOff);
+        List.copyOf(waiting).forEach(this::abort);
         if (running != null) {
-            breakOff(running);
+            abort(running);
         }
         Promise<@Nullable LeasedItem> idle = slot;
         if (idle != null) {
@@ -151,10 +148,10 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     /**
-     * Makes a try-out. May be called from any thread.
+     * Runs a try-out. May be called from any thread.
      *
-     * @param gone ends, in whatever way, when nobody waits for it any more; it is broken off then
-     * @return a trial a row, in order; fails with {@link RefusedException} where it is not made
+     * @param gone completes or fails when the caller stops waiting; the try-out is then aborted
+     * @return one trial per row, in order; fails with {@link RefusedException} if the try-out is refused
      */
     public Future<List<Trial>> run(TryOut tryOut, Future<?> gone) {
         Request request;
@@ -176,8 +173,8 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
                     "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
         } else {
             waiting.add(request);
-            gone.onComplete(left -> context.runOnContext(none -> breakOff(request)));
-            next();
+            gone.onComplete(left -> context.runOnContext(none -> abort(request)));
+            processNext();
         }
     }
 
@@ -185,8 +182,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         return new RefusedException(RefusalReason.LOST, "the node that made the try-out stops; try again");
     }
 
-    /** Nobody waits for it any more, or the node stops. */
-    private void breakOff(Request request) {
+    private void abort(Request request) {
         waiting.remove(request);
         request.promise.tryFail(lost());
         if (request.item != null) {
@@ -194,8 +190,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         }
     }
 
-    /** Has the next row of the try-out whose turn it is processed, once the slot is idle. */
-    private void next() {
+    private void processNext() {
         if (preparing) {
             return;
         }
@@ -222,13 +217,13 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
             } else {
                 request.promise.tryFail(done.cause());
             }
-            next();
+            processNext();
         });
     }
 
     private @Nullable Request begin(@Nullable Request request) {
         if (request != null) {
-            // All of its items' own times, so that a host's pause cannot hold the queue up for longer.
+            // The sum of the item time limits, so that a host's pause cannot block the queue for longer.
             request.endNanos = timing.nanoTime()
                     + TimeUnit.MILLISECONDS.toNanos(request.work.policy().itemMillis() * request.rows.size());
         }
@@ -237,7 +232,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     private Future<Trial> row(Request request) {
         JsonObject values = request.rows.get(request.trials.size());
-        // Patterns run there, which are not for an event loop.
+        // Key patterns are regular expressions, which may be too slow for the event loop.
         return vertx.executeBlocking(() -> Prepared.of(request.work, values), false)
                 .compose(prepared -> {
                     String problem = prepared.row().invalid();
@@ -249,7 +244,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
                 });
     }
 
-    /** Has a row processed once its host may be asked. */
+    /** Processes a row once its host admits it, and fails it at once if that would exceed the try-out's deadline. */
     private Future<Trial> enter(Request request, Prepared prepared) {
         if (request.over()) {
             return Future.failedFuture(lost());
@@ -305,9 +300,9 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     public Future<@Nullable LeasedItem> take() {
         Promise<@Nullable LeasedItem> idle = Promise.promise();
         slot = idle;
-        // The slot is there before the queue is.
+        // The slot is deployed before the queue, so the context may not exist yet.
         if (context != null) {
-            context.runOnContext(none -> next());
+            context.runOnContext(none -> processNext());
         }
         return CallerContext.keep(idle.future());
     }
@@ -325,7 +320,6 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         return Future.succeededFuture(!item.gone());
     }
 
-    /** Nobody watches it. */
     @Override
     public void progress(LeasedItem item, int percent, String word) {}
 
@@ -337,7 +331,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     @Override
     public Future<Void> release(LeasedItem item) {
         cancel(item.permits());
-        hand(Future.failedFuture(lost()));
+        deliver(Future.failedFuture(lost()));
         return Future.succeededFuture();
     }
 
@@ -352,7 +346,6 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         var unused = end(item, null, trial(item, ItemResult.failed(ErrorCode.TIMEOUT, message, "start"), List.of()));
     }
 
-    /** No call of this queue's is ever repeated. */
     @Override
     public void stopRepeating() {}
 
@@ -361,12 +354,12 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     private Future<Void> end(LeasedItem item, @Nullable Long slowDownMillis, Future<Trial> trial) {
-        Future<Long> left =
+        Future<Long> permitsReturned =
                 admission == null ? Future.succeededFuture(0L) : admission.leave(item.permits(), slowDownMillis);
-        return left.onComplete(done -> hand(trial)).mapEmpty();
+        return permitsReturned.onComplete(done -> deliver(trial)).mapEmpty();
     }
 
-    private void hand(Future<Trial> trial) {
+    private void deliver(Future<Trial> trial) {
         context.runOnContext(none -> {
             if (running != null) {
                 trial.onComplete(running.ended);

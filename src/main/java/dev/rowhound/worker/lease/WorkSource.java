@@ -6,59 +6,61 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a slot gets its items from, and brings what they come to: the jobs in the store ({@link LeaseProtocol}), or the
- * callers who try something out ({@link TryOutQueue}).
+ * Provides a slot with items and accepts their results. Items come from the jobs in the store ({@link LeaseProtocol})
+ * or from try-outs ({@link TryOutQueue}).
  *
  * <p>A worker {@linkplain #take takes} an item, {@linkplain #start starts} it, {@linkplain #renew renews} its lease
- * within {@link #lease()} again and again, may {@linkplain #progress tell} how far it is, and ends with exactly one of
- * {@link #complete}, {@link #release} and {@link #abandon}. Safe for use from any thread.
+ * repeatedly within {@link #lease()}, may {@linkplain #progress report its progress}, and ends with exactly one of
+ * {@link #complete}, {@link #release} and {@link #abandon}. Thread-safe.
  */
 public interface WorkSource {
-    /** How long an item is held from its taking, and from each renewal. */
+    /** The lease duration, counted from when the item is taken and from each renewal. */
     Duration lease();
 
-    /** Whether a person looks at each result by itself. */
+    /** Whether a person inspects each result. */
     boolean watched();
 
-    /** The next item, whenever there is one; null when none will come because the node stops. */
+    /** Completes with the next item as soon as one is available, or with null when the node stops. */
     Future<@Nullable LeasedItem> take();
 
     /**
      * Marks an item as started, so that a loss of its worker counts as a crash.
      *
-     * @return false where it was not: the lease was lost, the job gives out nothing at present, or the store is away. The
-     *     item is to be {@linkplain #release released} then
+     * @return false if the lease was lost, the job currently starts no items, or the store is unavailable; the worker
+     *     must then {@linkplain #release release} the item
      */
     Future<Boolean> start(LeasedItem item);
 
-    /** Holds an item for another {@link #lease()}; false when it is the worker's no longer. */
+    /** Extends the lease of an item by another {@link #lease()}; false if the worker has lost the lease. */
     Future<Boolean> renew(LeasedItem item);
 
     /**
-     * Tells those who watch how far an item is. Nobody keeps it, so a worker says it again as it goes on, at most twice a
-     * second.
+     * Reports the progress of an item to watchers. Reports are not stored, so a worker sends them repeatedly, at most
+     * twice a second.
      *
      * @param percent 0 to 100
-     * @param word what is being done, for a person
+     * @param word a description of the current activity for people
      */
     void progress(LeasedItem item, int percent, String word);
 
-    /** Ends an attempt: with the item's result, or with another attempt later where the policy has one left. */
+    /** Ends an attempt. Stores the item's result, or schedules a retry if the policy has attempts left. */
     Future<Void> complete(LeasedItem item, Completion completion);
 
-    /** Gives an item back that was not started, as if it had never been taken. A worker that took it meanwhile keeps it. */
+    /**
+     * Returns an unstarted item to the queue without a trace. Has no effect if another worker has leased it meanwhile.
+     */
     Future<Void> release(LeasedItem item);
 
     /**
-     * Gives an item back whose attempt was broken off; that attempt does not count.
+     * Returns an item whose attempt was aborted to the queue. The attempt does not count.
      *
      * @param slowDownMillis as of {@link Completion}
      */
     Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis);
 
-    /** Gives an item up whose worker does not come back. */
+    /** Drops an item whose thread hangs. */
     void abandon(LeasedItem item);
 
-    /** From here on a call that fails is not repeated: the node stops. */
+    /** Disables the retry of failed calls, because the node stops. */
     void stopRepeating();
 }

@@ -8,14 +8,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What workers count. */
+/** The metrics of workers. */
 public final class WorkerMeters {
     private final Timer attempts;
     private final Counter stale;
     private final Counter mixedUp;
     private final Map<ItemState, Counter> ended = new EnumMap<>(ItemState.class);
 
-    /** Registers the meters there. */
     public WorkerMeters(MeterRegistry registry) {
         attempts = Timer.builder("rowhound_item_attempt")
                 .description("How long one attempt at an item takes")

@@ -1,4 +1,4 @@
-/** The lease protocol: how items are taken, held and brought home, by slots of this node and by programs outside. */
+/** The lease protocol, by which this node's slots and external programs lease, renew and complete items. */
 @NullMarked
 package dev.rowhound.worker.lease;
 
