@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at an item, between the thread that processes it and the event loop that holds its lease. Times are of
- * the monotonic clock.
+ * The state of one attempt at an item, shared by the thread that processes it and the event loop that renews its lease.
+ * Times are from the monotonic clock.
  */
 final class Attempt implements ItemContext {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
-    /** More than that of evidence is not kept, for it lies in memory until the attempt ends. */
+    /** Limits the evidence of an attempt, which is held in memory until the attempt ends. */
     private static final long MAX_EVIDENCE_BYTES = 32L << 20;
 
     private final LeasedItem item;
@@ -53,11 +53,10 @@ final class Attempt implements ItemContext {
     private volatile Slots.@Nullable Place place;
 
     /**
-     * Begins at this moment.
+     * Starts the time limit.
      *
-     * @param source where the item comes from
-     * @param reports hands on how far it is
-     * @param asking asks a person; null where nobody can be asked
+     * @param reports forwards progress reports
+     * @param asking asks a person; null if nobody can be asked
      */
     Attempt(
             LeasedItem item,
@@ -120,7 +119,7 @@ final class Attempt implements ItemContext {
         }
     }
 
-    /** What is to be kept beside the result. To be called once the attempt has ended. */
+    /** The evidence to store with the result. Must be called only after the attempt has ended. */
     List<Evidence> evidence() {
         return List.copyOf(evidence.values());
     }
@@ -138,7 +137,7 @@ final class Attempt implements ItemContext {
         return waiting;
     }
 
-    /** Takes the right to ask, which the attempt keeps to its end; false where there is none to have at present. */
+    /** Acquires a place to ask, which the attempt holds until it ends; false if all places are in use. */
     boolean takePlace(Slots slots) {
         if (place == null) {
             place = slots.place();
@@ -146,7 +145,7 @@ final class Attempt implements ItemContext {
         return place != null;
     }
 
-    /** Gives the right to ask back, if it has it. */
+    /** Returns the place to ask, if the attempt has one. */
     void leavePlace() {
         Slots.Place taken = place;
         if (taken != null) {
@@ -154,7 +153,7 @@ final class Attempt implements ItemContext {
         }
     }
 
-    /** The attempt has ended: a question that is still open is given up. On the slot's event loop. */
+    /** Ends an open question after the attempt has ended. Called on the slot's event loop. */
     void endQuestion() {
         QuestionBroker.Waiting open = question;
         if (open != null) {
@@ -162,7 +161,7 @@ final class Attempt implements ItemContext {
         }
     }
 
-    /** From here on a person is waited for, and the attempt's own time stands still. */
+    /** Marks the attempt as waiting for a person, which suspends its time limit. */
     void beginWait() {
         waitingSinceNanos = timing.nanoTime();
     }
@@ -176,24 +175,24 @@ final class Attempt implements ItemContext {
         }
     }
 
-    /** Whether a person is waited for. */
+    /** Whether the attempt waits for a person. */
     boolean waiting() {
         return waitingSinceNanos != null;
     }
 
-    /** What the person must see could not be kept. */
+    /** Records why the question's picture could not be stored, and postpones the question. */
     void unkept(StorageException fault) {
         unkept = fault;
         postpone();
     }
 
-    /** Why what the person must see could not be kept, or null. */
+    /** Why the question's picture could not be stored, or null. */
     @Nullable
     StorageException unkept() {
         return unkept;
     }
 
-    /** There is no room for a question at present; the item is to wait for it. */
+    /** Marks the item to wait, after this attempt, for room for its question. */
     void postpone() {
         postponed = true;
     }
@@ -202,7 +201,7 @@ final class Attempt implements ItemContext {
         return postponed;
     }
 
-    /** For how long the host wants to be left alone, in milliseconds, -1 where it has not said; null if it does not. */
+    /** How many milliseconds the host wants no requests, -1 if it named no time; null if it did not ask. */
     @Nullable
     Long slowDownMillis() {
         return slowDownMillis;
@@ -212,27 +211,27 @@ final class Attempt implements ItemContext {
         return item;
     }
 
-    /** The lease was renewed at that time or later. */
+    /** Extends the known end of the lease after a renewal that was sent at {@code sinceNanos}. */
     void renewed(long sinceNanos) {
         leaseEndNanos = sinceNanos + source.lease().toNanos();
     }
 
-    /** Whether the lease has run out for all that this node knows, so that another may work on the item. */
+    /** Whether the lease may have expired, as far as this node knows, so that another node may process the item. */
     boolean lapsed() {
         return timing.nanoTime() - leaseEndNanos > 0;
     }
 
-    /** Whether the thread has given no sign of life for longer than any of its steps may take. */
+    /** Whether the thread has shown no activity for longer than any step may take. */
     boolean quiet() {
         return !processed && !waiting() && timing.nanoTime() - lastSignNanos > quietLimitNanos;
     }
 
-    /** What was being done last. */
+    /** The description of the latest activity. */
     String step() {
         return step;
     }
 
-    /** The lease is gone, so nobody waits for the result. */
+    /** Marks the attempt's result as unwanted, because the lease is lost or the node stops. */
     void abandon() {
         abandoned = true;
     }
@@ -241,7 +240,7 @@ final class Attempt implements ItemContext {
         return abandoned;
     }
 
-    /** The thread is done with the item, and its result is on the way into the store. */
+    /** Marks the item as processed; its result is being stored. */
     void markProcessed() {
         processed = true;
     }
@@ -250,7 +249,7 @@ final class Attempt implements ItemContext {
         return processed;
     }
 
-    /** The time was over and the thread had to be freed by force. */
+    /** Marks the attempt as timed out, with its processor aborted. */
     void markOverdue() {
         overdue = true;
     }
@@ -259,7 +258,7 @@ final class Attempt implements ItemContext {
         return overdue;
     }
 
-    /** The thread has not come back although its processor was aborted. Of no effect once it has. */
+    /** Marks the thread as lost, because it has not returned after the abort. Has no effect if it has returned. */
     void markLost() {
         lost.tryComplete();
     }

@@ -9,27 +9,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the lease of the item that a slot works on, from the event loop, while the slot's thread gives signs of life and
- * the item's time is not over. A thread that is still busy after that hangs: its processor is aborted. So it is when the
- * lease cannot be renewed in time, by this node's own monotonic clock: another node may work on the item by then. A
- * result that waits to be stored keeps its lease too, for however long; only the store can say that it is gone.
+ * Renews the lease of a slot's item on the event loop, while the slot's thread shows activity and the item's time limit
+ * has not passed. After that the thread counts as hanging, and this class aborts its processor. It does so too if the
+ * lease cannot be renewed in time by this node's monotonic clock, because another node may then have leased the item. A
+ * result that waits to be stored keeps its lease without a time limit; only the store can report the lease as lost.
  */
 public final class Heartbeater {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeater.class);
 
-    /** A lease is renewed this often within its time, so that two lost calls do not lose it. */
-    private static final int BEATS_A_LEASE = 3;
+    /** Leases survive two lost renewals. */
+    private static final int RENEWALS_PER_LEASE = 3;
 
-    /** How much more often it is looked whether the lease has run out. */
-    private static final int LOOKS_A_BEAT = 4;
+    /** How often the expiry of the lease is checked between two renewals. */
+    private static final int CHECKS_PER_RENEWAL = 4;
 
-    /** No timer lives longer, so that those of an item that has ended do not add up. */
+    /** Limits the life of each timer, so that the timers of ended items do not accumulate. */
     private static final long MAX_TIMER_MILLIS = 10_000;
 
-    /** How long a thread may take to notice by itself that a step's or the item's time is over. */
+    /** How long a thread may take to notice that the time of a step or of the item has passed. */
     static final long GRACE_MILLIS = 2000;
 
-    /** How long a thread may take to come back once its processor was aborted: killing a process takes seconds. */
+    /** How long a thread may take to return after its processor was aborted: killing a process takes seconds. */
     public static final long RETURN_MILLIS = 10_000;
 
     private final Vertx vertx;
@@ -44,19 +44,19 @@ public final class Heartbeater {
         this.lease = source.lease();
     }
 
-    /** Begins to hold the lease; what it answers ends that. */
+    /** Starts to renew the lease; the returned action stops it. */
     Runnable hold(Attempt attempt, Processor processor) {
         Hold hold = new Hold(attempt, processor);
-        long beat = lease.toMillis() / BEATS_A_LEASE;
-        hold.every(beat, hold::renew);
-        hold.every(Math.max(1, beat / LOOKS_A_BEAT), hold::fence);
-        hold.limit();
+        long renewalMillis = lease.toMillis() / RENEWALS_PER_LEASE;
+        hold.every(renewalMillis, hold::renew);
+        hold.every(Math.max(1, renewalMillis / CHECKS_PER_RENEWAL), hold::checkLease);
+        hold.checkTimeLimit();
         return () -> hold.ended = true;
     }
 
     /**
-     * Frees the thread that the processor holds; one that does not come back is lost. Waits for processes to die, so
-     * not on the event loop.
+     * Aborts the processor to free its thread; a thread that does not return counts as lost. The abort waits for
+     * processes to die, so it does not run on the event loop.
      */
     void abort(Attempt attempt, Processor processor) {
         timing.after(RETURN_MILLIS, attempt::markLost);
@@ -88,22 +88,22 @@ public final class Heartbeater {
             });
         }
 
-        /** The time of an item that waits for a person stands still. */
-        private void limit() {
-            long left = attempt.remainingMillis() + GRACE_MILLIS;
-            timing.after(Math.max(1, Math.min(MAX_TIMER_MILLIS, left)), () -> {
+        /** Checks the item's time limit, which does not run while the item waits for a person. */
+        private void checkTimeLimit() {
+            long remainingMillis = attempt.remainingMillis() + GRACE_MILLIS;
+            timing.after(Math.max(1, Math.min(MAX_TIMER_MILLIS, remainingMillis)), () -> {
                 if (ended || attempt.processed()) {
                     return;
                 }
-                if (left > MAX_TIMER_MILLIS || attempt.waiting() || attempt.remainingMillis() > 0) {
-                    limit();
+                if (remainingMillis > MAX_TIMER_MILLIS || attempt.waiting() || attempt.remainingMillis() > 0) {
+                    checkTimeLimit();
                 } else {
-                    free();
+                    abortOverdue();
                 }
             });
         }
 
-        private void free() {
+        private void abortOverdue() {
             LOG.warn(
                     "{} holds its thread beyond its time at {}; its processor is aborted",
                     attempt.item(),
@@ -117,7 +117,7 @@ public final class Heartbeater {
                 return;
             }
             if (attempt.quiet()) {
-                free();
+                abortOverdue();
                 return;
             }
             long now = timing.nanoTime();
@@ -132,7 +132,7 @@ public final class Heartbeater {
                     .onFailure(error -> LOG.debug("{} could not be renewed", attempt.item(), error));
         }
 
-        private void fence() {
+        private void checkLease() {
             if (attempt.item().gone()) {
                 lose("is no longer ours");
             } else if (attempt.lapsed()) {
@@ -140,9 +140,9 @@ public final class Heartbeater {
             }
         }
 
-        private void lose(String why) {
+        private void lose(String reason) {
             if (!attempt.processed() && !attempt.abandoned() && !attempt.overdue()) {
-                LOG.info("{} {}", attempt.item(), why);
+                LOG.info("{} {}", attempt.item(), reason);
                 attempt.abandon();
                 abort(attempt, processor);
             }

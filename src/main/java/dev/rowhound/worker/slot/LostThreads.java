@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Counts the threads of a node that did not come back from an item although it was aborted. Java cannot end such a
- * thread: it holds a core until it returns by itself or the process ends. So their number is bounded, and a node that
- * has reached the bound is unhealthy. Safe for use from any thread.
+ * Counts the threads that hang although their item was aborted. Java cannot stop such a thread: it may occupy a core
+ * until it returns or the process ends. Their number is therefore limited, and a node that reaches the limit is
+ * unhealthy. Thread-safe.
  */
 public final class LostThreads {
     private final int max;
@@ -15,9 +15,7 @@ public final class LostThreads {
     private int running;
 
     /**
-     * Registers its meters there.
-     *
-     * @param max how many may run on at once while each gets a substitute
+     * @param max how many hanging threads are replaced at a time
      */
     public LostThreads(int max, MeterRegistry registry) {
         this.max = max;
@@ -29,24 +27,24 @@ public final class LostThreads {
                 .register(registry);
     }
 
-    /** Counts one more. Answers whether it may have a substitute. */
+    /** Counts a hanging thread. Returns whether it may be replaced. */
     synchronized boolean add() {
         total.increment();
         running++;
         return running <= max;
     }
 
-    /** One of them has come back after all. */
+    /** Discounts a thread that has returned after all. */
     synchronized void returned() {
         running--;
     }
 
-    /** How many run on at present. */
+    /** The number of threads that still hang. */
     public synchronized int running() {
         return running;
     }
 
-    /** Whether so many run on that only a new process frees their cores. */
+    /** Whether the limit is reached, so that only a restart of the process frees the cores. */
     public synchronized boolean tooMany() {
         return running >= max;
     }

@@ -8,20 +8,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on how far an attempt is, the newest report at most twice a second. Reports come from the slot's thread, and go
- * on its event loop.
+ * Throttles progress reports: forwards the latest one, at most twice a second. Accepts reports on the slot's thread and
+ * forwards them on its event loop.
  */
 final class ProgressReports {
-    private static final long PAUSE_MILLIS = 500;
+    private static final long INTERVAL_MILLIS = 500;
     private static final int MAX_WORD_CHARS = 100;
 
     private final Context context;
     private final Timing timing;
     private final Consumer<Report> sink;
-    private final AtomicReference<@Nullable Report> newest = new AtomicReference<>();
-    private final AtomicBoolean pausing = new AtomicBoolean();
+    private final AtomicReference<@Nullable Report> latest = new AtomicReference<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    /** How far an attempt is, in percent, and what is being done. */
+    /** The progress of an attempt in percent, and a description of its current activity. */
     record Report(int percent, String word) {
         Report {
             percent = Math.max(0, Math.min(100, percent));
@@ -36,25 +36,25 @@ final class ProgressReports {
     }
 
     void report(int percent, String word) {
-        newest.set(new Report(percent, word));
-        begin();
+        latest.set(new Report(percent, word));
+        schedule();
     }
 
-    private void begin() {
-        if (pausing.compareAndSet(false, true)) {
+    private void schedule() {
+        if (scheduled.compareAndSet(false, true)) {
             context.runOnContext(none -> send());
         }
     }
 
     private void send() {
-        Report report = newest.getAndSet(null);
+        Report report = latest.getAndSet(null);
         if (report != null) {
             sink.accept(report);
         }
-        timing.after(PAUSE_MILLIS, () -> {
-            pausing.set(false);
-            if (newest.get() != null) {
-                begin();
+        timing.after(INTERVAL_MILLIS, () -> {
+            scheduled.set(false);
+            if (latest.get() != null) {
+                schedule();
             }
         });
     }

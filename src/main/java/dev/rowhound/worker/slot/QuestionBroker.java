@@ -22,14 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the questions of a node's items, and brings the answers to those who asked. The answer is in the store; the event
- * bus only says when to look, and without it each question is looked at once a second.
+ * Stores the questions of a node's items and delivers the answers to their processors. Answers are in the store; the
+ * event bus only signals new ones, and the broker also polls each question once a second.
  */
 public final class QuestionBroker extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(QuestionBroker.class);
 
-    /** Between two looks at a question, in milliseconds. */
-    private static final long LOOK_MILLIS = 1000;
+    private static final long POLL_MILLIS = 1000;
 
     private final LeaseProtocol leases;
     private final EvidenceFiles files;
@@ -37,14 +36,12 @@ public final class QuestionBroker extends VerticleBase {
     private final Timing timing;
     private final Slots slots;
     private final Map<String, Waiting> open = new ConcurrentHashMap<>();
-    private @Nullable MessageConsumer<String> listening;
+    private @Nullable MessageConsumer<String> answerListener;
 
     /**
-     * Over those parts.
-     *
-     * @param files keeps what people must see
-     * @param signal says when to look
-     * @param slots counts what waits on this node
+     * @param files stores the pictures of questions
+     * @param signal reports new answers
+     * @param slots limits the waiting items of this node
      */
     public QuestionBroker(LeaseProtocol leases, EvidenceFiles files, AnswerSignal signal, Slots slots, Timing timing) {
         this.leases = leases;
@@ -56,10 +53,10 @@ public final class QuestionBroker extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        listening = signal.listen(question -> {
+        answerListener = signal.listen(question -> {
             Waiting waiting = open.get(question);
             if (waiting != null) {
-                waiting.context.runOnContext(none -> waiting.look());
+                waiting.context.runOnContext(none -> waiting.poll());
             }
         });
         return Future.succeededFuture();
@@ -67,14 +64,14 @@ public final class QuestionBroker extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return listening == null ? Future.succeededFuture() : listening.unregister();
+        return answerListener == null ? Future.succeededFuture() : answerListener.unregister();
     }
 
     /**
-     * Asks. Called on the processor's thread, which it holds until the picture is kept.
+     * Asks a question. Called on the processor's thread; blocks until the picture is stored.
      *
-     * @param context where the item's slot lives
-     * @param onWaiting is run there before the item begins to wait
+     * @param context the context of the item's slot
+     * @param onWaiting runs on that context before the item starts to wait
      */
     Waiting ask(Attempt attempt, Question question, Context context, Runnable onWaiting) {
         Waiting waiting = new Waiting(attempt, question, context, onWaiting);
@@ -94,12 +91,12 @@ public final class QuestionBroker extends VerticleBase {
         return waiting;
     }
 
-    /** Lets an item wait, without its slot, until there is room for its question. */
+    /** Ends the attempt and lets the item wait, without a slot, until a node has room for its question. */
     Future<Void> postpone(Attempt attempt) {
         return leases.awaitQuestion(attempt.item(), attempt.unkept(), attempt.slowDownMillis());
     }
 
-    /** A question that was asked. What it keeps changes on its context only. */
+    /** A question with its state, which changes only on its context. */
     final class Waiting implements PendingAnswer {
         private final String id = Questions.newId();
         private final Attempt attempt;
@@ -109,8 +106,8 @@ public final class QuestionBroker extends VerticleBase {
         private volatile @Nullable String answer;
         private volatile @Nullable String done;
         private @Nullable String picture;
-        private boolean asked;
-        private boolean calling;
+        private boolean stored;
+        private boolean pollRunning;
         private boolean ended;
 
         private Waiting(Attempt attempt, Question question, Context context, Runnable onWaiting) {
@@ -132,11 +129,11 @@ public final class QuestionBroker extends VerticleBase {
 
         @Override
         public String reason() {
-            String why = done;
-            return why == null ? "the item was taken away" : why;
+            String reason = done;
+            return reason == null ? "the item was taken away" : reason;
         }
 
-        /** Whether the person sees what they must; to say "go on", the page's address is enough. */
+        /** Stores the picture; false on failure, unless the question only asks to go on: the page's URL is enough. */
         private boolean keepPicture() {
             byte[] bytes = question.picture();
             if (bytes == null) {
@@ -160,29 +157,29 @@ public final class QuestionBroker extends VerticleBase {
             }
             onWaiting.run();
             leases.rest(attempt.item());
-            lookOnAndOn();
+            pollRepeatedly();
         }
 
-        private void lookOnAndOn() {
+        private void pollRepeatedly() {
             if (!ended) {
-                timing.after(LOOK_MILLIS, this::lookOnAndOn);
-                look();
+                timing.after(POLL_MILLIS, this::pollRepeatedly);
+                poll();
             }
         }
 
-        private void look() {
-            if (ended || calling) {
+        private void poll() {
+            if (ended || pollRunning) {
                 return;
             }
             if (attempt.abandoned()) {
                 end(null, "the item was taken away");
                 return;
             }
-            calling = true;
-            // Either call may be sent again, so a store that is away only costs time.
-            (asked ? leases.look(attempt.item(), id) : put())
+            pollRunning = true;
+            // Both calls are idempotent, so an unavailable store only costs time.
+            (stored ? leases.look(attempt.item(), id) : store())
                     .onComplete(look -> context.runOnContext(none -> {
-                        calling = false;
+                        pollRunning = false;
                         if (look.succeeded()) {
                             take(look.result());
                         } else {
@@ -191,9 +188,9 @@ public final class QuestionBroker extends VerticleBase {
                     }));
         }
 
-        private Future<Questions.Look> put() {
+        private Future<Questions.Look> store() {
             return leases.ask(attempt.item(), id, question, picture).map(held -> {
-                asked = held;
+                stored = held;
                 return new Questions.Look(held ? Questions.QuestionState.OPEN : Questions.QuestionState.GONE, "");
             });
         }
@@ -207,12 +204,12 @@ public final class QuestionBroker extends VerticleBase {
             }
         }
 
-        /** The asker has gone on without an answer. */
+        /** Ends the wait because the attempt has ended without an answer. */
         void giveUp() {
             end(null, "the look-up has ended");
         }
 
-        private void end(@Nullable String text, @Nullable String why) {
+        private void end(@Nullable String text, @Nullable String reason) {
             if (ended || done != null) {
                 return;
             }
@@ -221,7 +218,7 @@ public final class QuestionBroker extends VerticleBase {
             slots.stopWaiting();
             attempt.endWait();
             answer = text;
-            done = why;
+            done = reason;
             if (picture != null) {
                 context.owner()
                         .executeBlocking(

@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread that a processor runs on. A thread that does not come back from its task is given up and gets a
- * substitute, unless {@link LostThreads} has reached its bound. To be used on one event loop.
+ * The single thread on which the processors of a slot run. A thread that hangs in a task is abandoned and replaced,
+ * unless {@link LostThreads} has reached its limit. Must be used on one event loop.
  */
 final class SlotThread {
     private final Vertx vertx;
@@ -17,9 +17,8 @@ final class SlotThread {
     private final LostThreads lost;
     private WorkerExecutor executor;
     private Future<Void> usable = Future.succeededFuture();
-    private int substitutes;
+    private int replacements;
 
-    /** A thread of that name. */
     SlotThread(Vertx vertx, String name, LostThreads lost) {
         this.vertx = vertx;
         this.name = name;
@@ -28,50 +27,53 @@ final class SlotThread {
     }
 
     private WorkerExecutor open(String executorName) {
-        // Heartbeats free a thread that hangs, so Vert.x need not warn of long items; the longest take a week.
+        // Heartbeats detect hanging threads, so Vert.x need not warn of long items; the longest take a week.
         return vertx.createSharedWorkerExecutor(executorName, 1, 8, TimeUnit.DAYS);
     }
 
-    /** Runs a task behind those before it. */
+    /** Runs a task after all earlier tasks. */
     <T> Future<T> run(Callable<T> task) {
         return run(executor, task);
     }
 
-    /** Unordered, for ordered tasks of one context wait for each other whatever their threads; one thread keeps order. */
-    private static <T> Future<T> run(WorkerExecutor on, Callable<T> task) {
-        return on.executeBlocking(task, false);
+    /**
+     * Runs a task unordered, because Vert.x orders the tasks of one context across all its executors. The single thread
+     * keeps the order.
+     */
+    private static <T> Future<T> run(WorkerExecutor target, Callable<T> task) {
+        return target.executeBlocking(task, false);
     }
 
     /**
-     * Gives the present thread up.
+     * Abandons the current thread.
      *
-     * @param task what it does not come back from
-     * @param cleanup what it is to do if it comes back after all
+     * @param task the task in which it hangs
+     * @param cleanup runs on that thread if the task returns after all
      */
     void giveUp(Future<?> task, Callable<?> cleanup) {
         WorkerExecutor hanging = executor;
-        boolean substitute = lost.add();
-        Promise<Void> back = Promise.promise();
-        if (substitute) {
-            executor = open(name + "-" + ++substitutes);
+        boolean replaced = lost.add();
+        Promise<Void> returned = Promise.promise();
+        if (replaced) {
+            executor = open(name + "-" + ++replacements);
         } else {
-            usable = back.future();
+            usable = returned.future();
         }
         task.eventually(() -> run(hanging, cleanup)).onComplete(done -> {
             lost.returned();
-            if (substitute) {
+            if (replaced) {
                 hanging.close();
             }
-            back.complete();
+            returned.complete();
         });
     }
 
-    /** Completes once there is a thread that runs tasks; at once but where one was given up without a substitute. */
+    /** Completes at once, or after a thread that was abandoned without a replacement has returned. */
     Future<Void> usable() {
         return usable;
     }
 
-    /** Runs a last task, where the thread can run one, and ends it. */
+    /** Runs a last task if a thread is usable, and closes the executor. */
     Future<Void> close(Callable<?> last) {
         Future<?> done = usable.isComplete() ? run(last) : Future.succeededFuture();
         return done.eventually(() -> executor.close()).mapEmpty();

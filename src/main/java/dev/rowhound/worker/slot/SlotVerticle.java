@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One slot: takes an item, has it processed on a thread of its own, and brings the result home; then the next. The event
- * loop never blocks; the thread is the only one that touches the processors.
+ * One slot: leases items one after the other, processes each on a dedicated thread, and completes it. The event loop
+ * never blocks; processors run only on the dedicated thread.
  */
 public final class SlotVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SlotVerticle.class);
@@ -39,7 +39,7 @@ public final class SlotVerticle extends VerticleBase {
     private final Duration stopLimit;
     private final String name;
 
-    /** One a kind; made and closed on the slot's thread. */
+    /** One processor per kind; created and closed on the slot's thread. */
     private final Map<WorkKind, Processor> processors = new ConcurrentHashMap<>();
 
     // Set by start().
@@ -50,22 +50,20 @@ public final class SlotVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init")
     private Heartbeater heartbeater;
 
-    /** What the present item is processed by. */
-    private volatile @Nullable Processor working;
+    /** The processor of the current item. */
+    private volatile @Nullable Processor currentProcessor;
 
     private @Nullable Attempt current;
     private @Nullable Promise<Void> stopped;
     private boolean busy;
 
     /**
-     * A slot over those parts.
-     *
-     * @param source gives items and takes results
-     * @param questions asks people; null where nobody can be asked
-     * @param slots counts what runs on this node
-     * @param threads counts threads that do not come back
-     * @param stopLimit how long a running item may go on once the slot is stopped
-     * @param name the name of its thread
+     * @param source provides items and accepts results
+     * @param questions asks people; null if nobody can be asked
+     * @param slots counts the running items of this node
+     * @param threads counts hanging threads
+     * @param stopLimit how long a running item may continue after the slot is stopped
+     * @param name the name of the slot's thread
      */
     public SlotVerticle(
             WorkSource source,
@@ -88,25 +86,25 @@ public final class SlotVerticle extends VerticleBase {
     public Future<?> start() {
         thread = new SlotThread(vertx, name, threads);
         heartbeater = new Heartbeater(vertx, timing, source);
-        next();
+        takeNext();
         return Future.succeededFuture();
     }
 
-    /** Lets the running item end or gives it back, and closes its processors. The dispatcher has been stopped before. */
+    /** Waits for the running item, aborts it after the limit, and closes the processors. The dispatcher stops first. */
     @Override
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
         stopped = idle;
         source.stopRepeating();
         if (current != null && current.waiting()) {
-            // Another node asks again; nobody knows for how long this one would have to wait.
+            // Another node asks the question again, because an answer may take arbitrarily long.
             current.abandon();
         }
         if (!busy || !thread.usable().isComplete()) {
             idle.tryComplete();
         }
         timing.after(Math.max(1, stopLimit.toMillis()), () -> {
-            Processor hung = working;
+            Processor hung = currentProcessor;
             if (!idle.future().isComplete() && current != null && hung != null) {
                 current.abandon();
                 heartbeater.abort(current, hung);
@@ -115,7 +113,7 @@ public final class SlotVerticle extends VerticleBase {
         return idle.future().compose(done -> thread.close(closing(takeProcessors())));
     }
 
-    private void next() {
+    private void takeNext() {
         long idle = slots.idleMillis() == 0 ? -1 : vertx.setTimer(slots.idleMillis(), id -> closeIdle());
         source.take().onSuccess(item -> {
             vertx.cancelTimer(idle);
@@ -125,30 +123,30 @@ public final class SlotVerticle extends VerticleBase {
             busy = true;
             work(item)
                     .onFailure(error ->
-                            // The lease runs out and another worker takes the item.
+                            // The lease expires and another worker leases the item.
                             LOG.warn("{} was left: {}", item, error.getMessage()))
                     .onComplete(done -> {
                         slots.end();
                         if (stopped != null) {
-                            idle();
+                            becomeIdle();
                             return;
                         }
-                        thread.usable().compose(usable -> cool()).onComplete(cooled -> idle());
+                        thread.usable().compose(usable -> closeSurplus()).onComplete(closed -> becomeIdle());
                     });
         });
     }
 
-    private void idle() {
+    private void becomeIdle() {
         busy = false;
         if (stopped != null) {
             stopped.tryComplete();
         } else {
-            next();
+            takeNext();
         }
     }
 
-    /** Closes what was opened only because others waited for a person. */
-    private Future<Void> cool() {
+    /** Closes processors that were opened only because other items waited for a person. */
+    private Future<Void> closeSurplus() {
         return processors.isEmpty() || !slots.cools() ? Future.succeededFuture() : closeProcessors();
     }
 
@@ -185,7 +183,7 @@ public final class SlotVerticle extends VerticleBase {
     }
 
     private Future<Void> process(LeasedItem item) {
-        ProgressReports reports = new ProgressReports(context, timing, report -> tell(item, report));
+        ProgressReports reports = new ProgressReports(context, timing, report -> forwardProgress(item, report));
         QuestionBroker broker = questions;
         Attempt attempt = new Attempt(
                 item,
@@ -194,14 +192,14 @@ public final class SlotVerticle extends VerticleBase {
                 reports,
                 broker == null
                         ? null
-                        : (asking, question) -> broker.ask(asking, question, context, () -> waits(asking)));
+                        : (asking, question) -> broker.ask(asking, question, context, () -> onWaiting(asking)));
         current = attempt;
-        Promise<Runnable> held = Promise.promise();
-        Future<ItemResult> task = thread.run(() -> process(attempt, held));
-        Promise<@Nullable ItemResult> ended = Promise.promise();
-        task.otherwise(error -> fault(attempt, error)).onSuccess(ended::tryComplete);
-        attempt.lost().onSuccess(none -> ended.tryComplete(null));
-        return ended.future()
+        Promise<Runnable> stopHeartbeat = Promise.promise();
+        Future<ItemResult> task = thread.run(() -> process(attempt, stopHeartbeat));
+        Promise<@Nullable ItemResult> outcome = Promise.promise();
+        task.otherwise(error -> fault(attempt, error)).onSuccess(outcome::tryComplete);
+        attempt.lost().onSuccess(none -> outcome.tryComplete(null));
+        return outcome.future()
                 .compose(result -> {
                     current = null;
                     if (result == null) {
@@ -209,32 +207,32 @@ public final class SlotVerticle extends VerticleBase {
                         return Future.succeededFuture();
                     }
                     attempt.endQuestion();
-                    return bringHome(attempt, result);
+                    return complete(attempt, result);
                 })
                 .eventually(() -> {
-                    held.future().onSuccess(Runnable::run);
+                    stopHeartbeat.future().onSuccess(Runnable::run);
                     attempt.leavePlace();
                     return Future.succeededFuture();
                 });
     }
 
-    private void tell(LeasedItem item, ProgressReports.Report report) {
+    private void forwardProgress(LeasedItem item, ProgressReports.Report report) {
         if (current != null && current.item() == item && !current.abandoned()) {
             source.progress(item, report.percent(), report.word());
         }
     }
 
     /** On the slot's thread. */
-    private ItemResult process(Attempt attempt, Promise<Runnable> held) throws Exception {
+    private ItemResult process(Attempt attempt, Promise<Runnable> stopHeartbeat) throws Exception {
         LeasedItem item = attempt.item();
         ItemInput input = item.input();
-        boolean cold = processors.isEmpty();
+        boolean first = processors.isEmpty();
         Processor processor = processors.computeIfAbsent(item.work().kind(), WorkKind::newProcessor);
-        if (cold) {
+        if (first) {
             slots.warmed();
         }
-        working = processor;
-        context.runOnContext(none -> held.complete(heartbeater.hold(attempt, processor)));
+        currentProcessor = processor;
+        context.runOnContext(none -> stopHeartbeat.complete(heartbeater.hold(attempt, processor)));
         try {
             return Objects.requireNonNull(processor.process(input, attempt), "the processor has answered nothing");
         } finally {
@@ -256,27 +254,28 @@ public final class SlotVerticle extends VerticleBase {
         source.abandon(attempt.item());
     }
 
-    private void waits(Attempt attempt) {
+    private void onWaiting(Attempt attempt) {
         if (stopped != null) {
             attempt.abandon();
         }
     }
 
-    private Future<Void> bringHome(Attempt attempt, ItemResult result) {
+    private Future<Void> complete(Attempt attempt, ItemResult result) {
         if (attempt.abandoned()) {
-            // Either the item is no longer ours, and this changes nothing, or the node stops.
-            Completion unwanted = new Completion(result, List.of(), attempt.slowDownMillis());
-            return source.release(attempt.item(), unwanted.quietMillis());
+            // If the lease was lost, the release has no effect; otherwise the node stops.
+            Completion aborted = new Completion(result, List.of(), attempt.slowDownMillis());
+            return source.release(attempt.item(), aborted.quietMillis());
         }
         if (questions != null && attempt.postponed() && result.state() == ItemState.FAILED) {
             return questions.postpone(attempt);
         }
-        ItemResult counted = attempt.overdue()
+        ItemResult finalResult = attempt.overdue()
                 ? ItemResult.failed(
                         ErrorCode.TIMEOUT,
                         "the item held its thread for longer than it may, without a sign of life",
                         attempt.step())
                 : result;
-        return source.complete(attempt.item(), new Completion(counted, attempt.evidence(), attempt.slowDownMillis()));
+        return source.complete(
+                attempt.item(), new Completion(finalResult, attempt.evidence(), attempt.slowDownMillis()));
     }
 }

@@ -1,4 +1,4 @@
-/** A node's own workers: a verticle each with its blocking thread and its processors. */
+/** The worker slots of a node; each is a verticle with one blocking thread and its processors. */
 @NullMarked
 package dev.rowhound.worker.slot;
 
