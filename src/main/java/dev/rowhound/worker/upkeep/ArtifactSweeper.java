@@ -23,19 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the files, in this node's store, of jobs whose upload failed and of those that have expired, and those of
- * other jobs that are of no more use. Nothing is deleted while Redis does not know the folder; a job's files are noted
- * as due first and deleted when they are still due after a delay, some jobs a sweep. So a Redis that is empty by mistake
- * costs no file. As it looks at all jobs that have files, it finds again those that ended and were forgotten to be
- * compacted.
+ * Deletes unused files from this node's store: those of expired jobs and failed uploads, and superseded files of other
+ * jobs. The sweeper deletes nothing while Redis does not know the folder. It first marks the files of a job as due, and
+ * deletes them if they are still due after a delay, for a limited number of jobs per sweep, so that an accidentally
+ * empty Redis does not lose files. It also finds ended jobs that were never queued for compaction.
  */
 public final class ArtifactSweeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSweeper.class);
 
-    /** Of so many jobs a sweep may delete the files, however few there are. */
+    /** The number of jobs whose files a sweep may always delete. */
     static final int MIN_DELETIONS = 20;
 
-    /** Else it may delete those of every hundredth job: ten times what goes a sweep where jobs are kept for a week. */
+    /** A sweep may delete 1% of the jobs: ten times what expires between sweeps if jobs are kept for a week. */
     private static final int JOBS_PER_DELETION = 100;
 
     private final ArtifactConfig config;
@@ -50,9 +49,7 @@ public final class ArtifactSweeper extends VerticleBase {
     private long timer;
 
     /**
-     * For the files there.
-     *
-     * @param kept whether something else than a job has that id and wants its files
+     * @param kept whether something other than a job, such as a schedule, has an id and needs its files
      */
     public ArtifactSweeper(
             ArtifactConfig config,
@@ -71,21 +68,22 @@ public final class ArtifactSweeper extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        WorkerExecutor own = vertx.createSharedWorkerExecutor("rowhound-sweep-" + deploymentID(), 1, 1, TimeUnit.HOURS);
-        thread = own;
-        own.executeBlocking(() -> {
+        WorkerExecutor executor =
+                vertx.createSharedWorkerExecutor("rowhound-sweep-" + deploymentID(), 1, 1, TimeUnit.HOURS);
+        thread = executor;
+        executor.executeBlocking(() -> {
                     artifacts.measure();
                     return null;
                 })
                 .onFailure(error -> LOG.warn("Stored files could not be counted: {}", error.toString()));
-        schedule(own);
+        schedule(executor);
         return Future.succeededFuture();
     }
 
-    private void schedule(WorkerExecutor own) {
+    private void schedule(WorkerExecutor executor) {
         timer = vertx.setTimer(
                 config.sweep().toMillis(),
-                id -> own.executeBlocking(() -> {
+                id -> executor.executeBlocking(() -> {
                             sweep();
                             artifacts.measure();
                             return null;
@@ -93,7 +91,7 @@ public final class ArtifactSweeper extends VerticleBase {
                         .onFailure(error -> LOG.warn("Stored files could not be looked at: {}", error.getMessage()))
                         .onComplete(done -> {
                             if (!stopped) {
-                                schedule(own);
+                                schedule(executor);
                             }
                         }));
     }
@@ -105,9 +103,9 @@ public final class ArtifactSweeper extends VerticleBase {
         return thread == null ? Future.succeededFuture() : thread.close();
     }
 
-    /** Looks at the files of all jobs, one after the other, so that any number of jobs is no burden. Blocks. */
+    /** Checks the files of all jobs one by one, so that memory use does not grow with their number. Blocks. */
     void sweep() throws IOException {
-        if (!known()) {
+        if (!folderKnown()) {
             return;
         }
         Instant trustedSince = folder.countSweep();
@@ -118,7 +116,7 @@ public final class ArtifactSweeper extends VerticleBase {
                 return;
             }
             try {
-                if (look(job, trustedSince, deletions > 0)) {
+                if (sweepJob(job, trustedSince, deletions > 0)) {
                     deletions--;
                 }
             } catch (IOException | RuntimeException e) {
@@ -127,32 +125,32 @@ public final class ArtifactSweeper extends VerticleBase {
         }
     }
 
-    /** Whether the store has the folder's mark; says so in the log where that has changed. */
-    private boolean known() {
-        String found = Compaction.await(folder.mismatch());
-        if (found != null && !found.equals(mismatch)) {
-            LOG.error("{}", found);
-        } else if (found == null && mismatch != null) {
+    /** Whether the store has the folder's mark; logs changes. */
+    private boolean folderKnown() {
+        String problem = Compaction.await(folder.mismatch());
+        if (problem != null && !problem.equals(mismatch)) {
+            LOG.error("{}", problem);
+        } else if (problem == null && mismatch != null) {
             LOG.info("Redis knows the folder of files again; files of no use are deleted again");
         }
-        mismatch = found;
-        return found == null;
+        mismatch = problem;
+        return problem == null;
     }
 
-    /** Answers whether the files have been deleted. */
-    private boolean look(String job, Instant trustedSince, boolean mayDelete) throws IOException {
-        FilesState standing = files.tidy(job, trustedSince);
-        if (standing.compactable()) {
+    /** Marks or deletes the files of one job. Returns whether they were deleted. */
+    private boolean sweepJob(String job, Instant trustedSince, boolean mayDelete) throws IOException {
+        FilesState filesState = files.tidy(job, trustedSince);
+        if (filesState.compactable()) {
             ended.remember(job);
         }
-        if (needed(job, standing)) {
+        if (needed(job, filesState)) {
             artifacts.unmarkDue(job);
             return false;
         }
         Instant due = artifacts.markDue(job);
         Instant from = due.isAfter(trustedSince) ? due : trustedSince;
-        // Asked once more, last of all: the store that does not know the job may be another one by now.
-        if (!mayDelete || from.plus(delay()).isAfter(Instant.now()) || !known()) {
+        // The folder is checked again last, because the Redis that does not know the job may have been replaced.
+        if (!mayDelete || from.plus(delay()).isAfter(Instant.now()) || !folderKnown()) {
             return false;
         }
         LOG.info("The files of job {} are deleted; nothing has needed them since {}", job, due);
@@ -160,19 +158,19 @@ public final class ArtifactSweeper extends VerticleBase {
         return true;
     }
 
-    /** A file is there before its job or its schedule is, so that what is due waits for another sweep at least. */
+    /** At least one sweep interval, because a file exists before its job or schedule does. */
     private Duration delay() {
         return config.deletionDelay().compareTo(config.sweep()) > 0 ? config.deletionDelay() : config.sweep();
     }
 
-    private boolean needed(String job, FilesState standing) throws IOException {
-        if (standing.state() == null) {
+    private boolean needed(String job, FilesState filesState) throws IOException {
+        if (filesState.state() == null) {
             return onlyDrafts(job) || Compaction.await(kept.apply(job));
         }
-        return standing.state() != JobState.FAILED;
+        return filesState.state() != JobState.FAILED;
     }
 
-    /** Whether what is there is still being written; drafts that nobody goes on with are gone by now. */
+    /** Whether all files are still being written; abandoned drafts have already been deleted. */
     private boolean onlyDrafts(String job) throws IOException {
         try (Stream<String> names = artifacts.names(job)) {
             return names.findAny().isEmpty();

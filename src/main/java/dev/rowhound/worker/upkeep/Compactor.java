@@ -18,20 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the results of jobs that ended a while ago from the store's memory into files, one job after the other on a
- * thread of its own. Every worker node does this; doing it twice is harmless.
+ * Moves the results of ended jobs from the store's memory into files after a delay, one job at a time on a dedicated
+ * thread. Every worker node does this; it is idempotent.
  */
 public final class Compactor extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
 
-    /** Between two looks at the jobs whose time has come. */
     private static final long SWEEP_MILLIS = 2000;
 
-    /** How many jobs of each set are taken at a look. */
-    private static final int MOST = 10;
+    /** Limits the jobs that a sweep takes from each set. */
+    private static final int MAX_JOBS = 10;
 
-    /** How long a job is left alone that could not be compacted. */
-    private static final long PAUSE_MILLIS = 60_000;
+    /** How long a failed compaction is postponed. */
+    private static final long RETRY_DELAY_MILLIS = 60_000;
 
     private final EndedJobs ended;
     private final Compaction compaction;
@@ -40,7 +39,6 @@ public final class Compactor extends VerticleBase {
     private volatile boolean stopped;
     private long timer;
 
-    /** Compacts those jobs by that. */
     public Compactor(EndedJobs ended, Compaction compaction) {
         this.ended = ended;
         this.compaction = compaction;
@@ -48,25 +46,25 @@ public final class Compactor extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        // A large job takes its time, and Vert.x need not warn of it.
+        // Large jobs take long, so Vert.x must not warn of a blocked thread.
         thread = vertx.createSharedWorkerExecutor("rowhound-compact-" + deploymentID(), 1, 1, TimeUnit.HOURS);
         sweep();
         return Future.succeededFuture();
     }
 
-    /** Drops what is under way; another node, or the next start, does it. */
+    /** Aborts the running compaction; another node, or this one after a restart, repeats it. */
     @Override
     public Future<?> stop() {
         stopped = true;
         vertx.cancelTimer(timer);
-        Future<Void> quiet = idle == null ? Future.succeededFuture() : idle.future();
-        return quiet.compose(done -> thread == null ? Future.succeededFuture() : thread.close());
+        Future<Void> sweepDone = idle == null ? Future.succeededFuture() : idle.future();
+        return sweepDone.compose(done -> thread == null ? Future.succeededFuture() : thread.close());
     }
 
     private void sweep() {
         Promise<Void> done = Promise.promise();
         idle = done;
-        ended.due(MOST)
+        ended.due(MAX_JOBS)
                 .compose(this::compactAll)
                 .onFailure(error -> LOG.debug("Ended jobs could not be looked at", error))
                 .onComplete(none -> {
@@ -79,7 +77,7 @@ public final class Compactor extends VerticleBase {
     }
 
     private Future<Void> compactAll(List<Ended> jobs) {
-        // Nodes that look at the same moment begin at different jobs.
+        // Nodes that sweep at the same time start with different jobs.
         List<Ended> order = new ArrayList<>(jobs);
         Collections.shuffle(order);
         Promise<Void> done = Promise.promise();
@@ -102,7 +100,7 @@ public final class Compactor extends VerticleBase {
                 })
                 .recover(error -> {
                     LOG.warn("Job {} could not be compacted: {}", job.id(), error.toString());
-                    return ended.putOff(job, PAUSE_MILLIS);
+                    return ended.putOff(job, RETRY_DELAY_MILLIS);
                 })
                 .onComplete(settled -> context.runOnContext(none -> next(jobs, done)));
     }

@@ -18,22 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps open jobs going: takes back what lost workers held, offers jobs whose turns were forgotten, ends uploads
- * that broke off, and lets ended jobs go. Every worker node does this; doing it twice is harmless.
+ * Recovers open jobs: reclaims the items of lost workers, offers jobs that are missing from the scheduler, fails
+ * aborted uploads, and removes ended jobs. Every worker node does this; it is idempotent.
  */
 public final class Recoverer extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Recoverer.class);
 
-    /** Between two looks at all open jobs; a retry may start that much late. */
+    /** The interval between sweeps, and the most by which a retry may start late. */
     private static final long SWEEP_MILLIS = 500;
 
-    /** For how long a node that looks after jobs keeps others from it; somewhat less, so that it may go on itself. */
-    private static final Duration SWEPT = Duration.ofMillis(SWEEP_MILLIS * 4 / 5);
+    /** How long a sweep excludes other nodes; shorter than the interval, so that the same node may sweep again. */
+    private static final Duration SWEEP_LOCK = Duration.ofMillis(SWEEP_MILLIS * 4 / 5);
 
-    /** After the store was away, in milliseconds: workers that have waited for it renew their leases first. */
-    private static final long RETURN_MILLIS = 3000;
+    /** Delays the first sweep after the store was unavailable, so that waiting workers renew their leases first. */
+    private static final long RETURN_DELAY_MILLIS = 3000;
 
-    /** Between two rebuilds of the indexes, which only a loss in the store makes necessary, in milliseconds. */
+    /** The interval between rebuilds of the indexes, which only data loss in the store makes necessary. */
     private static final long REINDEX_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
     private final OpenJobs open;
@@ -47,12 +47,10 @@ public final class Recoverer extends VerticleBase {
     private long reindexTimer;
     private boolean reindexing;
     private boolean stopped;
-    private boolean away;
+    private boolean storeAway;
 
     /**
-     * For the jobs behind these.
-     *
-     * @param questionTurns those of jobs whose items ask
+     * @param questionTurns the scheduler of jobs whose items ask
      */
     public Recoverer(
             OpenJobs open,
@@ -98,19 +96,20 @@ public final class Recoverer extends VerticleBase {
     }
 
     private void sweep() {
-        boolean wasAway = away;
-        away = true;
-        open.sweep(SWEPT)
+        boolean storeWasAway = storeAway;
+        storeAway = true;
+        open.sweep(SWEEP_LOCK)
                 .compose(jobs -> {
-                    away = false;
-                    return wasAway ? Future.succeededFuture() : tickAll(jobs);
+                    storeAway = false;
+                    return storeWasAway ? Future.succeededFuture() : tickAll(jobs);
                 })
                 .onComplete(done -> {
                     if (done.failed()) {
                         LOG.debug("Open jobs could not be looked at", done.cause());
                     }
                     if (!stopped) {
-                        timer = vertx.setTimer(wasAway && !away ? RETURN_MILLIS : SWEEP_MILLIS, id -> sweep());
+                        timer = vertx.setTimer(
+                                storeWasAway && !storeAway ? RETURN_DELAY_MILLIS : SWEEP_MILLIS, id -> sweep());
                     }
                 });
     }
@@ -144,7 +143,7 @@ public final class Recoverer extends VerticleBase {
         });
     }
 
-    /** A job whose upload broke off has used its user's quotas for nothing, but for rows that were looked up. */
+    /** Refunds the quotas that a failed upload has used, except for rows that were processed. */
     private Future<Void> giveBack(String job) {
         return jobs.find(job).compose(ended -> {
             if (ended == null || ended.state() != JobState.FAILED) {

@@ -1,4 +1,4 @@
-/** Work that keeps jobs and files going: recovery, compaction, sweeping. */
+/** Background maintenance of jobs and files: recovery, compaction and the deletion of unused files. */
 @NullMarked
 package dev.rowhound.worker.upkeep;
 
