@@ -3,13 +3,9 @@ package dev.rowhound.app;
 import dev.rowhound.redis.MemoryGauge;
 import io.vertx.core.Future;
 
-/**
- * Whether the store takes more: what is in it is to be looked up to its end.
- *
- * @param memory knows how full it is
- */
+/** Rejects new data while the store's memory is nearly full, so that running jobs can still store their results. */
 public record StoreRoom(MemoryGauge memory) {
-    /** Fails with {@code store_full} while the store takes no more. */
+    /** Fails with {@code store_full} while the store accepts no new data. */
     public Future<Void> require() {
         return memory.full()
                 .compose(full -> full

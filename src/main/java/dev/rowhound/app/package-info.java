@@ -1,4 +1,4 @@
-/** What a user can do with Rowhound, without HTTP. */
+/** The use cases of Rowhound, independent of HTTP. */
 @NullMarked
 package dev.rowhound.app;
 

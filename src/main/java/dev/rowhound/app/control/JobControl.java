@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands for whole jobs. Each is one step in the store, however many rows the job has, and answers the job as it
- * stands after it, or fails with a {@link Refusal}.
+ * Executes commands on whole jobs. Each command is one operation in the store, regardless of the number of rows, and
+ * returns the changed job or fails with a {@link Refusal}.
  */
 public final class JobControl {
     private final Jobs jobs;
@@ -28,7 +28,6 @@ public final class JobControl {
     private final Wakeups wakeups;
     private final WorkSignal signal;
 
-    /** Controls those jobs. */
     public JobControl(Jobs jobs, Quotas quotas, Wakeups wakeups, WorkSignal signal) {
         this.jobs = jobs;
         this.quotas = quotas;
@@ -36,19 +35,18 @@ public final class JobControl {
         this.signal = signal;
     }
 
-    /** Ends a job; rows that have not ended never will. */
+    /** Cancels a job; its unfinished rows stay unfinished. */
     public Future<JobSnapshot> cancel(String id) {
         return jobs.cancel(id)
                 .compose(done ->
                         settle(id, done, state -> ended("the job is " + state + " and cannot be cancelled any more")));
     }
 
-    /** No further item of the job begins. */
+    /** Pauses a job: none of its items starts until it is resumed. */
     public Future<JobSnapshot> pause(String id) {
         return jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused when it")));
     }
 
-    /** A paused job goes on. */
     public Future<JobSnapshot> resume(String id) {
         return jobs.resume(id)
                 .compose(done -> settle(id, done, state -> refusal(state, "has nothing to resume until it")))
@@ -56,11 +54,11 @@ public final class JobControl {
     }
 
     /**
-     * Begins the next generation of a completed job, with the rows that have failed.
+     * Starts the next generation of a completed job, with its failed rows.
      *
-     * @param codes the errors that are retried; empty for all
-     * @param user who asks
-     * @param key the caller's own name for the call, under which it is made once; null for a call without one
+     * @param codes the errors to retry; empty for all
+     * @param user the caller, who scopes the key
+     * @param key the idempotency key, or null
      */
     public Future<JobSnapshot> retryFailed(String id, Set<ErrorCode> codes, String user, @Nullable String key) {
         String request = key == null ? UUID.randomUUID().toString() : Sha256.hex(user + "\n" + key);
@@ -69,7 +67,7 @@ public final class JobControl {
                 .onSuccess(done -> signal.publish());
     }
 
-    /** A job that goes on again is one of its user's open jobs again. */
+    /** Retries a job after counting it as an open job of its user again. */
     private Future<JobSnapshot> retry(JobSnapshot job, Set<ErrorCode> codes, String request) {
         if (job.state() != JobState.COMPLETED) {
             return retryAdmitted(job, codes, request);
@@ -113,7 +111,7 @@ public final class JobControl {
         return Refusal.of("job_ended", message);
     }
 
-    /** The job after a command that was carried out, or why it was not. */
+    /** Returns the job after a successful command, or fails with the reason for a rejected one. */
     private Future<JobSnapshot> settle(String id, Controlled done, Function<String, Refusal> refusal) {
         if (done.done()) {
             wakeups.publish(id);

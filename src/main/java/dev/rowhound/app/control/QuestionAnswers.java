@@ -9,9 +9,9 @@ import dev.rowhound.queue.question.Questions;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what people say to items' questions. */
+/** Accepts people's answers to the questions of items. */
 public final class QuestionAnswers {
-    /** How an answer looks, for messages. */
+    /** An example of an answer for error messages. */
     public static final String EXAMPLE =
             "{\"question\":\"3f9a01bc\",\"text\":\"k7wq\"}, or \"go_on\":true for the text";
 
@@ -20,7 +20,6 @@ public final class QuestionAnswers {
     private final AnswerSignal answers;
     private final Wakeups wakeups;
 
-    /** Takes answers to those questions. */
     public QuestionAnswers(Jobs jobs, Questions questions, AnswerSignal answers, Wakeups wakeups) {
         this.jobs = jobs;
         this.questions = questions;
@@ -29,7 +28,7 @@ public final class QuestionAnswers {
     }
 
     /**
-     * Answers the question of an item; the same answer once more changes nothing.
+     * Answers the question of an item. Repeating the same answer has no effect.
      *
      * @param text the answer, or null for "go on"
      */
@@ -50,7 +49,7 @@ public final class QuestionAnswers {
         return Future.failedFuture(Refusal.invalidField(message, field));
     }
 
-    /** Says why there is no such question. */
+    /** Fails with the reason why the question is not open. */
     private Future<Void> over(String job, int row, String question) {
         return JobLookup.find(jobs, job)
                 .compose(found -> Future.failedFuture(

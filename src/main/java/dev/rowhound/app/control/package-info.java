@@ -1,4 +1,4 @@
-/** Changes jobs for those who ask: cancel, pause, resume, retry, and answers to questions. */
+/** The commands on jobs: cancel, pause, resume, retry, and answers to questions. */
 @NullMarked
 package dev.rowhound.app.control;
 

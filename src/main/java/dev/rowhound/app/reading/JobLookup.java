@@ -9,40 +9,38 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Finds jobs that have to be there. */
+/** Finds jobs and fails with a {@link Refusal} for missing ones. */
 public final class JobLookup {
     private JobLookup() {}
 
-    /** The job of that id. Fails with {@code no_such_job} where there is none. */
+    /** Finds a job. Fails with {@code no_such_job} if it does not exist. */
     public static Future<JobSnapshot> find(Jobs jobs, String id) {
         return jobs.find(id)
                 .compose(job -> job == null ? Future.failedFuture(noSuchJob(id)) : Future.succeededFuture(job));
     }
 
     /**
-     * Gives a watcher whose cursor is lost the job as it stands.
+     * Sends the current state of a job to a watcher whose cursor is lost.
      *
-     * @param place the watcher's place with a cursor of that job
-     * @param tell takes the job and that place
-     * @return where to go on; null where there is no such job
+     * @param place encodes the watcher's position from a cursor of that job
+     * @param send sends the job and the position to the watcher
+     * @return the cursor from which to continue; null if the job does not exist
      */
     public static Future<@Nullable Cursor> reset(
-            Jobs jobs, String id, Function<Cursor, String> place, BiFunction<JobSnapshot, String, Future<Void>> tell) {
-        return jobs.find(id).compose(present -> {
-            if (present == null) {
+            Jobs jobs, String id, Function<Cursor, String> place, BiFunction<JobSnapshot, String, Future<Void>> send) {
+        return jobs.find(id).compose(job -> {
+            if (job == null) {
                 return Future.succeededFuture();
             }
-            Cursor last = new Cursor(present.lastSeq(), present.lastMark());
-            return tell.apply(present, place.apply(last)).map(last);
+            Cursor last = new Cursor(job.lastSeq(), job.lastMark());
+            return send.apply(job, place.apply(last)).map(last);
         });
     }
 
-    /** There is no job of that id. */
     public static Refusal noSuchJob(String id) {
         return Refusal.of("no_such_job", "there is no job \"" + id + "\"; it may have expired", "id");
     }
 
-    /** The job has no row of that number. */
     public static Refusal noSuchRow(String job, int row) {
         return Refusal.of("no_such_row", "the job " + job + " has no row " + row, "row");
     }

@@ -12,36 +12,34 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows of a job with what they have come to, in input order; those that have not ended as they stand.
- *
- * @param items the rows of all jobs
- * @param job the job as it stands
- */
+/** Reads the rows of a job with their states and results, in input order. */
 public record JobRows(Items items, JobSnapshot job) {
-    /** How many rows are looked through for a page; the next one goes on behind them. */
+    /** Limits how many rows are scanned for a page. */
     private static final int MAX_SCANNED = 10_000;
 
     /**
-     * Some rows.
+     * A page of rows.
      *
-     * @param next the row to go on with, or null behind the last
+     * @param next the first row of the next page, or null after the last page
      */
     public record ItemPage(List<ItemView> rows, @Nullable Integer next) {}
 
-    /** The rows in those states from one on, at most so many; fewer, or none, where many are of another state. */
+    /**
+     * Reads at most {@code limit} rows in some states, from the row {@code from} on. The page is shorter, or empty, if
+     * too many rows are in other states.
+     */
     public Future<ItemPage> page(Set<ItemState> states, int limit, int from) {
-        return collect(new Collected(states, limit, from));
+        return collect(new PageBuilder(states, limit, from));
     }
 
-    private static final class Collected {
+    private static final class PageBuilder {
         final Set<ItemState> states;
         final int limit;
         final int first;
         final List<ItemView> found = new ArrayList<>();
         int next;
 
-        Collected(Set<ItemState> states, int limit, int from) {
+        PageBuilder(Set<ItemState> states, int limit, int from) {
             this.states = states;
             this.limit = limit;
             this.first = from;
@@ -53,7 +51,7 @@ public record JobRows(Items items, JobSnapshot job) {
         }
     }
 
-    private Future<ItemPage> collect(Collected page) {
+    private Future<ItemPage> collect(PageBuilder page) {
         return items.page(job, page.next).compose(rows -> {
             for (ItemView row : rows) {
                 if (page.full()) {
@@ -72,16 +70,16 @@ public record JobRows(Items items, JobSnapshot job) {
         });
     }
 
-    /** The first chunk of rows; empty where there are none. */
+    /** Reads the first chunk of rows, which is empty for a job without rows. */
     public Future<List<ItemView>> first() {
         return items.page(job, 1);
     }
 
     /**
-     * Gives all rows to a reader, chunk after chunk.
+     * Passes all rows to a reader, chunk by chunk.
      *
      * @param first the first chunk
-     * @param reader takes a chunk; the next one is read once it has it
+     * @param reader consumes a chunk; the next one is read when its future completes
      */
     public Future<Void> each(List<ItemView> first, Function<List<ItemView>, Future<Void>> reader) {
         Promise<Void> done = Promise.promise();
@@ -89,7 +87,7 @@ public record JobRows(Items items, JobSnapshot job) {
         return done.future();
     }
 
-    /** Futures composed to a chain would end as deep in the stack as a job has chunks. */
+    /** Uses a promise, because a chain of composed futures would complete at a stack depth of the number of chunks. */
     private void each(List<ItemView> rows, Function<List<ItemView>, Future<Void>> reader, Promise<Void> done) {
         if (rows.isEmpty()) {
             done.complete();

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs as they stood a moment ago: however many ask, the store is read once a job and moment. Safe for use from any
- * thread.
+ * Caches job snapshots for a short time, so that many concurrent callers cause one store read per job and interval.
+ * Thread-safe.
  */
 public final class Snapshots {
     private final Vertx vertx;
@@ -20,25 +20,21 @@ public final class Snapshots {
     private final long millis;
     private final ConcurrentHashMap<String, Future<@Nullable JobSnapshot>> recent = new ConcurrentHashMap<>();
 
-    /**
-     * Reads those jobs.
-     *
-     * @param millis how long what was read is told again
-     */
+    /** @param millis how long a snapshot is cached */
     public Snapshots(Vertx vertx, Jobs jobs, long millis) {
         this.vertx = vertx;
         this.jobs = jobs;
         this.millis = millis;
     }
 
-    /** The job of that id as it stands or stood a moment ago, or null where there is none. */
+    /** Finds a current or recent snapshot of a job, or null if the job does not exist. */
     public Future<@Nullable JobSnapshot> find(String id) {
         Promise<@Nullable JobSnapshot> found = Promise.promise();
-        Future<@Nullable JobSnapshot> known = recent.putIfAbsent(id, found.future());
-        if (known != null) {
-            return CallerContext.keep(known);
+        Future<@Nullable JobSnapshot> cached = recent.putIfAbsent(id, found.future());
+        if (cached != null) {
+            return CallerContext.keep(cached);
         }
-        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(passed -> recent.remove(id, found.future()));
+        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(expired -> recent.remove(id, found.future()));
         jobs.find(id).onFailure(error -> recent.remove(id, found.future())).onComplete(found);
         return found.future();
     }

@@ -1,4 +1,4 @@
-/** Reads jobs for those who ask. */
+/** Reads jobs and their rows for callers. */
 @NullMarked
 package dev.rowhound.app.reading;
 

@@ -9,22 +9,22 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which recipe a request asks for.
+ * The recipe that a request selects.
  *
- * @param name its name, or null where none was given
- * @param version its version, or null for the newest by then
- * @param field what the name stands in
+ * @param name the recipe's name, or null if the request has none
+ * @param version the version, or null for the newest
+ * @param field the request field that holds the name
  */
 public record RecipeChoice(@Nullable String name, @Nullable Integer version, String field) {
-    /** The form field, and the parameter, with the version. */
+    /** The name of the form field and query parameter with the version. */
     public static final String VERSION = "recipe_version";
 
-    private static final int MOST_VERSIONS = 1_000_000_000;
+    private static final int MAX_VERSION = 1_000_000_000;
 
     /**
-     * That of an upload's fields.
+     * Reads the choice from the fields of an upload.
      *
-     * @throws Refusal for a version that is no number
+     * @throws Refusal for an invalid version
      */
     public static RecipeChoice of(MultiMap fields) {
         String name = fields.get("recipe");
@@ -33,9 +33,9 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
     }
 
     /**
-     * A version as text, or null where none is given.
+     * Parses a version; null for a missing or blank text.
      *
-     * @throws Refusal where it is none
+     * @throws Refusal for an invalid version
      */
     public static @Nullable Integer version(@Nullable String text, String field) {
         if (text == null || text.isBlank()) {
@@ -45,13 +45,13 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
             return Integer.valueOf(text);
         }
         throw Refusal.of(
-                "invalid_field", field + " is \"" + text + "\"; give a whole number from 1 to " + MOST_VERSIONS, field);
+                "invalid_field", field + " is \"" + text + "\"; give a whole number from 1 to " + MAX_VERSION, field);
     }
 
     /**
-     * The recipe as it is at this moment.
+     * Finds the chosen recipe.
      *
-     * @return fails with an {@link Refusal} where there is none
+     * @return fails with a {@link Refusal} if it does not exist
      */
     public Future<Recipe> in(RecipeCatalogue recipes) {
         if (name == null) {
@@ -62,14 +62,14 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
                             field)));
         }
         Future<@Nullable Recipe> found = version == null ? recipes.find(name) : recipes.find(name, version);
-        return found.compose(recipe -> recipe == null ? none(recipes) : Future.succeededFuture(recipe))
+        return found.compose(recipe -> recipe == null ? noSuchChoice(recipes) : Future.succeededFuture(recipe))
                 .recover(error -> Future.failedFuture(
                         error instanceof InvalidConfigException
                                 ? Refusal.of("recipe_unreadable", String.valueOf(error.getMessage()), field)
                                 : error));
     }
 
-    private Future<Recipe> none(RecipeCatalogue recipes) {
+    private Future<Recipe> noSuchChoice(RecipeCatalogue recipes) {
         String wanted = String.valueOf(name);
         if (version == null) {
             return noSuchRecipe(recipes, wanted, field);
@@ -85,7 +85,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
                                 VERSION)));
     }
 
-    /** Fails, saying that there is no recipe of that name, with the ones that there are. */
+    /** Fails with {@code no_such_recipe} and a suggestion of existing recipes. */
     public static <T> Future<T> noSuchRecipe(RecipeCatalogue recipes, String name, String field) {
         return recipes.suggestionFor(name)
                 .compose(known ->

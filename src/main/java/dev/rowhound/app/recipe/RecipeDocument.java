@@ -9,16 +9,16 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** Reads recipes that callers send. All faults are told at once. */
+/** Reads recipes from requests and reports all errors of a recipe at once. */
 public final class RecipeDocument {
-    private static final int TOLD_IN_SENTENCE = 3;
+    private static final int MAX_PROBLEMS_IN_MESSAGE = 3;
 
     private RecipeDocument() {}
 
     /**
-     * A JSON object.
+     * Parses a JSON object.
      *
-     * @throws Refusal with 400, line and column where it is none
+     * @throws Refusal with line and column if the text is not a JSON object
      */
     public static JsonObject object(@Nullable String text, String what) {
         Problems problems = new Problems(what);
@@ -30,11 +30,11 @@ public final class RecipeDocument {
     }
 
     /**
-     * A recipe.
+     * Reads a recipe.
      *
-     * @param name what the recipe is called; taken where the document has no name
-     * @param path where the document stands in the request, the empty string for the whole of it
-     * @throws Refusal with 400 and each fault under {@code problems}
+     * @param name the recipe's name in the URL; a name in the document must equal it
+     * @param path the path of the recipe in the request, or the empty string if it is the whole body
+     * @throws Refusal with each error under {@code problems}
      */
     public static Recipe recipe(JsonObject document, String name, String path) {
         Problems problems = new Problems("the recipe");
@@ -69,10 +69,10 @@ public final class RecipeDocument {
         String first = String.join(
                 "; ",
                 problems.list().stream()
-                        .limit(TOLD_IN_SENTENCE)
+                        .limit(MAX_PROBLEMS_IN_MESSAGE)
                         .map(Problems.Problem::toString)
                         .toList());
-        String more = count > TOLD_IN_SENTENCE ? "; and " + (count - TOLD_IN_SENTENCE) + " more" : "";
+        String more = count > MAX_PROBLEMS_IN_MESSAGE ? "; and " + (count - MAX_PROBLEMS_IN_MESSAGE) + " more" : "";
         return Refusal.of(
                         "invalid_recipe",
                         "the recipe has " + (count == 1 ? "a fault: " : count + " faults: ") + first + more,

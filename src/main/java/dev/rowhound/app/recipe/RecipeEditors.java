@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who may change recipes. A deployment that others reach has its front end tell the user ({@code http.user_header}), for
- * any other name is taken at its word.
+ * The users who may change recipes. In a deployment that is reachable by others the front end must set the user ({@code
+ * http.user_header}), because Rowhound does not authenticate names otherwise.
  *
- * @param users their names, {@value #EVERYBODY} among them for all
+ * @param users the names of the users, or {@value #EVERYBODY} for all
  */
 public record RecipeEditors(Set<String> users) {
     private static final String EVERYBODY = "*";
@@ -37,15 +37,14 @@ public record RecipeEditors(Set<String> users) {
         return new RecipeEditors(Set.copyOf(names));
     }
 
-    /** Whether the caller may. */
     public boolean include(Caller caller) {
         return users.contains(EVERYBODY) || users.contains(caller.user());
     }
 
     /**
-     * Returns if the caller may.
+     * Requires that the caller may change recipes.
      *
-     * @throws Refusal with 403, telling how it is allowed
+     * @throws Refusal that says how the operator permits it
      */
     public void require(Caller caller) {
         if (!include(caller)) {

@@ -16,33 +16,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recipes that users see, and change where they may. Those of the node's folder are changed in their files only.
+ * Reads recipes and changes the uploaded ones. Recipes of the node's folder are changed only in their files.
  *
- * @param catalogue the recipes that this node knows
- * @param editors who may change them
- * @param room whether the store takes more
+ * @param catalogue the recipes of the folder and the uploaded ones
+ * @param editors the users who may change recipes
+ * @param room whether the store accepts new data
  */
 public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoom room) {
     private static final Logger LOG = LoggerFactory.getLogger(Recipes.class);
 
-    /** How large a recipe may be. */
+    /** Limits the size of a recipe. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    /** The parameter with the version that a change takes for the newest. */
+    /** The parameter with the version that a change expects to be the newest. */
     public static final String EXPECTED = "expected_version";
 
     /**
-     * The recipe as it is at this moment.
+     * Finds a recipe.
      *
      * @param version null for the newest
-     * @param field what the name stands in
-     * @return fails with a {@link Refusal} where there is none
+     * @param field the request field that holds the name
+     * @return fails with a {@link Refusal} if it does not exist
      */
     public Future<Recipe> find(String name, @Nullable Integer version, String field) {
         return new RecipeChoice(name, version, field).in(catalogue);
     }
 
-    /** The versions of an uploaded recipe that are kept, the newest first; fails with a {@link Refusal} without one. */
+    /** Lists the kept versions of an uploaded recipe, newest first; fails with a {@link Refusal} if there are none. */
     public Future<List<Version>> versions(String name) {
         return catalogue
                 .store()
@@ -53,12 +53,12 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
     }
 
     /**
-     * Stores a recipe as its next version, unless the newest one says the same.
+     * Stores a recipe as its next version, unless the newest version has the same content.
      *
-     * @param text its JSON
-     * @param expected the version that must be the newest, 0 where there must be none, or {@link RecipeStore#ANY_VERSION}
-     * @return that it was created, was changed or said the same; fails with a {@link Refusal} otherwise
-     * @throws Refusal for a recipe of the folder, and for each fault of the document
+     * @param text the recipe's JSON
+     * @param expected the version that must be the newest, 0 if there must be none, or {@link RecipeStore#ANY_VERSION}
+     * @return whether the recipe was created, changed or the same; fails with a {@link Refusal} otherwise
+     * @throws Refusal for a recipe of the folder, and for an invalid document
      */
     public Future<Change> put(Caller caller, String name, @Nullable String text, int expected) {
         refuseFile(name, "change that file, or give the recipe another name");
@@ -88,7 +88,7 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
      * Deletes an uploaded recipe with all its versions.
      *
      * @param expected the version that must be the newest, or {@link RecipeStore#ANY_VERSION}
-     * @return fails with a {@link Refusal} where it was not deleted
+     * @return fails with a {@link Refusal} if it was not deleted
      */
     public Future<Void> delete(Caller caller, String name, int expected) {
         return catalogue.store().delete(name, expected).compose(change -> {

@@ -1,4 +1,4 @@
-/** What users can do with recipes: read them and, where they may, change the uploaded ones. */
+/** The use cases for recipes: read them and, with permission, change the uploaded ones. */
 @NullMarked
 package dev.rowhound.app.recipe;
 
