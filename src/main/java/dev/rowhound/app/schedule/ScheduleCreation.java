@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A schedule that is being made: its file is kept, and looked at as a whole, so that its fires meet no fault in it.
+ * Creates a schedule: stores its file and validates it completely, so that no fire fails because of the file.
  *
- * @param <T> what the caller is answered
+ * @param <T> the type of the response
  */
 public final class ScheduleCreation<T> implements FormFile<T> {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleCreation.class);
@@ -39,27 +39,26 @@ public final class ScheduleCreation<T> implements FormFile<T> {
     private final Answering<T> answering;
     private final String id = UUID.randomUUID().toString();
     private volatile boolean storing;
-    private volatile @Nullable T answeredBefore;
+    private volatile @Nullable T firstResponse;
 
-    /** Tells callers of schedules, and those who give the call a name what they were told under it. */
+    /** Builds responses, and repeats the first response for calls with the same idempotency key. */
     public interface Answering<T> {
-        /** Whether the caller gives the call a name, so that it may be sent again. */
+        /** Whether the call has an idempotency key. */
         boolean named();
 
         /**
-         * Makes a schedule unless one was made under the call's name before.
+         * Creates a schedule unless a call with the same idempotency key has created one.
          *
          * @param print a digest of the form and the file
-         * @param creation makes it
-         * @return the answer to the first such call
+         * @param creation creates the schedule
+         * @return the response to the first such call
          */
         Future<T> once(String print, Supplier<Future<ScheduledUpload>> creation);
 
-        /** The id of the schedule that an answer tells of. */
+        /** The id of the schedule in a response. */
         String idIn(T answer);
     }
 
-    /** For that form. */
     public ScheduleCreation(
             UserSchedules schedules, ScheduleForm form, String user, String fileName, Answering<T> answering) {
         this.schedules = schedules;
@@ -69,11 +68,11 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         this.answering = answering;
     }
 
-    /** The call has made a schedule before; this try's file is not wanted. */
-    private static final class MadeBeforeException extends RuntimeException {
+    /** Signals that an earlier call has created the schedule, so that this call's file must be deleted. */
+    private static final class AlreadyCreatedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        MadeBeforeException() {
+        AlreadyCreatedException() {
             super("the schedule was made before");
         }
     }
@@ -90,14 +89,14 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                             bytes,
                             form.upload().csv(),
                             form.upload().specification().keys(),
-                            new Unread());
+                            new DiscardedRows());
             copy.commit();
             return rows;
         }
     }
 
-    /** The rows are wanted at each fire only. */
-    private static final class Unread implements ChunkSink {
+    /** Discards the rows, which are read again at each fire. */
+    private static final class DiscardedRows implements ChunkSink {
         @Override
         public void begin(Layout layout) {}
 
@@ -105,7 +104,6 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         public void accept(RowChunk chunk) {}
     }
 
-    /** There is nothing to hold before the schedule is stored. */
     @Override
     public void hold() {}
 
@@ -135,30 +133,32 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                     if (id.equals(answering.idIn(answer))) {
                         return Future.succeededFuture(answer);
                     }
-                    answeredBefore = answer;
-                    return Future.failedFuture(new MadeBeforeException());
+                    firstResponse = answer;
+                    return Future.failedFuture(new AlreadyCreatedException());
                 });
     }
 
-    private int most() {
+    private int maxSchedules() {
         return schedules.submissions().quotas().of(user).schedules();
     }
 
     private Future<ScheduledUpload> store(ScheduledUpload schedule) {
-        return schedules.schedules().create(schedule, most()).compose(owner -> {
+        return schedules.schedules().create(schedule, maxSchedules()).compose(owner -> {
             if (owner == null) {
                 return Future.failedFuture(Refusal.of(
                         "quota_exceeded",
-                        "the user " + user + " may have " + most()
+                        "the user " + user + " may have " + maxSchedules()
                                 + " schedules (quota.schedules) and has them; delete one first",
                         "user_id"));
             }
-            return owner.equals(id) ? Future.succeededFuture(schedule) : other(schedule, owner);
+            return owner.equals(id) ? Future.succeededFuture(schedule) : sameOrTaken(schedule, owner);
         });
     }
 
-    /** A call that has a name may have made the schedule at an earlier try, whose answer was lost with its node. */
-    private Future<ScheduledUpload> other(ScheduledUpload schedule, String owner) {
+    /**
+     * Finds the schedule of an earlier try of a call with an idempotency key, whose response was lost with its node.
+     */
+    private Future<ScheduledUpload> sameOrTaken(ScheduledUpload schedule, String owner) {
         Future<ScheduledUpload> taken = Future.failedFuture(nameTaken(form.name(), owner));
         return !answering.named()
                 ? taken
@@ -170,7 +170,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                                 : taken);
     }
 
-    /** All that the caller has said of a schedule. */
+    /** The parts of a schedule that the caller determines. */
     private static String content(ScheduledUpload schedule) {
         return new JsonArray()
                 .add(schedule.user())
@@ -184,7 +184,6 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                 .encode();
     }
 
-    /** The user has given the name before. */
     private static Refusal nameTaken(String name, String owner) {
         return Refusal.of(
                 "schedule_exists",
@@ -194,9 +193,9 @@ public final class ScheduleCreation<T> implements FormFile<T> {
 
     @Override
     public void undo(Throwable error) {
-        boolean refused = error instanceof Refusal || error instanceof MadeBeforeException;
+        boolean refused = error instanceof Refusal || error instanceof AlreadyCreatedException;
         if (storing && !refused) {
-            // The schedule may have been stored, and its reply lost. If it was not, the file is swept some time.
+            // The schedule may have been stored and its response lost. If it was not, the sweeper deletes the file.
             return;
         }
         try {
@@ -208,8 +207,8 @@ public final class ScheduleCreation<T> implements FormFile<T> {
 
     @Override
     public Future<T> failed(Throwable error, @Nullable String sha256) {
-        T answer = answeredBefore;
-        return error instanceof MadeBeforeException && answer != null
+        T answer = firstResponse;
+        return error instanceof AlreadyCreatedException && answer != null
                 ? Future.succeededFuture(answer)
                 : Future.failedFuture(error);
     }

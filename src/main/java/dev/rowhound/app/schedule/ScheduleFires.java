@@ -29,18 +29,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the fires of schedules into jobs. The node that has the right to a fire makes its job under an id that follows
- * from the fire, seals it, and only then lets the schedule wait for its next fire. So whatever breaks off is begun again
- * by the next node that gets the right, and what was made is found again under its id and not made twice.
+ * Creates the jobs of schedule fires. The node that holds the lease of a schedule creates the job under an id derived
+ * from the fire, seals it, and only then advances the schedule to its next fire. The next lease holder therefore
+ * repeats whatever was interrupted, and finds an existing job by its id instead of creating it twice.
  */
 final class ScheduleFires {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleFires.class);
 
-    /** How often a fire is begun whose node ends within it. */
+    /** Limits how often a fire is attempted whose node fails during it. */
     static final int MAX_ATTEMPTS = 3;
 
-    /** The right is renewed this often within its lease, so that two lost calls do not lose it. */
-    private static final int RENEWALS_A_LEASE = 3;
+    /** Leases survive two lost renewals. */
+    private static final int RENEWALS_PER_LEASE = 3;
 
     private final Vertx vertx;
     private final WorkerExecutor threads;
@@ -52,12 +52,10 @@ final class ScheduleFires {
     private volatile boolean stopped;
 
     /**
-     * Fires of those schedules.
-     *
-     * @param threads where files are read
+     * @param threads the threads that read files
      * @param ttl how long jobs are kept after their end
-     * @param clock tells what is due
-     * @param lease after how long without a sign of life another node takes a fire up
+     * @param clock determines which fires are due
+     * @param lease after how long without a renewal another node takes over a fire
      */
     ScheduleFires(
             Vertx vertx,
@@ -76,30 +74,29 @@ final class ScheduleFires {
         this.lease = lease;
     }
 
-    /** How far a fire has come. */
-    private enum Standing {
-        /** Its job is to be made under this id. */
+    private enum FireState {
+        /** The job must be created under the attempt's id. */
         FREE,
-        /** Its job is there. */
-        MADE,
-        /** A job of it still receives, from a node that may be gone. */
-        UNDER_WAY,
-        /** It was begun as often as it may be. */
+        /** The job exists. */
+        CREATED,
+        /** The job is still receiving rows, possibly from a node that has failed. */
+        RECEIVING,
+        /** All attempts have failed. */
         EXHAUSTED
     }
 
-    private record Attempt(int number, String job, Standing standing) {}
+    private record Attempt(int number, String job, FireState state) {}
 
     /**
-     * Makes a schedule's next fire if it is due and no other node makes it.
+     * Creates the job of a schedule's next fire if it is due and no other node holds the schedule's lease.
      *
-     * @return fails where it could not be made for now; the node that asks after the lease has ended goes on with it
+     * @return fails if the job could not be created now; the node that next acquires the lease continues
      */
     Future<Void> fire(String id) {
         return schedules.take(id, lease).compose(held -> held == null ? Future.succeededFuture() : settle(held));
     }
 
-    /** No further file is begun, and those that are being read break off. */
+    /** Aborts the reading of all files. */
     void stop() {
         stopped = true;
     }
@@ -112,7 +109,7 @@ final class ScheduleFires {
             return schedules.release(held);
         }
         return attempt(schedule, fire, 1).compose(attempt -> {
-            if (attempt.standing() == Standing.FREE && attempt.number() == 1) {
+            if (attempt.state() == FireState.FREE && attempt.number() == 1) {
                 Decision decision = schedule.missed().decide(schedule.times(), fire, now);
                 if (!decision.make()) {
                     LOG.info("Schedule {} leaves out what it missed since {}", schedule.id(), fire);
@@ -124,12 +121,12 @@ final class ScheduleFires {
                             .compose(later -> later == null ? Future.succeededFuture() : settle(later));
                 }
             }
-            return switch (attempt.standing()) {
-                // A fire waits while the store is full, so that it uses up no attempt.
-                case FREE -> submissions.room().require().compose(enough -> make(held, fire, attempt));
-                case MADE -> advance(held, FireOutcome.made(fire, attempt.job()), fire);
-                // Its upload runs out before the lease has done so once or twice, or comes to its end.
-                case UNDER_WAY -> Future.succeededFuture();
+            return switch (attempt.state()) {
+                // A fire waits while the store is full, so that it does not use an attempt.
+                case FREE -> submissions.room().require().compose(enough -> createJob(held, fire, attempt));
+                case CREATED -> advance(held, FireOutcome.made(fire, attempt.job()), fire);
+                // Within two leases the upload either ends or expires.
+                case RECEIVING -> Future.succeededFuture();
                 case EXHAUSTED ->
                     advance(
                             held,
@@ -144,51 +141,52 @@ final class ScheduleFires {
 
     private Future<Attempt> attempt(ScheduledUpload schedule, Instant fire, int number) {
         if (number > MAX_ATTEMPTS) {
-            return Future.succeededFuture(new Attempt(number, "", Standing.EXHAUSTED));
+            return Future.succeededFuture(new Attempt(number, "", FireState.EXHAUSTED));
         }
         String id = schedule.jobId(submissions.ids(), fire, number);
         return submissions.jobs().find(id).compose(job -> {
             if (job != null && (Submissions.lost(job) || !schedule.id().equals(job.schedule()))) {
-                // An upload may have proposed that id; it is not this fire.
+                // An upload may have proposed the same id, so the job need not belong to this fire.
                 return attempt(schedule, fire, number + 1);
             }
-            Standing standing = job == null
-                    ? Standing.FREE
-                    : job.state() == JobState.RECEIVING ? Standing.UNDER_WAY : Standing.MADE;
-            return Future.succeededFuture(new Attempt(number, id, standing));
+            FireState state = job == null
+                    ? FireState.FREE
+                    : job.state() == JobState.RECEIVING ? FireState.RECEIVING : FireState.CREATED;
+            return Future.succeededFuture(new Attempt(number, id, state));
         });
     }
 
-    private Future<Void> make(Held held, Instant fire, Attempt attempt) {
+    private Future<Void> createJob(Held held, Instant fire, Attempt attempt) {
         ScheduledUpload schedule = held.schedule();
         return SubmissionForm.ofKept(schedule.fields(), submissions.kinds())
                 .transform(form -> form.succeeded()
-                        ? make(held, fire, attempt, form.result())
+                        ? createJob(held, fire, attempt, form.result())
                         : unreadable(held, fire, form.cause()));
     }
 
-    /** Such as a recipe that there is not any more; a store that is away is asked again. */
+    /** Records a failed fire, for example because its recipe was deleted. A failure of the store is retried. */
     private Future<Void> unreadable(Held held, Instant fire, Throwable error) {
         return error instanceof Refusal refusal
                 ? advance(held, failed(fire, refusal.code(), refusal.message()), fire)
                 : Future.failedFuture(error);
     }
 
-    private Future<Void> make(Held held, Instant fire, Attempt attempt, SubmissionForm form) {
+    private Future<Void> createJob(Held held, Instant fire, Attempt attempt, SubmissionForm form) {
         ScheduledUpload schedule = held.schedule();
         Submission submission = new Submission(
                 submissions,
                 form,
                 new JobSource(attempt.job(), false, schedule.user(), schedule.file(), ttl, schedule.id()));
-        long renewer =
-                vertx.setPeriodic(Math.max(1, lease.toMillis() / RENEWALS_A_LEASE), id -> schedules.renew(held, lease));
+        long renewer = vertx.setPeriodic(
+                Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE), id -> schedules.renew(held, lease));
         return threads.executeBlocking(() -> read(schedule, submission), false)
                 .compose(rows -> submission.finish(rows, schedule.digest()))
                 .compose(job -> {
                     LOG.info("Schedule {} has made job {} for {}", schedule.id(), attempt.job(), fire);
                     return advance(held, FireOutcome.made(fire, attempt.job()), fire);
                 })
-                .recover(error -> undo(submission, error).compose(undone -> broken(held, fire, submission, error)))
+                .recover(error ->
+                        undo(submission, error).compose(undone -> handleFailure(held, fire, submission, error)))
                 .onComplete(done -> vertx.cancelTimer(renewer));
     }
 
@@ -210,17 +208,17 @@ final class ScheduleFires {
                 false);
     }
 
-    private Future<Void> broken(Held held, Instant fire, Submission submission, Throwable error) {
+    private Future<Void> handleFailure(Held held, Instant fire, Submission submission, Throwable error) {
         if (error instanceof Submission.ExistingJobException) {
-            // Another node has begun the same attempt; it goes on with it.
+            // Another node has started the same attempt and continues it.
             return Future.succeededFuture();
         }
         if (error instanceof IntakeException fault) {
-            // The same file would meet the same fault again.
+            // A retry would read the same invalid file.
             return refused(held, fire, submission, fault.code().wire(), String.valueOf(fault.getMessage()));
         }
         if (error instanceof Refusal refusal && refusal.code().equals(QuotaRefusals.CODE)) {
-            // Waiting for the quota would pile the schedule's fires up.
+            // A wait for the quota would accumulate fires of the schedule.
             return refused(held, fire, submission, refusal.code(), refusal.message());
         }
         return Future.failedFuture(error);
@@ -236,7 +234,7 @@ final class ScheduleFires {
         return new FireOutcome(fire, null, new JsonObject().put("code", code).put("message", message));
     }
 
-    /** Notes an outcome; the next fire is the first after {@code last}. */
+    /** Records an outcome and advances the schedule to the first fire after {@code last}. */
     private Future<Void> advance(Held held, FireOutcome outcome, Instant last) {
         if (outcome.error() != null) {
             LOG.warn("Schedule {} could not be made for {}: {}", held.schedule().id(), last, outcome.error());
@@ -246,7 +244,7 @@ final class ScheduleFires {
                 .mapEmpty();
     }
 
-    /** Breaks off when the node stops, so that the fire goes to another one, or waits for this one's next start. */
+    /** Fails when the node stops, so that another node makes the fire, or this one after its restart. */
     private final class Stoppable extends FilterInputStream {
         Stoppable(InputStream bytes) {
             super(bytes);

@@ -12,15 +12,15 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * The fields of a schedule, which come before its file: those of an upload, and when it is to be made.
+ * The fields of a schedule, which precede its file: those of an upload, and when to repeat it.
  *
- * @param name what the user calls the schedule
- * @param cron when it fires
- * @param timeZone the zone that {@code cron} speaks of
- * @param missed what becomes of missed fires
- * @param times when it fires
- * @param upload the fields of each upload, as read
- * @param uploadFields the same as given, from which each fire reads them again
+ * @param name the user's name for the schedule
+ * @param cron the cron expression
+ * @param timeZone the time zone of {@code cron}
+ * @param missed the policy for missed fires
+ * @param times the parsed {@code cron} and {@code timeZone}
+ * @param upload the parsed fields of each upload
+ * @param uploadFields the fields of each upload as sent, which each fire parses again
  */
 public record ScheduleForm(
         String name,
@@ -31,7 +31,7 @@ public record ScheduleForm(
         SubmissionForm upload,
         JsonObject uploadFields) {
     private static final List<String> KNOWN = List.of("name", "cron", "time_zone", "missed");
-    private static final int MAX_NAME = 64;
+    private static final int MAX_NAME_CHARS = 64;
 
     /**
      * Reads the fields.
@@ -43,17 +43,17 @@ public record ScheduleForm(
     }
 
     private static ScheduleForm read(MultiMap fields, SubmissionForm upload) {
-        JsonObject kept = new JsonObject();
+        JsonObject uploadFields = new JsonObject();
         for (String field : fields.names()) {
             if (!KNOWN.contains(field) && !field.equals(SubmissionForm.USER)) {
-                kept.put(field, fields.get(field));
+                uploadFields.put(field, fields.get(field));
             }
         }
         String name = required(fields, "name", "a name for the schedule").strip();
-        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+        if (name.length() > MAX_NAME_CHARS || name.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.of(
                     "invalid_field",
-                    "the field \"name\" is 1 to " + MAX_NAME + " characters, none of them a control character",
+                    "the field \"name\" is 1 to " + MAX_NAME_CHARS + " characters, none of them a control character",
                     "name");
         }
         String cron =
@@ -62,7 +62,7 @@ public record ScheduleForm(
         try {
             MissedFires missed = MissedFires.of(given(fields, "missed", MissedFires.RUN_ONCE.wire()));
             CronTimes times = CronTimes.of(cron, timeZone);
-            return new ScheduleForm(name, cron, timeZone, missed, times, upload, kept);
+            return new ScheduleForm(name, cron, timeZone, missed, times, upload, uploadFields);
         } catch (BadScheduleException e) {
             throw Refusal.of("invalid_field", String.valueOf(e.getMessage()), e.field());
         }

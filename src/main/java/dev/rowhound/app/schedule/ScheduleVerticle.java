@@ -19,24 +19,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for schedules that are due, each second, and makes their fires. Every node that takes uploads does this; the
- * right to a fire goes to one at a time, of those that have the schedule's file in their store.
+ * Polls for due schedules each second and creates the jobs of their fires. Every node that accepts uploads does this; a
+ * lease restricts each fire to one node at a time, of those that store the schedule's file.
  */
 public final class ScheduleVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleVerticle.class);
 
-    private static final long LOOK_MILLIS = 1000;
+    private static final long POLL_MILLIS = 1000;
 
-    /** After how long without a sign of life of the node that makes a fire another one takes it up. */
+    /** After how long without a renewal another node takes over a fire. */
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    /** How long a schedule is left alone whose fire this node could not make. */
+    /** How long this node ignores a schedule after a failed fire. */
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private static final int MOST_DUE = 1000;
+    private static final int MAX_DUE = 1000;
 
-    /** How many fires a node makes at once. */
-    private static final int MOST_AT_ONCE = 4;
+    /** Limits the concurrent fires of a node. */
+    private static final int MAX_CONCURRENT = 4;
 
     private final Submissions submissions;
     private final Schedules schedules;
@@ -44,7 +44,7 @@ public final class ScheduleVerticle extends VerticleBase {
     private final Clock clock;
     private final Duration lease;
     private final Map<String, Future<Void>> running = new HashMap<>();
-    private final Map<String, Long> leftAloneUntil = new HashMap<>();
+    private final Map<String, Long> pausedUntil = new HashMap<>();
 
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -58,10 +58,8 @@ public final class ScheduleVerticle extends VerticleBase {
     private long timer;
 
     /**
-     * Fires of those schedules.
-     *
      * @param jobTtl how long jobs are kept after their end
-     * @param clock tells what is due
+     * @param clock determines which fires are due
      */
     public ScheduleVerticle(Submissions submissions, Schedules schedules, Duration jobTtl, Clock clock) {
         this(submissions, schedules, jobTtl, clock, LEASE);
@@ -79,9 +77,9 @@ public final class ScheduleVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         threads = vertx.createSharedWorkerExecutor(
-                "rowhound-schedules-" + deploymentID(), MOST_AT_ONCE, 1, TimeUnit.HOURS);
+                "rowhound-schedules-" + deploymentID(), MAX_CONCURRENT, 1, TimeUnit.HOURS);
         fires = new ScheduleFires(vertx, threads, submissions, schedules, jobTtl, clock, lease);
-        timer = vertx.setTimer(1, id -> look());
+        timer = vertx.setTimer(1, id -> poll());
         return Future.succeededFuture();
     }
 
@@ -93,34 +91,34 @@ public final class ScheduleVerticle extends VerticleBase {
         return Future.join(List.copyOf(running.values())).transform(done -> threads.close());
     }
 
-    private void look() {
-        schedules.due(clock.instant(), MOST_DUE).onComplete(due -> {
+    private void poll() {
+        schedules.due(clock.instant(), MAX_DUE).onComplete(due -> {
             if (stopped) {
                 return;
             }
             if (due.succeeded()) {
-                leftAloneUntil.keySet().retainAll(due.result());
+                pausedUntil.keySet().retainAll(due.result());
                 due.result().forEach(this::begin);
             } else {
                 LOG.debug("Due schedules could not be looked for", due.cause());
             }
-            timer = vertx.setTimer(LOOK_MILLIS, id -> look());
+            timer = vertx.setTimer(POLL_MILLIS, id -> poll());
         });
     }
 
     private void begin(String id) {
-        Long until = leftAloneUntil.get(id);
-        boolean leftAlone = until != null && System.nanoTime() - until < 0;
-        if (leftAlone || running.containsKey(id) || running.size() >= MOST_AT_ONCE) {
+        Long until = pausedUntil.get(id);
+        boolean paused = until != null && System.nanoTime() - until < 0;
+        if (paused || running.containsKey(id) || running.size() >= MAX_CONCURRENT) {
             return;
         }
-        Future<Void> fire =
-                threads.executeBlocking(() -> hasFile(id), false).compose(here -> here ? fires.fire(id) : notHere(id));
+        Future<Void> fire = threads.executeBlocking(() -> hasFile(id), false)
+                .compose(present -> present ? fires.fire(id) : fileMissing(id));
         running.put(id, fire);
         fire.onComplete(done -> {
             running.remove(id);
             if (done.failed()) {
-                leaveAlone(id, done.cause());
+                pause(id, done.cause());
             }
         });
     }
@@ -133,19 +131,19 @@ public final class ScheduleVerticle extends VerticleBase {
         }
     }
 
-    private Future<Void> notHere(String id) {
+    private Future<Void> fileMissing(String id) {
         return Future.failedFuture(
                 new NoSuchFileException("its file is not in this node's store; a node that has it makes its fires"));
     }
 
-    private void leaveAlone(String id, @Nullable Throwable cause) {
+    private void pause(String id, @Nullable Throwable cause) {
         if (cause instanceof StoreUnavailableException) {
             LOG.debug("Schedule {} waits for the store", id);
             return;
         }
-        boolean again = leftAloneUntil.put(id, System.nanoTime() + PAUSE_NANOS) != null;
-        // A file that is not here is another node's affair, unless the fire is still due after a while.
-        if (again || !(cause instanceof NoSuchFileException)) {
+        boolean repeated = pausedUntil.put(id, System.nanoTime() + PAUSE_NANOS) != null;
+        // Another node has a file that is missing here, unless the fire is still due after the pause.
+        if (repeated || !(cause instanceof NoSuchFileException)) {
             LOG.warn("Schedule {} is left alone for a minute: {}", id, String.valueOf(cause));
         }
     }

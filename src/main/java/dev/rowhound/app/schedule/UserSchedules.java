@@ -13,21 +13,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What users do with schedules.
+ * Lists, deletes, pauses and resumes schedules.
  *
- * @param submissions where their files are kept and looked at
+ * @param submissions stores and validates their files
  * @param schedules the schedules in the store
- * @param clock tells when they fire next
+ * @param clock determines the next fire
  */
 public record UserSchedules(Vertx vertx, Submissions submissions, Schedules schedules, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(UserSchedules.class);
 
-    /** A user's schedules, by name. */
+    /** Lists a user's schedules, sorted by name. */
     public Future<List<ScheduledUpload>> list(String user) {
         return schedules.list(user);
     }
 
-    /** The schedule of that id. Fails with {@code no_such_schedule} where there is none. */
+    /** Finds a schedule. Fails with {@code no_such_schedule} if it does not exist. */
     public Future<ScheduledUpload> find(String id) {
         return schedules
                 .find(id)
@@ -35,13 +35,13 @@ public record UserSchedules(Vertx vertx, Submissions submissions, Schedules sche
                         schedule == null ? Future.failedFuture(noSuchSchedule(id)) : Future.succeededFuture(schedule));
     }
 
-    /** Ends a schedule; its jobs stay. */
+    /** Deletes a schedule but not its jobs. */
     public Future<Void> delete(String id) {
         return find(id).compose(schedule -> schedules.delete(schedule).compose(done -> unlessGone(done, id)))
                 .onSuccess(done -> deleteFile(id));
     }
 
-    /** Where that fails, or the file is another node's, it is swept some time. */
+    /** Deletes the file of a schedule. If that fails, or another node stores the file, a sweeper deletes it later. */
     private void deleteFile(String id) {
         vertx.executeBlocking(() -> {
                     submissions.artifacts().deleteAll(id);
@@ -51,12 +51,12 @@ public record UserSchedules(Vertx vertx, Submissions submissions, Schedules sche
                         error -> LOG.warn("The file of schedule {} could not be deleted: {}", id, error.getMessage()));
     }
 
-    /** Lets a schedule fire no more until it is resumed; answers the schedule as it is then. */
+    /** Pauses a schedule until it is resumed. Returns the changed schedule. */
     public Future<ScheduledUpload> pause(String id) {
         return change(id, schedule -> schedules.pause(id));
     }
 
-    /** Lets a paused schedule go on; answers the schedule as it is then. */
+    /** Resumes a paused schedule at its next future fire. Returns the changed schedule. */
     public Future<ScheduledUpload> resume(String id) {
         return change(id, schedule -> schedules.resume(id, schedule.times().next(clock.instant())));
     }

@@ -1,4 +1,4 @@
-/** Turns the fires of schedules into jobs. */
+/** The use cases for schedules, and the creation of jobs when schedules fire. */
 @NullMarked
 package dev.rowhound.app.schedule;
 

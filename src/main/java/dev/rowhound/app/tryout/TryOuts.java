@@ -23,20 +23,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Has recipes tried on a few rows by this node, or where it is no worker or is busy, by another one. */
+/** Tries recipes on a few rows: on this node or, if it is busy or runs no workers, on another node. */
 public final class TryOuts {
-    /** How large a request may be: a recipe, and ten rows. */
+    /** Limits the size of a request: a recipe and ten rows. */
     public static final int MAX_BYTES = 2 * Recipes.MAX_BYTES;
 
     private static final int MAX_VALUE_CHARS = 10_000;
 
-    /** How many nodes are asked before all count as busy: they get what is asked in turn. */
-    private static final int MAX_ASKED = 4;
+    /** Limits how many nodes are asked before all count as busy. The event bus addresses them round-robin. */
+    private static final int MAX_NODES = 4;
 
-    /** What a node may take beyond the look-ups: those that wait there before it, and a processor's start. */
-    private static final Duration QUEUE = Duration.ofMinutes(5);
+    /** Allows for earlier try-outs in a node's queue and the start of a processor, beyond the rows' time limits. */
+    private static final Duration MAX_QUEUE_TIME = Duration.ofMinutes(5);
 
-    /** This node cannot fall silent for itself. */
+    /** For local requests, which need no timeout because both ends are this node. */
     private static final Duration NO_LIMIT = Duration.ofDays(7);
 
     private final Vertx vertx;
@@ -44,7 +44,7 @@ public final class TryOuts {
     private final Recipes recipes;
     private final WorkKinds kinds;
 
-    /** @param kinds tell how long a row may take */
+    /** @param kinds determine the time limit of a row */
     public TryOuts(Vertx vertx, Recipes recipes, WorkKinds kinds) {
         this.vertx = vertx;
         this.bus = new TryOutBus(vertx);
@@ -52,7 +52,7 @@ public final class TryOuts {
         this.kinds = kinds;
     }
 
-    /** What is to be tried. */
+    /** A recipe and the rows on which to try it. */
     public record RecipeTryOut(Recipe recipe, List<JsonObject> rows) {
         public RecipeTryOut {
             rows = List.copyOf(rows);
@@ -60,10 +60,10 @@ public final class TryOuts {
     }
 
     /**
-     * Reads a request: {@code keys} or {@code rows}, and {@code recipe_version} or a {@code recipe} that is not stored.
+     * Reads a request: {@code keys} or {@code rows}, and {@code recipe_version} or an unstored {@code recipe}.
      *
      * @param name the recipe's name
-     * @throws Refusal for a fault in it, and for a recipe of its own by somebody who may not upload one
+     * @throws Refusal for an invalid request, and for an unstored recipe from a caller who may not upload recipes
      */
     public Future<RecipeTryOut> read(Caller caller, String name, @Nullable String text) {
         JsonObject json = RecipeDocument.object(text, "the request");
@@ -71,17 +71,17 @@ public final class TryOuts {
         JsonReader reader = new JsonReader(json, problems);
         List<JsonObject> rows = rows(reader);
         int version = reader.integer(RecipeChoice.VERSION, 0, 1, Integer.MAX_VALUE);
-        boolean own = reader.has("recipe");
-        if (own && !(json.getValue("recipe") instanceof JsonObject)) {
+        boolean inline = reader.has("recipe");
+        if (inline && !(json.getValue("recipe") instanceof JsonObject)) {
             reader.problem("recipe", "is no object; give the recipe's JSON");
         }
-        if (own && version > 0) {
+        if (inline && version > 0) {
             reader.problem(RecipeChoice.VERSION, "does not suit a recipe that is given itself; leave it out");
         }
         reader.end();
         Refusal.throwIfAny(problems, "invalid_field", "");
         Future<Recipe> recipe;
-        if (own) {
+        if (inline) {
             recipes.editors().require(caller);
             recipe = Future.succeededFuture(RecipeDocument.recipe(json.getJsonObject("recipe"), name, "recipe"));
         } else {
@@ -121,14 +121,14 @@ public final class TryOuts {
     }
 
     /**
-     * Has it made.
+     * Runs a try-out.
      *
-     * @param gone ends, in whatever way, when nobody waits for it any more; it is broken off then
-     * @return {@code {"recipe","version","trials":[…]}} in JSON; fails with {@link Refusal} where it is not made
+     * @param gone completes or fails when the caller stops waiting; the try-out is then aborted
+     * @return {@code {"recipe","version","trials":[…]}} in JSON; fails with {@link Refusal} if no node accepts it
      */
-    public Future<Buffer> run(RecipeTryOut wanted, Future<?> gone) {
-        Recipe recipe = wanted.recipe();
-        return run(new TryOut(recipe.source(), wanted.rows()), gone)
+    public Future<Buffer> run(RecipeTryOut tryOut, Future<?> gone) {
+        Recipe recipe = tryOut.recipe();
+        return run(new TryOut(recipe.source(), tryOut.rows()), gone)
                 .recover(error -> Future.failedFuture(error instanceof RefusedException e ? refusal(e) : error))
                 .compose(trials -> vertx.executeBlocking(
                         () -> new JsonObject()
@@ -149,23 +149,23 @@ public final class TryOuts {
         return Refusal.of(code, String.valueOf(error.getMessage()));
     }
 
-    /** The trials in JSON. */
+    /** Runs a try-out and returns its trials in JSON. */
     Future<Buffer> run(TryOut tryOut, Future<?> gone) {
-        DeliveryOptions here = new DeliveryOptions().setLocalOnly(true).setSendTimeout(NO_LIMIT.toMillis());
-        return bus.ask(tryOut, here, gone)
+        DeliveryOptions localOnly = new DeliveryOptions().setLocalOnly(true).setSendTimeout(NO_LIMIT.toMillis());
+        return bus.ask(tryOut, localOnly, gone)
                 .recover(error -> error instanceof RefusedException refused && refused.reason() != RefusalReason.LOST
-                        ? elsewhere(tryOut, gone, 1)
+                        ? runRemotely(tryOut, gone, 1)
                         : Future.failedFuture(error));
     }
 
-    private Future<Buffer> elsewhere(TryOut tryOut, Future<?> gone, int asked) {
-        long items = kinds.compile(tryOut.specification()).policy().itemMillis()
+    private Future<Buffer> runRemotely(TryOut tryOut, Future<?> gone, int nodesAsked) {
+        long rowsMillis = kinds.compile(tryOut.specification()).policy().itemMillis()
                 * tryOut.rows().size();
-        return bus.ask(tryOut, new DeliveryOptions().setSendTimeout(QUEUE.toMillis() + items), gone)
-                .recover(error -> asked < MAX_ASKED
+        return bus.ask(tryOut, new DeliveryOptions().setSendTimeout(MAX_QUEUE_TIME.toMillis() + rowsMillis), gone)
+                .recover(error -> nodesAsked < MAX_NODES
                                 && error instanceof RefusedException refused
                                 && refused.reason() == RefusalReason.BUSY
-                        ? elsewhere(tryOut, gone, asked + 1)
+                        ? runRemotely(tryOut, gone, nodesAsked + 1)
                         : Future.failedFuture(error));
     }
 }

@@ -1,4 +1,4 @@
-/** Recipes tried on a few rows, without a job. */
+/** Try-outs, which run a recipe on a few rows without a job. */
 @NullMarked
 package dev.rowhound.app.tryout;
 
