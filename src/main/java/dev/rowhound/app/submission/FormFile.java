@@ -6,45 +6,45 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file of a form becomes.
+ * Processes the file of a form.
  *
- * @param <T> what a whole upload comes to
+ * @param <T> the result of a complete upload
  */
 public interface FormFile<T> {
-    /** Makes one of the fields that came before the file. */
+    /** Creates the {@link FormFile} for a file from the fields that precede it. */
     @FunctionalInterface
     interface Opening<T> {
         /**
-         * Called when the file begins.
+         * Called when the file starts.
          *
          * @param fields the fields before the file
-         * @param filename the file's name as the client gave it, or null
-         * @return fails with an {@link Refusal} that names the field at fault, which may also be thrown
+         * @param filename the file's name as sent by the client, or null
+         * @return fails with a {@link Refusal} that names the invalid field, which may also be thrown
          */
         Future<FormFile<T>> open(MultiMap fields, @Nullable String filename);
     }
 
     /**
-     * Reads the whole file, and closes it. May block.
+     * Reads and closes the whole file. May block.
      *
-     * @return how many rows there were
-     * @throws Exception whatever made the file or the store unusable; the rest of the file then drains
+     * @return the number of rows
+     * @throws Exception an error of the file or the store; the rest of the file is then drained
      */
     int run(InputStream bytes) throws Exception;
 
-    /** Called several times within the lease of an upload, while it is under way. Never blocks. */
+    /** Renews the lease of a running upload; called several times per lease. Never blocks. */
     void hold();
 
-    /** The upload is whole. Never blocks. */
+    /** Completes the upload after the whole file has been read. Never blocks. */
     Future<T> finish(int rows, String sha256);
 
-    /** Undoes what an upload has left that failed before it had finished or while it did. May block. */
+    /** Removes the effects of an upload that failed in {@link #run} or {@link #finish}. May block. */
     void undo(Throwable error);
 
     /**
-     * What is answered when the upload has failed.
+     * Determines the response to a failed upload.
      *
-     * @param sha256 of the whole file, or null where it has not arrived
+     * @param sha256 the digest of the whole file, or null if it has not arrived completely
      */
     default Future<T> failed(Throwable error, @Nullable String sha256) {
         return Future.failedFuture(error);

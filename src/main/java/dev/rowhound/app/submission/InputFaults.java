@@ -7,11 +7,11 @@ import dev.rowhound.queue.job.UploadEndedException;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** What makes a file unusable, in the application's words. */
+/** Converts the errors of reading a file to refusals and failure reasons. */
 public final class InputFaults {
     private InputFaults() {}
 
-    /** The refusal that an error of a file's reading stands for, or the error itself. */
+    /** Converts an error of reading a file to a refusal; returns other errors unchanged. */
     public static Throwable refusal(Throwable error) {
         if (error instanceof IntakeException fault) {
             Refusal refusal = Refusal.of(fault.code().wire(), String.valueOf(fault.getMessage()), fault.field());
@@ -23,7 +23,7 @@ public final class InputFaults {
         return error;
     }
 
-    /** Why a submission failed, as it stands on the job's record. */
+    /** The failure reason to store with the job. */
     static JsonObject reason(Throwable error) {
         if (refusal(error) instanceof Refusal refused) {
             JsonObject reason = reason(refused.code(), refused.message());

@@ -4,14 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job comes from.
+ * The origin of a job.
  *
- * @param job the id that the job is to have
- * @param idProposed whether the caller has chosen that id
- * @param user whose job it is
- * @param fileName what the file is called
+ * @param job the id of the job
+ * @param idProposed whether the caller has chosen the id
+ * @param user the owner of the job
  * @param ttl how long the job is kept after its end
- * @param schedule the schedule whose fire this is, or null
+ * @param schedule the schedule whose fire creates the job, or null
  */
 public record JobSource(
         String job,

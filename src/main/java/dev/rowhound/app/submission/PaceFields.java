@@ -9,16 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of an upload that say how fast its rows may follow each other, in this API and in the old one. */
+/** Parses the upload fields that set a job's pace, in this API and in the old one. */
 final class PaceFields {
-    /** What they are called; those of the old API are not among them. */
+    /** The field names of this API. */
     static final List<String> KNOWN = List.of("priority", "concurrency", "delay_ms");
 
     private static final int MAX_PRIORITY = 10;
     private static final int MAX_CONCURRENCY = 1000;
     private static final int MAX_DELAY_MILLIS = 3_600_000;
 
-    /** The old crawler was written in Python, and its ranges come as people write them there. */
+    /** Accepts Python lists and tuples, because the old crawler was written in Python. */
     private static final Pattern SECONDS = range("\\d{1,4}(?:\\.\\d{1,9})?");
 
     private static final Pattern MILLIS = range("\\d{1,7}");
@@ -31,9 +31,9 @@ final class PaceFields {
     }
 
     /**
-     * Those of this API.
+     * Reads the fields of this API.
      *
-     * @throws Refusal naming the field that is at fault
+     * @throws Refusal that names the invalid field
      */
     static Pace read(MultiMap fields) {
         int priority = number(fields, "priority", Pace.DEFAULT.priority(), MAX_PRIORITY);
@@ -50,9 +50,9 @@ final class PaceFields {
     }
 
     /**
-     * Those of the old API: {@code batch_size} rows at once, with a pause of {@code delay_range} seconds.
+     * Reads the fields of the old API: {@code batch_size} concurrent rows with a pause of {@code delay_range} seconds.
      *
-     * @throws Refusal naming the field that is at fault
+     * @throws Refusal that names the invalid field
      */
     static Pace readOld(MultiMap fields) {
         int concurrency = number(fields, "batch_size", 0, MAX_CONCURRENCY);
@@ -85,7 +85,7 @@ final class PaceFields {
             String name,
             Pattern pattern,
             int unitMillis,
-            String right,
+            String expected,
             int priority,
             int concurrency) {
         String text = given(fields, name);
@@ -94,19 +94,19 @@ final class PaceFields {
         }
         Matcher matcher = pattern.matcher(text);
         if (matcher.matches()) {
-            String least = first(matcher, 1);
-            String most = first(matcher, 2);
-            int min = millis(String.valueOf(least), unitMillis);
-            int max = most == null ? min : millis(most, unitMillis);
+            String lower = numberAt(matcher, 1);
+            String upper = numberAt(matcher, 2);
+            int min = millis(String.valueOf(lower), unitMillis);
+            int max = upper == null ? min : millis(upper, unitMillis);
             if (min <= max && max <= MAX_DELAY_MILLIS) {
                 return new Pace(priority, concurrency, min, max);
             }
         }
-        throw invalid(name, text, right);
+        throw invalid(name, text, expected);
     }
 
-    /** The first or second number, in whichever brackets it stands. */
-    private static @Nullable String first(Matcher matcher, int which) {
+    /** The first or second number, from the alternative of the pattern that matched. */
+    private static @Nullable String numberAt(Matcher matcher, int which) {
         for (int group = which; group <= matcher.groupCount(); group += 2) {
             if (matcher.group(group) != null) {
                 return matcher.group(group);
@@ -124,7 +124,7 @@ final class PaceFields {
         return text == null || text.isBlank() ? null : text.strip();
     }
 
-    private static Refusal invalid(String name, String text, String right) {
-        return Refusal.of("invalid_field", "the field \"" + name + "\" is \"" + text + "\"; give " + right, name);
+    private static Refusal invalid(String name, String text, String expected) {
+        return Refusal.of("invalid_field", "the field \"" + name + "\" is \"" + text + "\"; give " + expected, name);
     }
 }

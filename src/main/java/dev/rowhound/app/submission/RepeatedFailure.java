@@ -3,11 +3,11 @@ package dev.rowhound.app.submission;
 import dev.rowhound.app.Refusal;
 import io.vertx.core.json.JsonObject;
 
-/** The same submission has failed before through a fault of its content; sent again as it is, it always will. */
+/** Rejects a repeated submission whose first attempt failed because of its content. */
 public final class RepeatedFailure extends Refusal {
     private static final long serialVersionUID = 1L;
 
-    /** For that reason on the job's record. */
+    /** @param reason the failure reason of the job */
     public RepeatedFailure(JsonObject reason) {
         super(
                 reason.getString("code"),

@@ -30,9 +30,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A submission as one JSON object: the fields of a form by their names, and {@code rows}, each an object of values by
- * column, or a text for a row that has its key only. The object is read twice, first as a whole for its fields and
- * columns, so that no row of a wrong one is taken, then row by row as a CSV file; its rows are never in memory together.
+ * A submission as one JSON object: the fields of a form by name, and {@code rows}, each an object of values by column
+ * or a string for a row that has only a key. The document is read twice: first completely to validate it and to collect
+ * its fields and columns, then row by row as a CSV file. Its rows are never in memory together.
  */
 public final class RowsDocument {
     /** The field with the rows. */
@@ -43,10 +43,10 @@ public final class RowsDocument {
     private static final int MAX_FIELDS = 32;
     private static final int MAX_FIELD_LENGTH = 64 * 1024;
 
-    /** How much text one value may come as; each of its characters may be escaped. */
+    /** Limits the text of one JSON value, in which each character may be escaped. */
     private static final int MAX_TOKEN_LENGTH = 8 * CsvIntake.MAX_ROW_LENGTH;
 
-    /** Where the parser stopped. */
+    /** The position in the parser's error messages. */
     private static final Pattern PLACE = Pattern.compile(" at line (\\d+) column (\\d+)");
 
     private static final int SHOWN_LENGTH = 40;
@@ -71,18 +71,18 @@ public final class RowsDocument {
         this.bound = bound;
     }
 
-    /** Takes the values of a row; {@code column} is the empty string for a row that is a text. */
+    /** Receives the values of a row; {@code column} is the empty string for a row that is a string. */
     @FunctionalInterface
     private interface Cells {
         void put(String column, String value);
     }
 
     /**
-     * Reads a document to its end.
+     * Reads and validates a document completely.
      *
-     * @param json the document; closed in any case
+     * @param json the document; always closed
      * @param maxLength how many characters the rows may have as a CSV file
-     * @throws Refusal naming the field, and the row, that is at fault
+     * @throws Refusal that names the invalid field and row
      */
     public static RowsDocument read(InputStream json, long maxLength) throws IOException {
         RowsDocument document = new RowsDocument(new BoundedReader(text(json)));
@@ -119,17 +119,17 @@ public final class RowsDocument {
         return reader;
     }
 
-    /** The fields as a form has them, with options that the CSV file is read by. */
+    /** The fields as those of a form, with the options to parse the rows as a CSV file. */
     public MultiMap fields() {
         return fields;
     }
 
     /**
-     * Gives the rows to what they become.
+     * Passes the rows to {@code taker} as a CSV file.
      *
-     * @param json the same document from its beginning; closed in any case
-     * @return how many rows there were
-     * @throws Exception as of {@link FormFile#run}; a fault has no line
+     * @param json the same document from its start; always closed
+     * @return the number of rows
+     * @throws Exception as {@link FormFile#run}; errors have no line
      */
     public int into(FormFile<?> taker, InputStream json) throws Exception {
         try {
@@ -143,17 +143,17 @@ public final class RowsDocument {
         if (json.peek() != JsonToken.BEGIN_OBJECT) {
             throw Refusal.of("invalid_json", "the body holds no JSON object; it must begin with { and end with }");
         }
-        boolean rowsCame = false;
+        boolean rowsFound = false;
         json.beginObject();
         while (json.hasNext()) {
             bound.restart();
             String name = json.nextName();
             if (!name.equals(ROWS)) {
                 field(name, json);
-            } else if (rowsCame || json.peek() != JsonToken.BEGIN_ARRAY) {
+            } else if (rowsFound || json.peek() != JsonToken.BEGIN_ARRAY) {
                 throw Refusal.invalidField("the field \"rows\" is one list; give it once", ROWS);
             } else {
-                rowsCame = true;
+                rowsFound = true;
                 json.beginArray();
                 while (json.hasNext()) {
                     check(json);
@@ -162,9 +162,9 @@ public final class RowsDocument {
             }
         }
         json.endObject();
-        // Anything behind the object is malformed.
+        // The strict parser rejects anything after the object.
         var unused = json.peek();
-        if (!rowsCame) {
+        if (!rowsFound) {
             throw Refusal.of("missing_field", "the field \"rows\" is missing; give a list of rows", ROWS);
         }
     }
@@ -233,7 +233,7 @@ public final class RowsDocument {
         }
     }
 
-    /** A text, a number as it is spelt, true, false, or nothing for null; null for a list or an object. */
+    /** Reads a scalar as text, JSON null as the empty string; returns null for a list or an object. */
     private static @Nullable String value(JsonReader json) throws IOException {
         return switch (json.peek()) {
             case STRING, NUMBER -> json.nextString();
@@ -270,7 +270,7 @@ public final class RowsDocument {
         json.endObject();
     }
 
-    /** Reads a row for its columns and its length. */
+    /** Validates a row and records its columns and length. */
     private void check(JsonReader json) throws IOException {
         rows++;
         if (json.peek() == JsonToken.BEGIN_OBJECT) {
@@ -380,7 +380,7 @@ public final class RowsDocument {
         return name.length() <= SHOWN_LENGTH ? name : name.substring(0, SHOWN_LENGTH) + "…";
     }
 
-    /** The rows below a header, every value in quotes. */
+    /** The rows as a CSV file with a header; all values are quoted. */
     private final class CsvStream extends InputStream {
         private final JsonReader json;
         private byte[] line = {};
@@ -449,7 +449,7 @@ public final class RowsDocument {
         }
     }
 
-    /** Ends a document in which one value takes more memory than a whole row may. */
+    /** Rejects a document in which one value needs more memory than a whole row may. */
     private static final class BoundedReader extends FilterReader {
         private int count;
 
@@ -461,7 +461,7 @@ public final class RowsDocument {
             super(text);
         }
 
-        /** The next value begins. */
+        /** Restarts the count for the next value. */
         void restart() {
             count = 0;
         }

@@ -32,25 +32,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One source on its way to a job: reads the file's bytes as they arrive, keeps them as an artifact, brings the rows into
- * the store, seals the job, and undoes all of that where it fails. What blocks runs on a thread of its own; a store that
- * is slow slows the source down.
+ * Creates one job: reads the file's bytes as they arrive, stores them as an artifact, appends the rows to the job,
+ * seals it, and undoes all of that on failure. The blocking methods run on a worker thread, so that a slow store slows
+ * the source down.
  */
 public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
 
-    /** What an upload ends with that broke off. */
+    /** The failure code of an interrupted upload. */
     public static final String BROKEN_OFF = "upload_aborted";
 
-    /** The field with the file. */
     static final String FILE = "file";
 
-    /** A store that is away may hold a submission up for 15 s before it fails. */
+    /** Retries calls for 15 s while the store is unavailable. */
     private static final RetryPolicy STORE =
             new RetryPolicy(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofSeconds(15));
 
-    /** How much of a token goes into a file's name: enough to tell two uploads of one job apart. */
-    private static final int NAME_PART = 12;
+    /** The prefix of a token in the file's name, which distinguishes uploads of one job. */
+    private static final int TOKEN_PREFIX_CHARS = 12;
 
     private final Submissions parts;
     private final SubmissionForm form;
@@ -61,16 +60,15 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     private volatile boolean counted;
     private volatile boolean sealing;
 
-    /** For a job that is to be opened. */
     public Submission(Submissions parts, SubmissionForm form, JobSource source) {
         this.parts = parts;
         this.form = form;
         this.source = source;
         this.upload = Uploads.upload(source.job());
-        this.artifact = ArtifactNames.input(upload.token().substring(0, NAME_PART));
+        this.artifact = ArtifactNames.input(upload.token().substring(0, TOKEN_PREFIX_CHARS));
     }
 
-    /** The job of that id was opened by another upload before. */
+    /** Signals that another upload has already opened the job. */
     public static final class ExistingJobException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Opened existing;
@@ -86,28 +84,27 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             return existing;
         }
 
-        /** Whether the other upload was for the same user, work and columns; its file may be another all the same. */
+        /** Whether the other upload has the same user, work and columns; its file may differ nevertheless. */
         boolean alike() {
             return alike;
         }
     }
 
-    /** The job's id. */
     public String job() {
         return upload.job();
     }
 
-    /** Whether the job is in the store. */
+    /** Whether this submission has opened the job in the store. */
     public boolean opened() {
         return opened;
     }
 
     /**
-     * Reads the whole file.
+     * Reads the whole file and stores it.
      *
-     * @return how many rows there were
-     * @throws ExistingJobException if another upload had opened the job; the rest of the file then drains
-     * @throws Exception whatever made the file or the store unusable; see {@link #undo}
+     * @return the number of rows
+     * @throws ExistingJobException if another upload has opened the job; the rest of the file is then drained
+     * @throws Exception an error of the file or the store; see {@link #undo}
      */
     @Override
     public int run(InputStream file) throws Exception {
@@ -121,10 +118,10 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     }
 
     /**
-     * Reads a whole file that is kept already.
+     * Reads a whole file that is already stored.
      *
-     * @return how many rows there were
-     * @throws Exception as of {@link #run}
+     * @return the number of rows
+     * @throws Exception as {@link #run}
      */
     public int runKept(InputStream bytes) throws Exception {
         int rows = parts.intake().run(bytes, form.csv(), form.specification().keys(), this);
@@ -170,8 +167,8 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     }
 
     /**
-     * Asks whether the user may open a job; answers whether this has counted it. The same upload once more, which the
-     * user may well be at the limit with, is answered as the first one was.
+     * Checks the user's quota of open jobs. Returns whether this call has counted the job. A repeated upload passes
+     * even at the limit, so that it gets the same response as the first.
      */
     private boolean admit() {
         QuotaDecision admission = STORE.await(() -> parts.quotas().admit(source.user(), upload.job()));
@@ -198,7 +195,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     @Override
     public void hold() {
         if (opened) {
-            // A job that is not held in time ends as failed, which is right when the store is away that long.
+            // A failed renewal is not retried: the job must fail if the store is unavailable for the whole lease.
             var unused = parts.uploads().hold(upload);
         }
     }
@@ -215,13 +212,13 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     }
 
     /**
-     * Undoes what the submission has left: a job that was opened ends as failed with the reason on its record, the file
-     * goes. A job that was sealed meanwhile goes on, and keeps its file.
+     * Fails an opened job with the reason and deletes the file. A job that was sealed meanwhile continues and keeps its
+     * file.
      */
     @Override
     public void undo(Throwable error) {
         if (sealing && error instanceof StoreUnavailableException) {
-            // The job may be sealed, and its file needed. If it is not, its lease ends it, and the file is swept.
+            // The job may be sealed and need its file. Otherwise its lease expires and the sweeper deletes the file.
             return;
         }
         boolean endedBefore = error instanceof UploadEndedException;
@@ -239,7 +236,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             }
             giveBack();
         } catch (IOException | RuntimeException e) {
-            // The upload's lease runs out, and the job ends as failed then.
+            // The upload's lease expires and the job then fails.
             LOG.warn("Job {} could not be ended after its upload had failed: {}", upload.job(), e.getMessage());
         }
     }
@@ -250,7 +247,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         return job != null && job.state() != JobState.FAILED && job.state() != JobState.RECEIVING;
     }
 
-    /** The same submission once more is answered as the first one was; another one under its name is refused. */
+    /** Returns the existing job for a repeated submission; refuses another submission under the same id or key. */
     @Override
     public Future<JobSnapshot> failed(Throwable error, @Nullable String sha256) {
         if (!(error instanceof ExistingJobException known)) {
@@ -285,7 +282,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 : Refusal.of("job_ended", "the job " + id + " is " + state + "; send the file under another key");
     }
 
-    /** What a submission under the same name has failed with; how far its content was the same is not known. */
+    /** Refuses a submission whose first attempt failed; whether both files are equal is unknown. */
     private static Refusal sameFailure(JobSnapshot failed) {
         JsonObject reason = failed.reason();
         return reason == null || Submissions.lost(failed)
@@ -293,7 +290,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 : new RepeatedFailure(reason);
     }
 
-    /** Takes back what the user's quotas have counted, but for rows that were looked up meanwhile. */
+    /** Refunds the user's quotas, except for rows that were processed meanwhile. */
     private void giveBack() {
         if (!counted && !opened) {
             return;

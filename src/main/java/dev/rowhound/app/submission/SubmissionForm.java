@@ -20,28 +20,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a submission, which come before its rows.
+ * The fields of a submission, which precede its rows.
  *
- * @param asked the kind of work and the fields that it has read, as given
- * @param specification what is to be done with the rows
- * @param csv how the file is read
- * @param pace how fast its rows may follow each other
- * @param sample after how many rows it stops to be looked at, 0 for not at all
+ * @param asked the kind of work and its fields, as sent
+ * @param specification how to process the rows
+ * @param csv how to parse the file
+ * @param pace the limits on priority, concurrency and delay
+ * @param sample after how many rows the job pauses for inspection, 0 for never
  */
 public record SubmissionForm(JsonObject asked, Specification specification, CsvOptions csv, Pace pace, int sample) {
-    /** The field with the user's name, which is read with the request's headers. */
+    /** The field with the user's name, which is read together with the request's headers. */
     public static final String USER = "user_id";
 
-    private static final int MOST_SAMPLE = 10_000_000;
+    private static final int MAX_SAMPLE = 10_000_000;
 
-    /** How the key {@code header} of the options is given when it is to be detected. */
+    /** The value of the options {@code header} and {@code delimiter} that selects detection. */
     private static final String AUTO = "auto";
 
     /**
      * Reads the fields.
      *
-     * @param others fields that are there for another reason; they are left alone
-     * @return fails with a {@link Refusal} that names the field at fault
+     * @param others additional fields that are valid but ignored
+     * @return fails with a {@link Refusal} that names the invalid field
      */
     public static Future<SubmissionForm> read(MultiMap fields, WorkKinds kinds, Collection<String> others) {
         return kind(fields, kinds)
@@ -63,9 +63,9 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     }
 
     /**
-     * Reads the fields of the old API, which knows look-ups only; any other field is passed over.
+     * Reads the fields of the old API, which supports only look-ups; ignores any other field.
      *
-     * @param recipe the recipe where none is named
+     * @param recipe the default recipe
      * @return fails as {@link #read} does
      */
     public static Future<SubmissionForm> readOld(MultiMap fields, String recipe, WorkKinds kinds) {
@@ -78,7 +78,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
                                 form(fields, asked(kind, lookup), specification, PaceFields.readOld(fields))));
     }
 
-    /** Reads fields that were kept, by what they name at this moment. */
+    /** Reads stored fields, with the current version of what they refer to. */
     public static Future<SubmissionForm> ofKept(JsonObject kept, WorkKinds kinds) {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         kept.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
@@ -99,7 +99,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
         }
     }
 
-    /** What a kind reads may name another kind; no job begins whose kind is not known. */
+    /** Reads the specification, which may select another kind, and rejects unknown kinds before a job is created. */
     private static Future<Specification> specify(WorkKind kind, MultiMap fields, WorkKinds kinds) {
         return kind.specify(fields)
                 .compose(specification -> named(specification.kind(), kinds).map(specification));
@@ -129,7 +129,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
                 field);
     }
 
-    /** What the field {@code options} says. */
+    /** The parsed field {@code options}. */
     private record Options(CsvOptions csv, int sample) {}
 
     private static Options options(@Nullable String text, @Nullable String column) {
@@ -147,7 +147,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
         JsonReader reader = new JsonReader(json, problems);
         CsvOptions.Header header = header(json.getValue("header", AUTO), reader);
         Character delimiter = delimiter(reader);
-        int sample = reader.integer("sample", 0, 1, MOST_SAMPLE);
+        int sample = reader.integer("sample", 0, 1, MAX_SAMPLE);
         reader.end();
         Refusal.throwIfAny(problems, "invalid_field", "options.");
         return new Options(new CsvOptions(column, header, delimiter), sample);

@@ -21,19 +21,19 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where jobs are made, whatever their source.
+ * The services that create jobs, and the ids of new jobs.
  *
  * @param jobs reads jobs
- * @param uploads brings jobs into the store
- * @param quotas how much each user may have
- * @param room whether the store takes more
- * @param wakeups tells watchers that there are events
- * @param signal tells workers that there is work
- * @param artifacts keeps the files
- * @param intake reads them
- * @param kinds what may be done with the rows
- * @param ids gives ids that follow from names
- * @param timing the time by which a job that gets no answer is sealed again
+ * @param uploads writes new jobs to the store
+ * @param quotas limits each user
+ * @param room whether the store accepts new data
+ * @param wakeups notifies watchers of new events
+ * @param signal notifies workers of new work
+ * @param artifacts stores files
+ * @param intake parses files
+ * @param kinds the kinds of work
+ * @param ids derives ids from names
+ * @param timing schedules the retries of a seal without a response
  */
 public record Submissions(
         Jobs jobs,
@@ -47,10 +47,10 @@ public record Submissions(
         WorkKinds kinds,
         NameIds ids,
         RetryPolicy.Timing timing) {
-    /** So often an upload may be lost on its way. */
+    /** Limits how many ids the lost uploads under one key may use up. */
     private static final int MAX_ATTEMPTS = 20;
 
-    /** What ends an upload through no fault of its content. */
+    /** The failure codes of uploads that failed for reasons other than their content. */
     private static final Set<String> LOST = Set.of(
             Submission.BROKEN_OFF,
             "store_full",
@@ -60,10 +60,10 @@ public record Submissions(
             StorageException.StorageFault.FAILED.code());
 
     /**
-     * The id of the job that an upload becomes. Under a key it follows from user and key; an upload that was lost on its
-     * way leaves its id used up, so the next attempt under the key has another.
+     * Chooses the id of an upload's job. With an idempotency key it is derived from the user and the key; a lost upload
+     * uses up its id, so the next attempt with the same key has another.
      *
-     * @param key the caller's name for the upload, or null for none
+     * @param key the idempotency key, or null
      */
     public Future<String> idFor(String user, @Nullable String key) {
         return key == null
@@ -81,7 +81,7 @@ public record Submissions(
                         job -> job != null && lost(job) ? unused(candidates, attempt + 1) : Future.succeededFuture(id));
     }
 
-    /** Whether the job failed because its upload was lost on its way. */
+    /** Whether the job failed because its upload was lost, for reasons other than its content. */
     public static boolean lost(JobSnapshot job) {
         return job.state() == JobState.FAILED
                 && job.reason() != null

@@ -1,4 +1,4 @@
-/** Makes jobs out of sources: uploaded files, fires of schedules. */
+/** Creates jobs from uploaded files, rows in JSON and schedule fires. */
 @NullMarked
 package dev.rowhound.app.submission;
 
