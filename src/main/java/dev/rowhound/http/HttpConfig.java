@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on
  * @param port the port, 0 for any free one
  * @param hosts the hosts that are served
- * @param origins the pages that may ask
- * @param clients tells where requests come from
- * @param callers tells who asks
- * @param uploads how uploads are taken
- * @param streams how streams are kept
- * @param secretKey the secret under which ids follow from names; null for one that the nodes of a Redis share
- * @param editors who may change recipes
+ * @param origins the web pages that may send requests
+ * @param clients determines client addresses
+ * @param callers identifies callers
+ * @param uploads the limits of uploads
+ * @param streams the limits and intervals of streams
+ * @param secretKey the secret from which job ids are derived for idempotency keys; null to use one that the nodes share
+ *     in Redis
+ * @param editors the users who may change recipes
  */
 public record HttpConfig(
         String host,
@@ -38,7 +39,6 @@ public record HttpConfig(
     private static final String SECRET_KEY = "secret_key";
     private static final int MIN_SECRET_LENGTH = 16;
 
-    /** Reads the section. */
     public static HttpConfig from(JsonReader section) {
         String host = section.string("host", "127.0.0.1");
         ClientAddress clients = ClientAddress.from(section);

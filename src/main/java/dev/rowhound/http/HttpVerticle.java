@@ -16,23 +16,23 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The public port. Several instances share the port, one an event loop. */
+/** Serves the API on the public port. Several instances, one per event loop, share the port. */
 public final class HttpVerticle extends VerticleBase {
-    /** How many connections may wait to be taken, so that a burst of clients is not refused. */
+    /** Length of the accept queue; absorbs bursts of new connections. */
     private static final int ACCEPT_BACKLOG = 2048;
 
-    /** How long a connection may be silent between requests: longer than the 60 s of common load balancers. */
+    /** Idle time-out of connections; longer than the usual 60 s of load balancers. */
     private static final int IDLE_SECONDS = 75;
 
-    /** How long open requests get at the end, once the streams are ended. */
+    /** Time that open requests have to complete on shutdown, after the streams have ended. */
     private static final long STOP_SECONDS = 5;
 
-    /** Any free port, the same for all instances of one deployment. */
+    /** Vert.x's value for any free port that all instances of one deployment share. */
     private static final int SHARED_FREE_PORT = -1;
 
     private final HttpConfig config;
     private final StreamCount count;
-    private final IdempotencyStore replies;
+    private final IdempotencyStore idempotencyStore;
     private final List<RouteModule> modules;
     // Set by start().
     @SuppressWarnings("NullAway.Init")
@@ -47,15 +47,16 @@ public final class HttpVerticle extends VerticleBase {
     private Router router;
 
     /**
-     * Serves the routes of those modules.
+     * Creates a server for the routes of the modules.
      *
-     * @param count how many streams the node has open
-     * @param replies keeps the answers to named calls
+     * @param count the number of open streams on this node
+     * @param idempotencyStore keeps responses to calls with an idempotency key
      */
-    public HttpVerticle(HttpConfig config, StreamCount count, IdempotencyStore replies, List<RouteModule> modules) {
+    public HttpVerticle(
+            HttpConfig config, StreamCount count, IdempotencyStore idempotencyStore, List<RouteModule> modules) {
         this.config = config;
         this.count = count;
-        this.replies = replies;
+        this.idempotencyStore = idempotencyStore;
         this.modules = List.copyOf(modules);
     }
 
@@ -68,7 +69,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                // A compressor a socket costs more memory than all the rest of it.
+                // Compression costs more memory per socket than everything else.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
         port = new ServerPort(
@@ -76,7 +77,7 @@ public final class HttpVerticle extends VerticleBase {
         return port.listen(config.host(), config.port() == 0 ? SHARED_FREE_PORT : config.port());
     }
 
-    /** Ends the streams in good order, then the server. */
+    /** Ends the streams, then the server. */
     @Override
     public Future<?> stop() {
         streams.close();
@@ -84,28 +85,28 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /**
-     * Ends the streams that are open, so that watchers move to other nodes while this one still finishes its work. Who
-     * finds no other is served again, until the server stops.
+     * Ends the open streams, so that watchers reconnect to other nodes while this node finishes its work. Until the
+     * server stops, it still serves watchers that find no other node.
      */
     public void endStreams() {
         context.runOnContext(run -> streams.endAll());
     }
 
-    /** The port that is listened on. */
+    /** Returns the port on which the server listens. */
     public int port() {
         return port.server().actualPort();
     }
 
-    /** What is served, to hold it against the contract. */
+    /** Returns the registered routes, for comparison with the API contract. */
     public List<Route> routes() {
         return router.getRoutes();
     }
 
     private Router router() {
         Router router = Router.router(vertx);
-        RouteTable routes = new RouteTable(router, config.callers(), streams, new IdempotencyFilter(replies));
-        RouteModule.Server own = new RouteModule.Server(vertx, streams);
-        modules.forEach(module -> module.mount(routes, own));
+        RouteTable routes = new RouteTable(router, config.callers(), streams, new IdempotencyFilter(idempotencyStore));
+        RouteModule.Server server = new RouteModule.Server(vertx, streams);
+        modules.forEach(module -> module.mount(routes, server));
         return router;
     }
 }

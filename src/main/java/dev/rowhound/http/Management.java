@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Health and metrics, on the public port and on the management port alike.
+ * Serves health and metrics, on the public port and on the management port.
  *
- * @param checks what must be well for the node to serve
+ * @param checks the health checks of the node
  * @param registry the meters
- * @param workers how many items the node looks up at once
+ * @param workers how many items the node processes concurrently
  * @param ready whether the node has started and is not stopping
  */
 public record Management(HealthChecks checks, PrometheusMeterRegistry registry, int workers, BooleanSupplier ready)
@@ -31,7 +31,7 @@ public record Management(HealthChecks checks, PrometheusMeterRegistry registry, 
         handlers().forEach((path, handler) -> routes.get(path).anonymous().handler(handler));
     }
 
-    /** Adds the routes to a port that serves nothing else. */
+    /** Adds the routes to the management port. */
     void mount(Router router) {
         handlers().forEach((path, handler) -> router.get(path).handler(handler));
     }
@@ -83,8 +83,8 @@ public record Management(HealthChecks checks, PrometheusMeterRegistry registry, 
                 .put("message", String.valueOf(error.getMessage()));
     }
 
-    private static void answer(RoutingContext context, boolean asked, JsonObject body) {
-        boolean healthy = asked && "healthy".equals(body.getString("status"));
+    private static void answer(RoutingContext context, boolean checked, JsonObject body) {
+        boolean healthy = checked && "healthy".equals(body.getString("status"));
         var unused = context.response()
                 .setStatusCode(healthy ? 200 : 503)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.Set;
 
-/** Serves health and metrics on a port of their own, on every node. */
+/** Serves health and metrics on the management port of every node. */
 public final class ManagementVerticle extends VerticleBase {
     private static final OriginRules NO_ORIGINS = new OriginRules(Set.of());
 
@@ -22,9 +22,9 @@ public final class ManagementVerticle extends VerticleBase {
     private ServerPort port;
 
     /**
-     * Serves that there.
+     * Creates the server.
      *
-     * @param hosts the names by which the node is known; any address is served beside them
+     * @param hosts the host names of the node; literal addresses are served too
      */
     public ManagementVerticle(ManagementConfig config, HostRules hosts, Management management) {
         this.hosts = hosts;

@@ -16,7 +16,7 @@ import java.net.ServerSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A port that HTTP is served on, for one verticle. */
+/** An HTTP server on one port, for one verticle. */
 public final class ServerPort {
     private static final Logger LOG = LoggerFactory.getLogger(ServerPort.class);
 
@@ -26,15 +26,15 @@ public final class ServerPort {
     private volatile boolean listening;
 
     /**
-     * Listens nowhere yet.
+     * Creates a server that does not listen yet.
      *
-     * @param section the configuration's section that has the address
-     * @param options the server's; HTTP/2 in the clear is off whatever they say
-     * @param requests serves what is asked
+     * @param section the configuration section with the host and port
+     * @param options server options; HTTP/2 without TLS is always disabled
+     * @param requests handles the requests
      */
     ServerPort(Vertx vertx, String section, HttpServerOptions options, Handler<HttpServerRequest> requests) {
         this.section = section;
-        // Front ends speak HTTP/1.1 to a node, and an upgrade in the clear would lead past their rules.
+        // Proxies speak HTTP/1.1 to a node, and an upgrade to h2c would bypass their rules.
         this.options = options.setHttp2ClearTextEnabled(false);
         this.server = vertx.createHttpServer(options)
                 .requestHandler(requests)
@@ -43,10 +43,10 @@ public final class ServerPort {
     }
 
     /**
-     * Begins to listen.
+     * Starts to listen.
      *
-     * @param port the port; 0 for any free one, below 0 for any free one that the verticle's instances share
-     * @return fails with a sentence that says what to do
+     * @param port the port; 0 for any free one, negative for any free one that the verticle's instances share
+     * @return fails with a message that says what to do
      */
     Future<Void> listen(String host, int port) {
         return server.listen(port, host)
@@ -60,27 +60,26 @@ public final class ServerPort {
 
     private void connected(HttpConnection connection) {
         if (!listening) {
-            // Vert.x 5.0 binds a server before it gives it metrics. A request of a connection that comes in between
-            // fails within Vert.x and is never answered; who is hung up on asks again.
+            // Vert.x 5.0 binds a server before its metrics are ready. A request on a connection that arrives in between
+            // fails inside Vert.x and is never answered. Closing the connection makes the client try again.
             var unused = connection.close();
             return;
         }
         HttpChannel.keepLengths(connection, options);
-        // Clients that break off are no errors of the server's, as which Vert.x would log them.
+        // Without a handler, Vert.x would log disconnecting clients as errors.
         connection.exceptionHandler(broken -> LOG.debug("A client's connection broke: {}", broken.getMessage()));
     }
 
-    /** What listens. */
     HttpServer server() {
         return server;
     }
 
     /**
-     * Checks that a server will be able to listen, before a start takes longer steps.
+     * Checks before a slow start-up that the port can be bound.
      *
-     * @param section the configuration's section that has the address
+     * @param section the configuration section with the host and port
      * @param port the port, or 0 for any free one
-     * @throws IOException with a sentence that says what to do, if it will not
+     * @throws IOException if it cannot be bound; the message says what to do
      */
     public static void check(String section, String host, int port) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {

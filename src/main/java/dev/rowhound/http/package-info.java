@@ -1,4 +1,4 @@
-/** The HTTP API: the route table, one handler a resource, and the streams. */
+/** The HTTP servers: the public API and the management port. Each subpackage has the routes of one feature. */
 @NullMarked
 package dev.rowhound.http;
 

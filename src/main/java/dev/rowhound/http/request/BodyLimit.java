@@ -7,14 +7,14 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * How large a body may be that its handler reads as it arrives. A request that declares more is refused before its
- * handler runs; one that does not declare its length is for the handler to refuse.
+ * Maximum size of a body that its handler reads as it arrives. A request that declares a larger body is refused before
+ * its handler runs. The handler itself must refuse a body without a declared length that grows too large.
  */
 public record BodyLimit(long maxBytes) {
-    /** How long a client that still sends has to read its refusal. */
+    /** Time that a client that is still sending has to read the response. */
     private static final long LINGER_MILLIS = 1000;
 
-    /** Refuses a request that declares a larger body, for which nobody waits. */
+    /** Refuses a request that declares a larger body, without waiting for the body. */
     void check(RoutingContext context) {
         if (declaredLength(context.request()) > maxBytes) {
             hangUp(context);
@@ -22,20 +22,20 @@ public record BodyLimit(long maxBytes) {
         }
     }
 
-    /** How long the request says that its body is, or -1 where it does not say. */
+    /** Returns the declared length, or -1 if the request declares none. */
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
     }
 
-    /** The body is larger than allowed. */
     public Refusal tooLarge() {
         return Refusal.of("too_large", "the upload is larger than " + maxBytes + " bytes; split the file", "file");
     }
 
     /**
-     * Lets the answer be the connection's last, for what the client still sends is not wanted. The connection stays
-     * open a moment longer: closed at once, with unread bytes, it would be reset and the answer lost (RFC 9112, 9.6).
+     * Closes the connection after the response, because the rest of the request is not read. It closes after a delay:
+     * closing a socket with unread bytes resets it, and the client would lose the response (RFC 9112, 9.6). Does
+     * nothing on HTTP/2.
      */
     public static void hangUp(RoutingContext context) {
         if (context.request().version() == HttpVersion.HTTP_2) {

@@ -11,24 +11,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who asks. Where a front end tells the user in a header, that header alone counts, and only as a trusted proxy
- * sent it. Otherwise the request is taken at its word: the query parameter or form field {@code user_id}, else the
- * header {@code Rowhound-User}, else nobody.
+ * Identifies the caller of a request. If a front end passes the user in a header, only that header counts, and only
+ * when a trusted proxy sent it. Otherwise the caller's own claim is accepted: the query parameter or form field
+ * {@code user_id}, else the header {@code Rowhound-User}, else the caller is anonymous.
  *
- * @param header the front end's header, {@code http.user_header}; null where there is none
+ * @param header the front end's header, {@code http.user_header}; null if none is configured
  * @param clients knows the trusted proxies
  */
 public record Callers(@Nullable String header, ClientAddress clients) {
-    /** The name of the parameter, and of the form field. */
+    /** Name of the query parameter and of the form field. */
     public static final String FIELD = "user_id";
 
-    private static final String OWN_WORD = "Rowhound-User";
+    private static final String USER_HEADER = "Rowhound-User";
     private static final String KEY = "user_header";
 
-    /** A header's name (RFC 9110, section 5.1). Proxies take an underscore for a hyphen or drop it, so none is here. */
+    /**
+     * A header name (RFC 9110, section 5.1) without underscores, because proxies turn them into hyphens or drop such
+     * headers.
+     */
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
-    /** Reads the key {@code user_header} of the section {@code http}. */
     public static Callers from(JsonReader section, ClientAddress clients) {
         String header = section.optionalString(KEY);
         if (header != null && !HEADER.matcher(header).matches()) {
@@ -45,19 +47,19 @@ public record Callers(@Nullable String header, ClientAddress clients) {
     }
 
     /**
-     * The caller of a request.
+     * Returns the caller of a request without a form.
      *
-     * @throws Refusal for a name that cannot be one
+     * @throws Refusal if the user name is invalid
      */
     public Caller of(HttpServerRequest request) {
         return of(request, MultiMap.caseInsensitiveMultiMap());
     }
 
     /**
-     * The caller of an upload.
+     * Returns the caller of an upload.
      *
      * @param fields the form's fields
-     * @throws Refusal for a name that cannot be one
+     * @throws Refusal if the user name is invalid
      */
     public Caller of(HttpServerRequest request, MultiMap fields) {
         if (header != null) {
@@ -69,14 +71,14 @@ public record Callers(@Nullable String header, ClientAddress clients) {
         if (name == null) {
             name = fields.get(FIELD);
         }
-        return named(name == null ? request.getHeader(OWN_WORD) : name, FIELD);
+        return named(name == null ? request.getHeader(USER_HEADER) : name, FIELD);
     }
 
     /**
-     * The user whom a path names, who must be the caller where a front end tells who that is.
+     * Returns the user in the path. If a front end identifies users, this must be the caller.
      *
-     * @param parameter the path's parameter
-     * @throws Refusal with 400 for a name that cannot be one, with 403 for another user's
+     * @param parameter the path parameter
+     * @throws Refusal with 400 for an invalid name, with 403 for another user
      */
     public String user(RoutingContext context, String parameter) {
         String user = user(context.pathParam(parameter), parameter);
@@ -93,7 +95,7 @@ public record Callers(@Nullable String header, ClientAddress clients) {
         return user;
     }
 
-    /** A client's own header before the front end's would win over it. */
+    /** Refuses a repeated header: a value that the client sent would otherwise win over the value of the front end. */
     private @Nullable String only(List<String> values) {
         if (values.size() > 1) {
             throw Refusal.of(

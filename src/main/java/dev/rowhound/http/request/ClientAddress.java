@@ -12,25 +12,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request comes from. Anyone can send the headers that tell it, so they are believed only where a configured
- * proxy has sent them: the address is that of the nearest peer that is no such proxy.
+ * Determines the client address of a request. Any client can send forwarding headers, so they count only if a trusted
+ * proxy sent them: the result is the nearest peer that is not a trusted proxy.
  */
 public final class ClientAddress {
     private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final String CF_CONNECTING_IP = "CF-Connecting-IP";
     private static final Pattern COMMA = Pattern.compile(",");
 
-    /** An address of a list may have a port behind it, and one of IPv6 brackets around it. */
+    /** An entry of the list may have a port, and an IPv6 address may have brackets. */
     private static final Pattern WITH_PORT = Pattern.compile("\\[([^]]+)](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}");
 
     private final List<AddressRange> trusted;
     private final Source source;
 
-    /** The header that trusted proxies tell the address by. */
+    /** The header in which trusted proxies pass the client address. */
     enum Source {
-        /** The list that each proxy on the way adds the address of its own peer to. */
+        /** A list to which each proxy appends the address of its peer. */
         X_FORWARDED_FOR,
-        /** The one address that Cloudflare's edge gives; the list where that is missing. */
+        /** The client address from Cloudflare's edge; if the header is missing, the list applies. */
         CF_CONNECTING_IP
     }
 
@@ -64,7 +64,7 @@ public final class ClientAddress {
         return new ClientAddress(ranges, source);
     }
 
-    /** The address of a request's client, in its shortest form; of the peer itself where that is not known better. */
+    /** Returns the client address in its shortest form; the peer's own address if no trusted header gives another. */
     public String of(HttpServerRequest request) {
         return of(
                 request.remoteAddress() == null ? null : request.remoteAddress().hostAddress(),
@@ -73,9 +73,9 @@ public final class ClientAddress {
     }
 
     /**
-     * The same from its parts.
+     * Returns the client address for a peer and its headers.
      *
-     * @param peer the other end of the connection; null for one that is not of the network
+     * @param peer the remote address of the connection; null for a connection that is not from the network
      * @param forwarded the headers {@code X-Forwarded-For}, in their order
      * @param connecting the header {@code CF-Connecting-IP}, or null
      */
@@ -88,16 +88,16 @@ public final class ClientAddress {
             return nearest == null ? peer : nearest.getHostAddress();
         }
         if (source == Source.CF_CONNECTING_IP && connecting != null) {
-            InetAddress told = AddressRange.address(connecting.strip());
-            if (told != null) {
-                return told.getHostAddress();
+            InetAddress client = AddressRange.address(connecting.strip());
+            if (client != null) {
+                return client.getHostAddress();
             }
         }
         List<String> hops = forwarded.stream().flatMap(COMMA::splitAsStream).toList();
         for (int i = hops.size() - 1; i >= 0; i--) {
             InetAddress hop = hop(hops.get(i).strip());
             if (hop == null) {
-                // Whatever stands before it was told by nobody who is trusted.
+                // The entries before this one were not added by a trusted proxy.
                 break;
             }
             nearest = hop;
@@ -108,12 +108,11 @@ public final class ClientAddress {
         return nearest.getHostAddress();
     }
 
-    /** Whether no proxy is trusted. */
     public boolean trustsNobody() {
         return trusted.isEmpty();
     }
 
-    /** Whether the other end of the connection is a trusted proxy, whose headers are believed. */
+    /** Returns whether the peer is a trusted proxy, so that its headers count. */
     public boolean isTrustedPeer(HttpServerRequest request) {
         InetAddress peer = request.remoteAddress() == null
                 ? null
@@ -121,7 +120,7 @@ public final class ClientAddress {
         return peer != null && trusts(peer);
     }
 
-    /** An address of the link has the interface behind it. */
+    /** Removes the zone (interface) of a link-local IPv6 address. */
     private static String withoutZone(String address) {
         return address.replaceFirst("%.*", "");
     }

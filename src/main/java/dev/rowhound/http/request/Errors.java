@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever ends a request early into the one form of errors. */
+/** Converts failures of requests into error responses, all in one JSON format. */
 public final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
     private static final String REQUEST_ID = "rowhound.request_id";
 
-    /** How long a client waits before it asks a store again that was away. */
+    /** {@code Retry-After} of a 429 or 503 whose refusal gives no time. */
     static final String DEFAULT_WAIT_SECONDS = "2";
 
     private static final String REFUSAL = "rowhound.refusal";
 
     private Errors() {}
 
-    /** Lets a router answer what fails on its routes, and what none of them takes. */
+    /** Registers error handlers for failed requests, unknown paths and unsupported methods. */
     public static void on(Router router) {
         router.route().failureHandler(Errors::handle);
         router.errorHandler(404, Errors::handle);
@@ -48,11 +48,11 @@ public final class Errors {
         });
     }
 
-    /** The methods that the path takes, for {@code Allow} (RFC 9110, section 10.2.1). */
+    /** Returns the methods that the path supports, for {@code Allow} (RFC 9110, section 10.2.1). */
     private static String methods(Router router, String path) {
-        String[] asked = path.split("/", -1);
+        String[] segments = path.split("/", -1);
         return router.getRoutes().stream()
-                .filter(route -> route.getPath() != null && isOf(route.getPath().split("/", -1), asked))
+                .filter(route -> route.getPath() != null && isOf(route.getPath().split("/", -1), segments))
                 .flatMap(route -> route.methods().stream())
                 .map(HttpMethod::name)
                 .distinct()
@@ -66,7 +66,7 @@ public final class Errors {
                         .allMatch(i -> pattern[i].startsWith(":") || pattern[i].equals(path[i]));
     }
 
-    /** The request's id, from the caller's {@code X-Request-Id} where it is a sensible one. */
+    /** Returns the request id: the caller's {@code X-Request-Id} if it is well-formed, else a random UUID. */
     static String requestId(RoutingContext context) {
         String id = context.get(REQUEST_ID);
         if (id == null) {
@@ -83,7 +83,10 @@ public final class Errors {
                 : UUID.randomUUID().toString();
     }
 
-    /** Answers a failed request; the route table's failure handler. Who has left is owed no answer, and is no fault. */
+    /**
+     * Answers a failed request; the router's failure handler. A client that has disconnected gets no response and no
+     * log entry.
+     */
     static void handle(RoutingContext context) {
         if (context.failure() instanceof HttpClosedException) {
             return;
@@ -91,12 +94,12 @@ public final class Errors {
         answer(context, refusal(context.failure(), context.statusCode(), context));
     }
 
-    /** What the request was answered with, if it was refused. */
+    /** Returns the refusal that the request was answered with, or null. */
     static @Nullable Refusal refusalOf(RoutingContext context) {
         return context.get(REFUSAL);
     }
 
-    /** Answers with a refusal, unless the answer has begun: then the stream is reset, the connection kept. */
+    /** Answers with a refusal. If the response has already begun, resets the stream instead. */
     public static void answer(RoutingContext context, Refusal refusal) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
@@ -120,7 +123,8 @@ public final class Errors {
     }
 
     /**
-     * The one form of every error: {@code {"code","message","field","request_id"}}, and further keys where they help.
+     * Returns the body of an error response: {@code {"code","message","field","request_id"}}, {@code retry_after} in
+     * seconds, and the details of the refusal.
      */
     public static JsonObject body(Refusal refusal, String requestId) {
         JsonObject json = new JsonObject().put("code", refusal.code()).put("message", refusal.message());
@@ -133,12 +137,12 @@ public final class Errors {
         return json.put("request_id", requestId).mergeIn(refusal.details());
     }
 
-    /** Answers a request that does not reach the routes. */
+    /** Answers a request that {@link RequestGuard} rejects. */
     public static void refuse(HttpServerRequest request, RequestFault fault) {
         refuse(request, HttpRefusal.of(fault.status(), fault.code(), fault.message(), fault.header()), fault.closing());
     }
 
-    /** Answers what is no request, and ends its connection: where the next one would begin is not known. */
+    /** Answers a malformed request and closes the connection, because the start of the next request is unknown. */
     public static void invalid(HttpServerRequest request) {
         RequestGuard.protect(request);
         Throwable cause = request.decoderResult().cause();
@@ -161,14 +165,14 @@ public final class Errors {
         if (closing) {
             response.putHeader(HttpHeaders.CONNECTION, "close")
                     .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
-            // Not ended, so that what stands behind the request is not taken for the next one.
+            // Not ended, so that the bytes after the request are not parsed as the next request.
             response.write(body).onComplete(sent -> request.connection().close());
         } else {
             var unused = response.end(body);
         }
     }
 
-    /** What to tell of a failure. */
+    /** Maps a failure to a refusal, and logs it if this node or its store is at fault. */
     public static Refusal refusal(@Nullable Throwable failure, int status, RoutingContext context) {
         if (failure instanceof Refusal refused) {
             return refused;
@@ -187,8 +191,8 @@ public final class Errors {
             return Refusal.of("no_such_job", String.valueOf(failure.getMessage()), "id");
         }
         if (failure instanceof HttpException || failure == null) {
-            int known = failure instanceof HttpException http ? http.getStatusCode() : status;
-            return byStatus(known, context);
+            int code = failure instanceof HttpException http ? http.getStatusCode() : status;
+            return byStatus(code, context);
         }
         if (failure instanceof IllegalArgumentException) {
             return Refusal.of("bad_request", "the request cannot be read: " + failure.getMessage());
@@ -202,7 +206,7 @@ public final class Errors {
         return Refusal.of("internal", "the server met a fault of its own; its log has it under the request's id");
     }
 
-    /** The error of a store or a disk that is not well and may be again, or null for another failure. */
+    /** Returns the refusal for a temporary failure of the store or disk, or null for other failures. */
     private static @Nullable Refusal unavailable(@Nullable Throwable failure) {
         if (failure instanceof StoreUnavailableException store) {
             return HttpRefusal.of(503, store.reason().code(), store.reason().sentence(), null);

@@ -7,13 +7,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request's body ends (RFC 9112, section 6). Two programs that read that differently see different requests, so
- * a request that leaves it open ends its connection.
+ * Checks how a request delimits its body (RFC 9112, section 6). A proxy and this server that disagree on the length see
+ * different requests (request smuggling), so an ambiguous request closes its connection.
  */
 final class Framing {
     private Framing() {}
 
-    /** Why the request's length is in doubt, or null. HTTP/2 has frames of its own and knows no transfer codings. */
+    /**
+     * Returns why the body's length is ambiguous, or null. HTTP/2 delimits bodies by its frames and has no transfer
+     * codings.
+     */
     static @Nullable RequestFault fault(HttpServerRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         if (codings.isEmpty()) {

@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that a port answers for. A page whose name leads to this address by DNS (rebinding) is of one origin with the
- * node to its browser, and only the header {@code Host} tells that it was another name that was asked for.
+ * The host names and addresses that a port serves. This check prevents DNS rebinding: a browser treats a page whose
+ * name resolves to this address as same-origin, and only the {@code Host} header shows that the page used another name.
  *
- * @param names without a dot at the end, in lower case
+ * @param names in lower case, without a trailing dot
  * @param addresses ranges of literal addresses
- * @param all whether any host is served
+ * @param all whether every host is served
  */
 public record HostRules(Set<String> names, List<AddressRange> addresses, boolean all) {
     private static final String KEY = "hosts";
@@ -31,7 +31,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
             List.of(AddressRange.of("0.0.0.0/0"), AddressRange.of("::/0"));
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9_])?");
 
-    /** The root of all names, which may be written or left out. */
+    /** The trailing dot of a fully qualified name is optional. */
     private static final Pattern DOT = Pattern.compile("\\.$");
 
     public HostRules {
@@ -40,8 +40,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
     }
 
     /**
-     * Reads the key {@code hosts} of the section {@code http}. This machine's own names are served beside it, and the host
-     * that is listened on.
+     * Reads the key {@code hosts} of the section {@code http}. Loopback names and the listening host are always served.
      */
     public static HostRules from(JsonReader section, String listening) {
         Set<String> names = new HashSet<>(Set.of("localhost"));
@@ -66,8 +65,8 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
     }
 
     /**
-     * The same hosts and any literal address: what probes of Kubernetes and load balancers ask for. An address cannot be
-     * rebound.
+     * Returns these rules with every literal address added, because probes of Kubernetes and load balancers address
+     * nodes that way. DNS rebinding needs a name, so an address is safe.
      */
     public HostRules withEveryAddress() {
         return new HostRules(names, EVERY_ADDRESS, all);
@@ -82,12 +81,12 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         return NAME.matcher(name).matches() && names.add(name);
     }
 
-    /** Why the request is not one for this port, or null. */
+    /** Returns why this port does not serve the requested host, or null. */
     @Nullable
     RequestFault fault(HttpServerRequest request) {
         List<String> given = request.headers().getAll("Host");
         if (given.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
-            // No browser asks like this, and simple probes do.
+            // HTTP/1.0 without Host comes from simple probes, never from browsers.
             return null;
         }
         HostAndPort authority = given.size() > 1 ? null : request.authority();
@@ -114,18 +113,18 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         return address == null ? names.contains(host) : addresses.stream().anyMatch(range -> range.contains(address));
     }
 
-    /** Whether a target with a host in it, as proxies are sent them, names the one of the header. */
-    private static boolean agrees(String target, HostAndPort authority) {
-        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
+    /** Returns whether the host of an absolute request target, as sent to proxies, equals the {@code Host} header. */
+    private static boolean agrees(String uri, HostAndPort authority) {
+        int scheme = uri.startsWith("/") ? -1 : uri.indexOf("://");
         if (scheme < 0) {
             return true;
         }
-        String rest = target.substring(scheme + "://".length());
-        HostAndPort named = HostAndPort.parseAuthority(rest.split("[/?#]", 2)[0], -1);
-        return named != null && plain(named.host()).equals(plain(authority.host()));
+        String rest = uri.substring(scheme + "://".length());
+        HostAndPort target = HostAndPort.parseAuthority(rest.split("[/?#]", 2)[0], -1);
+        return target != null && plain(target.host()).equals(plain(authority.host()));
     }
 
-    /** A host in the one form in which hosts are compared. */
+    /** Normalizes a host for comparison: lower case, without IPv6 brackets and without a trailing dot. */
     static String plain(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         return lower.startsWith("[") && lower.endsWith("]")

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A refusal with another status than {@link Statuses} gives its code. */
+/** A refusal with an HTTP status that differs from the default status of its code in {@link Statuses}. */
 public final class HttpRefusal extends Refusal {
     private static final long serialVersionUID = 1L;
 
@@ -22,12 +22,11 @@ public final class HttpRefusal extends Refusal {
         this.status = status;
     }
 
-    /** A refusal of one field with that status. */
     public static HttpRefusal of(int status, String code, String message, @Nullable String field) {
         return new HttpRefusal(status, code, message, field, new JsonObject(), null);
     }
 
-    /** The same refusal with that status. */
+    /** Returns a copy of the refusal with this status. */
     public static HttpRefusal of(int status, Refusal refusal) {
         return new HttpRefusal(
                 status, refusal.code(), refusal.message(), refusal.field(), refusal.details(), refusal.retryAfter());
@@ -43,7 +42,6 @@ public final class HttpRefusal extends Refusal {
         return of(status, super.retryAfter(wait));
     }
 
-    /** The HTTP status. */
     int status() {
         return status;
     }

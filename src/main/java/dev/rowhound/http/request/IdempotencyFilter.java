@@ -14,50 +14,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writing calls that may be sent again: under an {@code Idempotency-Key} the first answer below 500 is kept for a day
- * and given to each repeat. The operations themselves must be safe to repeat, for an attempt may be lost with its node.
+ * Makes writing calls safe to repeat. The first response below 500 to an {@code Idempotency-Key} is kept for a day and
+ * replayed for each repeat. Operations must be idempotent all the same, because a node may fail between an operation
+ * and the storing of its response.
  */
 public final class IdempotencyFilter {
     private static final Logger LOG = LoggerFactory.getLogger(IdempotencyFilter.class);
 
     private final IdempotencyStore replies;
 
-    /** Keeps answers there. */
     public IdempotencyFilter(IdempotencyStore replies) {
         this.replies = replies;
     }
 
-    /** What a call comes to; a failure is answered as any handler's is. The body is at {@code context.body()}. */
+    /**
+     * A call that returns a response; a failure is answered like the failure of any handler. The body is in
+     * {@code context.body()}.
+     */
     @FunctionalInterface
     public interface Operation {
-        /** Runs it. */
         Future<Answer> run(RoutingContext context);
     }
 
     /**
-     * An answer in JSON.
+     * A JSON response.
      *
      * @param status the HTTP status
-     * @param body the JSON, or the empty string for an answer without a body
+     * @param body the JSON, or the empty string for a response without a body
      */
     public record Answer(int status, String body) {
-        /** An answer with a body. */
+        /** Returns a 200 response. */
         public static Answer ok(JsonObject body) {
             return new Answer(200, body.encode());
         }
 
-        /** An answer without a body. */
+        /** Returns a 204 response. */
         public static Answer none() {
             return new Answer(204, "");
         }
     }
 
-    /** Answers with what the operation comes to, whatever the call's name. */
+    /** Runs the operation and sends its response, without regard to idempotency keys. */
     public static void answer(RoutingContext context, Operation operation) {
         operation.run(context).onSuccess(answer -> send(context, answer)).onFailure(context::fail);
     }
 
-    /** Answers with what the operation comes to, or has come to under the call's name. */
+    /** Runs the operation once per idempotency key; a repeat gets the stored response. */
     void handle(RoutingContext context, Operation operation) {
         RequestScope scope = RequestScope.of(context);
         if (scope.key() == null) {
@@ -67,13 +69,13 @@ public final class IdempotencyFilter {
         HttpServerRequest request = context.request();
         IdempotencyStore.Try attempt = attempt(request, scope.caller().user(), scope.key());
         Buffer body = context.body().buffer();
-        String print = Sha256.hex(call(request) + "\n" + request.query() + "\n" + (body == null ? "" : body));
-        named(context, attempt, print, () -> run(context, operation))
+        String fingerprint = Sha256.hex(call(request) + "\n" + request.query() + "\n" + (body == null ? "" : body));
+        named(context, attempt, fingerprint, () -> run(context, operation))
                 .onSuccess(answer -> send(context, answer))
                 .onFailure(context::fail);
     }
 
-    /** A try at the call that the request names. */
+    /** Returns a new attempt at the call that this request, user and key identify. */
     public static IdempotencyStore.Try attempt(HttpServerRequest request, String user, String key) {
         return IdempotencyStore.of(user, Sha256.hex(call(request) + "\n" + key));
     }
@@ -83,16 +85,19 @@ public final class IdempotencyFilter {
     }
 
     /**
-     * Makes a named call, unless it was made before.
+     * Runs an operation under an idempotency key unless it has already run.
      *
-     * @param print a digest of all that the call says
-     * @param operation makes it; its failure is not kept, nor is an answer from 500 on
-     * @return the answer to the first such call; fails with 409 where the name stands for another call, or one is under
-     *     way
+     * @param fingerprint digest of the request's content
+     * @param operation runs the call; neither its failure nor a response of 500 or above is kept
+     * @return the response to the first call; fails with 409 if the key was used for another call or the call is still
+     *     running
      */
     public Future<Answer> named(
-            RoutingContext context, IdempotencyStore.Try attempt, String print, Supplier<Future<Answer>> operation) {
-        return replies.begin(attempt, print).compose(begun -> switch (begun.kind()) {
+            RoutingContext context,
+            IdempotencyStore.Try attempt,
+            String fingerprint,
+            Supplier<Future<Answer>> operation) {
+        return replies.begin(attempt, fingerprint).compose(begun -> switch (begun.kind()) {
             case BEGUN -> first(attempt, operation);
             case ENDED -> {
                 context.response().putHeader("Idempotency-Replayed", "true");
@@ -112,19 +117,21 @@ public final class IdempotencyFilter {
     }
 
     private Future<Answer> first(IdempotencyStore.Try attempt, Supplier<Future<Answer>> operation) {
-        return operation.get().transform(made -> {
-            boolean keep = made.succeeded() && made.result().status() < 500;
-            Future<Void> kept = keep
-                    ? replies.end(attempt, made.result().status(), made.result().body())
+        return operation.get().transform(result -> {
+            boolean keep = result.succeeded() && result.result().status() < 500;
+            Future<Void> saved = keep
+                    ? replies.end(
+                            attempt, result.result().status(), result.result().body())
                     : replies.forget(attempt);
-            return kept.onFailure(error -> LOG.warn("An answer could not be kept for a repeat: {}", error.getMessage()))
-                    .transform(done -> made.succeeded()
-                            ? Future.succeededFuture(made.result())
-                            : Future.failedFuture(made.cause()));
+            return saved.onFailure(
+                            error -> LOG.warn("An answer could not be kept for a repeat: {}", error.getMessage()))
+                    .transform(done -> result.succeeded()
+                            ? Future.succeededFuture(result.result())
+                            : Future.failedFuture(result.cause()));
         });
     }
 
-    /** The answer of the operation, a refusal being one too. */
+    /** Runs the operation and converts its failure to an error response, so that refusals are stored too. */
     private static Future<Answer> run(RoutingContext context, Operation operation) {
         Future<Answer> answer;
         try {

@@ -4,7 +4,7 @@ import dev.rowhound.app.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The caller's own name for a writing call, which makes the call safe to send again. */
+/** Reads the {@code Idempotency-Key} header, which makes a writing call safe to repeat. */
 final class IdempotencyKey {
     static final String HEADER = "Idempotency-Key";
 
@@ -13,9 +13,9 @@ final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /**
-     * The request's key, or null where it has none.
+     * Returns the key, or null if the request has none.
      *
-     * @throws Refusal for one that is blank or too long
+     * @throws Refusal if the key is blank or too long
      */
     static @Nullable String of(HttpServerRequest request) {
         String key = request.getHeader(HEADER);

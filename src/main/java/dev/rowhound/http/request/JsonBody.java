@@ -3,11 +3,14 @@ package dev.rowhound.http.request;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Takes a body that is JSON whatever its client calls it: curl's {@code -d} calls it a form, which has other bounds. */
+/**
+ * Treats a body as JSON regardless of its declared content type: curl's {@code -d} declares a form, to which other
+ * limits apply.
+ */
 final class JsonBody {
     private JsonBody() {}
 
-    /** Lets the handler of the body take the request's as JSON. */
+    /** Sets the request's content type to JSON before the body handler reads it. */
     static void declare(HttpServerRequest request) {
         request.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
     }

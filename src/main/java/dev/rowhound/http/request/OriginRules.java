@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages whose scripts may ask: those of the node itself, and those of listed origins, by CORS. A browser tells the
- * page in {@code Origin} and {@code Sec-Fetch-Site}, which no script can forge; a program that sends neither is no page.
+ * Decides which web pages may send requests: pages of this node, and pages of configured origins (CORS). Browsers
+ * identify the page in {@code Origin} and {@code Sec-Fetch-Site}, which scripts cannot forge. A client that sends
+ * neither is not a browser.
  *
  * @param listed other origins, as browsers write them
  */
@@ -23,7 +24,7 @@ public record OriginRules(Set<String> listed) {
     private static final String SITE = "Sec-Fetch-Site";
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
-    /** What a script of another origin may read beside the body. */
+    /** Response headers that scripts of other origins may read. */
     private static final String EXPOSED =
             "ETag, Location, Retry-After, X-Request-Id, Idempotency-Replayed, Content-Disposition";
 
@@ -34,7 +35,6 @@ public record OriginRules(Set<String> listed) {
         listed = Set.copyOf(listed);
     }
 
-    /** Reads the key {@code origins} of the section {@code http}. */
     public static OriginRules from(JsonReader section) {
         Set<String> listed = new HashSet<>();
         List<String> given = section.strings(KEY);
@@ -53,7 +53,7 @@ public record OriginRules(Set<String> listed) {
         return new OriginRules(listed);
     }
 
-    /** Why the page that asks may not, or null. */
+    /** Returns why the requesting page is rejected, or null. */
     @Nullable
     RequestFault fault(HttpServerRequest request) {
         String origin = request.getHeader(ORIGIN);
@@ -62,7 +62,7 @@ public record OriginRules(Set<String> listed) {
         if (origin == null) {
             return own || isVisit(request) ? null : refusal("another site", SITE);
         }
-        // A proxy may have changed the port of Host, which Sec-Fetch-Site survives.
+        // Sec-Fetch-Site remains reliable when a proxy has changed the port in Host.
         boolean allowed = isListed(origin) || isOfHost(origin, request.authority()) || "same-origin".equals(site);
         return allowed ? null : refusal("the origin " + origin, ORIGIN);
     }
@@ -77,7 +77,10 @@ public record OriginRules(Set<String> listed) {
                 header);
     }
 
-    /** Whether a link or redirect of another site has led a person here, which shows them a page and tells it nothing. */
+    /**
+     * Returns whether the request is a top-level navigation from another site. The user sees the response; the other
+     * site cannot read it.
+     */
     private static boolean isVisit(HttpServerRequest request) {
         return SAFE.contains(request.method())
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
@@ -106,7 +109,7 @@ public record OriginRules(Set<String> listed) {
         return scheme < 0 ? null : HostAndPort.parseAuthority(origin.substring(scheme + "://".length()), -1);
     }
 
-    /** Lets a listed origin's script read the answer, its user's cookies and log-in included. */
+    /** Adds CORS headers so that scripts of listed origins may read the response, also with credentials. */
     void allow(HttpServerRequest request) {
         if (listed.isEmpty()) {
             return;
@@ -121,20 +124,19 @@ public record OriginRules(Set<String> listed) {
         }
     }
 
-    /** Whether the request asks whether another one would be allowed. */
+    /** Returns whether the request is a CORS preflight from a listed origin. */
     boolean isPreflight(HttpServerRequest request) {
         return request.method() == HttpMethod.OPTIONS
                 && isListed(request.getHeader(ORIGIN))
                 && request.getHeader("Access-Control-Request-Method") != null;
     }
 
-    /** Answers such a request. */
     void answerPreflight(HttpServerRequest request) {
         MultiMap headers = request.response().headers();
         headers.set("Access-Control-Allow-Methods", METHODS).set("Access-Control-Max-Age", MAX_AGE_SECONDS);
-        String wanted = request.getHeader("Access-Control-Request-Headers");
-        if (wanted != null) {
-            headers.set("Access-Control-Allow-Headers", wanted);
+        String requestedHeaders = request.getHeader("Access-Control-Request-Headers");
+        if (requestedHeaders != null) {
+            headers.set("Access-Control-Allow-Headers", requestedHeaders);
         }
         var unused = request.response().setStatusCode(204).end();
     }

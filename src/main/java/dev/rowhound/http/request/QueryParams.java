@@ -3,11 +3,15 @@ package dev.rowhound.http.request;
 import dev.rowhound.app.Refusal;
 import io.vertx.ext.web.RoutingContext;
 
-/** Parameters of the query. */
 public final class QueryParams {
     private QueryParams() {}
 
-    /** A whole number among the query's parameters. */
+    /**
+     * Returns an integer query parameter.
+     *
+     * @param fallback the value if the parameter is absent or blank
+     * @throws Refusal if the value is not an integer between {@code min} and {@code max}
+     */
     public static int number(RoutingContext context, String name, int fallback, int min, int max) {
         String text = context.request().getParam(name);
         if (text == null || text.isBlank()) {

@@ -6,9 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in front of all routes of a port. What it lets through is framed without doubt, is meant for this host, and
- * comes from a program or from a page that may ask. Every answer, its own and the routes', keeps other sites' pages from
- * reading it in another guise.
+ * Checks each request of a port before its routes see it: the framing must be unambiguous, the host must be one that
+ * the port serves, and a web page must have an allowed origin. Also sets security headers on every response.
  */
 public final class RequestGuard implements Handler<HttpServerRequest> {
     private final HostRules hosts;
@@ -17,9 +16,9 @@ public final class RequestGuard implements Handler<HttpServerRequest> {
     private final Handler<HttpServerRequest> routes;
 
     /**
-     * Guards the routes.
+     * Creates a guard.
      *
-     * @param refusing answers a request that goes no further
+     * @param refusing answers a rejected request
      */
     public RequestGuard(
             HostRules hosts,
@@ -48,7 +47,10 @@ public final class RequestGuard implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Sets the headers of every answer: it is what its content type says, and no other site's page may embed it. */
+    /**
+     * Sets the headers of every response: browsers must not guess its content type, and pages of other origins must not
+     * embed it.
+     */
     public static void protect(HttpServerRequest request) {
         request.response()
                 .putHeader("X-Content-Type-Options", "nosniff")

@@ -7,7 +7,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the pipeline knows of a request. Caller and key are read when they are asked for. */
+/**
+ * Request attributes that {@link RouteTable} determines before the handler runs. Caller and idempotency key are parsed
+ * on access.
+ */
 public final class RequestScope {
     private static final String KEY = "rowhound.scope";
 
@@ -17,7 +20,7 @@ public final class RequestScope {
     private final Supplier<@Nullable String> key;
     private final @Nullable BodyLimit bodyLimit;
 
-    /** The scope of a request; {@code caller} and {@code key} throw a {@link Refusal} for what cannot be one. */
+    /** Creates a scope; {@code caller} and {@code key} throw a {@link Refusal} for an invalid value. */
     RequestScope(
             String id,
             String client,
@@ -31,44 +34,46 @@ public final class RequestScope {
         this.bodyLimit = bodyLimit;
     }
 
-    /** The scope of a request whose route the pipeline serves. */
+    /** Returns the scope of a request to a route of {@link RouteTable}. */
     public static RequestScope of(RoutingContext context) {
         return context.get(KEY);
     }
 
-    /** Keeps it with the request. */
+    /** Attaches this scope to the request. */
     void put(RoutingContext context) {
         context.put(KEY, this);
     }
 
-    /** The request's id. */
     public String id() {
         return id;
     }
 
-    /** The address that the request comes from. */
+    /** Returns the client address. */
     public String client() {
         return client;
     }
 
     /**
-     * Who asks.
+     * Returns the caller.
      *
-     * @throws Refusal for a name that cannot be one
+     * @throws Refusal if the user name is invalid
      */
     public Caller caller() {
         return caller.get();
     }
 
-    /** How much of the body the handler may take, on a route that declares it with {@link RouteTable.Spec#upload}. */
+    /**
+     * Returns the size limit of a body that the handler reads itself, on a route declared with
+     * {@link RouteTable.Spec#upload}.
+     */
     public BodyLimit bodyLimit() {
         return Objects.requireNonNull(bodyLimit, "the route declares no upload");
     }
 
     /**
-     * The caller's own name for the call, where the route takes one and the request has it.
+     * Returns the idempotency key, or null if the route does not accept one or the request has none.
      *
-     * @throws Refusal for one that is blank or too long
+     * @throws Refusal if the key is blank or too long
      */
     public @Nullable String key() {
         return key.get();

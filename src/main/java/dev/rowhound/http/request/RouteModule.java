@@ -3,17 +3,17 @@ package dev.rowhound.http.request;
 import dev.rowhound.http.stream.OpenStreams;
 import io.vertx.core.Vertx;
 
-/** The routes of one room. */
+/** The routes of one feature. */
 @FunctionalInterface
 public interface RouteModule {
-    /** Adds the routes. Called once for each server. */
+    /** Adds the routes; called once for each server. */
     void mount(RouteTable routes, Server server);
 
     /**
-     * What belongs to one server, and to its event loop.
+     * The objects of one server and its event loop.
      *
-     * @param vertx the server's
-     * @param streams its open streams
+     * @param vertx the Vert.x instance
+     * @param streams the open streams of this server
      */
     public record Server(Vertx vertx, OpenStreams streams) {}
 }

@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline in front of every route of a server. A route declares what it needs where it is mounted, and each request
- * passes, in this order: request id, client address; the caller's right, where the route asks for one; room for one more
- * stream; body; handler. Caller and idempotency key are read when they are asked for ({@link RequestScope}), so that a
- * bad one is refused only where it matters. A {@link Refusal} at any point becomes the answer ({@link Errors}).
+ * Registers routes with a common pipeline in front of each handler. Each route declares its requirements. A request
+ * passes these stages in order: request id and client address; authorization; the limit of open streams; the body; the
+ * handler. Caller and idempotency key are parsed on access ({@link RequestScope}), so that an invalid one is refused
+ * only where it is used. A {@link Refusal} at any stage becomes the response ({@link Errors}).
  */
 public final class RouteTable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTable.class);
 
-    /** How large the body of a call may be whose route gives no other limit. */
+    /** Body limit of writing routes that declare no other limit. */
     private static final int DEFAULT_BODY_BYTES = 256 * 1024;
 
     private final Router router;
@@ -34,7 +34,7 @@ public final class RouteTable {
     private final OpenStreams streams;
     private final IdempotencyFilter idempotency;
 
-    /** The routes of that router, whose failures are answered as {@link Errors} does. */
+    /** Adds routes to the router and registers its error handlers. */
     public RouteTable(Router router, Callers callers, OpenStreams streams, IdempotencyFilter idempotency) {
         this.router = router;
         this.callers = callers;
@@ -43,32 +43,30 @@ public final class RouteTable {
         Errors.on(router);
     }
 
-    /** A route that reads. */
     public Spec get(String path) {
         return new Spec(router.route(HttpMethod.GET, path));
     }
 
-    /** A route that changes something. */
     public Spec post(String path) {
         return new Spec(router.route(HttpMethod.POST, path));
     }
 
-    /** A route that stores something under the path. */
     public Spec put(String path) {
         return new Spec(router.route(HttpMethod.PUT, path));
     }
 
-    /** A route that deletes. */
     public Spec delete(String path) {
         return new Spec(router.route(HttpMethod.DELETE, path));
     }
 
-    /** Makes calls that are named by their callers safe to send again. */
     public IdempotencyFilter idempotency() {
         return idempotency;
     }
 
-    /** What one route needs; {@link #handler} or {@link #answer} ends the declaration. */
+    /**
+     * The requirements of one route; {@link #handler}, {@link #answer} or {@link #answerOnce} completes the
+     * declaration.
+     */
     public final class Spec {
         private final Route route;
         private boolean anonymous;
@@ -83,74 +81,76 @@ public final class RouteTable {
             this.route = route;
         }
 
-        /** The same answer for everybody, such as a page or health: nobody is asked who they are. */
+        /** Serves every caller the same response without reading who the caller is, such as a page or health. */
         public Spec anonymous() {
             anonymous = true;
             return this;
         }
 
         /**
-         * Callers who may do this.
+         * Requires authorization.
          *
-         * @param check throws a {@link Refusal} for one who may not
+         * @param check throws a {@link Refusal} if the caller is not authorized
          */
         public Spec right(Consumer<Caller> check) {
             right = check;
             return this;
         }
 
-        /** Each request becomes a stream, and is refused while the node has as many as it may. */
+        /**
+         * Declares that each request becomes a stream; it is refused while the node has its maximum of open streams.
+         */
         public Spec streaming() {
             return streaming(request -> true);
         }
 
-        /** The same for requests that become streams. */
+        /** Declares which requests become streams. */
         public Spec streaming(Predicate<HttpServerRequest> becomesStream) {
             streaming = becomesStream;
             return this;
         }
 
-        /** The body is read before the handler runs, up to that size; a larger one is refused with 413. */
+        /** Reads the body before the handler runs; refuses a larger one with 413. */
         public Spec body(int maxBytes) {
             maxBodyBytes = maxBytes;
             return this;
         }
 
-        /** The handler reads the body as it arrives, up to that size; a larger one is refused with 413. */
+        /** Leaves reading the body to the handler; refuses a larger one with 413. */
         public Spec upload(long maxBytes) {
             uploadLimit = new BodyLimit(maxBytes);
             return this;
         }
 
-        /** The call may have a name ({@code Idempotency-Key}); what is made of it is the handler's affair. */
+        /** Accepts an {@code Idempotency-Key}, which the handler must apply itself. */
         public Spec named() {
             named = true;
             return this;
         }
 
-        /** Refusals are logged. */
+        /** Logs refusals. */
         public Spec logged() {
             logged = true;
             return this;
         }
 
-        /** Serves the route. */
+        /** Registers the handler and completes the declaration. */
         public void handler(Handler<RoutingContext> handler) {
-            // Handlers of the platform may stand before that of the body.
-            PlatformHandler front = this::enter;
-            route.handler(front);
+            // Only a platform handler may precede the body handler.
+            PlatformHandler pipeline = this::enter;
+            route.handler(pipeline);
             if (maxBodyBytes > 0) {
                 route.handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes));
             }
             route.handler(handler);
         }
 
-        /** Serves the route with what an operation comes to. */
+        /** Answers with the result of the operation. */
         public void answer(IdempotencyFilter.Operation operation) {
             handler(context -> IdempotencyFilter.answer(context, operation));
         }
 
-        /** The same for a call that may be sent again under its key: repeats get the first answer. */
+        /** Answers with the result of the operation; a repeat with the same idempotency key gets the first response. */
         public void answerOnce(IdempotencyFilter.Operation operation) {
             named = true;
             if (maxBodyBytes == 0) {

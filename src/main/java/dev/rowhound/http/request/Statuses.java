@@ -6,7 +6,7 @@ import dev.rowhound.app.Refusal;
 import dev.rowhound.app.submission.RepeatedFailure;
 import java.util.Map;
 
-/** The HTTP status of each refusal, by its code. A code that is not listed is a fault in the request: 400. */
+/** Maps error codes to HTTP statuses. Codes that are not listed are faults of the request: 400. */
 final class Statuses {
     private static final Map<String, Integer> BY_CODE = Map.ofEntries(
             entry("not_an_editor", 403),
@@ -51,12 +51,11 @@ final class Statuses {
 
     private Statuses() {}
 
-    /** The status of an answer that says so. */
     static int of(Refusal refusal) {
         if (refusal instanceof HttpRefusal special) {
             return special.status();
         }
-        // Whatever the first attempt met, its repetition is the fault of the request.
+        // A repeat of a failed submission is a fault of the request, whatever status the first failure had.
         return refusal instanceof RepeatedFailure ? 400 : BY_CODE.getOrDefault(refusal.code(), 400);
     }
 }

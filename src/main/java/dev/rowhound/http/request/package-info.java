@@ -1,4 +1,7 @@
-/** What a request must be before any handler sees it: framed without doubt, meant for this host, from a page that may. */
+/**
+ * Checks and the pipeline that each request passes before its handler: framing, host, origin, caller, body limits and
+ * error responses.
+ */
 @NullMarked
 package dev.rowhound.http.request;
 
