@@ -7,39 +7,38 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/**
- * Keeps probes from being a way to wear a node out: so many a minute for each client, and so many open at once for all.
- * Safe for use by several event loops.
- */
+/** Prevents abuse of probes: limits the rate per client and the number of open probes on the node. Thread-safe. */
 final class ProbeLimits {
-    private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
-    private static final int MOST_CLIENTS = 10_000;
+    private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int MAX_CLIENTS = 10_000;
 
     private final ProbeConfig config;
     private final LongSupplier clock;
-    /** By client, when its allowance will be whole again (GCRA's theoretical arrival time). */
-    private final Map<String, Long> wholeAgain = new HashMap<>();
+    /** Theoretical arrival time (GCRA) by client: when its allowance is replenished. */
+    private final Map<String, Long> arrivalTimes = new HashMap<>();
 
     private int open;
 
-    /** With a clock of nanoseconds that only goes forward. */
+    /**
+     * @param clock a monotonic clock in nanoseconds
+     */
     ProbeLimits(ProbeConfig config, LongSupplier clock) {
         this.config = config;
         this.clock = clock;
     }
 
     /**
-     * Lets a client begin a probe, which {@link #end} ends.
+     * Starts a probe; the caller must call {@link #end} when it ends.
      *
-     * @throws Refusal 429 if this client has begun too many, 503 if too many are open
+     * @throws Refusal 429 if the client has started too many, 503 if too many are open
      */
     synchronized void begin(String client) {
         long now = clock.getAsLong();
-        long step = WINDOW / config.perMinute();
-        long whole = Math.max(now, wholeAgain.getOrDefault(client, now)) + step;
-        long over = whole - now - WINDOW;
-        if (over > 0) {
-            long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(over + TimeUnit.SECONDS.toNanos(1) - 1));
+        long interval = WINDOW_NANOS / config.perMinute();
+        long arrival = Math.max(now, arrivalTimes.getOrDefault(client, now)) + interval;
+        long excess = arrival - now - WINDOW_NANOS;
+        if (excess > 0) {
+            long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(excess + TimeUnit.SECONDS.toNanos(1) - 1));
             throw Refusal.of(
                             "too_many_probes",
                             "a client may begin " + config.perMinute() + " probes a minute (probe.per_minute); wait "
@@ -50,18 +49,17 @@ final class ProbeLimits {
             throw Refusal.of(
                     "busy", "this node has " + open + " probes open at present (probe.at_once); try again in a moment");
         }
-        if (wholeAgain.size() >= MOST_CLIENTS) {
-            wholeAgain.values().removeIf(time -> time <= now);
-            if (wholeAgain.size() >= MOST_CLIENTS) {
-                // So many clients within a minute: the limit at once has to do.
-                wholeAgain.clear();
+        if (arrivalTimes.size() >= MAX_CLIENTS) {
+            arrivalTimes.values().removeIf(time -> time <= now);
+            if (arrivalTimes.size() >= MAX_CLIENTS) {
+                // With this many clients in one minute, the limit of open probes must suffice.
+                arrivalTimes.clear();
             }
         }
-        wholeAgain.put(client, whole);
+        arrivalTimes.put(client, arrival);
         open++;
     }
 
-    /** A probe is over. */
     synchronized void end() {
         open--;
     }

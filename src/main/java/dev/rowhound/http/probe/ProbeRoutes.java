@@ -29,17 +29,17 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What {@code rowhound doctor} asks, to learn what the proxies between it and the node do: a stream, a socket and an upload
- * that need no job and leave nothing behind.
+ * Endpoints for {@code rowhound doctor}, which measures what the proxies between it and the node do: an event stream, a
+ * WebSocket and an upload that need no job and store nothing.
  */
 public final class ProbeRoutes implements RouteModule {
-    private static final int MOST_SECONDS = 150;
-    private static final int USUAL_SECONDS = 30;
-    private static final int LEAST_INTERVAL = 50;
-    private static final int MOST_INTERVAL = 60_000;
-    private static final int USUAL_INTERVAL = 1_000;
+    private static final int MAX_SECONDS = 150;
+    private static final int DEFAULT_SECONDS = 30;
+    private static final int MIN_INTERVAL_MILLIS = 50;
+    private static final int MAX_INTERVAL_MILLIS = 60_000;
+    private static final int DEFAULT_INTERVAL_MILLIS = 1_000;
 
-    /** The request's headers that Rowhound's API knows: the answer names those that came, so that lost ones show. */
+    /** Request headers of the API. The greeting lists those that arrived, which reveals headers that proxies remove. */
     private static final List<String> KNOWN_HEADERS =
             List.of("last-event-id", "rowhound-user", "rowhound-job-id", "idempotency-key", "x-request-id");
 
@@ -48,9 +48,9 @@ public final class ProbeRoutes implements RouteModule {
     private final Clock clock = Clock.systemUTC();
 
     /**
-     * The same routes for all servers of a node, which share the limits.
+     * Creates the routes for all servers of a node, which share the limits.
      *
-     * @param maxUploadBytes how large an upload may be
+     * @param maxUploadBytes maximum size of an upload
      */
     public ProbeRoutes(ProbeConfig config, long maxUploadBytes) {
         this.maxUploadBytes = maxUploadBytes;
@@ -64,14 +64,14 @@ public final class ProbeRoutes implements RouteModule {
         routes.post("/api/v1/probe/upload").upload(maxUploadBytes).handler(this::upload);
     }
 
-    /** {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
+    /** Serves {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
     private void events(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish wish = wish(context);
+        ProbeRun.Wish options = options(context);
         limits.begin(RequestScope.of(context).client());
         SilentConnection.allowToAnswer(request);
         SseStream stream = new SseStream(request, server.streams().config().silent());
-        ProbeRun run = new ProbeRun(server.vertx(), clock, wish, new ProbeRun.Out() {
+        ProbeRun run = new ProbeRun(server.vertx(), clock, options, new ProbeRun.Out() {
             private boolean full;
 
             @Override
@@ -100,30 +100,30 @@ public final class ProbeRoutes implements RouteModule {
             }
         });
         stream.open();
-        start(run, stream, greeting(context, wish, server), server);
+        start(run, stream, greeting(context, options, server), server);
     }
 
-    /** {@code GET /api/v1/probe/ws}: the same as a WebSocket. */
+    /** Serves {@code GET /api/v1/probe/ws}: a run over a WebSocket. */
     private void socket(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish wish = wish(context);
+        ProbeRun.Wish options = options(context);
         Refusal refusal = Handshake.refusal(request);
         if (refusal != null) {
             throw refusal;
         }
         limits.begin(RequestScope.of(context).client());
-        JsonObject greeting = greeting(context, wish, server);
+        JsonObject greeting = greeting(context, options, server);
         SilentConnection.allow(request);
         Handshake.accept(request)
                 .onSuccess(socket -> {
                     Socket stream = new Socket(request, socket, server.streams().config());
                     stream.open();
-                    start(new ProbeRun(server.vertx(), clock, wish, stream), stream, greeting, server);
+                    start(new ProbeRun(server.vertx(), clock, options, stream), stream, greeting, server);
                 })
                 .onFailure(refused -> limits.end());
     }
 
-    /** Runs until the run or its stream is over. */
+    /** Starts a run, which ends with its stream. */
     private void start(ProbeRun run, LiveStream stream, JsonObject greeting, Server server) {
         server.streams().add(stream);
         run.start(greeting);
@@ -133,7 +133,6 @@ public final class ProbeRoutes implements RouteModule {
         });
     }
 
-    /** A probe's WebSocket. */
     private static final class Socket extends SocketStream implements ProbeRun.Out {
         private boolean full;
 
@@ -163,46 +162,46 @@ public final class ProbeRoutes implements RouteModule {
         }
     }
 
-    /** {@code POST /api/v1/probe/upload}: counts the body's bytes and keeps none of them. */
+    /** Serves {@code POST /api/v1/probe/upload}: counts the bytes of the body and discards them. */
     private void upload(RoutingContext context) {
         HttpServerRequest request = context.request();
         limits.begin(RequestScope.of(context).client());
         context.addEndHandler(ended -> limits.end());
         BodyLimit limit = RequestScope.of(context).bodyLimit();
-        long most = limit.maxBytes();
-        long[] taken = {0};
+        long maxBytes = limit.maxBytes();
+        long[] receivedBytes = {0};
         request.handler(bytes -> {
-            boolean within = taken[0] <= most;
-            taken[0] += bytes.length();
-            if (within && taken[0] > most) {
-                // Its end may be far; the answer goes out at once.
+            boolean within = receivedBytes[0] <= maxBytes;
+            receivedBytes[0] += bytes.length();
+            if (within && receivedBytes[0] > maxBytes) {
+                // Answer without waiting for the end of the body.
                 BodyLimit.hangUp(context);
                 Errors.answer(context, limit.tooLarge());
             }
         });
         request.endHandler(ended -> {
-            if (taken[0] <= most) {
+            if (receivedBytes[0] <= maxBytes) {
                 var unused = context.json(new JsonObject()
-                        .put("bytes", taken[0])
-                        .put("max_upload_bytes", most)
+                        .put("bytes", receivedBytes[0])
+                        .put("max_upload_bytes", maxBytes)
                         .put("at", ProbeRun.time(clock)));
             }
         });
     }
 
-    /** What the node has to tell of itself, and of the request as it came. */
-    private JsonObject greeting(RoutingContext context, ProbeRun.Wish wish, Server server) {
+    /** Returns the greeting: settings of this node, and the request as it arrived. */
+    private JsonObject greeting(RoutingContext context, ProbeRun.Wish options, Server server) {
         HttpServerRequest request = context.request();
-        JsonArray came = new JsonArray();
-        KNOWN_HEADERS.stream().filter(name -> request.getHeader(name) != null).forEach(came::add);
+        JsonArray received = new JsonArray();
+        KNOWN_HEADERS.stream().filter(name -> request.getHeader(name) != null).forEach(received::add);
         return new JsonObject()
                 .put("v", 1)
                 .put("type", "probe.hello")
                 .put("at", ProbeRun.time(clock))
-                .put("seconds", wish.length().toSeconds())
-                .put("interval_ms", wish.interval().toMillis())
-                .put("quiet", wish.quiet())
-                .put("after", wish.after().seq())
+                .put("seconds", options.length().toSeconds())
+                .put("interval_ms", options.interval().toMillis())
+                .put("quiet", options.quiet())
+                .put("after", options.after().seq())
                 .put("heartbeat_ms", server.streams().config().heartbeatMillis())
                 .put("max_upload_bytes", maxUploadBytes)
                 .put(
@@ -215,10 +214,10 @@ public final class ProbeRoutes implements RouteModule {
                 .put("client", RequestScope.of(context).client())
                 .put("accept_encoding", request.getHeader(HttpHeaders.ACCEPT_ENCODING))
                 .put("last_event_id", request.getHeader("Last-Event-ID"))
-                .put("headers", came);
+                .put("headers", received);
     }
 
-    private static ProbeRun.Wish wish(RoutingContext context) {
+    private static ProbeRun.Wish options(RoutingContext context) {
         String given = SseStream.lastEventId(context.request());
         Cursor after = given == null ? null : Cursor.parse(given);
         if (after == null || after.mark().isEmpty()) {
@@ -228,9 +227,9 @@ public final class ProbeRoutes implements RouteModule {
                             Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()));
         }
         return new ProbeRun.Wish(
-                Duration.ofSeconds(QueryParams.number(context, "seconds", USUAL_SECONDS, 1, MOST_SECONDS)),
-                Duration.ofMillis(
-                        QueryParams.number(context, "interval_ms", USUAL_INTERVAL, LEAST_INTERVAL, MOST_INTERVAL)),
+                Duration.ofSeconds(QueryParams.number(context, "seconds", DEFAULT_SECONDS, 1, MAX_SECONDS)),
+                Duration.ofMillis(QueryParams.number(
+                        context, "interval_ms", DEFAULT_INTERVAL_MILLIS, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS)),
                 QueryParams.number(context, "quiet", 0, 0, 1) == 1,
                 after);
     }

@@ -8,75 +8,73 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * One run of numbered probe events: a greeting, then an event each interval, then the end. A run that asks for quiet has
- * the greeting and the end only. Lives on one event loop.
+ * One run of numbered probe events: a greeting, an event per interval, and an end. A quiet run has only the greeting
+ * and the end. Bound to one event loop.
  */
 final class ProbeRun {
     /**
-     * What a run is asked for.
+     * The options of a run.
      *
-     * @param length how long it lasts
-     * @param interval the time between two events
-     * @param quiet whether there are no events
-     * @param after the event to go on behind; its mark stays that of all its run's events, so that nothing has to be
-     *     kept for a client that comes back
+     * @param length duration of the run
+     * @param interval time between two events
+     * @param quiet whether the run has no events
+     * @param after the event after which to continue; all events of the run keep its mark, so that the node stores
+     *     nothing for clients that reconnect
      */
     record Wish(Duration length, Duration interval, boolean quiet, Cursor after) {}
 
-    /** Where a run's events go. */
+    /** Sends events to the client. */
     interface Out {
-        /** The greeting and the end have a type but no number. */
+        /** Sends the greeting or the end, which have no number. */
         void unnumbered(String type, JsonObject json);
 
-        /** A numbered event. */
         void numbered(String id, JsonObject json);
 
-        /** Whether the client does not read what was sent. */
+        /** Returns whether the client is not reading. */
         boolean full();
 
-        /** Nothing follows. */
+        /** Ends the stream. */
         void end();
     }
 
     private final Vertx vertx;
     private final Clock clock;
-    private final Wish wish;
+    private final Wish options;
     private final Out out;
     private long seq;
-    private long ticks = -1;
-    private long last = -1;
+    private long ticker = -1;
+    private long endTimer = -1;
 
-    ProbeRun(Vertx vertx, Clock clock, Wish wish, Out out) {
+    ProbeRun(Vertx vertx, Clock clock, Wish options, Out out) {
         this.vertx = vertx;
         this.clock = clock;
-        this.wish = wish;
+        this.options = options;
         this.out = out;
-        this.seq = wish.after().seq();
+        this.seq = options.after().seq();
     }
 
-    /** Greets with what the node has to tell, and begins. */
+    /** Sends the greeting and starts the timers. */
     void start(JsonObject greeting) {
         out.unnumbered("probe.hello", greeting);
-        if (!wish.quiet()) {
-            ticks = vertx.setPeriodic(wish.interval().toMillis(), id -> tick());
+        if (!options.quiet()) {
+            ticker = vertx.setPeriodic(options.interval().toMillis(), id -> tick());
         }
-        last = vertx.setTimer(wish.length().toMillis(), id -> {
+        endTimer = vertx.setTimer(options.length().toMillis(), id -> {
             stop();
             out.unnumbered("probe.end", event("probe.end").put("seq", seq));
             out.end();
         });
     }
 
-    /** Nothing is sent any more. */
     void stop() {
-        vertx.cancelTimer(ticks);
-        vertx.cancelTimer(last);
+        vertx.cancelTimer(ticker);
+        vertx.cancelTimer(endTimer);
     }
 
     private void tick() {
         if (!out.full()) {
             seq++;
-            String id = new Cursor(seq, wish.after().mark()).toString();
+            String id = new Cursor(seq, options.after().mark()).toString();
             JsonObject numbered = new JsonObject().put("v", 1).put("id", id).put("seq", seq);
             out.numbered(id, numbered.mergeIn(event("probe")));
         }
@@ -86,7 +84,7 @@ final class ProbeRun {
         return new JsonObject().put("v", 1).put("type", type).put("at", time(clock));
     }
 
-    /** The time as every event tells it. */
+    /** Returns the current time in the format of all events. */
     static String time(Clock clock) {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }

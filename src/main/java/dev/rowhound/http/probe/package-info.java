@@ -1,4 +1,4 @@
-/** What {@code rowhound doctor} asks to learn about the proxies in between. */
+/** The endpoints with which {@code rowhound doctor} examines proxies. */
 @NullMarked
 package dev.rowhound.http.probe;
 

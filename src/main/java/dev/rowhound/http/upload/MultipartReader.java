@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a {@code multipart/form-data} body apart as it arrives (RFC 7578), each part in its place among the others.
+ * Incremental parser for {@code multipart/form-data} bodies (RFC 7578) that reports parts in the order of arrival.
  *
- * <p>Vert.x's own reader gives a form's fields only at the end of the body, so that neither a recipe is known when the
- * file begins nor a field behind the file can be told from one before it; and it adds a carriage return to a file whose
- * last chunk is cut between the two characters of the line end that precedes the boundary.
+ * <p>Vert.x's own parser reports a form's fields only at the end of the body. The recipe would then be unknown when the
+ * file begins, and fields after the file could not be distinguished from fields before it. It also appends a carriage
+ * return to a file if a chunk ends between the two characters of the line end before the boundary.
  *
- * <p>Not safe for use by several threads. After a {@link MalformedException} it takes nothing more.
+ * <p>Not thread-safe. Must not be used after it has thrown a {@link MalformedException}.
  */
 final class MultipartReader implements UploadSession.BodyReader {
     private static final int MAX_HEADER_BYTES = 8 * 1024;
@@ -27,19 +27,19 @@ final class MultipartReader implements UploadSession.BodyReader {
     private static final Pattern PARAMETER = Pattern.compile(
             ";\\s*(name|filename)=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
 
-    /** Is told what the body holds, in its order. */
+    /** Receives the parts of a body in order. */
     interface Parts {
-        /** A part begins; {@code filename} is null for a plain field. */
+        /** Begins a part; {@code filename} is null for a plain field. */
         void begin(String name, @Nullable String filename);
 
-        /** Some bytes of the part. */
+        /** Receives bytes of the current part. */
         void data(Buffer bytes);
 
-        /** The part is complete. */
+        /** Ends the current part. */
         void end();
     }
 
-    /** The body is not what its content type says; the message is one sentence. */
+    /** Signals an invalid form; the message is one sentence. */
     static final class MalformedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ final class MultipartReader implements UploadSession.BodyReader {
         }
     }
 
-    private enum Place {
+    private enum State {
         PREAMBLE,
         BOUNDARY,
         HEADERS,
@@ -58,8 +58,8 @@ final class MultipartReader implements UploadSession.BodyReader {
 
     private final byte[] delimiter;
     private final Parts parts;
-    private Place place = Place.PREAMBLE;
-    // A delimiter begins with a line end; the first one may stand at the very beginning.
+    private State state = State.PREAMBLE;
+    // Each delimiter starts with a line end; this one stands for the line end that the first delimiter may omit.
     private byte[] pending = {'\r', '\n'};
 
     private MultipartReader(String boundary, Parts parts) {
@@ -67,7 +67,7 @@ final class MultipartReader implements UploadSession.BodyReader {
         this.parts = parts;
     }
 
-    /** A reader for a body of that content type, or null if the type is not {@code multipart/form-data}. */
+    /** Creates a parser, or returns null if the content type is not {@code multipart/form-data}. */
     static @Nullable MultipartReader of(@Nullable String contentType, Parts parts) {
         Matcher matcher = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!matcher.matches()) {
@@ -78,9 +78,9 @@ final class MultipartReader implements UploadSession.BodyReader {
     }
 
     /**
-     * Takes the next bytes of the body and tells the parts what they hold.
+     * Parses the next bytes of the body. Exceptions from {@link Parts} pass through.
      *
-     * @throws MalformedException if they cannot be read; whatever the parts throw passes through
+     * @throws MalformedException if the form is invalid
      */
     @Override
     public void write(Buffer bytes) {
@@ -97,20 +97,20 @@ final class MultipartReader implements UploadSession.BodyReader {
     }
 
     /**
-     * The body has ended.
+     * Ends the body.
      *
-     * @throws MalformedException if the last boundary has not come
+     * @throws MalformedException if the last boundary is missing
      */
     @Override
     public void end() {
-        if (place != Place.EPILOGUE) {
+        if (state != State.EPILOGUE) {
             throw new MalformedException("The form breaks off before its last boundary.");
         }
     }
 
-    /** Reads on from there and returns how far it came; no further if it needs more bytes. */
+    /** Parses one element and returns the next position; {@code from} if it needs more bytes. */
     private int step(byte[] all, int from) {
-        return switch (place) {
+        return switch (state) {
             case PREAMBLE, PART -> content(all, from);
             case BOUNDARY -> boundary(all, from);
             case HEADERS -> headers(all, from);
@@ -120,18 +120,18 @@ final class MultipartReader implements UploadSession.BodyReader {
 
     private int content(byte[] all, int from) {
         int found = indexOf(all, delimiter, from);
-        // The last bytes may be the beginning of a delimiter.
+        // The last bytes may be the start of a delimiter.
         int until = found >= 0 ? found : Math.max(from, all.length - delimiter.length + 1);
-        if (place == Place.PART && until > from) {
+        if (state == State.PART && until > from) {
             parts.data(Buffer.buffer(until - from).appendBytes(all, from, until - from));
         }
         if (found < 0) {
             return until;
         }
-        if (place == Place.PART) {
+        if (state == State.PART) {
             parts.end();
         }
-        place = Place.BOUNDARY;
+        state = State.BOUNDARY;
         return found + delimiter.length;
     }
 
@@ -140,7 +140,7 @@ final class MultipartReader implements UploadSession.BodyReader {
             return from;
         }
         boolean last = all[from] == '-' && all[from + 1] == '-';
-        place = last ? Place.EPILOGUE : Place.HEADERS;
+        state = last ? State.EPILOGUE : State.HEADERS;
         return last ? from + 2 : headers(all, from);
     }
 
@@ -153,7 +153,7 @@ final class MultipartReader implements UploadSession.BodyReader {
             return from;
         }
         begin(new String(all, from, end - from, StandardCharsets.UTF_8));
-        place = Place.PART;
+        state = State.PART;
         return end + HEADERS_END.length;
     }
 
@@ -179,15 +179,15 @@ final class MultipartReader implements UploadSession.BodyReader {
         parts.begin(name, filename);
     }
 
-    /** Browsers write a quote as {@code %22}, other programs as {@code \"}. */
+    /** Browsers encode a quote as {@code %22}, other clients as {@code \"}. */
     private static String unescape(String quoted) {
         return quoted.replace("\\\"", "\"").replace("%22", "\"");
     }
 
-    private static int indexOf(byte[] all, byte[] wanted, int from) {
-        int last = all.length - wanted.length;
+    private static int indexOf(byte[] all, byte[] pattern, int from) {
+        int last = all.length - pattern.length;
         for (int i = from; i <= last; i++) {
-            if (all[i] == wanted[0] && Arrays.equals(all, i, i + wanted.length, wanted, 0, wanted.length)) {
+            if (all[i] == pattern[0] && Arrays.equals(all, i, i + pattern.length, pattern, 0, pattern.length)) {
                 return i;
             }
         }

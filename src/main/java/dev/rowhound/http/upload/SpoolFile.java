@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import org.apache.commons.io.output.ProxyOutputStream;
 
 /**
- * An upload's file on the disk, until the fields behind it have come. All methods block, and fail with
- * {@link StorageException} where the disk does not take the file or give it back.
+ * A temporary file for an upload whose remaining fields have not arrived yet. All methods block and throw
+ * {@link StorageException} if the disk fails.
  */
 final class SpoolFile {
     private final Path file;
 
-    /** An empty file in that folder. */
+    /** Creates an empty file in the folder. */
     SpoolFile(Path folder) throws StorageException {
         try {
             file = Files.createTempFile(folder, "upload-", ".csv");
@@ -24,7 +24,7 @@ final class SpoolFile {
         }
     }
 
-    /** Writes all of the bytes; what their reading fails with is passed on as it is. */
+    /** Writes all bytes. Exceptions from reading {@code bytes} pass through unchanged. */
     void fill(InputStream bytes) throws IOException {
         try (OutputStream out = new DiskStream(open())) {
             bytes.transferTo(out);
@@ -39,7 +39,7 @@ final class SpoolFile {
         }
     }
 
-    /** The bytes from their beginning. */
+    /** Opens the file for reading. */
     InputStream read() throws StorageException {
         try {
             return Files.newInputStream(file);
@@ -48,7 +48,7 @@ final class SpoolFile {
         }
     }
 
-    /** Deletes the file; nothing where it is gone. */
+    /** Deletes the file if it exists. */
     void delete() throws IOException {
         Files.deleteIfExists(file);
     }

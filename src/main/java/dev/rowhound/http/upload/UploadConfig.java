@@ -3,16 +3,15 @@ package dev.rowhound.http.upload;
 import dev.rowhound.config.JsonReader;
 
 /**
- * What the section {@code http} of the configuration says about uploads.
+ * Upload limits from the section {@code http} of the configuration.
  *
- * @param maxBytes how large a request may be
- * @param maxAtOnce how many uploads a node takes at once
- * @param maxPerClient how many of them may come from one address
- * @param graceSeconds the time over which an upload's rate is taken
- * @param minBytesPerSecond the least rate, 0 for none
+ * @param maxBytes maximum size of a request body
+ * @param maxAtOnce maximum number of concurrent uploads on a node
+ * @param maxPerClient maximum number of concurrent uploads from one address
+ * @param graceSeconds length of the window over which an upload's rate is measured
+ * @param minBytesPerSecond minimum rate, 0 for none
  */
 public record UploadConfig(long maxBytes, int maxAtOnce, int maxPerClient, int graceSeconds, int minBytesPerSecond) {
-    /** Reads the keys. */
     public static UploadConfig from(JsonReader section) {
         return new UploadConfig(
                 section.wholeNumber("max_upload_bytes", 104_857_600, 1, 1_099_511_627_776L),

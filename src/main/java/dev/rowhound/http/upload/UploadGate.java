@@ -13,147 +13,156 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many files a node takes at once, over all its event loops, and how many of them from one client. One more waits a
- * little for its turn, in the order of coming, while its client is kept from sending; so a burst is taken one after the
- * other. Those of a client that has its share are passed by. Safe for use by several threads.
+ * Limits concurrent uploads on a node, over all event loops, in total and per client. Further uploads wait in arrival
+ * order for a limited time while reading from their clients is paused, so that bursts are processed one after another.
+ * A waiting upload is skipped while its client is at its limit. Thread-safe.
  */
 public final class UploadGate {
-    /** How many may wait for each that is let in. */
-    private static final int MAX_WAITING_EACH = 32;
+    /** Maximum number of waiting uploads for each concurrent upload. */
+    private static final int MAX_WAITING_PER_SLOT = 32;
 
-    private final int most;
-    private final int mostOfClient;
-    private final Duration patience;
-    // Guarded by this. A client without an upload has no entry.
+    private final int maxUploads;
+    private final int maxPerClient;
+    private final Duration maxWait;
+    // Guarded by this. Clients without uploads have no entry.
     private final Set<Place> waiting = new LinkedHashSet<>();
-    private final Map<String, Integer> waitingOf = new HashMap<>();
-    private final Map<String, Integer> runningOf = new HashMap<>();
+    private final Map<String, Integer> waitingByClient = new HashMap<>();
+    private final Map<String, Integer> runningByClient = new HashMap<>();
     private int running;
 
     /**
-     * Lets that many in.
+     * Creates a gate.
      *
-     * @param mostOfClient how many of them may be one client's
-     * @param patience how long one more waits
+     * @param maxUploads maximum number of concurrent uploads
+     * @param maxPerClient maximum number of them from one client
+     * @param maxWait maximum time that an upload waits
      */
-    public UploadGate(int most, int mostOfClient, Duration patience) {
-        this.most = most;
-        this.mostOfClient = Math.min(mostOfClient, most);
-        this.patience = patience;
+    public UploadGate(int maxUploads, int maxPerClient, Duration maxWait) {
+        this.maxUploads = maxUploads;
+        this.maxPerClient = Math.min(maxPerClient, maxUploads);
+        this.maxWait = maxWait;
     }
 
-    /** One upload's place, waited for or taken. */
+    /** A waiting or admitted upload. */
     final class Place {
         private final String client;
-        private final Promise<Void> turn = Promise.promise();
-        private final Promise<Void> here = Promise.promise();
+        private final Promise<Void> admission = Promise.promise();
+        private final Promise<Void> result = Promise.promise();
         // Guarded by the gate.
-        private boolean taken;
+        private boolean admitted;
 
         private Place(String client) {
             this.client = client;
         }
 
-        /** Succeeds once the upload is let in; fails with 503 after the patience. Completes on the caller's context. */
+        /**
+         * Succeeds when the upload is admitted; fails with 503 if the queue is full or the wait is too long. Completes
+         * on the caller's context.
+         */
         Future<Void> turn() {
-            return here.future();
+            return result.future();
         }
 
-        /** Waits no more, so that those behind it move up. Has no effect once the upload is let in. */
+        /** Leaves the queue. Has no effect once the upload is admitted. */
         void giveUp() {
-            if (forget(this)) {
-                turn.fail("the client is gone");
+            if (dequeue(this)) {
+                admission.fail("the client is gone");
             }
         }
 
-        /** Gives the place back, and lets the next one in; without effect if there is none to give back. */
+        /** Ends an admitted upload and admits the next one. Has no effect otherwise. */
         void leave() {
-            Place next = free(this);
+            Place next = release(this);
             if (next != null) {
-                next.turn.complete();
+                next.admission.complete();
             }
         }
     }
 
     /**
-     * Asks for a place, which is to be {@linkplain Place#leave left} at the upload's end.
+     * Queues an upload; the caller must call {@link Place#leave} when the upload ends.
      *
-     * @param client whose upload it is
+     * @param client the client address
      */
     Place enter(Vertx vertx, String client) {
         Place place = new Place(client);
-        if (takeNow(place)) {
-            place.here.complete();
+        if (tryAdmit(place)) {
+            place.result.complete();
             return place;
         }
         if (!queue(place)) {
-            place.here.fail(busy());
+            place.result.fail(busy());
             return place;
         }
-        long timer = vertx.setTimer(patience.toMillis(), id -> {
-            if (forget(place)) {
-                place.turn.fail(busy());
+        long timer = vertx.setTimer(maxWait.toMillis(), id -> {
+            if (dequeue(place)) {
+                place.admission.fail(busy());
             }
         });
         Context context = vertx.getOrCreateContext();
-        place.turn
+        place.admission
                 .future()
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(timer);
-                    place.here.handle(done);
+                    place.result.handle(done);
                 }));
         return place;
     }
 
-    private synchronized boolean takeNow(Place place) {
-        if (running == most || !hasRoom(place.client)) {
+    private synchronized boolean tryAdmit(Place place) {
+        if (running == maxUploads || !hasRoom(place.client)) {
             return false;
         }
-        take(place);
+        admit(place);
         return true;
     }
 
     private boolean hasRoom(String client) {
-        return runningOf.getOrDefault(client, 0) < mostOfClient;
+        return runningByClient.getOrDefault(client, 0) < maxPerClient;
     }
 
-    private void take(Place place) {
+    private void admit(Place place) {
         running++;
-        runningOf.merge(place.client, 1, Integer::sum);
-        place.taken = true;
+        runningByClient.merge(place.client, 1, Integer::sum);
+        place.admitted = true;
     }
 
     private synchronized boolean queue(Place place) {
-        if (waiting.size() >= most * MAX_WAITING_EACH
-                || waitingOf.getOrDefault(place.client, 0) >= mostOfClient * MAX_WAITING_EACH) {
+        if (waiting.size() >= maxUploads * MAX_WAITING_PER_SLOT
+                || waitingByClient.getOrDefault(place.client, 0) >= maxPerClient * MAX_WAITING_PER_SLOT) {
             return false;
         }
         waiting.add(place);
-        waitingOf.merge(place.client, 1, Integer::sum);
+        waitingByClient.merge(place.client, 1, Integer::sum);
         return true;
     }
 
-    private synchronized boolean forget(Place place) {
+    private synchronized boolean dequeue(Place place) {
         boolean waited = waiting.remove(place);
         if (waited) {
-            decrement(waitingOf, place.client);
+            decrement(waitingByClient, place.client);
         }
         return waited;
     }
 
-    /** Frees a place and gives it to the first one in the queue whose client has room, which is returned. */
-    private synchronized @Nullable Place free(Place place) {
-        if (!place.taken) {
+    /**
+     * Frees the place and gives it to the first waiting upload whose client is below its limit; returns that upload or
+     * null.
+     */
+    private synchronized @Nullable Place release(Place place) {
+        if (!place.admitted) {
             return null;
         }
-        place.taken = false;
+        place.admitted = false;
         running--;
-        decrement(runningOf, place.client);
-        Place next =
-                waiting.stream().filter(one -> hasRoom(one.client)).findFirst().orElse(null);
+        decrement(runningByClient, place.client);
+        Place next = waiting.stream()
+                .filter(candidate -> hasRoom(candidate.client))
+                .findFirst()
+                .orElse(null);
         if (next != null) {
-            forget(next);
-            take(next);
+            dequeue(next);
+            admit(next);
         }
         return next;
     }
@@ -165,7 +174,7 @@ public final class UploadGate {
     private Refusal busy() {
         return Refusal.of(
                 "busy",
-                "this node takes " + most + " uploads at present, " + mostOfClient
+                "this node takes " + maxUploads + " uploads at present, " + maxPerClient
                         + " of them from one client; try again in a moment");
     }
 }

@@ -33,12 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes uploads: the fields, then the file, whose rows are in the store and being looked up while the rest still
- * arrives.
- */
+/** Receives uploads. The rows of a file are stored, and workers process them, while the rest of the file arrives. */
 public final class UploadHandler {
-    /** The header with the job's id that the caller proposes. */
+    /** Header with a job id that the caller proposes. */
     private static final String PROPOSED_ID = "Rowhound-Job-Id";
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
@@ -54,14 +51,14 @@ public final class UploadHandler {
     private final WorkerExecutor threads;
 
     /**
-     * Takes uploads for a node.
+     * Creates the handler.
      *
-     * @param gate how many are taken at once
-     * @param lease how long a job receives without a sign of life of its upload
-     * @param callers tells whose they are
-     * @param submissions makes jobs of them
-     * @param temporary a folder for files whose fields come behind them
-     * @param ready whether the node takes any
+     * @param gate limits concurrent uploads
+     * @param lease how long a job stays in state receiving without a renewal by its upload
+     * @param callers identifies the callers
+     * @param submissions creates jobs
+     * @param temporary folder for files that precede form fields
+     * @param ready whether the node accepts uploads
      */
     public UploadHandler(
             Vertx vertx,
@@ -83,32 +80,32 @@ public final class UploadHandler {
         this.threads = vertx.createSharedWorkerExecutor("rowhound-intake", config.maxAtOnce(), 1, TimeUnit.HOURS);
     }
 
-    /** Where the file of a form stands among its fields. */
+    /** Position of the file part among the fields of a form. */
     enum FilePosition {
-        /** Behind them all, so that its rows are read as they arrive. */
+        /** After all fields, so that its rows are parsed as they arrive. */
         LAST,
-        /** Anywhere, so that it is kept until the form is whole. */
+        /** Anywhere, so that it is spooled to disk until the form is complete. */
         ANY
     }
 
     /**
-     * Makes a job of an upload whose file is the last part.
+     * Creates a job from an upload whose file is the last part.
      *
      * @param context the request
      * @param ttl how long the job is kept after its end
-     * @param answer answers a whole upload
+     * @param answer sends the response to a complete upload
      */
     public void submit(RoutingContext context, Duration ttl, BiConsumer<RoutingContext, JobSnapshot> answer) {
         submit(context, FilePosition.LAST, null, ttl, answer);
     }
 
     /**
-     * Makes a job of an upload as the old API takes it: its parts come in any order, and its fields are the old ones.
+     * Creates a job from an upload to the legacy API, which has other field names and accepts parts in any order.
      *
      * @param context the request
-     * @param recipe the recipe where the form names none
+     * @param recipe the recipe if the form names none
      * @param ttl how long the job is kept after its end
-     * @param answer answers a whole upload
+     * @param answer sends the response to a complete upload
      */
     public void submitOld(
             RoutingContext context, String recipe, Duration ttl, BiConsumer<RoutingContext, JobSnapshot> answer) {
@@ -122,17 +119,17 @@ public final class UploadHandler {
             Duration ttl,
             BiConsumer<RoutingContext, JobSnapshot> answer) {
         String proposed = proposedId(context.request());
-        // An id that the caller proposes names the upload by itself.
+        // A proposed job id identifies the upload, so an idempotency key is not needed.
         String key = proposed == null ? RequestScope.of(context).key() : null;
         take(
                 context,
                 position,
                 (fields, filename) -> {
                     String user = callers.of(context.request(), fields).user();
-                    Future<SubmissionForm> read = form(kinds -> oldRecipe == null
+                    Future<SubmissionForm> parsed = form(kinds -> oldRecipe == null
                             ? SubmissionForm.read(fields, kinds, List.of())
                             : SubmissionForm.readOld(fields, oldRecipe, kinds));
-                    return read.compose(form -> {
+                    return parsed.compose(form -> {
                         Future<String> id =
                                 proposed == null ? submissions.idFor(user, key) : Future.succeededFuture(proposed);
                         return id.map(job -> new Submission(
@@ -144,7 +141,7 @@ public final class UploadHandler {
                 answer);
     }
 
-    /** Reads a form; what it names and does not exist is a fault of that field. */
+    /** Reads a form. An unknown recipe or other resource that a field names is reported as 400 for that field. */
     public <F> Future<F> form(Function<WorkKinds, Future<F>> reading) {
         return reading.apply(submissions.kinds())
                 .recover(error ->
@@ -160,16 +157,16 @@ public final class UploadHandler {
         }
     }
 
-    /** What a file is called that came without a name. */
+    /** Returns the file name, or a default if the upload has none. */
     public static String nameOf(@Nullable String filename) {
         return filename == null || filename.isBlank() ? "upload.csv" : filename;
     }
 
     /**
-     * Takes a form whose last part is a file.
+     * Receives a form whose last part is a file.
      *
-     * @param opening finds out what the file becomes
-     * @param answer answers a whole upload
+     * @param opening determines what is created from the file
+     * @param answer sends the response to a complete upload
      */
     public <T> void take(RoutingContext context, FormFile.Opening<T> opening, BiConsumer<RoutingContext, T> answer) {
         take(context, FilePosition.LAST, opening, answer);
@@ -199,11 +196,11 @@ public final class UploadHandler {
                     session.listen();
                     request.resume();
                 })
-                .onFailure(refused -> {
-                    // The body is not waited for.
+                .onFailure(error -> {
+                    // Do not wait for the body.
                     BodyLimit.hangUp(context);
                     request.resume();
-                    finished.fail(refused);
+                    finished.fail(error);
                 });
         finished.future().onComplete(done -> {
             if (done.succeeded()) {
@@ -244,7 +241,6 @@ public final class UploadHandler {
         return gate;
     }
 
-    /** How long a job receives without a sign of life of its upload. */
     Duration lease() {
         return lease;
     }

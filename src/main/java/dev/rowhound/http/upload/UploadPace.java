@@ -3,58 +3,58 @@ package dev.rowhound.http.upload;
 import java.time.Duration;
 
 /**
- * Whether a client sends fast enough. The time is cut into windows; in each of them the mean rate must be the least one.
- * Time in which the client is kept from sending is in no window, so the last one may be longer by the clock. Not safe
- * for use by several threads.
+ * Checks that a client sends fast enough. Time is divided into windows, and the mean rate in each window must reach the
+ * minimum. Time during which the server pauses the client does not count, so a window may last longer in wall-clock
+ * time. Not thread-safe.
  */
 final class UploadPace {
     private final long windowNanos;
     private final long minBytesPerSecond;
-    private long lookedAt;
-    private long waitedNanos;
+    private long updatedNanos;
+    private long elapsedNanos;
     private long bytes;
     private boolean paused;
 
     /**
-     * A client that may send from that time on.
+     * Starts the first window.
      *
-     * @param window how long a window is; the first one is the client's grace
-     * @param minBytesPerSecond the least rate, 0 for none
-     * @param now a time of {@link System#nanoTime()}, as all of them
+     * @param window length of a window; the first one is the client's grace period
+     * @param minBytesPerSecond minimum rate, 0 for none
+     * @param now a value of {@link System#nanoTime()}, as in all methods
      */
     UploadPace(Duration window, long minBytesPerSecond, long now) {
         this.windowNanos = window.toNanos();
         this.minBytesPerSecond = minBytesPerSecond;
-        this.lookedAt = now;
+        this.updatedNanos = now;
     }
 
-    /** So many bytes have come. */
+    /** Counts received bytes. */
     void received(int count) {
         bytes += count;
     }
 
-    /** The client is kept from sending, or may send again. */
+    /** Pauses or resumes the measurement. */
     void pause(boolean pausing, long now) {
-        pass(now);
+        advance(now);
         paused = pausing;
     }
 
-    /** Whether a window has gone by with too few bytes. To be asked several times within each. */
+    /** Returns whether a window has ended with too few bytes. Must be called several times per window. */
     boolean tooSlow(long now) {
-        pass(now);
-        if (waitedNanos < windowNanos) {
+        advance(now);
+        if (elapsedNanos < windowNanos) {
             return false;
         }
-        boolean slow = bytes < minBytesPerSecond * (waitedNanos / 1e9);
-        waitedNanos = 0;
+        boolean slow = bytes < minBytesPerSecond * (elapsedNanos / 1e9);
+        elapsedNanos = 0;
         bytes = 0;
         return slow;
     }
 
-    private void pass(long now) {
+    private void advance(long now) {
         if (!paused) {
-            waitedNanos += now - lookedAt;
+            elapsedNanos += now - updatedNanos;
         }
-        lookedAt = now;
+        updatedNanos = now;
     }
 }

@@ -9,9 +9,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /**
- * {@code POST /api/v1/jobs}.
+ * Mounts {@code POST /api/v1/jobs}.
  *
- * @param uploads takes uploads
+ * @param uploads receives the uploads
  * @param jobTtl how long jobs are kept after their end
  */
 public record UploadRoutes(UploadHandler uploads, Duration jobTtl) implements RouteModule {

@@ -24,29 +24,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upload, on its event loop: reads the fields, leads the file to what it becomes, and finishes that when the
- * request is whole.
+ * Processes one upload on its event loop: collects the fields, streams the file to its {@link FormFile}, and finishes
+ * that when the request is complete.
  *
- * @param <T> what a whole upload comes to
+ * @param <T> the result of a complete upload
  */
 public final class UploadSession<T> {
-    /** The part with the file. */
+    /** Name of the part with the file. */
     static final String FILE = "file";
 
     private static final int MAX_FIELDS = 32;
 
-    /** A field is short; the largest is {@code options}. */
+    /** The largest field is {@code options}; others are short. */
     private static final int MAX_FIELD_BYTES = 64 * 1024;
 
-    /** The job is held this often within the upload's lease, so that two lost calls do not lose it. */
-    private static final int HOLDS_A_LEASE = 3;
+    /** Renewals within the upload's lease; two may fail without loss of the lease. */
+    private static final int RENEWALS_PER_LEASE = 3;
 
-    /** A client's pace is looked at this often within each of its windows. */
-    private static final int LOOKS_A_WINDOW = 4;
+    private static final int CHECKS_PER_WINDOW = 4;
 
     private static final Pattern JSON = Pattern.compile("application/json\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE);
 
-    /** What a document of rows is called. */
+    /** File name given to a JSON document of rows. */
     private static final String DOCUMENT = "rows.json";
 
     private final UploadHandler uploads;
@@ -56,27 +55,26 @@ public final class UploadSession<T> {
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final boolean fieldsMayFollow;
-    private final boolean inJson;
+    private final boolean isJson;
     private final FormFile.Opening<T> opening;
 
-    /** All fields have come. */
-    private final Promise<Void> fieldsCame = Promise.promise();
+    private final Promise<Void> fieldsComplete = Promise.promise();
 
     private final Promise<T> finished = Promise.promise();
     private final UploadPace pace;
     private UploadGate.@Nullable Place place;
     private @Nullable FileInProgress<T> file;
-    private @Nullable Refusal refused;
-    private long taken;
+    private @Nullable Refusal refusal;
+    private long receivedBytes;
 
     /**
-     * What the file is led to.
+     * The file and the consumer of its content.
      *
-     * @param pipe takes its bytes
-     * @param taker reads them; there once its recipe is, until when the pipe keeps what arrives
-     * @param rows how many there were; failed once what the upload had left is undone
+     * @param pipe receives the bytes
+     * @param formFile reads them; completes once the recipe is known, and until then the pipe buffers
+     * @param rows the number of rows; fails after the effects of the upload have been undone
      */
-    private record FileInProgress<T>(UploadPipe pipe, Future<FormFile<T>> taker, Future<Integer> rows) {}
+    private record FileInProgress<T>(UploadPipe pipe, Future<FormFile<T>> formFile, Future<Integer> rows) {}
 
     UploadSession(
             UploadHandler uploads,
@@ -90,21 +88,21 @@ public final class UploadSession<T> {
         this.limit = RequestScope.of(context).bodyLimit();
         this.request = context.request();
         this.fieldsMayFollow = position == UploadHandler.FilePosition.ANY;
-        this.inJson = !fieldsMayFollow && JSON.matcher(contentType()).matches();
+        this.isJson = !fieldsMayFollow && JSON.matcher(contentType()).matches();
         this.opening = opening;
         this.pace = new UploadPace(
                 Duration.ofSeconds(config.graceSeconds()), config.minBytesPerSecond(), System.nanoTime());
     }
 
-    /** What became of the upload, or why nothing did. */
+    /** Returns the result of the upload, or why it failed. */
     Future<T> finished() {
         return finished.future();
     }
 
-    /** Begins to take the request's body. */
+    /** Starts to read the request body. */
     void listen() {
         Form form = new Form();
-        BodyReader reader = inJson ? new Document(form) : MultipartReader.of(contentType(), form);
+        BodyReader reader = isJson ? new Document(form) : MultipartReader.of(contentType(), form);
         if (reader == null) {
             finished.fail(Refusal.of(
                     "unsupported_media_type",
@@ -112,16 +110,16 @@ public final class UploadSession<T> {
                             + (fieldsMayFollow ? "" : ", or the fields and rows as application/json")));
             return;
         }
-        long watcher =
-                vertx.setPeriodic(TimeUnit.SECONDS.toMillis(config.graceSeconds()) / LOOKS_A_WINDOW, this::watchPace);
+        long watcher = vertx.setPeriodic(
+                TimeUnit.SECONDS.toMillis(config.graceSeconds()) / CHECKS_PER_WINDOW, this::watchPace);
         finished.future().onComplete(done -> vertx.cancelTimer(watcher));
         request.handler(bytes -> take(reader, bytes));
-        request.exceptionHandler(this::broken);
+        request.exceptionHandler(this::disconnected);
         request.endHandler(end -> {
             vertx.cancelTimer(watcher);
-            whole(reader);
+            bodyEnded(reader);
         });
-        context.response().closeHandler(closed -> broken(new IOException("the client is gone")));
+        context.response().closeHandler(closed -> disconnected(new IOException("the client is gone")));
     }
 
     private String contentType() {
@@ -130,14 +128,14 @@ public final class UploadSession<T> {
     }
 
     private void take(BodyReader reader, Buffer bytes) {
-        taken += bytes.length();
+        receivedBytes += bytes.length();
         pace.received(bytes.length());
-        if (refused != null) {
-            // A request that is refused is read to its end all the same, so that its client hears why.
+        if (refusal != null) {
+            // The rest of a refused request is still read, so that its client receives the response.
             return;
         }
         try {
-            if (taken > limit.maxBytes()) {
+            if (receivedBytes > limit.maxBytes()) {
                 throw limit.tooLarge();
             }
             reader.write(bytes);
@@ -148,30 +146,32 @@ public final class UploadSession<T> {
         }
     }
 
-    /** Nothing of the upload is wanted any more. */
+    /** Refuses the upload and fails the pipe; answers at once if the body is too large. */
     private void refuse(Refusal reason) {
-        refused = reason;
+        refusal = reason;
         if (file != null) {
             file.pipe().fail(reason);
         }
-        if (taken > limit.maxBytes()) {
+        if (receivedBytes > limit.maxBytes()) {
             endNow(reason);
         }
     }
 
-    /** Answers before the request's end, which may be far. */
+    /** Answers without waiting for the end of the request. */
     private void endNow(Refusal reason) {
         BodyLimit.hangUp(context);
         fail(reason);
     }
 
-    /** Ends the upload of a client that keeps its connection, and its place, with a few bytes now and then. */
+    /**
+     * Ends the upload of a client that sends too slowly, so that it cannot hold its connection and place indefinitely.
+     */
     private void watchPace(long timer) {
         if (finished.future().isComplete() || !pace.tooSlow(System.nanoTime())) {
             return;
         }
         vertx.cancelTimer(timer);
-        Refusal reason = refused;
+        Refusal reason = refusal;
         if (reason == null) {
             reason = HttpRefusal.of(
                     408,
@@ -195,16 +195,14 @@ public final class UploadSession<T> {
         request.resume();
     }
 
-    /** Takes a body apart. */
+    /** Parses a request body. */
     interface BodyReader {
-        /** Takes some bytes. */
         void write(Buffer bytes);
 
-        /** The body is whole. */
         void end();
     }
 
-    /** A body that is one file, in which the fields are too. */
+    /** A JSON body that contains both the fields and the rows. */
     private record Document(MultipartReader.Parts parts, AtomicBoolean begun) implements BodyReader {
         Document(MultipartReader.Parts parts) {
             this(parts, new AtomicBoolean());
@@ -224,7 +222,7 @@ public final class UploadSession<T> {
         }
     }
 
-    /** The parts of the form, in their order. */
+    /** Dispatches the parts of a form in order. */
     private final class Form implements MultipartReader.Parts {
         private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         private boolean inFile;
@@ -246,16 +244,20 @@ public final class UploadSession<T> {
             if (inFile) {
                 field = null;
                 UploadPipe pipe = new UploadPipe(vertx.getOrCreateContext());
-                if (inJson) {
+                if (isJson) {
                     readRows(pipe);
                 } else if (fieldsMayFollow) {
-                    Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
+                    Future<SpoolFile> spooled = turn().compose(admitted -> spool(pipe));
                     read(
                             pipe,
-                            kept.compose(whole -> fieldsCame.future()).compose(came -> opening.open(fields, filename)),
-                            taker -> taker.run(kept.result().read()));
+                            spooled.compose(content -> fieldsComplete.future())
+                                    .compose(complete -> opening.open(fields, filename)),
+                            formFile -> formFile.run(spooled.result().read()));
                 } else {
-                    read(pipe, turn().compose(mine -> opening.open(fields, filename)), taker -> taker.run(pipe));
+                    read(
+                            pipe,
+                            turn().compose(admitted -> opening.open(fields, filename)),
+                            formFile -> formFile.run(pipe));
                 }
                 return;
             }
@@ -287,105 +289,105 @@ public final class UploadSession<T> {
 
         @Override
         public void end() {
-            // The file ends with the request, as only then no part behind it can refuse the upload.
+            // The file ends with the request, because a later part can still refuse the upload.
             if (field != null) {
                 fields.add(field, value.toString());
             }
         }
     }
 
-    /** Waits for a place among the files that the node takes; nothing more is read until then. */
+    /** Waits for admission by the gate; the request is paused until then. */
     private Future<Void> turn() {
-        UploadGate.Place mine =
+        UploadGate.Place entered =
                 uploads.gate().enter(vertx, RequestScope.of(context).client());
-        place = mine;
-        finished.future().onComplete(done -> mine.leave());
-        if (!mine.turn().isComplete()) {
+        place = entered;
+        finished.future().onComplete(done -> entered.leave());
+        if (!entered.turn().isComplete()) {
             pause();
-            mine.turn().onComplete(done -> resume());
+            entered.turn().onComplete(done -> resume());
         }
-        return mine.turn();
+        return entered.turn();
     }
 
-    /** Keeps the file on the disk until the form is whole. */
-    private Future<SpoolFile> keep(UploadPipe pipe) {
+    /** Writes the file to disk until the form is complete. */
+    private Future<SpoolFile> spool(UploadPipe pipe) {
         return uploads.threads()
                 .executeBlocking(
                         () -> {
                             uploads.artifacts().requireRoom();
-                            SpoolFile kept = new SpoolFile(uploads.temporary());
-                            finished.future().onComplete(done -> delete(kept));
+                            SpoolFile spooled = new SpoolFile(uploads.temporary());
+                            finished.future().onComplete(done -> delete(spooled));
                             try (pipe) {
-                                kept.fill(pipe);
+                                spooled.fill(pipe);
                             }
-                            return kept;
+                            return spooled;
                         },
                         false);
     }
 
-    private void delete(SpoolFile kept) {
+    private void delete(SpoolFile spooled) {
         var unused = uploads.threads()
                 .executeBlocking(
                         () -> {
-                            kept.delete();
+                            spooled.delete();
                             return null;
                         },
                         false);
     }
 
-    /** Reads a document of rows once it is on the disk, for its fields and then for its rows. */
+    /** Spools a JSON document to disk, then reads it twice: for its fields, and for its rows. */
     private void readRows(UploadPipe pipe) {
-        Future<SpoolFile> kept = turn().compose(mine -> keep(pipe));
-        Future<RowsDocument> document = kept.compose(whole ->
-                uploads.threads().executeBlocking(() -> RowsDocument.read(whole.read(), limit.maxBytes()), false));
+        Future<SpoolFile> spooled = turn().compose(admitted -> spool(pipe));
+        Future<RowsDocument> document = spooled.compose(content ->
+                uploads.threads().executeBlocking(() -> RowsDocument.read(content.read(), limit.maxBytes()), false));
         read(
                 pipe,
                 document.compose(read -> opening.open(read.fields(), DOCUMENT)),
-                taker -> document.result().into(taker, kept.result().read()));
+                formFile -> document.result().into(formFile, spooled.result().read()));
     }
 
-    /** Gives a file to what it becomes, on a thread that may block. */
+    /** Passes a file to its consumer, on a thread that may block. */
     @FunctionalInterface
     private interface Run<T> {
-        int of(FormFile<T> taker) throws Exception;
+        int of(FormFile<T> formFile) throws Exception;
     }
 
     /**
-     * Leads the file to what it becomes.
+     * Passes the file to its consumer once that is open, and renews its lease meanwhile.
      *
-     * @param pipe takes it as it arrives
+     * @param pipe receives the file as it arrives
      */
     private void read(UploadPipe pipe, Future<FormFile<T>> opened, Run<T> run) {
-        Future<Integer> rows = opened.compose(taker -> uploads.threads()
-                .executeBlocking(() -> run.of(taker), false)
-                .recover(error -> undo(taker, error).compose(done -> Future.failedFuture(error))));
+        Future<Integer> rows = opened.compose(formFile -> uploads.threads()
+                .executeBlocking(() -> run.of(formFile), false)
+                .recover(error -> undo(formFile, error).compose(done -> Future.failedFuture(error))));
         file = new FileInProgress<>(pipe, opened, rows);
         opened.onFailure(error -> {
             if (error instanceof Refusal reason) {
                 refuse(reason);
             } else {
-                // Nobody reads what still comes; those who wait for its end get the reason.
+                // Nothing reads the remaining bytes; failing the pipe reports the reason to whatever waits for its end.
                 pipe.fail(error);
             }
         });
-        long holder =
-                vertx.setPeriodic(uploads.lease().toMillis() / HOLDS_A_LEASE, id -> opened.onSuccess(FormFile::hold));
+        long holder = vertx.setPeriodic(
+                uploads.lease().toMillis() / RENEWALS_PER_LEASE, id -> opened.onSuccess(FormFile::hold));
         finished.future().onComplete(done -> vertx.cancelTimer(holder));
         rows.onFailure(error -> vertx.cancelTimer(holder));
     }
 
-    private Future<Void> undo(FormFile<T> taker, Throwable error) {
-        Throwable reason = refused == null ? error : refused;
+    private Future<Void> undo(FormFile<T> formFile, Throwable error) {
+        Throwable reason = refusal == null ? error : refusal;
         return uploads.threads()
                 .executeBlocking(
                         () -> {
-                            taker.undo(reason);
+                            formFile.undo(reason);
                             return null;
                         },
                         false);
     }
 
-    private void broken(Throwable cause) {
+    private void disconnected(Throwable cause) {
         if (place != null) {
             place.giveUp();
         }
@@ -397,19 +399,19 @@ public final class UploadSession<T> {
         }
     }
 
-    private void whole(BodyReader reader) {
-        if (refused == null) {
+    private void bodyEnded(BodyReader reader) {
+        if (refusal == null) {
             try {
                 reader.end();
             } catch (MultipartReader.MalformedException e) {
                 refuse(Refusal.of("upload_aborted", String.valueOf(e.getMessage()), FILE));
             }
         }
-        FileInProgress<T> whole = file;
-        if (whole == null || refused != null) {
+        FileInProgress<T> received = file;
+        if (received == null || refusal != null) {
             fail(
-                    refused != null
-                            ? refused
+                    refusal != null
+                            ? refusal
                             : Refusal.of(
                                     "missing_field",
                                     "the part \"file\" is missing; send the CSV as "
@@ -417,20 +419,21 @@ public final class UploadSession<T> {
                                     FILE));
             return;
         }
-        if (fieldsMayFollow || inJson) {
-            // All rows are read only from here on, which may take longer than a connection may be silent.
+        if (fieldsMayFollow || isJson) {
+            // The rows are processed only from here on, which may exceed the idle time-out of the connection.
             SilentConnection.allowToAnswer(request);
         }
-        var ended = whole.pipe().end();
-        fieldsCame.complete();
-        whole.rows()
-                .compose(
-                        rows -> whole.taker().result().finish(rows, whole.pipe().sha256()))
+        var ended = received.pipe().end();
+        fieldsComplete.complete();
+        received.rows()
+                .compose(rows -> received.formFile()
+                        .result()
+                        .finish(rows, received.pipe().sha256()))
                 .onSuccess(finished::tryComplete)
                 .onFailure(this::fail);
     }
 
-    /** Ends the upload after whatever it has left is undone. */
+    /** Undoes the effects of the upload, then fails it, or completes it with what {@link FormFile#failed} returns. */
     private void fail(Throwable error) {
         if (file == null) {
             finished.tryFail(error);
@@ -438,10 +441,11 @@ public final class UploadSession<T> {
         }
         FileInProgress<T> failed = file;
         failed.rows()
-                .transform(rows -> rows.succeeded() ? undo(failed.taker().result(), error) : Future.succeededFuture())
-                .transform(undone -> failed.taker())
-                .transform(taker -> taker.succeeded()
-                        ? taker.result()
+                .transform(
+                        rows -> rows.succeeded() ? undo(failed.formFile().result(), error) : Future.succeededFuture())
+                .transform(undone -> failed.formFile())
+                .transform(formFile -> formFile.succeeded()
+                        ? formFile.result()
                                 .failed(
                                         error,
                                         failed.pipe().ended() ? failed.pipe().sha256() : null)

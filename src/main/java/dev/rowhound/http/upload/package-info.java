@@ -1,4 +1,4 @@
-/** Files that arrive: forms taken apart, limits, and the way into the application. */
+/** Receives uploads: parses forms, enforces limits, and passes fields and files to the application. */
 @NullMarked
 package dev.rowhound.http.upload;
 
