@@ -3,14 +3,14 @@ package dev.rowhound.http.live;
 import dev.rowhound.app.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 
-/** The query's {@code detail}: every item's events, or how far the job is. */
+/** Parses the query parameter {@code detail}: the events of every item, or only totals. */
 final class Detail {
     private Detail() {}
 
     /**
-     * Whether only the totals are wanted.
+     * Returns whether the client requests only totals.
      *
-     * @throws Refusal if it is neither
+     * @throws Refusal if the value is neither {@code items} nor {@code totals}
      */
     static boolean isTotals(HttpServerRequest request) {
         String detail = request.getParam("detail");

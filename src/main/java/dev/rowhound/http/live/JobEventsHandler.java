@@ -24,12 +24,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/jobs/{id}/events} and {@code …/ws}: a job's events as Server-Sent Events or over a WebSocket, from
- * where the client stands to the job's end; the former by long polling too.
+ * Serves {@code GET /api/v1/jobs/{id}/events} and {@code …/ws}: a job's events as Server-Sent Events or over a
+ * WebSocket, from the client's cursor to the end of the job. The former also supports long polling.
  */
 final class JobEventsHandler {
-    /** How long a store that does not answer is left alone, in milliseconds; as much again is added at random. */
-    private static final int AGAIN_MILLIS = 500;
+    /** Minimum delay before an unavailable store is queried again; up to as much again is added at random. */
+    private static final int RETRY_MILLIS = 500;
 
     private final Vertx vertx;
     private final Jobs jobs;
@@ -49,23 +49,23 @@ final class JobEventsHandler {
     }
 
     /**
-     * What a client wants.
+     * What a client requests to watch.
      *
-     * @param job the job's id
-     * @param given the last id that it has, or null where it begins
-     * @param totals whether it only wants to know how far the job is
+     * @param job the job id
+     * @param lastEventId the id of the last event that the client has, or null to start at the beginning
+     * @param totals whether the client requests totals instead of single events
      */
-    private record Wish(String job, @Nullable String given, boolean totals) {
-        static Wish of(RoutingContext context) {
-            return new Wish(
+    private record WatchRequest(String job, @Nullable String lastEventId, boolean totals) {
+        static WatchRequest of(RoutingContext context) {
+            return new WatchRequest(
                     context.pathParam("id"),
                     SseStream.lastEventId(context.request()),
                     Detail.isTotals(context.request()));
         }
 
-        /** Whether the client has all that there will ever be. */
-        boolean fulfilled(JobSnapshot job) {
-            return job.state().terminal() && job.lastEvent().equals(given);
+        /** Returns whether the job has ended and the client has its last event. */
+        boolean isComplete(JobSnapshot job) {
+            return job.state().terminal() && job.lastEvent().equals(lastEventId);
         }
     }
 
@@ -81,14 +81,14 @@ final class JobEventsHandler {
                     stream.open();
                     return Future.succeededFuture(stream);
                 },
-                // Nothing will ever follow; a client that gets this does not come back.
+                // An EventSource that receives 204 does not reconnect.
                 () -> context.response().setStatusCode(204).end());
     }
 
     void socket(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (Handshake.refusal(request) == null) {
-            // Nothing may be read from it until it is known what it becomes.
+            // Frames after the handshake must not be read before the upgrade.
             request.pause();
         }
         Supplier<Future<SocketStream>> upgrade = () -> Handshake.accept(request).map(socket -> {
@@ -105,29 +105,29 @@ final class JobEventsHandler {
     }
 
     /**
-     * Serves a wish. The stream is opened when there is something to watch, and also while the store is away, for a
-     * browser's EventSource gives up for good on any refusal: then it begins when the store is back.
+     * Serves a request to watch. If the store is unavailable, opens the stream nevertheless and starts it when the
+     * store is back, because a browser's EventSource gives up permanently on an error response.
      *
-     * @param opening opens the stream
-     * @param fulfilled answers a client that has everything
+     * @param open opens the stream
+     * @param answerComplete answers a client that already has all events
      */
     private void serve(
-            RoutingContext context, Supplier<? extends Future<? extends LiveStream>> opening, Runnable fulfilled) {
-        Wish wish = Wish.of(context);
-        JobLookup.find(jobs, wish.job())
+            RoutingContext context, Supplier<? extends Future<? extends LiveStream>> open, Runnable answerComplete) {
+        WatchRequest request = WatchRequest.of(context);
+        JobLookup.find(jobs, request.job())
                 .onSuccess(job -> {
-                    if (wish.fulfilled(job)) {
-                        fulfilled.run();
+                    if (request.isComplete(job)) {
+                        answerComplete.run();
                     } else {
-                        opening.get().onSuccess(stream -> follow(wish, stream)).onFailure(context::fail);
+                        open.get().onSuccess(stream -> follow(request, stream)).onFailure(context::fail);
                     }
                 })
                 .onFailure(error -> {
                     if (error instanceof StoreUnavailableException) {
-                        opening.get()
+                        open.get()
                                 .onSuccess(stream -> {
                                     streams.add(stream);
-                                    waitForStore(wish, stream);
+                                    waitForStore(request, stream);
                                 })
                                 .onFailure(context::fail);
                     } else {
@@ -136,50 +136,51 @@ final class JobEventsHandler {
                 });
     }
 
-    private void follow(Wish wish, LiveStream stream) {
-        EventWatch watch = wish.totals()
+    private void follow(WatchRequest request, LiveStream stream) {
+        EventWatch watch = request.totals()
                 ? feeds.totals(
-                        wish.job(),
-                        new TotalsSink(() -> snapshots.find(wish.job()), job -> tell(job, stream), stream::end))
-                : feeds.watch(wish.job(), cursor(wish.given()), new StreamSink(jobs, stream, true));
+                        request.job(),
+                        new TotalsSink(
+                                () -> snapshots.find(request.job()), job -> sendTotals(job, stream), stream::end))
+                : feeds.watch(request.job(), cursor(request.lastEventId()), new StreamSink(jobs, stream, true));
         streams.follow(watch, stream);
     }
 
-    private static Future<Void> tell(JobSnapshot job, LiveStream stream) {
+    private static Future<Void> sendTotals(JobSnapshot job, LiveStream stream) {
         var totals = TotalsJson.of(job);
         return stream.event(TotalsJson.TYPE, job.lastEvent(), totals, totals);
     }
 
-    private void waitForStore(Wish wish, LiveStream stream) {
-        int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
+    private void waitForStore(WatchRequest request, LiveStream stream) {
+        int millis = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
         vertx.setTimer(millis, timer -> {
             if (stream.closed()) {
                 return;
             }
-            jobs.find(wish.job())
+            jobs.find(request.job())
                     .onSuccess(job -> {
                         if (stream.closed()) {
                             return;
                         }
                         if (job == null) {
                             stream.end(StreamEnd.GONE);
-                        } else if (wish.fulfilled(job)) {
+                        } else if (request.isComplete(job)) {
                             stream.end(StreamEnd.ENDED);
                         } else {
-                            follow(wish, stream);
+                            follow(request, stream);
                         }
                     })
-                    .onFailure(error -> waitForStore(wish, stream));
+                    .onFailure(error -> waitForStore(request, stream));
         });
     }
 
     /**
-     * The cursor that a client has sent. One that is none stands for one that is lost: its event is in no log.
+     * Parses a client's cursor. A malformed cursor is treated as lost, and the client receives a snapshot.
      *
-     * @param given what the client sent, or null where it begins
+     * @param lastEventId what the client sent, or null to start at the beginning
      */
-    static Cursor cursor(@Nullable String given) {
-        Cursor parsed = given == null ? Cursor.START : Cursor.parse(given);
+    static Cursor cursor(@Nullable String lastEventId) {
+        Cursor parsed = lastEventId == null ? Cursor.START : Cursor.parse(lastEventId);
         return parsed == null ? new Cursor(Long.MAX_VALUE, "") : parsed;
     }
 }

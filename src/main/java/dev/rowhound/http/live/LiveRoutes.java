@@ -10,13 +10,13 @@ import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * The routes of events: of a job, and of all of a user's jobs.
+ * The routes that follow one job or all jobs of a user live.
  *
- * @param callers tells who may watch a user's jobs
- * @param jobs the jobs
- * @param feeds the events of jobs
- * @param users the events of all of a user's jobs
- * @param snapshots jobs as they stood a moment ago, for those of whom there may be many
+ * @param callers determines who may watch a user's jobs
+ * @param jobs reads jobs
+ * @param feeds follows the events of one job
+ * @param users follows the events of all jobs of a user
+ * @param snapshots caches jobs for a moment, because many clients may watch the same totals
  */
 public record LiveRoutes(Callers callers, Jobs jobs, JobFeeds feeds, UserFeeds users, Snapshots snapshots)
         implements RouteModule {
@@ -31,7 +31,7 @@ public record LiveRoutes(Callers callers, Jobs jobs, JobFeeds feeds, UserFeeds u
         routes.get("/api/v1/users/:user/ws").streaming().handler(user::socket);
     }
 
-    /** A poll is answered soon. */
+    /** Returns whether the request counts as a stream; a poll is answered within a minute. */
     private static boolean isStream(HttpServerRequest request) {
         return !PollHandler.isPoll(request);
     }

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One long poll of one job or of all of a user's: answered with what is there, else with the first that a watch finds,
- * or with no events when the time is over. Lives on one event loop.
+ * One long poll of one job or of all jobs of a user. The response has the events that exist, else the first events that
+ * a watch finds, or no events after the wait. Bound to one event loop.
  */
 final class Poll implements EventSink {
     private static final int DEFAULT_LIMIT = 256;
@@ -41,38 +41,38 @@ final class Poll implements EventSink {
     private final Jobs jobs;
     private final JobFeeds feeds;
     private final boolean oneJob;
-    private final Supplier<String> here;
-    private final BiFunction<String, Cursor, String> place;
+    private final Supplier<String> currentCursor;
+    private final BiFunction<String, Cursor, String> cursorAfter;
     private final Duration wait;
     private final int limit;
     private final Promise<String> answer = Promise.promise();
 
     /**
-     * By the request's {@code wait} and {@code limit}.
+     * Reads {@code wait} and {@code limit} from the request.
      *
-     * @param oneJob whether it is over with a job's end
-     * @param here the client's place
-     * @param place the client's place once it has that job's events up to that one
-     * @throws Refusal if one of both is bad
+     * @param oneJob whether the poll follows a single job and reports its end
+     * @param currentCursor supplies the client's cursor
+     * @param cursorAfter returns the client's cursor after the given event of the given job
+     * @throws Refusal if {@code wait} or {@code limit} is invalid
      */
     Poll(
             RoutingContext context,
             Jobs jobs,
             JobFeeds feeds,
             boolean oneJob,
-            Supplier<String> here,
-            BiFunction<String, Cursor, String> place) {
+            Supplier<String> currentCursor,
+            BiFunction<String, Cursor, String> cursorAfter) {
         this.context = context;
         this.jobs = jobs;
         this.feeds = feeds;
         this.oneJob = oneJob;
-        this.here = here;
-        this.place = place;
+        this.currentCursor = currentCursor;
+        this.cursorAfter = cursorAfter;
         this.wait = wait(context.request().getParam("wait"));
         this.limit = QueryParams.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     }
 
-    /** A duration of up to a minute, such as {@code 20s}, {@code 1500ms} or {@code 20}. */
+    /** Parses a duration of up to a minute, such as {@code 20s}, {@code 1500ms} or {@code 20} (seconds). */
     private static Duration wait(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return Duration.ZERO;
@@ -88,21 +88,21 @@ final class Poll implements EventSink {
         throw Refusal.of("invalid_field", "\"" + text + "\" is no time to wait; give 0s to 60s, such as 20s", "wait");
     }
 
-    /** How many events are wanted at most. */
+    /** Returns the maximum number of events in the response. */
     int limit() {
         return limit;
     }
 
     /**
-     * Sends the answer.
+     * Sends the response.
      *
-     * @param present what can be said at once; null where there is nothing
-     * @param watch finds what comes
+     * @param present the response that is possible immediately; null if there are no events yet
+     * @param watch creates the watch that waits for events
      */
     void answer(Future<@Nullable String> present, Supplier<EventWatch> watch) {
-        present.compose(there -> {
-                    if (there != null) {
-                        return Future.succeededFuture(there);
+        present.compose(body -> {
+                    if (body != null) {
+                        return Future.succeededFuture(body);
                     }
                     return wait.isZero() ? Future.succeededFuture(nothing(false)) : await(watch.get());
                 })
@@ -125,32 +125,35 @@ final class Poll implements EventSink {
         return answer.future();
     }
 
-    /** What a watch has found; whether that is an answer. */
+    /** Completes the response; returns false if {@code body} is null or the poll has already been answered. */
     boolean found(@Nullable String body) {
         return body != null && answer.tryComplete(body);
     }
 
-    /** The answer of no events. */
+    /** Returns a response without events. */
     String nothing(boolean ended) {
-        return body(List.of(), here.get(), ended);
+        return body(List.of(), currentCursor.get(), ended);
     }
 
-    /** The answer of those events as they stand in their streams, byte for byte. */
+    /** Returns a response with these events, byte for byte as stored. */
     static String body(List<JobEvent> events, String last, boolean ended) {
         return body("", events.stream().map(JobEvent::json).toList(), last, ended);
     }
 
-    /** The answer of one event that has no number. */
+    /** Returns a response with one unnumbered event. */
     static String body(JsonObject event, String last, boolean ended) {
         return body("", List.of(event.encode()), last, ended);
     }
 
-    private static String body(String before, List<String> events, String last, boolean ended) {
-        return "{" + before + "\"events\":[" + String.join(",", events) + "],\"last\":\"" + last + "\",\"ended\":"
+    private static String body(String prefix, List<String> events, String last, boolean ended) {
+        return "{" + prefix + "\"events\":[" + String.join(",", events) + "],\"last\":\"" + last + "\",\"ended\":"
                 + ended + "}";
     }
 
-    /** The answer that is a job as it stands, in place of events that are gone; null where one of several is gone. */
+    /**
+     * Returns a response with a snapshot of the job in place of expired events; null if the job does not exist and the
+     * poll follows several.
+     */
     Future<@Nullable String> reset(String job) {
         return jobs.find(job).map(present -> {
             if (present == null) {
@@ -159,7 +162,7 @@ final class Poll implements EventSink {
                 }
                 return null;
             }
-            String id = place.apply(job, new Cursor(present.lastSeq(), present.lastMark()));
+            String id = cursorAfter.apply(job, new Cursor(present.lastSeq(), present.lastMark()));
             JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(present));
             return body(
                     "\"reset\":" + reset.encode() + ",",
@@ -171,17 +174,17 @@ final class Poll implements EventSink {
 
     @Override
     public Future<Void> events(String job, EventBatch batch, String cursor) {
-        List<JobEvent> first =
+        List<JobEvent> delivered =
                 batch.events().subList(0, Math.min(limit, batch.events().size()));
-        JobEvent last = first.get(first.size() - 1);
-        // A batch may end between a generation's last event and the next one's first: the log tells.
+        JobEvent last = delivered.get(delivered.size() - 1);
+        // A batch may end between the last event of one generation and the first of the next, so the log decides.
         Future<Boolean> ended = oneJob && last.terminal()
                 ? feeds.read(job, last.cursor(), 1)
                         .map(read -> read.events().isEmpty() && read.ended())
                         .otherwise(false)
                 : Future.succeededFuture(false);
-        ended.onSuccess(over -> answer.tryComplete(body(first, place.apply(job, last.cursor()), over)));
-        // Nothing more is taken.
+        ended.onSuccess(isEnd -> answer.tryComplete(body(delivered, cursorAfter.apply(job, last.cursor()), isEnd)));
+        // This future never completes, so that the watch delivers no further events.
         return Promise.<Void>promise().future();
     }
 

@@ -19,11 +19,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long polling: {@code GET …/events?after=<id>&wait=20s} answers what follows a place in a job or in all of a user's
- * jobs, at once where there is something, else when there is or when the time is over.
+ * Serves long polling: {@code GET …/events?after=<id>&wait=20s} returns the events after a cursor, of a job or of all
+ * jobs of a user. It answers immediately if there are any, else with the first new ones or when the wait is over.
  */
 final class PollHandler {
-    /** The parameter that asks for it. */
+    /** Query parameter with the cursor; its presence makes a request a poll. */
     private static final String AFTER = "after";
 
     private final Jobs jobs;
@@ -36,7 +36,7 @@ final class PollHandler {
         this.users = users;
     }
 
-    /** Whether a poll is asked for, and no stream. */
+    /** Returns whether the request is a poll rather than a stream. */
     static boolean isPoll(HttpServerRequest request) {
         return request.getParam(AFTER) != null;
     }
@@ -46,7 +46,7 @@ final class PollHandler {
         String after = context.request().getParam(AFTER);
         boolean totals = Detail.isTotals(context.request());
         Cursor cursor = JobEventsHandler.cursor(after.isBlank() ? null : after);
-        Poll poll = new Poll(context, jobs, feeds, true, cursor::toString, (same, last) -> last.toString());
+        Poll poll = new Poll(context, jobs, feeds, true, cursor::toString, (id, last) -> last.toString());
         Future<JobSnapshot> found = JobLookup.find(jobs, job);
         if (totals) {
             poll.answer(
@@ -62,16 +62,16 @@ final class PollHandler {
         }
     }
 
-    /** What can be said of a job at once; null where it has not gone on. */
+    /** Returns the response with the job's totals; null if they have not changed since the cursor. */
     private static @Nullable String totals(Poll poll, Cursor cursor, JobSnapshot job) {
-        boolean over = job.state().terminal();
+        boolean ended = job.state().terminal();
         if (job.lastEvent().equals(cursor.toString())) {
-            return over ? poll.nothing(true) : null;
+            return ended ? poll.nothing(true) : null;
         }
-        return Poll.body(TotalsJson.of(job), job.lastEvent(), over);
+        return Poll.body(TotalsJson.of(job), job.lastEvent(), ended);
     }
 
-    /** What can be said of a job's events at once; null where there are none. */
+    /** Returns the response with the job's events after the cursor; null if there are none. */
     private Future<@Nullable String> events(Poll poll, String job, Cursor cursor) {
         return feeds.read(job, cursor, poll.limit()).compose(read -> {
             if (read.lost()) {
@@ -88,45 +88,45 @@ final class PollHandler {
 
     void user(RoutingContext context, String user) {
         String after = context.request().getParam(AFTER);
-        boolean begins = after.isBlank() || after.equals("0");
-        UserWatchState place = users.place(user, begins ? null : after);
-        Poll poll = new Poll(context, jobs, feeds, false, place::cursor, place::cursor);
+        boolean fromStart = after.isBlank() || after.equals("0");
+        UserWatchState state = users.place(user, fromStart ? null : after);
+        Poll poll = new Poll(context, jobs, feeds, false, state::cursor, state::cursor);
         poll.answer(
-                place.look(true)
-                        .compose(found -> events(poll, place, place.followed().iterator(), new ArrayList<>())),
-                () -> users.watch(place, poll));
+                state.look(true)
+                        .compose(found -> events(poll, state, state.followed().iterator(), new ArrayList<>())),
+                () -> users.watch(state, poll));
     }
 
-    /** What is there behind the place, job by job; null where there is nothing. */
+    /** Collects the events of all followed jobs after the cursor, job by job; null if there are none. */
     private Future<@Nullable String> events(
-            Poll poll, UserWatchState place, Iterator<Follow> jobs, List<JobEvent> events) {
+            Poll poll, UserWatchState state, Iterator<Follow> jobs, List<JobEvent> events) {
         if (!jobs.hasNext() || events.size() >= poll.limit()) {
-            return Future.succeededFuture(events.isEmpty() ? null : Poll.body(events, place.cursor(), false));
+            return Future.succeededFuture(events.isEmpty() ? null : Poll.body(events, state.cursor(), false));
         }
         Follow job = jobs.next();
         return feeds.read(job.job(), job.cursor(), poll.limit() - events.size()).compose(read -> {
             if (read.lost() && events.isEmpty()) {
-                // The job's snapshot is an answer of its own.
+                // A snapshot fills a response by itself.
                 return poll.reset(job.job()).compose(reset -> {
                     if (reset != null) {
                         return Future.succeededFuture(reset);
                     }
-                    place.remove(job.job());
-                    return events(poll, place, jobs, events);
+                    state.remove(job.job());
+                    return events(poll, state, jobs, events);
                 });
             }
             if (!read.lost()) {
-                List<JobEvent> told = read.events();
-                JobEvent last = told.isEmpty() ? read.last() : told.get(told.size() - 1);
-                events.addAll(told);
+                List<JobEvent> newEvents = read.events();
+                JobEvent last = newEvents.isEmpty() ? read.last() : newEvents.get(newEvents.size() - 1);
+                events.addAll(newEvents);
                 if (last != null) {
-                    place.advance(job.job(), last.cursor());
+                    state.advance(job.job(), last.cursor());
                     if (read.ended()) {
-                        place.ended(job.job());
+                        state.ended(job.job());
                     }
                 }
             }
-            return events(poll, place, jobs, events);
+            return events(poll, state, jobs, events);
         });
     }
 }

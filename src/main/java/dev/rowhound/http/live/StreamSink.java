@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads events to a stream; where a job's cursor is lost, that job's snapshot.
+ * Writes events to a stream. If a job's cursor is lost, writes a snapshot of the job instead.
  *
- * @param oneJob whether the stream is of one job, with whose end it ends, or of all of a user's
+ * @param oneJob whether the stream follows a single job and ends with it, or all jobs of a user
  */
 record StreamSink(Jobs jobs, LiveStream stream, boolean oneJob) implements EventSink {
     @Override

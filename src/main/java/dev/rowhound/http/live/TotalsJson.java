@@ -4,14 +4,14 @@ import dev.rowhound.http.job.JobJson;
 import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.json.JsonObject;
 
-/** What is told of a job where its single events are not asked for. */
+/** JSON of a {@code totals} event: the progress of a job without its single events. */
 final class TotalsJson {
-    /** The type, as an event's. */
+    /** Type of the event. */
     static final String TYPE = "totals";
 
     private TotalsJson() {}
 
-    /** Where the job stands; {@code through} is the number of the last event that this takes into account. */
+    /** Returns the totals; {@code through} is the number of the last event that they include. */
     static JsonObject of(JobSnapshot job) {
         return new JsonObject()
                 .put("v", 1)

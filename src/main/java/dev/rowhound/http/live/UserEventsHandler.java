@@ -12,11 +12,10 @@ import dev.rowhound.queue.job.Jobs;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code GET /api/v1/users/{user}/events} and {@code …/ws}: the events of all of a user's jobs, those that are opened
- * later too. Where no front end tells the user ({@code http.user_header}), anyone who knows a user's name may watch.
+ * Serves {@code GET /api/v1/users/{user}/events} and {@code …/ws}: the events of all jobs of a user, including jobs
+ * created later. If no front end identifies users ({@code http.user_header}), anyone who knows a user name may watch.
  */
 final class UserEventsHandler {
-    /** The path's parameter. */
     private static final String USER = "user";
 
     private final Callers callers;
@@ -52,7 +51,7 @@ final class UserEventsHandler {
 
     private void follow(RoutingContext context, String user, LiveStream stream) {
         stream.open();
-        UserWatchState place = users.place(user, SseStream.lastEventId(context.request()));
-        streams.follow(users.watch(place, new StreamSink(jobs, stream, false)), stream);
+        UserWatchState state = users.place(user, SseStream.lastEventId(context.request()));
+        streams.follow(users.watch(state, new StreamSink(jobs, stream, false)), stream);
     }
 }

@@ -1,4 +1,4 @@
-/** Jobs followed live: Server-Sent Events, WebSockets and long polling, three views of one log. */
+/** Follows jobs live: Server-Sent Events, WebSockets and long polling over the same event log. */
 @NullMarked
 package dev.rowhound.http.live;
 

@@ -10,28 +10,28 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way to a connection of HTTP/1.1 for bytes that many connections are sent: they are made one chunk of the
- * answer's body once, outside of the heap, and each connection is written that. On Vert.x's own way each connection
- * frames and copies them anew, which costs about as much as the write itself. Lives on one event loop.
+ * Writes chunks to HTTP/1.1 connections without Vert.x, for bytes that many connections receive. The bytes are framed
+ * as one chunk of a response body once, in direct memory, and every connection writes that buffer. Through Vert.x, each
+ * connection would frame and copy them again, which costs about as much as the write itself. Bound to one event loop.
  */
 final class ChunkPath {
-    /** Where Vert.x frames answers; what is written from there on is sent as it is. */
+    /** Vert.x's handler that frames responses; writes that start at it are sent as they are. */
     private static final String ENCODER = "httpEncoder";
 
-    /** Compresses answers, where that is turned on. */
+    /** Vert.x's handler that compresses responses, if compression is enabled. */
     private static final String COMPRESSOR = "deflater";
 
     private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** A chunk's length in hexadecimal, and two line ends. */
-    private static final int FRAME = Integer.BYTES * 2 + 4;
+    /** Maximum overhead of a chunk: its length in hexadecimal, and two line ends. */
+    private static final int MAX_FRAME_BYTES = Integer.BYTES * 2 + 4;
 
     private static final ThreadLocal<Shared> SHARED = ThreadLocal.withInitial(Shared::new);
 
     private final HttpChannel channel;
     private final ChannelHandlerContext encoder;
 
-    /** What an event loop is about to send to many, kept until its present task is done. */
+    /** The last bytes that this event loop framed, cached until the end of its current task. */
     private static final class Shared {
         @Nullable
         Buffer bytes;
@@ -39,22 +39,22 @@ final class ChunkPath {
         @Nullable
         ByteBuf chunk;
 
-        ByteBuf chunk(Buffer wanted, ChannelHandlerContext context) {
-            ByteBuf present = chunk;
-            if (present != null && bytes == wanted) {
-                return present;
+        ByteBuf chunk(Buffer source, ChannelHandlerContext context) {
+            ByteBuf cached = chunk;
+            if (cached != null && bytes == source) {
+                return cached;
             }
             drop();
-            ByteBuf made = context.alloc().directBuffer(wanted.length() + FRAME);
-            ByteBufUtil.writeAscii(made, Integer.toHexString(wanted.length()));
-            made.writeBytes(LINE_END).writeBytes(wanted.getBytes()).writeBytes(LINE_END);
-            bytes = wanted;
-            chunk = made;
+            ByteBuf framed = context.alloc().directBuffer(source.length() + MAX_FRAME_BYTES);
+            ByteBufUtil.writeAscii(framed, Integer.toHexString(source.length()));
+            framed.writeBytes(LINE_END).writeBytes(source.getBytes()).writeBytes(LINE_END);
+            bytes = source;
+            chunk = framed;
             context.channel().eventLoop().execute(this::drop);
-            return made;
+            return framed;
         }
 
-        /** Connections that have not sent it yet hold it by themselves. */
+        /** Releases the cache; connections with pending writes hold their own references. */
         private void drop() {
             if (chunk != null) {
                 chunk.release();
@@ -69,7 +69,7 @@ final class ChunkPath {
         this.encoder = encoder;
     }
 
-    /** The way to a client whose answer is sent in chunks; null where there is none. */
+    /** Returns the path to the client of a chunked response; null if the connection does not support it. */
     static @Nullable ChunkPath of(HttpServerRequest request) {
         HttpChannel channel = request.version() == HttpVersion.HTTP_1_1 ? HttpChannel.of(request) : null;
         if (channel == null) {
@@ -80,10 +80,10 @@ final class ChunkPath {
     }
 
     /**
-     * Sends bytes, which others may be sent too and nobody changes. To be called when all that was written before by
-     * way of Vert.x has been sent, as it would be overtaken.
+     * Writes immutable bytes that other connections may share. Call it only when all earlier writes through Vert.x have
+     * been sent, because this write would overtake them.
      *
-     * @return whether it was done; not when the client takes nothing at present
+     * @return false if nothing was written because the connection is not writable at present
      */
     boolean write(Buffer bytes) {
         if (!encoder.channel().eventLoop().inEventLoop() || !encoder.channel().isWritable()) {

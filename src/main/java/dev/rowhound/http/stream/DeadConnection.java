@@ -3,20 +3,20 @@ package dev.rowhound.http.stream;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
-/** A connection whose other end takes nothing. */
+/** Cuts connections whose client no longer reads. */
 final class DeadConnection {
     private DeadConnection() {}
 
     /**
-     * Lets go of it and of all that was written to it. An orderly close would wait until the other end has taken what
-     * was written, and Vert.x offers no other.
+     * Closes the connection and drops pending writes. An orderly close, the only one that Vert.x offers, would wait
+     * until the client has read them.
      */
     static void cut(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request);
         if (channel != null) {
             channel.drop();
         } else if (request.version() == HttpVersion.HTTP_2) {
-            // Others may use the connection.
+            // Other streams may share the connection.
             var unused = request.response().reset();
         } else {
             var unused = request.connection().close();

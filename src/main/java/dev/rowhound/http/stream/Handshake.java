@@ -9,7 +9,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The opening handshake of a WebSocket (RFC 6455, section 4.2), refused in the API's form. */
+/** The opening handshake of a WebSocket (RFC 6455, section 4.2), with errors in the format of the API. */
 public final class Handshake {
     private static final String VERSION = "Sec-WebSocket-Version";
     private static final String KEY = "Sec-WebSocket-Key";
@@ -22,17 +22,18 @@ public final class Handshake {
 
     private Handshake() {}
 
-    /** Makes a request a WebSocket; fails with 426, or with 400 for a handshake that is not whole. */
+    /** Upgrades a request to a WebSocket; fails with 426, or with 400 for an invalid handshake. */
     public static Future<ServerWebSocket> accept(HttpServerRequest request) {
         Refusal refusal = refusal(request);
         if (refusal == null && request.response().closed()) {
-            // It left while its job was looked up; Vert.x would answer it all the same, and log the failure.
+            // The client disconnected while its job was looked up. Vert.x would answer nevertheless and log the
+            // failure.
             refusal = Refusal.of("bad_request", "the client has left");
         }
         return refusal == null ? request.toWebSocket() : Future.failedFuture(refusal);
     }
 
-    /** Why a request cannot become a WebSocket; null if it can. */
+    /** Returns why a request cannot become a WebSocket; null if it can. */
     public static @Nullable Refusal refusal(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_1_1
                 || !"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))

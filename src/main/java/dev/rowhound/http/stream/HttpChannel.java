@@ -12,11 +12,11 @@ import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's channel of a connection of HTTP/1, which carries one answer at a time. The one place that knows what Vert.x
- * keeps for itself.
+ * Access to the Netty channel of an HTTP/1 connection, which carries one response at a time. This is the only class
+ * that depends on Vert.x internals.
  */
 public final class HttpChannel {
-    /** What Vert.x calls the decoder of HTTP/1. */
+    /** Name of Vert.x's handler that decodes HTTP/1. */
     private static final String DECODER = "httpDecoder";
 
     private final ConnectionBase connection;
@@ -25,7 +25,7 @@ public final class HttpChannel {
         this.connection = connection;
     }
 
-    /** The request's; null on a connection of HTTP/2, which others may use. */
+    /** Returns the channel of a request; null on HTTP/2, where other requests may share the connection. */
     public static @Nullable HttpChannel of(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase connection
                 ? new HttpChannel(connection)
@@ -33,10 +33,10 @@ public final class HttpChannel {
     }
 
     /**
-     * Lets requests of a new connection show what they say of their length. Netty's decoder takes {@code Content-Length}
-     * away from a request that has {@code Transfer-Encoding} too, so that nobody behind it would notice.
+     * Makes a new connection keep the header {@code Content-Length} of requests. Netty's decoder removes it from a
+     * request that also has {@code Transfer-Encoding}, which would hide the conflict from the framing check.
      *
-     * @param options the server's; without HTTP/2 in the clear, whose upgrade has the first request decoded before this
+     * @param options the server's options, without h2c: its upgrade would decode the first request before this call
      */
     public static void keepLengths(HttpConnection connection, HttpServerOptions options) {
         if (connection instanceof ConnectionBase base) {
@@ -54,11 +54,11 @@ public final class HttpChannel {
 
         @Override
         protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-            // The body is read by its chunks, whatever the other header says.
+            // Keeps both headers; the body is parsed by its chunks regardless.
         }
     }
 
-    /** Takes the handler of that name out of the channel, if it is there. */
+    /** Removes a handler from the pipeline if it is there. */
     public void remove(String handler) {
         ChannelPipeline pipeline = connection.channelHandlerContext().pipeline();
         if (pipeline.get(handler) != null) {
@@ -66,30 +66,30 @@ public final class HttpChannel {
         }
     }
 
-    /** Where the handler of that name stands; null where there is none. */
+    /** Returns the context of a handler in the pipeline; null if there is none. */
     @Nullable
     public ChannelHandlerContext at(String handler) {
         return connection.channel().pipeline().context(handler);
     }
 
-    /** Tells Vert.x's metrics of bytes that it has not written itself. */
+    /** Reports bytes to Vert.x's metrics that bypassed Vert.x. */
     void written(long bytes) {
         connection.reportBytesWritten(bytes);
     }
 
-    /** Whether anything is read from it; what is not stays with the client. */
+    /** Starts or stops reading from the socket; unread data causes back-pressure on the client. */
     void read(boolean reads) {
         connection.channel().config().setAutoRead(reads);
     }
 
-    /** Sends what was written at once, and not only when what has been read is dealt with. */
+    /** Flushes pending writes immediately; otherwise they wait until the current read completes. */
     void flush() {
         connection.channel().flush();
     }
 
     /**
-     * Closes it below Vert.x's own handler, as the idle time-out does: what was written and not taken is dropped. From
-     * the pipeline's foot, as another handler stands in the first one's place once the connection is a WebSocket's.
+     * Closes the connection and drops pending writes, below Vert.x's handler, as the idle time-out does. It starts at
+     * the first handler of the pipeline, because the upgrade to a WebSocket replaces Vert.x's handler.
      */
     void drop() {
         ChannelHandlerContext foot = connection.channel().pipeline().firstContext();

@@ -13,115 +13,115 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream to one client, of whatever protocol. It is written to no faster than its client reads, sends a heartbeat
- * when it has been silent, and ends when it is old or its reader stands still. Lives on one event loop, whose
- * {@link OpenStreams} moves it on by {@link #tick}.
+ * One stream to one client, independent of the protocol. Writes no faster than the client reads, sends heartbeats when
+ * idle, and ends after its maximum age or when the client stops reading. Bound to one event loop; its
+ * {@link OpenStreams} calls {@link #tick} regularly.
  */
 public abstract class LiveStream {
-    /** How long a client has to take its end before its connection is cut. */
-    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(15);
+    /** Time that a client has to complete the close before its connection is cut. */
+    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private static final long NEVER = -1;
 
     private final long heartbeatNanos;
     private final long stallNanos;
     private final long rotateNanos;
-    private final long born = System.nanoTime();
-    private long written = born;
+    private final long openedNanos = System.nanoTime();
+    private long lastWriteNanos = openedNanos;
     private long blockedSince = NEVER;
     private long closedSince = NEVER;
-    private boolean over;
+    private boolean finished;
 
-    /** What waits for room; null where nothing does. */
-    private @Nullable Promise<Void> waiting;
+    /** Completes when the client can take more; null if no write waits. */
+    private @Nullable Promise<Void> writable;
 
     private final List<Runnable> closeHandlers = new ArrayList<>(2);
 
-    /** A stream that keeps to those times. */
     protected LiveStream(StreamConfig config) {
         this.heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(config.heartbeatMillis());
         this.stallNanos = TimeUnit.SECONDS.toNanos(config.stallSeconds());
-        long least = TimeUnit.SECONDS.toNanos(config.rotateSeconds());
-        // Streams that were opened together, after a node's end, do not come back together.
-        this.rotateNanos = least + ThreadLocalRandom.current().nextLong(least);
+        long minNanos = TimeUnit.SECONDS.toNanos(config.rotateSeconds());
+        // Random, so that streams that reconnected together do not do so again.
+        this.rotateNanos = minNanos + ThreadLocalRandom.current().nextLong(minNanos);
     }
 
-    /** Sends the head and the first bytes at once. */
+    /** Sends the response head and the first bytes immediately. */
     public abstract void open();
 
-    /** Writes events; the future succeeds when the client can take more, and fails when it is gone. */
+    /** Writes events. The future succeeds when the client can take more, and fails if the client disconnects. */
     public abstract Future<Void> events(EventBatch batch);
 
     /**
-     * Writes events of one of several jobs; the future is as of {@link #events(EventBatch)}.
+     * Writes events of one of several jobs; otherwise like {@link #events(EventBatch)}.
      *
-     * @param cursor the place in all of the jobs that the client has with them
+     * @param cursor the client's cursor over all jobs after these events
      */
     public Future<Void> events(EventBatch batch, String cursor) {
-        JsonObject place = new JsonObject().put("v", 1).put("type", "cursor").put("id", cursor);
-        return events(batch).compose(written -> event("cursor", cursor, place, place));
+        JsonObject message = new JsonObject().put("v", 1).put("type", "cursor").put("id", cursor);
+        return events(batch).compose(written -> event("cursor", cursor, message, message));
     }
 
     /**
-     * Writes an event that has no number.
+     * Writes an unnumbered event.
      *
      * @param type such as {@code reset} or {@code totals}
-     * @param id the cursor that the client has with it
-     * @param data what SSE carries as data
-     * @param message the same as a message that stands by itself
+     * @param id the client's cursor after the event
+     * @param data the data field for SSE
+     * @param message the complete message for WebSockets
      */
     public abstract Future<Void> event(String type, String id, JsonObject data, JsonObject message);
 
     /**
-     * Writes a message that has neither number nor id, if the client takes any at present; else it is dropped.
+     * Writes a message without number and id. Drops it if the client is not reading at present.
      *
-     * @param message what SSE carries as data, and a message that stands by itself
+     * @param message the data field for SSE, or the complete message for WebSockets
      */
     public abstract void notice(String type, String message);
 
     /** Ends the stream. */
     public abstract void end(StreamEnd why);
 
-    /** Whether nothing more can be written: the client is gone, or the stream has been ended. */
+    /** Returns whether nothing more can be written, because the client has disconnected or the stream has ended. */
     public abstract boolean closed();
 
-    /** Whether the connection of a stream that is closed has been let go. */
+    /** Returns whether the connection of a closed stream is closed too. */
     protected abstract boolean gone();
 
-    /** Lets go of the connection and of all that was written to it. */
+    /** Closes the connection and drops pending writes. */
     protected abstract void cut();
 
-    /** Where the stream is written to. */
+    /** Returns the Vert.x stream for writing. */
     protected abstract WriteStream<Buffer> out();
 
-    /** Sends a heartbeat. */
     protected abstract void beat();
 
-    /** The client has begun to take what was written. */
+    /** Called when a blocked client reads again. */
     protected void drained() {
-        // Subclasses that have stopped something until then go on with it.
+        // Subclasses resume here what they paused.
     }
 
-    /** Calls that once when either end has ended the stream; at once if that has happened. */
+    /** Registers a handler that is called once when the stream ends; immediately if it has ended. */
     public final void onClose(Runnable handler) {
-        if (over) {
+        if (finished) {
             handler.run();
         } else {
             closeHandlers.add(handler);
         }
     }
 
-    /** Tells that the stream is over. */
+    /** Calls the close handlers, once. */
     protected final void over() {
-        if (!over) {
-            over = true;
+        if (!finished) {
+            finished = true;
             closeHandlers.forEach(Runnable::run);
         }
     }
 
-    /** Does what is due: to be called regularly, several times a heartbeat. */
+    /**
+     * Ends a stalled or old stream, or sends a heartbeat if one is due. Call it several times per heartbeat interval.
+     */
     final void tick() {
-        if (over) {
+        if (finished) {
             return;
         }
         long now = System.nanoTime();
@@ -133,55 +133,55 @@ public abstract class LiveStream {
             if (now - blockedSince > stallNanos) {
                 end(StreamEnd.STALLED);
             }
-        } else if (now - born > rotateNanos) {
+        } else if (now - openedNanos > rotateNanos) {
             end(StreamEnd.ROTATED);
-        } else if (now - written >= heartbeatNanos) {
-            written = now;
+        } else if (now - lastWriteNanos >= heartbeatNanos) {
+            lastWriteNanos = now;
             beat();
         }
     }
 
     private void close(long now) {
         if (gone()) {
-            // Before the stream began, so that no handler was called.
+            // The client disconnected before the close handler was set.
             over();
         } else if (closedSince == NEVER) {
             closedSince = now;
-        } else if (now - closedSince > CLOSING_NANOS) {
+        } else if (now - closedSince > CLOSE_TIMEOUT_NANOS) {
             // A client that does not read does not answer a close frame either.
             cut();
             over();
         }
     }
 
-    /** Something has been written at that time, and the client takes more. */
+    /** Records a write that bypassed {@link #paced}, to a client that can take more. */
     protected final Future<Void> wrote(long nanos) {
-        written = nanos;
+        lastWriteNanos = nanos;
         return Future.succeededFuture();
     }
 
     /**
-     * What has been written, held against what the client takes.
+     * Applies back-pressure after a write.
      *
-     * @param bytes how the last write went
-     * @return succeeds when more may be written
+     * @param write the result of the last write
+     * @return succeeds when more may be written; fails with the write
      */
-    protected final Future<Void> paced(Future<Void> bytes) {
-        written = System.nanoTime();
+    protected final Future<Void> paced(Future<Void> write) {
+        lastWriteNanos = System.nanoTime();
         if (!out().writeQueueFull()) {
             return Future.succeededFuture();
         }
-        block(written);
-        Promise<Void> room = waiting == null ? Promise.promise() : waiting;
-        waiting = room;
-        // A client that leaves never drains; then the write itself fails.
-        bytes.onFailure(room::tryFail);
-        return room.future();
+        block(lastWriteNanos);
+        Promise<Void> result = writable == null ? Promise.promise() : writable;
+        writable = result;
+        // The queue of a disconnected client never drains; its write fails instead.
+        write.onFailure(result::tryFail);
+        return result.future();
     }
 
     /**
-     * Whether the client takes nothing at present, however the queue was filled: heartbeats and what Vert.x answers by
-     * itself go past {@link #paced}. Then {@link #drained} is called once it does.
+     * Returns whether the write queue is full, also if heartbeats or automatic replies of Vert.x filled it, which
+     * bypass {@link #paced}. Then {@link #drained} is called when it has drained.
      */
     protected final boolean blocked(long now) {
         if (blockedSince == NEVER && out().writeQueueFull()) {
@@ -190,16 +190,16 @@ public abstract class LiveStream {
         return blockedSince != NEVER;
     }
 
-    /** The client takes nothing from that time on, until the queue drains. */
+    /** Records since when the client does not read, until the queue drains. */
     private void block(long now) {
         blockedSince = now;
         out().drainHandler(none -> {
             blockedSince = NEVER;
-            Promise<Void> room = waiting;
-            waiting = null;
+            Promise<Void> result = writable;
+            writable = null;
             drained();
-            if (room != null) {
-                room.tryComplete();
+            if (result != null) {
+                result.tryComplete();
             }
         });
     }

@@ -4,14 +4,14 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Holds how many streams a node may have against how many files its process may open: each stream is one. */
+/** Checks the limit of open files of the process against the maximum number of streams, each of which needs one. */
 public final class OpenFiles {
-    /** What a node opens beside its streams: its jar files, its store, its browsers, its other connections. */
-    private static final long OTHERS = 500;
+    /** Estimated number of other open files: jar files, the store, browsers, other connections. */
+    private static final long OTHER_FILES = 500;
 
     private OpenFiles() {}
 
-    /** A sentence for a person where this process may open fewer files than streams need; null where all is well. */
+    /** Returns a warning if the process may open fewer files than the streams need; else null. */
     public static @Nullable String tooFew(StreamConfig streams) {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? tooFew(streams.most(), system.getMaxFileDescriptorCount())
@@ -22,7 +22,7 @@ public final class OpenFiles {
         return streams <= files
                 ? null
                 : "http.max_streams is " + streams + ", but this process may open " + files + " files, about "
-                        + OTHERS + " of them beside its streams; raise its limit (ulimit -n, LimitNOFILE=) or set"
-                        + " http.max_streams to " + Math.max(1, files - OTHERS) + " at most";
+                        + OTHER_FILES + " of them beside its streams; raise its limit (ulimit -n, LimitNOFILE=) or set"
+                        + " http.max_streams to " + Math.max(1, files - OTHER_FILES) + " at most";
     }
 }

@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The streams of one event loop's server: one timer for all of them, and their end in good order before it stops.
- * Lives on that event loop.
+ * The open streams of one event loop's server. One timer serves all of them, and they end in order before the server
+ * stops. Bound to that event loop.
  */
 public final class OpenStreams {
-    /** A stream is looked at so often within a heartbeat, and once a second at least. */
-    private static final int LOOKS = 4;
+    private static final int TICKS_PER_HEARTBEAT = 4;
 
-    private static final int MOST_MILLIS = 1000;
+    private static final int MAX_TICK_MILLIS = 1000;
 
     private final Vertx vertx;
     private final StreamConfig config;
@@ -23,28 +22,26 @@ public final class OpenStreams {
     private final Set<LiveStream> streams = new LinkedHashSet<>();
     private long timer = -1;
 
-    /** Streams that are counted there. */
     public OpenStreams(Vertx vertx, StreamConfig config, StreamCount count) {
         this.vertx = vertx;
         this.config = config;
         this.count = count;
     }
 
-    /** Begins to move the streams on. */
+    /** Starts the timer that calls {@link LiveStream#tick}. */
     public void start() {
-        int millis = Math.min(config.heartbeatMillis() / LOOKS, MOST_MILLIS);
+        int millis = Math.min(config.heartbeatMillis() / TICKS_PER_HEARTBEAT, MAX_TICK_MILLIS);
         timer = vertx.setPeriodic(Math.max(1, millis), id -> all().forEach(LiveStream::tick));
     }
 
-    /** How streams are kept. */
     public StreamConfig config() {
         return config;
     }
 
     /**
-     * Returns if the node may have one more stream.
+     * Checks that the node may open another stream.
      *
-     * @throws Refusal if it has as many as it may
+     * @throws Refusal if the node has its maximum of open streams
      */
     public void requireRoom() {
         if (count.full()) {
@@ -52,7 +49,7 @@ public final class OpenStreams {
         }
     }
 
-    /** Keeps a stream going until it is over. */
+    /** Adds a stream, which counts as open and receives ticks until it ends. */
     public void add(LiveStream stream) {
         if (streams.add(stream)) {
             count.opened();
@@ -63,26 +60,26 @@ public final class OpenStreams {
         }
     }
 
-    /** Keeps a stream going, and lets a watch follow events for it until it is over. */
+    /** Adds a stream and starts a watch for it; the watch stops when the stream ends. */
     public void follow(EventWatch watch, LiveStream stream) {
         add(stream);
         watch.start();
-        // Last, for a stream that is over stops it at once.
+        // Registered last, because the handler of an ended stream runs immediately.
         stream.onClose(watch::stop);
     }
 
-    /** Ends all streams; their clients come back, to another node or to this one. */
+    /** Ends all streams; their clients reconnect, to another node or to this one. */
     public void endAll() {
         all().forEach(stream -> stream.end(StreamEnd.SHUTDOWN));
     }
 
-    /** Ends all streams and moves none on any more. */
+    /** Stops the timer and ends all streams. */
     public void close() {
         vertx.cancelTimer(timer);
         endAll();
     }
 
-    /** A copy, for those that end meanwhile. */
+    /** Returns a copy, because streams may end during the iteration. */
     private List<LiveStream> all() {
         return List.copyOf(streams);
     }

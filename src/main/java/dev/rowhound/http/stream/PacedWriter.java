@@ -13,7 +13,7 @@ public final class PacedWriter {
         this.response = response;
     }
 
-    /** Writes; the future succeeds when more may follow, and fails when the client is gone. */
+    /** Writes bytes. The future succeeds when more may be written, and fails if the client disconnects. */
     public Future<Void> write(Buffer bytes) {
         if (response.closed() || response.ended()) {
             return Future.failedFuture("the client is gone");
@@ -27,7 +27,7 @@ public final class PacedWriter {
         }
         Promise<Void> drained = Promise.promise();
         response.drainHandler(none -> drained.tryComplete());
-        // A client that leaves never drains; then the write itself fails.
+        // The queue of a disconnected client never drains; its write fails instead.
         written.onFailure(drained::tryFail);
         return drained.future();
     }

@@ -5,16 +5,16 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Takes a connection out of the server's idle time-out, for an answer that is silent on purpose: else the node itself
- * would cut what is to show after how long others do.
+ * Exempts connections from the idle time-out of the server, for responses that are silent on purpose. Otherwise the
+ * node itself would cut a connection on which {@code rowhound doctor} measures the time-outs of proxies.
  */
 public final class SilentConnection {
-    /** What Vert.x calls the handler of the time-out. */
+    /** Name of Vert.x's idle time-out handler. */
     private static final String IDLE = "idle";
 
     private SilentConnection() {}
 
-    /** Lets the request's connection be silent until the answer, which is its last. */
+    /** Disables the time-out until the response, and closes the connection after it. */
     public static void allowToAnswer(HttpServerRequest request) {
         allow(request);
         if (request.version() != HttpVersion.HTTP_2) {
@@ -22,7 +22,7 @@ public final class SilentConnection {
         }
     }
 
-    /** Lets the request's connection be silent from here on; the caller sees to it that no other request follows on it. */
+    /** Disables the time-out; the caller must ensure that no other request follows on the connection. */
     public static void allow(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request);
         if (channel != null) {

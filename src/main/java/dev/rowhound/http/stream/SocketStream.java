@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A WebSocket (RFC 6455): each event is a text frame, the JSON itself. A client's {@code ping} is answered. A client
- * that sends more than it has any reason to is refused by a close code, and is not read while it does not read itself:
- * Vert.x answers each ping frame, however many answers wait.
+ * A stream over a WebSocket (RFC 6455). Each event is a text frame with its JSON. A text message {@code ping} is
+ * answered. A client that sends too much is refused with a close code. A client that does not read its responses is not
+ * read from either, because Vert.x answers every ping frame however many answers are pending.
  */
 public class SocketStream extends LiveStream {
-    /** Frames a second of whatever kind; a client that keeps its connection alive sends one in some seconds. */
+    /** Maximum frames per second of any kind; a keep-alive needs one every few seconds. */
     private static final int MAX_FRAMES_PER_SECOND = 100;
 
-    /** A message's bytes over all its fragments; the longest one that means something has four. */
+    /** Maximum size of a message over all its fragments; the longest meaningful one has four bytes. */
     private static final int MAX_MESSAGE_BYTES = 4096;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,18 +37,18 @@ public class SocketStream extends LiveStream {
     private final HttpServerRequest request;
     private final ServerWebSocket socket;
 
-    /** Whether this end has sent a close code. */
+    /** Whether this node has sent a close frame. */
     private boolean ended;
 
     private boolean paused;
-    private long secondBegan = System.nanoTime();
+    private long secondStartNanos = System.nanoTime();
     private int framesThisSecond;
     private int messageBytes;
 
     /**
-     * For that socket.
+     * Creates a stream.
      *
-     * @param request what it was upgraded from
+     * @param request the upgraded request
      */
     public SocketStream(HttpServerRequest request, ServerWebSocket socket, StreamConfig config) {
         super(config);
@@ -59,8 +59,8 @@ public class SocketStream extends LiveStream {
     @Override
     public void open() {
         socket.closeHandler(closed -> over());
-        socket.exceptionHandler(this::broken);
-        socket.frameHandler(this::came);
+        socket.exceptionHandler(this::onError);
+        socket.frameHandler(this::onFrame);
         socket.textMessageHandler(text -> {
             heard();
             if (text.equals(PING)) {
@@ -69,8 +69,8 @@ public class SocketStream extends LiveStream {
         });
     }
 
-    /** Looks at each frame after Vert.x has answered it, if it was a ping. */
-    private void came(WebSocketFrame frame) {
+    /** Checks a frame; Vert.x has already answered it if it was a ping. */
+    private void onFrame(WebSocketFrame frame) {
         long now = System.nanoTime();
         count(now);
         if (frame.isBinary()) {
@@ -84,20 +84,20 @@ public class SocketStream extends LiveStream {
             messageBytes = frame.isFinal() ? 0 : messageBytes;
         }
         if (!paused && !closed() && blocked(now)) {
-            // Not by socket.pause(), which a ping takes back.
+            // A ping frame would undo socket.pause().
             paused = true;
             onChannel(channel -> channel.read(false));
         }
     }
 
     private void count(long now) {
-        if (now - secondBegan >= SECOND_NANOS) {
-            secondBegan = now;
+        if (now - secondStartNanos >= SECOND_NANOS) {
+            secondStartNanos = now;
             framesThisSecond = 0;
         }
         framesThisSecond++;
         if (framesThisSecond > 2 * MAX_FRAMES_PER_SECOND) {
-            // It has not stopped at the code, or cannot be sent one.
+            // The client ignored the close code or cannot receive one.
             cut();
         } else if (framesThisSecond > MAX_FRAMES_PER_SECOND) {
             close(WebSocketCloseStatus.POLICY_VIOLATION, "too_many_frames");
@@ -112,8 +112,8 @@ public class SocketStream extends LiveStream {
         }
     }
 
-    /** A frame breaks the rules; Vert.x closes the connection behind this call. */
-    private void broken(Throwable error) {
+    /** Reports a protocol error to the client; Vert.x closes the connection after this call. */
+    private void onError(Throwable error) {
         if (error instanceof CorruptedWebSocketFrameException corrupted) {
             close(corrupted.closeStatus(), "bad_frame");
             onChannel(HttpChannel::flush);
@@ -132,20 +132,20 @@ public class SocketStream extends LiveStream {
         return write(batch.events(), JobEvent::json, 0);
     }
 
-    /** The client has sent something. */
+    /** Called for each message from the client. */
     protected void heard() {
-        // It is no matter to streams that beat by their own silence.
+        // Only streams whose heartbeats depend on the client's silence need this.
     }
 
-    /** Writes text frames; the future succeeds when the client can take more, and fails when it is gone. */
+    /** Writes text frames. The future succeeds when the client can take more, and fails if the client disconnects. */
     protected final Future<Void> texts(List<String> frames) {
         return write(frames, Function.identity(), 0);
     }
 
-    /** Writes a text frame if the client takes any at present. */
+    /** Writes a text frame; drops it if the client is not reading at present. */
     protected final void tell(String frame) {
         if (!closed() && !socket.writeQueueFull()) {
-            var told = socket.writeFinalTextFrame(frame);
+            var unused = socket.writeFinalTextFrame(frame);
         }
     }
 
@@ -154,10 +154,10 @@ public class SocketStream extends LiveStream {
             if (closed()) {
                 return Future.failedFuture("the client is gone");
             }
-            Future<Void> taken = paced(socket.writeFinalTextFrame(text.apply(frames.get(i))));
-            if (!taken.isComplete()) {
+            Future<Void> written = paced(socket.writeFinalTextFrame(text.apply(frames.get(i))));
+            if (!written.isComplete()) {
                 int next = i + 1;
-                return taken.compose(room -> write(frames, text, next));
+                return written.compose(drained -> write(frames, text, next));
             }
         }
         return Future.succeededFuture();
@@ -211,7 +211,7 @@ public class SocketStream extends LiveStream {
 
     @Override
     protected boolean gone() {
-        // The close handler tells.
+        // The close handler reports it.
         return false;
     }
 

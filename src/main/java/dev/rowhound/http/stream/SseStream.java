@@ -15,60 +15,66 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of Server-Sent Events (WHATWG HTML, section 9.2). Heartbeats keep it alive through proxies that cut silent
- * connections, and tell a client that silence is not death.
+ * A stream of Server-Sent Events (WHATWG HTML, section 9.2). Heartbeats keep it open through proxies that close idle
+ * connections, and show the client that the node is alive.
  */
 public final class SseStream extends LiveStream {
-    /** What events look like on the wire: type, data, id. */
+    /** Encodes events with type, data and id. */
     public static final EventBatch.Encoding ENCODING = SseStream::encode;
 
-    /** Without ids and without the last one's end: among several jobs the place stands in the last one of a write only. */
+    /**
+     * Encodes events without ids and without the final line end. A stream over several jobs has a cursor only on the
+     * last event of a write.
+     */
     private static final EventBatch.Encoding UNFINISHED = SseStream::unfinished;
 
     private static final String BEAT = "event: heartbeat\ndata: {}\n";
     private static final Buffer HEARTBEAT = Buffer.buffer(BEAT + "\n");
 
-    /** A heartbeat for clients that take each event for news. */
+    /** A heartbeat for clients that treat every event as progress. */
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
-    /** Larger buffers are written in pieces, so that a slow reader's progress is seen. */
-    private static final int PIECE = 16 * 1024;
+    /** Larger buffers are split, so that the progress of a slow client is visible. */
+    private static final int MAX_WRITE_BYTES = 16 * 1024;
 
-    /** After so long a stream is written to by way of Vert.x, whose idle time-out, some 75 s, sees nothing else. */
-    private static final long SEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Maximum time between writes through Vert.x, whose idle time-out of about 75 s does not see direct writes. */
+    private static final long MAX_DIRECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /**
-     * How soon a client comes back after a fault, in milliseconds, and up to how much later, so that not all do at
-     * once.
+     * Delay before a client reconnects after a fault; a random part of the spread is added, so that clients do not
+     * reconnect together.
      */
     private static final int RETRY_MILLIS = 1000;
 
-    private static final int RETRY_SPREAD = 2000;
+    private static final int RETRY_SPREAD_MILLIS = 2000;
 
-    /** The same after an end that this node has chosen. */
-    private static final int SOON_MILLIS = 100;
+    /** Delay before a client reconnects after a shutdown; the spread is added too. */
+    private static final int SHUTDOWN_RETRY_MILLIS = 100;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final @Nullable ChunkPath path;
+    private final @Nullable ChunkPath chunkPath;
     private final boolean comments;
 
-    /** The last write by way of Vert.x, null once it is known to have been sent; and when that was. */
-    private @Nullable Future<Void> sent;
+    /** The last write through Vert.x; null once it is known to have been sent. */
+    private @Nullable Future<Void> vertxWrite;
 
-    private long seen;
+    private long vertxWriteNanos;
 
-    /** Whether the head has been written, and not yet the end. */
-    private boolean open;
+    /** Whether the response head has been written and the end has not. */
+    private boolean streaming;
 
-    /** What the client has seen last. The header wins: a browser sends it, with the address it began with. */
+    /**
+     * Returns the id of the last event that the client has received. The header takes precedence: when a browser
+     * reconnects, it sends the header together with its initial URL.
+     */
     public static @Nullable String lastEventId(HttpServerRequest request) {
         String header = request.getHeader("Last-Event-ID");
         String id = header == null || header.isBlank() ? request.getParam("lastEventId") : header;
         return id == null || id.isBlank() ? null : id;
     }
 
-    /** The answer to that request. */
+    /** Creates a stream as the response to the request. */
     public SseStream(HttpServerRequest request, StreamConfig config) {
         this(request, config, false);
     }
@@ -78,10 +84,10 @@ public final class SseStream extends LiveStream {
         this.comments = comments;
         this.request = request;
         this.response = request.response();
-        this.path = ChunkPath.of(request);
+        this.chunkPath = ChunkPath.of(request);
     }
 
-    /** The answer to a client that knows no events but its own: heartbeats are comments. */
+    /** Creates a stream whose heartbeats are comments, for clients that only know their own events. */
     public static SseStream ofComments(HttpServerRequest request, StreamConfig config) {
         return new SseStream(request, config, true);
     }
@@ -94,30 +100,36 @@ public final class SseStream extends LiveStream {
                 .putHeader("X-Accel-Buffering", "no");
         response.closeHandler(closed -> over());
         response.endHandler(ended -> over());
-        // The first bytes make proxies pass the head on.
-        var greeted = send(comments ? COMMENT : retry(RETRY_MILLIS));
-        open = true;
+        // The first bytes make proxies forward the response head.
+        var unused = send(comments ? COMMENT : retry(RETRY_MILLIS));
+        streaming = true;
     }
 
     @Override
     public Future<Void> events(EventBatch batch) {
         Buffer bytes = batch.as(ENCODING);
         long now = System.nanoTime();
-        return byPath(bytes, now) ? wrote(now) : write(bytes);
+        return writeDirectly(bytes, now) ? wrote(now) : write(bytes);
     }
 
-    /** Looks at little beside this object: with thousands of streams each further one is far away. */
-    private boolean byPath(Buffer bytes, long now) {
-        if (path == null || !open || now - seen >= SEEN_NANOS || bytes.length() > PIECE) {
+    /**
+     * Writes directly to the channel if possible. With thousands of streams every field access is a cache miss, so it
+     * reads few objects.
+     */
+    private boolean writeDirectly(Buffer bytes, long now) {
+        if (chunkPath == null
+                || !streaming
+                || now - vertxWriteNanos >= MAX_DIRECT_NANOS
+                || bytes.length() > MAX_WRITE_BYTES) {
             return false;
         }
-        if (sent != null) {
-            if (!sent.succeeded()) {
+        if (vertxWrite != null) {
+            if (!vertxWrite.succeeded()) {
                 return false;
             }
-            sent = null;
+            vertxWrite = null;
         }
-        return path.write(bytes);
+        return chunkPath.write(bytes);
     }
 
     @Override
@@ -134,21 +146,24 @@ public final class SseStream extends LiveStream {
         return write(bytes);
     }
 
-    /** Writes whole events; the future succeeds when the client can take more, and fails when it is gone. */
+    /**
+     * Writes complete events. The future succeeds when the client can take more, and fails if the client disconnects.
+     */
     public Future<Void> write(Buffer events) {
         if (closed()) {
             return Future.failedFuture("the client is gone");
         }
-        if (events.length() <= PIECE) {
+        if (events.length() <= MAX_WRITE_BYTES) {
             return paced(send(events));
         }
-        return paced(send(events.slice(0, PIECE))).compose(taken -> write(events.slice(PIECE, events.length())));
+        return paced(send(events.slice(0, MAX_WRITE_BYTES)))
+                .compose(done -> write(events.slice(MAX_WRITE_BYTES, events.length())));
     }
 
     private Future<Void> send(Buffer bytes) {
-        seen = System.nanoTime();
+        vertxWriteNanos = System.nanoTime();
         Future<Void> written = response.write(bytes);
-        sent = written;
+        vertxWrite = written;
         return written;
     }
 
@@ -157,14 +172,14 @@ public final class SseStream extends LiveStream {
         if (!closed() && !blocked(System.nanoTime())) {
             Buffer bytes = Buffer.buffer();
             begin(bytes, type, message);
-            var noticed = send(bytes.appendString("\n"));
+            var unused = send(bytes.appendString("\n"));
         }
     }
 
     @Override
     protected void beat() {
         if (!response.writeQueueFull()) {
-            var beaten = send(comments ? COMMENT : HEARTBEAT);
+            var unused = send(comments ? COMMENT : HEARTBEAT);
         }
     }
 
@@ -173,10 +188,10 @@ public final class SseStream extends LiveStream {
         if (closed()) {
             return;
         }
-        open = false;
+        streaming = false;
         switch (why) {
             case STALLED -> cut();
-            case SHUTDOWN -> response.end(comments ? COMMENT : retry(SOON_MILLIS));
+            case SHUTDOWN -> response.end(comments ? COMMENT : retry(SHUTDOWN_RETRY_MILLIS));
             case ROTATED, ENDED, GONE -> response.end();
         }
     }
@@ -201,10 +216,12 @@ public final class SseStream extends LiveStream {
         return response;
     }
 
-    /** Says when to come back, in a heartbeat: some clients take a block without data for an event. */
+    /**
+     * Encodes the reconnection delay within a heartbeat, because some clients treat a block without data as an event.
+     */
     private static Buffer retry(int millis) {
         return Buffer.buffer(
-                BEAT + "retry: " + (millis + ThreadLocalRandom.current().nextInt(RETRY_SPREAD)) + "\n\n");
+                BEAT + "retry: " + (millis + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)) + "\n\n");
     }
 
     private static Buffer encode(List<JobEvent> events) {
@@ -226,7 +243,7 @@ public final class SseStream extends LiveStream {
         return bytes;
     }
 
-    /** Appends an event with an id. The data is one line. */
+    /** Appends an event with an id. The data must be one line. */
     public static void append(Buffer bytes, String id, String type, String data) {
         begin(bytes, type, data);
         finish(bytes, id);
@@ -246,12 +263,15 @@ public final class SseStream extends LiveStream {
                 .appendString("\n");
     }
 
-    /** The id stands last: some clients take it over before the event is whole, and lose the event at a cut in between. */
+    /**
+     * Appends the id last: some clients store the id before the event is complete, and would lose the event if the
+     * connection broke in between.
+     */
     private static void finish(Buffer bytes, String id) {
         bytes.appendString("id: ").appendString(id).appendString("\n\n");
     }
 
-    /** Appends an event of no name and no id. */
+    /** Appends an event without type and id. */
     public static void append(Buffer bytes, String data) {
         bytes.appendString("data: ").appendString(data).appendString("\n\n");
     }

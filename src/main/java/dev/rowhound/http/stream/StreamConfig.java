@@ -3,28 +3,27 @@ package dev.rowhound.http.stream;
 import dev.rowhound.config.JsonReader;
 
 /**
- * How streams are kept; keys of the section {@code http} of the configuration.
+ * Stream settings from the section {@code http} of the configuration.
  *
- * @param heartbeatMillis how long a stream is silent before it sends a heartbeat
- * @param rotateSeconds after how long a stream is ended so that its client comes back, perhaps to another node; each
- *     stream lives this long and up to as long again
- * @param stallSeconds how long a reader may take nothing of what is written to it
- * @param most how many streams a node has open at once
+ * @param heartbeatMillis idle time before a heartbeat
+ * @param rotateSeconds minimum age at which a stream ends, so that its client reconnects, perhaps to another node; the
+ *     maximum is twice that
+ * @param stallSeconds how long a client may stop reading
+ * @param most maximum number of open streams on a node
  */
 public record StreamConfig(int heartbeatMillis, int rotateSeconds, int stallSeconds, int most) {
     private static final int DAY_SECONDS = 86_400;
 
-    /** The same for a stream that is silent on purpose, and that its maker ends. */
+    /** Returns settings for a stream without heartbeats, whose creator ends it. */
     public StreamConfig silent() {
         return new StreamConfig(Integer.MAX_VALUE, DAY_SECONDS, stallSeconds, most);
     }
 
-    /** The same for a stream whose client cannot resume. */
+    /** Returns settings for a stream whose client cannot resume. */
     public StreamConfig unrotated() {
         return new StreamConfig(heartbeatMillis, Integer.MAX_VALUE, stallSeconds, most);
     }
 
-    /** Reads the keys. */
     public static StreamConfig from(JsonReader section) {
         return new StreamConfig(
                 section.integer("heartbeat_ms", 15_000, 100, 60_000),

@@ -4,22 +4,22 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many streams a node has open, over all its event loops, and how many it may have. */
+/** Counts the open streams of a node over all event loops. Thread-safe. */
 public final class StreamCount {
-    private final int most;
+    private final int maxStreams;
     private final AtomicInteger open = new AtomicInteger();
 
-    /** Counts up to that many, and tells them as {@code rowhound_streams}. */
-    public StreamCount(int most, MeterRegistry registry) {
-        this.most = most;
+    /** Creates a counter and registers the gauge {@code rowhound_streams}. */
+    public StreamCount(int maxStreams, MeterRegistry registry) {
+        this.maxStreams = maxStreams;
         Gauge.builder("rowhound_streams", open, AtomicInteger::get)
                 .description("Open event streams")
                 .register(registry);
     }
 
-    /** Whether there may be no more. */
+    /** Returns whether the node has its maximum of open streams. */
     public boolean full() {
-        return open.get() >= most;
+        return open.get() >= maxStreams;
     }
 
     void opened() {

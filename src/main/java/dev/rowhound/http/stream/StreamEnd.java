@@ -1,16 +1,16 @@
 package dev.rowhound.http.stream;
 
-/** Why the server ends a stream, and what a WebSocket's client is told by its close code (RFC 6455, section 7.4). */
+/** The reason why the server ends a stream, with the WebSocket close code for the client (RFC 6455, section 7.4). */
 public enum StreamEnd {
-    /** The client has the last event, and nothing will follow. */
+    /** The client has the last event. */
     ENDED(1000, "ended"),
-    /** The node stops. */
+    /** The node is shutting down. */
     SHUTDOWN(1012, "shutdown"),
-    /** The stream is old; a fresh one may reach another node. */
+    /** The stream has reached its maximum age; a new one may reach another node. */
     ROTATED(1012, "rotated"),
-    /** The reader has taken nothing for too long; its connection is cut, so that no code reaches it. */
+    /** The client stopped reading. Its connection is cut, so the code does not reach it. */
     STALLED(1013, "stalled"),
-    /** The job is no longer there. */
+    /** The job does not exist. */
     GONE(4404, "no_such_job");
 
     private final short code;
@@ -21,12 +21,10 @@ public enum StreamEnd {
         this.reason = reason;
     }
 
-    /** The close code of a WebSocket. */
     public short code() {
         return code;
     }
 
-    /** The reason beside the code. */
     public String reason() {
         return reason;
     }

@@ -9,44 +9,44 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a client where a job stands, each time once, to the job's end. */
+/** Sends a job's totals to a client whenever they change, until the job ends. */
 public final class TotalsSink implements TotalsWatch.Sink {
-    private final Supplier<Future<@Nullable JobSnapshot>> present;
-    private final Function<JobSnapshot, Future<Void>> teller;
+    private final Supplier<Future<@Nullable JobSnapshot>> snapshot;
+    private final Function<JobSnapshot, Future<Void>> send;
     private final Consumer<StreamEnd> end;
 
-    /** The last event that what was told includes. */
-    private String told = "";
+    /** The last event that the totals sent to the client include. */
+    private String lastEvent = "";
 
     /**
-     * Of one job.
+     * Creates a sink for one job.
      *
-     * @param present asks where the job stands; null when it is gone
-     * @param teller tells the client so; done when the client can take more
+     * @param snapshot reads the job; null if it does not exist
+     * @param send sends the totals; completes when the client can take more
      * @param end ends the client's stream
      */
     public TotalsSink(
-            Supplier<Future<@Nullable JobSnapshot>> present,
-            Function<JobSnapshot, Future<Void>> teller,
+            Supplier<Future<@Nullable JobSnapshot>> snapshot,
+            Function<JobSnapshot, Future<Void>> send,
             Consumer<StreamEnd> end) {
-        this.present = present;
-        this.teller = teller;
+        this.snapshot = snapshot;
+        this.send = send;
         this.end = end;
     }
 
     @Override
     public Future<LookResult> look() {
-        return present.get().compose(job -> {
+        return snapshot.get().compose(job -> {
             if (job == null) {
                 end.accept(StreamEnd.GONE);
                 return Future.succeededFuture(LookResult.END);
             }
-            if (job.lastEvent().equals(told)) {
-                // Old clients take the first "completed" for the end.
+            if (job.lastEvent().equals(lastEvent)) {
+                // Legacy clients treat the first "completed" as the end.
                 return Future.succeededFuture(LookResult.NOTHING);
             }
-            return teller.apply(job).map(taken -> {
-                told = job.lastEvent();
+            return send.apply(job).map(sent -> {
+                lastEvent = job.lastEvent();
                 if (!job.state().terminal()) {
                     return LookResult.NEWS;
                 }

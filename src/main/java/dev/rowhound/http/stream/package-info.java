@@ -1,4 +1,4 @@
-/** Streams that are open at this node's server: how they are written, kept alive, and ended in good order. */
+/** The open streams of this node's servers: back-pressure, heartbeats, rotation and orderly ends. */
 @NullMarked
 package dev.rowhound.http.stream;
 
