@@ -21,14 +21,15 @@ import java.nio.file.NoSuchFileException;
 import java.util.Set;
 
 /**
- * {@code GET /api/v1/jobs/{id}/items/{row}/evidence/{name}}: a file that the row's last attempt has left, or the picture
- * of its question. What comes from sites is served so that a browser runs nothing of it.
+ * Serves {@code GET /api/v1/jobs/{id}/items/{row}/evidence/{name}}: an evidence file of the row's last attempt, or the
+ * picture of its open question. The content comes from crawled sites, so the response headers keep browsers from
+ * executing it.
  */
 final class EvidenceHandler {
-    private static final int PIECE = 256 * 1024;
+    private static final int CHUNK_BYTES = 256 * 1024;
 
-    /** What a browser may show; anything else is saved. */
-    private static final Set<String> SHOWN = Set.of("image/png", "image/jpeg", "text/plain", "application/json");
+    /** Media types that browsers may display; they save all others. */
+    private static final Set<String> INLINE_TYPES = Set.of("image/png", "image/jpeg", "text/plain", "application/json");
 
     private final Vertx vertx;
     private final Jobs jobs;
@@ -47,7 +48,7 @@ final class EvidenceHandler {
         int row = ItemHandler.row(context);
         String name = context.pathParam("name");
         Kept picture = EvidenceFiles.picture(name);
-        // The picture of a question goes with its question, so no job need be held for it.
+        // A picture is deleted with its question, so holding the job would not keep it.
         (picture != null
                         ? send(context, job, row, picture, false)
                         : JobLookup.find(jobs, job)
@@ -60,23 +61,23 @@ final class EvidenceHandler {
                 .onFailure(context::fail);
     }
 
-    private Future<Void> send(RoutingContext context, String job, int row, Kept file, boolean known) {
-        return size(job, row, file, known).compose(size -> send(context.response(), job, row, file, size));
+    private Future<Void> send(RoutingContext context, String job, int row, Kept file, boolean listed) {
+        return size(job, row, file, listed).compose(size -> send(context.response(), job, row, file, size));
     }
 
     private Future<Kept> find(JobSnapshot job, int row, String name) {
         return items.view(job, row)
                 .compose(item -> item == null
                         ? Future.failedFuture(JobLookup.noSuchRow(job.id(), row))
-                        : named(item, row, name));
+                        : evidenceOf(item, row, name));
     }
 
-    private static Future<Kept> named(ItemView item, int row, String name) {
-        // A repeated key has its first row's evidence, which is served there.
+    private static Future<Kept> evidenceOf(ItemView item, int row, String name) {
+        // Rows with a repeated key share the evidence of the first row and have no URLs for it.
         Kept file = item.row().aliasOf() > 0
                 ? null
                 : item.evidence().stream()
-                        .filter(kept -> kept.name().equals(name))
+                        .filter(candidate -> candidate.name().equals(name))
                         .findFirst()
                         .orElse(null);
         return file == null
@@ -85,14 +86,14 @@ final class EvidenceHandler {
                 : Future.succeededFuture(file);
     }
 
-    private Future<Long> size(String job, int row, Kept file, boolean known) {
+    private Future<Long> size(String job, int row, Kept file, boolean listed) {
         return vertx.executeBlocking(() -> evidence.size(job, row, file), false)
                 .recover(error ->
-                        Future.failedFuture(error instanceof NoSuchFileException ? gone(row, file, known) : error));
+                        Future.failedFuture(error instanceof NoSuchFileException ? gone(row, file, listed) : error));
     }
 
-    private static Refusal gone(int row, Kept file, boolean known) {
-        return known
+    private static Refusal gone(int row, Kept file, boolean listed) {
+        return listed
                 ? Refusal.of(
                         "evidence_gone",
                         "\"" + file.name() + "\" of row " + row
@@ -105,31 +106,32 @@ final class EvidenceHandler {
     }
 
     private Future<Void> send(HttpServerResponse response, String job, int row, Kept file, long size) {
-        boolean shown = SHOWN.contains(file.mediaType());
+        boolean inline = INLINE_TYPES.contains(file.mediaType());
         response.putHeader(HttpHeaders.CONTENT_TYPE, file.mediaType())
                 .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(size))
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader(
-                        "Content-Disposition", (shown ? "inline" : "attachment") + "; filename=\"" + file.name() + '"')
+                        "Content-Disposition", (inline ? "inline" : "attachment") + "; filename=\"" + file.name() + '"')
                 .putHeader("Content-Security-Policy", "sandbox; default-src 'none'")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Referrer-Policy", "no-referrer");
         Promise<Void> sent = Promise.promise();
-        piece(new PacedWriter(response), job, row, file, 0, size, sent);
+        sendChunk(new PacedWriter(response), job, row, file, 0, size, sent);
         return sent.future().compose(done -> response.end());
     }
 
-    /** Piece after piece, so that a large file is no burden however many ask for it. */
-    private void piece(PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
+    /** Sends the file in chunks, so that memory stays bounded however many clients download it. */
+    private void sendChunk(
+            PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
         if (from >= size) {
             sent.complete();
             return;
         }
-        int length = (int) Math.min(PIECE, size - from);
+        int length = (int) Math.min(CHUNK_BYTES, size - from);
         vertx.executeBlocking(() -> evidence.read(job, row, file, from, length), false)
                 .compose(bytes -> writer.write(Buffer.buffer(bytes)))
-                .onSuccess(written -> piece(writer, job, row, file, from + length, size, sent))
+                .onSuccess(written -> sendChunk(writer, job, row, file, from + length, size, sent))
                 .onFailure(sent::fail);
     }
 }

@@ -1,10 +1,10 @@
 package dev.rowhound.http.job;
 
-/** Where the files of a row are served. */
+/** URL paths of evidence. */
 public final class EvidencePath {
     private EvidencePath() {}
 
-    /** The path of a file that a row's attempt has left, or of the picture of its question. */
+    /** Returns the path of an evidence file, or of the picture of the row's question. */
     public static String of(String job, int row, String name) {
         return "/api/v1/jobs/" + job + "/items/" + row + "/evidence/" + name;
     }

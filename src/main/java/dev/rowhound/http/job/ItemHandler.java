@@ -11,9 +11,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /api/v1/jobs/{id}/items/{row}/answer}: what a person says to an item's question. */
+/** Serves {@code POST /api/v1/jobs/{id}/items/{row}/answer}: a person's answer to the question of an item. */
 final class ItemHandler {
-    private static final int MOST_TEXT = 10_000;
+    private static final int MAX_TEXT_LENGTH = 10_000;
     private static final String QUESTION = "question";
     private static final String TEXT = "text";
     private static final String GO_ON = "go_on";
@@ -25,18 +25,18 @@ final class ItemHandler {
         this.answers = answers;
     }
 
-    /** An answer; the text is null for "go on". */
-    private record Said(String question, @Nullable String text) {}
+    /** A parsed answer; {@code text} is null if the item is to continue without a text. */
+    private record AnswerBody(String question, @Nullable String text) {}
 
     Future<Answer> answer(RoutingContext context) {
         String job = context.pathParam("id");
         int row = row(context);
-        Said said = said(context.body().buffer());
-        return answers.answer(job, row, said.question(), said.text())
-                .map(taken -> Answer.ok(new JsonObject().put("row", row).put(QUESTION, said.question())));
+        AnswerBody body = parse(context.body().buffer());
+        return answers.answer(job, row, body.question(), body.text())
+                .map(accepted -> Answer.ok(new JsonObject().put("row", row).put(QUESTION, body.question())));
     }
 
-    /** The row that the path names. */
+    /** Returns the row in the path. */
     static int row(RoutingContext context) {
         String text = context.pathParam("row");
         if (!text.matches("[1-9]\\d{0,8}")) {
@@ -45,7 +45,7 @@ final class ItemHandler {
         return Integer.parseInt(text);
     }
 
-    private static Said said(@Nullable Buffer body) {
+    private static AnswerBody parse(@Nullable Buffer body) {
         JsonObject json;
         try {
             json = new JsonObject(body == null ? Buffer.buffer() : body);
@@ -67,20 +67,20 @@ final class ItemHandler {
         Object text = json.getValue(TEXT);
         Object goOn = json.getValue(GO_ON);
         if (text == null && Boolean.TRUE.equals(goOn)) {
-            return new Said(question, null);
+            return new AnswerBody(question, null);
         }
         if (goOn != null) {
             throw invalid(
                     "\"go_on\" is true, and stands in the place of a text; give such as " + QuestionAnswers.EXAMPLE,
                     GO_ON);
         }
-        if (!(text instanceof String given) || given.length() > MOST_TEXT) {
+        if (!(text instanceof String given) || given.length() > MAX_TEXT_LENGTH) {
             throw invalid(
                     "\"text\" is missing, or no text of up to 10,000 characters; give such as "
                             + QuestionAnswers.EXAMPLE,
                     TEXT);
         }
-        return new Said(question, given);
+        return new AnswerBody(question, given);
     }
 
     private static Refusal invalid(String message, String field) {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Commands for whole jobs. */
+/** Handles commands that change a job. */
 final class JobControlHandler {
     private static final String CODES = "codes";
 
@@ -29,7 +29,7 @@ final class JobControlHandler {
         this.control = control;
     }
 
-    /** Answers with the job as it stands after a command that needs no more than the job's id. */
+    /** Returns an operation that applies the command to the job in the path and answers with the job afterwards. */
     static IdempotencyFilter.Operation of(Function<String, Future<JobSnapshot>> command) {
         return context -> answer(command.apply(context.pathParam("id")));
     }
@@ -46,7 +46,7 @@ final class JobControlHandler {
         return job.map(after -> Answer.ok(JobJson.snapshot(after)));
     }
 
-    /** Reads which errors are meant; none means all. */
+    /** Returns the error codes to retry; an empty set means all. */
     private static Set<ErrorCode> codes(@Nullable Buffer body) {
         if (body == null || body.toString().isBlank()) {
             return Set.of();

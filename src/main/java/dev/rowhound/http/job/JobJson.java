@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The wire forms of jobs and items. */
+/** Converts jobs and items to JSON. */
 public final class JobJson {
-    /** Where jobs live. */
+    /** Base path of jobs. */
     public static final String JOBS = "/api/v1/jobs";
 
-    /** How many open questions a job tells; its items have the others. */
-    private static final int MOST_QUESTIONS = 100;
+    /** Maximum number of open questions in a job's JSON; items list all. */
+    private static final int MAX_QUESTIONS = 100;
 
     private JobJson() {}
 
-    /** A job as {@code GET /api/v1/jobs/{id}} tells it. */
+    /** Returns the job as {@code GET /api/v1/jobs/{id}} serves it. */
     public static JsonObject snapshot(JobSnapshot job) {
         Double rate = rate(job);
         return new JsonObject()
@@ -61,7 +61,7 @@ public final class JobJson {
                 .put("links", links(job.id()));
     }
 
-    /** What an upload is answered with. */
+    /** Returns the response to an upload. */
     public static JsonObject accepted(JobSnapshot job) {
         return new JsonObject()
                 .put("id", job.id())
@@ -70,7 +70,7 @@ public final class JobJson {
                 .put("links", links(job.id()));
     }
 
-    /** One row as {@code GET /api/v1/jobs/{id}/items} tells it. */
+    /** Returns the row as {@code GET /api/v1/jobs/{id}/items} serves it. */
     static JsonObject item(ItemView item, JobSnapshot job) {
         JsonObject json = new JsonObject()
                 .put("row", item.row().number())
@@ -92,7 +92,7 @@ public final class JobJson {
             json.put("visit", item.visit());
         }
         if (!item.evidence().isEmpty()) {
-            // A repeated key has its first row's evidence.
+            // Rows with a repeated key share the evidence of the first row.
             int source =
                     item.row().aliasOf() > 0 ? item.row().aliasOf() : item.row().number();
             JsonArray files = new JsonArray();
@@ -102,11 +102,11 @@ public final class JobJson {
         return item.question() == null ? json : json.put("question", item.question());
     }
 
-    /** What people are asked; each node of a cluster has a few. */
+    /** Returns the open questions, up to the maximum. */
     private static JsonArray questions(JobSnapshot job) {
         JsonArray questions = new JsonArray();
         job.questions().stream()
-                .limit(MOST_QUESTIONS)
+                .limit(MAX_QUESTIONS)
                 .forEach(open ->
                         questions.add(new JsonObject().put("row", open.row()).put("question", open.question())));
         return questions;
@@ -127,7 +127,7 @@ public final class JobJson {
                 .put("page", "/?job=" + id);
     }
 
-    /** How many rows are in each state. */
+    /** Returns the number of rows in each state. */
     public static JsonObject counters(JobSnapshot job) {
         JsonObject counters = new JsonObject();
         for (ItemState state : ItemState.values()) {
@@ -137,8 +137,8 @@ public final class JobJson {
     }
 
     /**
-     * Rows that a look-up has ended, a second, since the first one started; null before that, and in later passes, which
-     * begin whenever their owner wants.
+     * Returns the processed rows per second since the first one started. Returns null before that, and for generations
+     * after the first, because the time between generations is arbitrary.
      */
     private static @Nullable Double rate(JobSnapshot job) {
         if (job.started() == null || job.generation() > 1) {
@@ -159,7 +159,6 @@ public final class JobJson {
         return Math.round((job.total() - job.done()) / rate * 1000);
     }
 
-    /** A time on the wire. */
     public static @Nullable String time(@Nullable Instant instant) {
         return instant == null ? null : WireTime.of(instant);
     }

@@ -11,20 +11,20 @@ import dev.rowhound.queue.result.Items;
 /**
  * The routes of jobs and their items.
  *
- * @param jobs the jobs
- * @param items their rows
- * @param evidence what attempts have left behind
+ * @param jobs reads jobs
+ * @param items reads their rows
+ * @param evidence reads evidence files
  * @param control changes jobs
- * @param answers takes answers to questions
+ * @param answers accepts answers to questions
  */
 public record JobRoutes(Jobs jobs, Items items, EvidenceFiles evidence, JobControl control, QuestionAnswers answers)
         implements RouteModule {
     @Override
     public void mount(RouteTable routes, Server server) {
-        JobsHandler reading = new JobsHandler(jobs, items);
-        routes.get("/api/v1/jobs").handler(reading::list);
-        routes.get("/api/v1/jobs/:id").handler(reading::one);
-        routes.get("/api/v1/jobs/:id/items").handler(reading::items);
+        JobsHandler handler = new JobsHandler(jobs, items);
+        routes.get("/api/v1/jobs").handler(handler::list);
+        routes.get("/api/v1/jobs/:id").handler(handler::one);
+        routes.get("/api/v1/jobs/:id/items").handler(handler::items);
         routes.get("/api/v1/jobs/:id/results").handler(new ResultsHandler(jobs, items)::handle);
         routes.get("/api/v1/jobs/:id/items/:row/evidence/:name")
                 .handler(new EvidenceHandler(server.vertx(), jobs, items, evidence)::handle);

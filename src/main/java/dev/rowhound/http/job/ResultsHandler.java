@@ -27,12 +27,12 @@ import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/jobs/{id}/results}: every row in input order, streamed chunk by chunk, so that the size of a job
- * does not matter. Rows that have not ended are told as they stand. The job is held meanwhile; where its rows go all the
- * same, the answer is broken off, so that no client takes a part of it for the whole.
+ * Serves {@code GET /api/v1/jobs/{id}/results}: all rows in input order, streamed in chunks so that memory does not
+ * grow with the job. Rows that have not ended appear in their current state. The job is held during the response. If
+ * its rows disappear nevertheless, the response is aborted, so that no client mistakes a part for the whole.
  */
 final class ResultsHandler {
-    /** What makes a spreadsheet program read a CSV file as UTF-8. */
+    /** Makes spreadsheet programs read the CSV file as UTF-8. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Jobs jobs;
@@ -43,7 +43,6 @@ final class ResultsHandler {
         this.items = items;
     }
 
-    /** A form that results can be had in. */
     private enum Format {
         CSV("text/csv; charset=utf-8"),
         JSON("application/json"),
@@ -58,21 +57,21 @@ final class ResultsHandler {
 
     void handle(RoutingContext context) {
         Format format = format(context.request().getParam("format"));
-        boolean mark = "true".equals(context.request().getParam("bom"));
+        boolean byteOrderMark = "true".equals(context.request().getParam("bom"));
         JobLookup.find(jobs, context.pathParam("id"))
-                .compose(job ->
-                        JobReading.of(context.vertx(), jobs, job, () -> stream(context.response(), job, format, mark)))
+                .compose(job -> JobReading.of(
+                        context.vertx(), jobs, job, () -> stream(context.response(), job, format, byteOrderMark)))
                 .onFailure(context::fail);
     }
 
-    private Future<Void> stream(HttpServerResponse response, JobSnapshot job, Format format, boolean mark) {
+    private Future<Void> stream(HttpServerResponse response, JobSnapshot job, Format format, boolean byteOrderMark) {
         JobRows rows = new JobRows(items, job);
-        // Before the head, so that a job that has gone is answered with an error.
-        return rows.first().compose(first -> stream(response, rows, first, format, mark));
+        // Read before the response head is written, so that a missing job is answered with an error.
+        return rows.first().compose(first -> stream(response, rows, first, format, byteOrderMark));
     }
 
     private static Future<Void> stream(
-            HttpServerResponse response, JobRows all, List<ItemView> first, Format format, boolean mark) {
+            HttpServerResponse response, JobRows all, List<ItemView> first, Format format, boolean byteOrderMark) {
         JobSnapshot job = all.job();
         String name = format == Format.CSV ? "csv" : format.name().toLowerCase(Locale.ROOT);
         response.setChunked(true)
@@ -82,7 +81,7 @@ final class ResultsHandler {
         PacedWriter writer = new PacedWriter(response);
         String head =
                 switch (format) {
-                    case CSV -> (mark ? BYTE_ORDER_MARK : "") + csv(List.of(csvHeader(job)));
+                    case CSV -> (byteOrderMark ? BYTE_ORDER_MARK : "") + csv(List.of(csvHeader(job)));
                     case JSON -> "[";
                     case NDJSON -> "";
                 };

@@ -1,4 +1,4 @@
-/** Jobs and items over HTTP: reading, controlling, answering, results and evidence. */
+/** The HTTP API of jobs and items: reading, commands, answers, results and evidence. */
 @NullMarked
 package dev.rowhound.http.job;
 

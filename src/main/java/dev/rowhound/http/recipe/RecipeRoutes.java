@@ -8,8 +8,8 @@ import dev.rowhound.http.request.RouteTable;
 /**
  * The routes of recipes.
  *
- * @param recipes reads and changes them
- * @param tryOuts tries them
+ * @param recipes reads and changes recipes
+ * @param tryOuts runs recipes on sample keys
  */
 public record RecipeRoutes(Recipes recipes, TryOuts tryOuts) implements RouteModule {
     @Override

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and changes recipes. */
+/** Serves recipes and their versions. */
 final class RecipesHandler {
     private static final Pattern TAG = Pattern.compile("(?:W/)?\"(\\d{1,9})\"");
 
@@ -70,14 +70,14 @@ final class RecipesHandler {
                 .onFailure(context::fail);
     }
 
-    /** A recipe's document, with its version also where its file leaves that out. */
+    /** Returns the recipe's document, with its version added if its file omits it. */
     private static JsonObject numbered(Recipe recipe) {
         return recipe.source().containsKey("version")
                 ? recipe.source()
                 : recipe.source().copy().put("version", recipe.version());
     }
 
-    /** How a version is called in {@code ETag} and {@code If-Match}. */
+    /** Returns the entity tag of a version, for {@code ETag} and {@code If-Match}. */
     private static String tag(int version) {
         return "\"" + version + "\"";
     }
@@ -85,13 +85,15 @@ final class RecipesHandler {
     /** {@code GET /api/v1/recipes/{name}/versions}. */
     void versions(RoutingContext context) {
         String name = context.pathParam("name");
-        Recipe ofFolder = recipes.catalogue().ofFolder(name);
-        Future<JsonArray> versions = ofFolder != null
+        Recipe fileRecipe = recipes.catalogue().ofFolder(name);
+        Future<JsonArray> versions = fileRecipe != null
                 ? Future.succeededFuture(new JsonArray()
-                        .add(new JsonObject().put("version", ofFolder.version()).put("origin", "file")))
+                        .add(new JsonObject()
+                                .put("version", fileRecipe.version())
+                                .put("origin", "file")))
                 : recipes.versions(name)
-                        .map(kept -> new JsonArray(
-                                kept.stream().map(RecipesHandler::json).toList()));
+                        .map(stored -> new JsonArray(
+                                stored.stream().map(RecipesHandler::json).toList()));
         versions.onSuccess(
                         list -> context.json(new JsonObject().put("name", name).put("versions", list)))
                 .onFailure(context::fail);
@@ -132,7 +134,7 @@ final class RecipesHandler {
                 .map(deleted -> Answer.none());
     }
 
-    /** Which version must be the newest. */
+    /** Returns the version that must be the newest for the change to apply, 0 if the recipe must not exist. */
     private static int expected(HttpServerRequest request) {
         String given = request.getParam(Recipes.EXPECTED);
         if (given != null) {

@@ -7,7 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** Has a recipe tried on a few keys, and answers when that is done. A caller who leaves ends it. */
+/** Runs a recipe on a few keys and answers with the results. The run is aborted if the client disconnects. */
 record TryOutHandler(TryOuts tryOuts) {
     /** {@code POST /api/v1/recipes/{name}/try}. */
     void handle(RoutingContext context) {
@@ -17,10 +17,10 @@ record TryOutHandler(TryOuts tryOuts) {
                         RequestScope.of(context).caller(),
                         context.pathParam("name"),
                         context.body().asString())
-                .compose(wanted -> {
-                    // A look-up may take longer than the server lets a connection be silent.
+                .compose(request -> {
+                    // Processing a key may take longer than the idle time-out.
                     SilentConnection.allowToAnswer(context.request());
-                    return tryOuts.run(wanted, gone.future());
+                    return tryOuts.run(request, gone.future());
                 })
                 .onSuccess(trials -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

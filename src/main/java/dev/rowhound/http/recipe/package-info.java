@@ -1,4 +1,4 @@
-/** Recipes over HTTP: reading, changing and trying out. */
+/** The HTTP API of recipes: reading, changing and trying out. */
 @NullMarked
 package dev.rowhound.http.recipe;
 

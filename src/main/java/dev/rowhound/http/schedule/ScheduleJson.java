@@ -8,23 +8,22 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The wire form of schedules. */
+/** Converts schedules to JSON. */
 final class ScheduleJson {
-    /** Where schedules live. */
+    /** Base path of schedules. */
     static final String SCHEDULES = "/api/v1/schedules";
 
-    /** How many of its next fires a schedule tells. */
-    private static final int FIRES = 5;
+    private static final int MAX_NEXT_FIRES = 5;
 
     private ScheduleJson() {}
 
-    /** A schedule as {@code GET /api/v1/schedules/{id}} tells it. */
+    /** Returns the schedule as {@code GET /api/v1/schedules/{id}} serves it. */
     static JsonObject schedule(ScheduledUpload schedule) {
         JsonArray fires = new JsonArray();
         Instant next = schedule.next();
         if (next != null && !schedule.paused()) {
             fires.add(JobJson.time(next));
-            List<Instant> later = schedule.times().next(next, FIRES - 1);
+            List<Instant> later = schedule.times().next(next, MAX_NEXT_FIRES - 1);
             later.forEach(fire -> fires.add(JobJson.time(fire)));
         }
         JsonArray jobs = new JsonArray();

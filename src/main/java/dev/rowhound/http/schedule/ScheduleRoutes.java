@@ -9,9 +9,9 @@ import dev.rowhound.http.upload.UploadHandler;
 /**
  * The routes of schedules.
  *
- * @param schedules makes, reads and ends them
- * @param callers tells whose they are
- * @param uploads takes their files
+ * @param schedules reads and changes schedules
+ * @param callers identifies callers
+ * @param uploads receives the uploaded files
  */
 public record ScheduleRoutes(UserSchedules schedules, Callers callers, UploadHandler uploads) implements RouteModule {
     @Override

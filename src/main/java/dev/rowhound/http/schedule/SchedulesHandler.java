@@ -17,7 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Schedules in requests and answers. */
+/** Serves schedules and the commands that change them. */
 final class SchedulesHandler {
     private final UserSchedules schedules;
     private final Callers callers;
@@ -49,7 +49,7 @@ final class SchedulesHandler {
                 SchedulesHandler::created);
     }
 
-    /** Answers in JSON; under a key the first answer is kept. */
+    /** Converts a new schedule to a JSON response, which is stored if the call has an idempotency key. */
     private final class Answering implements ScheduleCreation.Answering<JsonObject> {
         private final RoutingContext context;
         private final String user;
@@ -67,7 +67,7 @@ final class SchedulesHandler {
         }
 
         @Override
-        public Future<JsonObject> once(String print, Supplier<Future<ScheduledUpload>> creation) {
+        public Future<JsonObject> once(String fingerprint, Supplier<Future<ScheduledUpload>> creation) {
             if (key == null) {
                 return creation.get().map(ScheduleJson::schedule);
             }
@@ -75,7 +75,7 @@ final class SchedulesHandler {
                     .named(
                             context,
                             IdempotencyFilter.attempt(context.request(), user, key),
-                            print,
+                            fingerprint,
                             () -> creation.get()
                                     .map(schedule -> new Answer(
                                             201, ScheduleJson.schedule(schedule).encode())))

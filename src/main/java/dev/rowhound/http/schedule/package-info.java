@@ -1,4 +1,4 @@
-/** Schedules over HTTP. */
+/** The HTTP API of schedules: uploading, reading, pausing and deleting. */
 @NullMarked
 package dev.rowhound.http.schedule;
 
