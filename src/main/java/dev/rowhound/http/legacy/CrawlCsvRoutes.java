@@ -11,14 +11,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /**
- * The tax-code crawler's API: {@code POST /crawl_csv} answers {@code {"session_id"}}, and {@code GET
- * /progress/{session_id}} is a stream of <code>{"status","completed","total","message"}</code>. The session's id is
- * the job's.
+ * The API of the tax-code crawler: {@code POST /crawl_csv} answers {@code {"session_id"}}, and
+ * {@code GET /progress/{session_id}} is a stream of <code>{"status","completed","total","message"}</code>. The session
+ * id is the job id.
  *
- * @param uploads takes uploads
- * @param jobs the jobs
- * @param feeds the events of jobs
- * @param recipe by which rows are looked up whose upload names none
+ * @param uploads receives uploads
+ * @param jobs reads jobs
+ * @param feeds follows the events of jobs
+ * @param recipe the recipe for uploads that name none
  * @param jobTtl how long jobs are kept after their end
  */
 public record CrawlCsvRoutes(UploadHandler uploads, Jobs jobs, JobFeeds feeds, String recipe, Duration jobTtl)

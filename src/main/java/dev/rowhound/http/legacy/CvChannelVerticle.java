@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes users' events on their channels of Redis, in the words of {@link CvMessages}, as long as somebody is
- * subscribed. Every node that serves looks who is; the right to publish for a user goes to one at a time. A channel
- * without a subscriber costs nothing.
+ * Publishes users' events on their Redis channels, as messages of the CV system ({@link CvMessages}), while there are
+ * subscribers. Every serving node polls for subscribers; one node at a time holds the lease to publish for a user.
+ * Channels without subscribers cost nothing.
  */
 public final class CvChannelVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CvChannelVerticle.class);
 
-    /** The least time between two looks, in milliseconds; as much again is added at random. */
-    private static final int LOOK_MILLIS = 1000;
+    /** Minimum interval between two polls; up to as much again is added at random. */
+    private static final int POLL_MILLIS = 1000;
 
-    /** Jobs that were entered so long before a channel was noticed may be younger than its subscriber. */
-    private static final long NOTICED_MILLIS = Duration.ofSeconds(10).toMillis();
+    /** Maximum delay until a new subscriber is detected; jobs created within it may be newer than the subscription. */
+    private static final long MAX_DETECTION_MILLIS = Duration.ofSeconds(10).toMillis();
 
     private final UserChannels channels;
     private final UserFeeds users;
@@ -44,7 +44,6 @@ public final class CvChannelVerticle extends VerticleBase {
     private boolean stopped;
     private long timer = -1;
 
-    /** For the channels of that Redis. */
     public CvChannelVerticle(UserChannels channels, UserFeeds users, Jobs jobs) {
         this.channels = channels;
         this.users = users;
@@ -53,11 +52,11 @@ public final class CvChannelVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        look();
+        poll();
         return Future.succeededFuture();
     }
 
-    /** Gives the rights back, so that another node goes on at once. */
+    /** Releases the leases, so that another node continues at once. */
     @Override
     public Future<?> stop() {
         stopped = true;
@@ -67,15 +66,15 @@ public final class CvChannelVerticle extends VerticleBase {
         return Future.join(released).otherwiseEmpty();
     }
 
-    private void look() {
+    private void poll() {
         channels.subscribed().compose(this::serve).onComplete(done -> {
             if (done.failed()) {
                 LOG.debug(
                         "Subscribers could not be looked for: {}", done.cause().getMessage());
             }
             if (!stopped) {
-                int millis = LOOK_MILLIS + ThreadLocalRandom.current().nextInt(LOOK_MILLIS);
-                timer = vertx.setTimer(millis, id -> look());
+                int millis = POLL_MILLIS + ThreadLocalRandom.current().nextInt(POLL_MILLIS);
+                timer = vertx.setTimer(millis, id -> poll());
             }
         });
     }
@@ -88,11 +87,11 @@ public final class CvChannelVerticle extends VerticleBase {
                 done.add(leave(user));
             }
         }
-        subscribed.forEach(user -> done.add(channels.take(user).map(cursor -> took(user, cursor))));
+        subscribed.forEach(user -> done.add(channels.take(user).map(cursor -> leaseChecked(user, cursor))));
         return Future.join(done).mapEmpty();
     }
 
-    private Void took(String user, @Nullable String cursor) {
+    private Void leaseChecked(String user, @Nullable String cursor) {
         Publisher present = publishers.get(user);
         if (cursor == null) {
             if (present != null) {
@@ -107,7 +106,7 @@ public final class CvChannelVerticle extends VerticleBase {
         return null;
     }
 
-    /** Another node publishes. */
+    /** Stops publishing for a user because another node holds the lease. */
     private void drop(String user) {
         Publisher publisher = publishers.remove(user);
         if (publisher != null) {
@@ -125,18 +124,18 @@ public final class CvChannelVerticle extends VerticleBase {
         return channels.release(user);
     }
 
-    /** Publishes one user's events. */
     private final class Publisher implements EventSink {
         private final String user;
         private final UserWatch watch;
 
         Publisher(String user, String cursor) {
             this.user = user;
-            UserWatchState place = cursor.isEmpty()
+            UserWatchState state = cursor.isEmpty()
                     ? users.place(
-                            user, new UserWatchState.Begin(System.currentTimeMillis() - NOTICED_MILLIS, Long.MAX_VALUE))
+                            user,
+                            new UserWatchState.Begin(System.currentTimeMillis() - MAX_DETECTION_MILLIS, Long.MAX_VALUE))
                     : users.place(user, cursor);
-            this.watch = users.watch(place, this);
+            this.watch = users.watch(state, this);
         }
 
         @Override
@@ -150,13 +149,12 @@ public final class CvChannelVerticle extends VerticleBase {
                     jobs,
                     job,
                     cursor,
-                    (present, place) ->
-                            publish(job, present.lastEvent(), place, List.of(CvMessages.batch(present, place))));
+                    (present, id) -> publish(job, present.lastEvent(), id, List.of(CvMessages.batch(present, id))));
         }
 
         private Future<Void> publish(String job, String last, String cursor, List<String> messages) {
-            return channels.publish(user, job + " " + last, cursor, messages).compose(mine -> {
-                if (!mine) {
+            return channels.publish(user, job + " " + last, cursor, messages).compose(published -> {
+                if (!published) {
                     drop(user);
                     return Future.failedFuture("another node publishes");
                 }

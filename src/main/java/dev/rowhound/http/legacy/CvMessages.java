@@ -11,18 +11,21 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A user's events in the words of the CV system: {@code cv_progress} an item's step, {@code batch_progress} a job. */
+/**
+ * Converts job events to messages of the CV system: {@code cv_progress} for a step of an item, {@code batch_progress}
+ * for a job.
+ */
 final class CvMessages {
-    /** The states that count as {@code failed}; of those that have ended, all others are {@code completed}. */
+    /** States that count as {@code failed}; all other ended states count as {@code completed}. */
     private static final Set<ItemState> FAILED =
             Set.of(ItemState.FAILED, ItemState.BLOCKED, ItemState.INVALID_INPUT, ItemState.CANCELLED);
 
     private CvMessages() {}
 
     /**
-     * What a job's events are told as, in order; behind them how the batch stands.
+     * Returns the messages for a job's events in order, followed by the progress of the batch.
      *
-     * @param cursor the place in all of the user's jobs behind them
+     * @param cursor the cursor over all jobs of the user after these events
      */
     static List<String> of(String job, List<JobEvent> events, String cursor) {
         List<String> messages = new ArrayList<>();
@@ -79,15 +82,15 @@ final class CvMessages {
             failed += FAILED.contains(state) ? count : 0;
         }
         Integer total = counters.getInteger("total");
-        boolean begun = done > 0 || counters.getInteger("waiting", 0) < received;
+        boolean started = done > 0 || counters.getInteger("waiting", 0) < received;
         EventType type = EventType.of(event.getString("type"));
         String status = type == null || !type.terminal()
-                ? begun ? "processing" : "queued"
+                ? started ? "processing" : "queued"
                 : type == EventType.JOB_COMPLETED ? "completed" : "failed";
         return batch(job, status, total == null ? received : total, done - failed, failed, cursor);
     }
 
-    /** How a job stands. */
+    /** Returns the {@code batch_progress} message for a job. */
     static String batch(JobSnapshot job, String cursor) {
         int failed = job.counters().entrySet().stream()
                 .filter(count -> FAILED.contains(count.getKey()))
@@ -97,7 +100,7 @@ final class CvMessages {
         return batch(job.id(), status(job), total, job.done() - failed, failed, cursor);
     }
 
-    /** The old systems' word for where a job stands. */
+    /** Returns the job's state in the terms of the legacy systems. */
     static String status(JobSnapshot job) {
         if (job.state() == JobState.COMPLETED) {
             return "completed";
@@ -121,7 +124,7 @@ final class CvMessages {
                 .encode();
     }
 
-    /** Whole percents; all of them only when it is over. */
+    /** Returns the progress in percent; 100 only if the job is over. */
     static int percent(int done, int total, boolean over) {
         return over ? 100 : total == 0 ? 0 : (int) Math.min(99, 100L * done / total);
     }

@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The CV system's WebSocket to one client. It tells a client that has been silent that it is there, not a client that
- * has been told nothing.
+ * The CV system's WebSocket to one client. It sends a heartbeat when the client has been silent, unlike other streams,
+ * which do so when the server has.
  */
 final class CvSocket extends SocketStream implements EventSink {
     private static final Logger LOG = LoggerFactory.getLogger(CvSocket.class);
     private static final String HEARTBEAT = "{\"type\":\"heartbeat\"}";
 
-    /** Of the other streams' heartbeats; 30 s by default. */
-    private static final int HEARTBEATS = 2;
+    /** Multiple of the heartbeat interval of other streams; results in 30 s by default. */
+    private static final int HEARTBEAT_FACTOR = 2;
 
     private final Vertx vertx;
     private final Jobs jobs;
@@ -45,7 +45,7 @@ final class CvSocket extends SocketStream implements EventSink {
         this.vertx = vertx;
         this.jobs = jobs;
         this.user = user;
-        this.silentMillis = HEARTBEATS * config.heartbeatMillis();
+        this.silentMillis = HEARTBEAT_FACTOR * config.heartbeatMillis();
     }
 
     @Override
@@ -66,7 +66,7 @@ final class CvSocket extends SocketStream implements EventSink {
 
     @Override
     protected void beat() {
-        // The client's silence counts, see above.
+        // Heartbeats depend on the client's silence; see heard().
     }
 
     @Override
@@ -77,6 +77,6 @@ final class CvSocket extends SocketStream implements EventSink {
 
     @Override
     public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
-        return JobLookup.reset(jobs, job, cursor, (present, place) -> texts(List.of(CvMessages.batch(present, place))));
+        return JobLookup.reset(jobs, job, cursor, (present, id) -> texts(List.of(CvMessages.batch(present, id))));
     }
 }

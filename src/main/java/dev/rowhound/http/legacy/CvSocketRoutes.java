@@ -14,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The CV system's WebSocket, {@code GET /api/v1/cv-processing/ws/{user_id}}: how the user's batches and their CVs go on,
- * in the words of {@link CvMessages}.
+ * The CV system's WebSocket, {@code GET /api/v1/cv-processing/ws/{user_id}}: the progress of a user's batches and CVs,
+ * as {@link CvMessages}.
  *
- * @param callers tells who may watch
- * @param jobs the jobs
- * @param users the events of all of a user's jobs
+ * @param callers determines who may watch
+ * @param jobs reads jobs
+ * @param users follows the events of all jobs of a user
  */
 public record CvSocketRoutes(Callers callers, Jobs jobs, UserFeeds users) implements RouteModule {
     private static final Logger LOG = LoggerFactory.getLogger(CvSocketRoutes.class);
     private static final String USER = "user_id";
 
-    /** Who comes without a place is told how those jobs stand that have ended so shortly before. */
-    private static final long ENDED_MILLIS = Duration.ofMinutes(10).toMillis();
+    /** A client without a cursor also receives the state of jobs that ended within this time. */
+    private static final long RECENT_MILLIS = Duration.ofMinutes(10).toMillis();
 
     @Override
     public void mount(RouteTable routes, Server server) {
@@ -43,15 +43,16 @@ public record CvSocketRoutes(Callers callers, Jobs jobs, UserFeeds users) implem
                     stream.open();
                     LOG.info("{} watches over the old WebSocket", user);
                     stream.onClose(() -> LOG.info("{} has left the old WebSocket", user));
-                    streams.follow(users.watch(place(user, context), stream), stream);
+                    streams.follow(users.watch(watchState(user, context), stream), stream);
                 })
                 .onFailure(context::fail);
     }
 
-    private UserWatchState place(String user, RoutingContext context) {
-        String given = context.request().getParam("lastEventId");
-        return given == null || given.isBlank()
-                ? users.place(user, new UserWatchState.Begin(Long.MAX_VALUE, System.currentTimeMillis() - ENDED_MILLIS))
-                : users.place(user, given);
+    private UserWatchState watchState(String user, RoutingContext context) {
+        String lastEventId = context.request().getParam("lastEventId");
+        return lastEventId == null || lastEventId.isBlank()
+                ? users.place(
+                        user, new UserWatchState.Begin(Long.MAX_VALUE, System.currentTimeMillis() - RECENT_MILLIS))
+                : users.place(user, lastEventId);
     }
 }

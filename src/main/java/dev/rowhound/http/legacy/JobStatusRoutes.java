@@ -17,8 +17,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The document system's status poll, {@code GET /api/job-status/{jobId}}. However many poll, a job is read from the
- * store once in a while; who sends back the {@code ETag} is told 304 until something has changed.
+ * The status poll of the document system, {@code GET /api/job-status/{jobId}}. A cache bounds reads from the store
+ * however many clients poll. A client that sends its {@code ETag} receives 304 while nothing has changed.
  */
 public final class JobStatusRoutes implements RouteModule {
     private static final String RETRY_SECONDS = "2";
@@ -26,24 +26,22 @@ public final class JobStatusRoutes implements RouteModule {
     private final Snapshots snapshots;
     private final Result result;
 
-    /** What a completed job has come to, as the text {@code result}. */
+    /** Creates the {@code result} of a completed job. */
     @FunctionalInterface
     public interface Result {
-        /** The result's JSON. */
         JsonObject of(JobSnapshot job);
     }
 
     /**
-     * Tells of jobs as they stood a moment ago.
-     *
-     * @param result tells what a completed one has come to
+     * @param snapshots caches jobs for a moment
+     * @param result creates the result of a completed job
      */
     public JobStatusRoutes(Snapshots snapshots, Result result) {
         this.snapshots = snapshots;
         this.result = result;
     }
 
-    /** How many rows of a file came to what, and where their results are. */
+    /** Returns the number of rows per final state, and the path of the results. */
     public static JsonObject rows(JobSnapshot job) {
         JsonObject counters = new JsonObject();
         for (ItemState state : ItemState.values()) {
@@ -105,7 +103,7 @@ public final class JobStatusRoutes implements RouteModule {
         CRC32 digest = new CRC32();
         digest.update(body.getBytes(StandardCharsets.UTF_8));
         String tag = "W/\"" + Long.toHexString(digest.getValue()) + "\"";
-        // To be asked for each time, and by the one who got it only.
+        // Clients must revalidate each time; shared caches must not store the response.
         response.putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache").putHeader(HttpHeaders.ETAG, tag);
         if (has(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
             var unused = response.setStatusCode(304).end();
@@ -115,7 +113,7 @@ public final class JobStatusRoutes implements RouteModule {
         }
     }
 
-    /** Whether the client has what is tagged so (RFC 9110, section 13.1.2). */
+    /** Returns whether the client already has the response with this tag (RFC 9110, section 13.1.2). */
     private static boolean has(@Nullable String tags, String tag) {
         return tags != null
                 && Arrays.stream(tags.split(","))
@@ -123,7 +121,7 @@ public final class JobStatusRoutes implements RouteModule {
                         .anyMatch(known -> known.equals("*") || known.equals(tag) || ("W/" + known).equals(tag));
     }
 
-    /** The document system's form of errors. */
+    /** Answers with an error in the format of the document system. */
     private static void fail(RoutingContext context, int status, String message) {
         var unused = context.response()
                 .setStatusCode(status)

@@ -21,19 +21,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of {@code /progress/{session_id}}, from before its job is made to the job's end. Its clients cannot resume,
- * so the stream is never rotated; it waits while the store is away, and for a while for a job that is not made yet.
- * Lives on one event loop.
+ * The stream of {@code /progress/{session_id}} to one client, which may connect before the job exists. Its clients
+ * cannot resume, so the stream is never rotated. It waits while the store is unavailable, and for a limited time for
+ * the job to be created. Bound to one event loop.
  */
 final class SessionStream {
-    /** How long the store may not know the session: its upload may be on its way. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Maximum wait for an unknown session, whose upload may still be arriving. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    /** How long the store is left alone between two looks, in milliseconds; as much again is added at random. */
-    private static final int AGAIN_MILLIS = 500;
+    /** Minimum delay between two queries; up to as much again is added at random. */
+    private static final int RETRY_MILLIS = 500;
 
-    /** What an id looks like that an upload may be given. */
-    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    /** Format of the ids that uploads may receive. */
+    private static final Pattern SESSION_ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final RoutingContext context;
     private final Server server;
@@ -42,11 +42,11 @@ final class SessionStream {
     private final String session;
     private final SseStream stream;
 
-    /** When the session has to be there, by {@link System#nanoTime()}; 0 before the store was asked. */
+    /** Deadline for the session to exist, by {@link System#nanoTime()}; 0 before the first query. */
     private long deadline;
 
-    /** What the client has been told that it waits for. */
-    private @Nullable String waiting;
+    /** The last waiting message sent to the client. */
+    private @Nullable String waitingMessage;
 
     SessionStream(RoutingContext context, Server server, Jobs jobs, JobFeeds feeds, String session) {
         this.context = context;
@@ -58,7 +58,6 @@ final class SessionStream {
                 context.request(), server.streams().config().unrotated());
     }
 
-    /** Begins the answer. */
     void open() {
         stream.open();
         server.streams().add(stream);
@@ -90,21 +89,21 @@ final class SessionStream {
 
     private boolean overdue() {
         if (deadline == 0) {
-            deadline = System.nanoTime() + PATIENCE.toNanos();
+            deadline = System.nanoTime() + MAX_WAIT.toNanos();
         }
-        return !ID.matcher(session).matches() || System.nanoTime() - deadline >= 0;
+        return !SESSION_ID.matcher(session).matches() || System.nanoTime() - deadline >= 0;
     }
 
     private void waitFor(String what) {
-        if (!what.equals(waiting)) {
-            waiting = what;
+        if (!what.equals(waitingMessage)) {
+            waitingMessage = what;
             send("waiting", 0, 0, what);
         }
-        int millis = AGAIN_MILLIS + ThreadLocalRandom.current().nextInt(AGAIN_MILLIS);
+        int millis = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
         server.vertx().setTimer(millis, timer -> look());
     }
 
-    /** The old stream tells where things stand, not every step. */
+    /** Follows totals, because the legacy stream reports progress and not single events. */
     private void follow() {
         TotalsSink sink = new TotalsSink(() -> jobs.find(session), this::send, stream::end);
         server.streams().follow(feeds.totals(session, sink), stream);

@@ -1,4 +1,4 @@
-/** The routes of the systems that Rowhound replaces, for clients that still speak to them. */
+/** The APIs of the systems that Rowhound replaces, for their existing clients. */
 @NullMarked
 package dev.rowhound.http.legacy;
 

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The page and the API's contract, out of memory: a handful of small files that are part of the program. Clients ask
- * again whether they have changed, so that an update of the program is seen at once.
+ * Serves the web page and the API contract from memory: a few small files from the jar. Browsers revalidate them on
+ * each use, so that an update of the program takes effect at once.
  */
 public final class PageRoutes implements RouteModule {
-    /** The modules of the client library, which the page imports. Their source is in clients/js. */
+    /** Modules of the client library that the page imports; their source is in clients/js. */
     private static final List<String> CLIENT = List.of(
             "address",
             "answers",
@@ -45,7 +45,7 @@ public final class PageRoutes implements RouteModule {
             "yaml", "application/yaml; charset=utf-8",
             "json", "application/schema+json; charset=utf-8");
 
-    /** The page runs its own script and style and speaks to its own server only. */
+    /** Content security policy: only the page's own scripts and styles, and connections to its own server. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 

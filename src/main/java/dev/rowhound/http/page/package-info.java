@@ -1,4 +1,4 @@
-/** The page and the files that it loads. */
+/** The web page and the files that it loads. */
 @NullMarked
 package dev.rowhound.http.page;
 
