@@ -67,7 +67,7 @@ public final class ServerPort {
         }
         HttpChannel.keepLengths(connection, options);
         // Without a handler, Vert.x would log disconnecting clients as errors.
-        connection.exceptionHandler(broken -> LOG.debug("A client's connection broke: {}", broken.getMessage()));
+        connection.exceptionHandler(error -> LOG.debug("A client's connection broke: {}", error.getMessage()));
     }
 
     HttpServer server() {

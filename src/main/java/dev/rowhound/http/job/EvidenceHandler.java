@@ -89,10 +89,10 @@ final class EvidenceHandler {
     private Future<Long> size(String job, int row, Kept file, boolean listed) {
         return vertx.executeBlocking(() -> evidence.size(job, row, file), false)
                 .recover(error ->
-                        Future.failedFuture(error instanceof NoSuchFileException ? gone(row, file, listed) : error));
+                        Future.failedFuture(error instanceof NoSuchFileException ? missing(row, file, listed) : error));
     }
 
-    private static Refusal gone(int row, Kept file, boolean listed) {
+    private static Refusal missing(int row, Kept file, boolean listed) {
         return listed
                 ? Refusal.of(
                         "evidence_gone",

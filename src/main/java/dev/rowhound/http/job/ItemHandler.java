@@ -74,13 +74,13 @@ final class ItemHandler {
                     "\"go_on\" is true, and stands in the place of a text; give such as " + QuestionAnswers.EXAMPLE,
                     GO_ON);
         }
-        if (!(text instanceof String given) || given.length() > MAX_TEXT_LENGTH) {
+        if (!(text instanceof String answerText) || answerText.length() > MAX_TEXT_LENGTH) {
             throw invalid(
                     "\"text\" is missing, or no text of up to 10,000 characters; give such as "
                             + QuestionAnswers.EXAMPLE,
                     TEXT);
         }
-        return new AnswerBody(question, given);
+        return new AnswerBody(question, answerText);
     }
 
     private static Refusal invalid(String message, String field) {

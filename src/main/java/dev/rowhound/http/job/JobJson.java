@@ -137,8 +137,8 @@ public final class JobJson {
     }
 
     /**
-     * Returns the processed rows per second since the first one started. Returns null before that, and for generations
-     * after the first, because the time between generations is arbitrary.
+     * Returns the processed rows per second since the first one started, without rows that were invalid or cancelled.
+     * Returns null before that, and for generations after the first, because the time between generations is arbitrary.
      */
     private static @Nullable Double rate(JobSnapshot job) {
         if (job.started() == null || job.generation() > 1) {

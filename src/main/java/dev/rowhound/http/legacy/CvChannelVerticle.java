@@ -62,7 +62,7 @@ public final class CvChannelVerticle extends VerticleBase {
         stopped = true;
         vertx.cancelTimer(timer);
         List<Future<Void>> released = new ArrayList<>();
-        List.copyOf(publishers.keySet()).forEach(user -> released.add(leave(user)));
+        List.copyOf(publishers.keySet()).forEach(user -> released.add(stopPublishing(user)));
         return Future.join(released).otherwiseEmpty();
     }
 
@@ -84,7 +84,7 @@ public final class CvChannelVerticle extends VerticleBase {
         for (String user : List.copyOf(publishers.keySet())) {
             if (!subscribed.contains(user)) {
                 LOG.info("Nobody is subscribed to the events of {} any more", user);
-                done.add(leave(user));
+                done.add(stopPublishing(user));
             }
         }
         subscribed.forEach(user -> done.add(channels.take(user).map(cursor -> leaseChecked(user, cursor))));
@@ -115,7 +115,7 @@ public final class CvChannelVerticle extends VerticleBase {
         }
     }
 
-    private Future<Void> leave(String user) {
+    private Future<Void> stopPublishing(String user) {
         Publisher publisher = publishers.remove(user);
         if (publisher == null) {
             return Future.succeededFuture();
@@ -149,7 +149,7 @@ public final class CvChannelVerticle extends VerticleBase {
                     jobs,
                     job,
                     cursor,
-                    (present, id) -> publish(job, present.lastEvent(), id, List.of(CvMessages.batch(present, id))));
+                    (snapshot, id) -> publish(job, snapshot.lastEvent(), id, List.of(CvMessages.batch(snapshot, id))));
         }
 
         private Future<Void> publish(String job, String last, String cursor, List<String> messages) {

@@ -77,6 +77,6 @@ final class CvSocket extends SocketStream implements EventSink {
 
     @Override
     public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> cursor) {
-        return JobLookup.reset(jobs, job, cursor, (present, id) -> texts(List.of(CvMessages.batch(present, id))));
+        return JobLookup.reset(jobs, job, cursor, (snapshot, id) -> texts(List.of(CvMessages.batch(snapshot, id))));
     }
 }

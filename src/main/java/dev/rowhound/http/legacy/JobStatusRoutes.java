@@ -105,7 +105,7 @@ public final class JobStatusRoutes implements RouteModule {
         String tag = "W/\"" + Long.toHexString(digest.getValue()) + "\"";
         // Clients must revalidate each time; shared caches must not store the response.
         response.putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache").putHeader(HttpHeaders.ETAG, tag);
-        if (has(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+        if (matchesTag(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
             var unused = response.setStatusCode(304).end();
         } else {
             var unused = response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
@@ -114,11 +114,12 @@ public final class JobStatusRoutes implements RouteModule {
     }
 
     /** Returns whether the client already has the response with this tag (RFC 9110, section 13.1.2). */
-    private static boolean has(@Nullable String tags, String tag) {
+    private static boolean matchesTag(@Nullable String tags, String tag) {
         return tags != null
                 && Arrays.stream(tags.split(","))
                         .map(String::strip)
-                        .anyMatch(known -> known.equals("*") || known.equals(tag) || ("W/" + known).equals(tag));
+                        .anyMatch(candidate ->
+                                candidate.equals("*") || candidate.equals(tag) || ("W/" + candidate).equals(tag));
     }
 
     /** Answers with an error in the format of the document system. */

@@ -78,7 +78,7 @@ final class SessionStream {
                 waitFor("the store does not answer; the stream goes on when it does");
             } else if (found.result() != null) {
                 follow();
-            } else if (overdue()) {
+            } else if (isOverdue()) {
                 send("failed", 0, 0, "there is no session " + session + "; it may have expired");
                 stream.end(StreamEnd.ENDED);
             } else {
@@ -87,7 +87,7 @@ final class SessionStream {
         });
     }
 
-    private boolean overdue() {
+    private boolean isOverdue() {
         if (deadline == 0) {
             deadline = System.nanoTime() + MAX_WAIT.toNanos();
         }

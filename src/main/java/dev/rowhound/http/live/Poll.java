@@ -96,11 +96,12 @@ final class Poll implements EventSink {
     /**
      * Sends the response.
      *
-     * @param present the response that is possible immediately; null if there are no events yet
+     * @param immediate the response that is possible immediately; null if there are no events yet
      * @param watch creates the watch that waits for events
      */
-    void answer(Future<@Nullable String> present, Supplier<EventWatch> watch) {
-        present.compose(body -> {
+    void answer(Future<@Nullable String> immediate, Supplier<EventWatch> watch) {
+        immediate
+                .compose(body -> {
                     if (body != null) {
                         return Future.succeededFuture(body);
                     }
@@ -155,20 +156,20 @@ final class Poll implements EventSink {
      * poll follows several.
      */
     Future<@Nullable String> reset(String job) {
-        return jobs.find(job).map(present -> {
-            if (present == null) {
+        return jobs.find(job).map(snapshot -> {
+            if (snapshot == null) {
                 if (oneJob) {
                     throw JobLookup.noSuchJob(job);
                 }
                 return null;
             }
-            String id = cursorAfter.apply(job, new Cursor(present.lastSeq(), present.lastMark()));
-            JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(present));
+            String id = cursorAfter.apply(job, new Cursor(snapshot.lastSeq(), snapshot.lastMark()));
+            JsonObject reset = new JsonObject().put("id", id).put("snapshot", JobJson.snapshot(snapshot));
             return body(
                     "\"reset\":" + reset.encode() + ",",
                     List.of(),
                     id,
-                    oneJob && present.state().terminal());
+                    oneJob && snapshot.state().terminal());
         });
     }
 

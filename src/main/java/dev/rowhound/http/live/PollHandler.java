@@ -50,15 +50,15 @@ final class PollHandler {
         Future<JobSnapshot> found = JobLookup.find(jobs, job);
         if (totals) {
             poll.answer(
-                    found.map(present -> totals(poll, cursor, present)),
+                    found.map(snapshot -> totals(poll, cursor, snapshot)),
                     () -> feeds.totals(
                             job,
                             () -> JobLookup.find(jobs, job)
-                                    .map(present -> poll.found(totals(poll, cursor, present))
+                                    .map(snapshot -> poll.found(totals(poll, cursor, snapshot))
                                             ? LookResult.END
                                             : LookResult.NOTHING)));
         } else {
-            poll.answer(found.compose(present -> events(poll, job, cursor)), () -> feeds.watch(job, cursor, poll));
+            poll.answer(found.compose(snapshot -> events(poll, job, cursor)), () -> feeds.watch(job, cursor, poll));
         }
     }
 

@@ -120,7 +120,7 @@ public final class ProbeRoutes implements RouteModule {
                     stream.open();
                     start(new ProbeRun(server.vertx(), clock, options, stream), stream, greeting, server);
                 })
-                .onFailure(refused -> limits.end());
+                .onFailure(error -> limits.end());
     }
 
     /** Starts a run, which ends with its stream. */
@@ -218,8 +218,8 @@ public final class ProbeRoutes implements RouteModule {
     }
 
     private static ProbeRun.Wish options(RoutingContext context) {
-        String given = SseStream.lastEventId(context.request());
-        Cursor after = given == null ? null : Cursor.parse(given);
+        String lastEventId = SseStream.lastEventId(context.request());
+        Cursor after = lastEventId == null ? null : Cursor.parse(lastEventId);
         if (after == null || after.mark().isEmpty()) {
             after = new Cursor(
                     0,

@@ -136,9 +136,10 @@ final class RecipesHandler {
 
     /** Returns the version that must be the newest for the change to apply, 0 if the recipe must not exist. */
     private static int expected(HttpServerRequest request) {
-        String given = request.getParam(Recipes.EXPECTED);
-        if (given != null) {
-            Integer version = given.equals("0") ? Integer.valueOf(0) : RecipeChoice.version(given, Recipes.EXPECTED);
+        String parameter = request.getParam(Recipes.EXPECTED);
+        if (parameter != null) {
+            Integer version =
+                    parameter.equals("0") ? Integer.valueOf(0) : RecipeChoice.version(parameter, Recipes.EXPECTED);
             return version == null ? RecipeStore.ANY_VERSION : version;
         }
         if ("*".equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {

@@ -42,7 +42,7 @@ public record BodyLimit(long maxBytes) {
             return;
         }
         context.response().putHeader(HttpHeaders.CONNECTION, "close");
-        context.addEndHandler(answered -> context.vertx()
+        context.addEndHandler(ended -> context.vertx()
                 .setTimer(LINGER_MILLIS, id -> context.request().connection().close()));
     }
 }

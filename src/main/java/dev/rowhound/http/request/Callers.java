@@ -64,14 +64,14 @@ public record Callers(@Nullable String header, ClientAddress clients) {
     public Caller of(HttpServerRequest request, MultiMap fields) {
         if (header != null) {
             return clients.isTrustedPeer(request)
-                    ? named(only(request.headers().getAll(header)), header)
+                    ? parse(singleValue(request.headers().getAll(header)), header)
                     : Caller.ANONYMOUS;
         }
         String name = request.getParam(FIELD);
         if (name == null) {
             name = fields.get(FIELD);
         }
-        return named(name == null ? request.getHeader(USER_HEADER) : name, FIELD);
+        return parse(name == null ? request.getHeader(USER_HEADER) : name, FIELD);
     }
 
     /**
@@ -96,7 +96,7 @@ public record Callers(@Nullable String header, ClientAddress clients) {
     }
 
     /** Refuses a repeated header: a value that the client sent would otherwise win over the value of the front end. */
-    private @Nullable String only(List<String> values) {
+    private @Nullable String singleValue(List<String> values) {
         if (values.size() > 1) {
             throw Refusal.of(
                     "invalid_field",
@@ -107,7 +107,7 @@ public record Callers(@Nullable String header, ClientAddress clients) {
         return values.isEmpty() || values.get(0).isBlank() ? null : values.get(0);
     }
 
-    private static Caller named(@Nullable String name, String field) {
+    private static Caller parse(@Nullable String name, String field) {
         return name == null ? Caller.ANONYMOUS : Caller.of(user(name, field));
     }
 

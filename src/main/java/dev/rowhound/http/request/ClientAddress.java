@@ -42,20 +42,21 @@ public final class ClientAddress {
     /** Reads {@code trusted_proxies} and {@code client_address} of the section {@code http}. */
     public static ClientAddress from(JsonReader section) {
         List<AddressRange> ranges = new ArrayList<>();
-        List<String> given = section.strings("trusted_proxies");
-        for (int i = 0; i < given.size(); i++) {
-            AddressRange range = AddressRange.parse(given.get(i));
+        List<String> entries = section.strings("trusted_proxies");
+        for (int i = 0; i < entries.size(); i++) {
+            AddressRange range = AddressRange.parse(entries.get(i));
             if (range == null) {
                 section.problem(
                         "trusted_proxies[" + i + "]",
-                        "is \"" + given.get(i) + "\"; give an address or a range, such as 10.0.0.0/8 or fd00::/8, whose"
+                        "is \"" + entries.get(i)
+                                + "\"; give an address or a range, such as 10.0.0.0/8 or fd00::/8, whose"
                                 + " remaining bits are zero");
             } else {
                 ranges.add(range);
             }
         }
         Source source = section.choice("client_address", Source.X_FORWARDED_FOR);
-        if (source == Source.CF_CONNECTING_IP && given.isEmpty()) {
+        if (source == Source.CF_CONNECTING_IP && entries.isEmpty()) {
             section.problem(
                     "client_address",
                     "is \"" + source.name().toLowerCase(Locale.ROOT)
@@ -95,7 +96,7 @@ public final class ClientAddress {
         }
         List<String> hops = forwarded.stream().flatMap(COMMA::splitAsStream).toList();
         for (int i = hops.size() - 1; i >= 0; i--) {
-            InetAddress hop = hop(hops.get(i).strip());
+            InetAddress hop = parseHop(hops.get(i).strip());
             if (hop == null) {
                 // The entries before this one were not added by a trusted proxy.
                 break;
@@ -125,7 +126,7 @@ public final class ClientAddress {
         return address.replaceFirst("%.*", "");
     }
 
-    private static @Nullable InetAddress hop(String text) {
+    private static @Nullable InetAddress parseHop(String text) {
         Matcher withPort = WITH_PORT.matcher(text);
         if (!withPort.matches()) {
             return AddressRange.address(text);

@@ -52,7 +52,8 @@ public final class Errors {
     private static String methods(Router router, String path) {
         String[] segments = path.split("/", -1);
         return router.getRoutes().stream()
-                .filter(route -> route.getPath() != null && isOf(route.getPath().split("/", -1), segments))
+                .filter(route -> route.getPath() != null
+                        && matchesPattern(route.getPath().split("/", -1), segments))
                 .flatMap(route -> route.methods().stream())
                 .map(HttpMethod::name)
                 .distinct()
@@ -60,7 +61,7 @@ public final class Errors {
                 .collect(Collectors.joining(", "));
     }
 
-    private static boolean isOf(String[] pattern, String[] path) {
+    private static boolean matchesPattern(String[] pattern, String[] path) {
         return pattern.length == path.length
                 && IntStream.range(0, path.length)
                         .allMatch(i -> pattern[i].startsWith(":") || pattern[i].equals(path[i]));
@@ -77,9 +78,9 @@ public final class Errors {
     }
 
     private static String requestId(HttpServerRequest request) {
-        String given = request.getHeader("X-Request-Id");
-        return given != null && given.matches("[A-Za-z0-9._-]{1,64}")
-                ? given
+        String header = request.getHeader("X-Request-Id");
+        return header != null && header.matches("[A-Za-z0-9._-]{1,64}")
+                ? header
                 : UUID.randomUUID().toString();
     }
 

@@ -46,14 +46,14 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         Set<String> names = new HashSet<>(Set.of("localhost"));
         List<AddressRange> addresses = new ArrayList<>(LOOPBACK);
         boolean all = false;
-        List<String> given = section.strings(KEY);
-        for (int i = 0; i < given.size(); i++) {
-            if (given.get(i).equals(EVERY)) {
+        List<String> entries = section.strings(KEY);
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).equals(EVERY)) {
                 all = true;
-            } else if (!add(given.get(i), names, addresses)) {
+            } else if (!add(entries.get(i), names, addresses)) {
                 section.problem(
                         KEY + "[" + i + "]",
-                        "is \"" + given.get(i)
+                        "is \"" + entries.get(i)
                                 + "\"; give a name such as rowhound.example, an address or a range such as"
                                 + " 10.0.0.0/8, without scheme and port, or \"*\" for every host");
             }
@@ -84,13 +84,13 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
     /** Returns why this port does not serve the requested host, or null. */
     @Nullable
     RequestFault fault(HttpServerRequest request) {
-        List<String> given = request.headers().getAll("Host");
-        if (given.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
+        List<String> headers = request.headers().getAll("Host");
+        if (headers.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
             // HTTP/1.0 without Host comes from simple probes, never from browsers.
             return null;
         }
-        HostAndPort authority = given.size() > 1 ? null : request.authority();
-        if (authority == null || authority.host().isEmpty() || !agrees(request.uri(), authority)) {
+        HostAndPort authority = headers.size() > 1 ? null : request.authority();
+        if (authority == null || authority.host().isEmpty() || !hostMatches(request.uri(), authority)) {
             return RequestFault.of(400, "bad_host", "give one header Host that names the host asked for", "Host");
         }
         String host = plain(authority.host());
@@ -114,7 +114,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
     }
 
     /** Returns whether the host of an absolute request target, as sent to proxies, equals the {@code Host} header. */
-    private static boolean agrees(String uri, HostAndPort authority) {
+    private static boolean hostMatches(String uri, HostAndPort authority) {
         int scheme = uri.startsWith("/") ? -1 : uri.indexOf("://");
         if (scheme < 0) {
             return true;

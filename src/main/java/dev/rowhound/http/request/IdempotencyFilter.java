@@ -69,7 +69,7 @@ public final class IdempotencyFilter {
         HttpServerRequest request = context.request();
         IdempotencyStore.Try attempt = attempt(request, scope.caller().user(), scope.key());
         Buffer body = context.body().buffer();
-        String fingerprint = Sha256.hex(call(request) + "\n" + request.query() + "\n" + (body == null ? "" : body));
+        String fingerprint = Sha256.hex(callOf(request) + "\n" + request.query() + "\n" + (body == null ? "" : body));
         named(context, attempt, fingerprint, () -> run(context, operation))
                 .onSuccess(answer -> send(context, answer))
                 .onFailure(context::fail);
@@ -77,10 +77,10 @@ public final class IdempotencyFilter {
 
     /** Returns a new attempt at the call that this request, user and key identify. */
     public static IdempotencyStore.Try attempt(HttpServerRequest request, String user, String key) {
-        return IdempotencyStore.of(user, Sha256.hex(call(request) + "\n" + key));
+        return IdempotencyStore.of(user, Sha256.hex(callOf(request) + "\n" + key));
     }
 
-    private static String call(HttpServerRequest request) {
+    private static String callOf(HttpServerRequest request) {
         return request.method() + "\n" + request.path();
     }
 
@@ -97,11 +97,11 @@ public final class IdempotencyFilter {
             IdempotencyStore.Try attempt,
             String fingerprint,
             Supplier<Future<Answer>> operation) {
-        return replies.begin(attempt, fingerprint).compose(begun -> switch (begun.kind()) {
-            case BEGUN -> first(attempt, operation);
+        return replies.begin(attempt, fingerprint).compose(begin -> switch (begin.kind()) {
+            case BEGUN -> runFirst(attempt, operation);
             case ENDED -> {
                 context.response().putHeader("Idempotency-Replayed", "true");
-                yield Future.succeededFuture(new Answer(begun.status(), begun.body()));
+                yield Future.succeededFuture(new Answer(begin.status(), begin.body()));
             }
             case CONFLICT ->
                 Future.failedFuture(Refusal.of(
@@ -116,7 +116,7 @@ public final class IdempotencyFilter {
         });
     }
 
-    private Future<Answer> first(IdempotencyStore.Try attempt, Supplier<Future<Answer>> operation) {
+    private Future<Answer> runFirst(IdempotencyStore.Try attempt, Supplier<Future<Answer>> operation) {
         return operation.get().transform(result -> {
             boolean keep = result.succeeded() && result.result().status() < 500;
             Future<Void> saved = keep

@@ -37,15 +37,15 @@ public record OriginRules(Set<String> listed) {
 
     public static OriginRules from(JsonReader section) {
         Set<String> listed = new HashSet<>();
-        List<String> given = section.strings(KEY);
-        for (int i = 0; i < given.size(); i++) {
-            String origin = given.get(i).toLowerCase(Locale.ROOT);
+        List<String> entries = section.strings(KEY);
+        for (int i = 0; i < entries.size(); i++) {
+            String origin = entries.get(i).toLowerCase(Locale.ROOT);
             if (origin.matches("https?://[^/?#@*\\s]+") && authority(origin) != null) {
                 listed.add(origin);
             } else {
                 section.problem(
                         KEY + "[" + i + "]",
-                        "is \"" + given.get(i)
+                        "is \"" + entries.get(i)
                                 + "\"; give an origin as browsers write it, such as https://app.example or"
                                 + " http://localhost:3000");
             }
@@ -63,7 +63,8 @@ public record OriginRules(Set<String> listed) {
             return own || isVisit(request) ? null : refusal("another site", SITE);
         }
         // Sec-Fetch-Site remains reliable when a proxy has changed the port in Host.
-        boolean allowed = isListed(origin) || isOfHost(origin, request.authority()) || "same-origin".equals(site);
+        boolean allowed =
+                isListed(origin) || isSameAuthority(origin, request.authority()) || "same-origin".equals(site);
         return allowed ? null : refusal("the origin " + origin, ORIGIN);
     }
 
@@ -91,7 +92,7 @@ public record OriginRules(Set<String> listed) {
         return origin != null && listed.contains(origin.toLowerCase(Locale.ROOT));
     }
 
-    private static boolean isOfHost(String origin, @Nullable HostAndPort host) {
+    private static boolean isSameAuthority(String origin, @Nullable HostAndPort host) {
         HostAndPort page = authority(origin);
         if (page == null || host == null || !HostRules.plain(page.host()).equals(HostRules.plain(host.host()))) {
             return false;

@@ -83,7 +83,7 @@ final class ChunkPath {
      * Writes immutable bytes that other connections may share. Call it only when all earlier writes through Vert.x have
      * been sent, because this write would overtake them.
      *
-     * @return false if nothing was written because the connection is not writable at present
+     * @return false if nothing was written because the client is not reading or this is not its event loop
      */
     boolean write(Buffer bytes) {
         if (!encoder.channel().eventLoop().inEventLoop() || !encoder.channel().isWritable()) {

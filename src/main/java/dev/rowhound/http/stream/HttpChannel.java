@@ -92,9 +92,9 @@ public final class HttpChannel {
      * the first handler of the pipeline, because the upgrade to a WebSocket replaces Vert.x's handler.
      */
     void drop() {
-        ChannelHandlerContext foot = connection.channel().pipeline().firstContext();
-        if (foot != null) {
-            foot.close();
+        ChannelHandlerContext first = connection.channel().pipeline().firstContext();
+        if (first != null) {
+            first.close();
         }
     }
 }

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Exempts connections from the idle time-out of the server, for responses that are silent on purpose. Otherwise the
- * node itself would cut a connection on which {@code rowhound doctor} measures the time-outs of proxies.
+ * Exempts connections from the idle time-out of the server, for responses that may be silent for longer: slow
+ * operations, and the probes of {@code rowhound doctor}, which measure the time-outs of proxies.
  */
 public final class SilentConnection {
     /** Name of Vert.x's idle time-out handler. */

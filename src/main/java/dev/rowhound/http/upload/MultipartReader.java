@@ -84,16 +84,16 @@ final class MultipartReader implements UploadSession.BodyReader {
      */
     @Override
     public void write(Buffer bytes) {
-        byte[] all = new byte[pending.length + bytes.length()];
-        System.arraycopy(pending, 0, all, 0, pending.length);
-        bytes.getBytes(0, bytes.length(), all, pending.length);
+        byte[] input = new byte[pending.length + bytes.length()];
+        System.arraycopy(pending, 0, input, 0, pending.length);
+        bytes.getBytes(0, bytes.length(), input, pending.length);
         int from = 0;
-        int next = step(all, from);
+        int next = step(input, from);
         while (next > from) {
             from = next;
-            next = step(all, from);
+            next = step(input, from);
         }
-        pending = Arrays.copyOfRange(all, from, all.length);
+        pending = Arrays.copyOfRange(input, from, input.length);
     }
 
     /**
@@ -109,21 +109,21 @@ final class MultipartReader implements UploadSession.BodyReader {
     }
 
     /** Parses one element and returns the next position; {@code from} if it needs more bytes. */
-    private int step(byte[] all, int from) {
+    private int step(byte[] input, int from) {
         return switch (state) {
-            case PREAMBLE, PART -> content(all, from);
-            case BOUNDARY -> boundary(all, from);
-            case HEADERS -> headers(all, from);
-            case EPILOGUE -> all.length;
+            case PREAMBLE, PART -> content(input, from);
+            case BOUNDARY -> boundary(input, from);
+            case HEADERS -> headers(input, from);
+            case EPILOGUE -> input.length;
         };
     }
 
-    private int content(byte[] all, int from) {
-        int found = indexOf(all, delimiter, from);
+    private int content(byte[] input, int from) {
+        int found = indexOf(input, delimiter, from);
         // The last bytes may be the start of a delimiter.
-        int until = found >= 0 ? found : Math.max(from, all.length - delimiter.length + 1);
+        int until = found >= 0 ? found : Math.max(from, input.length - delimiter.length + 1);
         if (state == State.PART && until > from) {
-            parts.data(Buffer.buffer(until - from).appendBytes(all, from, until - from));
+            parts.data(Buffer.buffer(until - from).appendBytes(input, from, until - from));
         }
         if (found < 0) {
             return until;
@@ -135,24 +135,24 @@ final class MultipartReader implements UploadSession.BodyReader {
         return found + delimiter.length;
     }
 
-    private int boundary(byte[] all, int from) {
-        if (all.length - from < 2) {
+    private int boundary(byte[] input, int from) {
+        if (input.length - from < 2) {
             return from;
         }
-        boolean last = all[from] == '-' && all[from + 1] == '-';
+        boolean last = input[from] == '-' && input[from + 1] == '-';
         state = last ? State.EPILOGUE : State.HEADERS;
-        return last ? from + 2 : headers(all, from);
+        return last ? from + 2 : headers(input, from);
     }
 
-    private int headers(byte[] all, int from) {
-        int end = indexOf(all, HEADERS_END, from);
-        if ((end < 0 ? all.length : end) - from > MAX_HEADER_BYTES) {
+    private int headers(byte[] input, int from) {
+        int end = indexOf(input, HEADERS_END, from);
+        if ((end < 0 ? input.length : end) - from > MAX_HEADER_BYTES) {
             throw new MalformedException("The headers of a part are longer than " + MAX_HEADER_BYTES + " bytes.");
         }
         if (end < 0) {
             return from;
         }
-        begin(new String(all, from, end - from, StandardCharsets.UTF_8));
+        begin(new String(input, from, end - from, StandardCharsets.UTF_8));
         state = State.PART;
         return end + HEADERS_END.length;
     }
@@ -184,10 +184,10 @@ final class MultipartReader implements UploadSession.BodyReader {
         return quoted.replace("\\\"", "\"").replace("%22", "\"");
     }
 
-    private static int indexOf(byte[] all, byte[] pattern, int from) {
-        int last = all.length - pattern.length;
+    private static int indexOf(byte[] input, byte[] pattern, int from) {
+        int last = input.length - pattern.length;
         for (int i = from; i <= last; i++) {
-            if (all[i] == pattern[0] && Arrays.equals(all, i, i + pattern.length, pattern, 0, pattern.length)) {
+            if (input[i] == pattern[0] && Arrays.equals(input, i, i + pattern.length, pattern, 0, pattern.length)) {
                 return i;
             }
         }

@@ -102,7 +102,7 @@ public final class UploadGate {
         Context context = vertx.getOrCreateContext();
         place.admission
                 .future()
-                .onComplete(done -> context.runOnContext(back -> {
+                .onComplete(done -> context.runOnContext(run -> {
                     vertx.cancelTimer(timer);
                     place.result.handle(done);
                 }));

@@ -309,7 +309,7 @@ public final class UploadSession<T> {
         return entered.turn();
     }
 
-    /** Writes the file to disk until the form is complete. */
+    /** Writes the file to disk, where it waits for the rest of the form. */
     private Future<SpoolFile> spool(UploadPipe pipe) {
         return uploads.threads()
                 .executeBlocking(
