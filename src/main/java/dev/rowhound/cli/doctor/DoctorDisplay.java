@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Shows how far the doctor is, as a bar of the time that the longest check takes, and then what was found. */
+/** Shows the doctor's progress as a bar of the expected duration, and then prints the report. */
 final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     private static final long REDRAW_MILLIS = 200;
     private static final long PLAIN_LINE_MILLIS = 15_000;
@@ -17,11 +17,10 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     private final Terminal terminal;
     private final long expectedSeconds;
     private final LiveLine line;
-    private long begun = System.nanoTime();
+    private long startNanos = System.nanoTime();
     private int checks;
     private int done;
 
-    /** For a run that takes about so many seconds. */
     DoctorDisplay(Terminal terminal, long expectedSeconds) {
         this.terminal = terminal;
         this.expectedSeconds = expectedSeconds;
@@ -31,11 +30,11 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     @Override
     public synchronized void met(Set<ProxyKind> proxies, String server, int count) {
         checks = count;
-        begun = System.nanoTime();
-        String shown = proxies.isEmpty()
+        startNanos = System.nanoTime();
+        String proxyList = proxies.isEmpty()
                 ? "no proxy shows itself"
                 : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
-        terminal.complain("A node answers, " + shown + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
+        terminal.complain("A node answers, " + proxyList + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
                 + count + " checks side by side, about " + expectedSeconds + " s.");
         line.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
     }
@@ -49,7 +48,7 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
         if (checks == 0) {
             return "";
         }
-        long elapsed = Math.min(Duration.ofNanos(System.nanoTime() - begun).toSeconds(), expectedSeconds);
+        long elapsed = Math.min(Duration.ofNanos(System.nanoTime() - startNanos).toSeconds(), expectedSeconds);
         String figures = done + " of " + checks + " checks done  "
                 + ProgressBar.duration(Duration.ofSeconds(expectedSeconds - elapsed)) + " left";
         return terminal.interactive()
@@ -57,13 +56,12 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
                 : figures;
     }
 
-    /** Ends the bar. */
     @Override
     public void close() {
         line.close();
     }
 
-    /** Says what was found: a line for each check, and below a finding what to change. */
+    /** Prints a line for each check, and below each finding the settings to change. */
     static void print(Report report, Terminal terminal) {
         Set<Fault> advised = EnumSet.noneOf(Fault.class);
         for (CheckResult result : report.results()) {

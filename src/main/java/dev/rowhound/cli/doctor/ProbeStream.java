@@ -45,9 +45,9 @@ final class ProbeStream {
     /** Reads a stream that lasts {@code seconds}. */
     Reading read(HttpClient client, HttpRequest.Builder request, long seconds) throws InterruptedException {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
-        HttpResponse<InputStream> answer;
+        HttpResponse<InputStream> head;
         try {
-            answer = client.send(
+            head = client.send(
                     request.header("Accept", "text/event-stream").timeout(limit).build(), BodyHandlers.ofInputStream());
         } catch (HttpTimeoutException e) {
             return reading(Reading.End.STALLED, "");
@@ -55,22 +55,22 @@ final class ProbeStream {
             // There was no response; the caller decides by the cause whether the node was reached.
             return reading(Reading.End.UNREACHED, CommandFailure.sentence(e));
         }
-        response = answer;
+        response = head;
         headLatency = log.age();
         log.dataArrived();
         ScheduledFuture<?> end = timer.schedule(
                 () -> {
                     late.set(true);
-                    close(answer.body());
+                    close(head.body());
                 },
                 Math.max(0, limit.minus(headLatency).toMillis()),
                 TimeUnit.MILLISECONDS);
-        try (InputStream body = answer.body()) {
-            if (answer.statusCode() != 200) {
+        try (InputStream body = head.body()) {
+            if (head.statusCode() != 200) {
                 return reading(
                         Reading.End.REFUSED, new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8));
             }
-            lines(decoded(body, answer.headers()));
+            lines(decoded(body, head.headers()));
             return reading(log.end(Reading.End.CUT), "the connection was closed");
         } catch (IOException e) {
             return reading(log.end(late.get() ? Reading.End.STALLED : Reading.End.CUT), CommandFailure.sentence(e));
@@ -97,10 +97,10 @@ final class ProbeStream {
     }
 
     private Reading reading(Reading.End end, String cause) {
-        HttpResponse<InputStream> answer = response;
-        return answer == null
+        HttpResponse<InputStream> head = response;
+        return head == null
                 ? log.reading(0, Reading.NO_HEADERS, headLatency, end, cause)
-                : log.reading(answer.statusCode(), answer.headers(), headLatency, end, cause);
+                : log.reading(head.statusCode(), head.headers(), headLatency, end, cause);
     }
 
     private static void close(InputStream body) {

@@ -6,21 +6,21 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Which setting of which proxy to change. The files in {@code deploy} have all of them. */
+/** Advises which proxy settings to change for a fault. The files in {@code deploy} contain all of them. */
 final class Remedies {
-    /** By fault and proxy, as programs spell them. */
-    private static final JsonObject KNOWN = new JsonObject(Resource.text(Remedies.class, "remedies.json"));
+    /** Settings by the wire names of the fault and the proxy. */
+    private static final JsonObject SETTINGS = new JsonObject(Resource.text(Remedies.class, "remedies.json"));
 
     private Remedies() {}
 
-    /** The settings to change for a fault, by proxy; empty where no proxy is at fault. */
+    /** Returns the settings to change for a fault, by proxy; empty if no proxy causes it. */
     static Map<ProxyKind, String> of(Fault fault, Set<ProxyKind> suspects) {
-        // What holds events back holds the first byte back.
+        // The same buffering delays events and the first byte.
         Fault cause = fault == Fault.LATE_FIRST_BYTE ? Fault.BUFFERED : fault;
-        JsonObject known = KNOWN.getJsonObject(cause.wire(), new JsonObject());
+        JsonObject byProxy = SETTINGS.getJsonObject(cause.wire(), new JsonObject());
         Map<ProxyKind, String> settings = new EnumMap<>(ProxyKind.class);
         for (ProxyKind proxy : suspects) {
-            String setting = known.getString(proxy.wire());
+            String setting = byProxy.getString(proxy.wire());
             if (setting != null) {
                 settings.put(proxy, setting);
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks streams with events for latency, buffering, compression, caching and loss. */
 final class StreamChecks {
-    private static final int INTERVAL = 100;
+    private static final int INTERVAL_MILLIS = 100;
     private static final Duration MAX_HEAD_LATENCY = Duration.ofMillis(2500);
     private static final Duration MAX_EVENT_DELAY = Duration.ofMillis(300);
 
@@ -35,7 +35,8 @@ final class StreamChecks {
     }
 
     private Reading read(String query, long seconds, String... headers) throws InterruptedException {
-        HttpRequest.Builder request = target.request("events?seconds=" + seconds + "&interval_ms=" + INTERVAL + query);
+        HttpRequest.Builder request =
+                target.request("events?seconds=" + seconds + "&interval_ms=" + INTERVAL_MILLIS + query);
         return new ProbeStream(timer, settings.grace())
                 .read(target.http(), headers.length > 0 ? request.headers(headers) : request, seconds);
     }
@@ -65,42 +66,42 @@ final class StreamChecks {
                                 "first_byte",
                                 "The first byte comes after "
                                         + reading.headAfter().toMillis() + " ms."));
-        results.add(lumps("buffering", reading, Fault.BUFFERED));
-        String asked = reading.hello().getString("accept_encoding");
-        if (asked != null && !asked.isBlank() && !asked.equals("identity")) {
+        results.add(checkBatching("buffering", reading, Fault.BUFFERED));
+        String encodings = reading.hello().getString("accept_encoding");
+        if (encodings != null && !encodings.isBlank() && !encodings.equals("identity")) {
             results.add(
                     CheckResult.note(
                             "compression",
                             Fault.ASKS_FOR_COMPRESSION,
-                            "A proxy asks the node for \"" + asked
+                            "A proxy asks the node for \"" + encodings
                                     + "\" though the client did not; Rowhound never compresses streams, so that this does no harm."));
         }
-        results.add(answerHeaders(reading));
+        results.add(responseHeaders(reading));
         return results;
     }
 
-    private static CheckResult lumps(String check, Reading reading, Fault fault) {
-        Duration held = ProbeArrival.maxDelay(reading.events());
-        int lumps = ProbeArrival.batches(reading.events());
+    private static CheckResult checkBatching(String check, Reading reading, Fault fault) {
+        Duration delay = ProbeArrival.maxDelay(reading.events());
+        int batches = ProbeArrival.batches(reading.events());
         int events = reading.events().size();
-        if (held.compareTo(MAX_EVENT_DELAY) >= 0 && lumps <= events / MIN_BATCH_EVENTS) {
+        if (delay.compareTo(MAX_EVENT_DELAY) >= 0 && batches <= events / MIN_BATCH_EVENTS) {
             return CheckResult.finding(
                     check,
                     fault,
-                    "Events are held back for up to " + seconds(held) + ": " + events + " events came in " + lumps
-                            + (lumps == 1 ? " lump." : " lumps."));
+                    "Events are held back for up to " + seconds(delay) + ": " + events + " events came in " + batches
+                            + (batches == 1 ? " lump." : " lumps."));
         }
         return CheckResult.ok(check, "Events come one by one.");
     }
 
-    private static CheckResult answerHeaders(Reading reading) {
-        String control =
+    private static CheckResult responseHeaders(Reading reading) {
+        String cacheControl =
                 reading.headers().firstValue("Cache-Control").orElse("").toLowerCase(Locale.ROOT);
-        if (!control.contains("no-transform") || !control.contains("no-store")) {
+        if (!cacheControl.contains("no-transform") || !cacheControl.contains("no-store")) {
             return CheckResult.finding(
                     "answer_headers",
                     Fault.HEADER_LOST,
-                    "The answer's Cache-Control (no-store, no-cache, no-transform) arrives as \"" + control
+                    "The answer's Cache-Control (no-store, no-cache, no-transform) arrives as \"" + cacheControl
                             + "\": other proxies and browsers may store or change the stream.");
         }
         return CheckResult.ok("answer_headers", "The answer's headers come through.");
@@ -111,12 +112,12 @@ final class StreamChecks {
         Reading reading = read("", Math.min(settings.flow(), 3), "Accept-Encoding", "gzip, br");
         String coding = reading.headers().firstValue("Content-Encoding").orElse("identity");
         if (!coding.equalsIgnoreCase("identity")) {
-            CheckResult held = lumps("compression", reading, Fault.COMPRESSED);
+            CheckResult batching = checkBatching("compression", reading, Fault.COMPRESSED);
             return List.of(CheckResult.finding(
                     "compression",
                     Fault.COMPRESSED,
                     "The stream is compressed (" + coding + ") for clients that take it"
-                            + (held.level() == CheckResult.Level.FINDING
+                            + (batching.level() == CheckResult.Level.FINDING
                                             || reading.events().isEmpty()
                                     ? ", and events wait in the compressor."
                                     : "; events may wait in the compressor.")));
@@ -209,14 +210,14 @@ final class StreamChecks {
             return List.of();
         }
         try {
-            HttpResponse<Void> answer = target.http2()
+            HttpResponse<Void> response = target.http2()
                     .send(
                             HttpRequest.newBuilder(target.base().resolve("/health/live"))
                                     .timeout(settings.grace())
                                     .build(),
                             HttpResponse.BodyHandlers.discarding());
             return List.of(
-                    answer.version() == HttpClient.Version.HTTP_2
+                    response.version() == HttpClient.Version.HTTP_2
                             ? CheckResult.ok("http2", "Clients are spoken to in HTTP/2.")
                             : CheckResult.note(
                                     "http2",
@@ -232,19 +233,19 @@ final class StreamChecks {
     /** Returns the fault of a stream with events, or null if it was complete. */
     @Nullable
     static CheckResult broken(String check, Reading reading) {
-        String where = reading.events().size() + " events and " + seconds(reading.lasted());
+        String progress = reading.events().size() + " events and " + seconds(reading.lasted());
         return switch (reading.end()) {
             case WHOLE -> null;
             case CUT ->
                 CheckResult.finding(
                         check,
                         Fault.CUT,
-                        "A stream was cut after " + where + " while events came: " + reading.cause() + ".");
+                        "A stream was cut after " + progress + " while events came: " + reading.cause() + ".");
             case STALLED ->
                 CheckResult.finding(
                         check,
                         Fault.STALLED,
-                        "A stream fell silent after " + where + " and was neither continued nor closed: bytes are"
+                        "A stream fell silent after " + progress + " and was neither continued nor closed: bytes are"
                                 + " swallowed on the way.");
             case REFUSED ->
                 CheckResult.finding(

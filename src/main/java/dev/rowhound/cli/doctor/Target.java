@@ -13,9 +13,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** The deployment that is checked, and the clients to ask it with. */
+/** The deployment to check, with HTTP clients for it. */
 final class Target {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final URI base;
     private final SSLContext tls;
@@ -29,7 +29,7 @@ final class Target {
         this.http2 = client(tls, HttpClient.Version.HTTP_2);
     }
 
-    /** The deployment at that address, such as {@code https://rowhound.example}; a path is kept as a prefix. */
+    /** Creates a target for an address such as {@code https://rowhound.example}; a path is kept as a prefix. */
     static Target of(URI address) {
         String text = address.toString();
         URI base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
@@ -40,12 +40,12 @@ final class Target {
         }
     }
 
-    /** The same one, its certificate taken as it is: for going on after it was found wanting. */
+    /** Returns a copy that accepts any certificate, to continue the checks after an invalid certificate was found. */
     Target trustingAnyone() {
         try {
-            SSLContext blind = SSLContext.getInstance("TLS");
-            blind.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-            return new Target(base, blind);
+            SSLContext trustAll = SSLContext.getInstance("TLS");
+            trustAll.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            return new Target(base, trustAll);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no TLS", e);
         }
@@ -55,7 +55,7 @@ final class Target {
         return HttpClient.newBuilder()
                 .version(version)
                 .sslContext(tls)
-                .connectTimeout(CONNECT)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .build();
     }
 
@@ -71,11 +71,11 @@ final class Target {
         return base.getPort() > 0 ? base.getPort() : secure() ? 443 : 80;
     }
 
-    /** A connection for what is written and read byte by byte. */
+    /** Opens a raw connection, with TLS if the address has the scheme {@code https}. */
     Socket connect() throws IOException {
         Socket plain = new Socket();
         try {
-            plain.connect(new InetSocketAddress(base.getHost(), port()), (int) CONNECT.toMillis());
+            plain.connect(new InetSocketAddress(base.getHost(), port()), (int) CONNECT_TIMEOUT.toMillis());
             if (!secure()) {
                 return plain;
             }
@@ -91,17 +91,17 @@ final class Target {
         }
     }
 
-    /** Speaks HTTP/1.1 whatever is offered. */
+    /** A client that always uses HTTP/1.1. */
     HttpClient http() {
         return http;
     }
 
-    /** Speaks HTTP/2 where it is offered. */
+    /** A client that uses HTTP/2 if the server supports it. */
     HttpClient http2() {
         return http2;
     }
 
-    /** An address of the probe, such as {@code events?seconds=1}. */
+    /** The URL of a probe such as {@code events?seconds=1}. */
     URI probe(String path) {
         return URI.create(base + "/api/v1/probe/" + path);
     }
