@@ -5,45 +5,45 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs a bench; {@code bench/run} has checked the arguments and brought the peers. */
+/** Runs a benchmark; {@code bench/run} has validated the arguments and installed the peers. */
 public final class Bench {
-    private static final int ROUNDS = 5;
+    private static final int DEFAULT_ROUNDS = 5;
     private static final int QUICK_ROUNDS = 2;
 
     private Bench() {}
 
     /**
-     * How to measure.
+     * The options of a run.
      *
      * @param peers the folder with the peers' packages
-     * @param rounds how many rounds count
-     * @param quick whether small sizes will do
+     * @param rounds the measured rounds, after a warm-up
+     * @param quick whether to use small sizes
      * @param fsync Redis's {@code appendfsync}
-     * @param json whether to end on a line of JSON
+     * @param json whether to print a final line of JSON
      */
     record Options(Path peers, int rounds, boolean quick, String fsync, boolean json) {
         static Options read(Path peers, List<String> flags) {
             boolean quick = flags.contains("--quick");
-            String rounds = after(flags, "--rounds", String.valueOf(quick ? QUICK_ROUNDS : ROUNDS));
+            String rounds = after(flags, "--rounds", String.valueOf(quick ? QUICK_ROUNDS : DEFAULT_ROUNDS));
             String fsync = after(flags, "--fsync", "everysec").toUpperCase(Locale.ROOT);
             return new Options(peers, Integer.parseInt(rounds), quick, fsync, flags.contains("--json"));
         }
     }
 
-    /** Something that a bench cannot be asked for; its message says what it can. */
+    /** Rejects invalid arguments with a message that lists the valid ones. */
     static final class WrongArguments extends Exception {
         WrongArguments(String message) {
             super(message);
         }
     }
 
-    /** What stands behind an option's name; nothing, where the name is the last. */
+    /** The argument after an option's name, or the empty string if the name is the last argument. */
     static String after(List<String> flags, String name, String fallback) {
         int place = flags.indexOf(name);
         return place < 0 ? fallback : place + 1 < flags.size() ? flags.get(place + 1) : "";
     }
 
-    /** The arguments are the bench's name, the folder with the peers' packages, and the options of {@code bench/run}. */
+    /** Runs with a benchmark's name, the folder of the peers' packages and the options of {@code bench/run}. */
     public static void main(String[] args) {
         List<String> flags = Arrays.asList(args).subList(2, args.length);
         Options options = Options.read(Path.of(args[1]), flags);

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The one Redis that all sides of a bench use in turn, started for the bench and empty before each use. */
+/** The Redis that all sides of a benchmark use in turn; reset before each use. */
 final class BenchRedis implements AutoCloseable {
-    /** Emptying a Redis of a million keys, or writing it anew, takes some seconds. */
+    /** To flush a Redis of a million keys, or to rewrite its file, takes some seconds. */
     private static final int TIMEOUT_SECONDS = 120;
 
     private static final int POLL_MILLIS = 50;
@@ -29,7 +29,7 @@ final class BenchRedis implements AutoCloseable {
     private final RedisConnector connector;
     private final String fsync;
 
-    /** Starts it with its data below that folder. */
+    /** Starts Redis with its data below {@code folder}. */
     BenchRedis(Path folder, String fsync) throws IOException {
         this.fsync = fsync;
         this.server = EmbeddedRedis.start(
@@ -41,7 +41,7 @@ final class BenchRedis implements AutoCloseable {
         return server.url();
     }
 
-    /** What it is, for the report. */
+    /** The version and settings for the report. */
     String description() throws Exception {
         JsonObject info = info("server");
         return "Redis %s (%s), appendonly yes, appendfsync %s"
@@ -49,7 +49,7 @@ final class BenchRedis implements AutoCloseable {
                         info.getString("redis_version"), info.getString("executable"), fsync.toLowerCase(Locale.ROOT));
     }
 
-    /** Empties it, its file on disk too, but for the mark of the node's folder of files, and waits until it rests. */
+    /** Deletes all data, also on disk, except the mark of the node's artifact folder, and waits until Redis is idle. */
     void reset() throws Exception {
         Response mark = await(connector.send(Command.GET, Keys.ARTIFACT_FOLDER));
         await(connector.send(Command.FLUSHALL, "SYNC"));
@@ -61,7 +61,7 @@ final class BenchRedis implements AutoCloseable {
         settle();
     }
 
-    /** Waits until nothing goes on behind the commands that takes memory or time. */
+    /** Waits until no background work uses memory or CPU time. */
     private void settle() throws Exception {
         while (true) {
             JsonObject persistence = info("persistence");
@@ -74,13 +74,13 @@ final class BenchRedis implements AutoCloseable {
         }
     }
 
-    /** How many bytes its data takes, once it rests. */
+    /** The bytes of memory in use after Redis has become idle. */
     long memory() throws Exception {
         settle();
         return Long.parseLong(info("memory").getString("used_memory"));
     }
 
-    /** How much processor time it has used, in seconds. */
+    /** The CPU time of the Redis process in seconds. */
     double processorSeconds() throws Exception {
         JsonObject cpu = info("cpu");
         return Double.parseDouble(cpu.getString("used_cpu_user")) + Double.parseDouble(cpu.getString("used_cpu_sys"));

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/** A CSV file of companies: their tax code, each another one and with the right check digit, and their name. */
+/** Generates a CSV file of companies with unique, valid tax codes and names. */
 final class CompanyFile {
     private static final int[] WEIGHTS = {31, 29, 23, 19, 17, 13, 7, 5, 3};
 
-    /** How far tax codes lie apart, so that they do not look alike; it shares no divisor with {@link #NUMBERS}. */
+    /** The distance between tax codes, which makes them dissimilar; coprime to {@link #NUMBERS}, so they are unique. */
     private static final long STRIDE = 618_033_989;
 
-    /** How many numbers of nine digits there are. */
+    /** The count of nine-digit numbers. */
     private static final long NUMBERS = 1_000_000_000;
 
     private static final List<String> FORMS = List.of("CTY TNHH", "CTY CP", "DNTN", "HTX", "CN CTY");
@@ -31,9 +31,9 @@ final class CompanyFile {
     private CompanyFile() {}
 
     /**
-     * Writes one, the same for the same arguments.
+     * Writes a file, which is identical for identical arguments.
      *
-     * @param bytes how long a row is, its line end included
+     * @param bytes the length of a row including its line end
      */
     static void write(Path file, int rows, int bytes) throws IOException {
         Random random = new Random(rows);
@@ -52,7 +52,7 @@ final class CompanyFile {
         }
     }
 
-    /** The tax code of that number; some numbers have no check digit, and stand in none. */
+    /** Returns the tax code of a number, or the empty string for a number without a valid check digit. */
     private static String code(long number) {
         String digits = String.format("%09d", number);
         int sum = 0;
@@ -63,19 +63,19 @@ final class CompanyFile {
         return check == 10 ? "" : digits + check;
     }
 
-    /** A name of exactly so many bytes: as many words as fit, and a number. */
+    /** Returns a name of exactly {@code bytes} bytes: as many words as fit, and digits. */
     private static String name(Random random, int bytes) {
         StringBuilder name = new StringBuilder(pick(FORMS, random) + " " + pick(LINES, random));
-        int left = bytes - length(name.toString());
+        int remaining = bytes - length(name.toString());
         while (true) {
             String word = " " + pick(NAMES, random);
-            if (length(word) > left) {
+            if (length(word) > remaining) {
                 break;
             }
             name.append(word);
-            left -= length(word);
+            remaining -= length(word);
         }
-        for (; left > 0; left--) {
+        for (; remaining > 0; remaining--) {
             name.append((char) ('1' + random.nextInt(9)));
         }
         return name.toString();

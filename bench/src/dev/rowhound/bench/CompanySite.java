@@ -15,11 +15,11 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /**
- * A site of company pages, the same whenever it is made: each of 15 KB with a style sheet and two images, five fields,
- * two of which a script fills when the document has been read.
+ * Generates a reproducible site of company pages. Each has 15 KB, a style sheet, two images and five fields, two of
+ * which a script fills after the document has loaded.
  */
 final class CompanySite {
-    /** Those of a page's fields that stand in what the server sends; the rest is filled by script. */
+    /** The number of fields in the HTML; a script fills the others. */
     static final int STATIC_FIELDS = 3;
 
     private static final int PAGE_BYTES = 15_000;
@@ -38,7 +38,6 @@ final class CompanySite {
     private final Map<String, Buffer> files = new HashMap<>();
     private final List<List<String>> fields = new ArrayList<>();
 
-    /** With so many pages. */
     CompanySite(int pages) {
         try {
             files.put("/logo.png", Buffer.buffer(image(120, 40)));
@@ -61,12 +60,12 @@ final class CompanySite {
         }
     }
 
-    /** What it serves, by path. */
+    /** The files by path. */
     Map<String, Buffer> files() {
         return files;
     }
 
-    /** What stands on a page: name, tax code, address, and by script telephone and representative. */
+    /** The fields of a page: name, tax code, address, and from the script telephone and representative. */
     List<String> fields(int page) {
         return fields.get(page);
     }
@@ -105,7 +104,7 @@ final class CompanySite {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** So that the field stands nowhere in what the server sends. */
+    /** Encodes a field, so that its plain value is not in the HTML. */
     private static String coded(String text) {
         return Base64.getEncoder().encodeToString(bytes(text));
     }
@@ -129,7 +128,7 @@ final class CompanySite {
         return css.toString();
     }
 
-    /** Noise, as a photograph is to a packer. */
+    /** Generates a noisy image, which compresses as badly as a photograph. */
     private byte[] image(int width, int height) throws IOException {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Look-ups beside Crawlee, puppeteer-cluster and a bare Playwright loop: all read the same pages with the same browser,
- * in turn, each with the machine for itself, and every field that they read is checked.
+ * Compares look-ups with Crawlee, puppeteer-cluster and a plain Playwright loop. All sides read the same pages with the
+ * same browser, one after the other, and the benchmark checks every field.
  */
 final class CrawlBench implements AutoCloseable {
     private static final int PAGES = CrawlChoice.SITE_PAGES;
     private static final int SLOW_MILLIS = 500;
 
-    /** How many pages a slot does before those that count: its browser starts and its caches fill. */
+    /** The pages per slot before the measurement, in which browsers start and caches fill. */
     private static final int WARM_UP_PAGES = 6;
 
     private final Bench.Options options;
@@ -38,10 +38,10 @@ final class CrawlBench implements AutoCloseable {
     private final Map<String, Integer> wrong = new TreeMap<>();
     private String chromium = "";
 
-    /** What a turn came to: pages a second, milliseconds of processor a page, megabytes. */
+    /** The result of a turn: pages per second, CPU milliseconds per page, megabytes. */
     private record Turn(double pages, double processor, double memory) {}
 
-    /** What is told of a side at a load: beside the project's where both are measured, by itself where one is. */
+    /** The figures of a side at a load, with the project's values if both are measured. */
     private record LoadFigures(Figure pages, Figure processor, Figure memory) {
         static LoadFigures of(CrawlLoad load, CrawlContender side, boolean compares) {
             String prefix = side.prefix() + load + "_";
@@ -83,7 +83,7 @@ final class CrawlBench implements AutoCloseable {
 
     static Report run(Bench.Options options, CrawlChoice choice) throws Exception {
         CrawlBench bench = new CrawlBench(options, choice);
-        // Whatever ends this process ends what it has started.
+        // A hook also ends the child processes when this process is killed.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.start();
         bench.rounds();
@@ -94,7 +94,7 @@ final class CrawlBench implements AutoCloseable {
         for (CrawlContender side : choice.sides()) {
             sides.put(side, side.own() ? own(side) : peer(side));
             position.put(side, 0);
-            // What the others are compared with is told beside each of them, and by itself only where it is alone.
+            // The reference side appears in the figures of the other sides, and has its own only if it is alone.
             if (!side.measure() || !choice.compares(side)) {
                 figures.put(
                         side,
@@ -110,7 +110,7 @@ final class CrawlBench implements AutoCloseable {
             }
         }
         if (chromium.isEmpty() && !choice.sides(true).isEmpty()) {
-            // All use the browser that the project would; with none of its sides, one is asked for that alone.
+            // All sides use the project's browser; without a project side, one is started only to find it.
             try (Side finder = own(CrawlContender.ROWHOUND)) {
                 chromium = finder.call(request("prepare")).getString("chromium");
             }
@@ -154,24 +154,24 @@ final class CrawlBench implements AutoCloseable {
                         turns.put(side, turn(name, side, choice.loads(browser).get(load)));
                     }
                     if (round > 0) {
-                        note(load, turns);
+                        addTurns(load, turns);
                     }
                 }
             }
         }
     }
 
-    /** Keeps what the turns at a load came to, each beside the one of the project that it is compared with. */
-    private void note(int load, Map<CrawlContender, Turn> turns) {
+    /** Adds the results of the turns at a load to the figures, each with the result of its reference side. */
+    private void addTurns(int load, Map<CrawlContender, Turn> turns) {
         turns.forEach((side, turn) -> {
             if (figures.containsKey(side)) {
-                LoadFigures told = figures.get(side).get(load);
+                LoadFigures sideFigures = figures.get(side).get(load);
                 if (side.measure()) {
-                    told.addOwn(turn);
+                    sideFigures.addOwn(turn);
                 } else {
-                    told.addPeer(turn);
+                    sideFigures.addPeer(turn);
                     if (choice.compares(side)) {
-                        told.addOwn(turns.get(side.measuredBy()));
+                        sideFigures.addOwn(turns.get(side.measuredBy()));
                     }
                 }
             }
@@ -190,20 +190,20 @@ final class CrawlBench implements AutoCloseable {
         int from = position.merge(contender, count, Integer::sum) - count;
         PeakMemory memory = new PeakMemory(side.tree());
         double processor = side.tree().processorSeconds();
-        JsonObject answer =
+        JsonObject response =
                 side.call(pages.put("op", "work").put("from", from % PAGES).put("count", count));
         processor = side.tree().processorSeconds() - processor;
         double megabytes = memory.stop();
         side.call(request("close"));
-        check(contender, answer.getJsonArray("results"), from, count);
-        Turn turn = new Turn(count / answer.getDouble("seconds"), processor / count * 1e3, megabytes);
+        check(contender, response.getJsonArray("results"), from, count);
+        Turn turn = new Turn(count / response.getDouble("seconds"), processor / count * 1e3, megabytes);
         System.err.printf(
                 "%s, %s, %s: %.1f pages/s, %.1f ms of processor a page, %.0f MB%n",
                 name, load, contender.id, turn.pages(), turn.processor(), turn.memory());
         return turn;
     }
 
-    /** Notes the pages of which not every field came, or came wrong. */
+    /** Counts the pages with missing or wrong fields. */
     private void check(CrawlContender contender, JsonArray results, int from, int count) {
         Map<Integer, List<Object>> read = new TreeMap<>();
         for (int i = 0; i < results.size(); i++) {

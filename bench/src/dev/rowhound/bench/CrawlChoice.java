@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What of the bench of look-ups is asked for.
+ * The selected part of the look-up benchmark.
  *
- * @param quick whether turns are small where nobody says how long they are
- * @param loads in the order in which they are measured
- * @param sides in the order of their turns; each has a load at least
- * @param pages how many pages each turn has, or 0 where each load has its own number
+ * @param quick whether turns without a given length are short
+ * @param loads the loads in the order of measurement
+ * @param sides the sides in the order of their turns; each has at least one load
+ * @param pages the pages of each turn, or 0 for the default of each load
  */
 record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> sides, int pages) {
-    /** How many pages the site has; a turn does not meet one twice. */
+    /** The number of pages of the site, and the maximum of a turn, which reads no page twice. */
     static final int SITE_PAGES = 2_000;
 
     private static final int QUICK_PAGES = 24;
@@ -21,9 +21,9 @@ record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> si
     private static final int WHOLE_PAGES = 160;
 
     /**
-     * Reads {@code --loads}, {@code --sides}, {@code --pages} and {@code --quick}; what is not named is all of it.
+     * Reads {@code --loads}, {@code --sides}, {@code --pages} and {@code --quick}; the default is everything.
      *
-     * @throws Bench.WrongArguments if there is no such load or side, a side has no load, or a turn is too long
+     * @throws Bench.WrongArguments for an unknown load or side, a side without a load, or a turn that is too long
      */
     static CrawlChoice read(List<String> flags) throws Bench.WrongArguments {
         boolean quick = flags.contains("--quick");
@@ -57,7 +57,7 @@ record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> si
         return Integer.parseInt(text);
     }
 
-    /** Those that the option names, in the order of all; all of them where it is not given. */
+    /** The values that an option names, in the order of {@code all}; all values without the option. */
     private static <T> List<T> named(
             List<String> flags, String option, String what, List<T> all, Function<T, String> name)
             throws Bench.WrongArguments {
@@ -66,31 +66,31 @@ record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> si
         }
         List<String> names = all.stream().map(name).toList();
         List<String> wanted = List.of(Bench.after(flags, option, "").split(",", -1));
-        for (String one : wanted) {
-            if (!names.contains(one)) {
+        for (String value : wanted) {
+            if (!names.contains(value)) {
                 throw new Bench.WrongArguments("%s: there is no %s \"%s\"; there are: %s"
-                        .formatted(option, what, one, String.join(", ", names)));
+                        .formatted(option, what, value, String.join(", ", names)));
             }
         }
-        return all.stream().filter(one -> wanted.contains(name.apply(one))).toList();
+        return all.stream().filter(value -> wanted.contains(name.apply(value))).toList();
     }
 
-    /** The loads at which those with a browser are measured, or those without. */
+    /** The loads for sides with, or without, a browser. */
     List<CrawlLoad> loads(boolean browser) {
         return browser ? loads : List.of(CrawlLoad.WITHOUT_BROWSER);
     }
 
-    /** Those of the sides that look at pages in that way. */
+    /** The sides with, or without, a browser. */
     List<CrawlContender> sides(boolean browser) {
         return sides.stream().filter(side -> side.browser == browser).toList();
     }
 
-    /** Whether there is something to compare the side with; it may be what the others are compared with. */
+    /** Whether a side has a counterpart: its reference side, or for a reference side any other side. */
     boolean compares(CrawlContender side) {
         return side.measure() ? sides(side.browser).size() > 1 : sides.contains(side.measuredBy());
     }
 
-    /** How many pages a turn has at that load. */
+    /** The number of pages of a turn at a load. */
     int turnPages(CrawlLoad load, boolean browser) {
         if (pages > 0) {
             return pages;
@@ -98,11 +98,11 @@ record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> si
         if (!browser) {
             return quick ? QUICK_PAGES_WITHOUT_BROWSER : SITE_PAGES;
         }
-        // At the slow server turns are longer, so that the slots fill and empty in a small part of each.
+        // Turns at the slow server are longer, so that the start and end of the slots matter little.
         return quick ? QUICK_PAGES : load.slow() ? 2 * WHOLE_PAGES : WHOLE_PAGES;
     }
 
-    /** What a turn is, for a person. */
+    /** Describes the turns for people. */
     List<String> turns() {
         List<String> turns = new ArrayList<>();
         for (boolean browser : new boolean[] {true, false}) {
@@ -120,7 +120,7 @@ record CrawlChoice(boolean quick, List<CrawlLoad> loads, List<CrawlContender> si
         return !sides(true).isEmpty() && loads.stream().anyMatch(CrawlLoad::slow);
     }
 
-    /** Whether turns are too small to tell more than that the bench runs. */
+    /** Whether turns are too short for meaningful results. */
     boolean small() {
         return quick && pages == 0;
     }

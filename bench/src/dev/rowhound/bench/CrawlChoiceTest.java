@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of the bench of look-ups can be asked for, of the bench and of {@code bench/run}. */
+/** Tests the choices of the look-up benchmark, in the program and in {@code bench/run}. */
 @Timeout(30)
 class CrawlChoiceTest {
     @Test
@@ -116,7 +116,7 @@ class CrawlChoiceTest {
         return CrawlChoice.read(List.of(flags.split(" ")));
     }
 
-    /** The script's exit status and what it says. */
+    /** The exit status and output of the script. */
     private static String run(String arguments) throws Exception {
         List<String> command =
                 new ArrayList<>(List.of(TestNode.home().resolve("bench/run").toString()));

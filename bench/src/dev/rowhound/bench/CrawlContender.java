@@ -2,11 +2,11 @@ package dev.rowhound.bench;
 
 import java.util.stream.Stream;
 
-/** Who is compared by the bench of look-ups, in the order of their turns: those of the project first. */
+/** The sides of the look-up benchmark in the order of their turns, the project's sides first. */
 enum CrawlContender {
     ROWHOUND("rowhound", true, 0),
     ROWHOUND_HTTP("rowhound-http", false, 0),
-    /** The project with {@code crawl.keep_cache}, compared as if it were another's. */
+    /** The project with {@code crawl.keep_cache}, compared like a peer. */
     ROWHOUND_CACHE("rowhound-cache", true, 0),
     CRAWLEE("crawlee", true, 3),
     CRAWLEE_BEST("crawlee-best", true, 0),
@@ -17,13 +17,13 @@ enum CrawlContender {
     CHEERIO("cheerio", false, 1.5),
     CHEERIO_BEST("cheerio-best", false, 1.5);
 
-    /** Its name on the command line and in what is told. */
+    /** The name on the command line and in the output. */
     final String id;
 
-    /** Whether it looks at pages with a browser; the others read what the server sends. */
+    /** Whether the side uses a browser; the others parse the server's HTML. */
     final boolean browser;
 
-    /** What the project's pages a second are to be of its own, or 0. */
+    /** The minimum ratio of the project's pages per second to this side's, or 0 for none. */
     final double goal;
 
     CrawlContender(String id, boolean browser, double goal) {
@@ -32,27 +32,27 @@ enum CrawlContender {
         this.goal = goal;
     }
 
-    /** Whether the others of its kind are compared with it. */
+    /** Whether this is the reference side of its kind. */
     boolean measure() {
         return this == ROWHOUND || this == ROWHOUND_HTTP;
     }
 
-    /** The one that it is compared with; itself, where it is that one. */
+    /** The reference side of this side's kind. */
     CrawlContender measuredBy() {
         return browser ? ROWHOUND : ROWHOUND_HTTP;
     }
 
-    /** Whether the project runs it, not a peer. */
+    /** Whether this side belongs to the project. */
     boolean own() {
         return measure() || this == ROWHOUND_CACHE;
     }
 
-    /** What its figures' names begin with. */
+    /** The prefix of the side's figure names. */
     String prefix() {
         return id.replace('-', '_') + "_";
     }
 
-    /** All of those that look at pages in the same way. */
+    /** All sides with, or without, a browser. */
     static Stream<CrawlContender> ofKind(boolean browser) {
         return Stream.of(values()).filter(contender -> contender.browser == browser);
     }

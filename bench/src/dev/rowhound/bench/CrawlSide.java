@@ -31,18 +31,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The project's side of the bench of look-ups: processors of the {@link CrawlEngine}, one a thread, as a worker's slots
- * use them, and nothing else of a node: no queue and no Redis. Speaks as {@link Side} says.
+ * The project's process in the look-up benchmark. Runs processors of the {@link CrawlEngine}, one per thread as in a
+ * worker's slots, without a queue and Redis. Uses the protocol of {@link Side}.
  */
 public final class CrawlSide {
-    private static final long ITEM_MILLIS = Duration.ofSeconds(60).toMillis();
-    private static final List<String> NAMES = List.of("name", "code", "address", "phone", "rep");
+    private static final long MAX_ITEM_MILLIS = Duration.ofSeconds(60).toMillis();
+    private static final List<String> FIELD_NAMES = List.of("name", "code", "address", "phone", "rep");
 
     private final CrawlEngine engine;
     private final String kind;
     private final List<Slot> slots = new ArrayList<>();
 
-    /** A processor and the thread that it belongs to. */
+    /** A processor and its thread. */
     private record Slot(Processor processor, ExecutorService thread) {}
 
     private CrawlSide(CrawlEngine engine, String kind) {
@@ -50,12 +50,12 @@ public final class CrawlSide {
         this.kind = kind;
     }
 
-    /** The arguments are the side's name, which tells the engine and what is kept, and the folder for what it writes. */
+    /** Runs with the side's name, which selects the engine and its cache, and a data folder as arguments. */
     public static void main(String[] args) throws IOException {
-        PrintStream answers = System.out;
-        // Answers alone go there.
+        PrintStream responses = System.out;
+        // Standard output carries only responses.
         System.setOut(System.err);
-        // The shipped configuration, but that the bench's server may be reached.
+        // The default configuration, except that the loopback address of the benchmark's server is allowed.
         CrawlConfig config = CrawlConfig.DEFAULT.with(EgressConfig.DEFAULT.allowing("127.0.0.1:*"));
         if (args[0].equals("rowhound-cache")) {
             config = config.with(BrowserLimits.DEFAULT.withKeepCache(true));
@@ -64,15 +64,15 @@ public final class CrawlSide {
                 new CrawlEngine(config, Path.of(args[1])), args[0].equals("rowhound-http") ? "http" : "browser");
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-            answers.println(side.answer(new JsonObject(line)).encode());
-            answers.flush();
+            responses.println(side.handle(new JsonObject(line)).encode());
+            responses.flush();
         }
         side.close();
         side.engine.close();
         Runtime.getRuntime().halt(0);
     }
 
-    private JsonObject answer(JsonObject request) {
+    private JsonObject handle(JsonObject request) {
         try {
             return switch (request.getString("op")) {
                 case "prepare" -> prepare();
@@ -107,7 +107,7 @@ public final class CrawlSide {
         int count = request.getInteger("count");
         AtomicInteger next = new AtomicInteger();
         JsonArray results = new JsonArray();
-        long began = System.nanoTime();
+        long startNanos = System.nanoTime();
         List<Future<?>> running = new ArrayList<>();
         for (Slot slot : slots) {
             Callable<Void> loop = () -> {
@@ -126,25 +126,25 @@ public final class CrawlSide {
             loop.get();
         }
         return new JsonObject()
-                .put("seconds", (System.nanoTime() - began) / 1e9)
+                .put("seconds", (System.nanoTime() - startNanos) / 1e9)
                 .put("results", results);
     }
 
     private JsonArray lookUp(Processor processor, int number) throws Exception {
         String key = String.valueOf(number);
         ItemResult result =
-                processor.process(new ItemInput("bench", number + 1, key, Map.of("key", key)), new Unhurried());
-        JsonArray answer = new JsonArray().add(number);
+                processor.process(new ItemInput("bench", number + 1, key, Map.of("key", key)), new BenchContext());
+        JsonArray response = new JsonArray().add(number);
         if (result.state() == ItemState.FOUND) {
-            fields().forEach(name -> answer.add(result.fields().getString(name)));
+            fields().forEach(name -> response.add(result.fields().getString(name)));
         } else {
             System.err.println("rowhound: page " + number + " is " + result.state() + ": " + result.error());
         }
-        return answer;
+        return response;
     }
 
     private List<String> fields() {
-        return kind.equals("http") ? NAMES.subList(0, CompanySite.STATIC_FIELDS) : NAMES;
+        return kind.equals("http") ? FIELD_NAMES.subList(0, CompanySite.STATIC_FIELDS) : FIELD_NAMES;
     }
 
     private JsonObject close() {
@@ -160,7 +160,7 @@ public final class CrawlSide {
         return new JsonObject();
     }
 
-    /** An empty element is no field, so the browser waits until the script has filled it. */
+    /** All fields are required, so the browser waits until the script has filled the empty elements. */
     private Recipe recipe(String base) {
         JsonObject extract = new JsonObject();
         fields().forEach(name ->
@@ -187,24 +187,24 @@ public final class CrawlSide {
                         new JsonObject()
                                 .put("navigation_ms", 30_000)
                                 .put("step_ms", 20_000)
-                                .put("item_ms", ITEM_MILLIS));
+                                .put("item_ms", MAX_ITEM_MILLIS));
         Problems problems = new Problems("the bench's recipe");
         Recipe recipe = RecipeReader.read(json, problems);
         problems.throwIfAny();
         return recipe;
     }
 
-    /** Nobody else waits for the slot. */
-    private static final class Unhurried implements ItemContext {
-        private final long end =
-                System.nanoTime() + Duration.ofMillis(ITEM_MILLIS).toNanos();
+    /** Limits the time of an item and ignores its progress. */
+    private static final class BenchContext implements ItemContext {
+        private final long deadlineNanos =
+                System.nanoTime() + Duration.ofMillis(MAX_ITEM_MILLIS).toNanos();
 
         @Override
         public void progress(String step) {}
 
         @Override
         public long remainingMillis() {
-            return Math.max(0, (end - System.nanoTime()) / 1_000_000);
+            return Math.max(0, (deadlineNanos - System.nanoTime()) / 1_000_000);
         }
     }
 }

@@ -16,19 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Delivery beside nchan and better-sse: one stream of events goes to many watchers, who are one process, the same for
- * all servers. The servers take turns, each with the machine for itself.
+ * Compares event delivery with nchan and better-sse. One process, the same for all servers, holds many watchers of one
+ * event stream. The servers run one after the other.
  */
 final class DeliveryBench implements AutoCloseable {
     private static final int EVENT_BYTES = 300;
 
-    /** What a connection may take, in kilobytes. */
-    private static final double CONNECTION_KILOBYTES = 25;
+    private static final double MAX_CONNECTION_KILOBYTES = 25;
 
-    /** How long after the last event all must have arrived. */
+    /** How long after the last event all events must have arrived. */
     private static final int GRACE_MILLIS = 1000;
 
-    private static final int SETTLING_MILLIS = 1000;
+    private static final int SETTLE_MILLIS = 1000;
 
     private final Bench.Options options;
     private final Path folder;
@@ -37,7 +36,7 @@ final class DeliveryBench implements AutoCloseable {
     private final int leadMillis;
     private final Map<Load, Figures> besideNchan = new LinkedHashMap<>();
     private final Map<Load, Figures> besideSse = new LinkedHashMap<>();
-    private final Map<DeliveryServer, Double> residentAtFirst = new HashMap<>();
+    private final Map<DeliveryServer, Double> initialKilobytes = new HashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
     private BenchRedis redis;
@@ -65,9 +64,9 @@ final class DeliveryBench implements AutoCloseable {
     }
 
     /**
-     * So many watchers of so many events a second.
+     * A number of watchers and of events per second.
      *
-     * @param processorBound how much processor time a delivery may take, beside nchan
+     * @param processorBound the maximum ratio of CPU time per delivery to nchan's
      */
     private record Load(int watchers, int hz, double processorBound) {
         @Override
@@ -76,10 +75,10 @@ final class DeliveryBench implements AutoCloseable {
         }
     }
 
-    /** What a turn came to: milliseconds, a part of the load, seconds a million deliveries, kilobytes a connection. */
+    /** The result of a turn: milliseconds, a fraction, CPU seconds per million deliveries, kilobytes per connection. */
     private record Turn(double p50, double p99, double delivered, double processor, double redis, double kilobytes) {}
 
-    /** What is told of a load. */
+    /** The figures of a load. */
     private static final class Figures {
         final Figure p50;
         final Figure p99;
@@ -88,7 +87,7 @@ final class DeliveryBench implements AutoCloseable {
         final Figure redis;
         final Figure kilobytes;
 
-        /** With the goals, or for information alone. */
+        /** @param goals whether the figures have goals or are only informative */
         Figures(Load load, boolean goals) {
             p50 = new Figure("p50_" + load, "ms", Figure.Goal.NONE, 0);
             p99 = new Figure("p99_" + load, "ms", goals ? Figure.Goal.AT_MOST : Figure.Goal.NONE, 1);
@@ -98,7 +97,10 @@ final class DeliveryBench implements AutoCloseable {
                     "processor_" + load, "s/M", goals ? Figure.Goal.AT_MOST : Figure.Goal.NONE, load.processorBound());
             redis = new Figure("redis_processor_" + load, "s/M", Figure.Goal.NONE, 0);
             kilobytes = new Figure(
-                    "memory_" + load, "KB", goals ? Figure.Goal.OWN_AT_MOST : Figure.Goal.NONE, CONNECTION_KILOBYTES);
+                    "memory_" + load,
+                    "KB",
+                    goals ? Figure.Goal.OWN_AT_MOST : Figure.Goal.NONE,
+                    MAX_CONNECTION_KILOBYTES);
         }
 
         void add(Turn mine, Turn other) {
@@ -110,7 +112,7 @@ final class DeliveryBench implements AutoCloseable {
             kilobytes.add(mine.kilobytes(), other.kilobytes());
         }
 
-        /** All; of memory only where there are enough connections to outweigh what a server takes without them. */
+        /** All figures; includes memory only if the connections outweigh the memory of an idle server. */
         List<Figure> all(boolean memory) {
             return memory
                     ? List.of(p50, p99, delivered, processor, redis, kilobytes)
@@ -120,7 +122,7 @@ final class DeliveryBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         DeliveryBench bench = new DeliveryBench(options);
-        // Whatever ends this process ends what it has started.
+        // A hook also ends the child processes when this process is killed.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.start();
         bench.rounds();
@@ -183,7 +185,7 @@ final class DeliveryBench implements AutoCloseable {
                         besideSse.get(load).add(mine, others);
                     }
                 } catch (IOException e) {
-                    // It keeps what its watchers do not take, until there is no memory left.
+                    // better-sse buffers without a limit what its watchers do not read, until memory is exhausted.
                     System.err.println(name + ": " + e.getMessage());
                     lost.add(name);
                     client.call(request("close"));
@@ -195,10 +197,10 @@ final class DeliveryBench implements AutoCloseable {
 
     private Turn turn(String name, DeliveryServer server, Load load) throws Exception {
         String path = server.prepare();
-        double before = residentAtFirst.computeIfAbsent(server, DeliveryBench::residentKilobytes);
+        double before = initialKilobytes.computeIfAbsent(server, DeliveryBench::residentKilobytes);
         client.call(
                 request("connect").put("port", server.port()).put("path", path).put("watchers", load.watchers()));
-        TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         server.publish(load.hz(), EVENT_BYTES);
         TimeUnit.MILLISECONDS.sleep(leadMillis);
         double processor = server.tree().processorSeconds();
@@ -213,10 +215,10 @@ final class DeliveryBench implements AutoCloseable {
         JsonObject total = client.call(request("total"));
         double after = server.tree().residentKilobytes();
         client.call(request("close"));
-        TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         double millions = measured.getLong("received") / 1e6;
-        // Whole if all has arrived in the end; else what arrived while it was measured, a server that lags being cut
-        // off in the end.
+        // 1 if all events have arrived in the end. Otherwise the rate during the measurement counts as well, because a
+        // lagging server is cut off at the end.
         double delivered = total.getLong("received") == offered
                 ? 1
                 : Math.min(

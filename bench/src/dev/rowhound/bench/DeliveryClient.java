@@ -18,17 +18,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many watchers of one stream in one thread, the same for every server. It does as little as it can: of what arrives it
- * looks for the times between tildes, which each event carries once, and counts them. Speaks as {@link Side} says.
+ * Runs many watchers of one stream on one thread, the same for every server. To use little CPU time, it does not parse
+ * events but only searches for the send time between tildes, which each event contains once. Uses the protocol of
+ * {@link Side}.
  */
 public final class DeliveryClient {
-    /** Latencies are counted in steps of 20 µs, up to 10 s. */
+    /** The histogram of latencies has steps of 20 µs up to 10 s. */
     private static final int STEP_MICROS = 20;
 
     private static final int STEPS = 500_000;
 
-    /** How many connections are being opened at a time. */
-    private static final int OPENING = 100;
+    private static final int MAX_OPENING_CONNECTIONS = 100;
 
     private static final int TIMEOUT_SECONDS = 60;
 
@@ -47,12 +47,11 @@ public final class DeliveryClient {
 
     private DeliveryClient() throws IOException {}
 
-    /** One connection. */
     private static final class Watcher {
         final SocketChannel channel;
         final ByteBuffer request;
         boolean greeted;
-        /** Whether a tilde has been read, and the digits since. */
+        /** Whether an opening tilde has been read. */
         boolean inside;
 
         long number;
@@ -64,25 +63,24 @@ public final class DeliveryClient {
         }
     }
 
-    /** Takes no arguments. */
     public static void main(String[] args) throws IOException {
-        PrintStream answers = System.out;
+        PrintStream responses = System.out;
         DeliveryClient client = new DeliveryClient();
         Thread reader = new Thread(client::readRequests, "requests");
         reader.setDaemon(true);
         reader.start();
         while (true) {
-            client.turn();
+            client.select();
             JsonObject request = client.requests.poll();
             if (request != null) {
-                JsonObject answer;
+                JsonObject response;
                 try {
-                    answer = client.answer(request);
+                    response = client.handle(request);
                 } catch (Exception e) {
-                    answer = new JsonObject().put("error", e.toString());
+                    response = new JsonObject().put("error", e.toString());
                 }
-                answers.println(answer.encode());
-                answers.flush();
+                responses.println(response.encode());
+                responses.flush();
             }
         }
     }
@@ -100,7 +98,7 @@ public final class DeliveryClient {
         Runtime.getRuntime().halt(0);
     }
 
-    private JsonObject answer(JsonObject request) throws IOException {
+    private JsonObject handle(JsonObject request) throws IOException {
         return switch (request.getString("op")) {
             case "connect" ->
                 connect(request.getInteger("port"), request.getString("path"), request.getInteger("watchers"));
@@ -116,7 +114,7 @@ public final class DeliveryClient {
         };
     }
 
-    /** Opens so many connections, and waits until each has been answered. */
+    /** Opens {@code count} connections and waits until each has received its first bytes. */
     private JsonObject connect(int port, String path, int count) throws IOException {
         received = 0;
         disordered = 0;
@@ -126,7 +124,7 @@ public final class DeliveryClient {
                 "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAccept: text/event-stream\r\n\r\n";
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (greeted < count) {
-            while (watchers.size() < count && watchers.size() - greeted < OPENING) {
+            while (watchers.size() < count && watchers.size() - greeted < MAX_OPENING_CONNECTIONS) {
                 SocketChannel channel = SocketChannel.open();
                 channel.configureBlocking(false);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -135,7 +133,7 @@ public final class DeliveryClient {
                 boolean connected = channel.connect(new InetSocketAddress("127.0.0.1", port));
                 channel.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, watcher);
             }
-            turn();
+            select();
             if (System.nanoTime() - deadline > 0 || cut > 0) {
                 throw new IOException("%d of %d connections were answered, %d were cut".formatted(greeted, count, cut));
             }
@@ -150,7 +148,7 @@ public final class DeliveryClient {
         return new JsonObject();
     }
 
-    /** What has arrived since {@link #begin}. */
+    /** The events and latencies since {@link #begin}. */
     private JsonObject end() {
         double seconds = (System.nanoTime() - countedSinceNanos) / 1e9;
         return new JsonObject()
@@ -160,7 +158,7 @@ public final class DeliveryClient {
                 .put("p99", percentile(0.99));
     }
 
-    /** In milliseconds. */
+    /** A percentile of the latencies in milliseconds. */
     private double percentile(double part) {
         long all = 0;
         for (int count : latencies) {
@@ -185,7 +183,7 @@ public final class DeliveryClient {
         return new JsonObject();
     }
 
-    private void turn() throws IOException {
+    private void select() throws IOException {
         selector.select(this::ready);
     }
 

@@ -2,29 +2,29 @@ package dev.rowhound.bench;
 
 import io.vertx.core.json.JsonObject;
 
-/** One of those whose delivery is compared: a server with one stream of events, and who publishes to it. */
+/** A server in the delivery benchmark, with one event stream and its publisher. */
 interface DeliveryServer extends AutoCloseable {
-    /** Where it listens on the loopback. */
+    /** The port on the loopback interface. */
     int port();
 
-    /** The stream's path for watchers that begin at present. */
+    /** Returns the stream's path for watchers of new events. */
     String prepare() throws Exception;
 
     /**
-     * Begins to publish.
+     * Starts publishing events.
      *
-     * @param hz how many events a second
-     * @param bytes how long an event is, where that can be chosen
+     * @param hz events per second
+     * @param bytes the length of an event, if the server supports a choice
      */
     void publish(int hz, int bytes) throws Exception;
 
-    /** Ends that; how many events were published. */
+    /** Stops publishing and returns the number of published events. */
     long stop() throws Exception;
 
-    /** What it consists of. */
+    /** The processes of the server. */
     ProcessTree tree();
 
-    /** A server that publishes by itself, in a process that is asked a line at a time. */
+    /** Creates a server whose own process publishes events, controlled by the protocol of {@link Side}. */
     static DeliveryServer of(Side side) throws Exception {
         int port = side.call(request("open")).getInteger("port");
         return new DeliveryServer() {

@@ -36,9 +36,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The project's side of the bench of delivery: a whole node with the shipped configuration, and one job that is paused,
- * so that it stays as it is while events are appended to it, by the same lines of Lua that make all events, at a rate.
- * Speaks as {@link Side} says.
+ * The project's process in the delivery benchmark. Runs a complete node with the shipped configuration and one job. The
+ * job is paused, so that only the benchmark appends events to it, at a fixed rate and by the Lua code of all events.
+ * Uses the protocol of {@link Side}.
  */
 public final class DeliverySide {
     private static final int ROWS = 5000;
@@ -50,7 +50,7 @@ public final class DeliverySide {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** The node's own Vert.x, known when the first row is looked up. */
+    /** The node's Vert.x; completed when the first row is processed. */
     private final CompletableFuture<Vertx> vertx = new CompletableFuture<>();
 
     private final String redis;
@@ -66,21 +66,21 @@ public final class DeliverySide {
         this.data = data;
     }
 
-    /** The arguments are Redis's address and the folder for what the node writes. */
+    /** Runs with the URL of Redis and the data folder of the node as arguments. */
     public static void main(String[] args) throws IOException {
-        PrintStream answers = System.out;
-        // Answers alone go there.
+        PrintStream responses = System.out;
+        // Standard output carries only responses.
         System.setOut(System.err);
         DeliverySide side = new DeliverySide(args[0], Path.of(args[1]));
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-            answers.println(side.answer(new JsonObject(line)).encode());
-            answers.flush();
+            responses.println(side.handle(new JsonObject(line)).encode());
+            responses.flush();
         }
         Runtime.getRuntime().halt(0);
     }
 
-    private JsonObject answer(JsonObject request) {
+    private JsonObject handle(JsonObject request) {
         try {
             return switch (request.getString("op")) {
                 case "open" -> open();
@@ -114,14 +114,14 @@ public final class DeliverySide {
         job = call("POST", "/api/v1/jobs", Form.CONTENT_TYPE, body).getString("id");
         Vertx owner = vertx.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         call("POST", "/api/v1/jobs/" + job + "/pause", "application/json", "");
-        // The row that was under way ends.
+        // Waits until the running row has ended.
         TimeUnit.SECONDS.sleep(1);
         connector = new RedisConnector(owner, redis, (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
         wakeups = new Wakeups(owner);
         return new JsonObject().put("port", node.address().getPort());
     }
 
-    /** From where the job is at present. */
+    /** The path of the job's stream after its latest event. */
     private String path() throws Exception {
         String last = call("GET", "/api/v1/jobs/" + job, "", "").getString("last_event");
         return "/api/v1/jobs/" + job + "/events?lastEventId=" + last;
@@ -139,7 +139,7 @@ public final class DeliverySide {
         return new JsonObject();
     }
 
-    /** Takes its time, so that rows are left when the job is paused. */
+    /** A slow processor, so that rows are left when the job is paused. */
     private record Slow(CompletableFuture<Vertx> vertx) implements Processor {
         @Override
         public ItemResult process(ItemInput input, ItemContext context) {
@@ -165,11 +165,11 @@ public final class DeliverySide {
         if (!type.isEmpty()) {
             request.header("Content-Type", type);
         }
-        HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-        if (answer.statusCode() / 100 != 2) {
-            throw new IllegalStateException(method + " " + path + " was answered with " + answer.body());
+        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(method + " " + path + " was answered with " + response.body());
         }
-        return new JsonObject(answer.body());
+        return new JsonObject(response.body());
     }
 
     private static int freePort() throws IOException {

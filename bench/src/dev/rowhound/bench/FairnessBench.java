@@ -26,14 +26,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * How long a user's one-row jobs take beside another user's many: a node whose processor takes a fixed time, uploads over
- * HTTP, each newcomer when the one before has ended. Time is told in items: 1 is what one item takes.
+ * Measures how long the one-row jobs of a user take while another user has many jobs. The processor takes a fixed time
+ * per item; jobs are uploaded over HTTP, the one-row jobs one after the other. The unit of time is the duration of an
+ * item.
  */
 final class FairnessBench implements AutoCloseable {
     private static final int ROWS = 10;
     private static final int ROW_BYTES = 61;
-    private static final int UPLOADS_AT_ONCE = 6;
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int MAX_CONCURRENT_UPLOADS = 6;
+    private static final int TIMEOUT_SECONDS = 120;
 
     private final Bench.Options options;
     private final Path folder;
@@ -57,14 +58,14 @@ final class FairnessBench implements AutoCloseable {
                 : List.of(new Load(60, 2, 500), new Load(1000, 2, 100), new Load(10_000, 4, 50));
     }
 
-    /** Open jobs of one user, and the slots that work on them, each item taking so long. */
+    /** The open jobs of one user, the slots that process them, and the duration of each item. */
     private record Load(int jobs, int slots, int itemMillis, Figure worst, Figure median) {
         Load(int jobs, int slots, int itemMillis) {
             this(
                     jobs,
                     slots,
                     itemMillis,
-                    // The items in flight end, then the newcomer's; and one more turn of the other user.
+                    // The running items end, then the newcomer's item; one more turn of the other user is allowed.
                     new Figure("worst_beside_" + jobs + "_jobs", "items", Figure.Goal.OWN_AT_MOST, slots + 2),
                     new Figure("median_beside_" + jobs + "_jobs", "items", Figure.Goal.NONE, 0));
         }
@@ -72,7 +73,7 @@ final class FairnessBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         FairnessBench bench = new FairnessBench(options);
-        // Whatever ends this process ends what it has started.
+        // A hook also ends the child processes when this process is killed.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.redis = new BenchRedis(bench.folder, options.fsync());
         for (Load load : bench.loads) {
@@ -112,28 +113,28 @@ final class FairnessBench implements AutoCloseable {
     }
 
     private void fill(Node node, int jobs, String file) throws Exception {
-        Semaphore underWay = new Semaphore(UPLOADS_AT_ONCE);
+        Semaphore uploadPermits = new Semaphore(MAX_CONCURRENT_UPLOADS);
         List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
         for (int job = 0; job < jobs; job++) {
-            underWay.acquire();
+            uploadPermits.acquire();
             uploads.add(http.sendAsync(upload(node, "an", file), BodyHandlers.ofString())
-                    .whenComplete((answer, error) -> underWay.release()));
+                    .whenComplete((response, error) -> uploadPermits.release()));
         }
         for (CompletableFuture<HttpResponse<String>> upload : uploads) {
             expectAccepted(upload.get());
         }
     }
 
-    /** One row of another user; how many milliseconds from the first byte of its upload to the end of its look-up. */
+    /** Uploads one row of another user. Returns the milliseconds from the first byte to the end of the item. */
     private double newcomer(Node node, List<String> lines) throws Exception {
         CompletableFuture<Long> end = new CompletableFuture<>();
-        long began = System.nanoTime();
-        HttpResponse<String> answer =
+        long startNanos = System.nanoTime();
+        HttpResponse<String> response =
                 http.send(upload(node, "binh", lines.get(0) + "\n" + lines.get(1) + "\n"), BodyHandlers.ofString());
-        expectAccepted(answer);
-        String job = new JsonObject(answer.body()).getString("id");
-        CompletableFuture<Long> known = ended.putIfAbsent(job, end);
-        return ((known == null ? end : known).get(PATIENCE_SECONDS, TimeUnit.SECONDS) - began) / 1e6;
+        expectAccepted(response);
+        String job = new JsonObject(response.body()).getString("id");
+        CompletableFuture<Long> existing = ended.putIfAbsent(job, end);
+        return ((existing == null ? end : existing).get(TIMEOUT_SECONDS, TimeUnit.SECONDS) - startNanos) / 1e6;
     }
 
     private static HttpRequest upload(Node node, String user, String file) {
@@ -143,13 +144,13 @@ final class FairnessBench implements AutoCloseable {
                 .build();
     }
 
-    private static void expectAccepted(HttpResponse<String> answer) {
-        if (answer.statusCode() != 202) {
-            throw new IllegalStateException("an upload was answered with " + answer.body());
+    private static void expectAccepted(HttpResponse<String> response) {
+        if (response.statusCode() != 202) {
+            throw new IllegalStateException("an upload was answered with " + response.body());
         }
     }
 
-    /** Takes the load's time for each item, and notes when it was done with it. */
+    /** A processor that takes the load's time for each item and records when the item ended. */
     private Processor slow(Load load) {
         return new Processor() {
             @Override

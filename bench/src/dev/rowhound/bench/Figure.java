@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** One figure of a bench: what the project and its peer came to in each round, and the goal for their ratio. */
+/** One figure of a benchmark: the values of the project and its peer in each round, and the goal for their ratio. */
 final class Figure {
-    /** Which way the ratio of project to peer is to go, or the project's own value. */
+    /** The bound for the ratio of project to peer, or for the project's own value. */
     enum Goal {
-        /** It is to be at least so much. */
+        /** A minimum for the ratio. */
         AT_LEAST,
-        /** It is to be at most so much. */
+        /** A maximum for the ratio. */
         AT_MOST,
-        /** The project's own value is to be at least so much. */
+        /** A minimum for the project's value. */
         OWN_AT_LEAST,
-        /** The project's own value is to be at most so much. */
+        /** A maximum for the project's value. */
         OWN_AT_MOST,
-        /** It is told for information alone. */
+        /** No goal; the figure is informative. */
         NONE
     }
 
@@ -28,10 +28,8 @@ final class Figure {
     private final List<Double> peer = new ArrayList<>();
 
     /**
-     * Without values yet.
-     *
-     * @param unit what a value counts
-     * @param bound what the ratio, or the project's value, is held against
+     * @param unit the unit of the values
+     * @param bound the bound for the ratio, or for the project's value
      */
     Figure(String name, String unit, Goal goal, double bound) {
         this.name = name;
@@ -40,7 +38,7 @@ final class Figure {
         this.bound = bound;
     }
 
-    /** What one round came to. */
+    /** Adds the values of one round. */
     void add(double ownValue, double peerValue) {
         own.add(ownValue);
         peer.add(peerValue);
@@ -81,9 +79,9 @@ final class Figure {
         };
     }
 
-    /** The goal for a person. */
+    /** The goal as text for people. */
     String goal() {
-        // What is nearly as much is told as such, what is far less as a fraction.
+        // Small bounds are easier to read as fractions.
         String number = bound > 0.5 ? String.valueOf(bound).replaceFirst("\\.0$", "") : "1/" + number(1 / bound);
         return switch (goal) {
             case AT_LEAST -> "≥ " + number;
@@ -100,22 +98,22 @@ final class Figure {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** Without a peer's value, where it has nothing of the kind. */
+    /** Adds a value of the project for a round without a peer's value. */
     void add(double ownValue) {
         own.add(ownValue);
     }
 
-    /** Without a value of the project's, where it was not measured. */
+    /** Adds a peer's value for a round in which the project was not measured. */
     void addPeer(double peerValue) {
         peer.add(peerValue);
     }
 
-    /** Whether there is something to hold the project's values against. */
+    /** Whether both the project and the peer have values. */
     boolean compares() {
         return !own.isEmpty() && !peer.isEmpty();
     }
 
-    /** With as many places as tell something: 21,480; 12.4; 0.086. */
+    /** Formats a value with its significant digits: 21,480; 12.4; 0.086. */
     static String number(double value) {
         double size = Math.abs(value);
         if (size >= 100 || value == Math.rint(value)) {

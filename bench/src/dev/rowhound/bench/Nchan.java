@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** nginx with its module nchan, one channel, which is published to over HTTP. */
+/** nginx with its module nchan and one channel, to which events are published over HTTP. */
 final class Nchan implements DeliveryServer {
     private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
     private static final int START_SECONDS = 10;
     private static final int STOP_SECONDS = 10;
-    private static final int BUFFER = 8192;
+    private static final int BUFFER_BYTES = 8192;
 
     private final Process process;
     private final int port;
@@ -28,9 +28,9 @@ final class Nchan implements DeliveryServer {
     }
 
     /**
-     * Starts it with its files below that folder.
+     * Starts nginx with its files below {@code folder}.
      *
-     * @throws IOException if it is not installed or does not start, with a sentence for a person
+     * @throws IOException if nginx is not installed or does not start, with a message for users
      */
     static Nchan start(Path folder) throws Exception {
         if (!Files.exists(MODULE)) {
@@ -74,7 +74,7 @@ final class Nchan implements DeliveryServer {
                   }
                 }
                 """.formatted(MODULE, port));
-        // It ends with this process, however that ends: then its standard input does.
+        // The shell ends nginx when this process ends in any way, because that closes the shell's standard input.
         Process process = new ProcessBuilder(
                         "sh",
                         "-c",
@@ -119,17 +119,17 @@ final class Nchan implements DeliveryServer {
         socket.setTcpNoDelay(true);
         OutputStream out = socket.getOutputStream();
         InputStream in = socket.getInputStream();
-        byte[] answer = new byte[BUFFER];
+        byte[] responseBuffer = new byte[BUFFER_BYTES];
         pace = Pace.start(hz, number -> {
             String body = "{\"seq\":" + number + ",\"sent\":\"~" + System.nanoTime() / 1000 + "~\",\"fill\":\"";
             body += "x".repeat(Math.max(0, bytes - body.length() - 2)) + "\"}";
             String request = "POST /pub HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + body.length()
                     + "\r\nContent-Type: application/json\r\n\r\n" + body;
             try {
-                // Does not wait for the answer, which may come after all watchers have been written to.
+                // Does not wait for the response, which may be sent only after the writes to all watchers.
                 out.write(request.getBytes(StandardCharsets.US_ASCII));
                 while (in.available() > 0) {
-                    in.read(answer);
+                    in.read(responseBuffer);
                 }
             } catch (IOException e) {
                 throw new IllegalStateException("nginx takes no events: " + e.getMessage(), e);

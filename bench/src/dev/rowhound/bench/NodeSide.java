@@ -36,14 +36,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The project's side of the bench of the queue: whole nodes with the shipped configuration and recipe, and a processor
- * that does nothing. Speaks as {@link Side} says. Between two requests no node runs.
+ * The project's process in the queue benchmark. Runs complete nodes with the shipped configuration and recipe, and a
+ * processor that does nothing. Uses the protocol of {@link Side}. No node runs between two requests.
  */
 public final class NodeSide {
     private static final int SLOTS = 50;
     private static final int POLL_MILLIS = 50;
-    private static final int SETTLING_MILLIS = 500;
-    private static final Duration COMPACTION = Duration.ofMinutes(2);
+    private static final int SETTLE_MILLIS = 500;
+    private static final Duration MAX_COMPACTION_TIME = Duration.ofMinutes(2);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -56,10 +56,10 @@ public final class NodeSide {
         this.data = data;
     }
 
-    /** The arguments are Redis's address and the folder for what nodes write. */
+    /** Runs with the URL of Redis and the data folder of the nodes as arguments. */
     public static void main(String[] args) throws IOException {
-        PrintStream answers = System.out;
-        // Answers alone go there.
+        PrintStream responses = System.out;
+        // Standard output carries only responses.
         System.setOut(System.err);
         NodeSide side = new NodeSide(args[0], Path.of(args[1]));
         ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -67,15 +67,15 @@ public final class NodeSide {
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             JsonObject request = new JsonObject(line);
             thread.execute(() -> {
-                answers.println(side.answer(request).encode());
-                answers.flush();
+                responses.println(side.handle(request).encode());
+                responses.flush();
             });
         }
-        // The caller is gone, and what still runs is of no use to anybody.
+        // The caller has ended, so requests that still run are useless.
         Runtime.getRuntime().halt(0);
     }
 
-    private JsonObject answer(JsonObject request) {
+    private JsonObject handle(JsonObject request) {
         try {
             return switch (request.getString("op")) {
                 case "fill" -> fill(Path.of(request.getString("csv")), request.getInteger("rows"));
@@ -88,7 +88,7 @@ public final class NodeSide {
         }
     }
 
-    /** Brings the rows of a file in over HTTP, timed from the first byte to the answer that all is stored. */
+    /** Uploads a file over HTTP and measures the time from the first byte to the response. */
     private JsonObject fill(Path csv, int rows) throws Exception {
         Node node = start("web");
         try {
@@ -99,11 +99,11 @@ public final class NodeSide {
                             BodyPublishers.ofFile(csv),
                             BodyPublishers.ofString(Form.END)))
                     .build();
-            long began = System.nanoTime();
-            HttpResponse<String> answer = http.send(upload, BodyHandlers.ofString());
-            double seconds = (System.nanoTime() - began) / 1e9;
-            expect(answer.statusCode() == 202, "the upload was answered with " + answer.body());
-            job = new JsonObject(answer.body()).getString("id");
+            long startNanos = System.nanoTime();
+            HttpResponse<String> response = http.send(upload, BodyHandlers.ofString());
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            expect(response.statusCode() == 202, "the upload was answered with " + response.body());
+            job = new JsonObject(response.body()).getString("id");
             JsonObject snapshot = snapshot(node);
             expect(counter(snapshot, "waiting") == rows, rows + " rows should wait: " + snapshot);
             return new JsonObject().put("seconds", seconds);
@@ -112,7 +112,7 @@ public final class NodeSide {
         }
     }
 
-    /** Works the job off, timed from the start of its first item to its end, by Redis's clock. */
+    /** Processes the job and measures the time from the start of its first item to its end, by Redis's clock. */
     private JsonObject work(int rows) throws Exception {
         Node node = start("web,worker");
         try {
@@ -122,26 +122,26 @@ public final class NodeSide {
                 snapshot = snapshot(node);
             }
             expect(counter(snapshot, "found") == rows, rows + " rows should be found: " + snapshot);
-            // Two of each item, and those of the job.
+            // Each item has two events, and the job has more.
             long events = Long.parseLong(snapshot.getString("last_event").split("\\.")[0]);
             expect(events >= 2L * rows, "there are " + events + " events");
-            Duration took = Duration.between(
+            Duration duration = Duration.between(
                     Instant.parse(snapshot.getString("started_at")), Instant.parse(snapshot.getString("ended_at")));
-            return new JsonObject().put("seconds", took.toMillis() / 1e3).put("compacted", awaitCompaction());
+            return new JsonObject().put("seconds", duration.toMillis() / 1e3).put("compacted", awaitCompaction());
         } finally {
             node.stop();
         }
     }
 
-    /** Whether the node has moved the job's results out of Redis, which it does some time after the job's end. */
+    /** Waits until the node has moved the job's results out of Redis; false on timeout. */
     private boolean awaitCompaction() throws IOException, InterruptedException {
         Path files = data.resolve("artifacts").resolve(job);
-        long deadline = System.nanoTime() + COMPACTION.toNanos();
+        long deadline = System.nanoTime() + MAX_COMPACTION_TIME.toNanos();
         while (System.nanoTime() - deadline < 0) {
             try (Stream<Path> names = Files.list(files)) {
                 if (names.anyMatch(name -> name.toString().endsWith(".seg"))) {
-                    // The results go from the store once the file is there.
-                    Thread.sleep(SETTLING_MILLIS);
+                    // The node deletes the results from Redis after the file exists.
+                    Thread.sleep(SETTLE_MILLIS);
                     return true;
                 }
             } catch (NoSuchFileException e) {
@@ -156,7 +156,7 @@ public final class NodeSide {
         return start(roles, redis, data, SLOTS, Idle::new);
     }
 
-    /** A node in this process, with the shipped configuration and recipes. */
+    /** Starts a node in this process, with the shipped configuration and recipes. */
     static Node start(String roles, String redis, Path data, int slots, Supplier<Processor> processors)
             throws Exception {
         Path home = Path.of(System.getProperty("rowhound.home", ".")).toAbsolutePath();
@@ -175,7 +175,7 @@ public final class NodeSide {
         return Node.start(config, home, processors);
     }
 
-    /** Answers with the row's name, as the peer's processor does. */
+    /** Returns the row's name, like the peer's processor. */
     private static final class Idle implements Processor {
         @Override
         public ItemResult process(ItemInput input, ItemContext context) {
@@ -191,18 +191,18 @@ public final class NodeSide {
 
     private JsonObject snapshot(Node node) throws Exception {
         URI uri = URI.create(node.address() + "/api/v1/jobs/" + job);
-        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        expect(answer.statusCode() == 200, "the job's snapshot was answered with " + answer.body());
-        return new JsonObject(answer.body());
+        HttpResponse<String> response = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        expect(response.statusCode() == 200, "the job's snapshot was answered with " + response.body());
+        return new JsonObject(response.body());
     }
 
     private static int counter(JsonObject snapshot, String state) {
         return snapshot.getJsonObject("counters").getInteger(state);
     }
 
-    private static void expect(boolean held, String otherwise) {
-        if (!held) {
-            throw new IllegalStateException(otherwise);
+    private static void expect(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalStateException(message);
         }
     }
 

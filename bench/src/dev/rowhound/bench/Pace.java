@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
-/** Does something at a rate on a thread of its own, until it is stopped; what is late is made up for at once. */
+/** Runs a task at a fixed rate on a separate thread until stopped; late runs follow without a pause. */
 final class Pace {
     private final Thread thread;
     private volatile boolean stopped;
@@ -16,10 +16,10 @@ final class Pace {
     }
 
     /**
-     * Begins.
+     * Starts the task.
      *
-     * @param hz how often a second
-     * @param task is given 1, 2, 3 …
+     * @param hz the number of runs per second
+     * @param task receives the number of the run, from 1
      */
     static Pace start(int hz, LongConsumer task) {
         Pace pace = new Pace(hz, task);
@@ -28,20 +28,20 @@ final class Pace {
     }
 
     private void run(int hz, LongConsumer task) {
-        long began = System.nanoTime();
-        long step = TimeUnit.SECONDS.toNanos(1) / hz;
+        long startNanos = System.nanoTime();
+        long stepNanos = TimeUnit.SECONDS.toNanos(1) / hz;
         for (long number = 1; !stopped; number++) {
-            long left = began + number * step - System.nanoTime();
-            while (left > 0) {
-                LockSupport.parkNanos(left);
-                left = began + number * step - System.nanoTime();
+            long remainingNanos = startNanos + number * stepNanos - System.nanoTime();
+            while (remainingNanos > 0) {
+                LockSupport.parkNanos(remainingNanos);
+                remainingNanos = startNanos + number * stepNanos - System.nanoTime();
             }
             task.accept(number);
             done = number;
         }
     }
 
-    /** Ends it; how often it was done. */
+    /** Stops the task and returns the number of runs. */
     long stop() throws InterruptedException {
         stopped = true;
         thread.join();

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Weighs processes once a second and keeps the greatest weight. */
+/** Measures the memory of processes once a second and keeps the maximum. */
 final class PeakMemory {
-    private static final int EVERY_MILLIS = 1000;
+    private static final int INTERVAL_MILLIS = 1000;
 
     private final ProcessTree tree;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
-    private double kilobytes;
+    private double maxKilobytes;
 
-    /** Begins. */
+    /** Starts the measurement. */
     PeakMemory(ProcessTree tree) {
         this.tree = tree;
         this.thread = new Thread(this::watch, "peak-memory");
@@ -24,18 +24,18 @@ final class PeakMemory {
     private void watch() {
         try {
             do {
-                kilobytes = Math.max(kilobytes, tree.residentKilobytes());
-            } while (!stopped.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
-            kilobytes = Math.max(kilobytes, tree.residentKilobytes());
+                maxKilobytes = Math.max(maxKilobytes, tree.residentKilobytes());
+            } while (!stopped.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+            maxKilobytes = Math.max(maxKilobytes, tree.residentKilobytes());
         } catch (IOException | InterruptedException e) {
             System.err.println("bench/run: memory could not be read: " + e);
         }
     }
 
-    /** Ends, and tells the greatest weight in megabytes. */
+    /** Stops the measurement and returns the maximum in megabytes. */
     double stop() throws InterruptedException {
         stopped.countDown();
         thread.join();
-        return kilobytes / 1024;
+        return maxKilobytes / 1024;
     }
 }

@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a process and its descendants use, as Linux tells it. */
+/** Reads the CPU time and memory of a process and its descendants from Linux's {@code /proc}. */
 record ProcessTree(ProcessHandle root) {
-    /** The clock tick of {@code /proc}, the same on every Linux that runs Java. */
-    private static final double TICKS_A_SECOND = 100;
+    /** The clock tick of {@code /proc}, which is the same on every Linux that runs Java. */
+    private static final double TICKS_PER_SECOND = 100;
 
-    /** Where the times of user and system stand behind the command's name in {@code stat}. */
+    /** The index of the user time in {@code stat}, counted from the field after the command's name. */
     private static final int USER_TIME = 11;
 
-    /** User and system, of the process itself and of its children that it has seen end. */
+    /** The number of time fields: user and system time of the process and of its reaped children. */
     private static final int TIMES = 4;
 
-    /** How much processor time it has used, in seconds, to 10 ms, with what those of its processes used that ended. */
+    /** The CPU time in seconds, with a resolution of 10 ms; includes descendants that have ended. */
     double processorSeconds() throws IOException {
         double ticks = 0;
         for (ProcessHandle process : all()) {
@@ -32,10 +32,10 @@ record ProcessTree(ProcessHandle root) {
                 throwIfRoot(process, e);
             }
         }
-        return ticks / TICKS_A_SECOND;
+        return ticks / TICKS_PER_SECOND;
     }
 
-    /** How much memory it has resident, in kilobytes; what processes share is counted once. */
+    /** The resident memory in kilobytes; memory that processes share counts once. */
     double residentKilobytes() throws IOException {
         double kilobytes = 0;
         for (ProcessHandle process : all()) {
@@ -52,7 +52,7 @@ record ProcessTree(ProcessHandle root) {
         return kilobytes;
     }
 
-    /** A browser's processes come and go; one that has gone since it was listed counts with its parent. */
+    /** Ignores a descendant that has ended since it was listed, because it counts for its parent. */
     private void throwIfRoot(ProcessHandle process, IOException e) throws IOException {
         if (process.equals(root)) {
             throw e;

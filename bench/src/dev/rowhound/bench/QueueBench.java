@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The queue beside BullMQ: rows that wait are stored, worked off by something that does nothing, and kept; and a large
- * file comes in. The sides take turns on one Redis, which is empty before each turn.
+ * Compares the queue with BullMQ: stores rows, processes them with a processor that does nothing, keeps the results,
+ * and accepts a large file. The sides take turns on one Redis, which is reset before each turn.
  */
 final class QueueBench implements AutoCloseable {
-    /** How long a row of the file to work off is, and of the large one: a tax code and a company's name. */
+    /** The length of a row, a tax code and a company's name, in the file to process. */
     private static final int ROW_BYTES = 61;
 
     private static final int LARGE_ROW_BYTES = 50;
@@ -49,7 +49,7 @@ final class QueueBench implements AutoCloseable {
         this.largeRows = options.quick() ? 100_000 : 1_000_000;
     }
 
-    /** What a turn at working rows off came to. */
+    /** The result of a turn that processes rows. */
     private record Turn(
             double itemsPerSecond,
             double waitingBytes,
@@ -59,7 +59,7 @@ final class QueueBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         QueueBench bench = new QueueBench(options);
-        // Whatever ends this process ends what it has started.
+        // A hook also ends the child processes when this process is killed.
         Thread closing = new Thread(bench::close, "closing");
         Runtime.getRuntime().addShutdownHook(closing);
         bench.start();
@@ -135,7 +135,7 @@ final class QueueBench implements AutoCloseable {
         }
     }
 
-    /** Stores the rows, works them off, and weighs Redis before, between and after. */
+    /** Stores and processes the rows, and measures the memory of Redis before, between and after. */
     private Turn work(Side side, boolean progress) throws Exception {
         redis.reset();
         long empty = redis.memory();
@@ -145,12 +145,12 @@ final class QueueBench implements AutoCloseable {
         long filled = redis.memory();
         double redisBefore = redis.processorSeconds();
         double sideBefore = side.processorTime().toMillis() / 1e3;
-        JsonObject answer = side.call(request("work").put("rows", rows).put("progress", progress));
+        JsonObject response = side.call(request("work").put("rows", rows).put("progress", progress));
         double redisSeconds = redis.processorSeconds() - redisBefore;
         double sideSeconds = side.processorTime().toMillis() / 1e3 - sideBefore;
-        compacted &= answer.getBoolean("compacted", true);
+        compacted &= response.getBoolean("compacted", true);
         return new Turn(
-                rows / answer.getDouble("seconds"),
+                rows / response.getDouble("seconds"),
                 (filled - empty) / (double) rows,
                 (redis.memory() - empty) / (double) rows,
                 redisSeconds / rows * 1e6,

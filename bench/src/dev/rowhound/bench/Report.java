@@ -8,24 +8,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a bench came to.
+ * The results of a benchmark.
  *
- * @param bench its name
+ * @param bench the benchmark's name
  * @param peer the peer's name and version
- * @param conditions what was measured and on what, a sentence a line
- * @param figures the figures
- * @param besides what the same came to beside further peers; told in tables of their own
+ * @param conditions the conditions of the measurement, one line each
+ * @param besides the results for further peers, which have separate tables
  */
 record Report(String bench, String peer, List<String> conditions, List<Figure> figures, List<Report> besides) {
 
-    /** Beside one peer. */
     Report(String bench, String peer, List<String> conditions, List<Figure> figures) {
         this(bench, peer, conditions, figures, List.of());
     }
 
     /**
-     * A table for a terminal: the medians with the least and the greatest value, and their ratio. A side that nothing was
-     * measured of has no columns.
+     * Renders a table for a terminal: medians, minimum and maximum, and ratios. A side without measurements has no
+     * columns.
      */
     String table() {
         boolean own = figures.stream().anyMatch(figure -> !figure.own().isEmpty());
@@ -40,8 +38,8 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
         for (Figure figure : figures) {
             rows.add(row(
                     List.of(figure.name(), figure.unit()),
-                    own ? told(figure.own()) : List.of(),
-                    others ? told(figure.peer()) : List.of(),
+                    own ? cells(figure.own()) : List.of(),
+                    others ? cells(figure.peer()) : List.of(),
                     goals
                             ? List.of(
                                     figure.compares() ? Figure.number(figure.ratio()) : "",
@@ -56,7 +54,6 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 int width = width(rows, column);
-                // Words to the left, numbers to the right.
                 String cell = row.get(column);
                 String gap = " ".repeat(width - cell.length());
                 boolean words = column < 2 || rows.get(0).get(column).isEmpty();
@@ -73,7 +70,7 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
         return Stream.of(parts).flatMap(List::stream).toList();
     }
 
-    private static List<String> told(List<Double> values) {
+    private static List<String> cells(List<Double> values) {
         return values.isEmpty() ? List.of("", "") : List.of(Figure.number(Figure.median(values)), spread(values));
     }
 
@@ -86,8 +83,8 @@ record Report(String bench, String peer, List<String> conditions, List<Figure> f
     }
 
     /**
-     * One line: the ratios of the figures that have a goal, the medians of those with a goal and without a peer, and
-     * which of them miss it.
+     * Renders one line of JSON: the ratios of the figures with a goal, the medians of those with a goal but no peer,
+     * and the names of figures that miss their goal.
      */
     String json() {
         JsonObject ratios = new JsonObject();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a bench tells, also where a side was left out. */
+/** Tests reports, also with one side missing. */
 class ReportTest {
     private final Figure pages = new Figure("bare_2_pages", "pages/s", Figure.Goal.AT_LEAST, 0.9);
     private final Figure memory = new Figure("bare_2_memory", "MB", Figure.Goal.NONE, 0);

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One of those who are compared, as a process that lives for the whole bench, so that each round finds it warm. It
- * reads a request a line and answers each with a line; it ends when its input does, which a bench that was killed sees
- * to as well.
+ * A side of a comparison: a process that runs for the whole benchmark, so that each round finds it warm. It reads one
+ * request per line and writes one response per line. It exits at the end of its input, also if the benchmark is killed.
  */
 final class Side implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
@@ -22,19 +21,19 @@ final class Side implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Writer requests;
-    private final BufferedReader answers;
+    private final BufferedReader responses;
 
     private Side(String name, Process process) {
         this.name = name;
         this.process = process;
         this.requests = process.outputWriter(StandardCharsets.UTF_8);
-        this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.responses = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
     /**
-     * Starts it. What it says on standard error is passed on.
+     * Starts the process and forwards its standard error.
      *
-     * @param folder where it runs
+     * @param folder the working directory
      */
     static Side start(String name, Path folder, List<String> command) throws IOException {
         Process process = new ProcessBuilder(command)
@@ -45,30 +44,30 @@ final class Side implements AutoCloseable {
     }
 
     /**
-     * Has it do something, and waits until it is done.
+     * Sends a request and waits for the response.
      *
-     * @throws IOException if it cannot, with its own words
+     * @throws IOException with the message of an error response
      */
     JsonObject call(JsonObject request) throws IOException {
         requests.write(request.encode() + "\n");
         requests.flush();
-        String line = answers.readLine();
+        String line = responses.readLine();
         if (line == null) {
             throw new IOException(name + " ended while it was to " + request.encode());
         }
-        JsonObject answer = new JsonObject(line);
-        if (answer.containsKey("error")) {
-            throw new IOException(name + " could not " + request.encode() + ": " + answer.getString("error"));
+        JsonObject response = new JsonObject(line);
+        if (response.containsKey("error")) {
+            throw new IOException(name + " could not " + request.encode() + ": " + response.getString("error"));
         }
-        return answer;
+        return response;
     }
 
-    /** How much processor time it has used, to 10 ms. */
+    /** The CPU time of the process, with a resolution of 10 ms. */
     Duration processorTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** What it uses, with whatever it has started. */
+    /** The process and its descendants. */
     ProcessTree tree() {
         return new ProcessTree(process.toHandle());
     }

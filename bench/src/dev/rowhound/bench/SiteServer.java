@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Serves a site out of memory on the loopback interface, in the bench's own process, so that none of its work counts for
- * a side. Pages may come late, as those of a slow site do; what they refer to comes at once and may be kept for an hour.
+ * Serves a site from memory on the loopback interface. It runs in the benchmark's process, so that its work does not
+ * count for a side. Pages may be delayed, as on a slow site; other files are sent at once and are cacheable for an
+ * hour.
  */
 final class SiteServer implements AutoCloseable {
     private static final int START_SECONDS = 10;
@@ -20,26 +21,25 @@ final class SiteServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Map<String, Buffer> files;
 
-    /** Serves nothing yet. */
     SiteServer(CompanySite site) {
         this.files = site.files();
     }
 
     /**
-     * Serves on a free port.
+     * Listens on a free port.
      *
-     * @param delayMillis how late a page comes
-     * @return the address before the path
+     * @param delayMillis the delay of each page
+     * @return the base URL
      */
     String listen(int delayMillis) throws Exception {
         HttpServer server = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
-                .requestHandler(request -> answer(request, delayMillis));
+                .requestHandler(request -> respond(request, delayMillis));
         server.listen().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         return "http://127.0.0.1:" + server.actualPort();
     }
 
-    private void answer(HttpServerRequest request, int delayMillis) {
+    private void respond(HttpServerRequest request, int delayMillis) {
         Buffer body = files.get(request.path());
         if (body == null) {
             request.response().setStatusCode(404).end();
@@ -52,7 +52,7 @@ final class SiteServer implements AutoCloseable {
             request.response().putHeader("Cache-Control", "max-age=3600");
         }
         if (page && delayMillis > 0) {
-            vertx.setTimer(delayMillis, late -> request.response().end(body));
+            vertx.setTimer(delayMillis, timer -> request.response().end(body));
         } else {
             request.response().end(body);
         }

@@ -1,2 +1,2 @@
-/** What {@code bench/run} measures: the project beside its peers, on one machine, in turn. */
+/** The benchmarks of {@code bench/run}, which compare the project with its peers, in turn on one machine. */
 package dev.rowhound.bench;
