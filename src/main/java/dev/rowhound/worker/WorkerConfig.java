@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param slots how many items a node processes concurrently, each with a separate processor
  * @param waiting how many more items may wait for a person's answer; each keeps its processor
- * @param stop how long a stopping node waits for running items before it gives them back
+ * @param stop how long a stopping node waits for running items before it releases them
  */
 public record WorkerConfig(int slots, int waiting, Duration stop) {
 

@@ -365,13 +365,13 @@ public final class Dispatcher extends VerticleBase {
         admission.cancel(permits);
         long wait = Math.max(1, entry.waitMillis());
         return leases.defer(lease, row.key(), entry.host(), wait, admission.startIntervalMillis(spec, entry.host()))
-                .onSuccess(held -> {
+                .onSuccess(deferred -> {
                     wakeups.publish(lease.job());
                     offerLater(schedulerOf(place), lease.job(), spec, wait);
                 })
-                .compose(held -> schedulerOf(place)
+                .compose(deferred -> schedulerOf(place)
                         .refundLook(turn(lease.job(), spec), spec.policy().cost()))
-                .transform(held -> closePlace(place));
+                .transform(deferred -> closePlace(place));
     }
 
     private Future<Void> assign(LeasedItem item) {

@@ -198,19 +198,19 @@ public final class LeaseProtocol implements WorkSource {
                     .recover(error -> endFaulty(item, error, List.of()));
         }
         return keep(item, completion.evidence())
-                .compose(kept -> end(item, result, kept)
+                .compose(storedFiles -> end(item, result, storedFiles)
                         .recover(error -> error instanceof StorageException fault
-                                ? putBack(item, fault, kept)
-                                : endFaulty(item, error, kept)));
+                                ? putBack(item, fault, storedFiles)
+                                : endFaulty(item, error, storedFiles)));
     }
 
     /** Fails an item whose result cannot be serialized, because each retry would meet the same error. */
-    private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<Kept> kept) {
+    private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<Kept> storedFiles) {
         if (stopping || !programFault(error)) {
             return Future.failedFuture(error);
         }
         LOG.error("The result of {} cannot be written down", item, error);
-        drop(item.lease(), kept);
+        drop(item.lease(), storedFiles);
         ItemResult fault = ItemResult.failed(ErrorCode.INTERNAL, "the look-up's result cannot be written down", null);
         return send(item, () -> leases.end(item.lease(), item.row(), item.attempt(), fault, List.of()))
                 .onSuccess(outcome -> meters.ended(fault.state()));
@@ -222,12 +222,16 @@ public final class LeaseProtocol implements WorkSource {
                 || error instanceof RuntimeException && !(error instanceof StoreUnavailableException);
     }
 
-    private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<Kept> kept) {
+    private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<Kept> storedFiles) {
         return send(
                         item,
                         () -> sameRow(item)
                                 .compose(same -> leases.end(
-                                        item.lease(), item.row(), item.attempt(), same ? result : mixedUp(), kept)))
+                                        item.lease(),
+                                        item.row(),
+                                        item.attempt(),
+                                        same ? result : mixedUp(),
+                                        storedFiles)))
                 .onSuccess(outcome -> meters.ended(result.state()));
     }
 
@@ -251,9 +255,9 @@ public final class LeaseProtocol implements WorkSource {
     }
 
     /** Halts the job of a result that cannot be stored, because its other items would block workers as well. */
-    private Future<EndOutcome> putBack(LeasedItem item, StorageException fault, List<Kept> kept) {
+    private Future<EndOutcome> putBack(LeasedItem item, StorageException fault, List<Kept> storedFiles) {
         LOG.error("The result of {} cannot be stored: {}", item, fault.getMessage());
-        drop(item.lease(), kept);
+        drop(item.lease(), storedFiles);
         return send(
                 item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_DELAY_MILLIS)));
     }
@@ -279,13 +283,13 @@ public final class LeaseProtocol implements WorkSource {
                 });
     }
 
-    private void drop(Lease owner, List<Kept> kept) {
-        if (kept.isEmpty()) {
+    private void drop(Lease owner, List<Kept> storedFiles) {
+        if (storedFiles.isEmpty()) {
             return;
         }
         vertx.executeBlocking(
                         () -> {
-                            files.drop(owner, kept);
+                            files.drop(owner, storedFiles);
                             return null;
                         },
                         false)
@@ -301,7 +305,8 @@ public final class LeaseProtocol implements WorkSource {
     @Override
     public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
         return finish(
-                item, leave(item, slowDownMillis).compose(quiet -> send(item, () -> leases.release(item.lease()))));
+                item,
+                leave(item, slowDownMillis).compose(pauseMillis -> send(item, () -> leases.release(item.lease()))));
     }
 
     /**
@@ -313,7 +318,7 @@ public final class LeaseProtocol implements WorkSource {
     public Future<Void> awaitQuestion(
             LeasedItem item, @Nullable StorageException fault, @Nullable Long slowDownMillis) {
         Future<EndOutcome> call = leave(item, slowDownMillis)
-                .compose(quiet -> send(
+                .compose(pauseMillis -> send(
                         item,
                         () -> halt(item, fault)
                                 .compose(halted -> leases.awaitQuestion(

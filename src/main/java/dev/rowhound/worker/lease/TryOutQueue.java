@@ -45,7 +45,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     /** Limits the try-outs that wait while one runs. */
     public static final int MAX_WAITING = 4;
 
-    /** Short, so that the slot notices within seconds that the caller has disconnected. */
+    /** Short, so that the slot notices within a second that the caller has disconnected. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     /** Limits the evidence in a response, so that the response has at most about 20 MB in Base64. */
@@ -60,7 +60,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     private final Deque<Request> waiting = new ArrayDeque<>();
 
     /** The pending take of the idle slot; null while the slot is busy. */
-    private volatile @Nullable Promise<@Nullable LeasedItem> slot;
+    private volatile @Nullable Promise<@Nullable LeasedItem> pendingTake;
 
     private @Nullable Request running;
     private boolean preparing;
@@ -83,7 +83,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         private final List<Trial> trials = new ArrayList<>();
 
         /** The outcome of the current item. */
-        private Promise<Trial> ended = Promise.promise();
+        private Promise<Trial> outcome = Promise.promise();
 
         private @Nullable LeasedItem item;
         private long endNanos;
@@ -139,10 +139,10 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         if (running != null) {
             abort(running);
         }
-        Promise<@Nullable LeasedItem> idle = slot;
-        if (idle != null) {
-            slot = null;
-            idle.complete(null);
+        Promise<@Nullable LeasedItem> take = pendingTake;
+        if (take != null) {
+            pendingTake = null;
+            take.complete(null);
         }
         return Future.succeededFuture();
     }
@@ -173,7 +173,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
                     "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
         } else {
             waiting.add(request);
-            gone.onComplete(left -> context.runOnContext(none -> abort(request)));
+            gone.onComplete(done -> context.runOnContext(none -> abort(request)));
             processNext();
         }
     }
@@ -198,7 +198,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
             running.promise.tryComplete(List.copyOf(running.trials));
             running = null;
         }
-        if (slot == null) {
+        if (pendingTake == null) {
             return;
         }
         if (running == null) {
@@ -209,7 +209,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
             return;
         }
         preparing = true;
-        row(request).onComplete(done -> {
+        processRow(request).onComplete(done -> {
             preparing = false;
             request.item = null;
             if (done.succeeded()) {
@@ -230,7 +230,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         return request;
     }
 
-    private Future<Trial> row(Request request) {
+    private Future<Trial> processRow(Request request) {
         JsonObject values = request.rows.get(request.trials.size());
         // Key patterns are regular expressions, which may be too slow for the event loop.
         return vertx.executeBlocking(() -> Prepared.of(request.work, values), false)
@@ -273,17 +273,17 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     private Future<Trial> process(Request request, Prepared prepared, Permits permits) {
-        Promise<@Nullable LeasedItem> idle = slot;
-        if (idle == null || request.over()) {
+        Promise<@Nullable LeasedItem> take = pendingTake;
+        if (take == null || request.over()) {
             cancel(permits);
             return Future.failedFuture(lost());
         }
         LeasedItem item = new LeasedItem(NO_JOB, timing.nanoTime(), prepared.spec(), prepared.row(), permits, null);
-        slot = null;
+        pendingTake = null;
         request.item = item;
-        request.ended = Promise.promise();
-        idle.complete(item);
-        return request.ended.future();
+        request.outcome = Promise.promise();
+        take.complete(item);
+        return request.outcome.future();
     }
 
     @Override
@@ -298,13 +298,13 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     @Override
     public Future<@Nullable LeasedItem> take() {
-        Promise<@Nullable LeasedItem> idle = Promise.promise();
-        slot = idle;
+        Promise<@Nullable LeasedItem> take = Promise.promise();
+        pendingTake = take;
         // The slot is deployed before the queue, so the context may not exist yet.
         if (context != null) {
             context.runOnContext(none -> processNext());
         }
-        return CallerContext.keep(idle.future());
+        return CallerContext.keep(take.future());
     }
 
     @Override
@@ -362,7 +362,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     private void deliver(Future<Trial> trial) {
         context.runOnContext(none -> {
             if (running != null) {
-                trial.onComplete(running.ended);
+                trial.onComplete(running.outcome);
             }
         });
     }

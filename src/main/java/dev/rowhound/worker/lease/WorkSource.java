@@ -47,7 +47,8 @@ public interface WorkSource {
     Future<Void> complete(LeasedItem item, Completion completion);
 
     /**
-     * Returns an unstarted item to the queue without a trace. Has no effect if another worker has leased it meanwhile.
+     * Returns an unstarted item to the queue, as if it had never been leased. Has no effect if another worker has
+     * leased it meanwhile.
      */
     Future<Void> release(LeasedItem item);
 

@@ -108,11 +108,11 @@ final class Attempt implements ItemContext {
 
     @Override
     public void evidence(Evidence file) {
-        long others = evidence.values().stream()
-                .filter(kept -> !kept.name().equals(file.name()))
-                .mapToLong(kept -> kept.content().length)
+        long otherBytes = evidence.values().stream()
+                .filter(other -> !other.name().equals(file.name()))
+                .mapToLong(other -> other.content().length)
                 .sum();
-        if (others + file.content().length > MAX_EVIDENCE_BYTES) {
+        if (otherBytes + file.content().length > MAX_EVIDENCE_BYTES) {
             LOG.warn("{} of {} is too large to be kept", file.name(), item);
         } else {
             evidence.put(file.name(), file);
@@ -125,14 +125,14 @@ final class Attempt implements ItemContext {
     }
 
     @Override
-    public PendingAnswer ask(Question asked) {
+    public PendingAnswer ask(Question newQuestion) {
         if (asking == null) {
             return PendingAnswer.none("Nobody can be asked here");
         }
         if (!item.policy().asks()) {
             return PendingAnswer.none("items of this kind ask nobody");
         }
-        QuestionBroker.Waiting waiting = asking.apply(this, asked);
+        QuestionBroker.Waiting waiting = asking.apply(this, newQuestion);
         question = waiting;
         return waiting;
     }

@@ -42,14 +42,14 @@ public final class ArtifactSweeper extends VerticleBase {
     private final SharedFolder folder;
     private final JobFiles files;
     private final EndedJobs ended;
-    private final Function<String, Future<Boolean>> kept;
+    private final Function<String, Future<Boolean>> usedElsewhere;
     private @Nullable WorkerExecutor thread;
     private @Nullable String mismatch;
     private volatile boolean stopped;
     private long timer;
 
     /**
-     * @param kept whether something other than a job, such as a schedule, has an id and needs its files
+     * @param usedElsewhere whether something other than a job, such as a schedule, has an id and needs its files
      */
     public ArtifactSweeper(
             ArtifactConfig config,
@@ -57,13 +57,13 @@ public final class ArtifactSweeper extends VerticleBase {
             SharedFolder folder,
             JobFiles files,
             EndedJobs ended,
-            Function<String, Future<Boolean>> kept) {
+            Function<String, Future<Boolean>> usedElsewhere) {
         this.config = config;
         this.artifacts = artifacts;
         this.folder = folder;
         this.files = files;
         this.ended = ended;
-        this.kept = kept;
+        this.usedElsewhere = usedElsewhere;
     }
 
     @Override
@@ -165,7 +165,7 @@ public final class ArtifactSweeper extends VerticleBase {
 
     private boolean needed(String job, FilesState filesState) throws IOException {
         if (filesState.state() == null) {
-            return onlyDrafts(job) || Compaction.await(kept.apply(job));
+            return onlyDrafts(job) || Compaction.await(usedElsewhere.apply(job));
         }
         return filesState.state() != JobState.FAILED;
     }
