@@ -101,10 +101,10 @@ public final class JobControl {
                         "job_not_ended", "the job is " + state + "; its failed rows can be retried once it has ended");
     }
 
-    private static Refusal refusal(String state, String what) {
+    private static Refusal refusal(String state, String requirement) {
         return JobState.of(state).terminal()
                 ? ended("the job is " + state + " and goes on no more")
-                : Refusal.of("job_receiving", "the job's file still arrives; it " + what + " is all there");
+                : Refusal.of("job_receiving", "the job's file still arrives; it " + requirement + " is all there");
     }
 
     private static Refusal ended(String message) {

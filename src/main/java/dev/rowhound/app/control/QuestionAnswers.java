@@ -33,7 +33,7 @@ public final class QuestionAnswers {
      * @param text the answer, or null for "go on"
      */
     public Future<Void> answer(String job, int row, String question, @Nullable String text) {
-        return questions.answer(job, row, question, text).compose(answered -> switch (answered) {
+        return questions.answer(job, row, question, text).compose(outcome -> switch (outcome) {
             case OK, AGAIN -> {
                 answers.publish(question);
                 wakeups.publish(job);
@@ -52,8 +52,8 @@ public final class QuestionAnswers {
     /** Fails with the reason why the question is not open. */
     private Future<Void> over(String job, int row, String question) {
         return JobLookup.find(jobs, job)
-                .compose(found -> Future.failedFuture(
-                        row > found.received()
+                .compose(snapshot -> Future.failedFuture(
+                        row > snapshot.received()
                                 ? JobLookup.noSuchRow(job, row)
                                 : Refusal.of(
                                         "question_over",

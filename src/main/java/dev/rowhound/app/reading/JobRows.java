@@ -36,7 +36,7 @@ public record JobRows(Items items, JobSnapshot job) {
         final Set<ItemState> states;
         final int limit;
         final int first;
-        final List<ItemView> found = new ArrayList<>();
+        final List<ItemView> matches = new ArrayList<>();
         int next;
 
         PageBuilder(Set<ItemState> states, int limit, int from) {
@@ -47,7 +47,7 @@ public record JobRows(Items items, JobSnapshot job) {
         }
 
         boolean full() {
-            return found.size() >= limit || next - first >= MAX_SCANNED;
+            return matches.size() >= limit || next - first >= MAX_SCANNED;
         }
     }
 
@@ -59,14 +59,14 @@ public record JobRows(Items items, JobSnapshot job) {
                 }
                 page.next = row.row().number() + 1;
                 if (page.states.contains(row.state())) {
-                    page.found.add(row);
+                    page.matches.add(row);
                 }
             }
             if (!rows.isEmpty() && !page.full()) {
                 return collect(page);
             }
             boolean more = !rows.isEmpty() && page.next <= job.received();
-            return Future.succeededFuture(new ItemPage(page.found, more ? page.next : null));
+            return Future.succeededFuture(new ItemPage(page.matches, more ? page.next : null));
         });
     }
 

@@ -29,13 +29,13 @@ public final class Snapshots {
 
     /** Finds a current or recent snapshot of a job, or null if the job does not exist. */
     public Future<@Nullable JobSnapshot> find(String id) {
-        Promise<@Nullable JobSnapshot> found = Promise.promise();
-        Future<@Nullable JobSnapshot> cached = recent.putIfAbsent(id, found.future());
+        Promise<@Nullable JobSnapshot> snapshot = Promise.promise();
+        Future<@Nullable JobSnapshot> cached = recent.putIfAbsent(id, snapshot.future());
         if (cached != null) {
             return CallerContext.keep(cached);
         }
-        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(expired -> recent.remove(id, found.future()));
-        jobs.find(id).onFailure(error -> recent.remove(id, found.future())).onComplete(found);
-        return found.future();
+        vertx.timer(millis, TimeUnit.MILLISECONDS).onComplete(expired -> recent.remove(id, snapshot.future()));
+        jobs.find(id).onFailure(error -> recent.remove(id, snapshot.future())).onComplete(snapshot);
+        return snapshot.future();
     }
 }

@@ -56,13 +56,13 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
     public Future<Recipe> in(RecipeCatalogue recipes) {
         if (name == null) {
             return recipes.suggestionFor("")
-                    .compose(known -> refused(Refusal.of(
+                    .compose(suggestion -> refused(Refusal.of(
                             "missing_field",
-                            "the field \"recipe\" is missing; name one, in a form before the file. " + known,
+                            "the field \"recipe\" is missing; name one, in a form before the file. " + suggestion,
                             field)));
         }
-        Future<@Nullable Recipe> found = version == null ? recipes.find(name) : recipes.find(name, version);
-        return found.compose(recipe -> recipe == null ? noSuchChoice(recipes) : Future.succeededFuture(recipe))
+        Future<@Nullable Recipe> lookup = version == null ? recipes.find(name) : recipes.find(name, version);
+        return lookup.compose(recipe -> recipe == null ? noSuchChoice(recipes) : Future.succeededFuture(recipe))
                 .recover(error -> Future.failedFuture(
                         error instanceof InvalidConfigException
                                 ? Refusal.of("recipe_unreadable", String.valueOf(error.getMessage()), field)
@@ -70,17 +70,18 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
     }
 
     private Future<Recipe> noSuchChoice(RecipeCatalogue recipes) {
-        String wanted = String.valueOf(name);
+        String recipeName = String.valueOf(name);
         if (version == null) {
-            return noSuchRecipe(recipes, wanted, field);
+            return noSuchRecipe(recipes, recipeName, field);
         }
-        return recipes.find(wanted)
+        return recipes.find(recipeName)
                 .compose(newest -> newest == null
-                        ? noSuchRecipe(recipes, wanted, field)
+                        ? noSuchRecipe(recipes, recipeName, field)
                         : refused(Refusal.of(
                                 "no_such_version",
-                                "there is no version " + version + " of the recipe \"" + wanted + "\"; the newest is "
-                                        + newest.version() + ", and /api/v1/recipes/" + wanted
+                                "there is no version " + version + " of the recipe \"" + recipeName
+                                        + "\"; the newest is "
+                                        + newest.version() + ", and /api/v1/recipes/" + recipeName
                                         + "/versions tells which are kept",
                                 VERSION)));
     }
@@ -88,8 +89,8 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
     /** Fails with {@code no_such_recipe} and a suggestion of existing recipes. */
     public static <T> Future<T> noSuchRecipe(RecipeCatalogue recipes, String name, String field) {
         return recipes.suggestionFor(name)
-                .compose(known ->
-                        refused(Refusal.of("no_such_recipe", "there is no recipe \"" + name + "\"; " + known, field)));
+                .compose(suggestion -> refused(
+                        Refusal.of("no_such_recipe", "there is no recipe \"" + name + "\"; " + suggestion, field)));
     }
 
     private static <T> Future<T> refused(Refusal error) {

@@ -20,9 +20,9 @@ public final class RecipeDocument {
      *
      * @throws Refusal with line and column if the text is not a JSON object
      */
-    public static JsonObject object(@Nullable String text, String what) {
-        Problems problems = new Problems(what);
-        JsonObject json = JsonFile.parse(text == null ? "" : text, what, problems);
+    public static JsonObject object(@Nullable String text, String description) {
+        Problems problems = new Problems(description);
+        JsonObject json = JsonFile.parse(text == null ? "" : text, description, problems);
         if (json == null) {
             throw Refusal.of("invalid_json", problems.list().get(0).toString());
         }

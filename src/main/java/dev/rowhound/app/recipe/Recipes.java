@@ -47,9 +47,9 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
         return catalogue
                 .store()
                 .versions(name)
-                .compose(kept -> kept.isEmpty()
+                .compose(versions -> versions.isEmpty()
                         ? RecipeChoice.noSuchRecipe(catalogue, name, "recipe")
-                        : Future.succeededFuture(kept));
+                        : Future.succeededFuture(versions));
     }
 
     /**
@@ -64,7 +64,7 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
         refuseFile(name, "change that file, or give the recipe another name");
         Recipe recipe = RecipeDocument.recipe(RecipeDocument.object(text, "the recipe"), name, "");
         return room.require()
-                .compose(enough -> catalogue.store().put(recipe, expected, caller.user()))
+                .compose(checked -> catalogue.store().put(recipe, expected, caller.user()))
                 .map(change -> switch (change.outcome()) {
                     case SAME -> change;
                     case CREATED, CHANGED -> {

@@ -56,7 +56,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         Future<T> once(String print, Supplier<Future<ScheduledUpload>> creation);
 
         /** The id of the schedule in a response. */
-        String idIn(T answer);
+        String idIn(T response);
     }
 
     public ScheduleCreation(
@@ -129,11 +129,11 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         storing = true;
         return answering
                 .once(Sha256.hex(content(schedule)), () -> store(schedule))
-                .compose(answer -> {
-                    if (id.equals(answering.idIn(answer))) {
-                        return Future.succeededFuture(answer);
+                .compose(response -> {
+                    if (id.equals(answering.idIn(response))) {
+                        return Future.succeededFuture(response);
                     }
-                    firstResponse = answer;
+                    firstResponse = response;
                     return Future.failedFuture(new AlreadyCreatedException());
                 });
     }
@@ -165,9 +165,10 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                 : schedules
                         .schedules()
                         .find(owner)
-                        .compose(known -> known != null && content(known).equals(content(schedule))
-                                ? Future.succeededFuture(known)
-                                : taken);
+                        .compose(existing ->
+                                existing != null && content(existing).equals(content(schedule))
+                                        ? Future.succeededFuture(existing)
+                                        : taken);
     }
 
     /** The parts of a schedule that the caller determines. */
@@ -207,9 +208,9 @@ public final class ScheduleCreation<T> implements FormFile<T> {
 
     @Override
     public Future<T> failed(Throwable error, @Nullable String sha256) {
-        T answer = firstResponse;
-        return error instanceof AlreadyCreatedException && answer != null
-                ? Future.succeededFuture(answer)
+        T response = firstResponse;
+        return error instanceof AlreadyCreatedException && response != null
+                ? Future.succeededFuture(response)
                 : Future.failedFuture(error);
     }
 }

@@ -123,7 +123,7 @@ final class ScheduleFires {
             }
             return switch (attempt.state()) {
                 // A fire waits while the store is full, so that it does not use an attempt.
-                case FREE -> submissions.room().require().compose(enough -> createJob(held, fire, attempt));
+                case FREE -> submissions.room().require().compose(checked -> createJob(held, fire, attempt));
                 case CREATED -> advance(held, FireOutcome.made(fire, attempt.job()), fire);
                 // Within two leases the upload either ends or expires.
                 case RECEIVING -> Future.succeededFuture();

@@ -36,7 +36,7 @@ public record ScheduleForm(
     /**
      * Reads the fields.
      *
-     * @return fails with a {@link Refusal} that names the field at fault
+     * @return fails with a {@link Refusal} that names the invalid field
      */
     public static Future<ScheduleForm> read(MultiMap fields, WorkKinds kinds) {
         return SubmissionForm.read(fields, kinds, KNOWN).map(upload -> read(fields, upload));
@@ -58,9 +58,9 @@ public record ScheduleForm(
         }
         String cron =
                 required(fields, "cron", "five fields such as \"30 6 * * 1-5\"").strip();
-        String timeZone = given(fields, "time_zone", "UTC");
+        String timeZone = optional(fields, "time_zone", "UTC");
         try {
-            MissedFires missed = MissedFires.of(given(fields, "missed", MissedFires.RUN_ONCE.wire()));
+            MissedFires missed = MissedFires.of(optional(fields, "missed", MissedFires.RUN_ONCE.wire()));
             CronTimes times = CronTimes.of(cron, timeZone);
             return new ScheduleForm(name, cron, timeZone, missed, times, upload, uploadFields);
         } catch (BadScheduleException e) {
@@ -68,17 +68,17 @@ public record ScheduleForm(
         }
     }
 
-    private static String given(MultiMap fields, String field, String fallback) {
+    private static String optional(MultiMap fields, String field, String fallback) {
         String text = fields.get(field);
         return text == null || text.isBlank() ? fallback : text.strip();
     }
 
-    private static String required(MultiMap fields, String field, String wanted) {
+    private static String required(MultiMap fields, String field, String expected) {
         String text = fields.get(field);
         if (text == null || text.isBlank()) {
             throw Refusal.of(
                     "missing_field",
-                    "the field \"" + field + "\" is missing; give " + wanted + ", before the file",
+                    "the field \"" + field + "\" is missing; give " + expected + ", before the file",
                     field);
         }
         return text;

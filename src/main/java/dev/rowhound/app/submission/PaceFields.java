@@ -67,7 +67,7 @@ final class PaceFields {
     }
 
     private static int number(MultiMap fields, String name, int fallback, int max) {
-        String text = given(fields, name);
+        String text = nonBlank(fields, name);
         if (text == null) {
             return fallback;
         }
@@ -88,7 +88,7 @@ final class PaceFields {
             String expected,
             int priority,
             int concurrency) {
-        String text = given(fields, name);
+        String text = nonBlank(fields, name);
         if (text == null) {
             return new Pace(priority, concurrency, 0, 0);
         }
@@ -119,7 +119,7 @@ final class PaceFields {
         return new BigDecimal(number).multiply(BigDecimal.valueOf(unitMillis)).intValue();
     }
 
-    private static @Nullable String given(MultiMap fields, String name) {
+    private static @Nullable String nonBlank(MultiMap fields, String name) {
         String text = fields.get(name);
         return text == null || text.isBlank() ? null : text.strip();
     }

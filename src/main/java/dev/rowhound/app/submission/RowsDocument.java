@@ -47,12 +47,12 @@ public final class RowsDocument {
     private static final int MAX_TOKEN_LENGTH = 8 * CsvIntake.MAX_ROW_LENGTH;
 
     /** The position in the parser's error messages. */
-    private static final Pattern PLACE = Pattern.compile(" at line (\\d+) column (\\d+)");
+    private static final Pattern POSITION = Pattern.compile(" at line (\\d+) column (\\d+)");
 
-    private static final int SHOWN_LENGTH = 40;
+    private static final int MAX_SHOWN_CHARS = 40;
 
     /** Two quotes and a delimiter or line end. */
-    private static final int AROUND_A_CELL = 3;
+    private static final int CELL_OVERHEAD_CHARS = 3;
 
     private final MultiMap fields = MultiMap.caseInsensitiveMultiMap();
     private final JsonObject options = new JsonObject();
@@ -102,7 +102,7 @@ public final class RowsDocument {
     }
 
     private static Refusal notJson(IOException error) {
-        Matcher place = PLACE.matcher(String.valueOf(error.getMessage()));
+        Matcher place = POSITION.matcher(String.valueOf(error.getMessage()));
         return Refusal.of(
                 "invalid_json",
                 "the body is not JSON" + (error instanceof EOFException ? ", as it ends too early" : "")
@@ -302,7 +302,7 @@ public final class RowsDocument {
         if (columns.putIfAbsent(column, columns.size()) != null) {
             return;
         }
-        namesLength += 2 * column.length() + AROUND_A_CELL;
+        namesLength += 2 * column.length() + CELL_OVERHEAD_CHARS;
         if (columns.size() > CsvIntake.MAX_COLUMNS || namesLength > CsvIntake.MAX_ROW_LENGTH) {
             throw fault(
                     rows,
@@ -332,10 +332,10 @@ public final class RowsDocument {
             }
             addColumn(keyColumn());
         }
-        if (longest + columns.size() * AROUND_A_CELL > CsvIntake.MAX_ROW_LENGTH) {
+        if (longest + columns.size() * CELL_OVERHEAD_CHARS > CsvIntake.MAX_ROW_LENGTH) {
             throw tooLong(longestRow);
         }
-        if (length + (long) rows * Math.max(1, columns.size()) * AROUND_A_CELL > maxLength) {
+        if (length + (long) rows * Math.max(1, columns.size()) * CELL_OVERHEAD_CHARS > maxLength) {
             throw Refusal.of(
                     "too_large",
                     "the rows have more than " + maxLength + " characters as a CSV file of " + columns.size()
@@ -366,9 +366,9 @@ public final class RowsDocument {
                 .with("row", row);
     }
 
-    private static Refusal fault(int row, String column, String what) {
+    private static Refusal fault(int row, String column, String problem) {
         String subject = column.isEmpty() ? "row " + row : "\"" + shortened(column) + "\" of row " + row;
-        return Refusal.of(IntakeException.Code.BAD_ROW.wire(), subject + " " + what, place(row, column))
+        return Refusal.of(IntakeException.Code.BAD_ROW.wire(), subject + " " + problem, place(row, column))
                 .with("row", row);
     }
 
@@ -377,7 +377,7 @@ public final class RowsDocument {
     }
 
     private static String shortened(String name) {
-        return name.length() <= SHOWN_LENGTH ? name : name.substring(0, SHOWN_LENGTH) + "…";
+        return name.length() <= MAX_SHOWN_CHARS ? name : name.substring(0, MAX_SHOWN_CHARS) + "…";
     }
 
     /** The rows as a CSV file with a header; all values are quoted. */
@@ -385,7 +385,7 @@ public final class RowsDocument {
         private final JsonReader json;
         private byte[] line = {};
         private int position;
-        private boolean begun;
+        private boolean headerWritten;
 
         CsvStream(InputStream document) {
             json = reader(text(document));
@@ -393,8 +393,8 @@ public final class RowsDocument {
 
         @Override
         public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            byte[] single = new byte[1];
+            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xFF;
         }
 
         @Override
@@ -417,14 +417,14 @@ public final class RowsDocument {
 
         private boolean nextLine() throws IOException {
             String[] cells = new String[columns.size()];
-            if (begun) {
+            if (headerWritten) {
                 if (!json.hasNext()) {
                     return false;
                 }
                 Arrays.fill(cells, "");
                 row(json, 0, (column, value) -> cells[place(column.isEmpty() ? keyColumn() : column)] = value);
             } else {
-                begun = true;
+                headerWritten = true;
                 json.beginObject();
                 while (!json.nextName().equals(ROWS)) {
                     json.skipValue();

@@ -45,7 +45,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     static final String FILE = "file";
 
     /** Retries calls for 15 s while the store is unavailable. */
-    private static final RetryPolicy STORE =
+    private static final RetryPolicy STORE_RETRY =
             new RetryPolicy(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofSeconds(15));
 
     /** The prefix of a token in the file's name, which distinguishes uploads of one job. */
@@ -153,13 +153,13 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 new NewJob.Halts(form.sample(), form.specification().pauseAfterBlocks()),
                 source.schedule());
         counted = admit();
-        Opened answer = STORE.await(() -> parts.uploads().open(upload, job));
-        if (answer.upload() == null) {
-            if (counted && !answer.state().equals("receiving")) {
-                STORE.await(() -> parts.quotas().leave(source.user(), upload.job()));
+        Opened result = STORE_RETRY.await(() -> parts.uploads().open(upload, job));
+        if (result.upload() == null) {
+            if (counted && !result.state().equals("receiving")) {
+                STORE_RETRY.await(() -> parts.quotas().leave(source.user(), upload.job()));
             }
             counted = false;
-            throw new ExistingJobException(answer, answer.fingerprint().equals(fingerprint));
+            throw new ExistingJobException(result, result.fingerprint().equals(fingerprint));
         }
         opened = true;
         parts.wakeups().publish(upload.job());
@@ -171,8 +171,8 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      * even at the limit, so that it gets the same response as the first.
      */
     private boolean admit() {
-        QuotaDecision admission = STORE.await(() -> parts.quotas().admit(source.user(), upload.job()));
-        if (!admission.allowed() && STORE.await(() -> parts.jobs().find(upload.job())) == null) {
+        QuotaDecision admission = STORE_RETRY.await(() -> parts.quotas().admit(source.user(), upload.job()));
+        if (!admission.allowed() && STORE_RETRY.await(() -> parts.jobs().find(upload.job())) == null) {
             throw QuotaRefusals.of(admission);
         }
         return admission.added();
@@ -180,14 +180,14 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
 
     @Override
     public void accept(RowChunk chunk) {
-        STORE.await(() -> parts.room().require());
-        QuotaDecision rows = STORE.await(() -> parts.quotas()
+        STORE_RETRY.await(() -> parts.room().require());
+        QuotaDecision rows = STORE_RETRY.await(() -> parts.quotas()
                 .countRows(
                         source.user(), upload.job(), chunk.index(), chunk.rows().size()));
         if (!rows.allowed()) {
             throw QuotaRefusals.of(rows);
         }
-        STORE.await(() -> parts.uploads().append(upload, chunk));
+        STORE_RETRY.await(() -> parts.uploads().append(upload, chunk));
         parts.signal().publish();
         parts.wakeups().publish(upload.job());
     }
@@ -203,7 +203,8 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     @Override
     public Future<JobSnapshot> finish(int rows, String sha256) {
         sealing = true;
-        return STORE.run(parts.timing(), () -> parts.uploads().seal(upload, rows, sha256))
+        return STORE_RETRY
+                .run(parts.timing(), () -> parts.uploads().seal(upload, rows, sha256))
                 .compose(done -> {
                     parts.wakeups().publish(upload.job());
                     parts.signal().publish();
@@ -228,7 +229,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
                 parts.artifacts().delete(upload.job(), artifact);
             }
             if (opened && !endedBefore) {
-                STORE.await(() -> parts.uploads().fail(upload, InputFaults.reason(error)));
+                STORE_RETRY.await(() -> parts.uploads().fail(upload, InputFaults.reason(error)));
                 parts.wakeups().publish(upload.job());
             }
             if (maybeSealed && !sealed()) {
@@ -243,22 +244,22 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
 
     /** Whether the job was sealed before it could be failed, so that its file is needed. */
     private boolean sealed() {
-        JobSnapshot job = STORE.await(() -> parts.jobs().find(upload.job()));
+        JobSnapshot job = STORE_RETRY.await(() -> parts.jobs().find(upload.job()));
         return job != null && job.state() != JobState.FAILED && job.state() != JobState.RECEIVING;
     }
 
     /** Returns the existing job for a repeated submission; refuses another submission under the same id or key. */
     @Override
     public Future<JobSnapshot> failed(Throwable error, @Nullable String sha256) {
-        if (!(error instanceof ExistingJobException known)) {
+        if (!(error instanceof ExistingJobException conflict)) {
             return Future.failedFuture(InputFaults.refusal(error));
         }
         String id = upload.job();
-        Opened existing = known.existing();
-        if (known.alike() && existing.digest().equals(sha256)) {
+        Opened existing = conflict.existing();
+        if (conflict.alike() && existing.digest().equals(sha256)) {
             return JobLookup.find(parts.jobs(), id);
         }
-        if (known.alike() && existing.state().equals("failed") && !source.idProposed()) {
+        if (conflict.alike() && existing.state().equals("failed") && !source.idProposed()) {
             return JobLookup.find(parts.jobs(), id).compose(failed -> Future.failedFuture(sameFailure(failed)));
         }
         return Future.failedFuture(existing.digest().isEmpty() ? unfinished(id, existing.state()) : otherContent(id));
@@ -295,12 +296,12 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         if (!counted && !opened) {
             return;
         }
-        JobSnapshot job = STORE.await(() -> parts.jobs().find(upload.job()));
+        JobSnapshot job = STORE_RETRY.await(() -> parts.jobs().find(upload.job()));
         if (job == null || job.state().terminal()) {
-            STORE.await(() -> parts.quotas().leave(source.user(), upload.job()));
+            STORE_RETRY.await(() -> parts.quotas().leave(source.user(), upload.job()));
         }
-        int kept = job == null ? 0 : job.state() == JobState.FAILED ? job.doneByThemselves() : job.received();
-        STORE.await(() -> parts.quotas().giveBackRows(source.user(), upload.job(), kept));
+        int keptRows = job == null ? 0 : job.state() == JobState.FAILED ? job.doneByThemselves() : job.received();
+        STORE_RETRY.await(() -> parts.quotas().giveBackRows(source.user(), upload.job(), keptRows));
     }
 
     private String fingerprint(Layout layout) {

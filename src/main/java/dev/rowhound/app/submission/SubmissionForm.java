@@ -46,7 +46,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     public static Future<SubmissionForm> read(MultiMap fields, WorkKinds kinds, Collection<String> others) {
         return kind(fields, kinds)
                 .compose(kind -> specify(kind, fields, kinds).map(specification -> {
-                    List<String> known = Stream.of(
+                    List<String> validFields = Stream.of(
                                     others,
                                     kind.fields(),
                                     List.of(WorkKind.KEY, "column", "options", USER),
@@ -54,8 +54,8 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
                             .flatMap(Collection::stream)
                             .toList();
                     for (String field : fields.names()) {
-                        if (!known.contains(field)) {
-                            throw unknown(field, known);
+                        if (!validFields.contains(field)) {
+                            throw unknown(field, validFields);
                         }
                     }
                     return form(fields, asked(kind, fields), specification, PaceFields.read(fields));
@@ -79,9 +79,9 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     }
 
     /** Reads stored fields, with the current version of what they refer to. */
-    public static Future<SubmissionForm> ofKept(JsonObject kept, WorkKinds kinds) {
+    public static Future<SubmissionForm> ofKept(JsonObject storedFields, WorkKinds kinds) {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
-        kept.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
+        storedFields.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
         return read(fields, kinds, List.of());
     }
 
@@ -121,10 +121,10 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
         return new SubmissionForm(asked, specification, options.csv(), pace, options.sample());
     }
 
-    private static Refusal unknown(String field, Collection<String> known) {
+    private static Refusal unknown(String field, Collection<String> validFields) {
         return Refusal.of(
                 "unknown_field",
-                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", known)
+                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", validFields)
                         + ", and file or, in JSON, rows",
                 field);
     }
