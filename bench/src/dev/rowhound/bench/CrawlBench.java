@@ -105,8 +105,8 @@ final class CrawlBench implements AutoCloseable {
         }
         for (CrawlContender side : choice.sides()) {
             if (side.own()) {
-                String found = sides.get(side).call(request("prepare")).getString("chromium");
-                chromium = side.browser ? found : chromium;
+                String sideChromium = sides.get(side).call(request("prepare")).getString("chromium");
+                chromium = side.browser ? sideChromium : chromium;
             }
         }
         if (chromium.isEmpty() && !choice.sides(true).isEmpty()) {
