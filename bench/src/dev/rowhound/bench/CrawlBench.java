@@ -83,7 +83,7 @@ final class CrawlBench implements AutoCloseable {
 
     static Report run(Bench.Options options, CrawlChoice choice) throws Exception {
         CrawlBench bench = new CrawlBench(options, choice);
-        // A hook also ends the child processes when this process is killed.
+        // Ends the child processes however this process exits.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.start();
         bench.rounds();

@@ -89,7 +89,7 @@ class CrawlChoiceTest {
         assertThatThrownBy(() -> read(flags))
                 .isInstanceOf(Bench.WrongArguments.class)
                 .hasMessage(message);
-        // The script does before it builds anything.
+        // The script rejects the arguments too, before it builds anything.
         assertThat(run("crawl " + flags)).isEqualTo("2: bench/run: " + message + "\nSee bench/run --help.\n");
     }
 

@@ -122,7 +122,7 @@ final class DeliveryBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         DeliveryBench bench = new DeliveryBench(options);
-        // A hook also ends the child processes when this process is killed.
+        // Ends the child processes however this process exits.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.start();
         bench.rounds();

@@ -73,7 +73,7 @@ final class FairnessBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         FairnessBench bench = new FairnessBench(options);
-        // A hook also ends the child processes when this process is killed.
+        // Ends the child processes however this process exits.
         Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "closing"));
         bench.redis = new BenchRedis(bench.folder, options.fsync());
         for (Load load : bench.loads) {

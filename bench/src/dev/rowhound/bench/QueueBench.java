@@ -59,7 +59,7 @@ final class QueueBench implements AutoCloseable {
 
     static Report run(Bench.Options options) throws Exception {
         QueueBench bench = new QueueBench(options);
-        // A hook also ends the child processes when this process is killed.
+        // Ends the child processes however this process exits.
         Thread closing = new Thread(bench::close, "closing");
         Runtime.getRuntime().addShutdownHook(closing);
         bench.start();
