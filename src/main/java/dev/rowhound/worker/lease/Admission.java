@@ -152,14 +152,14 @@ public final class Admission {
     }
 
     /**
-     * Returns the permits of an item that has ended, and slows the host down first if the host asked for it.
+     * Releases the permits of an item that has ended, and slows the host down first if the host asked for it.
      *
-     * @param slowDownMillis how long the host wants no requests, -1 if it named no time; null if it did not ask
+     * @param slowDownMillis the pause that the host requests, -1 for one of unspecified length, null for none
      * @return for how many milliseconds no item starts at the host
      */
     Future<Long> leave(Permits permits, @Nullable Long slowDownMillis) {
         Future<Long> pause = slowDownMillis == null ? Future.succeededFuture(0L) : slowDown(permits, slowDownMillis);
-        // The permits are returned last, so that no other item starts before the pause is stored.
+        // The permits are released last, so that no other item starts before the pause is stored.
         return pause.onComplete(slowed -> leave(permits));
     }
 
@@ -167,7 +167,7 @@ public final class Admission {
         leave(permits, false);
     }
 
-    /** Returns the permits of an item that was not started, which also restores the host's start rate. */
+    /** Releases the permits of an item that was not started, which also restores the host's start rate. */
     void cancel(Permits permits) {
         leave(permits, true);
     }
@@ -184,7 +184,7 @@ public final class Admission {
     /**
      * Reduces the rate of a host that has asked for it.
      *
-     * @param retryAfterMillis how long the host wants no requests, -1 if it named no time
+     * @param retryAfterMillis the pause that the host requests, -1 for one of unspecified length
      * @return for how many milliseconds no item starts at the host
      */
     Future<Long> slowDown(Permits permits, long retryAfterMillis) {
@@ -203,7 +203,7 @@ public final class Admission {
     }
 
     private static void logExpiry(Throwable error) {
-        LOG.debug("A pass logExpiry by itself", error);
+        LOG.debug("A pass lapses by itself", error);
     }
 
     private Duration holdFor(JobSpec spec) {

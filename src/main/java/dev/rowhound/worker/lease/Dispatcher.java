@@ -251,9 +251,7 @@ public final class Dispatcher extends VerticleBase {
                 });
     }
 
-    /**
-     * Returns the items of a job that has reused the id of an expired one, so that the next poll reads its own spec.
-     */
+    /** Releases the items of a job that has reused the id of an expired one; the next poll reads its own spec. */
     private Future<Void> releaseAll(FairScheduler scheduler, String job, JobSpec old, int charged, Leases.Claim claim) {
         specs.forget(job, old);
         return Future.join(claim.leases().stream().map(leases::release).toList())
@@ -320,9 +318,7 @@ public final class Dispatcher extends VerticleBase {
                         : assign(new LeasedItem(lease, leasedNanos, spec, row, entry.permits(), place)));
     }
 
-    /**
-     * Fails an item whose delivery would fail at each claim. If the store was unavailable, the item is claimed again.
-     */
+    /** Fails an item whose delivery would fail at each claim. After a store failure the item is claimed again. */
     private Future<Void> undelivered(
             Lease lease, Row row, Permits permits, Slots.@Nullable Place place, Throwable fault) {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {

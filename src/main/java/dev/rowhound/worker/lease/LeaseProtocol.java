@@ -118,13 +118,13 @@ public final class LeaseProtocol implements WorkSource {
             List<Evidence> evidence,
             @Nullable Long slowDownMillis) {
         /**
-         * @param slowDownMillis how long the host wants no requests, -1 if it named no time; null if it did not ask
+         * @param slowDownMillis the pause that the host requests, -1 for one of unspecified length, null for none
          */
         public Completion {
             evidence = List.copyOf(evidence);
         }
 
-        /** How long the host wants no requests; a ban implies -1 unless the processor has reported a time. */
+        /** The pause that the host requests; a ban implies -1 unless the processor has reported a pause. */
         public @Nullable Long quietMillis() {
             boolean banned = result.state() == ItemState.BLOCKED
                     && result.error() != null
@@ -181,7 +181,7 @@ public final class LeaseProtocol implements WorkSource {
                         .compose(quietMillis -> endOrRetry(item, completion, quietMillis)));
     }
 
-    /** Returns the permits. Completes with the number of milliseconds for which no item starts at the host. */
+    /** Releases the permits. Completes with the number of milliseconds for which no item starts at the host. */
     private Future<Long> leave(LeasedItem item, @Nullable Long slowDownMillis) {
         meters.attempted(timing.nanoTime() - item.startedNanos());
         return admission.leave(item.permits(), slowDownMillis);
@@ -353,7 +353,7 @@ public final class LeaseProtocol implements WorkSource {
         return questions.look(item.lease(), id);
     }
 
-    /** Returns the permits of an item that waits for a person, and lets another item of its job start. */
+    /** Releases the permits of an item that waits for a person, and lets another item of its job start. */
     public void rest(LeasedItem item) {
         admission.leave(item.permits());
         dispatcher.freed(item);

@@ -118,7 +118,7 @@ public final class Slots {
         openProcessors++;
     }
 
-    /** Discounts a slot that has closed its processors, or lost them with its thread. */
+    /** Stops counting a slot that has closed its processors, or lost them with its thread. */
     public synchronized void closed() {
         openProcessors--;
     }
@@ -130,7 +130,7 @@ public final class Slots {
 
     /**
      * Whether an idle slot must close its processors, because more slots have opened processors while items waited than
-     * may run at once. Discounts the slot if so.
+     * may run at once. Stops counting the slot if so.
      */
     public synchronized boolean cools() {
         if (openProcessors <= max) {

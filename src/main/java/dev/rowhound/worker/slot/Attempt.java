@@ -145,7 +145,7 @@ final class Attempt implements ItemContext {
         return place != null;
     }
 
-    /** Returns the place to ask, if the attempt has one. */
+    /** Releases the place to ask, if the attempt has one. */
     void leavePlace() {
         Slots.Place taken = place;
         if (taken != null) {
@@ -201,7 +201,7 @@ final class Attempt implements ItemContext {
         return postponed;
     }
 
-    /** How many milliseconds the host wants no requests, -1 if it named no time; null if it did not ask. */
+    /** The pause that the host requests in milliseconds, -1 for one of unspecified length, null for none. */
     @Nullable
     Long slowDownMillis() {
         return slowDownMillis;

@@ -34,7 +34,7 @@ public final class LostThreads {
         return running <= max;
     }
 
-    /** Discounts a thread that has returned after all. */
+    /** Stops counting a thread that has returned after all. */
     synchronized void returned() {
         running--;
     }

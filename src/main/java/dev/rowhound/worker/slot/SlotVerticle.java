@@ -222,7 +222,7 @@ public final class SlotVerticle extends VerticleBase {
         }
     }
 
-    /** On the slot's thread. */
+    /** Runs on the slot's thread. */
     private ItemResult process(Attempt attempt, Promise<Runnable> stopHeartbeat) throws Exception {
         LeasedItem item = attempt.item();
         ItemInput input = item.input();

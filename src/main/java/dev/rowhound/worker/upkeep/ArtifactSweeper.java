@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class ArtifactSweeper extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSweeper.class);
 
-    /** The number of jobs whose files a sweep may always delete. */
+    /** A sweep may delete the files of this many jobs, however few jobs there are. */
     static final int MIN_DELETIONS = 20;
 
     /** A sweep may delete 1% of the jobs: ten times what expires between sweeps if jobs are kept for a week. */

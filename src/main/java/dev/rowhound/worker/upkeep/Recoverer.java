@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class Recoverer extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Recoverer.class);
 
-    /** The interval between sweeps, and the most by which a retry may start late. */
+    /** The interval between sweeps, which is also the maximum delay of a retry. */
     private static final long SWEEP_MILLIS = 500;
 
     /** How long a sweep excludes other nodes; shorter than the interval, so that the same node may sweep again. */
