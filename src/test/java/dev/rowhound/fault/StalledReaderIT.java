@@ -47,7 +47,7 @@ class StalledReaderIT {
     @Test
     @Tag("full")
     void readersThatStandStillCostLittleHoweverMuchGoesBy() throws Exception {
-        stall(20_000, 240, MOST_GROWTH);
+        stall(40_000, 400, MOST_GROWTH);
     }
 
     private void stall(int rows, int stallSeconds, long mostGrowth) throws Exception {
