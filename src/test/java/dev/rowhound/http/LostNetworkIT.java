@@ -83,7 +83,7 @@ class LostNetworkIT {
             assertThat(page.locator("#link")).hasText(Pattern.compile("Reconnecting (…|in \\d+ s)"));
             int before = own.count() + socket.count() + polls.count();
             PROCESSOR.open(30);
-            Await.until("rows that the page is not told of", () -> api.job(job), now -> now.getInteger("done") == 60);
+            Await.until("rows that the page does not receive", () -> api.job(job), now -> now.getInteger("done") == 60);
             assertThat(own.count() + socket.count() + polls.count()).isEqualTo(before);
             context.setOffline(false);
 
