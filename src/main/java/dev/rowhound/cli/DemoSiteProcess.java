@@ -29,12 +29,16 @@ final class DemoSiteProcess {
 
     private static final String NAME = "rowhound-demo";
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final long START_SECONDS = 30;
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(RESPONSE_TIMEOUT)
+            .build();
+    private static final long START_SECONDS = 60;
     private static final long PROBE_MILLIS = 100;
     private static final long STOP_SECONDS = 5;
 
-    private enum Holder {
-        NOBODY,
+    private enum Response {
+        NONE,
         DEMO_SITE,
         ANOTHER
     }
@@ -56,11 +60,13 @@ final class DemoSiteProcess {
      */
     static DemoSiteProcess ensure(Class<?> main, int port, Path log) throws InterruptedException {
         URI address = URI.create("http://127.0.0.1:" + port);
-        return switch (holder(address)) {
-            case DEMO_SITE -> new DemoSiteProcess(address, null);
-            case ANOTHER -> throw taken(port);
-            case NOBODY -> new DemoSiteProcess(address, start(main, port, address, log));
-        };
+        if (isFree(address)) {
+            return new DemoSiteProcess(address, start(main, port, address, log));
+        }
+        if (response(address) == Response.DEMO_SITE) {
+            return new DemoSiteProcess(address, null);
+        }
+        throw taken(port);
     }
 
     /**
@@ -99,8 +105,9 @@ final class DemoSiteProcess {
             throw new CommandFailure("the demo site cannot be started: " + CommandFailure.sentence(e));
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        // The port is not bound for a look here: the site could not bind it meanwhile.
         while (!process.waitFor(PROBE_MILLIS, TimeUnit.MILLISECONDS)) {
-            switch (holder(address)) {
+            switch (response(address)) {
                 case DEMO_SITE -> {
                     return process;
                 }
@@ -108,7 +115,8 @@ final class DemoSiteProcess {
                     process.destroy();
                     throw taken(port);
                 }
-                case NOBODY -> {
+                case NONE -> {
+                    // On a busy machine the first response of the site may take longer than one request.
                     if (System.nanoTime() > deadline) {
                         process.destroyForcibly();
                         throw new CommandFailure("the demo site does not answer at " + address + " after "
@@ -118,7 +126,7 @@ final class DemoSiteProcess {
             }
         }
         // Another demo may have started it first.
-        if (holder(address) == Holder.DEMO_SITE) {
+        if (response(address) == Response.DEMO_SITE) {
             return process;
         }
         throw new CommandFailure("the demo site ended at once; " + log + " says why");
@@ -154,27 +162,28 @@ final class DemoSiteProcess {
         return false;
     }
 
-    private static Holder holder(URI address) throws InterruptedException {
+    private static boolean isFree(URI address) {
         // Binding is reliable; on a busy machine a refused connection may be reported only after the timeout.
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(address.getHost(), address.getPort()));
-            return Holder.NOBODY;
+            return true;
         } catch (IOException e) {
-            // The port is in use; the request below finds out by whom.
+            return false;
         }
+    }
+
+    private static Response response(URI address) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/healthz"))
                 .timeout(RESPONSE_TIMEOUT)
                 .build();
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(RESPONSE_TIMEOUT)
-                .build();
         try {
             String body =
-                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            return NAME.equals(new JsonObject(body).getValue("site")) ? Holder.DEMO_SITE : Holder.ANOTHER;
-        } catch (IOException | DecodeException e) {
-            return Holder.ANOTHER;
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return NAME.equals(new JsonObject(body).getValue("site")) ? Response.DEMO_SITE : Response.ANOTHER;
+        } catch (DecodeException e) {
+            return Response.ANOTHER;
+        } catch (IOException e) {
+            return Response.NONE;
         }
     }
 

@@ -34,7 +34,9 @@ class DemoSiteProcessTest {
         public static void main(String[] args) throws IOException {
             assertThat(args[0]).isEqualTo("demo-site");
             int port = Integer.parseInt(args[1].substring("--port=".length()));
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            closeFirstConnection(address);
+            HttpServer server = HttpServer.create(address, 0);
             server.createContext("/healthz", exchange -> {
                 byte[] body = "{\"site\":\"rowhound-demo\"}".getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, body.length);
@@ -42,6 +44,15 @@ class DemoSiteProcessTest {
                 exchange.close();
             });
             server.start();
+        }
+
+        /** Leaves the first request without a response, as a busy machine may. */
+        private static void closeFirstConnection(InetSocketAddress address) throws IOException {
+            try (ServerSocket listener = new ServerSocket()) {
+                listener.setReuseAddress(true);
+                listener.bind(address);
+                listener.accept().close();
+            }
         }
     }
 
