@@ -1,11 +1,11 @@
 package dev.rowhound.queue.job;
 
 import dev.rowhound.job.JobState;
+import dev.rowhound.queue.AsyncLoop;
 import dev.rowhound.redis.JobField;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.RedisConnector;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -27,6 +26,8 @@ import java.util.stream.IntStream;
 public final class OpenJobs {
     /** How many jobs one step of {@link #reindex} reads. */
     private static final int SCAN_COUNT = 1000;
+
+    private static final int MAX_CONCURRENT_JOBS = 32;
 
     private final RedisConnector redis;
     private final Map<Integer, Set<String>> known = new HashMap<>();
@@ -87,12 +88,12 @@ public final class OpenJobs {
         return sets(Keys::allSet)
                 .compose(done -> sets(Keys::openSet))
                 .compose(done -> redis.send(Command.SMEMBERS, Keys.USERS))
-                .compose(users -> inTurn(Jobs.strings(users).iterator(), user -> reindexUser(user, "0")));
+                .compose(users -> AsyncLoop.forEach(Jobs.strings(users).iterator(), 1, user -> reindexUser(user, "0")));
     }
 
     private Future<Void> sets(IntFunction<String> key) {
         Iterator<Integer> numbers = IntStream.range(0, Keys.OPEN_SETS).iterator();
-        return inTurn(numbers, number -> scan(key.apply(number), "0"));
+        return AsyncLoop.forEach(numbers, 1, number -> scan(key.apply(number), "0"));
     }
 
     private Future<Void> scan(String set, String cursor) {
@@ -114,10 +115,10 @@ public final class OpenJobs {
                     }
                     String next = reply.get(0).toString();
                     List<String> scored = Jobs.strings(reply.get(1));
-                    List<Future<Void>> jobs = IntStream.range(0, scored.size() / 2)
-                            .mapToObj(i -> reindexUserJob(user, scored.get(2 * i)))
-                            .toList();
-                    return Future.all(jobs)
+                    Iterator<String> jobs = IntStream.range(0, scored.size() / 2)
+                            .mapToObj(i -> scored.get(2 * i))
+                            .iterator();
+                    return AsyncLoop.forEach(jobs, MAX_CONCURRENT_JOBS, job -> reindexUserJob(user, job))
                             .compose(done -> next.equals("0") ? leaveUsers(user) : reindexUser(user, next));
                 });
     }
@@ -149,22 +150,9 @@ public final class OpenJobs {
         return redis.send(Command.EXISTS, Keys.userJobs(user)).map(exists -> exists != null && exists.toInteger() == 1);
     }
 
-    private static <T> Future<Void> inTurn(Iterator<T> items, Function<T, Future<Void>> step) {
-        Promise<Void> done = Promise.promise();
-        next(items, step, done);
-        return done.future();
-    }
-
-    private static <T> void next(Iterator<T> items, Function<T, Future<Void>> step, Promise<Void> done) {
-        if (items.hasNext()) {
-            step.apply(items.next()).onSuccess(next -> next(items, step, done)).onFailure(done::fail);
-        } else {
-            done.complete();
-        }
-    }
-
     private Future<Void> reindexJobs(List<String> jobs) {
-        return Future.all(jobs.stream().map(this::reindexJob).toList()).mapEmpty();
+        return AsyncLoop.forEach(
+                jobs.iterator(), MAX_CONCURRENT_JOBS, job -> reindexJob(job).mapEmpty());
     }
 
     /** Restores a job's entries; returns whether the job exists. */

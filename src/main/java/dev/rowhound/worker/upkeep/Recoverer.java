@@ -3,17 +3,18 @@ package dev.rowhound.worker.upkeep;
 import dev.rowhound.job.JobState;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
+import dev.rowhound.queue.AsyncLoop;
 import dev.rowhound.queue.FairScheduler;
 import dev.rowhound.queue.FairScheduler.TurnJob;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.OpenJobs;
+import dev.rowhound.redis.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ public final class Recoverer extends VerticleBase {
 
     /** The interval between sweeps, which is also the maximum delay of a retry. */
     private static final long SWEEP_MILLIS = 500;
+
+    /** How many jobs a sweep handles at once, so that the calls of uploads and slots pass between them. */
+    private static final int MAX_CONCURRENT_TICKS = 32;
 
     /** How long a sweep excludes other nodes; shorter than the interval, so that the same node may sweep again. */
     private static final Duration SWEEP_LOCK = Duration.ofMillis(SWEEP_MILLIS * 4 / 5);
@@ -115,8 +119,15 @@ public final class Recoverer extends VerticleBase {
     }
 
     private Future<Void> tickAll(List<String> ids) {
-        List<Future<Void>> ticks = ids.stream().map(this::tick).collect(Collectors.toList());
-        return Future.join(ticks).mapEmpty();
+        return AsyncLoop.forEach(
+                ids.iterator(),
+                MAX_CONCURRENT_TICKS,
+                job -> tick(job).recover(error -> {
+                    LOG.debug("Job {} could not be looked at", job, error);
+                    return error instanceof StoreUnavailableException
+                            ? Future.failedFuture(error)
+                            : Future.succeededFuture();
+                }));
     }
 
     private Future<Void> tick(String job) {
