@@ -281,6 +281,7 @@ public final class Node {
         deploy(vertx, "recoverer", work.recoverer());
         // One deployment, so that all slots stop taking items at the same time.
         deploy("workers", vertx, vertx.deployVerticle(work::slot, new DeploymentOptions().setInstances(work.slots())));
+        started.push(new Part("retries of results", work.protocol()));
         deploy(vertx, "dispatcher", work.dispatcher());
         deploy(vertx, "compactor", work.compactor());
         deploy(vertx, "slot of try-outs", work.tryOutSlot());

@@ -117,6 +117,10 @@ final class WorkRole {
         return dispatcher;
     }
 
+    LeaseProtocol protocol() {
+        return protocol;
+    }
+
     QuestionBroker questions() {
         return questions;
     }

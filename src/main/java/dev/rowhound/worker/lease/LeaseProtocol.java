@@ -36,11 +36,11 @@ import org.slf4j.LoggerFactory;
  * Leases the items of jobs, renews their leases and stores their results, for the slots of this node and for external
  * programs alike. This class does not depend on threads or processors.
  *
- * <p>In addition to the calls of {@link WorkSource}, a worker may {@linkplain #ask ask} a person and end an item with
- * {@link #awaitQuestion}. The calls that end an item are retried until the store responds, which the lease's token
- * makes idempotent. An item whose result cannot be serialized fails.
+ * <p>In addition to the calls of {@link WorkSource}, a worker may {@linkplain #ask ask} a person. The calls that end an
+ * item are retried until the store responds, which the lease's token makes idempotent. An item whose result cannot be
+ * serialized fails.
  */
-public final class LeaseProtocol implements WorkSource {
+public final class LeaseProtocol implements WorkSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);
 
     private static final RetryPolicy RESEND =
@@ -116,9 +116,12 @@ public final class LeaseProtocol implements WorkSource {
     public record Completion(
             ItemResult result,
             List<Evidence> evidence,
-            @Nullable Long slowDownMillis) {
+            @Nullable Long slowDownMillis,
+            @Nullable Postponement postponement) {
         /**
          * @param slowDownMillis the pause that the host requests, -1 for one of unspecified length, null for none
+         * @param postponement why the item's question was not asked; the item then waits, without a worker, until a
+         *     node has room for it. Null for an item that ends
          */
         public Completion {
             evidence = List.copyOf(evidence);
@@ -132,6 +135,13 @@ public final class LeaseProtocol implements WorkSource {
             return slowDownMillis == null && banned ? Long.valueOf(-1) : slowDownMillis;
         }
     }
+
+    /**
+     * The reason for not asking a person.
+     *
+     * @param fault why the question's picture could not be stored, which halts the job; null if there was no room
+     */
+    public record Postponement(@Nullable StorageException fault) {}
 
     @Override
     public Future<@Nullable LeasedItem> take() {
@@ -189,6 +199,9 @@ public final class LeaseProtocol implements WorkSource {
 
     /** Ends an attempt. A retry starts after {@code quietMillis} at the earliest. */
     private Future<EndOutcome> endOrRetry(LeasedItem item, Completion completion, long quietMillis) {
+        if (completion.postponement() != null) {
+            return awaitQuestion(item, completion.postponement().fault());
+        }
         ItemResult result = completion.result();
         Attempts attempts = item.policy().attempts();
         int number = item.attempt();
@@ -262,6 +275,15 @@ public final class LeaseProtocol implements WorkSource {
                 item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_DELAY_MILLIS)));
     }
 
+    private Future<EndOutcome> awaitQuestion(LeasedItem item, @Nullable StorageException fault) {
+        return send(
+                        item,
+                        () -> halt(item, fault)
+                                .compose(halted -> leases.awaitQuestion(
+                                        item.lease(), item.row().key())))
+                .onSuccess(outcome -> dispatcher.asks(item));
+    }
+
     private Future<Void> halt(LeasedItem item, @Nullable StorageException fault) {
         return fault == null
                 ? Future.succeededFuture()
@@ -297,33 +319,14 @@ public final class LeaseProtocol implements WorkSource {
     }
 
     @Override
-    public Future<Void> release(LeasedItem item) {
-        admission.cancel(item.permits());
-        return finish(item, send(item, () -> dispatcher.putBack(item)));
-    }
-
-    @Override
     public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
+        if (item.attempt() == 0) {
+            admission.cancel(item.permits());
+            return finish(item, send(item, () -> dispatcher.putBack(item)));
+        }
         return finish(
                 item,
                 leave(item, slowDownMillis).compose(pauseMillis -> send(item, () -> leases.release(item.lease()))));
-    }
-
-    /**
-     * Ends an attempt and lets the item wait, without a worker, until a node has room for its question.
-     *
-     * @param fault why the question's picture could not be stored, which halts the job; null if there was no room
-     * @param slowDownMillis as of {@link Completion}
-     */
-    public Future<Void> awaitQuestion(
-            LeasedItem item, @Nullable StorageException fault, @Nullable Long slowDownMillis) {
-        Future<EndOutcome> call = leave(item, slowDownMillis)
-                .compose(pauseMillis -> send(
-                        item,
-                        () -> halt(item, fault)
-                                .compose(halted -> leases.awaitQuestion(
-                                        item.lease(), item.row().key()))));
-        return finish(item, call.onSuccess(outcome -> dispatcher.asks(item)));
     }
 
     /** {@inheritDoc} Its lease expires, which counts as a crash, as if the node had died. */
@@ -334,34 +337,36 @@ public final class LeaseProtocol implements WorkSource {
     }
 
     /**
-     * Asks a person. The item then waits for an answer; the worker must keep renewing its lease.
+     * Asks a person, or reads the answer to a question that was asked before. While the question is open the item needs
+     * no permits; the worker must keep renewing its lease, and repeats the call until it completes with another state.
      *
      * @param id the question's id, from {@link Questions#newId}
      * @param picture the path of the picture that the person must see, or null
-     * @return false when the lease was lost
      */
-    public Future<Boolean> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
-        return questions.ask(item.lease(), id, question, picture).onSuccess(held -> {
-            if (held) {
-                wakeups.publish(item.lease().job());
+    public Future<Questions.Look> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
+        if (item.hasAsked(id)) {
+            return questions.look(item.lease(), id);
+        }
+        rest(item);
+        return questions.ask(item.lease(), id, question, picture).map(held -> {
+            if (!held) {
+                return new Questions.Look(Questions.QuestionState.GONE, "");
             }
+            item.asked(id);
+            wakeups.publish(item.lease().job());
+            return new Questions.Look(Questions.QuestionState.OPEN, "");
         });
     }
 
-    /** Reads the state of a question, and its answer. */
-    public Future<Questions.Look> look(LeasedItem item, String id) {
-        return questions.look(item.lease(), id);
-    }
-
-    /** Releases the permits of an item that waits for a person, and lets another item of its job start. */
-    public void rest(LeasedItem item) {
+    /** Releases the permits of an item, and lets another item of its job start. */
+    private void rest(LeasedItem item) {
         admission.leave(item.permits());
         dispatcher.freed(item);
     }
 
-    /** {@inheritDoc} The leases of the affected items expire, and other nodes lease them. */
+    /** Disables the retry of failed calls: the leases of their items expire, and other nodes lease the items. */
     @Override
-    public void stopRepeating() {
+    public void close() {
         stopping = true;
     }
 

@@ -27,6 +27,7 @@ public final class LeasedItem {
     private volatile boolean gone;
     private volatile boolean ended;
     private volatile long permitsHeldNanos;
+    private volatile @Nullable String question;
 
     /**
      * @param leasedNanos the monotonic time before the claim; the lease starts then or later
@@ -117,6 +118,15 @@ public final class LeasedItem {
     /** The number of the started attempt, from 1; 0 before the start. */
     int attempt() {
         return attempt;
+    }
+
+    /** Records the id of the question that the item has asked last. */
+    void asked(String id) {
+        question = id;
+    }
+
+    boolean hasAsked(String id) {
+        return id.equals(question);
     }
 
     /** Marks the item as ended by its worker. */

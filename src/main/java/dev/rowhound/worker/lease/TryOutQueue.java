@@ -309,7 +309,10 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     @Override
     public Future<Boolean> start(LeasedItem item) {
-        return Future.succeededFuture(!item.gone());
+        if (!item.gone()) {
+            item.started(1, timing.nanoTime());
+        }
+        return Future.succeededFuture(item.attempt() > 0);
     }
 
     @Override
@@ -329,14 +332,12 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     @Override
-    public Future<Void> release(LeasedItem item) {
-        cancel(item.permits());
-        deliver(Future.failedFuture(lost()));
-        return Future.succeededFuture();
-    }
-
-    @Override
     public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
+        if (item.attempt() == 0) {
+            cancel(item.permits());
+            deliver(Future.failedFuture(lost()));
+            return Future.succeededFuture();
+        }
         return end(item, slowDownMillis, Future.failedFuture(lost()));
     }
 
@@ -345,9 +346,6 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         String message = "the item did not end although its time was over";
         var unused = end(item, null, trial(item, ItemResult.failed(ErrorCode.TIMEOUT, message, "start"), List.of()));
     }
-
-    @Override
-    public void stopRepeating() {}
 
     private static Future<Trial> trial(LeasedItem item, ItemResult result, List<Evidence> evidence) {
         return Future.succeededFuture(new Trial(item.row().key(), result, evidence));

@@ -43,25 +43,20 @@ public interface WorkSource {
      */
     void progress(LeasedItem item, int percent, String word);
 
-    /** Ends an attempt. Stores the item's result, or schedules a retry if the policy has attempts left. */
+    /**
+     * Ends an attempt. Stores the item's result, schedules a retry if the policy has attempts left, or lets the item
+     * wait for a node that has room for its question.
+     */
     Future<Void> complete(LeasedItem item, Completion completion);
 
     /**
-     * Returns an unstarted item to the queue, as if it had never been leased. Has no effect if another worker has
-     * leased it meanwhile.
-     */
-    Future<Void> release(LeasedItem item);
-
-    /**
-     * Returns an item whose attempt was aborted to the queue. The attempt does not count.
+     * Returns an item to the queue: an unstarted one as if it had never been leased, one whose attempt was aborted
+     * without counting the attempt. Has no effect if another worker has leased it meanwhile.
      *
-     * @param slowDownMillis as of {@link Completion}
+     * @param slowDownMillis as of {@link Completion}; null for an unstarted item
      */
     Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis);
 
     /** Drops an item whose thread hangs. */
     void abandon(LeasedItem item);
-
-    /** Disables the retry of failed calls, because the node stops. */
-    void stopRepeating();
 }

@@ -6,6 +6,7 @@ import dev.rowhound.job.ItemContext;
 import dev.rowhound.job.PendingAnswer;
 import dev.rowhound.job.Question;
 import dev.rowhound.redis.RetryPolicy.Timing;
+import dev.rowhound.worker.lease.LeaseProtocol.Postponement;
 import dev.rowhound.worker.lease.LeasedItem;
 import dev.rowhound.worker.lease.Slots;
 import dev.rowhound.worker.lease.WorkSource;
@@ -47,8 +48,7 @@ final class Attempt implements ItemContext {
     private volatile boolean overdue;
     private volatile @Nullable Long slowDownMillis;
     private volatile @Nullable Long waitingSinceNanos;
-    private volatile boolean postponed;
-    private volatile @Nullable StorageException unkept;
+    private volatile @Nullable Postponement postponement;
     private volatile QuestionBroker.@Nullable Waiting question;
     private volatile Slots.@Nullable Place place;
 
@@ -180,25 +180,18 @@ final class Attempt implements ItemContext {
         return waitingSinceNanos != null;
     }
 
-    /** Records why the question's picture could not be stored, and postpones the question. */
-    void unkept(StorageException fault) {
-        unkept = fault;
-        postpone();
+    /**
+     * Marks the item to wait, after this attempt, for room for its question.
+     *
+     * @param fault why the question's picture could not be stored, or null
+     */
+    void postpone(@Nullable StorageException fault) {
+        postponement = new Postponement(fault);
     }
 
-    /** Why the question's picture could not be stored, or null. */
     @Nullable
-    StorageException unkept() {
-        return unkept;
-    }
-
-    /** Marks the item to wait, after this attempt, for room for its question. */
-    void postpone() {
-        postponed = true;
-    }
-
-    boolean postponed() {
-        return postponed;
+    Postponement postponement() {
+        return postponement;
     }
 
     /** The pause that the host requests in milliseconds, -1 for one of unspecified length, null for none. */

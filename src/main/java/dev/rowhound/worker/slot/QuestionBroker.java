@@ -78,7 +78,7 @@ public final class QuestionBroker extends VerticleBase {
         if (attempt.abandoned()) {
             waiting.done = "the item was taken away";
         } else if (!attempt.takePlace(slots)) {
-            attempt.postpone();
+            attempt.postpone(null);
             waiting.done = "as many look-ups wait for a person here as may";
         } else if (!waiting.keepPicture()) {
             waiting.done = "what the person must see could not be kept";
@@ -91,11 +91,6 @@ public final class QuestionBroker extends VerticleBase {
         return waiting;
     }
 
-    /** Ends the attempt and lets the item wait, without a slot, until a node has room for its question. */
-    Future<Void> postpone(Attempt attempt) {
-        return leases.awaitQuestion(attempt.item(), attempt.unkept(), attempt.slowDownMillis());
-    }
-
     /** A question with its state, which changes only on its context. */
     final class Waiting implements PendingAnswer {
         private final String id = Questions.newId();
@@ -106,7 +101,6 @@ public final class QuestionBroker extends VerticleBase {
         private volatile @Nullable String answer;
         private volatile @Nullable String done;
         private @Nullable String picture;
-        private boolean stored;
         private boolean pollRunning;
         private boolean ended;
 
@@ -145,7 +139,7 @@ public final class QuestionBroker extends VerticleBase {
             } catch (IOException e) {
                 LOG.warn("The picture of a question could not be kept: {}", e.toString());
                 if (question.text()) {
-                    attempt.unkept(StorageException.of(e));
+                    attempt.postpone(StorageException.of(e));
                 }
                 return !question.text();
             }
@@ -156,7 +150,6 @@ public final class QuestionBroker extends VerticleBase {
                 return;
             }
             onWaiting.run();
-            leases.rest(attempt.item());
             pollRepeatedly();
         }
 
@@ -176,8 +169,8 @@ public final class QuestionBroker extends VerticleBase {
                 return;
             }
             pollRunning = true;
-            // Both calls are idempotent, so an unavailable store only costs time.
-            (stored ? leases.look(attempt.item(), id) : store())
+            // The call is idempotent, so an unavailable store only costs time.
+            leases.ask(attempt.item(), id, question, picture)
                     .onComplete(look -> context.runOnContext(none -> {
                         pollRunning = false;
                         if (look.succeeded()) {
@@ -186,13 +179,6 @@ public final class QuestionBroker extends VerticleBase {
                             LOG.debug("A question waits for the store", look.cause());
                         }
                     }));
-        }
-
-        private Future<Questions.Look> store() {
-            return leases.ask(attempt.item(), id, question, picture).map(held -> {
-                stored = held;
-                return new Questions.Look(held ? Questions.QuestionState.OPEN : Questions.QuestionState.GONE, "");
-            });
         }
 
         private void take(Questions.Look look) {

@@ -8,6 +8,7 @@ import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.redis.RetryPolicy.Timing;
 import dev.rowhound.worker.lease.LeaseProtocol.Completion;
+import dev.rowhound.worker.lease.LeaseProtocol.Postponement;
 import dev.rowhound.worker.lease.LeasedItem;
 import dev.rowhound.worker.lease.Slots;
 import dev.rowhound.worker.lease.WorkSource;
@@ -95,7 +96,6 @@ public final class SlotVerticle extends VerticleBase {
     public Future<?> stop() {
         Promise<Void> idle = Promise.promise();
         stopped = idle;
-        source.stopRepeating();
         if (current != null && current.waiting()) {
             // Another node asks the question again, because an answer may take arbitrarily long.
             current.abandon();
@@ -177,9 +177,9 @@ public final class SlotVerticle extends VerticleBase {
 
     private Future<Void> work(LeasedItem item) {
         if (stopped != null) {
-            return source.release(item);
+            return source.release(item, null);
         }
-        return source.start(item).compose(started -> started ? process(item) : source.release(item));
+        return source.start(item).compose(started -> started ? process(item) : source.release(item, null));
     }
 
     private Future<Void> process(LeasedItem item) {
@@ -263,12 +263,10 @@ public final class SlotVerticle extends VerticleBase {
     private Future<Void> complete(Attempt attempt, ItemResult result) {
         if (attempt.abandoned()) {
             // If the lease was lost, the release has no effect; otherwise the node stops.
-            Completion aborted = new Completion(result, List.of(), attempt.slowDownMillis());
+            Completion aborted = new Completion(result, List.of(), attempt.slowDownMillis(), null);
             return source.release(attempt.item(), aborted.quietMillis());
         }
-        if (questions != null && attempt.postponed() && result.state() == ItemState.FAILED) {
-            return questions.postpone(attempt);
-        }
+        Postponement postponement = result.state() == ItemState.FAILED ? attempt.postponement() : null;
         ItemResult finalResult = attempt.overdue()
                 ? ItemResult.failed(
                         ErrorCode.TIMEOUT,
@@ -276,6 +274,7 @@ public final class SlotVerticle extends VerticleBase {
                         attempt.step())
                 : result;
         return source.complete(
-                attempt.item(), new Completion(finalResult, attempt.evidence(), attempt.slowDownMillis()));
+                attempt.item(),
+                new Completion(finalResult, attempt.evidence(), attempt.slowDownMillis(), postponement));
     }
 }

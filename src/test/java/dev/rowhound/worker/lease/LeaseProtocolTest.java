@@ -162,6 +162,21 @@ class LeaseProtocolTest extends SlotFixture {
     }
 
     @Test
+    void aResultIsNotSentAgainOnceTheNodeStops() throws Exception {
+        start(1);
+        Begun item = next();
+        store.away(true);
+        item.end().complete(found("lost"));
+        Await.until("a first try", store::refused, tries -> tries > 0);
+        protocol.close();
+        timing.pass(Duration.ofSeconds(5));
+        store.away(false);
+        timing.pass(ITEM);
+        assertThat(store.calls()).isEmpty();
+        assertThat(store.results()).isEmpty();
+    }
+
+    @Test
     void aFailureThatMayPassIsTriedAgainAsOftenAsThePolicySays() throws Exception {
         start(1);
         for (int attempt = 1; attempt <= 2; attempt++) {
