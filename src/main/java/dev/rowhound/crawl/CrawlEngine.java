@@ -94,7 +94,10 @@ public final class CrawlEngine implements AutoCloseable {
         return new CrawlProcessor(
                 new BrowserSupervisor(ready(), config.limits(), shared.browserProxy()),
                 recipes,
-                new SharedResources(shared, sessions, predictor, config.secrets()));
+                shared,
+                sessions,
+                predictor,
+                config.secrets());
     }
 
     /** Returns the shared egress, opened by the first caller. */

@@ -7,6 +7,7 @@ import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.View;
 import dev.rowhound.crawl.view.ViewClosedException;
+import dev.rowhound.egress.Egress;
 import dev.rowhound.egress.EgressException;
 import dev.rowhound.egress.EgressPolicy;
 import dev.rowhound.job.ErrorCode;
@@ -47,33 +48,48 @@ final class CrawlProcessor implements Processor {
 
     private final BrowserSupervisor browser;
     private final RecipeSource recipes;
-    private final SharedResources shared;
+    private final Egress egress;
+    private final SessionPool sessions;
+    private final EnginePredictor predictor;
+    private final Secrets secrets;
     private volatile boolean aborted;
 
-    CrawlProcessor(BrowserSupervisor browser, RecipeSource recipes, SharedResources shared) {
+    /**
+     * @param predictor predicts which sites need a browser
+     * @param secrets the values that logins may type
+     */
+    CrawlProcessor(
+            BrowserSupervisor browser,
+            RecipeSource recipes,
+            Egress egress,
+            SessionPool sessions,
+            EnginePredictor predictor,
+            Secrets secrets) {
         this.browser = browser;
         this.recipes = recipes;
-        this.shared = shared;
+        this.egress = egress;
+        this.sessions = sessions;
+        this.predictor = predictor;
+        this.secrets = secrets;
     }
 
     @Override
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
         Recipe recipe = recipes.recipeOf(input);
-        EgressPolicy egress;
+        EgressPolicy policy;
         try {
             List<String> pool = recipe.browsing().proxies();
-            egress = EgressPolicy.through(
-                    pool.isEmpty() ? null : shared.egress().proxies().next(pool));
+            policy = EgressPolicy.through(
+                    pool.isEmpty() ? null : egress.proxies().next(pool));
             if (recipe.start().internal()) {
-                egress = egress.reaching(recipe.start().url());
+                policy = policy.reaching(recipe.start().url());
             }
         } catch (EgressException e) {
             return ItemResult.failed(e.code(), String.valueOf(e.getMessage()), "start");
         }
-        Assignment assignment =
-                Assignment.begin(recipe, input, context, shared.egress().robots(), egress, () -> aborted);
-        SessionPool.PooledSession session = shared.sessions().of(recipe, input);
+        Assignment assignment = Assignment.begin(recipe, input, context, egress.robots(), policy, () -> aborted);
+        SessionPool.PooledSession session = sessions.of(recipe, input);
         return switch (recipe.browsing().engine()) {
             case BROWSER -> inBrowser(assignment, session);
             case HTTP -> overHttp(assignment, session);
@@ -86,7 +102,7 @@ final class CrawlProcessor implements Processor {
         Recipe recipe = assignment.recipe();
         String name = recipe.name() + "@" + recipe.version();
         String host = CrawlEngine.hostOf(recipe, assignment.input());
-        if (shared.predictor().needsBrowser(name, host)) {
+        if (predictor.needsBrowser(name, host)) {
             return inBrowser(assignment, session);
         }
         ItemResult result = overHttp(assignment, session);
@@ -99,7 +115,7 @@ final class CrawlProcessor implements Processor {
         }
         ItemResult browserResult = inBrowser(assignment, session);
         if (browserResult.state() == ItemState.FOUND || browserResult.state() == ItemState.NOT_FOUND) {
-            shared.predictor().browserWorked(name, host);
+            predictor.browserWorked(name, host);
         }
         return browserResult;
     }
@@ -108,13 +124,13 @@ final class CrawlProcessor implements Processor {
         CookieManager cookies =
                 session == null ? new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER) : session.cookies();
         try (View view = new HttpView(
-                shared.egress().client()::get,
+                egress.client()::get,
                 assignment.recipe().browsing(),
                 cookies,
                 assignment.egress(),
                 assignment.budget())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped(assignment) : EvidenceCapture.keep(view, assignment, shared.secrets(), result);
+            return aborted ? stopped(assignment) : EvidenceCapture.keep(view, assignment, secrets, result);
         } catch (LoggedOutException e) {
             throw new IllegalStateException("a log-in needs a browser", e);
         } catch (ViewClosedException e) {
@@ -155,7 +171,7 @@ final class CrawlProcessor implements Processor {
                 if (session != null && login == null) {
                     view.storageState().ifPresent(session::keep);
                 }
-                return EvidenceCapture.keep(view, assignment, shared.secrets(), result);
+                return EvidenceCapture.keep(view, assignment, secrets, result);
             } catch (LoggedOutException e) {
                 if (session != null && state != null) {
                     session.expire(state);
@@ -178,7 +194,7 @@ final class CrawlProcessor implements Processor {
         Recipe loginRecipe = assignment.recipe().withoutEvidence();
         return session.loggedIn(assignment, fresh -> {
             try (View view = browser.open(loginRecipe, fresh, assignment.egress(), assignment.context())) {
-                new LoginRun(view, assignment, shared.secrets(), RETRY_AFTER).run(login);
+                new LoginRun(view, assignment, secrets, RETRY_AFTER).run(login);
                 return view.storageState().orElse(null);
             } catch (IOException e) {
                 throw new ViewClosedException("its folder cannot be made: " + e.getMessage(), false, e);

@@ -264,12 +264,12 @@ class BrowserLifecycleIT {
     }
 
     private Processor processor(BrowserSetup with, BrowserLimits limits) {
-        return new CrawlProcessor(
+        return TestConfig.processor(
                 new BrowserSupervisor(with, limits, null),
                 job -> TestRecipe.at(site.url() + path)
                         .limits(50_000, 50_000, 50_000)
                         .build(),
-                TestConfig.shared(EGRESS));
+                EGRESS);
     }
 
     private static ItemResult process(Processor with, Consumer<String> listener) throws Exception {

@@ -171,12 +171,12 @@ class BrowserReplacementIT {
     }
 
     private void begin(BrowserLimits limits) {
-        processor = new CrawlProcessor(
+        processor = TestConfig.processor(
                 new BrowserSupervisor(setup, limits, null),
                 job -> TestRecipe.at(site.url() + path)
                         .session(keepsSession ? new Session(Session.Keep.HOST, null) : null)
                         .build(),
-                TestConfig.shared(EGRESS));
+                EGRESS);
     }
 
     private static BrowserLimits memory(int browserMegabytes, int pageMegabytes) {

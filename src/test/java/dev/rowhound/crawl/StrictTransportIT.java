@@ -53,11 +53,11 @@ class StrictTransportIT {
         });
         try (Egress egress = Egress.open(
                         EgressConfig.DEFAULT.allowing(HOST + ":*"), name -> List.of(InetAddress.getLoopbackAddress()));
-                Processor processor = new CrawlProcessor(
+                Processor processor = TestConfig.processor(
                         new BrowserSupervisor(
                                 trusting(), BrowserLimits.DEFAULT.withKeepCache(keepsCache), egress.browserProxy()),
                         job -> TestRecipe.at(address).build(),
-                        TestConfig.shared(egress))) {
+                        egress)) {
             String host = "://" + HOST + ":" + tls.getAddress().getPort();
             // That port answers by TLS only.
             assertThat(found(processor, "http" + host + "/")).isFalse();

@@ -1,6 +1,8 @@
 package dev.rowhound.crawl;
 
+import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.egress.Egress;
+import dev.rowhound.job.Processor;
 import java.time.Clock;
 
 /** What tests of look-ups are configured with. */
@@ -11,8 +13,9 @@ final class TestConfig {
 
     private TestConfig() {}
 
-    /** What processors have in common, with that way out and nothing known. */
-    static SharedResources shared(Egress egress) {
-        return new SharedResources(egress, new SessionPool(), new EnginePredictor(Clock.systemUTC()), Secrets.NONE);
+    /** A processor with that way out and nothing known. */
+    static Processor processor(BrowserSupervisor browser, RecipeSource recipes, Egress egress) {
+        return new CrawlProcessor(
+                browser, recipes, egress, new SessionPool(), new EnginePredictor(Clock.systemUTC()), Secrets.NONE);
     }
 }
