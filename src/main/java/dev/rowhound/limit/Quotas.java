@@ -1,6 +1,6 @@
 package dev.rowhound.limit;
 
-import dev.rowhound.limit.JobStanding.Standing;
+import dev.rowhound.job.JobState;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.LuaScript;
@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,19 +48,24 @@ public class Quotas {
 
     private final RedisConnector redis;
     private final QuotaConfig config;
-    private final JobStanding standing;
+    private final Function<String, Future<@Nullable JobState>> stateOf;
     private final Batches batches;
     private final Clock clock;
 
     /**
-     * @param standing looks up whether a job is still open
+     * @param stateOf looks up the state of a job, null for one that does not exist: not yet, or no longer
      * @param node the name of this node, part of each pass
      * @param clock determines the day
      */
-    public Quotas(RedisConnector redis, QuotaConfig config, JobStanding standing, String node, Clock clock) {
+    public Quotas(
+            RedisConnector redis,
+            QuotaConfig config,
+            Function<String, Future<@Nullable JobState>> stateOf,
+            String node,
+            Clock clock) {
         this.redis = redis;
         this.config = config;
-        this.standing = standing;
+        this.stateOf = stateOf;
         this.batches = new Batches(node);
         this.clock = clock;
     }
@@ -188,9 +194,9 @@ public class Quotas {
     }
 
     private Future<Boolean> sweep(String user, Entry entry) {
-        return standing.of(entry.job()).compose(now -> {
+        return stateOf.apply(entry.job()).compose(state -> {
             boolean young = entry.admitted().plus(ARRIVAL).isAfter(clock.instant());
-            boolean closed = now == Standing.ENDED || now == Standing.ABSENT && !young;
+            boolean closed = state == null ? !young : state.terminal();
             return closed ? leave(user, entry.job()).map(true) : Future.succeededFuture(false);
         });
     }

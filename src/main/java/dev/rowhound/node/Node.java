@@ -13,13 +13,11 @@ import dev.rowhound.http.stream.OpenFiles;
 import dev.rowhound.job.Processor;
 import dev.rowhound.job.WorkKind;
 import dev.rowhound.job.WorkKinds;
-import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.EndedJobs;
 import dev.rowhound.queue.job.IdSecret;
-import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.queue.result.JobFiles;
@@ -177,8 +175,12 @@ public final class Node {
         await(folder.check(config.artifacts().adopt()));
         Jobs jobs = new Jobs(redis, config.queue());
         Items items = items(vertx, redis, artifacts);
-        Quotas quotas =
-                new Quotas(redis, config.quota(), job -> jobs.find(job).map(Node::standing), name, Clock.systemUTC());
+        Quotas quotas = new Quotas(
+                redis,
+                config.quota(),
+                job -> jobs.find(job).map(found -> found == null ? null : found.state()),
+                name,
+                Clock.systemUTC());
         WorkSignal signal = new WorkSignal(vertx);
         Wakeups wakeups = new Wakeups(vertx);
         started.push(new Part("wake-ups", wakeups::close));
@@ -294,13 +296,6 @@ public final class Node {
                 .description("Results that were found with another row; any is a fault of this program")
                 .register(registry);
         return items;
-    }
-
-    private static JobStanding.Standing standing(@Nullable JobSnapshot job) {
-        if (job == null) {
-            return JobStanding.Standing.ABSENT;
-        }
-        return job.state().terminal() ? JobStanding.Standing.ENDED : JobStanding.Standing.OPEN;
     }
 
     private Path artifactFolder(DataFolder data) {

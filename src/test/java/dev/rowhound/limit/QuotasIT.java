@@ -3,7 +3,7 @@ package dev.rowhound.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.limit.JobStanding.Standing;
+import dev.rowhound.job.JobState;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
@@ -27,7 +27,7 @@ class QuotasIT {
             new QuotaConfig(new Quota(2, 2, 1000, 0, 1), Map.of("free", new Quota(0, 0, 0, 0, 1)));
 
     private final TestRedis store;
-    private final Map<String, Standing> jobs = new HashMap<>();
+    private final Map<String, JobState> jobs = new HashMap<>();
 
     QuotasIT(TestRedis store) {
         this.store = store;
@@ -37,7 +37,7 @@ class QuotasIT {
         return new Quotas(
                 store.connector(),
                 CONFIG,
-                job -> Future.succeededFuture(jobs.getOrDefault(job, Standing.ABSENT)),
+                job -> Future.succeededFuture(jobs.get(job)),
                 "n1",
                 Clock.fixed(now, ZoneOffset.UTC));
     }
@@ -121,8 +121,8 @@ class QuotasIT {
 
     @Test
     void jobsThatHaveEndedAreSweptWhenThereIsNoRoom() {
-        jobs.put("a", Standing.OPEN);
-        jobs.put("b", Standing.ENDED);
+        jobs.put("a", JobState.RUNNING);
+        jobs.put("b", JobState.COMPLETED);
         admit("alice", "a");
         admit("alice", "b");
 

@@ -21,7 +21,6 @@ import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.NameIds;
 import dev.rowhound.job.WorkKinds;
-import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.limit.Quotas;
@@ -105,8 +104,7 @@ class ScheduleFiresIT {
     }
 
     private Quotas quotas(QuotaConfig quota) {
-        return new Quotas(
-                redis.connector(), quota, job -> Future.succeededFuture(JobStanding.Standing.OPEN), "n1", clock);
+        return new Quotas(redis.connector(), quota, job -> Future.succeededFuture(JobState.RUNNING), "n1", clock);
     }
 
     @BeforeEach

@@ -13,7 +13,6 @@ import dev.rowhound.intake.CsvIntake;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.NameIds;
 import dev.rowhound.job.WorkKinds;
-import dev.rowhound.limit.JobStanding;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
@@ -87,7 +86,7 @@ class SubmissionIT {
                 new Quotas(
                         redis.connector(),
                         QuotaConfig.NONE,
-                        job -> Future.succeededFuture(JobStanding.Standing.OPEN),
+                        job -> Future.succeededFuture(JobState.RUNNING),
                         "n1",
                         Clock.systemUTC()),
                 new StoreRoom(new MemoryGauge(redis.connector(), 100)),

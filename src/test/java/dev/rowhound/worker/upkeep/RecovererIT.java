@@ -3,7 +3,7 @@ package dev.rowhound.worker.upkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.limit.JobStanding.Standing;
+import dev.rowhound.job.JobState;
 import dev.rowhound.limit.QuotaConfig;
 import dev.rowhound.limit.QuotaConfig.Quota;
 import dev.rowhound.limit.Quotas;
@@ -39,7 +39,7 @@ class RecovererIT {
         this.quotas = new Quotas(
                 store.connector(),
                 new QuotaConfig(new Quota(0, 1, 10, 0, 1), Map.of()),
-                job -> Future.succeededFuture(Standing.OPEN),
+                job -> Future.succeededFuture(JobState.RUNNING),
                 "node1",
                 Clock.systemUTC());
     }
