@@ -1,6 +1,6 @@
 package dev.rowhound.progress;
 
-import io.vertx.core.Context;
+import dev.rowhound.redis.Coalescer;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -19,26 +19,18 @@ public final class Wakeups {
     /** Header with the sending node. */
     private static final String SENDER = "node";
 
-    /** Pause between two signals for a job: short compared with the time to display an event. */
-    private static final int PAUSE_MILLIS = 5;
-
     private final Vertx vertx;
     private final String node = UUID.randomUUID().toString();
     private final DeliveryOptions signed = new DeliveryOptions().addHeader(SENDER, node);
 
-    /** Timers run here: a timer on a verticle's context would be cancelled with the verticle. */
-    private final Context context;
-
-    /** Jobs whose signal was sent a moment ago, and whether another signal is pending. */
-    private final ConcurrentHashMap<String, Boolean> pausing = new ConcurrentHashMap<>();
-
+    private final Coalescer signals;
     private final ConcurrentHashMap<String, Set<Runnable>> watchers = new ConcurrentHashMap<>();
     private final MessageConsumer<String> consumer;
 
     /** Listens on the event bus. Create it outside of verticles, because it outlives them. */
     public Wakeups(Vertx vertx) {
         this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
+        this.signals = new Coalescer(vertx, this::send);
         this.consumer = vertx.eventBus().consumer(ADDRESS, message -> {
             if (!node.equals(message.headers().get(SENDER))) {
                 wake(message.body());
@@ -48,22 +40,13 @@ public final class Wakeups {
 
     /** Signals that the job has events. */
     public void publish(String job) {
-        boolean more = pausing.merge(job, false, (sent, again) -> true);
-        if (!more) {
-            context.runOnContext(run -> send(job));
-        }
+        signals.request(job);
     }
 
-    /** Sends a signal, and another after the pause if one is pending. */
     private void send(String job) {
         // Wakes this node's watchers directly, also when the node is cut off from the event bus.
         wake(job);
         vertx.eventBus().publish(ADDRESS, job, signed);
-        vertx.setTimer(PAUSE_MILLIS, id -> {
-            if (pausing.computeIfPresent(job, (key, more) -> more ? false : null) != null) {
-                send(job);
-            }
-        });
     }
 
     /** Returns the name that stands for all jobs of a user: published when a job is created or reopened. */
@@ -89,12 +72,7 @@ public final class Wakeups {
 
     /** Stops listening; sends pending signals. */
     public void close() {
-        pausing.forEach((job, seen) -> {
-            // Removed, so that the end of the pause sends nothing.
-            if (Boolean.TRUE.equals(pausing.remove(job))) {
-                vertx.eventBus().publish(ADDRESS, job, signed);
-            }
-        });
+        signals.drain(job -> vertx.eventBus().publish(ADDRESS, job, signed));
         var unused = consumer.unregister();
     }
 
