@@ -43,7 +43,7 @@ class LawsTest {
             .layer("config")
             .definedBy("dev.rowhound.config..")
             .layer("words")
-            .definedBy("dev.rowhound.job..", "dev.rowhound.recipe..", "dev.rowhound.net..")
+            .definedBy("dev.rowhound.job..", "dev.rowhound.recipe..", "dev.rowhound.net..", "dev.rowhound.cache..")
             .layer("stores")
             .definedBy("dev.rowhound.redis..", "dev.rowhound.artifact..", "dev.rowhound.egress..")
             .layer("state")

@@ -1,8 +1,8 @@
 package dev.rowhound.crawl;
 
+import dev.rowhound.cache.LruMap;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,15 +15,7 @@ final class EnginePredictor {
     private static final int MAX_ENTRIES = 1_000;
 
     private final InstantSource clock;
-
-    private final Map<String, Long> browserUntil = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_ENTRIES;
-        }
-    };
+    private final Map<String, Long> browserUntil = new LruMap<>(MAX_ENTRIES);
 
     EnginePredictor(InstantSource clock) {
         this.clock = clock;

@@ -1,5 +1,6 @@
 package dev.rowhound.crawl;
 
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.crawl.view.LookupException;
 import dev.rowhound.crawl.view.SessionState;
 import dev.rowhound.crawl.view.ViewClosedException;
@@ -9,7 +10,6 @@ import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.Session;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -26,14 +26,7 @@ final class SessionPool {
 
     private static final int WAIT_MILLIS = 500;
 
-    private final Map<String, PooledSession> all = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, PooledSession> eldest) {
-            return size() > MAX_SESSIONS;
-        }
-    };
+    private final Map<String, PooledSession> all = new LruMap<>(MAX_SESSIONS);
 
     /** Logs in and returns the storage state, or null. */
     interface LogIn {

@@ -1,5 +1,6 @@
 package dev.rowhound.demo;
 
+import dev.rowhound.cache.LruMap;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -7,7 +8,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,23 +20,14 @@ final class PracticeRoutes {
     private static final String COOKIE = "practice";
     private static final int MAX_FORM_BYTES = 10_000;
 
-    /** The limit of logins and of captchas; the oldest is evicted first. */
+    /** The limit of logins and of captchas; the least recently used one is evicted first. */
     private static final int MAX_ENTRIES = 10_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Map<String, String> members = bounded();
-    private final Map<String, String> captchas = bounded();
+    private final Map<String, String> members = new LruMap<>(MAX_ENTRIES);
+    private final Map<String, String> captchas = new LruMap<>(MAX_ENTRIES);
     private String newest = "";
-
-    private static Map<String, String> bounded() {
-        return new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-                return size() > MAX_ENTRIES;
-            }
-        };
-    }
 
     void mount(Router router) {
         BodyHandler forms = BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES);

@@ -1,6 +1,7 @@
 package dev.rowhound.intake;
 
 import dev.rowhound.artifact.StorageException;
+import dev.rowhound.cache.LruMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
@@ -38,7 +38,10 @@ final class KeyIndex implements AutoCloseable {
     private final FileChannel file;
     private final Table[] tables = new Table[TABLES];
     private final ToLongFunction<byte[]> keyHash;
-    private final Map<String, Integer> repeated = new RecentKeys();
+
+    /** The most recently repeated keys, so that a key that fills a file is not read back each time. */
+    private final Map<String, Integer> repeated = new LruMap<>(CACHED_KEYS);
+
     private final ByteBuffer unwritten = ByteBuffer.allocate(WRITE_BUFFER_BYTES);
     private ByteBuffer readBack = ByteBuffer.allocate(256);
     private long written;
@@ -193,20 +196,6 @@ final class KeyIndex implements AutoCloseable {
         /** Maps a hash to a slot of a table of any length. */
         private static int slot(int hash, int length) {
             return (int) (Integer.toUnsignedLong(hash) * length >>> 32);
-        }
-    }
-
-    /** Caches the most recently repeated keys, so that a key that fills a file is not read back each time. */
-    private static final class RecentKeys extends LinkedHashMap<String, Integer> {
-        private static final long serialVersionUID = 1L;
-
-        RecentKeys() {
-            super(16, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > CACHED_KEYS;
         }
     }
 }

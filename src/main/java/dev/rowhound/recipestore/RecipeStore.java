@@ -1,6 +1,7 @@
 package dev.rowhound.recipestore;
 
 import dev.rowhound.artifact.Sha256;
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.config.Problems;
 import dev.rowhound.recipe.Recipe;
 import dev.rowhound.recipe.RecipeReader;
@@ -13,8 +14,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,13 +50,7 @@ public final class RecipeStore {
     private final int keptVersions;
     private final int maxRecipes;
     private final int maxBytes;
-    private final Map<VersionId, Recipe> cache =
-            Collections.synchronizedMap(new LinkedHashMap<>(MAX_CACHED, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<VersionId, Recipe> eldest) {
-                    return size() > MAX_CACHED;
-                }
-            });
+    private final Map<VersionId, Recipe> cache = LruMap.threadSafe(MAX_CACHED);
 
     private record VersionId(String name, int version) {}
 

@@ -1,5 +1,6 @@
 package dev.rowhound.queue.job;
 
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.job.Row;
 import dev.rowhound.redis.CallerContext;
 import dev.rowhound.redis.JobField;
@@ -11,8 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,8 +37,8 @@ public final class Chunks {
 
     private final RedisConnector redis;
     private final long trustedNanos;
-    private final Map<String, Index> indexes = leastRecentlyUsed(MAX_CACHED_INDEXES);
-    private final Map<String, List<Row>> chunks = leastRecentlyUsed(MAX_CACHED_CHUNKS);
+    private final Map<String, Index> indexes = LruMap.threadSafe(MAX_CACHED_INDEXES);
+    private final Map<String, List<Row>> chunks = LruMap.threadSafe(MAX_CACHED_CHUNKS);
     private final Map<String, Future<List<Row>>> reading = new ConcurrentHashMap<>();
 
     public Chunks(RedisConnector redis) {
@@ -49,15 +48,6 @@ public final class Chunks {
     Chunks(RedisConnector redis, Duration trusted) {
         this.redis = redis;
         this.trustedNanos = trusted.toNanos();
-    }
-
-    private static <V> Map<String, V> leastRecentlyUsed(int most) {
-        return Collections.synchronizedMap(new LinkedHashMap<>(most, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > most;
-            }
-        });
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.rowhound.queue.result;
 
 import dev.rowhound.artifact.ArtifactStore;
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.queue.result.LargeResults.Pointer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,13 +30,7 @@ public final class StoredResults {
 
     private final Vertx vertx;
     private final ArtifactStore artifacts;
-    private final Map<String, SegmentReader> segments =
-            Collections.synchronizedMap(new LinkedHashMap<>(MAX_CACHED_SEGMENTS, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, SegmentReader> eldest) {
-                    return size() > MAX_CACHED_SEGMENTS;
-                }
-            });
+    private final Map<String, SegmentReader> segments = LruMap.threadSafe(MAX_CACHED_SEGMENTS);
     private final Map<String, List<SegmentEntry>> blocks = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedChars;
 

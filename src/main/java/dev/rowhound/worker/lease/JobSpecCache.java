@@ -1,5 +1,6 @@
 package dev.rowhound.worker.lease;
 
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.job.Work;
 import dev.rowhound.job.WorkKinds;
 import dev.rowhound.job.WorkKinds.UnknownKindException;
@@ -7,8 +8,6 @@ import dev.rowhound.job.WorkPolicy;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import io.vertx.core.Future;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +24,7 @@ public class JobSpecCache {
 
     private final Jobs jobs;
     private final WorkKinds kinds;
-    private final Map<String, JobSpec> specs = Collections.synchronizedMap(new LinkedHashMap<>(MAX_JOBS, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, JobSpec> eldest) {
-            return size() > MAX_JOBS;
-        }
-    });
+    private final Map<String, JobSpec> specs = LruMap.threadSafe(MAX_JOBS);
 
     public JobSpecCache(Jobs jobs, WorkKinds kinds) {
         this.jobs = jobs;
