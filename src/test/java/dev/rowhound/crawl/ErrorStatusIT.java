@@ -9,6 +9,7 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.recipe.Recipe;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +80,17 @@ class ErrorStatusIT {
             } else {
                 Site.send(exchange, status, page);
             }
+        }
+
+        void send(HttpExchange exchange, String type, String body) throws IOException {
+            if (retryAfter != null) {
+                exchange.getResponseHeaders().set("Retry-After", retryAfter);
+            }
+            exchange.getResponseHeaders().set("Content-Type", type);
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
         }
 
         /** Blocked, or failed; retried where the host only asks for fewer, or has a fault. */
@@ -244,6 +257,29 @@ class ErrorStatusIT {
         for (Served served : Served.values()) {
             replaceSite();
             site.answer("/a", exchange -> served.send(exchange, ""));
+            served.isTold(
+                    look(engine, outcomes("\"selector\": \"body\"", "\"selector\": \".none\"")), context.slowDowns());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "browser, application/problem+json, inline",
+        "http, application/problem+json, inline",
+        "browser, application/octet-stream, inline",
+        "http, application/octet-stream, inline",
+        "browser, text/html, attachment",
+        "http, text/html, attachment",
+        "auto, application/octet-stream, attachment"
+    })
+    void anErrorThatIsNoPageIsToldAlike(String engine, String type, String disposition) throws Exception {
+        for (Served served :
+                List.of(Served.FORBIDDEN, Served.ABSENT, Served.TOO_MANY_FOR_NOW, Served.BROKEN, Served.UNAVAILABLE)) {
+            replaceSite();
+            site.answer("/a", exchange -> {
+                exchange.getResponseHeaders().set("Content-Disposition", disposition);
+                served.send(exchange, type, "{\"title\": \"An error\"}");
+            });
             served.isTold(
                     look(engine, outcomes("\"selector\": \"body\"", "\"selector\": \".none\"")), context.slowDowns());
         }

@@ -50,6 +50,9 @@ final class BrowserView implements View {
     private final Responses responses;
     private final StepActions actions;
 
+    /** The response to the latest {@link #open} if it was an error that the browser does not show. */
+    private @Nullable Response withoutPage;
+
     BrowserView(
             BrowserSupervisor supervisor,
             ReusablePage reusable,
@@ -80,7 +83,9 @@ final class BrowserView implements View {
 
     @Override
     public Arrival open(String address, Deadline limit, String step) throws LookupException {
+        withoutPage = null;
         return translate(step, () -> {
+            ErrorResponse error = new ErrorResponse(page);
             try {
                 reusable.reader().onNavigation();
                 responses.mark();
@@ -109,8 +114,16 @@ final class BrowserView implements View {
                     // apart.
                     look(new SnapshotRequest(List.of(), false), 0, Deadline.in(RESPONSE_MILLIS), step);
                 }
+                Response refused = error.received();
+                if (refused != null) {
+                    withoutPage = refused;
+                    markDirtyAfterLogin(refused.status(), address);
+                    return new Arrival(refused.status(), refused.headers().get("retry-after"));
+                }
                 NavigationFault fault = NavigationFault.of(e);
                 throw new LookupException(fault.code(), fault.message(), step);
+            } finally {
+                error.close();
             }
         });
     }
@@ -174,6 +187,10 @@ final class BrowserView implements View {
     @Override
     public Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException {
+        Response refused = withoutPage;
+        if (refused != null) {
+            return Optional.of(Snapshot.withoutPage(refused.url(), refused.status(), request));
+        }
         return translate(step, () -> {
             reusable.closePopups();
             try {
@@ -212,11 +229,14 @@ final class BrowserView implements View {
 
     @Override
     public boolean canChange() {
-        return true;
+        return withoutPage == null;
     }
 
     @Override
     public Optional<byte[]> screenshot() {
+        if (withoutPage != null) {
+            return Optional.empty(); // the browser shows the page before
+        }
         try {
             return watchdog.guard(PageScreenshot.MAX_MILLIS, picture::take);
         } catch (PlaywrightException | Watchdog.KilledException e) {

@@ -120,7 +120,12 @@ public final class HttpView implements View {
                 type == null ? "text/html" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         String disposition = answer.header("Content-Disposition");
         boolean attached = disposition != null && disposition.strip().regionMatches(true, 0, "attachment", 0, 10);
-        if (!PAGE_TYPES.contains(media) || attached) {
+        boolean shown = PAGE_TYPES.contains(media) || media.endsWith("+json");
+        if ((!shown || attached) && answer.status() >= 400) {
+            // The status says what happened, whatever was sent with it.
+            return new HttpPage(answer.url(), answer.status(), "", budget);
+        }
+        if (!shown || attached) {
             throw new LookupException(
                     ErrorCode.NAVIGATION, "The address answers with a download, not with a page", step);
         }

@@ -1,5 +1,6 @@
 package dev.rowhound.crawl.view;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,13 @@ public record Snapshot(
     /** Creates a snapshot without marks, whose links are relative to its own address. */
     public Snapshot(String url, int status, boolean parsed, boolean complete, String text, List<QueryResult> found) {
         this(url, url, status, parsed, complete, text, false, found, List.of());
+    }
+
+    /** Creates a snapshot of a response that is an error and has no page, such as a refusal of a download. */
+    public static Snapshot withoutPage(String url, int status, SnapshotRequest request) {
+        List<QueryResult> found = Collections.nCopies(request.queries().size(), new QueryResult(List.of(), false));
+        List<Boolean> marks = Collections.nCopies(request.marks().size(), false);
+        return new Snapshot(url, url, status, true, true, "", false, found, marks);
     }
 
     /** Returns a snapshot with a range of the query results. */
