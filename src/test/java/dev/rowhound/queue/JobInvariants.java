@@ -7,6 +7,7 @@ import dev.rowhound.http.EventSchema;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.JobState;
 import dev.rowhound.job.Row;
+import dev.rowhound.job.event.EventType;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.EventLog;
 import dev.rowhound.progress.JobEvent;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
 /** What must hold of a job's keys after every step, whatever has happened, read from the raw keys. */
 public final class JobInvariants {
     private static final String ENDED = "fnibxc";
+    private static final Set<String> FIELDS_OF_ALL = Set.of("v", "id", "seq", "type", "job", "gen", "at", "counters");
     private static final String IN_FLIGHT_OR_LATER = "rthqfnbx";
 
     private final TestRedis store;
@@ -74,13 +77,24 @@ public final class JobInvariants {
         invariants.lifetime();
     }
 
-    /** Checks a job's events against {@code event.schema.json}. */
+    /** Checks a job's events against {@code event.schema.json}, and that they have no field beyond the catalogue. */
     public static void checkSchema(TestRedis store, String job) {
         for (JobEvent event : new JobInvariants(store, job).events) {
             assertThat(EventSchema.check(store.vertx(), new JsonObject(event.json())))
                     .as(event.json())
                     .isEmpty();
+            assertThat(FIELDS_OF_ALL)
+                    .as("fields of all events and of the type of %s", event.json())
+                    .containsAll(undeclared(new JsonObject(event.json())));
         }
+    }
+
+    private static Set<String> undeclared(JsonObject event) {
+        Set<String> fields = new TreeSet<>(event.fieldNames());
+        Objects.requireNonNull(EventType.of(event.getString("type")))
+                .fields()
+                .forEach(field -> fields.remove(field.replace("?", "")));
+        return fields;
     }
 
     private int number(String field) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The types of events and their specific fields; a field that ends in {@code ?} is optional. The scripts write them,
- * {@code event.schema.json} and {@code docs/wire.md} describe them, and the clients list them; a test compares all of
- * these.
+ * {@code event.schema.json} and {@code docs/wire.md} describe them, and the clients list them. Tests compare all of
+ * these, and the events that scripts have written.
  */
 public enum EventType {
     /** The first rows are stored. */
