@@ -18,16 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowsDocumentTest {
     private static final long PLENTY = 1_000_000;
 
-    /** Keeps the file. */
+    /** Keeps the file; returns what is read behind its end. */
     private static final class Keeping implements FormFile<Void> {
         private String text = "";
 
         @Override
         public int run(InputStream bytes) throws IOException {
-            try (bytes) {
-                text = new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
-            }
-            return 1;
+            text = new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+            int more = bytes.read();
+            bytes.close();
+            return more;
         }
 
         @Override
@@ -153,6 +153,31 @@ class RowsDocumentTest {
         Refusal refusal = catchThrowableOfType(Refusal.class, () -> RowsDocument.read(bytes(few), 300));
         assertThat(refusal.code()).isEqualTo("too_large");
         assertThat(refusal.field()).isEqualTo("rows");
+    }
+
+    @Test
+    void refusesMoreValuesThanAFieldMayHave() {
+        Refusal refusal = refusal("{\"delay_ms\": [1" + ", 2".repeat(32) + "], \"rows\": [\"1\"]}");
+        assertThat(refusal.code()).isEqualTo("invalid_field");
+        assertThat(refusal.field()).isEqualTo("delay_ms");
+    }
+
+    @Test
+    void saysWhereANumberIsTooLarge() {
+        Refusal refusal = refusal("{\"options\": {\"sample\": 1e400}, \"rows\": [\"1\"]}");
+        assertThat(refusal.code()).isEqualTo("invalid_json");
+        assertThat(refusal.message()).contains("line 1");
+    }
+
+    @Test
+    void skipsAByteOrderMark() throws Exception {
+        assertThat(csv("\ufeff{\"recipe\": [\"x\"], \"rows\": [\"1\"]}")).isEqualTo("\"key\"\n\"1\"\n");
+    }
+
+    @Test
+    void endsOnce() throws Exception {
+        String json = "{\"rows\": [{\"a\": 1}], \"recipe\": \"x\"}";
+        assertThat(read(json).into(new Keeping(), bytes(json))).isEqualTo(-1);
     }
 
     @Test
