@@ -27,7 +27,6 @@ import dev.rowhound.recipe.RecipeBook;
 import dev.rowhound.recipestore.RecipeCatalogue;
 import dev.rowhound.recipestore.RecipeStore;
 import dev.rowhound.redis.EmbeddedRedis;
-import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.redis.ServerCheck;
@@ -35,7 +34,6 @@ import dev.rowhound.schedule.Schedules;
 import dev.rowhound.worker.slot.LostThreads;
 import dev.rowhound.worker.upkeep.ArtifactSweeper;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -195,7 +193,6 @@ public final class Node {
         }
         Management management = health.management();
 
-        Schedules schedules = new Schedules(redis);
         JobFiles files = new JobFiles(
                 redis,
                 artifacts,
@@ -210,7 +207,7 @@ public final class Node {
                         folder,
                         files,
                         new EndedJobs(redis, config.queue()),
-                        schedules::exists));
+                        new Schedules(redis)::exists));
         deploy(
                 vertx,
                 "management port",
@@ -227,17 +224,14 @@ public final class Node {
                     vertx,
                     redis,
                     artifacts,
-                    jobs,
                     items,
                     quotas,
                     wakeups,
                     signal,
                     clock,
                     management,
-                    schedules,
                     catalogue,
                     kinds,
-                    memory(redis),
                     data.temporary(),
                     await(IdSecret.load(redis, config.http().secretKey())),
                     registry);
@@ -247,8 +241,7 @@ public final class Node {
         }
         if (config.has(NodeConfig.Role.WORKER)) {
             WorkRole work = new WorkRole(
-                    config, name, vertx, redis, artifacts, jobs, items, quotas, wakeups, signal, kinds, threads,
-                    registry);
+                    config, name, vertx, redis, artifacts, items, quotas, wakeups, signal, kinds, threads, registry);
             deployWorkers(vertx, work);
         }
         started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
@@ -310,14 +303,6 @@ public final class Node {
         EmbeddedRedis redis = EmbeddedRedis.start(config.redis().embedded(), data.path());
         started.push(new Part("Redis", redis));
         return redis.url();
-    }
-
-    private MemoryGauge memory(RedisConnector redis) {
-        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
-        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
-                .description("The used part of the memory that Redis may use; 0 without a limit")
-                .register(registry);
-        return memory;
     }
 
     private void deploy(Vertx vertx, String part, VerticleBase verticle) throws Exception {

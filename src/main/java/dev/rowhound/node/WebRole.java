@@ -53,6 +53,7 @@ import dev.rowhound.redis.MemoryGauge;
 import dev.rowhound.redis.RedisConnector;
 import dev.rowhound.redis.RetryPolicy;
 import dev.rowhound.schedule.Schedules;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -109,17 +110,14 @@ final class WebRole {
             Vertx vertx,
             RedisConnector redis,
             FolderArtifactStore artifacts,
-            Jobs jobs,
             Items items,
             Quotas quotas,
             Wakeups wakeups,
             WorkSignal signal,
             Clock clock,
             Management management,
-            Schedules schedules,
             RecipeCatalogue recipes,
             WorkKinds kinds,
-            MemoryGauge memory,
             Path temporary,
             NameIds ids,
             MeterRegistry registry) {
@@ -128,17 +126,17 @@ final class WebRole {
         this.vertx = vertx;
         this.redis = redis;
         this.artifacts = artifacts;
-        this.jobs = jobs;
+        this.jobs = new Jobs(redis, config.queue());
         this.items = items;
         this.quotas = quotas;
         this.wakeups = wakeups;
         this.signal = signal;
         this.clock = clock;
         this.management = management;
-        this.schedules = schedules;
+        this.schedules = new Schedules(redis);
         this.recipes = recipes;
         this.temporary = temporary;
-        this.room = new StoreRoom(memory);
+        this.room = new StoreRoom(memory(registry));
         this.submissions = new Submissions(
                 jobs,
                 new Uploads(
@@ -158,6 +156,14 @@ final class WebRole {
         this.users = new UserFeeds(vertx, redis, feeds, wakeups);
         this.streams = new StreamCount(http.streams().most(), registry);
         this.routes = routes();
+    }
+
+    private MemoryGauge memory(MeterRegistry registry) {
+        MemoryGauge memory = new MemoryGauge(redis, config.redis().uploadMemoryPercent());
+        Gauge.builder("store_memory_ratio", memory, MemoryGauge::ratio)
+                .description("The used part of the memory that Redis may use; 0 without a limit")
+                .register(registry);
+        return memory;
     }
 
     /** Creates a server of the public port. */

@@ -61,7 +61,6 @@ final class WorkRole {
             Vertx vertx,
             RedisConnector redis,
             FolderArtifactStore artifacts,
-            Jobs jobs,
             Items items,
             Quotas quotas,
             Wakeups wakeups,
@@ -70,6 +69,7 @@ final class WorkRole {
             LostThreads threads,
             MeterRegistry registry) {
         this.config = config.worker();
+        Jobs jobs = new Jobs(redis, config.queue());
         this.slots = new Slots(config.worker());
         this.threads = threads;
         this.timing = RetryPolicy.Timing.of(vertx);
