@@ -63,7 +63,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     private volatile @Nullable Promise<@Nullable LeasedItem> pendingTake;
 
     private @Nullable Request running;
-    private boolean preparing;
+    private boolean rowInProgress;
     private boolean stopped;
 
     /**
@@ -94,7 +94,14 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         }
 
         boolean over() {
-            return promise.future().isComplete() || trials.size() == rows.size();
+            return promise.future().isComplete();
+        }
+
+        void add(Trial trial) {
+            trials.add(trial);
+            if (trials.size() == rows.size()) {
+                promise.tryComplete(List.copyOf(trials));
+            }
         }
     }
 
@@ -191,43 +198,29 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     private void processNext() {
-        if (preparing) {
+        if (rowInProgress || pendingTake == null) {
             return;
         }
-        if (running != null && running.over()) {
-            running.promise.tryComplete(List.copyOf(running.trials));
-            running = null;
-        }
-        if (pendingTake == null) {
-            return;
-        }
-        if (running == null) {
-            running = begin(waiting.poll());
-        }
-        Request request = running;
+        Request request = running == null ? waiting.poll() : running;
         if (request == null) {
             return;
         }
-        preparing = true;
-        processRow(request).onComplete(done -> {
-            preparing = false;
-            request.item = null;
-            if (done.succeeded()) {
-                request.trials.add(done.result());
-            } else {
-                request.promise.tryFail(done.cause());
-            }
-            processNext();
-        });
-    }
-
-    private @Nullable Request begin(@Nullable Request request) {
-        if (request != null) {
+        if (running == null) {
             // The sum of the item time limits, so that a host's pause cannot block the queue for longer.
             request.endNanos = timing.nanoTime()
                     + TimeUnit.MILLISECONDS.toNanos(request.work.policy().itemMillis() * request.rows.size());
         }
-        return request;
+        running = request;
+        rowInProgress = true;
+        processRow(request)
+                .onSuccess(request::add)
+                .onFailure(request.promise::tryFail)
+                .onComplete(done -> {
+                    request.item = null;
+                    rowInProgress = false;
+                    running = request.over() ? null : request;
+                    processNext();
+                });
     }
 
     private Future<Trial> processRow(Request request) {
