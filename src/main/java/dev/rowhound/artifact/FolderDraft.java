@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.apache.commons.io.function.IORunnable;
 
 /** A draft backed by a hidden file, which is renamed to its target once its bytes are synced to disk. */
 final class FolderDraft extends ArtifactDraft {
@@ -66,11 +67,7 @@ final class FolderDraft extends ArtifactDraft {
         sync(target.resolveSibling("."));
     }
 
-    private interface Write {
-        void run() throws IOException;
-    }
-
-    private static void translateErrors(Write write) throws StorageException {
+    private static void translateErrors(IORunnable write) throws StorageException {
         try {
             write.run();
         } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the processors that look items up. Thread-safe. */
@@ -87,9 +88,10 @@ public final class CrawlEngine implements AutoCloseable {
     /**
      * Creates a processor for one thread; its browser starts with its first item.
      *
+     * @param recipes provides the recipe of an item, on the processor's thread
      * @throws IllegalStateException before {@link #prepare} has succeeded
      */
-    public synchronized Processor newProcessor(RecipeSource recipes) {
+    public synchronized Processor newProcessor(Function<ItemInput, Recipe> recipes) {
         Egress shared = egress();
         return new CrawlProcessor(
                 new BrowserSupervisor(ready(), config.limits(), shared.browserProxy()),

@@ -24,6 +24,7 @@ import java.net.CookiePolicy;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class CrawlProcessor implements Processor {
             ErrorCode.TIMEOUT);
 
     private final BrowserSupervisor browser;
-    private final RecipeSource recipes;
+    private final Function<ItemInput, Recipe> recipes;
     private final Egress egress;
     private final SessionPool sessions;
     private final EnginePredictor predictor;
@@ -55,12 +56,13 @@ final class CrawlProcessor implements Processor {
     private volatile boolean aborted;
 
     /**
+     * @param recipes provides the recipe of an item
      * @param predictor predicts which sites need a browser
      * @param secrets the values that logins may type
      */
     CrawlProcessor(
             BrowserSupervisor browser,
-            RecipeSource recipes,
+            Function<ItemInput, Recipe> recipes,
             Egress egress,
             SessionPool sessions,
             EnginePredictor predictor,
@@ -76,7 +78,7 @@ final class CrawlProcessor implements Processor {
     @Override
     public ItemResult process(ItemInput input, ItemContext context) throws IOException {
         aborted = false;
-        Recipe recipe = recipes.recipeOf(input);
+        Recipe recipe = recipes.apply(input);
         EgressPolicy policy;
         try {
             List<String> pool = recipe.browsing().proxies();

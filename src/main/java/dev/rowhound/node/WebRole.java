@@ -212,7 +212,7 @@ final class WebRole {
                         config.compatRecipe(),
                         config.queue().compatTtl()),
                 new CvSocketRoutes(http.callers(), jobs, users),
-                new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_SNAPSHOT_MILLIS), JobStatusRoutes::rows),
+                new JobStatusRoutes(new Snapshots(vertx, jobs, POLLED_SNAPSHOT_MILLIS)),
                 new ProbeRoutes(config.probe(), limits.maxBytes()),
                 management,
                 new PageRoutes());

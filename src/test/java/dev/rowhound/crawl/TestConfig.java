@@ -2,8 +2,11 @@ package dev.rowhound.crawl;
 
 import dev.rowhound.crawl.browser.BrowserSupervisor;
 import dev.rowhound.egress.Egress;
+import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.Processor;
+import dev.rowhound.recipe.Recipe;
 import java.time.Clock;
+import java.util.function.Function;
 
 /** What tests of look-ups are configured with. */
 final class TestConfig {
@@ -14,7 +17,7 @@ final class TestConfig {
     private TestConfig() {}
 
     /** A processor with that way out and nothing known. */
-    static Processor processor(BrowserSupervisor browser, RecipeSource recipes, Egress egress) {
+    static Processor processor(BrowserSupervisor browser, Function<ItemInput, Recipe> recipes, Egress egress) {
         return new CrawlProcessor(
                 browser, recipes, egress, new SessionPool(), new EnginePredictor(Clock.systemUTC()), Secrets.NONE);
     }

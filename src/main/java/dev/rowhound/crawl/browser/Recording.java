@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,14 +92,10 @@ final class Recording {
         return when == When.ALWAYS || (when == When.ON_FAILURE && failed);
     }
 
-    private interface Reader {
-        byte[] read(Path file) throws IOException;
-    }
-
-    private static void add(Path file, String name, String type, Reader reader, List<Evidence> kept) {
+    private static void add(Path file, String name, String type, IOFunction<Path, byte[]> reader, List<Evidence> kept) {
         try {
             if (Files.exists(file)) {
-                kept.add(new Evidence(name, type, reader.read(file)));
+                kept.add(new Evidence(name, type, reader.apply(file)));
             }
         } catch (IOException e) {
             LOG.warn("{} of an item was not kept: {}", name, e.toString());

@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
  * Redacts cookies, credentials, tokens, stored state and request bodies from a HAR or a trace, which everyone who may
@@ -171,16 +172,12 @@ final class RecordingRedaction {
         }
     }
 
-    private interface LineConsumer {
-        void take(String line) throws IOException;
-    }
-
-    private static void eachLine(ZipFile in, ZipEntry entry, LineConsumer taker) throws IOException {
+    private static void eachLine(ZipFile in, ZipEntry entry, IOConsumer<String> taker) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(in.getInputStream(entry), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.isBlank()) {
-                    taker.take(line);
+                    taker.accept(line);
                 }
             }
         }

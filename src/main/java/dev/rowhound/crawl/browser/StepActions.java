@@ -19,6 +19,7 @@ import dev.rowhound.recipe.pattern.Budget;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.DoubleConsumer;
 
 /** Performs a recipe's steps on a browser page. */
 final class StepActions {
@@ -207,15 +208,11 @@ final class StepActions {
                         .anyMatch(element -> wait.text().find(element.text(), budget));
     }
 
-    private interface SlicedWait {
-        void sliceOf(double millis);
-    }
-
     /** Waits in slices and reports progress between them. */
-    private void await(Deadline limit, String name, SlicedWait wait) {
+    private void await(Deadline limit, String name, DoubleConsumer wait) {
         while (true) {
             try {
-                wait.sliceOf(Math.min(PROGRESS_MILLIS, timeout(limit)));
+                wait.accept(Math.min(PROGRESS_MILLIS, timeout(limit)));
                 return;
             } catch (TimeoutError e) {
                 if (limit.over()) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jsoup.nodes.Document.QuirksMode;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -74,17 +75,13 @@ final class CssMatcher {
         return !walk(root, element -> !matches(css, element));
     }
 
-    private interface Visitor {
-        boolean visit(Element element);
-    }
-
     /**
      * Visits all descendants except those in templates, which are not part of the page, until the visitor returns
      * false.
      */
-    private static boolean walk(Element root, Visitor visitor) {
+    private static boolean walk(Element root, Predicate<Element> visitor) {
         for (Element child : children(root)) {
-            if (!visitor.visit(child) || !walk(child, visitor)) {
+            if (!visitor.test(child) || !walk(child, visitor)) {
                 return false;
             }
         }

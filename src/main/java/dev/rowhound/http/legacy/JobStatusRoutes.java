@@ -24,25 +24,14 @@ public final class JobStatusRoutes implements RouteModule {
     private static final String RETRY_SECONDS = "2";
 
     private final Snapshots snapshots;
-    private final Result result;
 
-    /** Creates the {@code result} of a completed job. */
-    @FunctionalInterface
-    public interface Result {
-        JsonObject of(JobSnapshot job);
-    }
-
-    /**
-     * @param snapshots caches jobs for a moment
-     * @param result creates the result of a completed job
-     */
-    public JobStatusRoutes(Snapshots snapshots, Result result) {
+    /** @param snapshots caches jobs for a moment */
+    public JobStatusRoutes(Snapshots snapshots) {
         this.snapshots = snapshots;
-        this.result = result;
     }
 
     /** Returns the number of rows per final state, and the path of the results. */
-    public static JsonObject rows(JobSnapshot job) {
+    private static JsonObject result(JobSnapshot job) {
         JsonObject counters = new JsonObject();
         for (ItemState state : ItemState.values()) {
             if (state.ended()) {
@@ -88,7 +77,7 @@ public final class JobStatusRoutes implements RouteModule {
                 .put("progress", CvMessages.percent(job.done(), total, completed))
                 .put("createdAt", job.created().toEpochMilli())
                 .put("error", error(job))
-                .put("result", completed ? result.of(job).encode() : null);
+                .put("result", completed ? result(job).encode() : null);
     }
 
     private static @Nullable String error(JobSnapshot job) {
