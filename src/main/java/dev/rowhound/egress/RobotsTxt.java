@@ -3,11 +3,11 @@ package dev.rowhound.egress;
 import crawlercommons.robots.BaseRobotRules;
 import crawlercommons.robots.SimpleRobotRules;
 import crawlercommons.robots.SimpleRobotRulesParser;
+import dev.rowhound.cache.LruMap;
 import dev.rowhound.net.WebAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,8 +48,7 @@ public final class RobotsTxt implements AutoCloseable {
         return thread;
     });
 
-    /** By origin, least recently used first. */
-    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Entry> entries = new LruMap<>(MAX_SITES);
 
     /** The policy is part of the key: a site may refuse one policy and serve another. */
     private record Key(String origin, String policy) {}
@@ -132,9 +131,6 @@ public final class RobotsTxt implements AutoCloseable {
             } else {
                 page = CompletableFuture.supplyAsync(() -> fetch(key, policy), threads);
                 entries.put(key, new Entry(page, clock.instant()));
-                if (entries.size() > MAX_SITES) {
-                    entries.remove(entries.keySet().iterator().next());
-                }
             }
         }
         try {

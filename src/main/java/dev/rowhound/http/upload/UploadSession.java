@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
@@ -379,12 +380,8 @@ public final class UploadSession<T> {
     private Future<Void> undo(FormFile<T> formFile, Throwable error) {
         Throwable reason = refusal == null ? error : refusal;
         return uploads.threads()
-                .executeBlocking(
-                        () -> {
-                            formFile.undo(reason);
-                            return null;
-                        },
-                        false);
+                .executeBlocking(Executors.callable(() -> formFile.undo(reason)), false)
+                .mapEmpty();
     }
 
     private void disconnected(Throwable cause) {

@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * Leases the items of jobs, renews their leases and stores their results, for the slots of this node and for external
  * programs alike. This class does not depend on threads or processors.
  *
- * <p>In addition to the calls of {@link WorkSource}, a worker may {@linkplain #ask ask} a person. The calls that end an
- * item are retried until the store responds, which the lease's token makes idempotent. An item whose result cannot be
- * serialized fails.
+ * <p>The protocol has eight calls: the seven of {@link WorkSource}, and {@link #ask}. The calls that end an item are
+ * retried until the store responds, which the lease's token makes idempotent. An item whose result cannot be serialized
+ * fails.
  */
 public final class LeaseProtocol implements WorkSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseProtocol.class);

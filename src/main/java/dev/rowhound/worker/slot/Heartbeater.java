@@ -5,6 +5,7 @@ import dev.rowhound.redis.RetryPolicy.Timing;
 import dev.rowhound.worker.lease.WorkSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,12 +61,7 @@ public final class Heartbeater {
      */
     void abort(Attempt attempt, Processor processor) {
         timing.after(RETURN_MILLIS, attempt::markLost);
-        vertx.executeBlocking(
-                        () -> {
-                            processor.abort();
-                            return null;
-                        },
-                        false)
+        vertx.executeBlocking(Executors.callable(() -> processor.abort()), false)
                 .onFailure(error -> LOG.warn("A processor could not be aborted", error));
     }
 
