@@ -42,6 +42,9 @@ import java.util.stream.Stream;
  * and recipes apply, but for ports, folders and times: pages and retries take a fraction of what they take in earnest.
  */
 public final class TestNode implements AutoCloseable {
+    /** The setting with the path of a configuration file, for keys that a flag cannot set. */
+    public static final String CONFIG_FILE = "config_file";
+
     private static final Path HOME =
             Path.of(System.getProperty("rowhound.home", ".")).toAbsolutePath();
     private static final Path BUILD = Path.of(System.getProperty("rowhound.build", "target"));
@@ -56,6 +59,7 @@ public final class TestNode implements AutoCloseable {
     private final Path folder;
     private final Vertx vertx = Vertx.vertx();
     private int managementPort;
+    private Path configFile;
     private DemoSite site;
     private Node node;
     private EmbeddedRedis store;
@@ -144,6 +148,8 @@ public final class TestNode implements AutoCloseable {
                 "queue.compact_after_seconds",
                 "604800"));
         flags.putAll(settings);
+        String file = flags.remove(CONFIG_FILE);
+        configFile = file == null ? null : Path.of(file);
         node = startOnAFreePort(flags, processors, clock, kinds);
         redis = new RedisConnector(vertx, store.url(), 10_000);
     }
@@ -156,7 +162,7 @@ public final class TestNode implements AutoCloseable {
             managementPort = freePort();
             flags.put("management.port", String.valueOf(managementPort));
             Problems problems = new Problems("the test's configuration");
-            JsonObject config = ConfigLoader.load(HOME, null, Map.of(), flags, problems);
+            JsonObject config = ConfigLoader.load(HOME, configFile, Map.of(), flags, problems);
             problems.throwIfAny();
             try {
                 return Node.start(config, HOME, processors, clock, kinds);

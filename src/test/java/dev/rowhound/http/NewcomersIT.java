@@ -10,6 +10,8 @@ import dev.rowhound.job.ItemInput;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Processor;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A user's one row is looked up within a few items' time, however many jobs another user has. */
 @Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -75,19 +78,18 @@ class NewcomersIT {
         return from + begun.subList(from, begun.size()).indexOf(key);
     }
 
-    private static String upload(Api api, String user, String file) throws Exception {
-        Answer answer =
-                api.upload(Form.of(StubProcessor.RECIPE).field("user_id", user).file(file));
+    private static String upload(Api api, String recipe, String user, String file) throws Exception {
+        Answer answer = api.upload(Form.of(recipe).field("user_id", user).file(file));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().getString("id");
     }
 
-    private static void fill(Api api, String user, int jobs, int rows) throws Exception {
+    private static void fill(Api api, String recipe, int jobs, int rows) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(UPLOADS_AT_ONCE);
         try {
             List<Future<String>> uploads = new ArrayList<>();
             for (int job = 0; job < jobs; job++) {
-                uploads.add(threads.submit(() -> upload(api, user, StubProcessor.file(rows))));
+                uploads.add(threads.submit(() -> upload(api, recipe, "an", StubProcessor.file(rows))));
             }
             for (Future<String> upload : uploads) {
                 upload.get();
@@ -97,13 +99,16 @@ class NewcomersIT {
         }
     }
 
-    /** Each newcomer's row is begun when the items in flight have ended, and one more turn of the other user at most. */
-    private void assertServed(Api api, int slots) throws Exception {
+    /**
+     * Each newcomer's row is begun when the items in flight have ended, and as many of the other user at most as that
+     * user's weight gives for one of the newcomer's.
+     */
+    private void assertServed(Api api, int slots, int weight) throws Exception {
         List<Integer> waits = new ArrayList<>();
         for (int time = 0; time < TIMES; time++) {
             String key = "b.B" + time;
             int before = begunSoFar();
-            String job = upload(api, "binh", "class\n" + key + "\n");
+            String job = upload(api, StubProcessor.RECIPE, "binh", "class\n" + key + "\n");
             int uploaded = begunSoFar();
             waits.add(Math.max(0, awaitBegun(key, before) - uploaded));
             api.awaitEnd(job);
@@ -111,7 +116,7 @@ class NewcomersIT {
         assertThat(waits)
                 .as("items begun after the upload and before its row, with %s slots", slots)
                 .hasSize(TIMES)
-                .allMatch(wait -> wait <= slots + 1);
+                .allMatch(wait -> wait <= slots + weight);
     }
 
     private TestNode start(Map<String, String> settings) throws Exception {
@@ -121,12 +126,16 @@ class NewcomersIT {
     }
 
     private void assertServedBeside(int jobs, int rows, Map<String, String> settings) throws Exception {
+        assertServedBeside(jobs, rows, 1, settings);
+    }
+
+    private void assertServedBeside(int jobs, int rows, int weight, Map<String, String> settings) throws Exception {
         try (TestNode node = start(settings)) {
             Api api = new Api(node);
-            fill(api, "an", jobs, rows);
+            fill(api, StubProcessor.RECIPE, jobs, rows);
             open = true;
             Await.until("the first items", this::begunSoFar, begunItems -> begunItems > SLOTS);
-            assertServed(api, SLOTS);
+            assertServed(api, SLOTS, weight);
         }
     }
 
@@ -147,6 +156,30 @@ class NewcomersIT {
     }
 
     @Test
+    void areServedBesideAUserOfMoreWeight(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("rowhound.json"), """
+                {"quota": {"users": {"an": {"weight": 4}}}}""");
+        assertServedBeside(1000, 10, 4, Map.of(TestNode.CONFIG_FILE, file.toString()));
+    }
+
+    @Test
+    void areServedBesideRowsThatWaitForTheirHost() throws Exception {
+        try (TestNode node = start(Map.of("http.recipe_editors", "*"))) {
+            Api api = new Api(node);
+            JsonObject polite = RecipeCalls.recipe("One at a time")
+                    .put("input", new JsonObject().put("column", "class"))
+                    .put("start", new JsonObject().put("url", "http://polite.example/{key}"))
+                    .put("politeness", new JsonObject().put("concurrency", 1));
+            Answer stored = RecipeCalls.put(api, "/api/v1/recipes/polite", polite.encode(), "Rowhound-User", "ada");
+            assertThat(stored.status()).as(stored.text()).isEqualTo(201);
+            fill(api, "polite", 1000, 10);
+            open = true;
+            Await.until("the first items", this::begunSoFar, begunItems -> begunItems > SLOTS);
+            assertServed(api, SLOTS, 1);
+        }
+    }
+
+    @Test
     void areServedByThreeNodes() throws Exception {
         try (TestNode first = start(Map.of())) {
             Map<String, String> shared = Map.of(
@@ -164,10 +197,10 @@ class NewcomersIT {
                         .as("its own store, which is not used")
                         .isNotEqualTo(third.redis());
                 Api api = new Api(first);
-                fill(api, "an", 1000, 20);
+                fill(api, StubProcessor.RECIPE, 1000, 20);
                 open = true;
                 Await.until("the first items", this::begunSoFar, begunItems -> begunItems > 3 * SLOTS);
-                assertServed(api, 3 * SLOTS);
+                assertServed(api, 3 * SLOTS, 1);
             }
         }
     }
