@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         JsonObject config = node.load(flags);
         Path log = LogTarget.file(config, "demo.log");
         DemoSiteProcess site = DemoSiteProcess.ensure(main, DemoSiteProcess.PORT, log.resolveSibling("demo-site.log"));
-        terminal.say("The demo site " + site.description(exit));
+        terminal.println("The demo site " + site.description(exit));
         try {
             return demonstrate(config, log, input, results, examples.resolve("expected.csv"));
         } finally {
@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int demonstrate(JsonObject config, Path log, Path input, Path results, Path expected)
             throws InterruptedException {
-        terminal.say("Starting a node (its log: " + log + ")");
+        terminal.println("Starting a node (its log: " + log + ")");
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
@@ -95,13 +95,13 @@ final class DemoCommand implements Callable<Integer> {
             boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
             if (completed) {
                 ResultsFile.save(client, run.id(), "csv", results);
-                terminal.say("Results: " + results);
+                terminal.println("Results: " + results);
             }
             if (exit) {
                 return completed && asExpected(results, expected) ? ExitCode.OK : ExitCode.SOFTWARE;
             }
             own.shutdownMessage("Stopping");
-            terminal.say("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
+            terminal.println("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
             own.awaitStop();
             return completed ? ExitCode.OK : ExitCode.SOFTWARE;
         }
@@ -116,11 +116,11 @@ final class DemoCommand implements Callable<Integer> {
                     "the results cannot be compared with " + expected + ": " + CommandFailure.sentence(e));
         }
         if (differences.isEmpty()) {
-            terminal.say("Every row ended as expected");
+            terminal.println("Every row ended as expected");
             return true;
         }
-        differences.stream().limit(MAX_SHOWN_DIFFERENCES).forEach(terminal::complain);
-        terminal.complain(
+        differences.stream().limit(MAX_SHOWN_DIFFERENCES).forEach(terminal::printError);
+        terminal.printError(
                 differences.size() + (differences.size() == 1 ? " difference" : " differences") + " from " + expected);
         return false;
     }

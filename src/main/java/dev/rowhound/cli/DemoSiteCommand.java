@@ -66,7 +66,7 @@ final class DemoSiteCommand implements Callable<Integer> {
         Path jar = javadoc == null
                 ? NodeOptions.home().resolve("target").resolve("sites").resolve("commons-lang3-javadoc.jar")
                 : javadoc;
-        terminal.say("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
+        terminal.println("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
         return CommandFailure.attempt("the demo site cannot serve: ", () -> serve(jar));
     }
 

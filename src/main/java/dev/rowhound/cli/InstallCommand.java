@@ -33,9 +33,9 @@ final class InstallCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         JsonObject config = node.load(Map.of());
         LogTarget.console(config);
-        Map<String, Path> found =
-                CommandFailure.attempt("", () -> Installation.complete(config, NodeOptions.home(), terminal::complain));
-        found.forEach((name, path) -> terminal.say(name + ": " + path));
+        Map<String, Path> found = CommandFailure.attempt(
+                "", () -> Installation.complete(config, NodeOptions.home(), terminal::printError));
+        found.forEach((name, path) -> terminal.println(name + ": " + path));
         return ExitCode.OK;
     }
 }

@@ -108,8 +108,8 @@ public final class RowhoundCommand implements Runnable {
         String sentence = e instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched.getUnmatched().get(0), command)
                 : CommandFailure.sentence(e).replace(System.lineSeparator(), " ");
-        terminal.complain(error(command, "rowhound: " + sentence));
-        terminal.complain("\"" + command.getCommandSpec().qualifiedName() + " --help\" tells how to use it.");
+        terminal.printError(error(command, "rowhound: " + sentence));
+        terminal.printError("\"" + command.getCommandSpec().qualifiedName() + " --help\" tells how to use it.");
         return ExitCode.USAGE;
     }
 
@@ -133,16 +133,16 @@ public final class RowhoundCommand implements Runnable {
                 return INTERRUPTED;
             }
             if (e instanceof CommandFailure failure) {
-                terminal.complain(error(command, "rowhound: " + failure.getMessage()));
+                terminal.printError(error(command, "rowhound: " + failure.getMessage()));
                 return failure.exitCode();
             }
             if (e instanceof InvalidConfigException) {
-                terminal.complain(error(command, "rowhound: " + e.getMessage()));
+                terminal.printError(error(command, "rowhound: " + e.getMessage()));
                 return ExitCode.USAGE;
             }
             // A bug of this program: its stack trace goes to the log.
             LoggerFactory.getLogger(RowhoundCommand.class).error("The command {} failed", command.getCommandName(), e);
-            terminal.complain(
+            terminal.printError(
                     error(command, "rowhound: unexpected " + e.getClass().getSimpleName() + ": " + e.getMessage()));
             return ExitCode.SOFTWARE;
         };

@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
         JsonObject config = node.load(flags);
         LogTarget.console(config);
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
-            terminal.say(
+            terminal.println(
                     config.getJsonArray("roles").contains("web")
                             ? "Rowhound serves at " + own.address() + " (Ctrl-C stops it)"
                             : "Rowhound works (Ctrl-C stops it)");

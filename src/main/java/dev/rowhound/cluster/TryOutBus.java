@@ -63,7 +63,7 @@ public final class TryOutBus {
         return switch (reply.failureType()) {
             case NO_HANDLERS ->
                 new RefusedException(
-                        RefusalReason.NOBODY,
+                        RefusalReason.NO_WORKER,
                         "no node with the role worker is heard over the event bus; give this node the role, or join the"
                                 + " nodes with cluster.enabled");
             case TIMEOUT ->

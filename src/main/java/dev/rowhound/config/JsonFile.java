@@ -19,7 +19,7 @@ public final class JsonFile {
     private static final Pattern POSITION = Pattern.compile("(?s)\\R at \\[Source:.*line: (\\d+), column: (\\d+)]");
 
     /** Parts of parser messages that do not help the file's author. */
-    private static final Pattern ASIDE = Pattern.compile(" \\([a-z ]+ at \\[Source: .*| \\(code \\d+\\)");
+    private static final Pattern PARSER_DETAIL = Pattern.compile(" \\([a-z ]+ at \\[Source: .*| \\(code \\d+\\)");
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -82,7 +82,8 @@ public final class JsonFile {
         if (!matcher.find()) {
             return message;
         }
-        String what = ASIDE.matcher(message.substring(0, matcher.start())).replaceAll("");
+        String what =
+                PARSER_DETAIL.matcher(message.substring(0, matcher.start())).replaceAll("");
         return "line " + matcher.group(1) + ", column " + matcher.group(2) + ": " + what;
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Suggests the name that was probably meant by a misspelt one. */
 public final class NearestName {
-    private static final int MAX_LETTERS_WRONG = 3;
+    private static final int MAX_EDIT_DISTANCE = 3;
 
     private NearestName() {}
 
@@ -18,7 +18,7 @@ public final class NearestName {
         int least = Integer.MAX_VALUE;
         for (String candidate : known) {
             int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            int limit = Math.min(MAX_LETTERS_WRONG, Math.max(name.length(), candidate.length()) / 2);
+            int limit = Math.min(MAX_EDIT_DISTANCE, Math.max(name.length(), candidate.length()) / 2);
             if (distance <= limit && distance < least) {
                 least = distance;
                 nearest = candidate;

@@ -132,7 +132,7 @@ final class CrawlProcessor implements Processor {
                 assignment.egress(),
                 assignment.budget())) {
             ItemResult result = new Lookup(view, assignment, RETRY_AFTER).run();
-            return aborted ? stopped(assignment) : EvidenceCapture.keep(view, assignment, secrets, result);
+            return aborted ? stopped(assignment) : EvidenceCapture.capture(view, assignment, secrets, result);
         } catch (LoggedOutException e) {
             throw new IllegalStateException("a log-in needs a browser", e);
         } catch (ViewClosedException e) {
@@ -173,7 +173,7 @@ final class CrawlProcessor implements Processor {
                 if (session != null && login == null) {
                     view.storageState().ifPresent(session::keep);
                 }
-                return EvidenceCapture.keep(view, assignment, secrets, result);
+                return EvidenceCapture.capture(view, assignment, secrets, result);
             } catch (LoggedOutException e) {
                 if (session != null && state != null) {
                     session.expire(state);

@@ -20,7 +20,7 @@ final class EvidenceCapture {
      * @param secrets are removed from console messages and fields
      * @return the result, with the visit added
      */
-    static ItemResult keep(View view, Assignment assignment, Secrets secrets, ItemResult result) {
+    static ItemResult capture(View view, Assignment assignment, Secrets secrets, ItemResult result) {
         boolean failed = result.state() == ItemState.FAILED || result.state() == ItemState.BLOCKED;
         Recipe.EvidencePolicy wanted = assignment.recipe().evidence();
         ItemContext context = assignment.context();

@@ -70,7 +70,7 @@ final class LinkFollower {
         seen.add(WebLink.page(first.page().url()));
         Snapshot page = first.page();
         JsonArray last = rows.copy();
-        for (int number = 2; number <= pages.most() && !last.isEmpty(); number++) {
+        for (int number = 2; number <= pages.max() && !last.isEmpty(); number++) {
             String address = address(pages, page, number);
             if (address != null && !seen.add(WebLink.page(address))) {
                 break;
@@ -150,7 +150,7 @@ final class LinkFollower {
             boolean matches = links.match() == null || links.match().find(element.text(), assignment.budget());
             Optional<String> address = Optional.ofNullable(matches ? element.attribute() : null)
                     .flatMap(link -> WebLink.resolve(page.base(), link));
-            if (address.isPresent() && linked.size() < links.most()) {
+            if (address.isPresent() && linked.size() < links.max()) {
                 linked.add(WebLink.page(address.get()));
             }
         }

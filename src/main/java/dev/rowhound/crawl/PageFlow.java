@@ -27,7 +27,7 @@ final class PageFlow {
     private static final int ERROR_PAGE_MILLIS = 1_000;
 
     /** How long the last read of a page may take on which a step failed. */
-    private static final int LAST_LOOK_MILLIS = 2_000;
+    private static final int LAST_SNAPSHOT_MILLIS = 2_000;
 
     private final View view;
     private final Assignment assignment;
@@ -116,7 +116,7 @@ final class PageFlow {
         while (true) {
             assignment.timeline().enter(step);
             Optional<Snapshot> seen =
-                    view.look(kind.request(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
+                    view.snapshot(kind.request(), Math.min(PATIENCE_MILLIS, deadline.leftMillis()), deadline, step);
             if (seen.isPresent() && seen.get().parsed()) {
                 Snapshot snapshot = seen.get();
                 assignment.timeline().arrived(snapshot);
@@ -195,7 +195,7 @@ final class PageFlow {
         String step = error == null ? kind.step() : String.valueOf(error.step());
         Optional<Snapshot> seen;
         try {
-            seen = view.look(kind.request(), 0, assignment.clock().deadline(LAST_LOOK_MILLIS, step), step);
+            seen = view.snapshot(kind.request(), 0, assignment.clock().deadline(LAST_SNAPSHOT_MILLIS, step), step);
         } catch (LookupException e) {
             return fault;
         }

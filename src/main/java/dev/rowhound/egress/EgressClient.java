@@ -84,7 +84,7 @@ public final class EgressClient {
      * @throws EgressException if it fails
      * @throws InterruptedException if the thread is interrupted; the request is aborted
      */
-    public WebAnswer get(WebRequest request) throws EgressException, InterruptedException {
+    public WebResponse get(WebRequest request) throws EgressException, InterruptedException {
         return get(request, new Bounds(Math.min(maxBytes, MAX_PAGE_BYTES), false, MAX_REDIRECTS));
     }
 
@@ -97,7 +97,7 @@ public final class EgressClient {
      */
     record Bounds(long bytes, boolean truncate, int redirects) {}
 
-    WebAnswer get(WebRequest request, Bounds bounds) throws EgressException, InterruptedException {
+    WebResponse get(WebRequest request, Bounds bounds) throws EgressException, InterruptedException {
         long deadline = System.nanoTime() + request.timeout().toNanos();
         List<String> chain = new ArrayList<>();
         String url = request.url();
@@ -107,7 +107,7 @@ public final class EgressClient {
                     .orElseThrow(() -> new EgressException(
                             ErrorCode.ADDRESS_REFUSED,
                             WebAddress.refusal(from).orElse("The address is none of the web")));
-            WebAnswer answer = once(request, url, address, chain, bounds, deadline);
+            WebResponse answer = once(request, url, address, chain, bounds, deadline);
             String location = REDIRECTS.contains(answer.status()) ? answer.header("location") : null;
             if (location == null) {
                 return answer;
@@ -121,7 +121,7 @@ public final class EgressClient {
         }
     }
 
-    private WebAnswer once(
+    private WebResponse once(
             WebRequest request, String url, WebAddress address, List<String> chain, Bounds bounds, long deadline)
             throws EgressException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
@@ -139,7 +139,7 @@ public final class EgressClient {
         if (cookies != null) {
             keepCookies(cookies, uri, result.headers());
         }
-        return new WebAnswer(url, result.status(), result.headers(), result.body(), List.copyOf(chain));
+        return new WebResponse(url, result.status(), result.headers(), result.body(), List.copyOf(chain));
     }
 
     private Fetch.Fetched await(Fetch fetch, WebAddress address, long deadline, @Nullable UpstreamProxy via)

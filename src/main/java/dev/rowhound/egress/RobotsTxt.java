@@ -147,7 +147,7 @@ public final class RobotsTxt implements AutoCloseable {
         String url = key.origin + "/robots.txt";
         WebRequest request = new WebRequest(url, Map.of("User-Agent", agent), null, FETCH_TIMEOUT, policy);
         try {
-            WebAnswer answer = client.get(request, new EgressClient.Bounds(MAX_BYTES, true, MAX_REDIRECTS));
+            WebResponse answer = client.get(request, new EgressClient.Bounds(MAX_BYTES, true, MAX_REDIRECTS));
             if (answer.status() >= 500) {
                 return failed(Access.UNAVAILABLE, "The site's robots.txt could not be read: status " + answer.status());
             }

@@ -99,7 +99,7 @@ public record TryOut(JsonObject specification, List<JsonObject> rows) {
         /** The queues of all capable nodes are full. */
         BUSY,
         /** No node with a browser responded. */
-        NOBODY,
+        NO_WORKER,
         /** The node that ran it stopped responding or shuts down, or its caller has left. */
         LOST
     }

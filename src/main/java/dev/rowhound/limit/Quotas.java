@@ -29,19 +29,19 @@ public class Quotas {
     private static final LuaScript RUN = Batches.script("quota_run-1");
     private static final LuaScript ADMIT = Batches.script("quota_admit-1");
     private static final LuaScript ROWS = Batches.script("quota_rows-1");
-    private static final LuaScript ROWS_BACK = Batches.script("quota_rows_back-1");
+    private static final LuaScript REFUND_ROWS = Batches.script("quota_rows_back-1");
 
     /** How long an account of open jobs is kept after its last addition. */
-    private static final Duration OPEN_KEPT = Duration.ofDays(30);
+    private static final Duration OPEN_RETENTION = Duration.ofDays(30);
 
     /** Outlives the day, and a retry around midnight. */
-    private static final Duration ROWS_KEPT = Duration.ofHours(48);
+    private static final Duration ROWS_RETENTION = Duration.ofHours(48);
 
     /** A job is admitted before it is stored; if it is still absent after this time, it will not appear. */
-    private static final Duration ARRIVAL = Duration.ofMinutes(1);
+    private static final Duration OPENING_GRACE = Duration.ofMinutes(1);
 
     /** How many of the oldest open jobs one sweep checks. */
-    private static final int SWEPT = 200;
+    private static final int SWEEP_BATCH = 200;
 
     /** The retry hint when open jobs are at the limit: when one will end is unknown. */
     private static final Duration OPEN_RETRY = Duration.ofSeconds(30);
@@ -130,16 +130,16 @@ public class Quotas {
         if (quota.openJobs() == 0) {
             return Future.succeededFuture(QuotaDecision.allowed(false));
         }
-        return enter(user, job, quota)
+        return tryAdmit(user, job, quota)
                 .compose(first -> first.allowed()
                         ? Future.succeededFuture(first)
                         : sweep(user)
-                                .compose(
-                                        swept -> swept == 0 ? Future.succeededFuture(first) : enter(user, job, quota)));
+                                .compose(swept ->
+                                        swept == 0 ? Future.succeededFuture(first) : tryAdmit(user, job, quota)));
     }
 
-    private Future<QuotaDecision> enter(String user, String job, Quota quota) {
-        return redis.run(ADMIT, List.of(Keys.userOpen(user)), List.of(job, quota.openJobs(), OPEN_KEPT.toMillis()))
+    private Future<QuotaDecision> tryAdmit(String user, String job, Quota quota) {
+        return redis.run(ADMIT, List.of(Keys.userOpen(user)), List.of(job, quota.openJobs(), OPEN_RETENTION.toMillis()))
                 .map(reply -> reply.flag()
                         ? QuotaDecision.allowed(reply.flag())
                         : QuotaDecision.refused(
@@ -150,7 +150,7 @@ public class Quotas {
     }
 
     /** Removes a job from its user's open ones. Idempotent. */
-    public Future<Void> leave(String user, String job) {
+    public Future<Void> release(String user, String job) {
         return config.of(user).openJobs() == 0
                 ? Future.succeededFuture()
                 : redis.send(Command.ZREM, Keys.userOpen(user), job).mapEmpty();
@@ -185,7 +185,7 @@ public class Quotas {
 
     /** Removes jobs that are no longer open from the user's account; returns how many. */
     public Future<Integer> sweep(String user) {
-        return oldest(user, SWEPT - 1).compose(entries -> {
+        return oldest(user, SWEEP_BATCH - 1).compose(entries -> {
             List<Future<Boolean>> checks =
                     entries.stream().map(entry -> sweep(user, entry)).toList();
             return Future.all(checks)
@@ -195,9 +195,9 @@ public class Quotas {
 
     private Future<Boolean> sweep(String user, Entry entry) {
         return stateOf.apply(entry.job()).compose(state -> {
-            boolean young = entry.admitted().plus(ARRIVAL).isAfter(clock.instant());
+            boolean young = entry.admitted().plus(OPENING_GRACE).isAfter(clock.instant());
             boolean closed = state == null ? !young : state.terminal();
-            return closed ? leave(user, entry.job()).map(true) : Future.succeededFuture(false);
+            return closed ? release(user, entry.job()).map(true) : Future.succeededFuture(false);
         });
     }
 
@@ -216,7 +216,7 @@ public class Quotas {
         return redis.run(
                         ROWS,
                         List.of(Keys.userRows(user, today.toString())),
-                        List.of(job, chunk, rows, most, ROWS_KEPT.toMillis()))
+                        List.of(job, chunk, rows, most, ROWS_RETENTION.toMillis()))
                 .map(reply ->
                         reply.flag() ? QuotaDecision.allowed(true) : tooManyRows(user, most, reply.integer64(), today));
     }
@@ -226,10 +226,10 @@ public class Quotas {
      *
      * @param kept how many of them stay counted because they were processed
      */
-    public Future<Void> giveBackRows(String user, String job, int kept) {
+    public Future<Void> refundRows(String user, String job, int kept) {
         return config.of(user).rowsPerDay() == 0
                 ? Future.succeededFuture()
-                : redis.run(ROWS_BACK, List.of(Keys.userRows(user, today().toString())), List.of(job, kept))
+                : redis.run(REFUND_ROWS, List.of(Keys.userRows(user, today().toString())), List.of(job, kept))
                         .mapEmpty();
     }
 

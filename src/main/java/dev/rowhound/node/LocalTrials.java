@@ -75,7 +75,7 @@ public final class LocalTrials implements AutoCloseable {
      *
      * @throws InterruptedException if it is aborted
      */
-    public Trial look(Recipe recipe, String key) throws InterruptedException {
+    public Trial run(Recipe recipe, String key) throws InterruptedException {
         TryOut tryOut = new TryOut(recipe.source(), List.of(new JsonObject().put(TryOut.KEY, key)));
         try {
             return queue.run(tryOut, gone.future()).await().get(0);

@@ -154,7 +154,7 @@ final class WebRole {
                 RetryPolicy.Timing.of(vertx));
         this.feeds = new JobFeeds(vertx, new EventLog(redis), wakeups);
         this.users = new UserFeeds(vertx, redis, feeds, wakeups);
-        this.streams = new StreamCount(http.streams().most(), registry);
+        this.streams = new StreamCount(http.streams().maxStreams(), registry);
         this.routes = routes();
     }
 

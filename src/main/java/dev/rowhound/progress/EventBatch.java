@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class EventBatch {
     private final List<JobEvent> events;
-    private final String place;
+    private final String cursorText;
     private final ConcurrentHashMap<Encoding, Buffer> encoded = new ConcurrentHashMap<>(2);
 
     /** A way to encode events. Instances are compared by identity, so keep them as constants. */
@@ -23,7 +23,7 @@ public final class EventBatch {
     /** @param events at least one */
     public EventBatch(List<JobEvent> events) {
         this.events = List.copyOf(events);
-        this.place = last().toString();
+        this.cursorText = last().toString();
     }
 
     public List<JobEvent> events() {
@@ -36,8 +36,8 @@ public final class EventBatch {
     }
 
     /** Returns the wire form of {@link #last}, computed once for all watchers. */
-    String place() {
-        return place;
+    String cursorText() {
+        return cursorText;
     }
 
     JobEvent lastEvent() {

@@ -113,7 +113,7 @@ final class JobFeed {
     /** A subscriber on one event loop, called when there is more. */
     interface Follower {
         /** The feed has advanced by this batch, or has restarted if it is null. */
-        void more(@Nullable Handed handed);
+        void more(@Nullable PushedBatch pushed);
 
         /** Receives an item's progress, the wire form of {@link dev.rowhound.job.event.ItemProgress}. */
         default void progress(String progress) {
@@ -267,11 +267,11 @@ final class JobFeed {
                 base = oldest.cursor();
             }
         }
-        return notifyFollowers(new Handed(before, batch));
+        return notifyFollowers(new PushedBatch(before, batch));
     }
 
     /** A batch and the cursor of the watchers that it continues. */
-    record Handed(@Nullable Cursor before, EventBatch batch) {}
+    record PushedBatch(@Nullable Cursor before, EventBatch batch) {}
 
     /** Passes an item's progress to all followers. */
     void publishProgress(String progress) {
@@ -285,7 +285,7 @@ final class JobFeed {
     }
 
     /** Notifies all followers; completes when each event loop has called its own. */
-    private Future<Void> notifyFollowers(@Nullable Handed handed) {
+    private Future<Void> notifyFollowers(@Nullable PushedBatch pushed) {
         List<Future<Void>> called = new ArrayList<>();
         for (Loop loop : loops.values()) {
             Promise<Void> done = Promise.promise();
@@ -293,7 +293,7 @@ final class JobFeed {
             loop.context.runOnContext(run -> {
                 // Iterates over a copy, because followers may unsubscribe meanwhile.
                 for (Follower follower : loop.followers.toArray(new Follower[0])) {
-                    follower.more(handed);
+                    follower.more(pushed);
                 }
                 done.complete();
             });

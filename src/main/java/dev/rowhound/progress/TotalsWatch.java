@@ -11,14 +11,14 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
     private static final int PAUSE_MILLIS = 250;
 
     /** What a look at the job found. */
-    public enum LookResult {
+    public enum PollResult {
         /**
-         * Something new. The sink looks again after the pause, because it may have read the job just before the event
-         * that triggered this look.
+         * Something new. The sink polls again after the pause, because it may have read the job just before the event
+         * that triggered this poll.
          */
-        NEWS,
-        /** Nothing new; the sink looks again after the next event. */
-        NOTHING,
+        CHANGED,
+        /** Nothing new; the sink polls again after the next event. */
+        UNCHANGED,
         /** The final state. */
         END
     }
@@ -26,8 +26,8 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
     /** Reads the job's state, on the event loop that the watch was started on. */
     @FunctionalInterface
     public interface Sink {
-        /** Looks at the job and informs the watcher; a failed look is repeated. */
-        Future<LookResult> look();
+        /** Reads the job and informs the watcher; a failed poll is repeated. */
+        Future<PollResult> poll();
     }
 
     private final JobFeeds feeds;
@@ -44,11 +44,11 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
         this.sink = sink;
     }
 
-    /** Starts the watch on the calling event loop with an immediate look. */
+    /** Starts the watch on the calling event loop with an immediate poll. */
     @Override
     public void start() {
         subscription = FeedSubscription.subscribe(feeds, job, this);
-        look();
+        poll();
     }
 
     @Override
@@ -63,23 +63,23 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
     }
 
     @Override
-    public void more(JobFeed.@Nullable Handed handed) {
+    public void more(JobFeed.@Nullable PushedBatch pushed) {
         due = true;
         if (!busy && !stopped) {
-            look();
+            poll();
         }
     }
 
-    private void look() {
+    private void poll() {
         busy = true;
         due = false;
         FeedSubscription current = Objects.requireNonNull(subscription);
-        sink.look().onComplete(done -> {
-            if (done.succeeded() && done.result() == LookResult.END) {
+        sink.poll().onComplete(done -> {
+            if (done.succeeded() && done.result() == PollResult.END) {
                 current.runLater(this::stop);
                 return;
             }
-            due |= done.failed() || done.result() == LookResult.NEWS;
+            due |= done.failed() || done.result() == PollResult.CHANGED;
             current.vertx().timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).onComplete(passed -> afterPause(current));
         });
     }
@@ -88,7 +88,7 @@ public final class TotalsWatch implements EventWatch, JobFeed.Follower {
         current.runLater(() -> {
             busy = false;
             if (due && !stopped) {
-                look();
+                poll();
             }
         });
     }

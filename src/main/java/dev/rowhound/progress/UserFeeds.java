@@ -19,7 +19,7 @@ public final class UserFeeds {
     }
 
     /** Returns the initial state of a watcher without a cursor. */
-    public UserWatchState place(String user, UserWatchState.Begin begin) {
+    public UserWatchState watchState(String user, UserWatchState.Begin begin) {
         return new UserWatchState(index, user, System::currentTimeMillis, begin);
     }
 
@@ -28,9 +28,9 @@ public final class UserFeeds {
      *
      * @param cursor the watcher's cursor, or null to start with the open jobs
      */
-    public UserWatchState place(String user, @Nullable String cursor) {
+    public UserWatchState watchState(String user, @Nullable String cursor) {
         if (cursor == null) {
-            return place(user, UserWatchState.Begin.OPEN);
+            return watchState(user, UserWatchState.Begin.OPEN);
         }
         UserCursor parsed = UserCursor.parse(cursor);
         return new UserWatchState(
@@ -41,7 +41,7 @@ public final class UserFeeds {
     }
 
     /** Creates a watch of a user's jobs that takes over the state; start it with {@link UserWatch#start}. */
-    public UserWatch watch(UserWatchState place, EventSink sink) {
-        return new UserWatch(vertx, feeds, wakeups, place, sink);
+    public UserWatch watch(UserWatchState state, EventSink sink) {
+        return new UserWatch(vertx, feeds, wakeups, state, sink);
     }
 }

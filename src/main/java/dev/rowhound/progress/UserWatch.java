@@ -21,29 +21,29 @@ public final class UserWatch implements EventWatch {
     private static final int SWEEP_MILLIS = 1000;
 
     /** Every so many searches, all jobs are examined, to find ended jobs that were retried. */
-    private static final int FULL_LOOK_EVERY = 40;
+    private static final int POLLS_PER_FULL_POLL = 40;
 
     private final Vertx vertx;
     private final JobFeeds feeds;
     private final Wakeups wakeups;
-    private final UserWatchState place;
+    private final UserWatchState state;
     private final EventSink sink;
     private final Map<String, Watch> watches = new HashMap<>();
-    private final Runnable waker = this::woken;
+    private final Runnable waker = this::onWakeup;
     private final EventSink serialSink = new SerialSink();
     private Future<Void> lastCall = Future.succeededFuture();
     private @Nullable Context context;
-    private boolean looking;
+    private boolean polling;
     private boolean again;
     private boolean stopped;
-    private int looks;
+    private int polls;
     private long timer = -1;
 
-    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState place, EventSink sink) {
+    UserWatch(Vertx vertx, JobFeeds feeds, Wakeups wakeups, UserWatchState state, EventSink sink) {
         this.vertx = vertx;
         this.feeds = feeds;
         this.wakeups = wakeups;
-        this.place = place;
+        this.state = state;
         this.sink = sink;
     }
 
@@ -51,9 +51,9 @@ public final class UserWatch implements EventWatch {
     public void start() {
         context = FeedSubscription.eventLoop();
         // Registered before the first search, so that no job is missed in between.
-        wakeups.add(Wakeups.jobsOf(place.user()), waker);
-        place.followed().forEach(this::follow);
-        look(true);
+        wakeups.add(Wakeups.jobsOf(state.user()), waker);
+        state.followed().forEach(this::follow);
+        poll(true);
     }
 
     @Override
@@ -62,30 +62,30 @@ public final class UserWatch implements EventWatch {
             return;
         }
         stopped = true;
-        wakeups.remove(Wakeups.jobsOf(place.user()), waker);
+        wakeups.remove(Wakeups.jobsOf(state.user()), waker);
         vertx.cancelTimer(timer);
         watches.values().forEach(Watch::stop);
         watches.clear();
     }
 
-    private void woken() {
+    private void onWakeup() {
         if (context != null) {
-            context.runOnContext(run -> look(true));
+            context.runOnContext(run -> poll(true));
         }
     }
 
-    private void look(boolean whole) {
+    private void poll(boolean whole) {
         if (stopped) {
             return;
         }
-        if (looking) {
+        if (polling) {
             again |= whole;
             return;
         }
-        looking = true;
+        polling = true;
         vertx.cancelTimer(timer);
-        place.look(whole).onComplete(done -> {
-            looking = false;
+        state.poll(whole).onComplete(done -> {
+            polling = false;
             if (stopped) {
                 return;
             }
@@ -93,13 +93,13 @@ public final class UserWatch implements EventWatch {
             found.forEach(this::follow);
             if (again) {
                 again = false;
-                look(true);
+                poll(true);
                 return;
             }
             int millis = SWEEP_MILLIS + ThreadLocalRandom.current().nextInt(SWEEP_MILLIS);
             // If Redis did not reply, repeat the same search.
-            boolean next = done.failed() ? whole : ++looks % FULL_LOOK_EVERY == 0;
-            timer = vertx.setTimer(millis, id -> look(next));
+            boolean next = done.failed() ? whole : ++polls % POLLS_PER_FULL_POLL == 0;
+            timer = vertx.setTimer(millis, id -> poll(next));
         });
     }
 
@@ -111,7 +111,7 @@ public final class UserWatch implements EventWatch {
         }
     }
 
-    private void leave(String job) {
+    private void unfollow(String job) {
         Watch watch = watches.remove(job);
         if (watch != null) {
             watch.stop();
@@ -130,27 +130,27 @@ public final class UserWatch implements EventWatch {
     private final class SerialSink implements EventSink {
         @Override
         public Future<Void> events(String job, EventBatch batch, String cursor) {
-            return inTurn(() -> sink.events(job, batch, place.cursor(job, batch.last()))
-                    .onSuccess(taken -> place.advance(job, batch.last())));
+            return inTurn(() -> sink.events(job, batch, state.cursor(job, batch.last()))
+                    .onSuccess(taken -> state.advance(job, batch.last())));
         }
 
         @Override
         public Future<@Nullable Cursor> lost(String job, Function<Cursor, String> own) {
-            return inTurn(() -> sink.lost(job, cursor -> place.cursor(job, cursor)))
+            return inTurn(() -> sink.lost(job, cursor -> state.cursor(job, cursor)))
                     .onSuccess(cursor -> {
                         if (cursor == null) {
-                            place.remove(job);
-                            leave(job);
+                            state.remove(job);
+                            unfollow(job);
                         } else {
-                            place.advance(job, cursor);
+                            state.advance(job, cursor);
                         }
                     });
         }
 
         @Override
         public void ended(String job) {
-            place.ended(job);
-            leave(job);
+            state.ended(job);
+            unfollow(job);
         }
     }
 }

@@ -134,11 +134,11 @@ public final class UserWatchState {
      * @param whole whether to examine all of the user's jobs, also to find ended ones that were retried
      * @return the jobs to follow from now on
      */
-    public Future<List<Follow>> look(boolean whole) {
+    public Future<List<Follow>> poll(boolean whole) {
         long now = clock.getAsLong();
         return index.since(user, whole ? 0 : point).compose(entries -> {
             List<String> ids = entries.keySet().stream()
-                    .filter(job -> needsLook(jobs.get(job), whole))
+                    .filter(job -> needsPoll(jobs.get(job), whole))
                     .toList();
             return index.progressOf(user, ids).map(states -> {
                 List<Follow> found = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class UserWatchState {
         });
     }
 
-    private static boolean needsLook(@Nullable Job job, boolean whole) {
+    private static boolean needsPoll(@Nullable Job job, boolean whole) {
         return job == null
                 || whole && job.known().kind() != Kind.OPEN && job.known().kind() != Kind.LOST;
     }

@@ -55,12 +55,12 @@ public final class Watch implements EventWatch, JobFeed.Follower {
     }
 
     @Override
-    public void more(JobFeed.@Nullable Handed handed) {
+    public void more(JobFeed.@Nullable PushedBatch pushed) {
         if (busy || stopped) {
             return; // advances when the sink has taken the current batch
         }
-        if (handed != null && cursor.equals(handed.before())) {
-            deliver(handed.batch());
+        if (pushed != null && cursor.equals(pushed.before())) {
+            deliver(pushed.batch());
         } else {
             advance();
         }
@@ -100,7 +100,7 @@ public final class Watch implements EventWatch, JobFeed.Follower {
 
     private void deliver(EventBatch batch) {
         busy = true;
-        Future<Void> delivered = sink.events(job, batch, batch.place());
+        Future<Void> delivered = sink.events(job, batch, batch.cursorText());
         if (delivered.succeeded() && subscription != null && subscription.isOnLoop()) {
             delivered(batch);
             return;

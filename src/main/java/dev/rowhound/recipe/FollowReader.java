@@ -25,9 +25,9 @@ final class FollowReader {
         }
         JsonReader reader = recipe.object("links");
         String into = reader.optionalText("into");
-        int most = reader.integer("most", 1, 1, Links.MAX_LINKS);
-        if (into == null && most > 1) {
-            reader.problem("most", "is " + most + "; give 1, or into, a field for the list of what is read");
+        int max = reader.integer("most", 1, 1, Links.MAX_LINKS);
+        if (into == null && max > 1) {
+            reader.problem("most", "is " + max + "; give 1, or into, a field for the list of what is read");
         }
         if (into != null) {
             ExtractReader.checkName(reader, "into", into, true);
@@ -51,7 +51,7 @@ final class FollowReader {
                 selectors.required(reader, "selector"),
                 attribute == null ? "href" : attribute,
                 PatternReader.read(reader, "match"),
-                most,
+                max,
                 reader.bool("required", false),
                 into,
                 new OutcomesReader(selectors, browserAvailable).read(reader),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector the link elements
  * @param attribute the attribute that holds the address
  * @param match a pattern that an element's text must contain, or null
- * @param most the limit of links to follow
+ * @param max how many links to follow at most
  * @param required whether a page without such a link has failed
  * @param into the field that takes the pages' fields as a list, or null to merge the only page's fields into the item's
  * @param outcomes the outcomes of a linked page, in addition to the recipe's {@code blocked} and {@code needs_human}; a
@@ -21,11 +21,11 @@ public record Links(
         String selector,
         String attribute,
         @Nullable BoundedPattern match,
-        int most,
+        int max,
         boolean required,
         @Nullable String into,
         Outcomes outcomes,
         Map<String, Field> extract) {
-    /** The limit of {@code most}. */
+    /** Maximum of {@code max}. */
     public static final int MAX_LINKS = 100;
 }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param url a URI template of the next page's address with {@code page} as its number; null if {@code next} is given
  * @param first the number of the second page, from which {@code page} counts up
  * @param rows the list field to collect; a page where it is empty is past the last one
- * @param most the limit of pages, including the first
+ * @param max how many pages to read at most, including the first
  */
-public record Pages(@Nullable String next, @Nullable String url, int first, String rows, int most) {
-    /** The limit of {@code most}. */
+public record Pages(@Nullable String next, @Nullable String url, int first, String rows, int max) {
+    /** Maximum of {@code max}. */
     public static final int MAX_PAGES = 1_000;
 }

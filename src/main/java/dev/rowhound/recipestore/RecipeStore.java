@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores uploaded recipes in Redis. Each change creates a version; the last {@value #KEPT_VERSIONS} are kept. Every
+ * Stores uploaded recipes in Redis. Each change creates a version; the last {@value #MAX_VERSIONS} are kept. Every
  * read asks Redis, so all nodes see a change at once; only documents are cached, because a version never changes. All
  * calls are idempotent. Thread-safe.
  */
 public final class RecipeStore {
-    public static final int KEPT_VERSIONS = 100;
+    public static final int MAX_VERSIONS = 100;
 
     public static final int MAX_RECIPES = 1000;
 
@@ -55,7 +55,7 @@ public final class RecipeStore {
     private record VersionId(String name, int version) {}
 
     public RecipeStore(RedisConnector redis) {
-        this(redis, KEPT_VERSIONS, MAX_RECIPES, MAX_BYTES);
+        this(redis, MAX_VERSIONS, MAX_RECIPES, MAX_BYTES);
     }
 
     RecipeStore(RedisConnector redis, int keptVersions, int maxRecipes, int maxBytes) {

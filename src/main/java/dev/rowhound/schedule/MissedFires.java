@@ -38,9 +38,9 @@ public enum MissedFires {
      * A decision about a due fire.
      *
      * @param at the fire to run or to skip; earlier ones are skipped in any case
-     * @param make whether to run it
+     * @param run whether to run it
      */
-    public record Decision(Instant at, boolean make) {}
+    public record Decision(Instant at, boolean run) {}
 
     /**
      * Decides about a due fire.

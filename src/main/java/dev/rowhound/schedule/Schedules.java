@@ -49,7 +49,7 @@ public final class Schedules {
      * @param schedule the schedule at the time of the grant
      * @param token identifies the lease
      */
-    public record Held(ScheduledUpload schedule, String token) {}
+    public record LeasedSchedule(ScheduledUpload schedule, String token) {}
 
     /**
      * The outcome of a fire.
@@ -59,11 +59,11 @@ public final class Schedules {
      */
     public record FireOutcome(
             Instant fire, @Nullable String job, @Nullable JsonObject error) {
-        public static FireOutcome made(Instant fire, String job) {
+        public static FireOutcome created(Instant fire, String job) {
             return new FireOutcome(fire, job, null);
         }
 
-        public static FireOutcome leftOut(Instant fire) {
+        public static FireOutcome skipped(Instant fire) {
             return new FireOutcome(fire, null, null);
         }
     }
@@ -140,7 +140,7 @@ public final class Schedules {
      * @param lease how long the lease lasts unless it is renewed
      * @return null if another node holds the lease, or no fire is pending
      */
-    public Future<@Nullable Held> take(String id, Duration lease) {
+    public Future<@Nullable LeasedSchedule> take(String id, Duration lease) {
         String token = UUID.randomUUID().toString();
         return redis.run(TAKE, List.of(Keys.schedule(id)), List.of(token, lease.toMillis()))
                 .map(reply -> {
@@ -148,18 +148,18 @@ public final class Schedules {
                         return null;
                     }
                     ScheduledUpload schedule = read(id, reply.restByName());
-                    return schedule == null ? null : new Held(schedule, token);
+                    return schedule == null ? null : new LeasedSchedule(schedule, token);
                 });
     }
 
     /** Extends the lease; false if another node holds it or the schedule no longer exists. */
-    public Future<Boolean> renew(Held held, Duration lease) {
+    public Future<Boolean> renew(LeasedSchedule held, Duration lease) {
         return redis.run(RENEW, List.of(Keys.schedule(held.schedule().id())), List.of(held.token(), lease.toMillis()))
                 .map(ScriptReply::flag);
     }
 
     /** Releases the lease if this node still holds it. */
-    public Future<Void> release(Held held) {
+    public Future<Void> release(LeasedSchedule held) {
         return redis.run(RELEASE, List.of(Keys.schedule(held.schedule().id())), List.of(held.token()))
                 .mapEmpty();
     }
@@ -170,7 +170,7 @@ public final class Schedules {
      * @param next the next fire, null if there is none
      * @return false if another node holds the lease, in which case nothing changed
      */
-    public Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next) {
+    public Future<Boolean> advance(LeasedSchedule held, FireOutcome outcome, @Nullable Instant next) {
         return advance(held, outcome, next, false);
     }
 
@@ -179,14 +179,14 @@ public final class Schedules {
      *
      * @return the lease; null if another node holds it
      */
-    public Future<@Nullable Held> skipTo(Held held, Instant fire) {
+    public Future<@Nullable LeasedSchedule> skipTo(LeasedSchedule held, Instant fire) {
         Instant due = Objects.requireNonNull(held.schedule().next());
-        return advance(held, FireOutcome.leftOut(due), fire, true)
+        return advance(held, FireOutcome.skipped(due), fire, true)
                 .compose(done -> done ? find(held.schedule().id()) : Future.succeededFuture(null))
-                .map(schedule -> schedule == null ? null : new Held(schedule, held.token()));
+                .map(schedule -> schedule == null ? null : new LeasedSchedule(schedule, held.token()));
     }
 
-    private Future<Boolean> advance(Held held, FireOutcome outcome, @Nullable Instant next, boolean keep) {
+    private Future<Boolean> advance(LeasedSchedule held, FireOutcome outcome, @Nullable Instant next, boolean keep) {
         String id = held.schedule().id();
         String jobEntry = outcome.job() == null ? "" : outcome.fire().toEpochMilli() + "=" + outcome.job();
         JsonObject error = outcome.error() == null

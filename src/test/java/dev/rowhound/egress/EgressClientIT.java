@@ -77,7 +77,7 @@ class EgressClientIT {
                 LONG,
                 EgressPolicy.DIRECT);
 
-        WebAnswer answer = egress.client().get(request);
+        WebResponse answer = egress.client().get(request);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.url()).isEqualTo(url("/c"));
@@ -135,7 +135,7 @@ class EgressClientIT {
     void everyStatusIsAnAnswer() throws Exception {
         site.answer("/gone", (head, body, socket) -> ForbiddenServer.send(socket, "410 Gone", "X: y", "gone"));
 
-        WebAnswer answer = egress.client().get(WebRequest.of(url("/gone"), LONG));
+        WebResponse answer = egress.client().get(WebRequest.of(url("/gone"), LONG));
 
         assertThat(answer.status()).isEqualTo(410);
         assertThat(answer.body()).hasSize(4);
@@ -197,7 +197,7 @@ class EgressClientIT {
         String port = ":" + server.getAddress().getPort() + "/";
         try (Egress trusting =
                 Egress.open(config(100_000), EgressClientIT::resolve, Egress.Limits.DEFAULT, certificate.trust())) {
-            WebAnswer answer = trusting.client().get(WebRequest.of("https://tls.example" + port, LONG));
+            WebResponse answer = trusting.client().get(WebRequest.of("https://tls.example" + port, LONG));
             assertThat(new String(answer.body(), StandardCharsets.US_ASCII)).isEqualTo("safe");
 
             EgressException e = catchThrowableOfType(

@@ -108,7 +108,7 @@ class QuotasIT {
                         + " one of them ends");
         assertThat(refused.retryAfter()).isPositive();
         assertThat(admit("bob", "c")).isTrue();
-        Await.result(quotas().leave("alice", "a"));
+        Await.result(quotas().release("alice", "a"));
         assertThat(admit("alice", "c")).isTrue();
         assertThat(store.send(Command.PTTL, Keys.userOpen("alice")).toLong()).isPositive();
     }
@@ -186,7 +186,7 @@ class QuotasIT {
     }
 
     private void giveBack(String job, int kept) {
-        Await.result(quotas().giveBackRows("alice", job, kept));
+        Await.result(quotas().refundRows("alice", job, kept));
     }
 
     @Test
@@ -204,7 +204,7 @@ class QuotasIT {
         assertThat(count(quotas, "a", 1, 400)).as("a chunk that is sent again").isTrue();
         assertThat(count(quotas, "b", 0, 981)).isFalse();
         assertThat(count(quotas, "b", 0, 980)).isTrue();
-        Await.result(quotas.giveBackRows("free", "a", 0));
+        Await.result(quotas.refundRows("free", "a", 0));
     }
 
     @Test

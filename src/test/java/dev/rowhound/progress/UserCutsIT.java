@@ -88,7 +88,7 @@ class UserCutsIT {
         void connect(int batches) {
             Await.run(context, () -> {
                 left = batches;
-                watch = users.watch(users.place(USER, cursor), this);
+                watch = users.watch(users.watchState(USER, cursor), this);
                 watch.start();
             });
         }

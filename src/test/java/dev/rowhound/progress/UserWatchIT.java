@@ -113,7 +113,7 @@ class UserWatchIT {
     }
 
     private Told watch(String cursor) {
-        return watch(users.place(USER, cursor));
+        return watch(users.watchState(USER, cursor));
     }
 
     private Told watch(UserWatchState place) {
@@ -297,9 +297,9 @@ class UserWatchIT {
         end(ended);
 
         long now = System.currentTimeMillis();
-        Told fromTheFirst = watch(users.place(USER, new UserWatchState.Begin(now - 60_000, Long.MAX_VALUE)));
+        Told fromTheFirst = watch(users.watchState(USER, new UserWatchState.Begin(now - 60_000, Long.MAX_VALUE)));
         await(fromTheFirst, ended, 1, 4);
-        Told asItStands = watch(users.place(USER, new UserWatchState.Begin(Long.MAX_VALUE, now - 60_000)));
+        Told asItStands = watch(users.watchState(USER, new UserWatchState.Begin(Long.MAX_VALUE, now - 60_000)));
         Await.until("the snapshot", () -> asItStands.resets.equals(List.of(ended)));
         assertThat(asItStands.numbers).isEmpty();
     }

@@ -279,7 +279,9 @@ class WatchIT {
         TotalsWatch watch = feeds.totals(
                 queue.running("a"),
                 () -> Future.succeededFuture(
-                        looks.incrementAndGet() == 2 ? TotalsWatch.LookResult.NEWS : TotalsWatch.LookResult.NOTHING));
+                        looks.incrementAndGet() == 2
+                                ? TotalsWatch.PollResult.CHANGED
+                                : TotalsWatch.PollResult.UNCHANGED));
         Await.run(context, watch::start);
         Await.until("the third look", () -> looks.get() == 3);
         Await.run(context, watch::stop);

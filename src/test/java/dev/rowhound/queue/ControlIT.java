@@ -33,24 +33,24 @@ class ControlIT extends CheckedQueue {
         super(store);
     }
 
-    private Jobs.Controlled pause(String job) {
+    private Jobs.ControlResult pause(String job) {
         return Await.result(queue.jobs.pause(job));
     }
 
-    private Jobs.Controlled resume(String job) {
+    private Jobs.ControlResult resume(String job) {
         return Await.result(queue.jobs.resume(job));
     }
 
-    private Jobs.Controlled retry(String job, String request, ErrorCode... codes) {
+    private Jobs.ControlResult retry(String job, String request, ErrorCode... codes) {
         return Await.result(queue.jobs.retryFailed(job, Set.copyOf(Arrays.asList(codes)), request));
     }
 
-    private static Jobs.Controlled done(String state) {
-        return new Jobs.Controlled(true, false, state);
+    private static Jobs.ControlResult done(String state) {
+        return new Jobs.ControlResult(true, false, state);
     }
 
-    private static Jobs.Controlled refused(String state) {
-        return new Jobs.Controlled(false, false, state);
+    private static Jobs.ControlResult refused(String state) {
+        return new Jobs.ControlResult(false, false, state);
     }
 
     private void end(String job, ItemResult... results) {
@@ -178,7 +178,7 @@ class ControlIT extends CheckedQueue {
         assertThat(end.generation()).isEqualTo(2);
         assertThat(end.counters()).containsEntry(ItemState.FOUND, 6).containsEntry(ItemState.INVALID_INPUT, 1);
         assertThat(queue.types(job)).filteredOn("job.completed"::equals).hasSize(2);
-        assertThat(retry(job, "wish-2")).isEqualTo(new Jobs.Controlled(false, true, "completed"));
+        assertThat(retry(job, "wish-2")).isEqualTo(new Jobs.ControlResult(false, true, "completed"));
         assertThat(retry(job, "wish-1")).as("a late repetition").isEqualTo(done("completed"));
     }
 

@@ -66,7 +66,7 @@ final class HaltModel {
         }
     }
 
-    Jobs.Controlled pause() {
+    Jobs.ControlResult pause() {
         if (job.state == JobState.RUNNING) {
             halt("user");
         }
@@ -74,7 +74,7 @@ final class HaltModel {
     }
 
     /** The deployment halts the job. */
-    Jobs.Controlled haltFor(String code) {
+    Jobs.ControlResult haltFor(String code) {
         boolean halted = job.open() && halt != null;
         if (!halted && job.givesOut()) {
             halt(code);
@@ -84,7 +84,7 @@ final class HaltModel {
     }
 
     /** A sample that is not done stays; its rest runs before the others. */
-    Jobs.Controlled resume() {
+    Jobs.ControlResult resume() {
         if (job.state == JobState.PAUSED) {
             job.state = JobState.RUNNING;
             goOn();

@@ -438,7 +438,7 @@ final class JobModel {
         return true;
     }
 
-    Jobs.Controlled cancel() {
+    Jobs.ControlResult cancel() {
         if (state == JobState.CANCELLED) {
             return done();
         }
@@ -466,7 +466,7 @@ final class JobModel {
         }
     }
 
-    Jobs.Controlled retryFailed(String codes, String wish) {
+    Jobs.ControlResult retryFailed(String codes, String wish) {
         indexed = true;
         if (wish.equals(request)) {
             return done();
@@ -475,7 +475,7 @@ final class JobModel {
             return refused();
         }
         if (counted('x') + counted('b') == 0) {
-            return new Jobs.Controlled(false, true, state.wire());
+            return new Jobs.ControlResult(false, true, state.wire());
         }
         generation++;
         scan = 1;
@@ -490,11 +490,11 @@ final class JobModel {
         return done();
     }
 
-    Jobs.Controlled done() {
-        return new Jobs.Controlled(true, false, state.wire());
+    Jobs.ControlResult done() {
+        return new Jobs.ControlResult(true, false, state.wire());
     }
 
-    Jobs.Controlled refused() {
-        return new Jobs.Controlled(false, false, state.wire());
+    Jobs.ControlResult refused() {
+        return new Jobs.ControlResult(false, false, state.wire());
     }
 }

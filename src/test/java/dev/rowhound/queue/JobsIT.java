@@ -115,7 +115,7 @@ class JobsIT extends CheckedQueue {
         String job = queue.running("a");
         String meta = Keys.job(job).meta();
         JobSnapshot read = queue.find(job);
-        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(Await.result(queue.jobs.extend(read))).isTrue();
         assertThat(store.send(Command.PTTL, meta).toLong()).as("an open job").isEqualTo(-1);
         store.send(Command.HSET, meta, "ttl", 1000);
         queue.cancel(job);
@@ -129,17 +129,17 @@ class JobsIT extends CheckedQueue {
                 .hasSize(1);
 
         Keys.job(job).all().forEach(key -> store.send(Command.PEXPIRE, key, 5000));
-        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(Await.result(queue.jobs.extend(read))).isTrue();
         assertThat(left(job)).isBetween(50_000L, 60_000L);
         assertThat(store.send(Command.PTTL, Keys.job(job).input()).toLong()).isBetween(50_000L, 60_000L);
 
         Keys.job(job).all().forEach(key -> store.send(Command.PEXPIRE, key, 59_000));
         store.send(Command.HSET, meta, "kept_last", store.hash(meta).get("created"));
-        assertThat(Await.result(queue.jobs.keep(read))).isTrue();
+        assertThat(Await.result(queue.jobs.extend(read))).isTrue();
         assertThat(left(job)).as("no longer than it may").isLessThanOrEqualTo(59_000);
 
         store.send(Command.HSET, meta, "created", 1);
-        assertThat(Await.result(queue.jobs.keep(read)))
+        assertThat(Await.result(queue.jobs.extend(read)))
                 .as("another job of the id")
                 .isFalse();
     }
@@ -205,7 +205,7 @@ class JobsIT extends CheckedQueue {
         queue.release(leases.get(1));
         queue.start(leases.get(2));
 
-        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Controlled(true, false, "cancelled"));
+        assertThat(queue.cancel(job)).isEqualTo(new Jobs.ControlResult(true, false, "cancelled"));
 
         JobSnapshot snapshot = queue.find(job);
         assertThat(snapshot.state()).isEqualTo(JobState.CANCELLED);
@@ -217,7 +217,7 @@ class JobsIT extends CheckedQueue {
                 .containsEntry(ItemState.RUNNING, 0)
                 .containsEntry(ItemState.RETRYING, 0);
         Map<String, String> before = store.dump(job);
-        assertThat(queue.cancel(job)).isEqualTo(new Jobs.Controlled(true, false, "cancelled"));
+        assertThat(queue.cancel(job)).isEqualTo(new Jobs.ControlResult(true, false, "cancelled"));
         assertThat(queue.claim(job, 1).leases()).isEmpty();
         assertThat(queue.renew(leases.get(2))).isFalse();
         assertThat(queue.end(leases.get(2))).isEqualTo(EndOutcome.STALE);
@@ -243,9 +243,9 @@ class JobsIT extends CheckedQueue {
         Await.result(queue.uploads.fail(
                 failed.right(), new JsonObject().put("code", "bad_row").put("message", "The quote is never closed.")));
 
-        assertThat(queue.cancel(completed)).isEqualTo(new Jobs.Controlled(false, false, "completed"));
-        assertThat(queue.cancel(failed.job())).isEqualTo(new Jobs.Controlled(false, false, "failed"));
-        assertThat(queue.cancel("none")).isEqualTo(new Jobs.Controlled(false, false, ""));
+        assertThat(queue.cancel(completed)).isEqualTo(new Jobs.ControlResult(false, false, "completed"));
+        assertThat(queue.cancel(failed.job())).isEqualTo(new Jobs.ControlResult(false, false, "failed"));
+        assertThat(queue.cancel("none")).isEqualTo(new Jobs.ControlResult(false, false, ""));
     }
 
     @Test

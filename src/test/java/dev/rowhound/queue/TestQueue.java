@@ -175,7 +175,7 @@ public final class TestQueue {
         return Await.result(jobs.tick(job));
     }
 
-    public Jobs.Controlled cancel(String job) {
+    public Jobs.ControlResult cancel(String job) {
         return Await.result(jobs.cancel(job));
     }
 

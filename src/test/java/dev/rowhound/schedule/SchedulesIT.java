@@ -7,7 +7,7 @@ import dev.rowhound.job.NameIds;
 import dev.rowhound.redis.TestRedis;
 import dev.rowhound.schedule.ScheduledUpload.Fire;
 import dev.rowhound.schedule.Schedules.FireOutcome;
-import dev.rowhound.schedule.Schedules.Held;
+import dev.rowhound.schedule.Schedules.LeasedSchedule;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
@@ -106,7 +106,7 @@ class SchedulesIT {
     @Test
     void givesAFireToOneNodeAtATime() throws Exception {
         String id = stored().id();
-        Held first = get(schedules.take(id, LONG));
+        LeasedSchedule first = get(schedules.take(id, LONG));
         assertThat(first).isNotNull();
         assertThat(get(schedules.take(id, LONG))).isNull();
         get(schedules.release(first));
@@ -116,11 +116,11 @@ class SchedulesIT {
     @Test
     void givesAFireOnOnceTheLeaseHasRunOut() throws Exception {
         String id = stored().id();
-        Held lost = get(schedules.take(id, SHORT));
-        Held next = Await.until("the lease", () -> get(schedules.take(id, LONG)), Objects::nonNull);
+        LeasedSchedule lost = get(schedules.take(id, SHORT));
+        LeasedSchedule next = Await.until("the lease", () -> get(schedules.take(id, LONG)), Objects::nonNull);
 
         assertThat(get(schedules.renew(lost, LONG))).isFalse();
-        assertThat(get(schedules.advance(lost, FireOutcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(lost, FireOutcome.created(SIX, "job-1"), SEVEN)))
                 .isFalse();
         get(schedules.release(lost));
         assertThat(get(schedules.take(id, LONG))).as("still held").isNull();
@@ -131,7 +131,7 @@ class SchedulesIT {
     @Test
     void holdsAFireAsLongAsItIsRenewed() throws Exception {
         String id = stored().id();
-        Held held = get(schedules.take(id, SHORT));
+        LeasedSchedule held = get(schedules.take(id, SHORT));
         assertThat(get(schedules.renew(held, LONG))).isTrue();
         TimeUnit.MILLISECONDS.sleep(2 * SHORT.toMillis());
         assertThat(get(schedules.take(id, LONG))).isNull();
@@ -140,7 +140,7 @@ class SchedulesIT {
     @Test
     void goesOnToTheNextFireWithTheJobNoted() throws Exception {
         String id = stored().id();
-        assertThat(get(schedules.advance(get(schedules.take(id, LONG)), FireOutcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(get(schedules.take(id, LONG)), FireOutcome.created(SIX, "job-1"), SEVEN)))
                 .isTrue();
         assertThat(get(schedules.due(SIX, 10))).isEmpty();
         assertThat(get(schedules.due(SEVEN, 10))).containsExactly(id);
@@ -152,7 +152,8 @@ class SchedulesIT {
         assertThat(present.jobs()).containsExactly(new Fire(SIX, "job-1"));
         assertThat(present.error()).isEqualTo(error.copy().put("fire", SEVEN.toEpochMilli()));
 
-        get(schedules.advance(get(schedules.take(id, LONG)), FireOutcome.made(EIGHT, "job-2"), EIGHT.plusSeconds(60)));
+        get(schedules.advance(
+                get(schedules.take(id, LONG)), FireOutcome.created(EIGHT, "job-2"), EIGHT.plusSeconds(60)));
         assertThat(get(schedules.find(id)).error()).isNull();
         assertThat(get(schedules.find(id)).jobs()).containsExactly(new Fire(EIGHT, "job-2"), new Fire(SIX, "job-1"));
     }
@@ -163,7 +164,7 @@ class SchedulesIT {
         for (int i = 0; i < Schedules.REMEMBERED_JOBS + 3; i++) {
             Instant fire = SIX.plusSeconds(60L * i);
             get(schedules.advance(
-                    get(schedules.take(id, LONG)), FireOutcome.made(fire, "job-" + i), fire.plusSeconds(60)));
+                    get(schedules.take(id, LONG)), FireOutcome.created(fire, "job-" + i), fire.plusSeconds(60)));
         }
         assertThat(get(schedules.find(id)).jobs())
                 .hasSize(Schedules.REMEMBERED_JOBS)
@@ -174,19 +175,19 @@ class SchedulesIT {
     @Test
     void keepsTheRightWhenItGoesOnToALaterFire() throws Exception {
         String id = stored().id();
-        Held later = get(schedules.skipTo(get(schedules.take(id, LONG)), SEVEN));
+        LeasedSchedule later = get(schedules.skipTo(get(schedules.take(id, LONG)), SEVEN));
         assertThat(later.schedule().next()).isEqualTo(SEVEN);
         assertThat(get(schedules.take(id, LONG))).isNull();
-        assertThat(get(schedules.advance(later, FireOutcome.made(SEVEN, "job-1"), EIGHT)))
+        assertThat(get(schedules.advance(later, FireOutcome.created(SEVEN, "job-1"), EIGHT)))
                 .isTrue();
     }
 
     @Test
     void pausesAlsoWhileAFireIsMade() throws Exception {
         String id = stored().id();
-        Held held = get(schedules.take(id, LONG));
+        LeasedSchedule held = get(schedules.take(id, LONG));
         assertThat(get(schedules.pause(id))).isTrue();
-        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.created(SIX, "job-1"), SEVEN)))
                 .isTrue();
 
         assertThat(get(schedules.due(EIGHT, 10))).isEmpty();
@@ -202,10 +203,10 @@ class SchedulesIT {
     @Test
     void forgetsAScheduleAltogether() throws Exception {
         ScheduledUpload schedule = stored();
-        Held held = get(schedules.take(schedule.id(), LONG));
+        LeasedSchedule held = get(schedules.take(schedule.id(), LONG));
         assertThat(get(schedules.delete(schedule))).isTrue();
         assertThat(get(schedules.delete(schedule))).isFalse();
-        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "job-1"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.created(SIX, "job-1"), SEVEN)))
                 .isFalse();
         assertThat(get(schedules.pause(schedule.id()))).isFalse();
         assertThat(get(schedules.resume(schedule.id(), SEVEN))).isFalse();

@@ -11,7 +11,7 @@ import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
-import dev.rowhound.queue.job.Jobs.Controlled;
+import dev.rowhound.queue.job.Jobs.ControlResult;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.UUID;
@@ -79,7 +79,7 @@ public final class JobControl {
             return retryAdmitted(job, codes, request)
                     .recover(refused -> !admission.added() || !(refused instanceof Refusal)
                             ? Future.failedFuture(refused)
-                            : quotas.leave(job.user(), job.id()).transform(left -> Future.failedFuture(refused)));
+                            : quotas.release(job.user(), job.id()).transform(left -> Future.failedFuture(refused)));
         });
     }
 
@@ -112,7 +112,7 @@ public final class JobControl {
     }
 
     /** Returns the job after a successful command, or fails with the reason for a rejected one. */
-    private Future<JobSnapshot> settle(String id, Controlled done, Function<String, Refusal> refusal) {
+    private Future<JobSnapshot> settle(String id, ControlResult done, Function<String, Refusal> refusal) {
         if (done.done()) {
             wakeups.publish(id);
             return JobLookup.find(jobs, id);

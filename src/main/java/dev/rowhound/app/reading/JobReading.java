@@ -21,7 +21,8 @@ public final class JobReading {
     public static Future<Void> of(Vertx vertx, Jobs jobs, JobSnapshot job, Supplier<Future<Void>> reading) {
         long renewer = vertx.setPeriodic(
                 Jobs.READING.toMillis() / RENEWALS_PER_LEASE,
-                id -> jobs.keep(job).onFailure(error -> LOG.debug("Job {} is kept by the next call", job.id(), error)));
-        return jobs.keep(job).compose(kept -> reading.get()).onComplete(done -> vertx.cancelTimer(renewer));
+                id -> jobs.extend(job)
+                        .onFailure(error -> LOG.debug("Job {} is kept by the next call", job.id(), error)));
+        return jobs.extend(job).compose(kept -> reading.get()).onComplete(done -> vertx.cancelTimer(renewer));
     }
 }

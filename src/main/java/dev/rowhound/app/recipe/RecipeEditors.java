@@ -10,10 +10,10 @@ import java.util.Set;
  * The users who may change recipes. In a deployment that is reachable by others the front end must set the user ({@code
  * http.user_header}), because Rowhound does not authenticate names otherwise.
  *
- * @param users the names of the users, or {@value #EVERYBODY} for all
+ * @param users the names of the users, or {@value #ALL_USERS} for all
  */
 public record RecipeEditors(Set<String> users) {
-    private static final String EVERYBODY = "*";
+    private static final String ALL_USERS = "*";
     private static final String KEY = "recipe_editors";
 
     public RecipeEditors {
@@ -24,7 +24,7 @@ public record RecipeEditors(Set<String> users) {
     public static RecipeEditors from(JsonReader section) {
         List<String> names = section.strings(KEY);
         for (int i = 0; i < names.size(); i++) {
-            if (!names.get(i).equals(EVERYBODY)) {
+            if (!names.get(i).equals(ALL_USERS)) {
                 try {
                     Caller.of(names.get(i));
                 } catch (IllegalArgumentException e) {
@@ -38,7 +38,7 @@ public record RecipeEditors(Set<String> users) {
     }
 
     public boolean include(Caller caller) {
-        return users.contains(EVERYBODY) || users.contains(caller.user());
+        return users.contains(ALL_USERS) || users.contains(caller.user());
     }
 
     /**

@@ -36,13 +36,13 @@ public final class ScheduleCreation<T> implements FormFile<T> {
     private final ScheduleForm form;
     private final String user;
     private final String fileName;
-    private final Answering<T> answering;
+    private final Responder<T> responder;
     private final String id = UUID.randomUUID().toString();
     private volatile boolean storing;
     private volatile @Nullable T firstResponse;
 
     /** Builds responses, and repeats the first response for calls with the same idempotency key. */
-    public interface Answering<T> {
+    public interface Responder<T> {
         /** Whether the call has an idempotency key. */
         boolean named();
 
@@ -60,12 +60,12 @@ public final class ScheduleCreation<T> implements FormFile<T> {
     }
 
     public ScheduleCreation(
-            UserSchedules schedules, ScheduleForm form, String user, String fileName, Answering<T> answering) {
+            UserSchedules schedules, ScheduleForm form, String user, String fileName, Responder<T> responder) {
         this.schedules = schedules;
         this.form = form;
         this.user = user;
         this.fileName = fileName;
-        this.answering = answering;
+        this.responder = responder;
     }
 
     /** Signals that an earlier call has created the schedule, so that this call's file must be deleted. */
@@ -127,10 +127,10 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                 List.of(),
                 null);
         storing = true;
-        return answering
+        return responder
                 .once(Sha256.hex(content(schedule)), () -> store(schedule))
                 .compose(response -> {
-                    if (id.equals(answering.idIn(response))) {
+                    if (id.equals(responder.idIn(response))) {
                         return Future.succeededFuture(response);
                     }
                     firstResponse = response;
@@ -160,7 +160,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
      */
     private Future<ScheduledUpload> sameOrTaken(ScheduledUpload schedule, String owner) {
         Future<ScheduledUpload> taken = Future.failedFuture(nameTaken(form.name(), owner));
-        return !answering.named()
+        return !responder.named()
                 ? taken
                 : schedules
                         .schedules()

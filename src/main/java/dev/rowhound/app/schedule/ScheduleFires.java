@@ -13,7 +13,7 @@ import dev.rowhound.schedule.MissedFires.Decision;
 import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.Schedules;
 import dev.rowhound.schedule.Schedules.FireOutcome;
-import dev.rowhound.schedule.Schedules.Held;
+import dev.rowhound.schedule.Schedules.LeasedSchedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -101,7 +101,7 @@ final class ScheduleFires {
         stopped = true;
     }
 
-    private Future<Void> settle(Held held) {
+    private Future<Void> settle(LeasedSchedule held) {
         ScheduledUpload schedule = held.schedule();
         Instant fire = schedule.next();
         Instant now = clock.instant();
@@ -111,9 +111,9 @@ final class ScheduleFires {
         return attempt(schedule, fire, 1).compose(attempt -> {
             if (attempt.state() == FireState.FREE && attempt.number() == 1) {
                 Decision decision = schedule.missed().decide(schedule.times(), fire, now);
-                if (!decision.make()) {
+                if (!decision.run()) {
                     LOG.info("Schedule {} leaves out what it missed since {}", schedule.id(), fire);
-                    return advance(held, FireOutcome.leftOut(fire), decision.at());
+                    return advance(held, FireOutcome.skipped(fire), decision.at());
                 }
                 if (!decision.at().equals(fire)) {
                     return schedules
@@ -124,7 +124,7 @@ final class ScheduleFires {
             return switch (attempt.state()) {
                 // A fire waits while the store is full, so that it does not use an attempt.
                 case FREE -> submissions.room().require().compose(checked -> createJob(held, fire, attempt));
-                case CREATED -> advance(held, FireOutcome.made(fire, attempt.job()), fire);
+                case CREATED -> advance(held, FireOutcome.created(fire, attempt.job()), fire);
                 // Within two leases the upload either ends or expires.
                 case RECEIVING -> Future.succeededFuture();
                 case EXHAUSTED ->
@@ -132,7 +132,7 @@ final class ScheduleFires {
                             held,
                             failed(
                                     fire,
-                                    Submission.BROKEN_OFF,
+                                    Submission.UPLOAD_ABORTED,
                                     "the uploads of this fire broke off, " + MAX_ATTEMPTS + " times"),
                             fire);
             };
@@ -156,22 +156,22 @@ final class ScheduleFires {
         });
     }
 
-    private Future<Void> createJob(Held held, Instant fire, Attempt attempt) {
+    private Future<Void> createJob(LeasedSchedule held, Instant fire, Attempt attempt) {
         ScheduledUpload schedule = held.schedule();
-        return SubmissionForm.ofKept(schedule.fields(), submissions.kinds())
+        return SubmissionForm.ofStored(schedule.fields(), submissions.kinds())
                 .transform(form -> form.succeeded()
                         ? createJob(held, fire, attempt, form.result())
                         : unreadable(held, fire, form.cause()));
     }
 
     /** Records a failed fire, for example because its recipe was deleted. A failure of the store is retried. */
-    private Future<Void> unreadable(Held held, Instant fire, Throwable error) {
+    private Future<Void> unreadable(LeasedSchedule held, Instant fire, Throwable error) {
         return error instanceof Refusal refusal
                 ? advance(held, failed(fire, refusal.code(), refusal.message()), fire)
                 : Future.failedFuture(error);
     }
 
-    private Future<Void> createJob(Held held, Instant fire, Attempt attempt, SubmissionForm form) {
+    private Future<Void> createJob(LeasedSchedule held, Instant fire, Attempt attempt, SubmissionForm form) {
         ScheduledUpload schedule = held.schedule();
         Submission submission = new Submission(
                 submissions,
@@ -183,7 +183,7 @@ final class ScheduleFires {
                 .compose(rows -> submission.finish(rows, schedule.digest()))
                 .compose(job -> {
                     LOG.info("Schedule {} has made job {} for {}", schedule.id(), attempt.job(), fire);
-                    return advance(held, FireOutcome.made(fire, attempt.job()), fire);
+                    return advance(held, FireOutcome.created(fire, attempt.job()), fire);
                 })
                 .recover(error ->
                         undo(submission, error).compose(undone -> handleFailure(held, fire, submission, error)))
@@ -193,7 +193,7 @@ final class ScheduleFires {
     private int read(ScheduledUpload schedule, Submission submission) throws Exception {
         try (InputStream bytes =
                 new Stoppable(submissions.artifacts().read(schedule.id(), ArtifactNames.scheduleInput()))) {
-            return submission.runKept(bytes);
+            return submission.runStored(bytes);
         }
     }
 
@@ -208,7 +208,7 @@ final class ScheduleFires {
                 false);
     }
 
-    private Future<Void> handleFailure(Held held, Instant fire, Submission submission, Throwable error) {
+    private Future<Void> handleFailure(LeasedSchedule held, Instant fire, Submission submission, Throwable error) {
         if (error instanceof Submission.ExistingJobException) {
             // Another node has started the same attempt and continues it.
             return Future.succeededFuture();
@@ -224,7 +224,8 @@ final class ScheduleFires {
         return Future.failedFuture(error);
     }
 
-    private Future<Void> refused(Held held, Instant fire, Submission submission, String code, String message) {
+    private Future<Void> refused(
+            LeasedSchedule held, Instant fire, Submission submission, String code, String message) {
         FireOutcome outcome = failed(fire, code, message);
         String job = submission.opened() ? submission.job() : null;
         return advance(held, new FireOutcome(fire, job, outcome.error()), fire);
@@ -235,7 +236,7 @@ final class ScheduleFires {
     }
 
     /** Records an outcome and advances the schedule to the first fire after {@code last}. */
-    private Future<Void> advance(Held held, FireOutcome outcome, Instant last) {
+    private Future<Void> advance(LeasedSchedule held, FireOutcome outcome, Instant last) {
         if (outcome.error() != null) {
             LOG.warn("Schedule {} could not be made for {}: {}", held.schedule().id(), last, outcome.error());
         }

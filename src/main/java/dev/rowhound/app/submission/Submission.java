@@ -40,7 +40,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
 
     /** The failure code of an interrupted upload. */
-    public static final String BROKEN_OFF = "upload_aborted";
+    public static final String UPLOAD_ABORTED = "upload_aborted";
 
     static final String FILE = "file";
 
@@ -72,12 +72,12 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
     public static final class ExistingJobException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Opened existing;
-        private final boolean alike;
+        private final boolean matching;
 
-        ExistingJobException(Opened existing, boolean alike) {
+        ExistingJobException(Opened existing, boolean matching) {
             super("the job exists");
             this.existing = existing;
-            this.alike = alike;
+            this.matching = matching;
         }
 
         Opened existing() {
@@ -85,8 +85,8 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         }
 
         /** Whether the other upload has the same user, work and columns; its file may differ nevertheless. */
-        boolean alike() {
-            return alike;
+        boolean matching() {
+            return matching;
         }
     }
 
@@ -111,7 +111,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         try (file;
                 ArtifactDraft copy = parts.artifacts().write(upload.job(), artifact);
                 InputStream bytes = new TeeInputStream(file, copy)) {
-            int rows = runKept(bytes);
+            int rows = runStored(bytes);
             copy.commit();
             return rows;
         }
@@ -123,7 +123,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
      * @return the number of rows
      * @throws Exception as {@link #run}
      */
-    public int runKept(InputStream bytes) throws Exception {
+    public int runStored(InputStream bytes) throws Exception {
         int rows = parts.intake().run(bytes, form.csv(), form.specification().keys(), this);
         Specification specification = form.specification();
         LOG.info(
@@ -156,7 +156,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         Opened result = STORE_RETRY.await(() -> parts.uploads().open(upload, job));
         if (result.upload() == null) {
             if (counted && !result.state().equals("receiving")) {
-                STORE_RETRY.await(() -> parts.quotas().leave(source.user(), upload.job()));
+                STORE_RETRY.await(() -> parts.quotas().release(source.user(), upload.job()));
             }
             counted = false;
             throw new ExistingJobException(result, result.fingerprint().equals(fingerprint));
@@ -256,10 +256,10 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         }
         String id = upload.job();
         Opened existing = conflict.existing();
-        if (conflict.alike() && existing.digest().equals(sha256)) {
+        if (conflict.matching() && existing.digest().equals(sha256)) {
             return JobLookup.find(parts.jobs(), id);
         }
-        if (conflict.alike() && existing.state().equals("failed") && !source.idProposed()) {
+        if (conflict.matching() && existing.state().equals("failed") && !source.idProposed()) {
             return JobLookup.find(parts.jobs(), id).compose(failed -> Future.failedFuture(sameFailure(failed)));
         }
         return Future.failedFuture(existing.digest().isEmpty() ? unfinished(id, existing.state()) : otherContent(id));
@@ -298,10 +298,10 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         }
         JobSnapshot job = STORE_RETRY.await(() -> parts.jobs().find(upload.job()));
         if (job == null || job.state().terminal()) {
-            STORE_RETRY.await(() -> parts.quotas().leave(source.user(), upload.job()));
+            STORE_RETRY.await(() -> parts.quotas().release(source.user(), upload.job()));
         }
         int keptRows = job == null ? 0 : job.state() == JobState.FAILED ? job.doneByThemselves() : job.received();
-        STORE_RETRY.await(() -> parts.quotas().giveBackRows(source.user(), upload.job(), keptRows));
+        STORE_RETRY.await(() -> parts.quotas().refundRows(source.user(), upload.job(), keptRows));
     }
 
     private String fingerprint(Layout layout) {

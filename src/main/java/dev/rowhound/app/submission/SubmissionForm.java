@@ -79,7 +79,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     }
 
     /** Reads stored fields, with the current version of what they refer to. */
-    public static Future<SubmissionForm> ofKept(JsonObject storedFields, WorkKinds kinds) {
+    public static Future<SubmissionForm> ofStored(JsonObject storedFields, WorkKinds kinds) {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         storedFields.forEach(field -> fields.set(field.getKey(), String.valueOf(field.getValue())));
         return read(fields, kinds, List.of());

@@ -52,7 +52,7 @@ public record Submissions(
 
     /** The failure codes of uploads that failed for reasons other than their content. */
     private static final Set<String> LOST = Set.of(
-            Submission.BROKEN_OFF,
+            Submission.UPLOAD_ABORTED,
             "store_full",
             "shutting_down",
             StorageException.StorageFault.FULL.code(),

@@ -143,7 +143,7 @@ public final class TryOuts {
         String code =
                 switch (error.reason()) {
                     case BUSY -> "busy";
-                    case NOBODY -> "no_worker";
+                    case NO_WORKER -> "no_worker";
                     case LOST -> "try_out_lost";
                 };
         return Refusal.of(code, String.valueOf(error.getMessage()));

@@ -60,7 +60,7 @@ public final class LiveLine implements AutoCloseable {
         if (terminal.interactive()) {
             terminal.draw(present + " ".repeat(Math.max(0, shown.length() - present.length())));
         } else {
-            terminal.complain(present);
+            terminal.printError(present);
         }
         shown = present;
     }

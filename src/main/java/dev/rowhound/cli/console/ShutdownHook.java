@@ -13,7 +13,7 @@ public final class ShutdownHook implements AutoCloseable {
     public ShutdownHook(Terminal terminal, Runnable action) {
         hook = new Thread(
                 () -> {
-                    terminal.sayLast(message);
+                    terminal.printLast(message);
                     action.run();
                 },
                 "rowhound-early-end");

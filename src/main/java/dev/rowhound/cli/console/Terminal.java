@@ -131,12 +131,12 @@ public final class Terminal {
         messages = err;
     }
 
-    public synchronized void say(String line) {
+    public synchronized void println(String line) {
         print(messages, line);
     }
 
     /** Prints an error. */
-    public synchronized void complain(String line) {
+    public synchronized void printError(String line) {
         print(err, line);
     }
 
@@ -168,8 +168,8 @@ public final class Terminal {
     }
 
     /** Prints a last line and mutes the terminal, as later failures only result from the shutdown. */
-    synchronized void sayLast(String line) {
-        say(line);
+    synchronized void printLast(String line) {
+        println(line);
         muted = true;
     }
 

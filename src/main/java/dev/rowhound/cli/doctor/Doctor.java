@@ -33,10 +33,10 @@ final class Doctor {
     /** Receives the progress of the checks. */
     interface CheckListener {
         /** The node has responded, these proxies were recognised, and this number of checks starts. */
-        void met(Set<ProxyKind> proxies, String server, int checks);
+        void started(Set<ProxyKind> proxies, String server, int checks);
 
         /** A check has ended. Called by several threads. */
-        void done(String check);
+        void finished(String check);
     }
 
     private final Settings settings;
@@ -65,18 +65,18 @@ final class Doctor {
 
     private Report examine(URI address, ExecutorService threads, ScheduledExecutorService timer)
             throws UnreachableException, InterruptedException {
-        Introduction.Greeting greeting = new Introduction(timer, settings).connect(address);
+        ConnectionCheck.Greeting greeting = new ConnectionCheck(timer, settings).connect(address);
         Set<ProxyKind> proxies = ProxyKind.recognise(greeting.first().headers());
         String server = String.join(", ", greeting.first().headers().allValues("Server"));
         List<CheckResult> results = new ArrayList<>(greeting.results());
         results.addAll(ofGreeting(greeting, proxies));
 
         Map<String, Callable<List<CheckResult>>> checks = checks(greeting, threads, timer);
-        listener.met(proxies, server, checks.size());
+        listener.started(proxies, server, checks.size());
         List<Future<List<CheckResult>>> running = new ArrayList<>();
         checks.forEach((name, check) -> running.add(threads.submit(() -> {
             List<CheckResult> found = check.call();
-            listener.done(name);
+            listener.finished(name);
             return found;
         })));
         for (Future<List<CheckResult>> check : running) {
@@ -90,7 +90,7 @@ final class Doctor {
     }
 
     private Map<String, Callable<List<CheckResult>>> checks(
-            Introduction.Greeting greeting, ExecutorService threads, ScheduledExecutorService timer) {
+            ConnectionCheck.Greeting greeting, ExecutorService threads, ScheduledExecutorService timer) {
         Target target = greeting.target();
         Duration heartbeat = Duration.ofMillis(greeting.first().hello().getLong("heartbeat_ms", HEARTBEAT_MILLIS));
         StreamChecks streams = new StreamChecks(target, timer, settings);
@@ -120,7 +120,7 @@ final class Doctor {
     }
 
     /** Returns the results that follow from the greeting alone. */
-    private static List<CheckResult> ofGreeting(Introduction.Greeting greeting, Set<ProxyKind> proxies) {
+    private static List<CheckResult> ofGreeting(ConnectionCheck.Greeting greeting, Set<ProxyKind> proxies) {
         List<CheckResult> results = new ArrayList<>();
         if (!greeting.first().greeted()) {
             return results;

@@ -88,10 +88,10 @@ public final class DoctorCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), ExitCode.USAGE);
         }
         if (json) {
-            terminal.say(report.toJson().encodePrettily());
+            terminal.println(report.toJson().encodePrettily());
         } else {
             DoctorDisplay.print(report, terminal);
         }
-        return report.well() ? ExitCode.OK : ExitCode.SOFTWARE;
+        return report.healthy() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

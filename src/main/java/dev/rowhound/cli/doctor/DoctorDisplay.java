@@ -28,19 +28,19 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void met(Set<ProxyKind> proxies, String server, int count) {
+    public synchronized void started(Set<ProxyKind> proxies, String server, int count) {
         checks = count;
         startNanos = System.nanoTime();
         String proxyList = proxies.isEmpty()
                 ? "no proxy shows itself"
                 : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
-        terminal.complain("A node answers, " + proxyList + (server.isEmpty() ? "" : " (Server: " + server + ")") + ". "
-                + count + " checks side by side, about " + expectedSeconds + " s.");
+        terminal.printError("A node answers, " + proxyList + (server.isEmpty() ? "" : " (Server: " + server + ")")
+                + ". " + count + " checks side by side, about " + expectedSeconds + " s.");
         line.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
     }
 
     @Override
-    public synchronized void done(String check) {
+    public synchronized void finished(String check) {
         done++;
     }
 
@@ -71,15 +71,15 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
                         case NOTE -> "note   ";
                         case FINDING -> "FINDING";
                     };
-            terminal.say(mark + "  " + pad(result.check()) + result.sentence());
+            terminal.println(mark + "  " + pad(result.check()) + result.sentence());
             if (result.fault() != null && advised.add(result.fault())) {
                 Remedies.of(result.fault(), ProxyKind.suspects(report.proxies()))
                         .forEach((proxy, setting) ->
-                                terminal.say(" ".repeat(NAME_WIDTH + 9) + "-> " + proxy.title() + ": " + setting));
+                                terminal.println(" ".repeat(NAME_WIDTH + 9) + "-> " + proxy.title() + ": " + setting));
             }
         }
         long findings = report.count(CheckResult.Level.FINDING);
-        terminal.say(
+        terminal.println(
                 findings == 0
                         ? "All is well."
                         : findings + (findings == 1 ? " finding." : " findings.")

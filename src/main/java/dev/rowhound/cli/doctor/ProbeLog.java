@@ -43,16 +43,16 @@ final class ProbeLog {
         }
     }
 
-    /** Returns {@code WHOLE} if the last event has arrived, else {@code otherwise}; later data is irrelevant. */
-    Reading.End end(Reading.End otherwise) {
-        return complete ? Reading.End.WHOLE : otherwise;
+    /** Returns {@code COMPLETE} if the last event has arrived, else {@code otherwise}; later data is irrelevant. */
+    ProbeResult.End end(ProbeResult.End otherwise) {
+        return complete ? ProbeResult.End.COMPLETE : otherwise;
     }
 
     /** Returns the result of the ended probe. */
-    Reading reading(int status, HttpHeaders headers, Duration headAfter, Reading.End end, String cause) {
+    ProbeResult result(int status, HttpHeaders headers, Duration headAfter, ProbeResult.End end, String cause) {
         long now = System.nanoTime();
-        long until = end == Reading.End.STALLED ? lastDataNanos : now;
-        return new Reading(
+        long until = end == ProbeResult.End.STALLED ? lastDataNanos : now;
+        return new ProbeResult(
                 status,
                 headers,
                 headAfter,

@@ -44,7 +44,7 @@ final class ProbeSocket {
     }
 
     /** Reads a WebSocket that lasts {@code seconds}. */
-    Reading read(Target target, String query, long seconds) {
+    ProbeResult read(Target target, String query, long seconds) {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
         try (Socket socket = target.connect()) {
             socket.setSoTimeout((int) grace.toMillis());
@@ -54,11 +54,11 @@ final class ProbeSocket {
             String line = ProbeUpload.line(in);
             String[] words = line.split(" ", -1);
             if (words.length < 2 || !words[1].matches("\\d{3}")) {
-                return reading(Reading.End.UNREACHED, "the connection was closed without an answer");
+                return result(ProbeResult.End.UNREACHABLE, "the connection was closed without an answer");
             }
             status = Integer.parseInt(words[1]);
             if (status != 101) {
-                return reading(Reading.End.REFUSED, line);
+                return result(ProbeResult.End.REFUSED, line);
             }
             while (!line.isEmpty()) {
                 line = ProbeUpload.line(in);
@@ -66,14 +66,14 @@ final class ProbeSocket {
             while (frame(socket, in, out, limit)) {
                 log.dataArrived();
             }
-            return reading(log.end(Reading.End.CUT), "it was closed by a frame of its own");
+            return result(log.end(ProbeResult.End.CUT), "it was closed by a frame of its own");
         } catch (SocketTimeoutException e) {
-            return reading(log.end(Reading.End.STALLED), "");
+            return result(log.end(ProbeResult.End.STALLED), "");
         } catch (EOFException e) {
-            return reading(log.end(Reading.End.CUT), "the connection was closed");
+            return result(log.end(ProbeResult.End.CUT), "the connection was closed");
         } catch (IOException e) {
-            Reading.End cut = status == 0 ? Reading.End.UNREACHED : Reading.End.CUT;
-            return reading(log.end(cut), CommandFailure.sentence(e));
+            ProbeResult.End cut = status == 0 ? ProbeResult.End.UNREACHABLE : ProbeResult.End.CUT;
+            return result(log.end(cut), CommandFailure.sentence(e));
         }
     }
 
@@ -136,7 +136,7 @@ final class ProbeSocket {
         return frame;
     }
 
-    private Reading reading(Reading.End end, String cause) {
-        return log.reading(status, Reading.NO_HEADERS, Duration.ZERO, end, cause);
+    private ProbeResult result(ProbeResult.End end, String cause) {
+        return log.result(status, ProbeResult.NO_HEADERS, Duration.ZERO, end, cause);
     }
 }

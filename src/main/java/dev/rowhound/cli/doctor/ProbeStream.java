@@ -43,17 +43,17 @@ final class ProbeStream {
     }
 
     /** Reads a stream that lasts {@code seconds}. */
-    Reading read(HttpClient client, HttpRequest.Builder request, long seconds) throws InterruptedException {
+    ProbeResult read(HttpClient client, HttpRequest.Builder request, long seconds) throws InterruptedException {
         Duration limit = Duration.ofSeconds(seconds).plus(grace);
         HttpResponse<InputStream> head;
         try {
             head = client.send(
                     request.header("Accept", "text/event-stream").timeout(limit).build(), BodyHandlers.ofInputStream());
         } catch (HttpTimeoutException e) {
-            return reading(Reading.End.STALLED, "");
+            return result(ProbeResult.End.STALLED, "");
         } catch (IOException e) {
             // There was no response; the caller decides by the cause whether the node was reached.
-            return reading(Reading.End.UNREACHED, CommandFailure.sentence(e));
+            return result(ProbeResult.End.UNREACHABLE, CommandFailure.sentence(e));
         }
         response = head;
         headLatency = log.age();
@@ -67,13 +67,14 @@ final class ProbeStream {
                 TimeUnit.MILLISECONDS);
         try (InputStream body = head.body()) {
             if (head.statusCode() != 200) {
-                return reading(
-                        Reading.End.REFUSED, new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8));
+                return result(
+                        ProbeResult.End.REFUSED, new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8));
             }
             lines(decoded(body, head.headers()));
-            return reading(log.end(Reading.End.CUT), "the connection was closed");
+            return result(log.end(ProbeResult.End.CUT), "the connection was closed");
         } catch (IOException e) {
-            return reading(log.end(late.get() ? Reading.End.STALLED : Reading.End.CUT), CommandFailure.sentence(e));
+            return result(
+                    log.end(late.get() ? ProbeResult.End.STALLED : ProbeResult.End.CUT), CommandFailure.sentence(e));
         } finally {
             end.cancel(false);
         }
@@ -96,11 +97,11 @@ final class ProbeStream {
         }
     }
 
-    private Reading reading(Reading.End end, String cause) {
+    private ProbeResult result(ProbeResult.End end, String cause) {
         HttpResponse<InputStream> head = response;
         return head == null
-                ? log.reading(0, Reading.NO_HEADERS, headLatency, end, cause)
-                : log.reading(head.statusCode(), head.headers(), headLatency, end, cause);
+                ? log.result(0, ProbeResult.NO_HEADERS, headLatency, end, cause)
+                : log.result(head.statusCode(), head.headers(), headLatency, end, cause);
     }
 
     private static void close(InputStream body) {

@@ -16,7 +16,7 @@ import java.util.Set;
  */
 record Report(URI address, String server, Set<ProxyKind> proxies, List<CheckResult> results) {
     /** Returns whether there are no findings. */
-    boolean well() {
+    boolean healthy() {
         return results.stream().noneMatch(result -> result.level() == CheckResult.Level.FINDING);
     }
 
@@ -45,7 +45,7 @@ record Report(URI address, String server, Set<ProxyKind> proxies, List<CheckResu
                 .put("url", address.toString())
                 .put("server", server)
                 .put("proxies", recognised)
-                .put("well", well())
+                .put("well", healthy())
                 .put("checks", checks);
     }
 }

@@ -7,10 +7,10 @@ import java.time.Duration;
  *
  * @param silence the seconds to watch idle connections; 0 to skip
  * @param flow the seconds to watch a stream with events
- * @param mostUpload the largest upload to try, in bytes
+ * @param maxUploadBytes the largest upload to try, in bytes
  * @param grace how long to wait for an overdue response; six times as long for uploads
  */
-record Settings(int silence, int flow, long mostUpload, Duration grace) {
+record Settings(int silence, int flow, long maxUploadBytes, Duration grace) {
     /** The limit that nodes set for a probe, in seconds. */
     static final int MAX_SILENCE_SECONDS = 150;
 

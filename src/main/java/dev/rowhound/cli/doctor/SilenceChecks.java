@@ -33,7 +33,7 @@ final class SilenceChecks {
         return List.of(beating("heartbeats", "stream", stream("&interval_ms=" + beat()), Fault.CUT_DESPITE_HEARTBEATS));
     }
 
-    private Reading stream(String query) throws InterruptedException {
+    private ProbeResult stream(String query) throws InterruptedException {
         return new ProbeStream(timer, settings.grace())
                 .read(
                         target.http(),
@@ -43,69 +43,69 @@ final class SilenceChecks {
 
     /** Checks that a WebSocket can be opened. */
     List<CheckResult> socket() throws InterruptedException {
-        Reading reading = new ProbeSocket(settings.grace())
+        ProbeResult probe = new ProbeSocket(settings.grace())
                 .read(target, "seconds=" + SOCKET_SECONDS + "&interval_ms=100", SOCKET_SECONDS);
         return List.of(
-                switch (reading.end()) {
-                    case WHOLE -> CheckResult.ok("websocket", "A WebSocket is opened, and frames come.");
-                    case REFUSED, UNREACHED ->
+                switch (probe.end()) {
+                    case COMPLETE -> CheckResult.ok("websocket", "A WebSocket is opened, and frames come.");
+                    case REFUSED, UNREACHABLE ->
                         CheckResult.finding(
                                 "websocket",
                                 Fault.NO_WEBSOCKET,
                                 "A WebSocket cannot be opened"
-                                        + (reading.status() == 0
-                                                ? ": " + reading.cause() + "."
-                                                : ": the answer is " + reading.status()
-                                                        + (reading.status() == 426
+                                        + (probe.status() == 0
+                                                ? ": " + probe.cause() + "."
+                                                : ": the answer is " + probe.status()
+                                                        + (probe.status() == 426
                                                                 ? ", for Upgrade does not reach the node."
                                                                 : ".")));
                     case CUT, STALLED ->
                         CheckResult.finding(
                                 "websocket",
-                                reading.end() == Reading.End.CUT ? Fault.CUT : Fault.STALLED,
+                                probe.end() == ProbeResult.End.CUT ? Fault.CUT : Fault.STALLED,
                                 "A WebSocket "
-                                        + (reading.end() == Reading.End.CUT ? "was cut" : "fell silent")
-                                        + " after " + StreamChecks.seconds(reading.lasted()) + " while frames came.");
+                                        + (probe.end() == ProbeResult.End.CUT ? "was cut" : "fell silent")
+                                        + " after " + StreamChecks.seconds(probe.lasted()) + " while frames came.");
                 });
     }
 
     /** Checks an idle WebSocket. */
     List<CheckResult> silentSocket() throws InterruptedException {
-        Reading reading = socket("&quiet=1");
-        return neverOpened(reading)
+        ProbeResult probe = socket("&quiet=1");
+        return neverOpened(probe)
                 ? List.of()
-                : List.of(silence("idle_websocket", "WebSocket", reading, Fault.SOCKET_IDLE_CUT));
+                : List.of(silence("idle_websocket", "WebSocket", probe, Fault.SOCKET_IDLE_CUT));
     }
 
     /** Checks a WebSocket whose only frames are as frequent as heartbeats. */
     List<CheckResult> heartbeatSocket() throws InterruptedException {
-        Reading reading = socket("&interval_ms=" + beat());
-        return neverOpened(reading)
+        ProbeResult probe = socket("&interval_ms=" + beat());
+        return neverOpened(probe)
                 ? List.of()
-                : List.of(beating("websocket_heartbeats", "WebSocket", reading, Fault.SOCKET_CUT_DESPITE_HEARTBEATS));
+                : List.of(beating("websocket_heartbeats", "WebSocket", probe, Fault.SOCKET_CUT_DESPITE_HEARTBEATS));
     }
 
-    private Reading socket(String query) throws InterruptedException {
+    private ProbeResult socket(String query) throws InterruptedException {
         return new ProbeSocket(settings.grace())
                 .read(target, "seconds=" + settings.silence() + query, settings.silence());
     }
 
     /** Returns whether the WebSocket was never opened, which another check reports. */
-    private static boolean neverOpened(Reading reading) {
-        return reading.status() != 101;
+    private static boolean neverOpened(ProbeResult probe) {
+        return probe.status() != 101;
     }
 
     private long beat() {
         return Math.min(60_000, heartbeat.toMillis());
     }
 
-    private CheckResult silence(String check, String what, Reading reading, Fault cut) {
-        String idle = StreamChecks.seconds(reading.idle());
+    private CheckResult silence(String check, String what, ProbeResult probe, Fault cut) {
+        String idle = StreamChecks.seconds(probe.idle());
         String beats = "heartbeats come every " + StreamChecks.seconds(heartbeat);
-        return switch (reading.end()) {
-            case WHOLE -> CheckResult.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
+        return switch (probe.end()) {
+            case COMPLETE -> CheckResult.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
             case CUT -> {
-                if (reading.idle().compareTo(heartbeat) <= 0) {
+                if (probe.idle().compareTo(heartbeat) <= 0) {
                     yield CheckResult.finding(
                             check,
                             cut,
@@ -113,7 +113,7 @@ final class SilenceChecks {
                                     + " only: each is cut, again and again.");
                 }
                 String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
-                yield reading.idle().compareTo(LONG_ENOUGH) >= 0
+                yield probe.idle().compareTo(LONG_ENOUGH) >= 0
                         ? CheckResult.note(check, cut, sentence + " suffices.")
                         : CheckResult.finding(
                                 check,
@@ -129,7 +129,7 @@ final class SilenceChecks {
                                 + " s is dead, and neither side was told: what comes then is swallowed.");
             case REFUSED ->
                 // Some proxies end a connection with 504 if it was idle from the beginning.
-                reading.status() == 504
+                probe.status() == 504
                         ? CheckResult.finding(
                                 check,
                                 cut,
@@ -137,24 +137,23 @@ final class SilenceChecks {
                         : CheckResult.finding(
                                 check,
                                 Fault.ERROR_ANSWER,
-                                "A request was answered with status " + reading.status() + " instead of a " + what
-                                        + ".");
-            case UNREACHED ->
+                                "A request was answered with status " + probe.status() + " instead of a " + what + ".");
+            case UNREACHABLE ->
                 CheckResult.finding(
-                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + reading.cause() + ".");
+                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + probe.cause() + ".");
         };
     }
 
-    private CheckResult beating(String check, String what, Reading reading, Fault cut) {
-        if (reading.end() == Reading.End.CUT) {
+    private CheckResult beating(String check, String what, ProbeResult probe, Fault cut) {
+        if (probe.end() == ProbeResult.End.CUT) {
             return CheckResult.finding(
                     check,
                     cut,
-                    "A " + what + " is cut after " + StreamChecks.seconds(reading.lasted())
+                    "A " + what + " is cut after " + StreamChecks.seconds(probe.lasted())
                             + " though something came every " + StreamChecks.seconds(heartbeat)
                             + ", as heartbeats do.");
         }
-        CheckResult broken = StreamChecks.broken(check, reading);
+        CheckResult broken = StreamChecks.broken(check, probe);
         return broken != null
                 ? broken
                 : CheckResult.ok(check, "Heartbeats keep a " + what + " open for " + settings.silence() + " s.");

@@ -34,7 +34,7 @@ final class StreamChecks {
         this.settings = settings;
     }
 
-    private Reading read(String query, long seconds, String... headers) throws InterruptedException {
+    private ProbeResult read(String query, long seconds, String... headers) throws InterruptedException {
         HttpRequest.Builder request =
                 target.request("events?seconds=" + seconds + "&interval_ms=" + INTERVAL_MILLIS + query);
         return new ProbeStream(timer, settings.grace())
@@ -43,31 +43,31 @@ final class StreamChecks {
 
     /** Checks a stream with ten events a second, without compression. */
     List<CheckResult> flow() throws InterruptedException {
-        Reading reading = read("", settings.flow());
+        ProbeResult probe = read("", settings.flow());
         List<CheckResult> results = new ArrayList<>();
-        CheckResult broken = broken("stream", reading);
+        CheckResult broken = broken("stream", probe);
         if (broken != null) {
             results.add(broken);
-            if (reading.events().isEmpty()) {
+            if (probe.events().isEmpty()) {
                 return results;
             }
         } else {
             results.add(CheckResult.ok(
-                    "stream", "A stream comes whole: " + reading.events().size() + " events."));
+                    "stream", "A stream comes whole: " + probe.events().size() + " events."));
         }
         results.add(
-                reading.headAfter().compareTo(MAX_HEAD_LATENCY) > 0
+                probe.headAfter().compareTo(MAX_HEAD_LATENCY) > 0
                         ? CheckResult.finding(
                                 "first_byte",
                                 Fault.LATE_FIRST_BYTE,
-                                "The first byte of a stream comes after " + seconds(reading.headAfter())
+                                "The first byte of a stream comes after " + seconds(probe.headAfter())
                                         + " only, though the node sends it at once.")
                         : CheckResult.ok(
                                 "first_byte",
                                 "The first byte comes after "
-                                        + reading.headAfter().toMillis() + " ms."));
-        results.add(checkBatching("buffering", reading, Fault.BUFFERED));
-        String encodings = reading.hello().getString("accept_encoding");
+                                        + probe.headAfter().toMillis() + " ms."));
+        results.add(checkBatching("buffering", probe, Fault.BUFFERED));
+        String encodings = probe.hello().getString("accept_encoding");
         if (encodings != null && !encodings.isBlank() && !encodings.equals("identity")) {
             results.add(
                     CheckResult.note(
@@ -76,14 +76,14 @@ final class StreamChecks {
                             "A proxy asks the node for \"" + encodings
                                     + "\" though the client did not; Rowhound never compresses streams, so that this does no harm."));
         }
-        results.add(responseHeaders(reading));
+        results.add(responseHeaders(probe));
         return results;
     }
 
-    private static CheckResult checkBatching(String check, Reading reading, Fault fault) {
-        Duration delay = ProbeArrival.maxDelay(reading.events());
-        int batches = ProbeArrival.batches(reading.events());
-        int events = reading.events().size();
+    private static CheckResult checkBatching(String check, ProbeResult probe, Fault fault) {
+        Duration delay = ProbeArrival.maxDelay(probe.events());
+        int batches = ProbeArrival.batches(probe.events());
+        int events = probe.events().size();
         if (delay.compareTo(MAX_EVENT_DELAY) >= 0 && batches <= events / MIN_BATCH_EVENTS) {
             return CheckResult.finding(
                     check,
@@ -94,9 +94,9 @@ final class StreamChecks {
         return CheckResult.ok(check, "Events come one by one.");
     }
 
-    private static CheckResult responseHeaders(Reading reading) {
+    private static CheckResult responseHeaders(ProbeResult probe) {
         String cacheControl =
-                reading.headers().firstValue("Cache-Control").orElse("").toLowerCase(Locale.ROOT);
+                probe.headers().firstValue("Cache-Control").orElse("").toLowerCase(Locale.ROOT);
         if (!cacheControl.contains("no-transform") || !cacheControl.contains("no-store")) {
             return CheckResult.finding(
                     "answer_headers",
@@ -109,27 +109,27 @@ final class StreamChecks {
 
     /** Checks a stream that accepts compression, as browsers do. */
     List<CheckResult> compression() throws InterruptedException {
-        Reading reading = read("", Math.min(settings.flow(), 3), "Accept-Encoding", "gzip, br");
-        String coding = reading.headers().firstValue("Content-Encoding").orElse("identity");
+        ProbeResult probe = read("", Math.min(settings.flow(), 3), "Accept-Encoding", "gzip, br");
+        String coding = probe.headers().firstValue("Content-Encoding").orElse("identity");
         if (!coding.equalsIgnoreCase("identity")) {
-            CheckResult batching = checkBatching("compression", reading, Fault.COMPRESSED);
+            CheckResult batching = checkBatching("compression", probe, Fault.COMPRESSED);
             return List.of(CheckResult.finding(
                     "compression",
                     Fault.COMPRESSED,
                     "The stream is compressed (" + coding + ") for clients that take it"
                             + (batching.level() == CheckResult.Level.FINDING
-                                            || reading.events().isEmpty()
+                                            || probe.events().isEmpty()
                                     ? ", and events wait in the compressor."
                                     : "; events may wait in the compressor.")));
         }
-        CheckResult broken = broken("compression", reading);
+        CheckResult broken = broken("compression", probe);
         return List.of(broken != null ? broken : CheckResult.ok("compression", "The stream is not compressed."));
     }
 
     /** Requests the same address twice; the responses must differ. */
     List<CheckResult> cache() throws InterruptedException {
-        Reading first = read("&quiet=1", SHORT_SECONDS);
-        Reading second = read("&quiet=1", SHORT_SECONDS);
+        ProbeResult first = read("&quiet=1", SHORT_SECONDS);
+        ProbeResult second = read("&quiet=1", SHORT_SECONDS);
         CheckResult broken = broken("cache", first.greeted() ? second : first);
         if (broken != null && !(first.greeted() && second.greeted())) {
             return List.of(broken);
@@ -146,11 +146,11 @@ final class StreamChecks {
 
     /** Checks that a stream can be resumed, by the header as in browsers and by the query as in Rowhound's clients. */
     List<CheckResult> resume() throws InterruptedException {
-        Reading header = read("", SHORT_SECONDS, "Last-Event-ID", CURSOR);
+        ProbeResult header = read("", SHORT_SECONDS, "Last-Event-ID", CURSOR);
         if (header.firstSeq() == 42) {
             return List.of(CheckResult.ok("resume", "A stream goes on behind Last-Event-ID."));
         }
-        Reading query = read("&lastEventId=" + CURSOR, SHORT_SECONDS);
+        ProbeResult query = read("&lastEventId=" + CURSOR, SHORT_SECONDS);
         if (query.firstSeq() == 42) {
             CheckResult broken = broken("resume", header);
             return List.of(
@@ -186,13 +186,13 @@ final class StreamChecks {
             pairs.add(name);
             pairs.add(value);
         });
-        Reading reading = read("&quiet=1", SHORT_SECONDS, pairs.toArray(new String[0]));
-        if (!reading.greeted()) {
-            CheckResult broken = broken("headers", reading);
+        ProbeResult probe = read("&quiet=1", SHORT_SECONDS, pairs.toArray(new String[0]));
+        if (!probe.greeted()) {
+            CheckResult broken = broken("headers", probe);
             return broken == null ? List.of() : List.of(broken);
         }
         List<String> lost = sent.keySet().stream()
-                .filter(name -> !reading.hello().getJsonArray("headers").contains(name.toLowerCase(Locale.ROOT)))
+                .filter(name -> !probe.hello().getJsonArray("headers").contains(name.toLowerCase(Locale.ROOT)))
                 .sorted()
                 .toList();
         return List.of(
@@ -232,15 +232,15 @@ final class StreamChecks {
 
     /** Returns the fault of a stream with events, or null if it was complete. */
     @Nullable
-    static CheckResult broken(String check, Reading reading) {
-        String progress = reading.events().size() + " events and " + seconds(reading.lasted());
-        return switch (reading.end()) {
-            case WHOLE -> null;
+    static CheckResult broken(String check, ProbeResult probe) {
+        String progress = probe.events().size() + " events and " + seconds(probe.lasted());
+        return switch (probe.end()) {
+            case COMPLETE -> null;
             case CUT ->
                 CheckResult.finding(
                         check,
                         Fault.CUT,
-                        "A stream was cut after " + progress + " while events came: " + reading.cause() + ".");
+                        "A stream was cut after " + progress + " while events came: " + probe.cause() + ".");
             case STALLED ->
                 CheckResult.finding(
                         check,
@@ -251,10 +251,10 @@ final class StreamChecks {
                 CheckResult.finding(
                         check,
                         Fault.ERROR_ANSWER,
-                        "A request was answered with status " + reading.status() + " instead of a stream.");
-            case UNREACHED ->
+                        "A request was answered with status " + probe.status() + " instead of a stream.");
+            case UNREACHABLE ->
                 CheckResult.finding(
-                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + reading.cause() + ".");
+                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + probe.cause() + ".");
         };
     }
 

@@ -27,7 +27,7 @@ final class UploadCheck {
         if (limit <= 0) {
             return List.of();
         }
-        long largest = Math.min(limit, settings.mostUpload());
+        long largest = Math.min(limit, settings.maxUploadBytes());
         try {
             int status = upload.send(largest);
             if (status == 200) {

@@ -42,12 +42,12 @@ final class RecipeCheckCommand implements Callable<Integer> {
             if (recipe == null) {
                 allValid = false;
                 int count = problems.count();
-                terminal.say(file + ": " + (count == 1 ? "a fault" : count + " faults"));
-                problems.list().forEach(problem -> terminal.say("  " + problem));
+                terminal.println(file + ": " + (count == 1 ? "a fault" : count + " faults"));
+                problems.list().forEach(problem -> terminal.println("  " + problem));
             } else {
-                terminal.say(file + ": right");
-                RecipeSummary.lines(recipe).forEach(line -> terminal.say("  " + line));
-                RecipeSummary.warnings(recipe).forEach(warning -> terminal.say("  warning: " + warning));
+                terminal.println(file + ": right");
+                RecipeSummary.lines(recipe).forEach(line -> terminal.println("  " + line));
+                RecipeSummary.warnings(recipe).forEach(warning -> terminal.println("  warning: " + warning));
             }
         }
         return allValid ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -32,11 +32,11 @@ final class RecipeSummary {
         lines.add(line("fields", fields(recipe.extract())));
         Links links = recipe.links();
         if (links != null) {
-            lines.add(line("links", "at most " + links.most() + " followed: " + fields(links.extract())));
+            lines.add(line("links", "at most " + links.max() + " followed: " + fields(links.extract())));
         }
         Pages pages = recipe.pages();
         if (pages != null) {
-            lines.add(line("pages", "at most " + pages.most() + " read for " + pages.rows()));
+            lines.add(line("pages", "at most " + pages.max() + " read for " + pages.rows()));
         }
         lines.add(line(
                 "limits",

@@ -47,7 +47,7 @@ final class TrialReport {
         if (asJson) {
             all.add(trial);
         } else {
-            block(trial, files).forEach(terminal::say);
+            block(trial, files).forEach(terminal::println);
         }
         return ANSWERED.contains(trial.getString("state"));
     }
@@ -55,7 +55,7 @@ final class TrialReport {
     /** Prints the JSON document, if requested. */
     void end() {
         if (asJson) {
-            terminal.say(new JsonObject().put("trials", all).encodePrettily());
+            terminal.println(new JsonObject().put("trials", all).encodePrettily());
         }
     }
 

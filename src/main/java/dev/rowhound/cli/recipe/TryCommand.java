@@ -100,7 +100,7 @@ public final class TryCommand implements Callable<Integer> {
     @FunctionalInterface
     private interface LookUp {
         /** Returns the result in the API's format. */
-        JsonObject look(String key) throws InterruptedException;
+        JsonObject run(String key) throws InterruptedException;
     }
 
     @Override
@@ -148,7 +148,7 @@ public final class TryCommand implements Callable<Integer> {
         LogTarget.file(config, "try.log");
         CountDownLatch closed = new CountDownLatch(1);
         try (LocalTrials runner = CommandFailure.attempt(
-                        "", () -> LocalTrials.launch(config, NodeOptions.home(), terminal::complain));
+                        "", () -> LocalTrials.launch(config, NodeOptions.home(), terminal::printError));
                 ShutdownHook shutdownHook = new ShutdownHook(terminal, () -> end(runner, closed))) {
             shutdownHook.message("Stopping");
             int[] looked = {0};
@@ -156,7 +156,7 @@ public final class TryCommand implements Callable<Integer> {
                 if (looked[0]++ > 0) {
                     TimeUnit.MILLISECONDS.sleep(pause(read.politeness(), looked[0]));
                 }
-                return runner.look(read, key).toJson();
+                return runner.run(read, key).toJson();
             });
         } finally {
             closed.countDown();
@@ -190,7 +190,7 @@ public final class TryCommand implements Callable<Integer> {
             }
             JsonObject trial;
             try {
-                trial = lookUp.look(keys.get(i));
+                trial = lookUp.run(keys.get(i));
             } finally {
                 terminal.eraseLine();
             }

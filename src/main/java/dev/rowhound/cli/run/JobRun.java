@@ -64,17 +64,17 @@ public final class JobRun {
                             .map(sentence -> " (" + sentence + ")")
                             .orElse("")
                     : "";
-            terminal.say("Looking up " + file + header + ": " + server.page(id));
+            terminal.println("Looking up " + file + header + ": " + server.page(id));
             try (LiveLine display = new LiveLine(terminal, () -> line(tracker.progress()));
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
                 display.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
                 if (!brief) {
-                    terminal.say("The upload goes on while the first rows are looked up");
+                    terminal.println("The upload goes on while the first rows are looked up");
                 }
                 watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
                 if (!brief) {
-                    header(last).ifPresent(sentence -> terminal.say("In " + file + " " + sentence));
+                    header(last).ifPresent(sentence -> terminal.println("In " + file + " " + sentence));
                 }
                 tracker.update(counters(last), last.getLong("total"));
                 return last;

@@ -21,13 +21,13 @@ public final class JobSummary {
         String numbers = (progress.total() == null ? progress.done() : progress.total()) + " rows"
                 + (outcomes.isEmpty() ? "" : ": " + outcomes);
         switch (JobState.of(job.getString("state"))) {
-            case COMPLETED -> terminal.say("Completed" + time(job) + ", " + numbers);
+            case COMPLETED -> terminal.println("Completed" + time(job) + ", " + numbers);
             case FAILED ->
-                terminal.complain("The job failed: "
+                terminal.printError("The job failed: "
                         + job.getJsonObject("reason", new JsonObject())
                                 .getString("message", "the server gave no reason"));
-            case CANCELLED -> terminal.complain("The job was cancelled, " + numbers);
-            default -> terminal.complain("The job has not ended, " + numbers);
+            case CANCELLED -> terminal.printError("The job was cancelled, " + numbers);
+            default -> terminal.printError("The job has not ended, " + numbers);
         }
     }
 

@@ -61,7 +61,7 @@ final class QuestionPrompt implements AutoCloseable {
             if (terminal.answers()) {
                 thread.start();
             } else {
-                terminal.say("Rows wait for an answer; give it at " + server.page(job));
+                terminal.println("Rows wait for an answer; give it at " + server.page(job));
             }
         }
         notifyAll();
@@ -87,8 +87,8 @@ final class QuestionPrompt implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | CommandFailure e) {
-            terminal.complain("Questions cannot be answered here (" + CommandFailure.sentence(e) + "); give answers at "
-                    + server.page(job));
+            terminal.printError("Questions cannot be answered here (" + CommandFailure.sentence(e)
+                    + "); give answers at " + server.page(job));
         }
     }
 
@@ -121,7 +121,7 @@ final class QuestionPrompt implements AutoCloseable {
                 throw new IOException("there is nobody at the terminal any more");
             }
             if (!isOpen(rowQuestion)) {
-                terminal.say("The question of row " + rowQuestion.row() + " was over by then");
+                terminal.println("The question of row " + rowQuestion.row() + " was over by then");
             } else if (rowQuestion.text() && line.isBlank()) {
                 postpone(rowQuestion);
             } else {
@@ -149,7 +149,7 @@ final class QuestionPrompt implements AutoCloseable {
             if (e.status() != CONFLICT) {
                 throw e;
             }
-            terminal.say("The question of row " + rowQuestion.row() + " was over by then");
+            terminal.println("The question of row " + rowQuestion.row() + " was over by then");
         }
         synchronized (this) {
             if (isOpen(rowQuestion)) {

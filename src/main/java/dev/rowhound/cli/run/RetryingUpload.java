@@ -68,7 +68,7 @@ final class RetryingUpload {
             return CompletableFuture.failedFuture(cause);
         }
         waited = waited.plus(pause);
-        terminal.say("Sending the file again in " + pause.toSeconds() + " s: " + CommandFailure.sentence(cause));
+        terminal.println("Sending the file again in " + pause.toSeconds() + " s: " + CommandFailure.sentence(cause));
         return CompletableFuture.supplyAsync(
                         () -> null, CompletableFuture.delayedExecutor(pause.toSeconds(), TimeUnit.SECONDS))
                 .thenCompose(over -> sendAgain());

@@ -138,7 +138,7 @@ public final class RunCommand implements Callable<Integer> {
     private int runOnOwnNode(Path target) throws InterruptedException {
         JsonObject config = node.load(flags(port));
         Path log = LogTarget.file(config, "run.log");
-        terminal.say("Starting a node (its log: " + log + ")");
+        terminal.println("Starting a node (its log: " + log + ")");
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
@@ -171,7 +171,7 @@ public final class RunCommand implements Callable<Integer> {
             ResultsFile.copy(client, run.id(), format.toString(), terminal.out());
         } else {
             ResultsFile.save(client, run.id(), format.toString(), target);
-            terminal.say("Results: " + target.toAbsolutePath());
+            terminal.println("Results: " + target.toAbsolutePath());
         }
         return completed ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -112,7 +112,7 @@ final class BrowserView implements View {
                 if (NavigationFault.isAborted(e)) {
                     // A page whose process dies before the host responds ends like this too; reading it tells the two
                     // apart.
-                    look(new SnapshotRequest(List.of(), false), 0, Deadline.in(RESPONSE_MILLIS), step);
+                    snapshot(new SnapshotRequest(List.of(), false), 0, Deadline.in(RESPONSE_MILLIS), step);
                 }
                 Response refused = error.received();
                 if (refused != null) {
@@ -171,7 +171,7 @@ final class BrowserView implements View {
             return new LookupException(ErrorCode.TIMEOUT, "The step waited in vain for " + subject, step);
         }
         Query query = new Query(action.selector(), null, false);
-        boolean missing = look(new SnapshotRequest(List.of(query), false), 0, Deadline.in(RESPONSE_MILLIS), step)
+        boolean missing = snapshot(new SnapshotRequest(List.of(query), false), 0, Deadline.in(RESPONSE_MILLIS), step)
                 .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
                 .orElse(true);
         return missing
@@ -185,7 +185,7 @@ final class BrowserView implements View {
     }
 
     @Override
-    public Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
+    public Optional<Snapshot> snapshot(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException {
         Response refused = withoutPage;
         if (refused != null) {

@@ -12,8 +12,8 @@ import dev.rowhound.crawl.view.View;
 import dev.rowhound.crawl.view.ViewClosedException;
 import dev.rowhound.egress.EgressException;
 import dev.rowhound.egress.EgressPolicy;
-import dev.rowhound.egress.WebAnswer;
 import dev.rowhound.egress.WebRequest;
+import dev.rowhound.egress.WebResponse;
 import dev.rowhound.job.ErrorCode;
 import dev.rowhound.net.WebLink;
 import dev.rowhound.recipe.Browsing;
@@ -51,7 +51,7 @@ public final class HttpView implements View {
     @FunctionalInterface
     public interface Fetcher {
         /** Blocks until the whole response has arrived. */
-        WebAnswer get(WebRequest request) throws EgressException, InterruptedException;
+        WebResponse get(WebRequest request) throws EgressException, InterruptedException;
     }
 
     /**
@@ -85,7 +85,7 @@ public final class HttpView implements View {
     @Override
     public Arrival open(String address, Deadline limit, String step) throws LookupException {
         page = null;
-        WebAnswer answer = get(address, limit, step);
+        WebResponse answer = get(address, limit, step);
         Arrival arrival = new Arrival(answer.status(), answer.header("Retry-After"));
         HttpPage loaded = read(answer, step);
         for (int i = 0; i < MAX_REFRESHES; i++) {
@@ -99,7 +99,7 @@ public final class HttpView implements View {
         return arrival;
     }
 
-    private WebAnswer get(String address, Deadline limit, String step) throws LookupException {
+    private WebResponse get(String address, Deadline limit, String step) throws LookupException {
         Duration left = Duration.ofMillis(Math.max(1, limit.leftMillis()));
         try {
             return fetcher.get(new WebRequest(address, headers, cookies, left, egress));
@@ -111,7 +111,7 @@ public final class HttpView implements View {
         }
     }
 
-    private HttpPage read(WebAnswer answer, String step) throws LookupException {
+    private HttpPage read(WebResponse answer, String step) throws LookupException {
         if (answer.status() == 204 || answer.status() == 205) {
             throw new LookupException(ErrorCode.NAVIGATION, "The address answers without a page", step);
         }
@@ -182,7 +182,7 @@ public final class HttpView implements View {
     }
 
     @Override
-    public Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
+    public Optional<Snapshot> snapshot(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException {
         return Optional.of(read(request, step));
     }

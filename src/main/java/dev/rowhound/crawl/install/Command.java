@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Runs a program within a time limit and logs its output. */
 final class Command {
     private static final Logger LOG = LoggerFactory.getLogger(Command.class);
-    private static final int KEPT_LINES = 5;
+    private static final int MAX_OUTPUT_LINES = 5;
 
     /**
      * The result of a program.
@@ -60,7 +60,7 @@ final class Command {
                 if (!line.isBlank()) {
                     last.addLast(line.strip());
                 }
-                if (last.size() > KEPT_LINES) {
+                if (last.size() > MAX_OUTPUT_LINES) {
                     last.removeFirst();
                 }
             }

@@ -43,7 +43,7 @@ public interface View extends AutoCloseable {
      * @return the snapshot; empty while another document replaces the current one
      * @throws LookupException if the page cannot be read, with {@code timeout} if it is too busy
      */
-    Optional<Snapshot> look(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
+    Optional<Snapshot> snapshot(SnapshotRequest request, long patienceMillis, Deadline limit, String step)
             throws LookupException;
 
     /**

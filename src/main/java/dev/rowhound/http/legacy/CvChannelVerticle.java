@@ -131,10 +131,10 @@ public final class CvChannelVerticle extends VerticleBase {
         Publisher(String user, String cursor) {
             this.user = user;
             UserWatchState state = cursor.isEmpty()
-                    ? users.place(
+                    ? users.watchState(
                             user,
                             new UserWatchState.Begin(System.currentTimeMillis() - MAX_DETECTION_MILLIS, Long.MAX_VALUE))
-                    : users.place(user, cursor);
+                    : users.watchState(user, cursor);
             this.watch = users.watch(state, this);
         }
 

@@ -51,22 +51,26 @@ final class CvSocket extends SocketStream implements EventSink {
     @Override
     public void open() {
         super.open();
-        heard();
+        scheduleHeartbeat();
         onClose(() -> vertx.cancelTimer(timer));
     }
 
     @Override
-    protected void heard() {
+    protected void onMessage() {
+        scheduleHeartbeat();
+    }
+
+    private void scheduleHeartbeat() {
         vertx.cancelTimer(timer);
         timer = vertx.setTimer(silentMillis, id -> {
-            tell(HEARTBEAT);
-            heard();
+            sendIfWritable(HEARTBEAT);
+            scheduleHeartbeat();
         });
     }
 
     @Override
-    protected void beat() {
-        // Heartbeats depend on the client's silence; see heard().
+    protected void sendHeartbeat() {
+        // Heartbeats depend on the client's silence; see onMessage().
     }
 
     @Override

@@ -51,8 +51,8 @@ public record CvSocketRoutes(Callers callers, Jobs jobs, UserFeeds users) implem
     private UserWatchState watchState(String user, RoutingContext context) {
         String lastEventId = context.request().getParam("lastEventId");
         return lastEventId == null || lastEventId.isBlank()
-                ? users.place(
+                ? users.watchState(
                         user, new UserWatchState.Begin(Long.MAX_VALUE, System.currentTimeMillis() - RECENT_MILLIS))
-                : users.place(user, lastEventId);
+                : users.watchState(user, lastEventId);
     }
 }

@@ -61,10 +61,10 @@ final class SessionStream {
     void open() {
         stream.open();
         server.streams().add(stream);
-        look();
+        poll();
     }
 
-    private void look() {
+    private void poll() {
         if (stream.closed()) {
             return;
         }
@@ -100,7 +100,7 @@ final class SessionStream {
             send("waiting", 0, 0, what);
         }
         int millis = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
-        server.vertx().setTimer(millis, timer -> look());
+        server.vertx().setTimer(millis, timer -> poll());
     }
 
     /** Follows totals, because the legacy stream reports progress and not single events. */

@@ -4,7 +4,7 @@ import dev.rowhound.app.reading.JobLookup;
 import dev.rowhound.progress.Cursor;
 import dev.rowhound.progress.JobEvent;
 import dev.rowhound.progress.JobFeeds;
-import dev.rowhound.progress.TotalsWatch.LookResult;
+import dev.rowhound.progress.TotalsWatch.PollResult;
 import dev.rowhound.progress.UserFeeds;
 import dev.rowhound.progress.UserWatchState;
 import dev.rowhound.progress.UserWatchState.Follow;
@@ -55,8 +55,8 @@ final class PollHandler {
                             job,
                             () -> JobLookup.find(jobs, job)
                                     .map(snapshot -> poll.found(totals(poll, cursor, snapshot))
-                                            ? LookResult.END
-                                            : LookResult.NOTHING)));
+                                            ? PollResult.END
+                                            : PollResult.UNCHANGED)));
         } else {
             poll.answer(found.compose(snapshot -> events(poll, job, cursor)), () -> feeds.watch(job, cursor, poll));
         }
@@ -89,10 +89,10 @@ final class PollHandler {
     void user(RoutingContext context, String user) {
         String after = context.request().getParam(AFTER);
         boolean fromStart = after.isBlank() || after.equals("0");
-        UserWatchState state = users.place(user, fromStart ? null : after);
+        UserWatchState state = users.watchState(user, fromStart ? null : after);
         Poll poll = new Poll(context, jobs, feeds, false, state::cursor, state::cursor);
         poll.answer(
-                state.look(true)
+                state.poll(true)
                         .compose(found -> events(poll, state, state.followed().iterator(), new ArrayList<>())),
                 () -> users.watch(state, poll));
     }

@@ -51,7 +51,7 @@ final class UserEventsHandler {
 
     private void follow(RoutingContext context, String user, LiveStream stream) {
         stream.open();
-        UserWatchState state = users.place(user, SseStream.lastEventId(context.request()));
+        UserWatchState state = users.watchState(user, SseStream.lastEventId(context.request()));
         streams.follow(users.watch(state, new StreamSink(jobs, stream, false)), stream);
     }
 }

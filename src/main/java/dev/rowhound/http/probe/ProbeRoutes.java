@@ -67,7 +67,7 @@ public final class ProbeRoutes implements RouteModule {
     /** Serves {@code GET /api/v1/probe/events}: a run as Server-Sent Events. */
     private void events(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish options = options(context);
+        ProbeRun.Options options = options(context);
         limits.begin(RequestScope.of(context).client());
         SilentConnection.allowToAnswer(request);
         SseStream stream = new SseStream(request, server.streams().config().silent());
@@ -106,7 +106,7 @@ public final class ProbeRoutes implements RouteModule {
     /** Serves {@code GET /api/v1/probe/ws}: a run over a WebSocket. */
     private void socket(RoutingContext context, Server server) {
         HttpServerRequest request = context.request();
-        ProbeRun.Wish options = options(context);
+        ProbeRun.Options options = options(context);
         Refusal refusal = Handshake.refusal(request);
         if (refusal != null) {
             throw refusal;
@@ -175,7 +175,7 @@ public final class ProbeRoutes implements RouteModule {
             receivedBytes[0] += bytes.length();
             if (within && receivedBytes[0] > maxBytes) {
                 // Answer without waiting for the end of the body.
-                BodyLimit.hangUp(context);
+                BodyLimit.closeAfterResponse(context);
                 Errors.answer(context, limit.tooLarge());
             }
         });
@@ -190,7 +190,7 @@ public final class ProbeRoutes implements RouteModule {
     }
 
     /** Returns the greeting: settings of this node, and the request as it arrived. */
-    private JsonObject greeting(RoutingContext context, ProbeRun.Wish options, Server server) {
+    private JsonObject greeting(RoutingContext context, ProbeRun.Options options, Server server) {
         HttpServerRequest request = context.request();
         JsonArray received = new JsonArray();
         KNOWN_HEADERS.stream().filter(name -> request.getHeader(name) != null).forEach(received::add);
@@ -217,7 +217,7 @@ public final class ProbeRoutes implements RouteModule {
                 .put("headers", received);
     }
 
-    private static ProbeRun.Wish options(RoutingContext context) {
+    private static ProbeRun.Options options(RoutingContext context) {
         String lastEventId = SseStream.lastEventId(context.request());
         Cursor after = lastEventId == null ? null : Cursor.parse(lastEventId);
         if (after == null || after.mark().isEmpty()) {
@@ -226,7 +226,7 @@ public final class ProbeRoutes implements RouteModule {
                     String.format(
                             Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()));
         }
-        return new ProbeRun.Wish(
+        return new ProbeRun.Options(
                 Duration.ofSeconds(QueryParams.number(context, "seconds", DEFAULT_SECONDS, 1, MAX_SECONDS)),
                 Duration.ofMillis(QueryParams.number(
                         context, "interval_ms", DEFAULT_INTERVAL_MILLIS, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS)),

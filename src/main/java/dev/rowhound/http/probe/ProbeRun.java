@@ -21,7 +21,7 @@ final class ProbeRun {
      * @param after the event after which to continue; all events of the run keep its mark, so that the node stores
      *     nothing for clients that reconnect
      */
-    record Wish(Duration length, Duration interval, boolean quiet, Cursor after) {}
+    record Options(Duration length, Duration interval, boolean quiet, Cursor after) {}
 
     /** Sends events to the client. */
     interface Out {
@@ -39,13 +39,13 @@ final class ProbeRun {
 
     private final Vertx vertx;
     private final Clock clock;
-    private final Wish options;
+    private final Options options;
     private final Out out;
     private long seq;
     private long ticker = -1;
     private long endTimer = -1;
 
-    ProbeRun(Vertx vertx, Clock clock, Wish options, Out out) {
+    ProbeRun(Vertx vertx, Clock clock, Options options, Out out) {
         this.vertx = vertx;
         this.clock = clock;
         this.options = options;

@@ -17,7 +17,7 @@ public record BodyLimit(long maxBytes) {
     /** Refuses a request that declares a larger body, without waiting for the body. */
     void check(RoutingContext context) {
         if (declaredLength(context.request()) > maxBytes) {
-            hangUp(context);
+            closeAfterResponse(context);
             throw tooLarge();
         }
     }
@@ -37,7 +37,7 @@ public record BodyLimit(long maxBytes) {
      * closing a socket with unread bytes resets it, and the client would lose the response (RFC 9112, 9.6). Does
      * nothing on HTTP/2.
      */
-    public static void hangUp(RoutingContext context) {
+    public static void closeAfterResponse(RoutingContext context) {
         if (context.request().version() == HttpVersion.HTTP_2) {
             return;
         }

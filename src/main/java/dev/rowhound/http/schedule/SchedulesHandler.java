@@ -44,18 +44,18 @@ final class SchedulesHandler {
                                     form,
                                     user,
                                     UploadHandler.nameOf(filename),
-                                    new Answering(context, user, key));
+                                    new Responder(context, user, key));
                         }),
                 SchedulesHandler::created);
     }
 
     /** Converts a new schedule to a JSON response, which is stored if the call has an idempotency key. */
-    private final class Answering implements ScheduleCreation.Answering<JsonObject> {
+    private final class Responder implements ScheduleCreation.Responder<JsonObject> {
         private final RoutingContext context;
         private final String user;
         private final @Nullable String key;
 
-        Answering(RoutingContext context, String user, @Nullable String key) {
+        Responder(RoutingContext context, String user, @Nullable String key) {
             this.context = context;
             this.user = user;
             this.key = key;

@@ -85,7 +85,7 @@ public abstract class LiveStream {
     public abstract boolean closed();
 
     /** Returns whether the connection of a closed stream is closed too. */
-    protected abstract boolean gone();
+    protected abstract boolean disconnected();
 
     /** Closes the connection and drops pending writes. */
     protected abstract void cut();
@@ -93,7 +93,7 @@ public abstract class LiveStream {
     /** Returns the Vert.x stream for writing. */
     protected abstract WriteStream<Buffer> out();
 
-    protected abstract void beat();
+    protected abstract void sendHeartbeat();
 
     /** Called when a blocked client reads again. */
     protected void drained() {
@@ -110,7 +110,7 @@ public abstract class LiveStream {
     }
 
     /** Calls the close handlers, once. */
-    protected final void over() {
+    protected final void notifyClosed() {
         if (!finished) {
             finished = true;
             closeHandlers.forEach(Runnable::run);
@@ -137,20 +137,20 @@ public abstract class LiveStream {
             end(StreamEnd.ROTATED);
         } else if (now - lastWriteNanos >= heartbeatNanos) {
             lastWriteNanos = now;
-            beat();
+            sendHeartbeat();
         }
     }
 
     private void close(long now) {
-        if (gone()) {
+        if (disconnected()) {
             // The client disconnected before the close handler was set.
-            over();
+            notifyClosed();
         } else if (closedSince == NEVER) {
             closedSince = now;
         } else if (now - closedSince > CLOSE_TIMEOUT_NANOS) {
             // A client that does not read does not answer a close frame either.
             cut();
-            over();
+            notifyClosed();
         }
     }
 

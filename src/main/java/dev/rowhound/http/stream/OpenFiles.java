@@ -14,7 +14,7 @@ public final class OpenFiles {
     /** Returns a warning if the process may open fewer files than the streams need; else null. */
     public static @Nullable String tooFew(StreamConfig streams) {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                ? tooFew(streams.most(), system.getMaxFileDescriptorCount())
+                ? tooFew(streams.maxStreams(), system.getMaxFileDescriptorCount())
                 : null;
     }
 

@@ -45,7 +45,7 @@ public final class OpenStreams {
      */
     public void requireRoom() {
         if (count.full()) {
-            throw Refusal.of("busy", "this node has " + config.most() + " streams open; try again in a moment");
+            throw Refusal.of("busy", "this node has " + config.maxStreams() + " streams open; try again in a moment");
         }
     }
 

@@ -58,13 +58,13 @@ public class SocketStream extends LiveStream {
 
     @Override
     public void open() {
-        socket.closeHandler(closed -> over());
+        socket.closeHandler(closed -> notifyClosed());
         socket.exceptionHandler(this::onError);
         socket.frameHandler(this::onFrame);
         socket.textMessageHandler(text -> {
-            heard();
+            onMessage();
             if (text.equals(PING)) {
-                tell(PONG);
+                sendIfWritable(PONG);
             }
         });
     }
@@ -133,7 +133,7 @@ public class SocketStream extends LiveStream {
     }
 
     /** Called for each message from the client. */
-    protected void heard() {
+    protected void onMessage() {
         // Only streams whose heartbeats depend on the client's silence need this.
     }
 
@@ -143,7 +143,7 @@ public class SocketStream extends LiveStream {
     }
 
     /** Writes a text frame; drops it if the client is not reading at present. */
-    protected final void tell(String frame) {
+    protected final void sendIfWritable(String frame) {
         if (!closed() && !socket.writeQueueFull()) {
             var unused = socket.writeFinalTextFrame(frame);
         }
@@ -170,12 +170,12 @@ public class SocketStream extends LiveStream {
 
     @Override
     public void notice(String type, String message) {
-        tell(message);
+        sendIfWritable(message);
     }
 
     @Override
-    protected void beat() {
-        tell(HEARTBEAT);
+    protected void sendHeartbeat() {
+        sendIfWritable(HEARTBEAT);
     }
 
     @Override
@@ -210,7 +210,7 @@ public class SocketStream extends LiveStream {
     }
 
     @Override
-    protected boolean gone() {
+    protected boolean disconnected() {
         // The close handler reports it.
         return false;
     }

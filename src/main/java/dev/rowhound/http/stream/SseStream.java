@@ -98,8 +98,8 @@ public final class SseStream extends LiveStream {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform")
                 .putHeader("X-Accel-Buffering", "no");
-        response.closeHandler(closed -> over());
-        response.endHandler(ended -> over());
+        response.closeHandler(closed -> notifyClosed());
+        response.endHandler(ended -> notifyClosed());
         // The first bytes make proxies forward the response head.
         var unused = send(comments ? COMMENT : retry(RETRY_MILLIS));
         streaming = true;
@@ -177,7 +177,7 @@ public final class SseStream extends LiveStream {
     }
 
     @Override
-    protected void beat() {
+    protected void sendHeartbeat() {
         if (!response.writeQueueFull()) {
             var unused = send(comments ? COMMENT : HEARTBEAT);
         }
@@ -202,7 +202,7 @@ public final class SseStream extends LiveStream {
     }
 
     @Override
-    protected boolean gone() {
+    protected boolean disconnected() {
         return closed();
     }
 

@@ -9,19 +9,19 @@ import dev.rowhound.config.JsonReader;
  * @param rotateSeconds minimum age at which a stream ends, so that its client reconnects, perhaps to another node; the
  *     maximum is twice that
  * @param stallSeconds how long a client may stop reading
- * @param most maximum number of open streams on a node
+ * @param maxStreams maximum number of open streams on a node
  */
-public record StreamConfig(int heartbeatMillis, int rotateSeconds, int stallSeconds, int most) {
+public record StreamConfig(int heartbeatMillis, int rotateSeconds, int stallSeconds, int maxStreams) {
     private static final int DAY_SECONDS = 86_400;
 
     /** Returns settings for a stream without heartbeats, whose creator ends it. */
     public StreamConfig silent() {
-        return new StreamConfig(Integer.MAX_VALUE, DAY_SECONDS, stallSeconds, most);
+        return new StreamConfig(Integer.MAX_VALUE, DAY_SECONDS, stallSeconds, maxStreams);
     }
 
     /** Returns settings for a stream whose client cannot resume. */
     public StreamConfig unrotated() {
-        return new StreamConfig(heartbeatMillis, Integer.MAX_VALUE, stallSeconds, most);
+        return new StreamConfig(heartbeatMillis, Integer.MAX_VALUE, stallSeconds, maxStreams);
     }
 
     public static StreamConfig from(JsonReader section) {

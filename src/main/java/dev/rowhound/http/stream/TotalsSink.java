@@ -1,7 +1,7 @@
 package dev.rowhound.http.stream;
 
 import dev.rowhound.progress.TotalsWatch;
-import dev.rowhound.progress.TotalsWatch.LookResult;
+import dev.rowhound.progress.TotalsWatch.PollResult;
 import dev.rowhound.queue.job.JobSnapshot;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
@@ -35,23 +35,23 @@ public final class TotalsSink implements TotalsWatch.Sink {
     }
 
     @Override
-    public Future<LookResult> look() {
+    public Future<PollResult> poll() {
         return snapshot.get().compose(job -> {
             if (job == null) {
                 end.accept(StreamEnd.GONE);
-                return Future.succeededFuture(LookResult.END);
+                return Future.succeededFuture(PollResult.END);
             }
             if (job.lastEvent().equals(lastEvent)) {
                 // Legacy clients treat the first "completed" as the end.
-                return Future.succeededFuture(LookResult.NOTHING);
+                return Future.succeededFuture(PollResult.UNCHANGED);
             }
             return send.apply(job).map(sent -> {
                 lastEvent = job.lastEvent();
                 if (!job.state().terminal()) {
-                    return LookResult.NEWS;
+                    return PollResult.CHANGED;
                 }
                 end.accept(StreamEnd.ENDED);
-                return LookResult.END;
+                return PollResult.END;
             });
         });
     }

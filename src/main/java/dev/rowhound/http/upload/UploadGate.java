@@ -25,7 +25,7 @@ public final class UploadGate {
     private final int maxPerClient;
     private final Duration maxWait;
     // Guarded by this. Clients without uploads have no entry.
-    private final Set<Place> waiting = new LinkedHashSet<>();
+    private final Set<Ticket> waiting = new LinkedHashSet<>();
     private final Map<String, Integer> waitingByClient = new HashMap<>();
     private final Map<String, Integer> runningByClient = new HashMap<>();
     private int running;
@@ -44,14 +44,14 @@ public final class UploadGate {
     }
 
     /** A waiting or admitted upload. */
-    final class Place {
+    final class Ticket {
         private final String client;
         private final Promise<Void> admission = Promise.promise();
         private final Promise<Void> result = Promise.promise();
         // Guarded by the gate.
         private boolean admitted;
 
-        private Place(String client) {
+        private Ticket(String client) {
             this.client = client;
         }
 
@@ -59,20 +59,20 @@ public final class UploadGate {
          * Succeeds when the upload is admitted; fails with 503 if the queue is full or the wait is too long. Completes
          * on the caller's context.
          */
-        Future<Void> turn() {
+        Future<Void> admitted() {
             return result.future();
         }
 
         /** Leaves the queue. Has no effect once the upload is admitted. */
-        void giveUp() {
+        void cancel() {
             if (dequeue(this)) {
                 admission.fail("the client is gone");
             }
         }
 
         /** Ends an admitted upload and admits the next one. Has no effect otherwise. */
-        void leave() {
-            Place next = release(this);
+        void end() {
+            Ticket next = release(this);
             if (next != null) {
                 next.admission.complete();
             }
@@ -80,40 +80,40 @@ public final class UploadGate {
     }
 
     /**
-     * Queues an upload; the caller must call {@link Place#leave} when the upload ends.
+     * Queues an upload; the caller must call {@link Ticket#end} when the upload ends.
      *
      * @param client the client address
      */
-    Place enter(Vertx vertx, String client) {
-        Place place = new Place(client);
-        if (tryAdmit(place)) {
-            place.result.complete();
-            return place;
+    Ticket request(Vertx vertx, String client) {
+        Ticket ticket = new Ticket(client);
+        if (tryAdmit(ticket)) {
+            ticket.result.complete();
+            return ticket;
         }
-        if (!queue(place)) {
-            place.result.fail(busy());
-            return place;
+        if (!queue(ticket)) {
+            ticket.result.fail(busy());
+            return ticket;
         }
         long timer = vertx.setTimer(maxWait.toMillis(), id -> {
-            if (dequeue(place)) {
-                place.admission.fail(busy());
+            if (dequeue(ticket)) {
+                ticket.admission.fail(busy());
             }
         });
         Context context = vertx.getOrCreateContext();
-        place.admission
+        ticket.admission
                 .future()
                 .onComplete(done -> context.runOnContext(run -> {
                     vertx.cancelTimer(timer);
-                    place.result.handle(done);
+                    ticket.result.handle(done);
                 }));
-        return place;
+        return ticket;
     }
 
-    private synchronized boolean tryAdmit(Place place) {
-        if (running == maxUploads || !hasRoom(place.client)) {
+    private synchronized boolean tryAdmit(Ticket ticket) {
+        if (running == maxUploads || !hasRoom(ticket.client)) {
             return false;
         }
-        admit(place);
+        admit(ticket);
         return true;
     }
 
@@ -121,42 +121,42 @@ public final class UploadGate {
         return runningByClient.getOrDefault(client, 0) < maxPerClient;
     }
 
-    private void admit(Place place) {
+    private void admit(Ticket ticket) {
         running++;
-        runningByClient.merge(place.client, 1, Integer::sum);
-        place.admitted = true;
+        runningByClient.merge(ticket.client, 1, Integer::sum);
+        ticket.admitted = true;
     }
 
-    private synchronized boolean queue(Place place) {
+    private synchronized boolean queue(Ticket ticket) {
         if (waiting.size() >= maxUploads * MAX_WAITING_PER_SLOT
-                || waitingByClient.getOrDefault(place.client, 0) >= maxPerClient * MAX_WAITING_PER_SLOT) {
+                || waitingByClient.getOrDefault(ticket.client, 0) >= maxPerClient * MAX_WAITING_PER_SLOT) {
             return false;
         }
-        waiting.add(place);
-        waitingByClient.merge(place.client, 1, Integer::sum);
+        waiting.add(ticket);
+        waitingByClient.merge(ticket.client, 1, Integer::sum);
         return true;
     }
 
-    private synchronized boolean dequeue(Place place) {
-        boolean waited = waiting.remove(place);
+    private synchronized boolean dequeue(Ticket ticket) {
+        boolean waited = waiting.remove(ticket);
         if (waited) {
-            decrement(waitingByClient, place.client);
+            decrement(waitingByClient, ticket.client);
         }
         return waited;
     }
 
     /**
-     * Frees the place and gives it to the first waiting upload whose client is below its limit; returns that upload or
+     * Frees the ticket and gives it to the first waiting upload whose client is below its limit; returns that upload or
      * null.
      */
-    private synchronized @Nullable Place release(Place place) {
-        if (!place.admitted) {
+    private synchronized @Nullable Ticket release(Ticket ticket) {
+        if (!ticket.admitted) {
             return null;
         }
-        place.admitted = false;
+        ticket.admitted = false;
         running--;
-        decrement(runningByClient, place.client);
-        Place next = waiting.stream()
+        decrement(runningByClient, ticket.client);
+        Ticket next = waiting.stream()
                 .filter(candidate -> hasRoom(candidate.client))
                 .findFirst()
                 .orElse(null);

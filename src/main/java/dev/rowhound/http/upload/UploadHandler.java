@@ -198,7 +198,7 @@ public final class UploadHandler {
                 })
                 .onFailure(error -> {
                     // Do not wait for the body.
-                    BodyLimit.hangUp(context);
+                    BodyLimit.closeAfterResponse(context);
                     request.resume();
                     finished.fail(error);
                 });

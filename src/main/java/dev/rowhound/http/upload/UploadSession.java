@@ -63,7 +63,7 @@ public final class UploadSession<T> {
 
     private final Promise<T> finished = Promise.promise();
     private final UploadPace pace;
-    private UploadGate.@Nullable Place place;
+    private UploadGate.@Nullable Ticket ticket;
     private @Nullable FileInProgress<T> file;
     private @Nullable Refusal refusal;
     private long receivedBytes;
@@ -160,12 +160,12 @@ public final class UploadSession<T> {
 
     /** Answers without waiting for the end of the request. */
     private void endNow(Refusal reason) {
-        BodyLimit.hangUp(context);
+        BodyLimit.closeAfterResponse(context);
         fail(reason);
     }
 
     /**
-     * Ends the upload of a client that sends too slowly, so that it cannot hold its connection and place indefinitely.
+     * Ends the upload of a client that sends too slowly, so that it cannot hold its connection and ticket indefinitely.
      */
     private void watchPace(long timer) {
         if (finished.future().isComplete() || !pace.tooSlow(System.nanoTime())) {
@@ -299,15 +299,15 @@ public final class UploadSession<T> {
 
     /** Waits for admission by the gate; the request is paused until then. */
     private Future<Void> turn() {
-        UploadGate.Place entered =
-                uploads.gate().enter(vertx, RequestScope.of(context).client());
-        place = entered;
-        finished.future().onComplete(done -> entered.leave());
-        if (!entered.turn().isComplete()) {
+        UploadGate.Ticket requested =
+                uploads.gate().request(vertx, RequestScope.of(context).client());
+        ticket = requested;
+        finished.future().onComplete(done -> requested.end());
+        if (!requested.admitted().isComplete()) {
             pause();
-            entered.turn().onComplete(done -> resume());
+            requested.admitted().onComplete(done -> resume());
         }
-        return entered.turn();
+        return requested.admitted();
     }
 
     /** Writes the file to disk, where it waits for the rest of the form. */
@@ -385,8 +385,8 @@ public final class UploadSession<T> {
     }
 
     private void disconnected(Throwable cause) {
-        if (place != null) {
-            place.giveUp();
+        if (ticket != null) {
+            ticket.cancel();
         }
         if (file != null && !finished.future().isComplete()) {
             file.pipe().fail(cause);

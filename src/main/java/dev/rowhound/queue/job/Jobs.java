@@ -88,7 +88,7 @@ public final class Jobs {
      * @param nothing whether there was nothing to apply it to
      * @param state the job's state, which may be what forbids the command; empty if the job does not exist
      */
-    public record Controlled(boolean done, boolean nothing, String state) {}
+    public record ControlResult(boolean done, boolean nothing, String state) {}
 
     /** Returns the job's current state, or null if it does not exist. */
     public Future<@Nullable JobSnapshot> find(String job) {
@@ -144,12 +144,12 @@ public final class Jobs {
     }
 
     /** Cancels a job; its open items count as cancelled from then on. Idempotent. */
-    public Future<Controlled> cancel(String job) {
+    public Future<ControlResult> cancel(String job) {
         return control(job, "cancel", "", "", "");
     }
 
     /** Pauses a job: it gives out no more items, and running ones finish. Idempotent. */
-    public Future<Controlled> pause(String job) {
+    public Future<ControlResult> pause(String job) {
         return control(job, "pause", "", "", "");
     }
 
@@ -159,12 +159,12 @@ public final class Jobs {
      * @param code for programs
      * @param message a sentence for a person
      */
-    public Future<Controlled> halt(String job, String code, String message) {
+    public Future<ControlResult> halt(String job, String code, String message) {
         return control(job, "halt", "", PauseReason.encode(code, message), "");
     }
 
     /** Resumes a paused job. Idempotent. */
-    public Future<Controlled> resume(String job) {
+    public Future<ControlResult> resume(String job) {
         return control(job, "resume", "", "", "");
     }
 
@@ -176,7 +176,7 @@ public final class Jobs {
      * @param codes only rows with one of these errors; empty means all
      * @param request an id of the request, which takes effect once
      */
-    public Future<Controlled> retryFailed(String job, Set<ErrorCode> codes, String request) {
+    public Future<ControlResult> retryFailed(String job, Set<ErrorCode> codes, String request) {
         JsonArray names = new JsonArray();
         StringBuilder bytes = new StringBuilder();
         codes.stream().sorted().forEach(code -> {
@@ -199,7 +199,7 @@ public final class Jobs {
      *
      * @return false if the job does not exist or its id was reused
      */
-    public Future<Boolean> keep(JobSnapshot job) {
+    public Future<Boolean> extend(JobSnapshot job) {
         return redis.run(
                         Scripts.KEEP,
                         Keys.job(job.id()).all(),
@@ -207,16 +207,16 @@ public final class Jobs {
                 .map(ScriptReply::flag);
     }
 
-    private Future<Controlled> control(String job, String command, String secret, String data, String codes) {
+    private Future<ControlResult> control(String job, String command, String secret, String data, String codes) {
         return control(redis, job, command, secret, data, codes);
     }
 
-    static Future<Controlled> control(
+    static Future<ControlResult> control(
             RedisConnector redis, String job, String command, String secret, String data, String codes) {
         return redis.run(Scripts.CONTROL, Keys.job(job).all(), List.of(Nonces.next(), command, secret, data, codes))
                 .map(reply -> {
                     String answer = reply.text();
-                    return new Controlled(answer.equals("ok"), answer.equals("none"), reply.text());
+                    return new ControlResult(answer.equals("ok"), answer.equals("none"), reply.text());
                 });
     }
 

@@ -160,8 +160,8 @@ public final class Recoverer extends VerticleBase {
             if (ended == null || ended.state() != JobState.FAILED) {
                 return Future.succeededFuture();
             }
-            return quotas.leave(ended.user(), job)
-                    .compose(left -> quotas.giveBackRows(ended.user(), job, ended.doneByThemselves()));
+            return quotas.release(ended.user(), job)
+                    .compose(left -> quotas.refundRows(ended.user(), job, ended.doneByThemselves()));
         });
     }
 }

@@ -42,7 +42,7 @@ import dev.rowhound.schedule.ScheduledUpload;
 import dev.rowhound.schedule.ScheduledUpload.Fire;
 import dev.rowhound.schedule.Schedules;
 import dev.rowhound.schedule.Schedules.FireOutcome;
-import dev.rowhound.schedule.Schedules.Held;
+import dev.rowhound.schedule.Schedules.LeasedSchedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -209,7 +209,7 @@ class ScheduleFiresIT {
     private Submission intake(ScheduledUpload schedule, int attempt, String user, String id) throws Exception {
         JobSource source =
                 new JobSource(schedule.jobId(IDS, SIX, attempt), false, user, "codes.csv", Duration.ofHours(1), id);
-        return new Submission(parts, get(SubmissionForm.ofKept(schedule.fields(), kinds)), source);
+        return new Submission(parts, get(SubmissionForm.ofStored(schedule.fields(), kinds)), source);
     }
 
     private static InputStream file() {
@@ -298,7 +298,7 @@ class ScheduleFiresIT {
     @Test
     void findsTheJobAgainWhoseNodeDiedOnceItWasSealed() throws Exception {
         ScheduledUpload schedule = hourly();
-        Held held = get(schedules.take(schedule.id(), LEASE));
+        LeasedSchedule held = get(schedules.take(schedule.id(), LEASE));
         Submission intake = intake(schedule, 1);
         int rows = onAThread(() -> intake.run(file()));
         get(intake.finish(rows, schedule.digest()));
@@ -306,7 +306,7 @@ class ScheduleFiresIT {
         ScheduledUpload present = fireUntilDone(schedule);
         assertThat(present.jobs()).containsExactly(new Fire(SIX, schedule.jobId(IDS, SIX, 1)));
         assertThat(made()).hasSize(1);
-        assertThat(get(schedules.advance(held, FireOutcome.made(SIX, "late"), SEVEN)))
+        assertThat(get(schedules.advance(held, FireOutcome.created(SIX, "late"), SEVEN)))
                 .as("the one that was taken for dead")
                 .isFalse();
     }

@@ -97,7 +97,7 @@ class SubmissionIT {
                 kinds,
                 new NameIds("a secret of the deployment"),
                 RetryPolicy.Timing.of(vertx));
-        SubmissionForm form = get(SubmissionForm.ofKept(new JsonObject().put("recipe", "companies"), kinds));
+        SubmissionForm form = get(SubmissionForm.ofStored(new JsonObject().put("recipe", "companies"), kinds));
         submission =
                 new Submission(parts, form, new JobSource(id, false, "an", "codes.csv", Duration.ofHours(1), null));
         assertThat(submission.run(new ByteArrayInputStream(FILE))).isEqualTo(1);

@@ -249,7 +249,7 @@ class TryOutIT {
         assertRefused(running, RefusalReason.LOST);
         assertRefused(waiting, RefusalReason.LOST);
         Await.until("the end of the look-up", aborts::get, count -> count == 1);
-        assertRefused(tryOuts().run(of("k3"), STAYS), RefusalReason.NOBODY);
+        assertRefused(tryOuts().run(of("k3"), STAYS), RefusalReason.NO_WORKER);
         assertThat(looked).containsExactly("k1");
     }
 
@@ -271,6 +271,6 @@ class TryOutIT {
 
     @Test
     void whereNobodyHasABrowserThatIsTold() {
-        assertRefused(tryOuts().run(of("k1"), STAYS), RefusalReason.NOBODY);
+        assertRefused(tryOuts().run(of("k1"), STAYS), RefusalReason.NO_WORKER);
     }
 }

@@ -57,7 +57,7 @@ class DoctorIT {
                     .as(Examination.tell(report))
                     .isEqualTo(findings);
             assertThat(Examination.notes(report)).as(Examination.tell(report)).isEqualTo(notes);
-            assertThat(report.well()).isEqualTo(findings.isEmpty());
+            assertThat(report.healthy()).isEqualTo(findings.isEmpty());
             assertThat(report.results()).extracting(CheckResult::sentence).containsAll(words);
         }
 

@@ -40,12 +40,12 @@ final class Examination {
         Settings settings = new Settings(silence, FLOW, Long.MAX_VALUE, grace);
         return new Doctor(settings, new Doctor.CheckListener() {
                     @Override
-                    public void met(Set<ProxyKind> proxies, String server, int checks) {
+                    public void started(Set<ProxyKind> proxies, String server, int checks) {
                         met.run();
                     }
 
                     @Override
-                    public void done(String check) {}
+                    public void finished(String check) {}
                 })
                 .examine(address);
     }

@@ -7,7 +7,7 @@ import dev.rowhound.crawl.view.Deadline;
 import dev.rowhound.crawl.view.Snapshot;
 import dev.rowhound.crawl.view.SnapshotRequest;
 import dev.rowhound.egress.EgressPolicy;
-import dev.rowhound.egress.WebAnswer;
+import dev.rowhound.egress.WebResponse;
 import dev.rowhound.recipe.Browsing;
 import dev.rowhound.recipe.pattern.Budget;
 import java.io.IOException;
@@ -58,14 +58,14 @@ class ChallengesTest {
         byte[] body = Files.readAllBytes(file);
         Map<String, List<String>> headers = Map.of("content-type", List.of("text/html; charset=utf-8"));
         try (HttpView view = new HttpView(
-                request -> new WebAnswer(request.url(), 200, headers, body, List.of()),
+                request -> new WebResponse(request.url(), 200, headers, body, List.of()),
                 Browsing.DEFAULT,
                 new CookieManager(),
                 EgressPolicy.DIRECT,
                 Budget.until(() -> false))) {
             Deadline soon = Deadline.in(10_000);
             view.open("https://site.example/", soon, "start");
-            return view.look(new SnapshotRequest(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")
+            return view.snapshot(new SnapshotRequest(List.of(), false, Challenges.SHIPPED.marks()), 0, soon, "outcome")
                     .orElseThrow();
         }
     }

@@ -98,7 +98,7 @@ class SocketStreamTest {
     /** Serves sockets on a free port. */
     private URI serve(int stallSeconds, BiConsumer<SocketStream, ServerWebSocket> use) throws Exception {
         StreamConfig config = new StreamConfig(HEARTBEAT_MILLIS, 300, stallSeconds, 10);
-        OpenStreams streams = new OpenStreams(vertx, config, new StreamCount(config.most(), registry));
+        OpenStreams streams = new OpenStreams(vertx, config, new StreamCount(config.maxStreams(), registry));
         streams.start();
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.toWebSocket().onSuccess(socket -> {

@@ -81,7 +81,7 @@ class SseStreamTest {
             this.config = config;
             RedisConnector store = new RedisConnector(vertx, "redis://127.0.0.1:1", 100);
             feeds = new JobFeeds(vertx, new EventLog(store), new Wakeups(vertx));
-            streams = new OpenStreams(vertx, config, new StreamCount(config.most(), registry));
+            streams = new OpenStreams(vertx, config, new StreamCount(config.maxStreams(), registry));
             streams.start();
         }
 

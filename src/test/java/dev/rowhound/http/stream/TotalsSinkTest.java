@@ -3,7 +3,7 @@ package dev.rowhound.http.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.job.JobState;
-import dev.rowhound.progress.TotalsWatch.LookResult;
+import dev.rowhound.progress.TotalsWatch.PollResult;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.NewJob;
 import io.vertx.core.Future;
@@ -29,16 +29,16 @@ class TotalsSinkTest {
             },
             end -> told.add("end " + end));
 
-    private LookResult look() {
-        return sink.look().result();
+    private PollResult poll() {
+        return sink.poll().result();
     }
 
     @Test
     void tellsWhereTheJobStandsToItsEnd() {
         store.add(job(JobState.RUNNING, 3));
         store.add(job(JobState.COMPLETED, 5));
-        assertThat(look()).isEqualTo(LookResult.NEWS);
-        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(poll()).isEqualTo(PollResult.CHANGED);
+        assertThat(poll()).isEqualTo(PollResult.END);
         assertThat(told).containsExactly("running 3", "completed 5", "end ENDED");
     }
 
@@ -46,8 +46,8 @@ class TotalsSinkTest {
     void tellsNothingTwice() {
         store.add(job(JobState.RUNNING, 3));
         store.add(job(JobState.RUNNING, 3));
-        assertThat(look()).isEqualTo(LookResult.NEWS);
-        assertThat(look()).isEqualTo(LookResult.NOTHING);
+        assertThat(poll()).isEqualTo(PollResult.CHANGED);
+        assertThat(poll()).isEqualTo(PollResult.UNCHANGED);
         assertThat(told).containsExactly("running 3");
     }
 
@@ -56,9 +56,9 @@ class TotalsSinkTest {
         store.add(job(JobState.COMPLETED, 5));
         store.add(job(JobState.COMPLETED, 5));
         taken = Future.failedFuture("the client is gone");
-        assertThat(sink.look().failed()).isTrue();
+        assertThat(sink.poll().failed()).isTrue();
         taken = Future.succeededFuture();
-        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(poll()).isEqualTo(PollResult.END);
         assertThat(told).containsExactly("completed 5", "completed 5", "end ENDED");
     }
 
@@ -67,15 +67,15 @@ class TotalsSinkTest {
         store.add(job(JobState.RUNNING, 9));
         store.add(job(JobState.RUNNING, 2));
         store.add(job(JobState.COMPLETED, 3));
-        look();
-        look();
-        assertThat(look()).isEqualTo(LookResult.END);
+        poll();
+        poll();
+        assertThat(poll()).isEqualTo(PollResult.END);
         assertThat(told).containsExactly("running 9", "running 2", "completed 3", "end ENDED");
     }
 
     @Test
     void endsWhenTheJobIsGone() {
-        assertThat(look()).isEqualTo(LookResult.END);
+        assertThat(poll()).isEqualTo(PollResult.END);
         assertThat(told).containsExactly("end GONE");
     }
 

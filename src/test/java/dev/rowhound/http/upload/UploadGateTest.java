@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhound.Await;
 import dev.rowhound.app.Refusal;
-import dev.rowhound.http.upload.UploadGate.Place;
+import dev.rowhound.http.upload.UploadGate.Ticket;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,40 +31,40 @@ class UploadGateTest {
         vertx.close().await(10, TimeUnit.SECONDS);
     }
 
-    private static void awaitTurn(Place place) throws Exception {
-        place.turn().await(10, TimeUnit.SECONDS);
+    private static void awaitTurn(Ticket ticket) throws Exception {
+        ticket.admitted().await(10, TimeUnit.SECONDS);
     }
 
     @Test
     void aClientThatHasItsShareIsPassedBy() throws Exception {
         UploadGate gate = new UploadGate(3, 2, LONG);
-        Place first = gate.enter(vertx, "a");
-        Place second = gate.enter(vertx, "a");
-        Place third = gate.enter(vertx, "a");
-        assertThat(first.turn().isComplete()).isTrue();
-        assertThat(second.turn().isComplete()).isTrue();
-        assertThat(third.turn().isComplete()).isFalse();
+        Ticket first = gate.request(vertx, "a");
+        Ticket second = gate.request(vertx, "a");
+        Ticket third = gate.request(vertx, "a");
+        assertThat(first.admitted().isComplete()).isTrue();
+        assertThat(second.admitted().isComplete()).isTrue();
+        assertThat(third.admitted().isComplete()).isFalse();
 
-        Place other = gate.enter(vertx, "b");
-        assertThat(other.turn().isComplete()).isTrue();
-        Place later = gate.enter(vertx, "b");
-        other.leave();
+        Ticket other = gate.request(vertx, "b");
+        assertThat(other.admitted().isComplete()).isTrue();
+        Ticket later = gate.request(vertx, "b");
+        other.end();
         awaitTurn(later);
-        assertThat(third.turn().isComplete()).isFalse();
-        first.leave();
+        assertThat(third.admitted().isComplete()).isFalse();
+        first.end();
         awaitTurn(third);
     }
 
     @Test
     void thoseThatWaitComeInTheirOrder() throws Exception {
         UploadGate gate = new UploadGate(1, 1, LONG);
-        Place running = gate.enter(vertx, "a");
-        List<Place> waiting = new ArrayList<>();
+        Ticket running = gate.request(vertx, "a");
+        List<Ticket> waiting = new ArrayList<>();
         for (String client : List.of("b", "a", "c")) {
-            waiting.add(gate.enter(vertx, client));
+            waiting.add(gate.request(vertx, client));
         }
-        for (Place next : waiting) {
-            running.leave();
+        for (Ticket next : waiting) {
+            running.end();
             awaitTurn(next);
             running = next;
         }
@@ -73,53 +73,53 @@ class UploadGateTest {
     @Test
     void whoGivesUpIsPassedBy() throws Exception {
         UploadGate gate = new UploadGate(1, 1, LONG);
-        Place running = gate.enter(vertx, "a");
-        Place gone = gate.enter(vertx, "b");
-        Place next = gate.enter(vertx, "c");
-        gone.giveUp();
+        Ticket running = gate.request(vertx, "a");
+        Ticket gone = gate.request(vertx, "b");
+        Ticket next = gate.request(vertx, "c");
+        gone.cancel();
         assertThatThrownBy(() -> awaitTurn(gone)).hasMessageContaining("gone");
-        gone.leave();
-        assertThat(next.turn().isComplete()).isFalse();
-        running.leave();
+        gone.end();
+        assertThat(next.admitted().isComplete()).isFalse();
+        running.end();
         awaitTurn(next);
     }
 
     @Test
     void aPlaceIsGivenBackOnce() throws Exception {
         UploadGate gate = new UploadGate(1, 1, LONG);
-        Place running = gate.enter(vertx, "a");
-        running.giveUp();
-        assertThat(gate.enter(vertx, "b").turn().isComplete()).isFalse();
-        running.leave();
-        running.leave();
-        assertThat(gate.enter(vertx, "c").turn().isComplete()).isFalse();
+        Ticket running = gate.request(vertx, "a");
+        running.cancel();
+        assertThat(gate.request(vertx, "b").admitted().isComplete()).isFalse();
+        running.end();
+        running.end();
+        assertThat(gate.request(vertx, "c").admitted().isComplete()).isFalse();
     }
 
     @Test
     void oneClientDoesNotFillTheQueue() throws Exception {
         UploadGate gate = new UploadGate(2, 1, LONG);
-        List<Place> places = new ArrayList<>();
+        List<Ticket> tickets = new ArrayList<>();
         Await.until(
                 "a refusal",
                 () -> {
-                    places.add(gate.enter(vertx, "a"));
-                    return places.get(places.size() - 1);
+                    tickets.add(gate.request(vertx, "a"));
+                    return tickets.get(tickets.size() - 1);
                 },
-                place -> place.turn().failed());
-        assertThat(places).hasSize(34);
-        Place held = gate.enter(vertx, "b");
-        assertThat(held.turn().isComplete()).isTrue();
-        Place other = gate.enter(vertx, "b");
-        assertThat(other.turn().isComplete()).isFalse();
-        held.leave();
+                ticket -> ticket.admitted().failed());
+        assertThat(tickets).hasSize(34);
+        Ticket held = gate.request(vertx, "b");
+        assertThat(held.admitted().isComplete()).isTrue();
+        Ticket other = gate.request(vertx, "b");
+        assertThat(other.admitted().isComplete()).isFalse();
+        held.end();
         awaitTurn(other);
     }
 
     @Test
     void thePatienceEnds() {
         UploadGate gate = new UploadGate(1, 1, Duration.ofMillis(10));
-        gate.enter(vertx, "a");
-        Place late = gate.enter(vertx, "b");
+        gate.request(vertx, "a");
+        Ticket late = gate.request(vertx, "b");
         assertThatThrownBy(() -> awaitTurn(late))
                 .isInstanceOfSatisfying(
                         Refusal.class, refused -> assertThat(refused.code()).isEqualTo("busy"));

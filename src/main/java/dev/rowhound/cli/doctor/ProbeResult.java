@@ -19,7 +19,7 @@ import java.util.Map;
  * @param silent the time without data before the end
  * @param cause the network error, or the body of an error response
  */
-record Reading(
+record ProbeResult(
         int status,
         HttpHeaders headers,
         Duration headAfter,
@@ -35,7 +35,7 @@ record Reading(
 
     enum End {
         /** With the last event. */
-        WHOLE,
+        COMPLETE,
         /** By a closed or reset connection. */
         CUT,
         /** Without an end: no more data arrived, and the end is overdue. */
@@ -43,7 +43,7 @@ record Reading(
         /** By an error response. */
         REFUSED,
         /** Without a connection. */
-        UNREACHED
+        UNREACHABLE
     }
 
     /** Returns the idle time before the cut. If the end flushed a proxy's buffer, that is the probe's whole time. */

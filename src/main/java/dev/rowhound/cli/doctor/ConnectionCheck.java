@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sends the first requests: finds out whether a node responds, and which proxies are visible. */
-final class Introduction {
+final class ConnectionCheck {
     private static final int MAX_ATTEMPTS = 4;
     private static final long PAUSE_MILLIS = 500;
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
@@ -25,13 +25,13 @@ final class Introduction {
      * @param first the first greeting, or the last response without one
      * @param results the results so far
      */
-    record Greeting(Target target, Reading first, List<CheckResult> results) {}
+    record Greeting(Target target, ProbeResult first, List<CheckResult> results) {}
 
     private final ScheduledExecutorService timer;
     private final Settings settings;
     private final List<CheckResult> results = new ArrayList<>();
 
-    Introduction(ScheduledExecutorService timer, Settings settings) {
+    ConnectionCheck(ScheduledExecutorService timer, Settings settings) {
         this.timer = timer;
         this.settings = settings;
     }
@@ -47,15 +47,15 @@ final class Introduction {
         String error = "";
         for (int tries = 1; ; tries++) {
             Instant asked = Instant.now();
-            Reading reading = new ProbeStream(timer, settings.grace())
+            ProbeResult probe = new ProbeStream(timer, settings.grace())
                     .read(target.http(), target.request("events?seconds=1&interval_ms=500"), 1);
-            if (reading.end() == Reading.End.UNREACHED && certificateIsAtFault(reading.cause())) {
+            if (probe.end() == ProbeResult.End.UNREACHABLE && certificateIsAtFault(probe.cause())) {
                 results.add(CheckResult.finding(
-                        "tls", Fault.TLS, "The certificate is not trusted: " + reading.cause() + "."));
+                        "tls", Fault.TLS, "The certificate is not trusted: " + probe.cause() + "."));
                 target = target.trustingAnyone();
                 continue;
             }
-            if (reading.greeted()) {
+            if (probe.greeted()) {
                 if (errors > 0) {
                     results.add(CheckResult.finding(
                             "reachable",
@@ -64,18 +64,18 @@ final class Introduction {
                 } else {
                     results.add(CheckResult.ok("reachable", "A node answers in HTTP/1.1."));
                 }
-                results.add(clock(reading, asked));
-                return new Greeting(target, reading, results);
+                results.add(clock(probe, asked));
+                return new Greeting(target, probe, results);
             }
             errors++;
-            error = sentence(target, reading);
-            if (tries == MAX_ATTEMPTS || reading.end() == Reading.End.STALLED && errors > 1) {
-                if (reading.status() == 200 && reading.end() == Reading.End.CUT) {
+            error = sentence(target, probe);
+            if (tries == MAX_ATTEMPTS || probe.end() == ProbeResult.End.STALLED && errors > 1) {
+                if (probe.status() == 200 && probe.end() == ProbeResult.End.CUT) {
                     results.add(CheckResult.finding(
                             "reachable",
                             Fault.CUT,
-                            "Each of " + tries + " streams was cut before its first event: " + reading.cause() + "."));
-                    return new Greeting(target, reading, results);
+                            "Each of " + tries + " streams was cut before its first event: " + probe.cause() + "."));
+                    return new Greeting(target, probe, results);
                 }
                 throw new UnreachableException(error);
             }
@@ -89,32 +89,32 @@ final class Introduction {
     }
 
     /** Describes the failure to receive a greeting; throws if it is final. */
-    private String sentence(Target target, Reading reading) throws UnreachableException {
+    private String sentence(Target target, ProbeResult probe) throws UnreachableException {
         URI address = target.base();
-        return switch (reading.end()) {
-            case UNREACHED ->
+        return switch (probe.end()) {
+            case UNREACHABLE ->
                 address + " cannot be reached: "
-                        + (reading.cause().equals(ConnectException.class.getSimpleName())
+                        + (probe.cause().equals(ConnectException.class.getSimpleName())
                                 ? "nothing listens there"
-                                : reading.cause());
+                                : probe.cause());
             case STALLED ->
                 address + " takes the connection, but "
                         + settings.grace().plusSeconds(1).toSeconds() + " s bring no answer";
-            case CUT, WHOLE ->
-                reading.status() == 200 && !isEventStream(reading)
-                        ? noNode(address, reading)
+            case CUT, COMPLETE ->
+                probe.status() == 200 && !isEventStream(probe)
+                        ? noNode(address, probe)
                         : address + " answered, but the stream was cut before its first event";
-            case REFUSED -> refused(address, reading);
+            case REFUSED -> refused(address, probe);
         };
     }
 
-    private static boolean isEventStream(Reading reading) {
-        return reading.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+    private static boolean isEventStream(ProbeResult probe) {
+        return probe.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
     }
 
-    private String refused(URI address, Reading reading) throws UnreachableException {
-        int status = reading.status();
-        String location = reading.headers().firstValue("Location").orElse("");
+    private String refused(URI address, ProbeResult probe) throws UnreachableException {
+        int status = probe.status();
+        String location = probe.headers().firstValue("Location").orElse("");
         if (status >= 300 && status < 400 && !location.isEmpty()) {
             throw new UnreachableException(
                     address + " leads on to " + location.replaceFirst("/api/v1/probe/.*", "") + "; give that address");
@@ -123,22 +123,22 @@ final class Introduction {
             throw new UnreachableException(address + " asks who you are (status " + status
                     + "); let /api/v1/probe/ through, or ask from inside");
         }
-        Matcher message = MESSAGE.matcher(reading.cause());
-        boolean explained = reading.cause().contains("\"request_id\"") && message.find();
+        Matcher message = MESSAGE.matcher(probe.cause());
+        boolean explained = probe.cause().contains("\"request_id\"") && message.find();
         if (explained && status != 404) {
             return address + " answered with status " + status + ": " + message.group(1);
         }
-        return status >= 500 ? "something before the node answered with status " + status : noNode(address, reading);
+        return status >= 500 ? "something before the node answered with status " + status : noNode(address, probe);
     }
 
-    private static String noNode(URI address, Reading reading) throws UnreachableException {
-        throw new UnreachableException(address + " answered with status " + reading.status()
+    private static String noNode(URI address, ProbeResult probe) throws UnreachableException {
+        throw new UnreachableException(address + " answered with status " + probe.status()
                 + " and not as a Rowhound server does; is one there, and does the path /api/v1/ lead to it?");
     }
 
     /** Compares the clocks: the node's time must lie between the request and its response. */
-    private static CheckResult clock(Reading reading, Instant asked) {
-        Instant nodeTime = reading.hello().getInstant("at");
+    private static CheckResult clock(ProbeResult probe, Instant asked) {
+        Instant nodeTime = probe.hello().getInstant("at");
         Duration ahead = Duration.between(Instant.now(), nodeTime);
         Duration behind = Duration.between(nodeTime, asked);
         Duration skew = ahead.compareTo(behind) > 0 ? ahead : behind;

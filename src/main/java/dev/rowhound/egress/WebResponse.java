@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain the URLs that redirected, in order
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record WebAnswer(String url, int status, Map<String, List<String>> headers, byte[] body, List<String> chain) {
+public record WebResponse(String url, int status, Map<String, List<String>> headers, byte[] body, List<String> chain) {
 
     /** Returns the first header of that name, or null. */
     public @Nullable String header(String name) {
