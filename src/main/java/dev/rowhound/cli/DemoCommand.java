@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = "Look up 300 tax codes on a demo site that runs on this machine, show the progress, write"
-                + " results.csv, and go on serving the page.",
+                + " results.csv, and keep serving the page.",
         footer = {
-            "  rowhound demo           then open the address that it prints; Ctrl-C ends it",
-            "  rowhound demo --exit    a check: ends with 0 only if every row ended as expected"
+            "  rowhound demo           then open the printed address; Ctrl-C stops it",
+            "  rowhound demo --exit    a self-test: exits with 0 only if every result is as expected"
         })
 final class DemoCommand implements Callable<Integer> {
     private static final String RECIPE = "companies";
@@ -45,8 +45,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--exit",
-            description = "End when the job has, with exit code 0 only if every row ended as"
-                    + " examples/companies/expected.csv says.")
+            description = "Exit when the job ends, with exit code 0 only if every result equals"
+                    + " examples/companies/expected.csv.")
     private boolean exit;
 
     @Option(names = "--port", paramLabel = "PORT", description = "The port of the page and the API (http.port).")
@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
-            own.shutdownMessage("Stopping; the job goes on with \"rowhound serve\": " + client.page(run.id()));
+            own.shutdownMessage("Stopping; \"rowhound serve\" continues the job: " + client.page(run.id()));
             JsonObject job = run.run(input, Map.of("recipe", RECIPE));
             JobSummary.print(job, terminal);
             boolean completed = job.getString("state").equals(JobState.COMPLETED.wire());
@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                 return completed && asExpected(results, expected) ? ExitCode.OK : ExitCode.SOFTWARE;
             }
             own.shutdownMessage("Stopping");
-            terminal.println("Open " + client.page(run.id()) + " (Ctrl-C ends the demo)");
+            terminal.println("Open " + client.page(run.id()) + " (Ctrl-C stops the demo)");
             own.awaitStop();
             return completed ? ExitCode.OK : ExitCode.SOFTWARE;
         }
@@ -116,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
                     "the results cannot be compared with " + expected + ": " + CommandFailure.sentence(e));
         }
         if (differences.isEmpty()) {
-            terminal.println("Every row ended as expected");
+            terminal.println("All results are as expected");
             return true;
         }
         differences.stream().limit(MAX_SHOWN_DIFFERENCES).forEach(terminal::printError);

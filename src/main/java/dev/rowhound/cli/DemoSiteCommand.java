@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Command {@code demo-site}: serves the demo site until it is stopped or idle. */
 @Command(
         name = "demo-site",
-        description = "Serve the site that the examples look up. \"rowhound demo\" starts it by itself.",
+        description = "Serve the site that the examples look up. \"rowhound demo\" starts it automatically.",
         footer = {"  rowhound demo-site", "  rowhound demo-site --idle-minutes 0    until Ctrl-C"})
 final class DemoSiteCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65_535;
@@ -40,15 +40,15 @@ final class DemoSiteCommand implements Callable<Integer> {
     @Option(
             names = "--javadoc",
             paramLabel = "JAR",
-            description = "A jar of javadoc pages to serve under /javadoc/. Without it: commons-lang3's, which the"
-                    + " build puts under target/sites.")
+            description = "A jar of javadoc pages to serve under /javadoc/ (default: the jar of commons-lang3 that"
+                    + " the build puts under target/sites).")
     private @Nullable Path javadoc;
 
     @Option(
             names = "--idle-minutes",
             paramLabel = "N",
             defaultValue = "30",
-            description = "End after so long without a request; 0 means never (default: ${DEFAULT-VALUE}).")
+            description = "Stop after this time without a request; 0 means never (default: ${DEFAULT-VALUE}).")
     private int idleMinutes;
 
     DemoSiteCommand(Terminal terminal) {
@@ -66,8 +66,8 @@ final class DemoSiteCommand implements Callable<Integer> {
         Path jar = javadoc == null
                 ? NodeOptions.home().resolve("target").resolve("sites").resolve("commons-lang3-javadoc.jar")
                 : javadoc;
-        terminal.println("The demo site serves at http://" + host + ":" + port + " (Ctrl-C stops it)");
-        return CommandFailure.attempt("the demo site cannot serve: ", () -> serve(jar));
+        terminal.println("The demo site is running at http://" + host + ":" + port + " (Ctrl-C stops it)");
+        return CommandFailure.attempt("the demo site cannot start: ", () -> serve(jar));
     }
 
     private int serve(Path jar) throws Exception {

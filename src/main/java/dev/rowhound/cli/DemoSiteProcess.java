@@ -76,10 +76,10 @@ final class DemoSiteProcess {
      */
     String description(boolean stops) {
         if (started == null) {
-            return "runs already at " + address;
+            return "is already running at " + address;
         }
-        return "is started at " + address
-                + (stops ? "" : " and goes on after this command, until nobody has used it for half an hour");
+        return "runs at " + address
+                + (stops ? "" : " and keeps running after this command until it has been idle for half an hour");
     }
 
     /** Stops the site if this command has started it. */
@@ -119,8 +119,8 @@ final class DemoSiteProcess {
                     // On a busy machine the first response of the site may take longer than one request.
                     if (System.nanoTime() > deadline) {
                         process.destroyForcibly();
-                        throw new CommandFailure("the demo site does not answer at " + address + " after "
-                                + START_SECONDS + " s; " + log + " says more");
+                        throw new CommandFailure("the demo site does not respond at " + address + " after "
+                                + START_SECONDS + " s; see " + log);
                     }
                 }
             }
@@ -129,7 +129,7 @@ final class DemoSiteProcess {
         if (response(address) == Response.DEMO_SITE) {
             return process;
         }
-        throw new CommandFailure("the demo site ended at once; " + log + " says why");
+        throw new CommandFailure("the demo site exited at startup; see " + log);
     }
 
     /** Returns the command line of the site, in a separate session where possible, so that Ctrl-C does not reach it. */
@@ -188,7 +188,8 @@ final class DemoSiteProcess {
     }
 
     private static CommandFailure taken(int port) {
-        return new CommandFailure("port " + port + " of 127.0.0.1 is held by another program, and the demo needs it for"
-                + " the site that it looks up; stop that program first");
+        return new CommandFailure(
+                "port " + port + " of 127.0.0.1, which the demo site needs, is in use by another program;"
+                        + " stop that program first");
     }
 }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
 /** Command {@code install}: finds or installs the programs that a node needs. */
 @Command(
         name = "install",
-        description = "Find what a node needs beside its jar, such as Chromium, and install what is missing. Every"
-                + " start does the same; this does it ahead, for an image or a machine without a network later.",
+        description = "Find the programs that a node needs besides its jar, such as Chromium, and install missing ones."
+                + " Every start does this; the command does it in advance, for example when an image is built.",
         footer = {"  rowhound install", "  rowhound install --set crawl.chromium=/usr/bin/chromium"})
 final class InstallCommand implements Callable<Integer> {
     private final Terminal terminal;

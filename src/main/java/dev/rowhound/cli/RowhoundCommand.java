@@ -31,8 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the work failed",
-            "2:the command line, the configuration or a file named there cannot be used"
+            "1:the job or check failed",
+            "2:the command line, the configuration or an input file is invalid"
         },
         footerHeading = "%nExamples:%n")
 public final class RowhoundCommand implements Runnable {
@@ -69,14 +69,14 @@ public final class RowhoundCommand implements Runnable {
         root.getCommandSpec()
                 .usageMessage()
                 .footer(
-                        "  rowhound demo                                   see it at work on 300 tax codes",
+                        "  rowhound demo                                   try it on 300 tax codes",
                         "  rowhound run companies.csv --recipe companies   look up a file of your own",
                         "  rowhound serve                                  serve the page and the API",
                         "  rowhound try companies 0100109106               try a recipe on a key",
-                        "  rowhound recipe check my.json                   see whether a recipe is right",
-                        "  rowhound doctor --url https://rowhound.example     check what stands before a node",
+                        "  rowhound recipe check my.json                   validate a recipe",
+                        "  rowhound doctor --url https://rowhound.example     check the proxies in front of a node",
                         "",
-                        "\"rowhound COMMAND --help\" tells more of each command.");
+                        "\"rowhound COMMAND --help\" describes a command.");
         String version = "rowhound " + version();
         root.getCommandSpec().version(version);
         root.getSubcommands().values().forEach(command -> {
@@ -100,7 +100,7 @@ public final class RowhoundCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing command: give demo, run, serve, try, recipe, doctor or install");
+                spec.commandLine(), "Missing command: use demo, run, serve, try, recipe, doctor or install");
     }
 
     private static int wrongUsage(ParameterException e, Terminal terminal) {
@@ -109,7 +109,7 @@ public final class RowhoundCommand implements Runnable {
                 ? unknown(unmatched.getUnmatched().get(0), command)
                 : CommandFailure.sentence(e).replace(System.lineSeparator(), " ");
         terminal.printError(error(command, "rowhound: " + sentence));
-        terminal.printError("\"" + command.getCommandSpec().qualifiedName() + " --help\" tells how to use it.");
+        terminal.printError("\"" + command.getCommandSpec().qualifiedName() + " --help\" shows the usage.");
         return ExitCode.USAGE;
     }
 

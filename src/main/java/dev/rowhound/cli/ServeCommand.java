@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 /** Command {@code serve}: runs a node until it is stopped. */
 @Command(
         name = "serve",
-        description = "Start a node: the page, the HTTP API and the browsers that do the work. Ctrl-C stops it in"
-                + " order; jobs that are not done go on at the next start.",
+        description = "Start a node: the page, the HTTP API and the browsers that do the work. Ctrl-C shuts it down"
+                + " gracefully; unfinished jobs continue at the next start.",
         footer = {
             "  rowhound serve",
             "  rowhound serve --port 9000 --set worker.slots=4",
@@ -38,8 +38,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "web serves the page and the API, worker does the look-ups; may be given again."
-                    + " Without it: what the configuration says, both by default.")
+            description = "web serves the page and the API, worker performs look-ups. Repeatable."
+                    + " Default: the roles from the configuration, which are both unless configured.")
     private Set<String> roles = new LinkedHashSet<>();
 
     ServeCommand(Terminal terminal) {
@@ -60,8 +60,8 @@ final class ServeCommand implements Callable<Integer> {
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             terminal.println(
                     config.getJsonArray("roles").contains("web")
-                            ? "Rowhound serves at " + own.address() + " (Ctrl-C stops it)"
-                            : "Rowhound works (Ctrl-C stops it)");
+                            ? "Rowhound is running at " + own.address() + " (Ctrl-C stops it)"
+                            : "Rowhound is running as a worker (Ctrl-C stops it)");
             own.awaitStop();
         }
         return ExitCode.OK;

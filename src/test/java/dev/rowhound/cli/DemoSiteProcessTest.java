@@ -69,8 +69,8 @@ class DemoSiteProcessTest {
         URI address = URI.create("http://127.0.0.1:" + port);
         DemoSiteProcess site = DemoSiteProcess.ensure(StandIn.class, port, log());
         try {
-            assertThat(site.description(true)).isEqualTo("is started at " + address);
-            assertThat(site.description(false)).contains("goes on after this command");
+            assertThat(site.description(true)).isEqualTo("runs at " + address);
+            assertThat(site.description(false)).contains("keeps running after this command");
             assertThat(HttpClient.newHttpClient()
                             .send(
                                     HttpRequest.newBuilder(address.resolve("/healthz"))
@@ -90,11 +90,11 @@ class DemoSiteProcessTest {
                 .handler(context -> context.json(new JsonObject().put("site", "rowhound-demo"))))) {
             DemoSiteProcess site =
                     DemoSiteProcess.ensure(Quitter.class, server.address().getPort(), log());
-            assertThat(site.description(false)).startsWith("runs already at ");
+            assertThat(site.description(false)).startsWith("is already running at ");
             site.stopIfOwn();
             assertThat(DemoSiteProcess.ensure(Quitter.class, server.address().getPort(), log())
                             .description(false))
-                    .startsWith("runs already at ");
+                    .startsWith("is already running at ");
         }
     }
 
@@ -104,7 +104,7 @@ class DemoSiteProcessTest {
             assertThatThrownBy(() -> DemoSiteProcess.ensure(
                             StandIn.class, server.address().getPort(), log()))
                     .isInstanceOf(CommandFailure.class)
-                    .hasMessageContaining("is held by another program");
+                    .hasMessageContaining("is in use by another program");
         }
     }
 
@@ -113,7 +113,7 @@ class DemoSiteProcessTest {
         int port = freePort();
         assertThatThrownBy(() -> DemoSiteProcess.ensure(Quitter.class, port, log()))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessage("the demo site ended at once; " + log() + " says why");
+                .hasMessage("the demo site exited at startup; see " + log());
     }
 
     private Path log() {

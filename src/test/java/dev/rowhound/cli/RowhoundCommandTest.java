@@ -43,7 +43,7 @@ class RowhoundCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                  | Missing command: give demo, run, serve, try, recipe, doctor or install",
+                "''                                  | Missing command: use demo, run, serve, try, recipe, doctor or install",
                 "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
                 "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
                 "serve --port 99999                  | http.port: is 99999; give",
@@ -57,16 +57,16 @@ class RowhoundCommandTest {
                 "run LIST                            | Missing required option: '--recipe=NAME'",
                 "run --recipe companies              | Missing required parameter: 'FILE'",
                 "run none.csv -r companies           | none.csv does not exist",
-                "run FOLDER -r companies             | is no file; give a CSV file",
-                "run EMPTY -r companies              | is empty; give a CSV file with a row for each look-up",
+                "run FOLDER -r companies             | is not a file; use a CSV file",
+                "run EMPTY -r companies              | is empty; use a CSV file with one row per look-up",
                 "run LIST -r companies --format xlsx | expected one of [CSV, JSON, NDJSON]",
-                "run LIST -r companies --out FOLDER  | is a folder; give the name of a file",
-                "run LIST -r companies --out no/x    | no/x cannot be written, for there is no folder",
-                "run LIST -r companies --server box  | \"box\" is no server's address; give one such as",
+                "run LIST -r companies --out FOLDER  | is a folder; use a file name",
+                "run LIST -r companies --out no/x    | no/x cannot be written: there is no folder",
+                "run LIST -r companies --server box  | \"box\" is not a server address; use one such as",
                 "doctor                              | Missing required option: '--url=URL'",
-                "doctor --url box                    | \"box\" is no server's address; give one such as",
+                "doctor --url box                    | \"box\" is not a server address; use one such as",
                 "doctor -u http://x --seconds 151    | --seconds is 151; give 1 to 150",
-                "doctor -u http://x --quick --seconds 9 | --quick watches no silent connections",
+                "doctor -u http://x --quick --seconds 9 | --quick skips the idle checks",
                 "demo --fast                         | Unknown option \"--fast\"",
                 "demo-site --idle-minutes -1         | --idle-minutes is -1; give 0 or more",
             })
@@ -125,7 +125,7 @@ class RowhoundCommandTest {
     void saysInASentenceThatNoServerAnswers() {
         assertThat(run("run", list.toString(), "-r", "companies", "--server", "http://127.0.0.1:1"))
                 .isEqualTo(1);
-        assertThat(terminal.err()).startsWith("rowhound: no server answers at http://127.0.0.1:1");
+        assertThat(terminal.err()).startsWith("rowhound: no server responds at http://127.0.0.1:1");
     }
 
     private int run(String... args) {

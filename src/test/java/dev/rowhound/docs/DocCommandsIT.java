@@ -109,7 +109,7 @@ class DocCommandsIT {
 
     @Test
     void theDemoEndsAsExpected() throws Exception {
-        assertThat(printed(DEMO)).contains("Every row ended as expected", "exit code 0");
+        assertThat(printed(DEMO)).contains("All results are as expected", "exit code 0");
     }
 
     @Test

@@ -140,7 +140,7 @@ class CommandIT {
         assertFails(
                 run("run", "empty.csv", "--recipe", "companies", "--server", server()),
                 WRONG_USAGE,
-                "rowhound: empty.csv is empty; give a CSV file with a row for each look-up");
+                "rowhound: empty.csv is empty; use a CSV file with one row per look-up");
     }
 
     @Test
@@ -161,7 +161,7 @@ class CommandIT {
                 run("serve", "--prot", "9000"),
                 WRONG_USAGE,
                 "rowhound: Unknown option \"--prot\"; did you mean \"--port\"?",
-                "\"rowhound serve --help\" tells how to use it.");
+                "\"rowhound serve --help\" shows the usage.");
     }
 
     @Test
@@ -170,7 +170,7 @@ class CommandIT {
                 run("sreve"),
                 WRONG_USAGE,
                 "rowhound: Unknown command \"sreve\"; did you mean \"serve\"?",
-                "\"rowhound --help\" tells how to use it.");
+                "\"rowhound --help\" shows the usage.");
     }
 
     @Test
@@ -202,7 +202,7 @@ class CommandIT {
         assertFails(
                 run("run", "rows.csv", "--recipe", "companies", "--server", nobody),
                 FAILED,
-                "rowhound: no server answers at " + nobody + "; is it running?");
+                "rowhound: no server responds at " + nobody + "; is it running?");
     }
 
     @Test

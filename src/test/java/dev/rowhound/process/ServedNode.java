@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /** A node under {@code rowhound serve}, and the calls of its HTTP API that the tests make. */
 final class ServedNode implements AutoCloseable {
-    private static final Pattern SERVES = Pattern.compile("Rowhound serves at (http://\\S+)");
+    private static final Pattern SERVES = Pattern.compile("Rowhound is running at (http://\\S+)");
 
     private final RowhoundProcess process;
     private final Path data;

@@ -58,7 +58,7 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
      * @param text the recipe's JSON
      * @param expected the version that must be the newest, 0 if there must be none, or {@link RecipeStore#ANY_VERSION}
      * @return whether the recipe was created, changed or the same; fails with a {@link Refusal} otherwise
-     * @throws Refusal for a recipe of the folder, and for an invalid document
+     * @throws Refusal for a recipe from the folder, and for an invalid document
      */
     public Future<Change> put(Caller caller, String name, @Nullable String text, int expected) {
         refuseFile(name, "change that file, or give the recipe another name");

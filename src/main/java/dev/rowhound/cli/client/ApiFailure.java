@@ -34,8 +34,8 @@ public final class ApiFailure extends CommandFailure {
             // The response comes from a proxy or another server; see below.
         }
         if (message == null) {
-            message = response.uri() + " answered with status " + response.statusCode()
-                    + " and without Rowhound's record of an error; is a Rowhound server there?";
+            message = response.uri() + " responded with status " + response.statusCode()
+                    + " and an unknown error format; is it a Rowhound server?";
         }
         String pause = response.headers().firstValue("Retry-After").orElse(null);
         return new ApiFailure(response.statusCode(), pause == null ? null : pause(pause.strip()), message);

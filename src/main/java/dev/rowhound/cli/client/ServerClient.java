@@ -56,7 +56,7 @@ public final class ServerClient {
             return address;
         }
         throw new CommandFailure(
-                "\"" + address + "\" is no server's address; give one such as http://127.0.0.1:8102", ExitCode.USAGE);
+                "\"" + address + "\" is not a server address; use one such as http://127.0.0.1:8102", ExitCode.USAGE);
     }
 
     /** Returns the server's address without a trailing slash. */
@@ -178,7 +178,7 @@ public final class ServerClient {
         private static final long serialVersionUID = 1L;
 
         BrokenDownloadException(IOException cause) {
-            super("the server broke off before the last row", cause);
+            super("the server closed the connection before the last row", cause);
         }
     }
 
@@ -206,7 +206,7 @@ public final class ServerClient {
     /** Creates the failure for a server that cannot be reached. */
     public CommandFailure unreachable(@Nullable IOException cause) {
         String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
-        return new CommandFailure("no server answers at " + base + why + "; is it running?");
+        return new CommandFailure("no server responds at " + base + why + "; is it running?");
     }
 
     private HttpRequest.Builder request(String path) {
@@ -228,7 +228,7 @@ public final class ServerClient {
             try {
                 return new JsonObject(response.body());
             } catch (DecodeException e) {
-                throw new CommandFailure(response.uri() + " did not answer with JSON; is a Rowhound server there?");
+                throw new CommandFailure(response.uri() + " did not respond with JSON; is it a Rowhound server?");
             }
         }
         throw ApiFailure.of(response, response.body());

@@ -55,7 +55,7 @@ public final class LogTarget {
             return Files.createDirectories(folder);
         } catch (IOException e) {
             throw new CommandFailure(
-                    "the folder " + folder + " for logs cannot be made: " + CommandFailure.sentence(e));
+                    "the folder " + folder + " for logs cannot be created: " + CommandFailure.sentence(e));
         }
     }
 

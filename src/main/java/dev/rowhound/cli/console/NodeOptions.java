@@ -14,14 +14,14 @@ public final class NodeOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "A JSON file with the keys that differ from their defaults, which conf/rowhound.json holds.")
+            description = "A JSON file with the keys that differ from the defaults in conf/rowhound.json.")
     private @Nullable Path file;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set a key of the configuration, such as log.level=debug; may be given again. It wins"
-                    + " over the environment, and that over the file.")
+            description = "Set a configuration key, such as log.level=debug. Repeatable. Overrides the"
+                    + " environment, which overrides the file.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     /**

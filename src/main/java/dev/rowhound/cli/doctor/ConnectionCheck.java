@@ -60,9 +60,9 @@ final class ConnectionCheck {
                     results.add(CheckResult.finding(
                             "reachable",
                             Fault.ERROR_ANSWER,
-                            errors + " of " + tries + " requests came to nothing: " + error + "."));
+                            errors + " of " + tries + " requests failed: " + error + "."));
                 } else {
-                    results.add(CheckResult.ok("reachable", "A node answers in HTTP/1.1."));
+                    results.add(CheckResult.ok("reachable", "A node responds over HTTP/1.1."));
                 }
                 results.add(clock(probe, asked));
                 return new Greeting(target, probe, results);
@@ -98,12 +98,12 @@ final class ConnectionCheck {
                                 ? "nothing listens there"
                                 : probe.cause());
             case STALLED ->
-                address + " takes the connection, but "
-                        + settings.grace().plusSeconds(1).toSeconds() + " s bring no answer";
+                address + " accepts the connection, but did not respond within "
+                        + settings.grace().plusSeconds(1).toSeconds() + " s";
             case CUT, COMPLETE ->
                 probe.status() == 200 && !isEventStream(probe)
                         ? noNode(address, probe)
-                        : address + " answered, but the stream was cut before its first event";
+                        : address + " responded, but the stream was cut before its first event";
             case REFUSED -> refused(address, probe);
         };
     }
@@ -117,23 +117,23 @@ final class ConnectionCheck {
         String location = probe.headers().firstValue("Location").orElse("");
         if (status >= 300 && status < 400 && !location.isEmpty()) {
             throw new UnreachableException(
-                    address + " leads on to " + location.replaceFirst("/api/v1/probe/.*", "") + "; give that address");
+                    address + " redirects to " + location.replaceFirst("/api/v1/probe/.*", "") + "; use that address");
         }
         if (status == 401 || status == 403) {
-            throw new UnreachableException(address + " asks who you are (status " + status
-                    + "); let /api/v1/probe/ through, or ask from inside");
+            throw new UnreachableException(address + " requires authentication (status " + status
+                    + "); allow /api/v1/probe/, or run the doctor from inside");
         }
         Matcher message = MESSAGE.matcher(probe.cause());
         boolean explained = probe.cause().contains("\"request_id\"") && message.find();
         if (explained && status != 404) {
-            return address + " answered with status " + status + ": " + message.group(1);
+            return address + " responded with status " + status + ": " + message.group(1);
         }
-        return status >= 500 ? "something before the node answered with status " + status : noNode(address, probe);
+        return status >= 500 ? "a proxy in front of the node responded with status " + status : noNode(address, probe);
     }
 
     private static String noNode(URI address, ProbeResult probe) throws UnreachableException {
-        throw new UnreachableException(address + " answered with status " + probe.status()
-                + " and not as a Rowhound server does; is one there, and does the path /api/v1/ lead to it?");
+        throw new UnreachableException(address + " responded with status " + probe.status()
+                + ", but not like a Rowhound server; check the address and the route of /api/v1/");
     }
 
     /** Compares the clocks: the node's time must lie between the request and its response. */
@@ -147,7 +147,7 @@ final class ConnectionCheck {
                     "clock",
                     Fault.CLOCK,
                     "The node's clock is " + skew.toSeconds() + " s " + (skew.equals(ahead) ? "ahead of" : "behind")
-                            + " this machine's; let both follow a time server (chrony, systemd-timesyncd).");
+                            + " this machine's; synchronize both clocks (chrony, systemd-timesyncd).");
         }
         return CheckResult.ok("clock", "The node's clock and this machine's agree.");
     }

@@ -131,16 +131,16 @@ final class Doctor {
                         ? CheckResult.finding(
                                 "upstream",
                                 Fault.OLD_HTTP,
-                                "A proxy speaks HTTP/1.0 to the node: without chunks a cut stream looks whole, and"
-                                        + " there are no WebSockets.")
-                        : CheckResult.ok("upstream", "The node is spoken to in HTTP/" + http + "."));
+                                "A proxy uses HTTP/1.0 to the node: without chunked encoding a cut stream looks"
+                                        + " complete, and WebSockets do not work.")
+                        : CheckResult.ok("upstream", "The node is reached over HTTP/" + http + "."));
         String client = greeting.first().hello().getString("client", "");
         if (!proxies.isEmpty() && internal(client)) {
             results.add(CheckResult.note(
                     "client",
                     Fault.ONE_CLIENT,
-                    "The node takes you for " + client
-                            + ", which is the proxy or a machine inside: limits for each client count all as one."));
+                    "The node sees you as " + client
+                            + ", an internal address: limits per client apply to all users together."));
         }
         return results;
     }

@@ -16,22 +16,23 @@ import picocli.CommandLine.Spec;
 /** Command {@code doctor}: checks a deployment from outside. */
 @Command(
         name = "doctor",
-        description = "Check from here what the proxies between this machine and a node do to live progress: whether"
-                + " events come one by one or in lumps, compressed or out of a cache, after how many seconds a silent"
-                + " stream or WebSocket is cut, whether a watcher can go on where it was, how large uploads may be; and"
-                + " say for each finding which setting of nginx, Apache, HAProxy, Cloudflare or the load balancer to"
-                + " change. No job is needed, and nothing is left behind. Run it from where your users are.",
+        description =
+                "Check how the proxies between this machine and a node affect live progress: whether events arrive"
+                        + " one by one or in batches, compressed or from a cache, when an idle stream or WebSocket is cut,"
+                        + " whether a watcher can resume, and how large uploads may be. For each finding, print the setting of"
+                        + " nginx, Apache, HAProxy, Cloudflare or the load balancer to change. Needs no job and leaves nothing"
+                        + " behind. Run it from your users' network.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all is well",
+            "0:no findings",
             "1:there are findings",
-            "2:the command line cannot be used, or no node answers at the address"
+            "2:the command line is invalid, or no node responds at the address"
         },
         footer = {
-            "  rowhound doctor --url https://rowhound.example           all, in about two minutes",
-            "  rowhound doctor --url https://rowhound.example --quick   no waiting for idle cuts",
-            "  rowhound doctor --url http://127.0.0.1:8102           the node without its proxy",
-            "  rowhound doctor --url https://rowhound.example --json    for a program"
+            "  rowhound doctor --url https://rowhound.example           all checks, about two minutes",
+            "  rowhound doctor --url https://rowhound.example --quick   without the idle checks",
+            "  rowhound doctor --url http://127.0.0.1:8102           the node without a proxy",
+            "  rowhound doctor --url https://rowhound.example --json    the report as JSON"
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final int DEFAULT_SECONDS = 130;
@@ -46,17 +47,17 @@ public final class DoctorCommand implements Callable<Integer> {
             names = {"-u", "--url"},
             paramLabel = "URL",
             required = true,
-            description = "Where users reach the deployment.")
+            description = "The URL at which users reach the deployment.")
     private @Nullable URI url;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long silent connections are watched, 1 to " + Settings.MAX_SILENCE_SECONDS
-                    + " (default: " + DEFAULT_SECONDS + ", for Cloudflare cuts after 100 to 125 s).")
+            description = "Duration of the idle checks in seconds, 1 to " + Settings.MAX_SILENCE_SECONDS + " (default: "
+                    + DEFAULT_SECONDS + ", because Cloudflare cuts idle connections after 100 to 125 s).")
     private @Nullable Integer seconds;
 
-    @Option(names = "--quick", description = "Watch no silent connections and try no upload above 12 MB.")
+    @Option(names = "--quick", description = "Skip the idle checks and uploads above 12 MB.")
     private boolean quick;
 
     @Option(names = "--json", description = "Print the report as JSON.")
@@ -74,7 +75,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         if (seconds != null && quick) {
             throw new ParameterException(
-                    spec.commandLine(), "--quick watches no silent connections; give it without --seconds");
+                    spec.commandLine(), "--quick skips the idle checks; it cannot be combined with --seconds");
         }
         if (url == null) {
             throw new IllegalStateException("--url is required");

@@ -32,10 +32,10 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
         checks = count;
         startNanos = System.nanoTime();
         String proxyList = proxies.isEmpty()
-                ? "no proxy shows itself"
+                ? "no proxy detected"
                 : "behind " + proxies.stream().map(ProxyKind::title).collect(Collectors.joining(" and "));
-        terminal.printError("A node answers, " + proxyList + (server.isEmpty() ? "" : " (Server: " + server + ")")
-                + ". " + count + " checks side by side, about " + expectedSeconds + " s.");
+        terminal.printError("A node responds, " + proxyList + (server.isEmpty() ? "" : " (Server: " + server + ")")
+                + ". " + count + " checks run in parallel, about " + expectedSeconds + " s.");
         line.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
     }
 
@@ -81,7 +81,7 @@ final class DoctorDisplay implements Doctor.CheckListener, AutoCloseable {
         long findings = report.count(CheckResult.Level.FINDING);
         terminal.println(
                 findings == 0
-                        ? "All is well."
+                        ? "No findings."
                         : findings + (findings == 1 ? " finding." : " findings.")
                                 + " The folder deploy has files with all these settings for nginx, Apache and HAProxy.");
     }

@@ -54,7 +54,7 @@ final class ProbeSocket {
             String line = ProbeUpload.line(in);
             String[] words = line.split(" ", -1);
             if (words.length < 2 || !words[1].matches("\\d{3}")) {
-                return result(ProbeResult.End.UNREACHABLE, "the connection was closed without an answer");
+                return result(ProbeResult.End.UNREACHABLE, "the connection was closed without a response");
             }
             status = Integer.parseInt(words[1]);
             if (status != 101) {
@@ -66,7 +66,7 @@ final class ProbeSocket {
             while (frame(socket, in, out, limit)) {
                 log.dataArrived();
             }
-            return result(log.end(ProbeResult.End.CUT), "it was closed by a frame of its own");
+            return result(log.end(ProbeResult.End.CUT), "it was closed by a close frame");
         } catch (SocketTimeoutException e) {
             return result(log.end(ProbeResult.End.STALLED), "");
         } catch (EOFException e) {

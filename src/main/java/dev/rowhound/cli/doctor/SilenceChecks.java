@@ -47,7 +47,7 @@ final class SilenceChecks {
                 .read(target, "seconds=" + SOCKET_SECONDS + "&interval_ms=100", SOCKET_SECONDS);
         return List.of(
                 switch (probe.end()) {
-                    case COMPLETE -> CheckResult.ok("websocket", "A WebSocket is opened, and frames come.");
+                    case COMPLETE -> CheckResult.ok("websocket", "A WebSocket opens and delivers frames.");
                     case REFUSED, UNREACHABLE ->
                         CheckResult.finding(
                                 "websocket",
@@ -55,17 +55,18 @@ final class SilenceChecks {
                                 "A WebSocket cannot be opened"
                                         + (probe.status() == 0
                                                 ? ": " + probe.cause() + "."
-                                                : ": the answer is " + probe.status()
+                                                : ": the response is " + probe.status()
                                                         + (probe.status() == 426
-                                                                ? ", for Upgrade does not reach the node."
+                                                                ? ", because the header Upgrade does not reach the node."
                                                                 : ".")));
                     case CUT, STALLED ->
                         CheckResult.finding(
                                 "websocket",
                                 probe.end() == ProbeResult.End.CUT ? Fault.CUT : Fault.STALLED,
                                 "A WebSocket "
-                                        + (probe.end() == ProbeResult.End.CUT ? "was cut" : "fell silent")
-                                        + " after " + StreamChecks.seconds(probe.lasted()) + " while frames came.");
+                                        + (probe.end() == ProbeResult.End.CUT ? "was cut" : "stalled")
+                                        + " after " + StreamChecks.seconds(probe.lasted())
+                                        + " while frames were sent.");
                 });
     }
 
@@ -101,46 +102,41 @@ final class SilenceChecks {
 
     private CheckResult silence(String check, String what, ProbeResult probe, Fault cut) {
         String idle = StreamChecks.seconds(probe.idle());
-        String beats = "heartbeats come every " + StreamChecks.seconds(heartbeat);
+        String beats = "heartbeats are sent every " + StreamChecks.seconds(heartbeat);
         return switch (probe.end()) {
-            case COMPLETE -> CheckResult.ok(check, "A " + what + " may be silent for " + settings.silence() + " s.");
+            case COMPLETE -> CheckResult.ok(check, "A " + what + " may stay idle for " + settings.silence() + " s.");
             case CUT -> {
                 if (probe.idle().compareTo(heartbeat) <= 0) {
                     yield CheckResult.finding(
                             check,
                             cut,
-                            "A " + what + " is cut after " + idle + " without a byte, and " + beats
-                                    + " only: each is cut, again and again.");
+                            "A " + what + " is cut after " + idle + " without data, and " + beats
+                                    + ": every idle connection is cut.");
                 }
-                String sentence = "A " + what + " is cut after " + idle + " without a byte; " + beats + ", which";
+                String sentence = "A " + what + " is cut after " + idle + " without data; " + beats + ", which";
                 yield probe.idle().compareTo(LONG_ENOUGH) >= 0
                         ? CheckResult.note(check, cut, sentence + " suffices.")
                         : CheckResult.finding(
-                                check,
-                                cut,
-                                sentence
-                                        + " keeps it open while the node is well, but one pause of that length ends it.");
+                                check, cut, sentence + " keeps it open, but one pause of that length ends it.");
             }
             case STALLED ->
                 CheckResult.finding(
                         check,
                         Fault.IDLE_LOST,
-                        "A " + what + " that was silent for " + settings.silence()
-                                + " s is dead, and neither side was told: what comes then is swallowed.");
+                        "A " + what + " that was idle for " + settings.silence()
+                                + " s is dead, and neither side was notified: later data is lost.");
             case REFUSED ->
                 // Some proxies end a connection with 504 if it was idle from the beginning.
                 probe.status() == 504
                         ? CheckResult.finding(
-                                check,
-                                cut,
-                                "A " + what + " without a byte is answered with status 504 after " + idle + ".")
+                                check, cut, "A " + what + " without data gets status 504 after " + idle + ".")
                         : CheckResult.finding(
                                 check,
                                 Fault.ERROR_ANSWER,
-                                "A request was answered with status " + probe.status() + " instead of a " + what + ".");
+                                "A request got status " + probe.status() + " instead of a " + what + ".");
             case UNREACHABLE ->
                 CheckResult.finding(
-                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + probe.cause() + ".");
+                        check, Fault.ERROR_ANSWER, "A connection failed before its response: " + probe.cause() + ".");
         };
     }
 
@@ -150,8 +146,8 @@ final class SilenceChecks {
                     check,
                     cut,
                     "A " + what + " is cut after " + StreamChecks.seconds(probe.lasted())
-                            + " though something came every " + StreamChecks.seconds(heartbeat)
-                            + ", as heartbeats do.");
+                            + " although data was sent every " + StreamChecks.seconds(heartbeat)
+                            + ", like heartbeats.");
         }
         CheckResult broken = StreamChecks.broken(check, probe);
         return broken != null

@@ -53,18 +53,18 @@ final class StreamChecks {
             }
         } else {
             results.add(CheckResult.ok(
-                    "stream", "A stream comes whole: " + probe.events().size() + " events."));
+                    "stream", "A stream arrives complete: " + probe.events().size() + " events."));
         }
         results.add(
                 probe.headAfter().compareTo(MAX_HEAD_LATENCY) > 0
                         ? CheckResult.finding(
                                 "first_byte",
                                 Fault.LATE_FIRST_BYTE,
-                                "The first byte of a stream comes after " + seconds(probe.headAfter())
-                                        + " only, though the node sends it at once.")
+                                "The first byte of a stream takes " + seconds(probe.headAfter())
+                                        + ", although the node sends it at once.")
                         : CheckResult.ok(
                                 "first_byte",
-                                "The first byte comes after "
+                                "The first byte arrives after "
                                         + probe.headAfter().toMillis() + " ms."));
         results.add(checkBatching("buffering", probe, Fault.BUFFERED));
         String encodings = probe.hello().getString("accept_encoding");
@@ -74,7 +74,7 @@ final class StreamChecks {
                             "compression",
                             Fault.ASKS_FOR_COMPRESSION,
                             "A proxy asks the node for \"" + encodings
-                                    + "\" though the client did not; Rowhound never compresses streams, so that this does no harm."));
+                                    + "\" although the client does not; this is harmless, because Rowhound never compresses streams."));
         }
         results.add(responseHeaders(probe));
         return results;
@@ -88,10 +88,10 @@ final class StreamChecks {
             return CheckResult.finding(
                     check,
                     fault,
-                    "Events are held back for up to " + seconds(delay) + ": " + events + " events came in " + batches
-                            + (batches == 1 ? " lump." : " lumps."));
+                    "Events are delayed by up to " + seconds(delay) + ": " + events + " events arrived in " + batches
+                            + (batches == 1 ? " batch." : " batches."));
         }
-        return CheckResult.ok(check, "Events come one by one.");
+        return CheckResult.ok(check, "Events arrive one by one.");
     }
 
     private static CheckResult responseHeaders(ProbeResult probe) {
@@ -101,10 +101,10 @@ final class StreamChecks {
             return CheckResult.finding(
                     "answer_headers",
                     Fault.HEADER_LOST,
-                    "The answer's Cache-Control (no-store, no-cache, no-transform) arrives as \"" + cacheControl
+                    "The response's Cache-Control (no-store, no-cache, no-transform) arrives as \"" + cacheControl
                             + "\": other proxies and browsers may store or change the stream.");
         }
-        return CheckResult.ok("answer_headers", "The answer's headers come through.");
+        return CheckResult.ok("answer_headers", "The response headers arrive unchanged.");
     }
 
     /** Checks a stream that accepts compression, as browsers do. */
@@ -116,11 +116,11 @@ final class StreamChecks {
             return List.of(CheckResult.finding(
                     "compression",
                     Fault.COMPRESSED,
-                    "The stream is compressed (" + coding + ") for clients that take it"
+                    "The stream is compressed (" + coding + ") for clients that accept it"
                             + (batching.level() == CheckResult.Level.FINDING
                                             || probe.events().isEmpty()
-                                    ? ", and events wait in the compressor."
-                                    : "; events may wait in the compressor.")));
+                                    ? ", and events are delayed in the compressor."
+                                    : "; events may be delayed in the compressor.")));
         }
         CheckResult broken = broken("compression", probe);
         return List.of(broken != null ? broken : CheckResult.ok("compression", "The stream is not compressed."));
@@ -140,15 +140,15 @@ final class StreamChecks {
                         ? CheckResult.finding(
                                 "cache",
                                 Fault.CACHED,
-                                "Two requests got the same stream, out of a cache: watchers would see the past.")
-                        : CheckResult.ok("cache", "Streams do not come out of a cache."));
+                                "Two requests got the same stream from a cache: watchers would see old events.")
+                        : CheckResult.ok("cache", "Streams are not cached."));
     }
 
     /** Checks that a stream can be resumed, by the header as in browsers and by the query as in Rowhound's clients. */
     List<CheckResult> resume() throws InterruptedException {
         ProbeResult header = read("", SHORT_SECONDS, "Last-Event-ID", CURSOR);
         if (header.firstSeq() == 42) {
-            return List.of(CheckResult.ok("resume", "A stream goes on behind Last-Event-ID."));
+            return List.of(CheckResult.ok("resume", "A stream resumes after Last-Event-ID."));
         }
         ProbeResult query = read("&lastEventId=" + CURSOR, SHORT_SECONDS);
         if (query.firstSeq() == 42) {
@@ -159,8 +159,8 @@ final class StreamChecks {
                             : CheckResult.finding(
                                     "resume",
                                     Fault.RESUME_HEADER_LOST,
-                                    "The header Last-Event-ID does not reach the node: browsers begin anew after each"
-                                            + " cut; Rowhound's own clients send ?lastEventId= and go on."));
+                                    "The header Last-Event-ID does not reach the node: browsers start over after each"
+                                            + " cut; Rowhound's own clients send ?lastEventId= and resume."));
         }
         CheckResult broken = broken("resume", query);
         return List.of(
@@ -169,8 +169,8 @@ final class StreamChecks {
                         : CheckResult.finding(
                                 "resume",
                                 Fault.RESUME_LOST,
-                                "Neither the header Last-Event-ID nor ?lastEventId= reaches the node: watchers begin"
-                                        + " anew after each cut."));
+                                "Neither the header Last-Event-ID nor ?lastEventId= reaches the node: watchers start"
+                                        + " over after each cut."));
     }
 
     /**
@@ -201,7 +201,7 @@ final class StreamChecks {
                         : CheckResult.finding(
                                 "headers",
                                 Fault.HEADER_LOST,
-                                "The node does not get the header " + String.join(", ", lost) + "."));
+                                "The node does not receive the header " + String.join(", ", lost) + "."));
     }
 
     /** Checks over TLS that HTTP/2 is available, as HTTP/1.1 limits the number of streams of a browser. */
@@ -218,12 +218,12 @@ final class StreamChecks {
                             HttpResponse.BodyHandlers.discarding());
             return List.of(
                     response.version() == HttpClient.Version.HTTP_2
-                            ? CheckResult.ok("http2", "Clients are spoken to in HTTP/2.")
+                            ? CheckResult.ok("http2", "Clients are served over HTTP/2.")
                             : CheckResult.note(
                                     "http2",
                                     Fault.NO_HTTP_2,
-                                    "Clients are spoken to in HTTP/1.1: a browser then has six connections to a host,"
-                                            + " over all its tabs, and each stream takes one."));
+                                    "Clients are served over HTTP/1.1: a browser then has six connections per host"
+                                            + " for all tabs, and each stream occupies one."));
         } catch (java.io.IOException e) {
             return List.of(CheckResult.finding(
                     "http2", Fault.ERROR_ANSWER, "A request over HTTP/2 fails: " + CommandFailure.sentence(e) + "."));
@@ -240,21 +240,18 @@ final class StreamChecks {
                 CheckResult.finding(
                         check,
                         Fault.CUT,
-                        "A stream was cut after " + progress + " while events came: " + probe.cause() + ".");
+                        "A stream was cut after " + progress + " while events were sent: " + probe.cause() + ".");
             case STALLED ->
                 CheckResult.finding(
                         check,
                         Fault.STALLED,
-                        "A stream fell silent after " + progress + " and was neither continued nor closed: bytes are"
-                                + " swallowed on the way.");
+                        "A stream stalled after " + progress + " and was not closed: data is lost on the way.");
             case REFUSED ->
                 CheckResult.finding(
-                        check,
-                        Fault.ERROR_ANSWER,
-                        "A request was answered with status " + probe.status() + " instead of a stream.");
+                        check, Fault.ERROR_ANSWER, "A request got status " + probe.status() + " instead of a stream.");
             case UNREACHABLE ->
                 CheckResult.finding(
-                        check, Fault.ERROR_ANSWER, "A connection broke before its answer: " + probe.cause() + ".");
+                        check, Fault.ERROR_ANSWER, "A connection failed before its response: " + probe.cause() + ".");
         };
     }
 

@@ -33,13 +33,14 @@ final class UploadCheck {
             if (status == 200) {
                 return List.of(CheckResult.ok(
                         "upload",
-                        "An upload of " + size(largest) + " comes through"
+                        "An upload of " + size(largest) + " succeeds"
                                 + (largest == limit ? ", which is the node's limit." : "; no larger one was tried.")));
             }
             if (status == ProbeUpload.TOO_SLOW) {
                 return List.of(CheckResult.ok(
                         "upload",
-                        "An upload of " + size(largest) + " is not refused; the line is too slow to send it all."));
+                        "An upload of " + size(largest)
+                                + " is not refused; the connection is too slow to send it completely."));
             }
             long accepted = LongStream.of(TYPICAL_LIMITS)
                     .filter(step -> step < largest)
@@ -49,16 +50,12 @@ final class UploadCheck {
             return List.of(CheckResult.finding(
                     "upload",
                     Fault.UPLOAD_LIMIT,
-                    "The node takes uploads of up to " + size(limit) + ", but one of " + size(largest) + " is "
-                            + (status == 0 ? "cut off on the way" : "answered with status " + status) + "; "
-                            + (accepted == 0
-                                    ? "none of the smaller ones came through."
-                                    : size(accepted) + " come through.")));
+                    "The node accepts uploads of up to " + size(limit) + ", but one of " + size(largest) + " is "
+                            + (status == 0 ? "cut off on the way" : "refused with status " + status) + "; "
+                            + (accepted == 0 ? "smaller ones fail too." : size(accepted) + " succeeds.")));
         } catch (IOException e) {
             return List.of(CheckResult.finding(
-                    "upload",
-                    Fault.ERROR_ANSWER,
-                    "An upload finds no connection: " + CommandFailure.sentence(e) + "."));
+                    "upload", Fault.ERROR_ANSWER, "An upload cannot connect: " + CommandFailure.sentence(e) + "."));
         }
     }
 

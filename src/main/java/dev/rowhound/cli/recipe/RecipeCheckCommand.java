@@ -14,11 +14,16 @@ import picocli.CommandLine.Parameters;
 /** Command {@code recipe check}: validates recipes and summarises them. */
 @Command(
         name = "check",
-        description = "Tell all that is wrong with recipes, each fault with its place in the document; of a good one"
-                + " what it does, and what looks like a mistake though it is allowed. Nothing is looked up: for that"
-                + " there is \"rowhound try\".",
+        description =
+                "Validate recipes. Reports every fault with its place in the document; for a valid recipe, prints a"
+                        + " summary and warnings about probable mistakes. Does not look anything up; use \"rowhound try\" for"
+                        + " that.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every recipe is right, warnings aside", "1:one is not", "2:the command line cannot be used"},
+        exitCodeList = {
+            "0:every recipe is valid, possibly with warnings",
+            "1:a recipe is invalid",
+            "2:the command line is invalid"
+        },
         footer = {
             "  rowhound recipe check conf/recipes/companies.json",
             "  rowhound recipe check my.json && rowhound try my.json 0100109106"
@@ -26,7 +31,7 @@ import picocli.CommandLine.Parameters;
 final class RecipeCheckCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "The recipes, a JSON file each.")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Recipe files in JSON.")
     private List<Path> files = new ArrayList<>();
 
     RecipeCheckCommand(Terminal terminal) {
@@ -42,10 +47,10 @@ final class RecipeCheckCommand implements Callable<Integer> {
             if (recipe == null) {
                 allValid = false;
                 int count = problems.count();
-                terminal.println(file + ": " + (count == 1 ? "a fault" : count + " faults"));
+                terminal.println(file + ": " + (count == 1 ? "1 fault" : count + " faults"));
                 problems.list().forEach(problem -> terminal.println("  " + problem));
             } else {
-                terminal.println(file + ": right");
+                terminal.println(file + ": valid");
                 RecipeSummary.lines(recipe).forEach(line -> terminal.println("  " + line));
                 RecipeSummary.warnings(recipe).forEach(warning -> terminal.println("  warning: " + warning));
             }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** Command {@code recipe}, the parent of the commands for recipes. */
 @Command(
         name = "recipe",
-        description = "Work on recipes, the JSON documents that say how a row is looked up.",
+        description = "Work with recipes, the JSON documents that describe how a row is looked up.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"  rowhound recipe check conf/recipes/companies.json", "  rowhound recipe check conf/recipes/*.json"})
 public final class RecipeCommand implements Runnable {
@@ -25,6 +25,6 @@ public final class RecipeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: give check");
+        throw new ParameterException(spec.commandLine(), "Missing command: use check");
     }
 }

@@ -52,10 +52,10 @@ final class RecipeFile {
         Recipe recipe = book.find(name);
         if (recipe == null) {
             throw new CommandFailure(
-                    "there is no recipe \"" + name + "\" in " + folder + "; it has "
+                    "there is no recipe \"" + name + "\" in " + folder + "; it contains "
                             + String.join(
                                     ", ", book.all().stream().map(Recipe::name).toList())
-                            + ". Or give a file, such as ./" + name + ".json",
+                            + ". Or pass a file, such as ./" + name + ".json",
                     ExitCode.USAGE);
         }
         return recipe;

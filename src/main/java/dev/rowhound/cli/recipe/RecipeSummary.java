@@ -57,9 +57,7 @@ final class RecipeSummary {
         if (input.checkDigit() != null) {
             checks.add("a check digit");
         }
-        return (input.column() == null
-                        ? "the only column, or the one that the upload names"
-                        : "column " + input.column())
+        return (input.column() == null ? "the only column, or the one named by the upload" : "column " + input.column())
                 + (checks.isEmpty() ? "" : "; keys are checked by " + String.join(" and ", checks));
     }
 
@@ -97,21 +95,21 @@ final class RecipeSummary {
     static List<String> warnings(Recipe recipe) {
         List<String> warnings = new ArrayList<>();
         if (recipe.outcomes().notFound().isEmpty()) {
-            warnings.add("outcomes.not_found: is missing; an entry that the site does not have will be told as failed,"
-                    + " unrecognised, for only positive evidence counts as not found");
+            warnings.add("outcomes.not_found: is missing; rows without an entry on the site will fail as unrecognised,"
+                    + " because not found requires positive evidence");
         }
         warnings.addAll(ErrorStatuses.warnings(recipe));
         if (recipe.extract().isEmpty()) {
-            warnings.add("extract: is missing; the results tell whether a row was found, and nothing of what was");
+            warnings.add("extract: is missing; the results contain only whether a row was found");
         } else if (recipe.extract().values().stream().noneMatch(field -> field.required())) {
-            warnings.add("extract: no field is required; a page that is shown before it is filled counts as found,"
+            warnings.add("extract: no field is required; a page that is read before it is filled counts as found,"
                     + " with empty fields");
         }
         if (!usesRow(recipe.start().url()) && !usesRow(recipe.source().getValue("steps"))) {
-            warnings.add("start.url: holds no {key}, nor does a step; every row is looked up alike");
+            warnings.add("start.url: contains no {key}, and neither does a step; every row gets the same look-up");
         }
         if (recipe.timeouts().itemMillis() < recipe.timeouts().navigationMillis()) {
-            warnings.add("timeouts.item_ms: is less than navigation_ms, which it cuts short");
+            warnings.add("timeouts.item_ms: is less than navigation_ms and limits it");
         }
         return warnings;
     }

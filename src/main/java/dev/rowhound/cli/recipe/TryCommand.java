@@ -37,19 +37,19 @@ import picocli.CommandLine.Spec;
 /** Command {@code try}: tries a recipe on a few keys and shows the results. */
 @Command(
         name = "try",
-        description = "Look one to ten keys up by a recipe, each once, and show for each the fields, the steps with"
-                + " their times, the error, and where the picture of the page was written. Without --server this needs"
-                + " neither a node nor Redis.",
+        description = "Look up one to ten keys with a recipe, once each. Shows the fields, the steps with their times,"
+                + " the error and the path of the screenshot. Without --server, this needs neither a node nor"
+                + " Redis.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every key was found, or the site says that it has no such entry",
-            "1:one was not answered",
-            "2:the command line, the configuration or the recipe cannot be used"
+            "0:every key was found or has no entry on the site",
+            "1:a look-up failed or was blocked",
+            "2:the command line, the configuration or the recipe is invalid"
         },
         footer = {
-            "  rowhound try companies 0100109106                 a recipe of the folder",
-            "  rowhound try ./my.json 0100109106 0101340108      a file that you are working on",
-            "  rowhound try companies 0100109106 --json | jq .   for a program",
+            "  rowhound try companies 0100109106                 a recipe from the folder",
+            "  rowhound try ./my.json 0100109106 0101340108      a recipe file",
+            "  rowhound try companies 0100109106 --json | jq .   the results as JSON",
             "  rowhound try shops 17 --server http://127.0.0.1:8102"
         })
 public final class TryCommand implements Callable<Integer> {
@@ -64,30 +64,30 @@ public final class TryCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "RECIPE", description = "A recipe's name, or a file.")
+    @Parameters(index = "0", paramLabel = "RECIPE", description = "The name of a recipe, or a file.")
     private String recipe = "";
 
-    @Parameters(index = "1..*", paramLabel = "KEY", arity = "1..*", description = "What is looked up, at most 10.")
+    @Parameters(index = "1..*", paramLabel = "KEY", arity = "1..*", description = "The keys to look up, at most 10.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
             names = {"-o", "--out"},
             paramLabel = "FOLDER",
             defaultValue = "try-out",
-            description = "Where pictures and other files of the look-ups go (default: ${DEFAULT-VALUE}).")
+            description = "The folder for screenshots and other files (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("try-out");
 
-    @Option(names = "--json", description = "Print the outcome as JSON.")
+    @Option(names = "--json", description = "Print the results as JSON.")
     private boolean json;
 
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "Have a server do it, with its recipe of that name; a file is sent along, which takes a user"
-                    + " whom the server lets change recipes.")
+            description = "Run on this server, with its recipe of that name. A file is sent to the server, which"
+                    + " requires a user who may change recipes there.")
     private @Nullable URI server;
 
-    @Option(names = "--user", paramLabel = "NAME", defaultValue = "", description = "Your name at the server.")
+    @Option(names = "--user", paramLabel = "NAME", defaultValue = "", description = "Your user name on the server.")
     private String user = "";
 
     @Mixin
@@ -107,7 +107,7 @@ public final class TryCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (keys.size() > TryOut.MAX_KEYS) {
             throw new ParameterException(
-                    spec.commandLine(), "There are " + keys.size() + " keys; give at most " + TryOut.MAX_KEYS);
+                    spec.commandLine(), "There are " + keys.size() + " keys; pass at most " + TryOut.MAX_KEYS);
         }
         return server == null ? onThisMachine() : onServer(new ServerClient(server));
     }

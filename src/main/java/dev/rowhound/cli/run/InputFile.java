@@ -20,14 +20,14 @@ public final class InputFile {
             throw unusable(file, "does not exist");
         }
         if (!Files.isRegularFile(file)) {
-            throw unusable(file, "is no file; give a CSV file");
+            throw unusable(file, "is not a file; use a CSV file");
         }
         if (!Files.isReadable(file)) {
             throw unusable(file, "cannot be read: permission denied");
         }
         try {
             if (Files.size(file) == 0) {
-                throw unusable(file, "is empty; give a CSV file with a row for each look-up");
+                throw unusable(file, "is empty; use a CSV file with one row per look-up");
             }
         } catch (IOException e) {
             throw unusable(file, "cannot be read: " + CommandFailure.sentence(e));

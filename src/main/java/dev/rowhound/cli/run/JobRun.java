@@ -69,7 +69,7 @@ public final class JobRun {
                     QuestionPrompt questions = new QuestionPrompt(server, terminal, id)) {
                 display.start(REDRAW_MILLIS, PLAIN_LINE_MILLIS);
                 if (!brief) {
-                    terminal.println("The upload goes on while the first rows are looked up");
+                    terminal.println("The upload continues while the first rows are looked up");
                 }
                 watch(upload, tracker, questions);
                 JsonObject last = server.job(id);
@@ -104,9 +104,9 @@ public final class JobRun {
         }
         return Optional.of(
                 header.getBoolean("present", false)
-                        ? "the first line is taken for the header, \"" + job.getString("column")
-                                + "\"; --header no makes it a row"
-                        : "the first line is taken for a row; --header yes makes it the header");
+                        ? "the first line is used as the header, \"" + job.getString("column")
+                                + "\"; use --header no if it is a row"
+                        : "the first line is used as a row; use --header yes if it is the header");
     }
 
     private void watch(CompletableFuture<JsonObject> upload, ProgressTracker tracker, QuestionPrompt questions)
@@ -137,7 +137,7 @@ public final class JobRun {
 
             @Override
             public void reconnecting() {
-                tracker.note("connection lost, trying again");
+                tracker.note("connection lost, reconnecting");
             }
         };
         new JobWatch(server, id, JobWatch.ReconnectPolicy.DEFAULT, listener).follow(() -> {
@@ -176,7 +176,7 @@ public final class JobRun {
         } catch (IOException | CommandFailure e) {
             // The server is gone or has no such job; report the connection's error only.
         }
-        return new CommandFailure("the upload to " + server.base() + " broke off: " + why);
+        return new CommandFailure("the upload to " + server.base() + " was interrupted: " + why);
     }
 
     private static JsonObject parsed(ServerSentEvent event) {

@@ -61,7 +61,7 @@ final class QuestionPrompt implements AutoCloseable {
             if (terminal.answers()) {
                 thread.start();
             } else {
-                terminal.println("Rows wait for an answer; give it at " + server.page(job));
+                terminal.println("Rows are waiting for an answer; answer at " + server.page(job));
             }
         }
         notifyAll();
@@ -87,8 +87,8 @@ final class QuestionPrompt implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | CommandFailure e) {
-            terminal.printError("Questions cannot be answered here (" + CommandFailure.sentence(e)
-                    + "); give answers at " + server.page(job));
+            terminal.printError("Questions cannot be answered here (" + CommandFailure.sentence(e) + "); answer at "
+                    + server.page(job));
         }
     }
 
@@ -116,12 +116,12 @@ final class QuestionPrompt implements AutoCloseable {
         Path picture = picture(rowQuestion);
         try {
             String line = terminal.ask(
-                    describe(rowQuestion, picture), rowQuestion.text() ? "Answer: " : "Press Enter to go on: ");
+                    describe(rowQuestion, picture), rowQuestion.text() ? "Answer: " : "Press Enter to continue: ");
             if (line == null) {
-                throw new IOException("there is nobody at the terminal any more");
+                throw new IOException("the terminal was closed");
             }
             if (!isOpen(rowQuestion)) {
-                terminal.println("The question of row " + rowQuestion.row() + " was over by then");
+                terminal.println("The question of row " + rowQuestion.row() + " was already closed");
             } else if (rowQuestion.text() && line.isBlank()) {
                 postpone(rowQuestion);
             } else {
@@ -149,7 +149,7 @@ final class QuestionPrompt implements AutoCloseable {
             if (e.status() != CONFLICT) {
                 throw e;
             }
-            terminal.println("The question of row " + rowQuestion.row() + " was over by then");
+            terminal.println("The question of row " + rowQuestion.row() + " was already closed");
         }
         synchronized (this) {
             if (isOpen(rowQuestion)) {

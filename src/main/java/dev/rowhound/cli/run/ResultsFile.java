@@ -24,11 +24,11 @@ public final class ResultsFile {
      */
     public static void check(Path target) {
         if (Files.isDirectory(target)) {
-            throw unusable(target, "is a folder; give the name of a file");
+            throw unusable(target, "is a folder; use a file name");
         }
         Path folder = folder(target);
         if (!Files.isDirectory(folder)) {
-            throw unusable(target, "cannot be written, for there is no folder " + folder);
+            throw unusable(target, "cannot be written: there is no folder " + folder);
         }
         if (!Files.isWritable(folder) || (Files.exists(target) && !Files.isWritable(target))) {
             throw unusable(target, "cannot be written: permission denied");
@@ -47,11 +47,11 @@ public final class ResultsFile {
                 Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (BrokenDownloadException e) {
-            throw new CommandFailure("the results did not come whole, in " + MAX_ATTEMPTS + " tries: " + e.getMessage()
+            throw new CommandFailure("the results arrived incomplete, in " + MAX_ATTEMPTS + " tries: " + e.getMessage()
                     + "; fetch them from " + server.base() + "/api/v1/jobs/" + job + "/results");
         } catch (IOException e) {
             throw new CommandFailure("the results could not be written to " + target + ": "
-                    + CommandFailure.sentence(e) + "; the server still has them under "
+                    + CommandFailure.sentence(e) + "; the server still has them at "
                     + server.base() + "/api/v1/jobs/" + job + "/results");
         } finally {
             deleteLeftOver(part);
@@ -78,7 +78,7 @@ public final class ResultsFile {
             server.results(job, format, stream);
             stream.flush();
         } catch (IOException e) {
-            throw new CommandFailure("the results did not come whole: " + CommandFailure.sentence(e));
+            throw new CommandFailure("the results arrived incomplete: " + CommandFailure.sentence(e));
         }
     }
 

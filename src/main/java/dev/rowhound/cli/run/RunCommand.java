@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
 /** Command {@code run}: uploads a file, shows the progress and writes the results. */
 @Command(
         name = "run",
-        description = "Look up every row of a CSV file, show the progress, and write the results beside the input's"
-                + " columns. Rows that are not found or fail are results too: the exit code is 0 when the job"
-                + " completed, 1 when it failed or was cancelled.",
+        description = "Look up every row of a CSV file, show the progress, and write the results next to the input"
+                + " columns. Rows that are not found or fail count as results: the exit code is 0 if the job"
+                + " completed, 1 if it failed or was cancelled.",
         footer = {
             "  rowhound run companies.csv --recipe companies",
             "  rowhound run list.csv --recipe companies --column tax_code --out found.csv",
@@ -59,34 +59,34 @@ public final class RunCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "The CSV file with a row for each look-up.")
+    @Parameters(paramLabel = "FILE", description = "The CSV file, with one row per look-up.")
     private Path file = Path.of("");
 
     @Option(
             names = {"-r", "--recipe"},
             paramLabel = "NAME",
             required = true,
-            description = "How a row is looked up; conf/recipes holds the recipes.")
+            description = "The recipe that describes the look-up; conf/recipes contains the recipes.")
     private String recipe = "";
 
     @Option(
             names = {"-c", "--column"},
             paramLabel = "NAME",
-            description = "The column with the keys. Without it: the recipe's, else the only one.")
+            description = "The column with the keys (default: the recipe's column, else the only one).")
     private @Nullable String column;
 
     @Option(
             names = "--header",
             paramLabel = "WHETHER",
             defaultValue = "auto",
-            description = "Whether the first line names the columns: auto, yes or no (default: ${DEFAULT-VALUE}).")
+            description = "Whether the first line is a header: auto, yes or no (default: ${DEFAULT-VALUE}).")
     private Header header = Header.AUTO;
 
     @Option(
             names = {"-o", "--out"},
             paramLabel = "FILE",
-            description = "Where the results go; - is standard output. Without it: results.csv in this folder,"
-                    + " or with the format's ending.")
+            description = "The file for the results; - is standard output (default: results.csv in this folder,"
+                    + " or with the format's extension).")
     private @Nullable Path out;
 
     @Option(
@@ -99,11 +99,11 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "The server to use. Without it the command starts a node of its own, on free ports unless"
-                    + " --port or --set say otherwise, and stops it at the end.")
+            description = "The server to use. Without it, the command starts its own node, on free ports unless"
+                    + " --port or --set is given, and stops it at the end.")
     private @Nullable URI server;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "The port of the node of its own (http.port).")
+    @Option(names = "--port", paramLabel = "PORT", description = "The port of the command's own node (http.port).")
     private @Nullable Integer port;
 
     @Mixin
@@ -130,7 +130,7 @@ public final class RunCommand implements Callable<Integer> {
         JobRun run = new JobRun(client, terminal);
         try (ShutdownHook shutdownHook = new ShutdownHook(terminal, () -> {})) {
             shutdownHook.message(
-                    "Watching ends here, the job goes on if it was uploaded whole: " + client.page(run.id()));
+                    "Stopped watching; the job continues if its upload was complete: " + client.page(run.id()));
             return run(client, run, target);
         }
     }
@@ -142,7 +142,7 @@ public final class RunCommand implements Callable<Integer> {
         try (EmbeddedNode own = EmbeddedNode.launch(config, terminal)) {
             ServerClient client = new ServerClient(own.address());
             JobRun run = new JobRun(client, terminal);
-            own.shutdownMessage("Stopping; the job goes on with \"rowhound serve\", there under /?job=" + run.id());
+            own.shutdownMessage("Stopping; \"rowhound serve\" continues the job under /?job=" + run.id());
             return run(client, run, target);
         }
     }

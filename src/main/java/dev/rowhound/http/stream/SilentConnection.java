@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Exempts connections from the idle time-out of the server, for responses that may be silent for longer: slow
+ * Exempts connections from the idle time-out of the server, for responses that may stay idle for longer: slow
  * operations, and the probes of {@code rowhound doctor}, which measure the time-outs of proxies.
  */
 public final class SilentConnection {

@@ -63,8 +63,8 @@ class ProgressBarTest {
 
     @Test
     void tellsWhatHoldsTheJobUpInPlaceOfTheRate() {
-        Progress lost = new Progress(MIDDLE.counts(), 300L, 3.2, "connection lost, trying again");
-        assertThat(ProgressBar.plain(lost)).startsWith("132/300  44 %  connection lost, trying again  found 98");
+        Progress lost = new Progress(MIDDLE.counts(), 300L, 3.2, "connection lost, reconnecting");
+        assertThat(ProgressBar.plain(lost)).startsWith("132/300  44 %  connection lost, reconnecting  found 98");
     }
 
     @Test

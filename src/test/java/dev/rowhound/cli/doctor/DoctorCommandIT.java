@@ -29,8 +29,8 @@ class DoctorCommandIT {
         assertThat(run("doctor", "--quick", "--url", node.address().toString()))
                 .as(terminal.out())
                 .isZero();
-        assertThat(terminal.err()).contains("A node answers, no proxy shows itself.");
-        assertThat(terminal.out()).contains("ok       buffering").endsWith("All is well.\n");
+        assertThat(terminal.err()).contains("A node responds, no proxy detected.");
+        assertThat(terminal.out()).contains("ok       buffering").endsWith("No findings.\n");
     }
 
     @Test
@@ -56,7 +56,7 @@ class DoctorCommandIT {
     @Test
     void endsWithTwoWhereThereIsNoNode(TestNode node) {
         assertThat(run("doctor", "--quick", "--url", node.site().toString())).isEqualTo(2);
-        assertThat(terminal.err()).startsWith("rowhound: ").contains("not as a Rowhound server does");
+        assertThat(terminal.err()).startsWith("rowhound: ").contains("not like a Rowhound server");
         assertThat(terminal.out()).isEmpty();
     }
 }

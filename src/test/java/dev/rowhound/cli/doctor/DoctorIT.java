@@ -108,7 +108,7 @@ class DoctorIT {
                 quick("cut in the middle", edge -> edge.cutAfterBytes(900), Fault.CUT),
                 quick("reset", edge -> edge.cutAfterBytes(900).cutByReset(true), Fault.CUT),
                 quick("502", edge -> edge.answerNext(2, 502), Fault.ERROR_ANSWER)
-                        .saying("2 of 3 requests came to nothing: something before the node answered with status 502."),
+                        .saying("2 of 3 requests failed: a proxy in front of the node responded with status 502."),
                 quick("524", edge -> edge.answerNext(1, 524), Fault.ERROR_ANSWER),
                 quick(
                         "buffering",
@@ -124,8 +124,8 @@ class DoctorIT {
                 quick("lost cursor", edge -> edge.dropLastEventId(true), Fault.RESUME_HEADER_LOST),
                 quick("upload limit", edge -> edge.limitUploads(1 << 20), Fault.UPLOAD_LIMIT)
                         .saying(
-                                "The node takes uploads of up to 3 MB, but one of 3 MB is answered with status 413; 1 MB"
-                                        + " come through."),
+                                "The node accepts uploads of up to 3 MB, but one of 3 MB is refused with status 413; 1 MB"
+                                        + " succeeds."),
                 quick("HTTP/1.0", edge -> edge.http10(true), Fault.OLD_HTTP, Fault.NO_WEBSOCKET),
                 silent("no upgrade", edge -> edge.refuseUpgrades(true), Fault.NO_WEBSOCKET),
                 silent(
@@ -140,7 +140,7 @@ class DoctorIT {
                         Fault.SOCKET_IDLE_CUT,
                         Fault.CUT_DESPITE_HEARTBEATS,
                         Fault.SOCKET_CUT_DESPITE_HEARTBEATS),
-                silent("a good edge", edge -> {}).saying("A WebSocket may be silent for " + SILENCE + " s."),
+                silent("a good edge", edge -> {}).saying("A WebSocket may stay idle for " + SILENCE + " s."),
                 new Case(
                         "black hole",
                         DoctorIT::inABlackHole,
@@ -153,9 +153,9 @@ class DoctorIT {
                         Set.of(),
                         Set.of(),
                         List.of(
-                                "Events come one by one.",
-                                "A stream goes on behind Last-Event-ID.",
-                                "A stream may be silent for " + SILENCE + " s.")));
+                                "Events arrive one by one.",
+                                "A stream resumes after Last-Event-ID.",
+                                "A stream may stay idle for " + SILENCE + " s.")));
         return Examination.sideBySide(cases, Case::name, Case::asking, Case::check);
     }
 
@@ -167,7 +167,7 @@ class DoctorIT {
         assertThat(Examination.findings(report)).as(Examination.tell(report)).isEmpty();
         assertThat(report.results())
                 .extracting(CheckResult::sentence)
-                .contains("A stream may be silent for 90 s.", "A WebSocket may be silent for 90 s.");
+                .contains("A stream may stay idle for 90 s.", "A WebSocket may stay idle for 90 s.");
     }
 
     @Test
@@ -181,7 +181,7 @@ class DoctorIT {
                 .hasMessageContaining("cannot be reached");
         assertThatThrownBy(() -> Examination.of(node.site(), 0))
                 .isInstanceOf(UnreachableException.class)
-                .hasMessageContaining("not as a Rowhound server does");
+                .hasMessageContaining("not like a Rowhound server");
         try (EdgeSimulator edge = EdgeSimulator.before(dead)) {
             assertThatThrownBy(() -> Examination.of(edge.address(), 0))
                     .isInstanceOf(UnreachableException.class)

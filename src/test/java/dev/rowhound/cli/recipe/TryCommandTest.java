@@ -140,7 +140,7 @@ class TryCommandTest {
     void mistakesAreToldInOneSentence() {
         String[] eleven = "shops 1 2 3 4 5 6 7 8 9 10 11".split(" ");
         assertThat(run(eleven)).isEqualTo(2);
-        assertThat(terminal.err()).contains("There are 11 keys; give at most 10");
+        assertThat(terminal.err()).contains("There are 11 keys; pass at most 10");
         assertThat(run("shops", "1")).isEqualTo(2);
         assertThat(terminal.err()).contains("there is no recipe \"shops\"");
         assertThat(run(folder.resolve("none.json").toString(), "1")).isEqualTo(2);

@@ -198,7 +198,7 @@ class JobWatchTest {
         }
         assertThatThrownBy(() -> watch(gone, QUICK))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("no server answers at " + gone);
+                .hasMessageContaining("no server responds at " + gone);
         assertThat(reconnects).isGreaterThan(2);
     }
 

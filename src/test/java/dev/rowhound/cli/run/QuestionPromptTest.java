@@ -101,7 +101,7 @@ class QuestionPromptTest {
             keyboard.write("again\n");
             keyboard.flush();
             assertThat(taken().getString("question")).isEqualTo("00000055");
-            await(terminal, "Press Enter to go on: ");
+            await(terminal, "Press Enter to continue: ");
             keyboard.write("\n");
             keyboard.flush();
             assertThat(taken()).isEqualTo(new JsonObject("{\"question\":\"00000008\",\"go_on\":true,\"row\":8}"));
@@ -136,7 +136,7 @@ class QuestionPromptTest {
             assertThat(taken().getString("question")).isEqualTo("00000006");
         }
         assertThat(sent).isEmpty();
-        assertThat(terminal.out()).contains("The question of row 5 was over by then");
+        assertThat(terminal.out()).contains("The question of row 5 was already closed");
     }
 
     @Test
@@ -147,7 +147,7 @@ class QuestionPromptTest {
             prompt.event("item.needs_human", event(5, question("00000005", true)));
             prompt.event("item.needs_human", event(6, question("00000006", true)));
             assertThat(terminal.out())
-                    .isEqualTo("Rows wait for an answer; give it at "
+                    .isEqualTo("Rows are waiting for an answer; answer at "
                             + server.client().page(JOB) + "\n");
         }
     }

@@ -77,7 +77,7 @@ class RunCommandTest {
             assertThat(run(server, "--out", out.toString())).isZero();
         }
         assertThat(terminal.out().lines().findFirst().orElseThrow())
-                .contains("the first line is taken for the header, \"Mã\"; --header no makes it a row");
+                .contains("the first line is used as the header, \"Mã\"; use --header no if it is a row");
         assertThat(options).isNull();
     }
 
@@ -116,7 +116,7 @@ class RunCommandTest {
         try (TestServer server = server()) {
             assertThat(run(server, "--out", out.toString())).isEqualTo(1);
         }
-        assertThat(terminal.err()).contains("the results did not come whole, in 3 tries", "/results");
+        assertThat(terminal.err()).contains("the results arrived incomplete, in 3 tries", "/results");
         assertThat(out).hasContent("old");
     }
 
