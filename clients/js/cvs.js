@@ -10,7 +10,7 @@ export class CvSocket {
   constructor(url, options) {
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     Object.assign(this, { url, handlers: options, settings: { WebSocket: globalThis.WebSocket, ...DEFAULTS, ...given } });
-    if (!this.settings.WebSocket) throw new TypeError('watchCvs: there is no WebSocket here; give one as the option "WebSocket"');
+    if (!this.settings.WebSocket) throw new TypeError('watchCvs: there is no WebSocket here; use one as the option "WebSocket"');
     for (const field of Object.keys(DEFAULTS)) {
       if (!(this.settings[field] > 0)) throw new TypeError(`watchCvs: "${field}" wants a number of milliseconds above 0, not ${this.settings[field]}`);
     }

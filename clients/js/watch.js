@@ -29,7 +29,7 @@ function settingsOf(options, name) {
   if (unknown !== undefined) throw new TypeError(`${name}: "transports" wants some of ${WAYS.join(', ')}, not ${unknown}`);
   settings.transports = wanted.filter((way) => (way !== 'eventsource' || settings.EventSource) && (way !== 'websocket' || settings.WebSocket));
   if (settings.transports.length === 0) {
-    throw new TypeError(`${name}: none of the transports ${wanted.join(', ')} exists here; give the option "WebSocket" or "EventSource", or add "polling"`);
+    throw new TypeError(`${name}: none of the transports ${wanted.join(', ')} exists here; use the option "WebSocket" or "EventSource", or add "polling"`);
   }
   return settings;
 }

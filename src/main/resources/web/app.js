@@ -114,9 +114,9 @@ function submit(event) {
   const recipe = $('recipes').querySelector('input:checked')?.value;
   const missing = [];
   if (!file) missing.push(fieldError('file', 'Choose a CSV file first.'));
-  if (!recipe) missing.push(fieldError('recipe', 'Choose how the rows are to be looked up.'));
+  if (!recipe) missing.push(fieldError('recipe', 'Choose a recipe.'));
   const sample = $('sample').value.trim();
-  if (sample && !/^[1-9]\d{0,6}$/.test(sample)) missing.push(fieldError('sample', 'Give a number of rows, such as 10, or nothing.'));
+  if (sample && !/^[1-9]\d{0,6}$/.test(sample)) missing.push(fieldError('sample', 'Enter a number of rows, such as 10, or leave this empty.'));
   if (missing.length) return void missing[0].focus();
 
   const header = $('header').value;
@@ -137,7 +137,7 @@ function submit(event) {
 function send(form, file, id, sends = 1, waited = 0) {
   const xhr = upload = new XMLHttpRequest();
   const said = (loaded, total) => {
-    const sent = total && loaded >= total ? 'sent, the server reads it' : `${Math.floor(100 * loaded / (total || 1))} % of ${bytes(total)}`;
+    const sent = total && loaded >= total ? 'sent, the server is reading it' : `${Math.floor(100 * loaded / (total || 1))} % of ${bytes(total)}`;
     put($('upload-text'), `Uploading ${file.name}: ${sent}`);
     $('upload-bar').value = loaded / (total || 1);
   };
@@ -164,10 +164,10 @@ function send(form, file, id, sends = 1, waited = 0) {
     if (job?.state === 'failed' || job?.state === 'cancelled') return finish(error);
     const timer = setTimeout(send, pause, form, file, id, sends + 1, waited + pause);
     upload = { abort: () => { clearTimeout(timer); xhr.onabort(); } };
-    put($('upload-text'), `${file.name} is sent again in ${Math.ceil(pause / 1000)} s: ${error.message}`);
+    put($('upload-text'), `${file.name} will be sent again in ${Math.ceil(pause / 1000)} s: ${error.message}`);
     $('upload-bar').value = 0;
   };
-  xhr.onerror = () => finish(new ApiError(0, { message: 'The upload broke off. Check the connection and start again.' }));
+  xhr.onerror = () => finish(new ApiError(0, { message: 'The upload was interrupted. Check the connection and start again.' }));
   xhr.onabort = () => finish(new ApiError(0, { message: 'The upload was stopped.' }));
   xhr.open('POST', `${API}/jobs`);
   xhr.setRequestHeader('Rowhound-Job-Id', id);

@@ -11,20 +11,20 @@ export const ITEM = {
   running: ['Looking up', '▸', 'working'],
   retrying: ['Will retry', '↻', 'working'],
   needs_human: ['Needs a person', '?', 'needs_human'],
-  held: ['Waits for host', '‖', 'waiting'],
+  held: ['Waiting for host', '‖', 'waiting'],
   waiting: ['Waiting', '·', 'waiting'],
 };
 /** The parts of a bar in order, which are also the tabs of rows. */
 export const PARTS = {
   found: 'Found', not_found: 'Not found', invalid_input: 'Invalid', blocked: 'Blocked', failed: 'Failed',
-  cancelled: 'Cancelled', working: 'In work', needs_human: 'Needs a person', waiting: 'Waiting',
+  cancelled: 'Cancelled', working: 'In progress', needs_human: 'Needs a person', waiting: 'Waiting',
 };
 export const RARE = new Set(['cancelled', 'needs_human']); // hidden while empty
 export const ENDED = ['found', 'not_found', 'invalid_input', 'blocked', 'failed', 'cancelled'];
 /** Labels of job states. */
 export const JOB = {
-  receiving: 'Receiving the file', running: 'Looking rows up', paused: 'Paused',
-  completed: 'Completed', failed: 'Stopped by a fault', cancelled: 'Cancelled',
+  receiving: 'Receiving the file', running: 'Looking up rows', paused: 'Paused',
+  completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled',
 };
 /** The titles of known recipes by name. */
 export const titles = new Map();

@@ -10,10 +10,10 @@ export function evidence(job, { row, alias_of: first, visit, evidence: files = [
   const parts = [];
   const source = first ?? row;
   for (const { name, type } of files) {
-    if (type.startsWith('image/')) parts.push(thumbnail(evidencePath(job, source, name), `The page of row ${row} at the end`, enlarge));
+    if (type.startsWith('image/')) parts.push(thumbnail(evidencePath(job, source, name), `Screenshot of row ${row}`, enlarge));
   }
   const lines = el('ul', 'facts');
-  if (visit?.url) lines.append(el('li', '', pageLink(visit.url), visit.status ? ` answered ${visit.status}` : ''));
+  if (visit?.url) lines.append(el('li', '', pageLink(visit.url), visit.status ? ` responded ${visit.status}` : ''));
   for (const line of visit?.console ?? []) lines.append(el('li', 'console', line));
   for (const { name, type, bytes: size } of files) {
     if (type.startsWith('image/')) continue;

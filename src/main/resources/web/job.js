@@ -37,7 +37,7 @@ function watch(view) {
     onEvent: (event) => applyEvent(view, event),
     onSnapshot: (snapshot) => adopt(view, snapshot, view.table.tab),
     onState(state, { message }) {
-      if (state === 'gone') put($('problem'), message ?? 'The server knows this job no longer.');
+      if (state === 'gone') put($('problem'), message ?? 'The job no longer exists on the server.');
       if (view.feed === feed && (state === 'ended' || state === 'gone')) stop(view);
       if (state === 'ended') finished(view, {});
       schedule();
@@ -180,7 +180,7 @@ function draw() {
 }
 
 // The result of header detection; "File format" on the start page overrides it.
-const firstLine = (header) => header?.detected && (header.present ? 'first line taken for the header' : 'first line taken for a row');
+const firstLine = (header) => header?.detected && (header.present ? 'first line used as the header' : 'first line used as a row');
 
 function drawJob(view) {
   const { job, feed } = view;
@@ -208,8 +208,8 @@ function drawJob(view) {
   $('bar').setAttribute('aria-valuetext', `${percent} %, ${number(done)} of ${plural(total, 'row')}`);
   put($('percent'), `${percent} %`);
   put($('pass'), job.generation > 1 ? `${ordinal(job.generation)} pass` : '');
-  put($('done'), `${number(done)} of ${plural(total, 'row')}${job.total === null && !over ? ' so far, the file still arrives' : ''}`);
-  put($('rate'), rate > 0 && !over && !paused ? `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))} rows a second` : '');
+  put($('done'), `${number(done)} of ${plural(total, 'row')}${job.total === null && !over ? ' so far, upload in progress' : ''}`);
+  put($('rate'), rate > 0 && !over && !paused ? `${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))} rows per second` : '');
   put($('left'), over ? (job.generation === 1 && job.started_at && job.ended_at ? `took ${duration(Date.parse(job.ended_at) - Date.parse(job.started_at))}` : '')
     : left ? `about ${duration(left)} left` : '');
   $('cancel').hidden = over;

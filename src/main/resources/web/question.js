@@ -54,7 +54,7 @@ export class Questions {
   draw(waiting) {
     const now = this.open.size;
     const all = Math.max(waiting, now);
-    const wait = all === 1 ? 'A row waits for your answer' : `${number(all)} rows wait for your answer`;
+    const wait = all === 1 ? 'A row is waiting for your answer' : `${number(all)} rows are waiting for your answer`;
     put($('asking-count'), now > 0 && now < all ? `${wait}, ${number(now)} of them now` : wait);
     $('asking').hidden = all === 0;
     this.row = this.pick();
@@ -63,7 +63,7 @@ export class Questions {
     this.shown = question?.id ?? '';
     const box = $('question');
     const held = box.contains(document.activeElement);
-    box.replaceChildren(question ? this.form(this.row, question) : el('p', 'muted', 'The next question comes once its page is open.'));
+    box.replaceChildren(question ? this.form(this.row, question) : el('p', 'muted', 'The next question appears once its page is open.'));
     if (!question) return void (this.focus ||= held);
     if (held || this.focus) box.querySelector('.answer input, .answer button').focus({ preventScroll: true });
     this.focus = false;
@@ -90,9 +90,9 @@ function questionForm(job, row, question, enlarge, onSent) {
   form.append(prompt);
   if (question.picture) {
     const source = evidencePath(job, row, question.picture.split('/').pop());
-    form.append(thumbnail(source, `What row ${row} shows`, enlarge));
+    form.append(thumbnail(source, `Picture for the question of row ${row}`, enlarge));
   }
-  const send = el('button', 'primary', question.text ? 'Send' : 'Go on');
+  const send = el('button', 'primary', question.text ? 'Send' : 'Continue');
   send.type = 'submit';
   const line = el('span', 'answer');
   let input = null;
@@ -102,7 +102,7 @@ function questionForm(job, row, question, enlarge, onSent) {
     line.append(input);
   }
   line.append(send);
-  const note = el('p', 'hint', `Waits until ${moment(question.until)}. `, pageLink(question.page, 'The page'));
+  const note = el('p', 'hint', `Waits until ${moment(question.until)}. `, pageLink(question.page, 'Open the page'));
   const fault = el('p', 'error');
   fault.setAttribute('role', 'alert');
   fault.hidden = true;
@@ -120,7 +120,7 @@ function questionForm(job, row, question, enlarge, onSent) {
       onSent();
     } catch (e) {
       send.disabled = false;
-      fault.textContent = e.status === 409 ? 'This question is over: it was answered elsewhere, or its time ran out.' : e.message;
+      fault.textContent = e.status === 409 ? 'This question is closed: it was answered elsewhere or has expired.' : e.message;
       fault.hidden = false;
     }
   });
@@ -132,7 +132,7 @@ export function thumbnail(source, alt, enlarge) {
   const picture = Object.assign(el('img'), { src: source, alt, loading: 'lazy' });
   const button = el('button', 'thumb', picture);
   button.type = 'button';
-  button.title = 'Show it large';
+  button.title = 'Enlarge';
   button.addEventListener('click', () => enlarge(source, alt));
   return button;
 }

@@ -154,7 +154,7 @@ export class RowTable {
     const n = this.rows.size;
     if (n === 0 && this.queue) return 'Loading …';
     if (n === 0) return this.latest && !terminal(this.job.state) ? 'Rows appear here as they are looked up.' : 'No rows here.';
-    if (this.latest) return n >= MAX_ROWS ? `The latest ${plural(n, 'row')}. “All rows” has the others.` : '';
+    if (this.latest) return n >= MAX_ROWS ? `The latest ${plural(n, 'row')}. See “All rows” for the others.` : '';
     return `${plural(n, 'row')} shown.`;
   }
 
@@ -210,11 +210,11 @@ export class RowTable {
         button.addEventListener('click', () => this.answer(item.row));
         parts.push(el('span', 'asks', `${item.question.prompt} `), button);
       } else {
-        parts.push(el('span', 'muted', 'Waits until others are answered.'));
+        parts.push(el('span', 'muted', 'Waiting until other questions are answered.'));
       }
     }
-    if (state === 'retrying') parts.push(delay ? ` Tries again after ${duration(delay)}.` : ' Tries again.');
-    if (state === 'held' && host) parts.push(` ${host} may be asked again in ${duration(delay)}.`);
+    if (state === 'retrying') parts.push(delay ? ` Will retry after ${duration(delay)}.` : ' Will retry.');
+    if (state === 'held' && host) parts.push(` ${host} accepts requests again in ${duration(delay)}.`);
     if (ENDED.includes(state) && state !== 'found') parts.push(...evidence(this.job.id, item, enlarge));
     cell.replaceChildren(...parts);
   }

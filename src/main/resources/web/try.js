@@ -38,7 +38,7 @@ async function look(name, recipe) {
   const keys = keysGiven();
   put($('try-problem'), '');
   if (keys.length === 0 || keys.length > MAX_KEYS) {
-    put($('try-problem'), keys.length ? `There are ${keys.length} keys; give at most ${MAX_KEYS}.` : 'Type at least one key.');
+    put($('try-problem'), keys.length ? `There are ${keys.length} keys; enter at most ${MAX_KEYS}.` : 'Enter at least one key.');
     return void $('try-keys').focus();
   }
   running = new AbortController();
@@ -46,7 +46,7 @@ async function look(name, recipe) {
   $('try-results').replaceChildren();
   try {
     for (const key of keys) {
-      const waiting = el('li', 'trial', el('p', 'trial-head', el('strong', '', key), el('span', 'muted', 'is looked up …')));
+      const waiting = el('li', 'trial', el('p', 'trial-head', el('strong', '', key), el('span', 'muted', 'looking up …')));
       $('try-results').append(waiting);
       waiting.scrollIntoView({ block: 'nearest' });
       try {
@@ -84,9 +84,9 @@ function trial({ key, state, fields, error, visit, evidence }) {
   for (const file of evidence) {
     if (file.base64 && file.media_type.startsWith('image/')) {
       const picture = el('img');
-      picture.alt = `The page of ${key} as it was at the end`;
+      picture.alt = `Screenshot of the page for ${key}`;
       picture.src = `data:${file.media_type};base64,${file.base64}`;
-      node.append(el('details', 'trial-picture', el('summary', '', 'Picture of the page'), picture));
+      node.append(el('details', 'trial-picture', el('summary', '', 'Screenshot'), picture));
     }
   }
   return node;
@@ -134,9 +134,9 @@ function text() {
   try {
     const recipe = JSON.parse($('try-text').value);
     if (typeof recipe.name === 'string' && recipe.name) return recipe;
-    put($('try-edit-problem'), 'The recipe needs a name: small letters, digits, - and _.');
+    put($('try-edit-problem'), 'The recipe needs a name: lower-case letters, digits, - and _.');
   } catch (e) {
-    put($('try-edit-problem'), `This is no JSON: ${e.message}`);
+    put($('try-edit-problem'), `Invalid JSON: ${e.message}`);
   }
   return null;
 }

@@ -79,7 +79,7 @@ public final class CrawlSide {
                 case "open" -> open(request);
                 case "work" -> work(request);
                 case "close" -> close();
-                default -> new JsonObject().put("error", "this is not known here");
+                default -> new JsonObject().put("error", "this is unknown");
             };
         } catch (Exception e) {
             e.printStackTrace();

@@ -110,7 +110,7 @@ public final class DeliveryClient {
                         .put("disordered", disordered)
                         .put("cut", cut);
             case "close" -> close();
-            default -> new JsonObject().put("error", "this is not known here");
+            default -> new JsonObject().put("error", "this is unknown");
         };
     }
 

@@ -87,7 +87,7 @@ public final class DeliverySide {
                 case "prepare" -> new JsonObject().put("path", path());
                 case "publish" -> publish(request.getInteger("hz"));
                 case "stop" -> new JsonObject().put("published", pace.stop());
-                default -> new JsonObject().put("error", "this is not known here");
+                default -> new JsonObject().put("error", "this is unknown");
             };
         } catch (Exception e) {
             e.printStackTrace();

@@ -80,7 +80,7 @@ public final class NodeSide {
             return switch (request.getString("op")) {
                 case "fill" -> fill(Path.of(request.getString("csv")), request.getInteger("rows"));
                 case "work" -> work(request.getInteger("rows"));
-                default -> new JsonObject().put("error", "this is not known here");
+                default -> new JsonObject().put("error", "this is unknown");
             };
         } catch (Exception e) {
             e.printStackTrace();

@@ -10,8 +10,7 @@ public record StoreRoom(MemoryGauge memory) {
         return memory.full()
                 .compose(full -> full
                         ? Future.failedFuture(Refusal.of(
-                                "store_full",
-                                "the store is nearly full; send the file again when running jobs have ended"))
+                                "store_full", "the store is almost full; retry after running jobs have ended"))
                         : Future.succeededFuture());
     }
 }

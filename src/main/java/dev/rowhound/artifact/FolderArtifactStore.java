@@ -55,8 +55,8 @@ public final class FolderArtifactStore implements ArtifactStore {
             Files.delete(Files.createTempFile(folder, ".probe", ""));
         } catch (IOException e) {
             throw new IOException(
-                    "the folder for files " + folder + " cannot be written (" + reason(e)
-                            + "); give one that can with --set artifacts.folder=FOLDER",
+                    "the artifact folder " + folder + " is not writable (" + reason(e)
+                            + "); set another one with --set artifacts.folder=FOLDER",
                     e);
         }
     }
@@ -258,7 +258,7 @@ public final class FolderArtifactStore implements ArtifactStore {
     /** Validates a name, because it becomes a path and must not escape the folder. */
     private static String checked(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("\"" + name + "\" cannot be the name of an artifact");
+            throw new IllegalArgumentException("\"" + name + "\" is not a valid artifact name");
         }
         return name;
     }

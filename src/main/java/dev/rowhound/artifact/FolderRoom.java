@@ -37,13 +37,13 @@ final class FolderRoom {
     /** Fails if there is no room to start another file. */
     void check() throws StorageException {
         if (maxBytes > 0 && used.get() >= maxBytes) {
-            throw StorageException.full("the files in " + folder + " take " + mb(used.get()) + " MB, and may take "
-                    + mb(maxBytes) + " (artifacts.max_mb)");
+            throw StorageException.full("the files in " + folder + " take " + mb(used.get()) + " MB of at most "
+                    + mb(maxBytes) + " MB (artifacts.max_mb)");
         }
         long free = minFreeBytes > 0 ? free() : Long.MAX_VALUE;
         if (free < minFreeBytes) {
-            throw StorageException.full("the disk of " + folder + " has " + mb(free) + " MB free, and "
-                    + mb(minFreeBytes) + " are to stay so (artifacts.min_free_mb)");
+            throw StorageException.full("the disk of " + folder + " has " + mb(free) + " MB free, but "
+                    + mb(minFreeBytes) + " MB must stay free (artifacts.min_free_mb)");
         }
     }
 

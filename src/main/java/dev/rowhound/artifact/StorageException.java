@@ -46,9 +46,11 @@ public final class StorageException extends IOException {
     /** Why a file could not be written. */
     public enum StorageFault {
         /** The disk is full or a quota is used up. */
-        FULL("storage_full", "the node has no room left for files; try again when its operator has made some"),
+        FULL("storage_full", "the node has no disk space left for files; try again after its operator has freed some"),
         /** The node lacks write permission. */
-        READ_ONLY("storage_read_only", "the node may not write its files; its operator has to allow that"),
+        READ_ONLY(
+                "storage_read_only",
+                "the node is not permitted to write its files; its operator must correct the permissions"),
         /** Any other fault, such as a missing folder. */
         FAILED("storage_unavailable", "the node cannot write its files at present; try again later");
 

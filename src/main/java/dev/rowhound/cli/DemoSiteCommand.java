@@ -58,10 +58,10 @@ final class DemoSiteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (idleMinutes < 0) {
-            throw new CommandFailure("--idle-minutes is " + idleMinutes + "; give 0 or more", ExitCode.USAGE);
+            throw new CommandFailure("--idle-minutes is " + idleMinutes + "; use 0 or more", ExitCode.USAGE);
         }
         if (port < 0 || port > MAX_PORT) {
-            throw new CommandFailure("--port is " + port + "; give 0 to " + MAX_PORT, ExitCode.USAGE);
+            throw new CommandFailure("--port is " + port + "; use 0 to " + MAX_PORT, ExitCode.USAGE);
         }
         Path jar = javadoc == null
                 ? NodeOptions.home().resolve("target").resolve("sites").resolve("commons-lang3-javadoc.jar")

@@ -64,11 +64,12 @@ public final class BusProbe implements AutoCloseable {
         promise.tryComplete(
                 healthy
                         ? Status.OK(data)
-                        : Status.KO(data.put(
-                                "message",
-                                members == 0
-                                        ? "this node has left the cluster; start it again"
-                                        : "this node does not hear the others; it looks for events itself meanwhile")));
+                        : Status.KO(
+                                data.put(
+                                        "message",
+                                        members == 0
+                                                ? "this node has left the cluster; restart it"
+                                                : "this node does not receive messages of the other nodes; it polls for events meanwhile")));
     }
 
     /** Stops probing and replying. */

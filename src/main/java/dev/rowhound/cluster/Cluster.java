@@ -48,11 +48,11 @@ public final class Cluster {
         try {
             address = InetAddress.getByName(config.host());
         } catch (UnknownHostException e) {
-            throw new IOException("cluster.host is " + config.host() + ", which has no address", e);
+            throw new IOException("cluster.host is " + config.host() + ", which does not resolve", e);
         }
         if (NetworkInterface.getByInetAddress(address) == null) {
             throw new IOException("cluster.host is " + config.host()
-                    + ", which is no address of this machine; give the one that the other nodes reach it at");
+                    + ", which is not an address of this machine; set the one that the other nodes can reach");
         }
         checkFree(address, config.port(), "cluster.port");
         checkFree(address, config.eventBusPort(), "cluster.event_bus_port");
@@ -67,7 +67,7 @@ public final class Cluster {
         } catch (BindException e) {
             throw new IOException(
                     "port " + port + " on " + address.getHostAddress()
-                            + " is busy; stop what listens there, or give another port with --set " + key + "=N",
+                            + " is in use; stop the program that uses it, or set another port with --set " + key + "=N",
                     e);
         }
     }
@@ -113,13 +113,13 @@ public final class Cluster {
         @Override
         public void memberAdded(MembershipEvent event) {
             if (!event.getMember().localMember()) {
-                LOG.info("Node at {} has come; nodes in the cluster: {}", at(event), count(event));
+                LOG.info("Node at {} joined; nodes in the cluster: {}", at(event), count(event));
             }
         }
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            LOG.warn("Node at {} has gone; nodes in the cluster: {}", at(event), count(event));
+            LOG.warn("Node at {} left; nodes in the cluster: {}", at(event), count(event));
         }
 
         private static String at(MembershipEvent event) {

@@ -37,7 +37,7 @@ public record ClusterConfig(
             if (Authority.parse(config.members.get(i), 0).isEmpty()) {
                 section.problem(
                         "members[" + i + "]",
-                        "is \"" + config.members.get(i) + "\"; give host:port, such as 10.0.0.7:5701");
+                        "is \"" + config.members.get(i) + "\"; use host:port, such as 10.0.0.7:5701");
             }
         }
         if (config.enabled) {
@@ -48,14 +48,14 @@ public record ClusterConfig(
 
     private void check(JsonReader section) {
         if (name.isBlank()) {
-            section.problem("name", "is empty; give the same name on all nodes");
+            section.problem("name", "is empty; set the same name on all nodes");
         }
         if (List.of("0.0.0.0", "::", "[::]", "").contains(host.strip())) {
             section.problem(
-                    "host", "is \"" + host + "\"; give the one address of this machine that the other nodes reach");
+                    "host", "is \"" + host + "\"; use the one address of this machine that the other nodes reach");
         } else if (isLoopback(host) && !members.stream().allMatch(member -> isLoopback(hostOf(member)))) {
             section.problem(
-                    "host", "is " + host + ", which nodes on other machines do not reach; give this machine's address");
+                    "host", "is " + host + ", which nodes on other machines do not reach; use this machine's address");
         }
         if (members.isEmpty()) {
             section.problem("members", "is empty; list every node as host:port, this one too");

@@ -64,10 +64,10 @@ public final class TryOutBus {
             case NO_HANDLERS ->
                 new RefusedException(
                         RefusalReason.NO_WORKER,
-                        "no node with the role worker is heard over the event bus; give this node the role, or join the"
+                        "no node with the role worker responds on the event bus; add the role to this node, or connect the"
                                 + " nodes with cluster.enabled");
             case TIMEOUT ->
-                new RefusedException(RefusalReason.LOST, "the node that made the try-out has fallen silent; try again");
+                new RefusedException(RefusalReason.LOST, "the node that ran the try-out stopped responding; try again");
             default -> {
                 int code = reply.failureCode();
                 yield code < 0 || code >= RefusalReason.values().length

@@ -126,7 +126,7 @@ public final class ConfigLoader {
                 if (value instanceof JsonObject child) {
                     merge(child, object, path + key + ".");
                 } else if (value != null) {
-                    problems.add(path + key, "is " + Json.encode(value) + "; give an object");
+                    problems.add(path + key, "is " + Json.encode(value) + "; use an object");
                 }
             } else if (value != null || !onto.containsKey(key)) {
                 onto.put(key, value);
@@ -155,8 +155,7 @@ public final class ConfigLoader {
                     && !isOfService(name, environment)) {
                 String otherwise =
                         "; http.port, for example, is ROWHOUND_HTTP_PORT, and conf/rowhound.json holds every key";
-                problems.add(
-                        name, "is no key of the configuration" + NearestName.question(key, names.keySet(), otherwise));
+                problems.add(name, "is not a configuration key" + NearestName.question(key, names.keySet(), otherwise));
             }
         }
     }
@@ -168,7 +167,7 @@ public final class ConfigLoader {
         String fileName = name + FILE;
         if (isGiven(environment, name)) {
             if (isGiven(environment, fileName)) {
-                problems.add(fileName, "is given and " + name + " too; give one of them");
+                problems.add(fileName, "is set together with " + name + "; set only one of them");
             }
             String value = environment.getOrDefault(name, "");
             if (!put(path, value)) {
@@ -202,12 +201,12 @@ public final class ConfigLoader {
                 problems.add(
                         path,
                         below.isEmpty()
-                                ? "is no key of the configuration"
+                                ? "is not a configuration key"
                                         + NearestName.question(
                                                 path, defaults.keySet(), "; conf/rowhound.json holds every key")
-                                : "holds several keys; set one of " + String.join(", ", below));
+                                : "has several keys; set one of " + String.join(", ", below));
             } else if (!put(path, value)) {
-                problems.add(path, "is \"" + value + "\"; give " + expected(path));
+                problems.add(path, "is \"" + value + "\"; use " + expected(path));
             }
         });
     }
@@ -263,7 +262,7 @@ public final class ConfigLoader {
         if (defaultValue instanceof Number) {
             return "a number";
         }
-        return defaultValue instanceof Boolean ? "true or false" : "a text that is not empty";
+        return defaultValue instanceof Boolean ? "true or false" : "a non-empty string";
     }
 
     private static String variableName(String path) {

@@ -74,7 +74,7 @@ public final class JsonFile {
         if (e instanceof CharacterCodingException) {
             return "is not text in UTF-8";
         }
-        return Files.isDirectory(file) ? "is a folder; give a file" : "cannot be read: " + e.getMessage();
+        return Files.isDirectory(file) ? "is a folder; use a file" : "cannot be read: " + e.getMessage();
     }
 
     private static String position(String message) {

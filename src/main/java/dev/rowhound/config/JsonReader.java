@@ -60,7 +60,7 @@ public final class JsonReader {
     /** Reports a list that is missing or empty, and what to give. */
     public void requireElements(String key, String wanted) {
         if (!has(key) || isEmptyList(key)) {
-            problem(key, "is missing or empty; give " + wanted);
+            problem(key, "is missing or empty; set " + wanted);
         }
     }
 
@@ -101,7 +101,7 @@ public final class JsonReader {
         String value = optionalString(key);
         if (value == null) {
             if (json.getValue(key) == null) {
-                problem(key, "is missing; give a string");
+                problem(key, "is missing; set a string");
             }
             return "";
         }
@@ -128,7 +128,7 @@ public final class JsonReader {
         }
         String fault = wholeNumberFault(value, min, max);
         if (fault != null) {
-            problem(key, "is " + value + "; give " + fault);
+            problem(key, "is " + value + "; use " + fault);
             return fallback;
         }
         return value.longValue();
@@ -180,7 +180,7 @@ public final class JsonReader {
             if (fault == null) {
                 values.add(number.intValue());
             } else {
-                problem(element, "is " + number + "; give " + fault);
+                problem(element, "is " + number + "; use " + fault);
             }
         });
         return values;
@@ -198,7 +198,7 @@ public final class JsonReader {
         // Otherwise end() reports the wrong key and suggests the nearest kind.
         if (present.size() > 1 || json.isEmpty()) {
             String what = json.isEmpty() ? "is empty" : "has " + String.join(" and ", present);
-            problem("", what + "; give exactly one of " + String.join(", ", kinds));
+            problem("", what + "; use exactly one of " + String.join(", ", kinds));
         }
         return null;
     }
@@ -241,8 +241,8 @@ public final class JsonReader {
     public void end() {
         for (String key : json.fieldNames()) {
             if (!known.contains(key) && !(path.isEmpty() && key.equals(SCHEMA))) {
-                String all = known.isEmpty() ? "" : "; known are " + String.join(", ", known);
-                problem(key, "is not known here" + NearestName.question(key, known, all));
+                String all = known.isEmpty() ? "" : "; valid keys are " + String.join(", ", known);
+                problem(key, "is unknown" + NearestName.question(key, known, all));
             }
         }
         children.values().forEach(JsonReader::end);
@@ -261,7 +261,7 @@ public final class JsonReader {
             return null;
         }
         if (!type.isInstance(value)) {
-            problem(key, "is " + describe(value) + "; give " + expected);
+            problem(key, "is " + describe(value) + "; use " + expected);
             return null;
         }
         return type.cast(value);
@@ -277,7 +277,7 @@ public final class JsonReader {
             if (type.isInstance(value)) {
                 values.put(element, type.cast(value));
             } else {
-                problem(element, "is " + describe(value) + "; the list holds " + expected);
+                problem(element, "is " + describe(value) + "; the list must contain " + expected);
             }
         }
         return values;
@@ -293,7 +293,7 @@ public final class JsonReader {
             names.add(name);
         }
         String allowed = String.join(", ", names);
-        problem(key, "is \"" + value + "\"; give one of " + allowed + NearestName.question(value, names, ""));
+        problem(key, "is \"" + value + "\"; use one of " + allowed + NearestName.question(value, names, ""));
         return null;
     }
 

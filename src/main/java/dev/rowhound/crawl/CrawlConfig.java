@@ -75,7 +75,7 @@ public record CrawlConfig(
     private static @Nullable Path path(JsonReader section, String key) {
         String value = section.optionalString(key);
         if (value != null && value.isBlank()) {
-            section.problem(key, "is empty; give a path or null");
+            section.problem(key, "is empty; set a path or null");
             return null;
         }
         return value == null ? null : Path.of(value);

@@ -184,7 +184,7 @@ final class CrawlProcessor implements Processor {
                 assignment,
                 ItemResult.failed(
                         ErrorCode.LOGIN,
-                        "The site shows its log-in again right after the user has logged in",
+                        "The site asks for a log-in again right after a successful log-in",
                         LoginRun.STEP));
     }
 
@@ -199,7 +199,7 @@ final class CrawlProcessor implements Processor {
                 new LoginRun(view, assignment, secrets, RETRY_AFTER).run(login);
                 return view.storageState().orElse(null);
             } catch (IOException e) {
-                throw new ViewClosedException("its folder cannot be made: " + e.getMessage(), false, e);
+                throw new ViewClosedException("its folder cannot be created: " + e.getMessage(), false, e);
             }
         });
     }
@@ -214,17 +214,17 @@ final class CrawlProcessor implements Processor {
             return stopped(assignment);
         }
         ItemInput input = assignment.input();
-        LOG.info("The browser died under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
-        LOG.debug("The browser died", e);
+        LOG.info("The browser crashed under row {} of job {}: {}", input.row(), input.job(), e.getMessage());
+        LOG.debug("The browser crashed", e);
         return withVisit(
-                assignment, ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser died: " + e.getMessage(), STEP));
+                assignment,
+                ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser crashed: " + e.getMessage(), STEP));
     }
 
     private static ItemResult stopped(Assignment assignment) {
         return withVisit(
                 assignment,
-                ItemResult.failed(
-                        ErrorCode.BROWSER_CRASHED, "The browser was stopped while it worked on the item", STEP));
+                ItemResult.failed(ErrorCode.BROWSER_CRASHED, "The browser was stopped during the look-up", STEP));
     }
 
     private static ItemResult withVisit(Assignment assignment, ItemResult result) {

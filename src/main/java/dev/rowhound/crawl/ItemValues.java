@@ -56,7 +56,7 @@ final class ItemValues {
         } catch (BudgetExceededException e) {
             throw new LookupException(
                     ErrorCode.INVALID_INPUT,
-                    "The variable \"" + name + "\" cannot be made from the row: " + e.getMessage(),
+                    "The variable \"" + name + "\" cannot be computed from the row: " + e.getMessage(),
                     "start");
         }
     }
@@ -93,8 +93,7 @@ final class ItemValues {
         }
         String scheme = scheme(address);
         if (!SCHEMES.contains(scheme)) {
-            throw new LookupException(
-                    ErrorCode.NAVIGATION, "The row's address begins with neither http:// nor https://", step);
+            throw new LookupException(ErrorCode.NAVIGATION, "The row's URL must begin with http:// or https://", step);
         }
         return address;
     }

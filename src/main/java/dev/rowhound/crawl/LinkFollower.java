@@ -159,7 +159,7 @@ final class LinkFollower {
     private void follow(Links links, JsonObject fields) throws LookupException, LoggedOutException {
         if (linked.isEmpty() && links.required()) {
             throw new LookupException(
-                    ErrorCode.SELECTOR_MISSING, "No link to follow is on the page (" + links.selector() + ")", LINKS);
+                    ErrorCode.SELECTOR_MISSING, "The page has no link to follow (" + links.selector() + ")", LINKS);
         }
         PageKind detail = Objects.requireNonNull(PageKind.linked(recipe), LINKS);
         JsonArray rowsOfLinks = new JsonArray();

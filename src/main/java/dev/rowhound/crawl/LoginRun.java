@@ -43,7 +43,7 @@ final class LoginRun {
         } catch (BudgetExceededException e) {
             throw Lookup.exceeded(assignment, e);
         } catch (LoggedOutException e) {
-            throw new LookupException(ErrorCode.LOGIN, "The log-in did not work", STEP);
+            throw new LookupException(ErrorCode.LOGIN, "The log-in failed", STEP);
         }
     }
 
@@ -59,9 +59,7 @@ final class LoginRun {
                 : String.valueOf(e.result().error().step());
         return refused
                 ? new LookupException(
-                        ErrorCode.LOGIN,
-                        "The log-in did not work: " + secrets.redact(String.valueOf(e.getMessage())),
-                        step)
+                        ErrorCode.LOGIN, "The log-in failed: " + secrets.redact(String.valueOf(e.getMessage())), step)
                 : e;
     }
 }

@@ -65,7 +65,7 @@ final class Lookup {
                 : String.valueOf(e.result().error().step());
         return ItemResult.failed(
                 ErrorCode.TIMEOUT,
-                "The item was not done within " + assignment.recipe().timeouts().itemMillis() + " ms",
+                "The look-up took longer than " + assignment.recipe().timeouts().itemMillis() + " ms",
                 step);
     }
 }

@@ -59,7 +59,7 @@ final class PageFlow {
         } catch (LookupException e) {
             throw e.code() == ErrorCode.TIMEOUT
                     ? new LookupException(
-                            ErrorCode.TIMEOUT, "The page did not begin to arrive within " + limit + " ms", step)
+                            ErrorCode.TIMEOUT, "The page did not start loading within " + limit + " ms", step)
                     : e;
         }
         slowedDown = false;
@@ -112,7 +112,7 @@ final class PageFlow {
         Deadline errorPage = null;
         // The page is judged only when it is complete: a refusal may stand below what looks like an answer.
         LookupException fault = new LookupException(
-                ErrorCode.TIMEOUT, "The page had not arrived as a whole within " + limit + " ms", step);
+                ErrorCode.TIMEOUT, "The page did not load completely within " + limit + " ms", step);
         while (true) {
             assignment.timeline().enter(step);
             Optional<Snapshot> seen =
@@ -130,7 +130,7 @@ final class PageFlow {
                     case BLOCKED -> throw new LookupException(blocked(judgement, snapshot, step));
                     case NEEDS_HUMAN -> {
                         fault = new LookupException(
-                                ErrorCode.UNANSWERED, "The page asks again for what was answered already", step);
+                                ErrorCode.UNANSWERED, "The page asks again after its question was answered", step);
                         if (questions.ask(judgement, snapshot, step)) {
                             deadline = assignment.clock().deadline(limit, step);
                             errorPage = null;
@@ -216,26 +216,26 @@ final class PageFlow {
 
     private static ItemResult blocked(Judgement judgement, Snapshot snapshot, String step) {
         String how = judgement.challenge() == null ? "" : ": " + judgement.challenge();
-        return ItemResult.blocked("The site refuses to answer" + how + statusSuffix(snapshot.status()), step);
+        return ItemResult.blocked("The site refused the request" + how + statusSuffix(snapshot.status()), step);
     }
 
     /** Returns the error for a page that shows none of the outcomes. */
     private LookupException unrecognised(Judgement judgement, Snapshot snapshot, String step) {
         if (isErrorPage(snapshot)) {
-            return new LookupException(ErrorCode.NAVIGATION, "The page that a step led to could not be opened", step);
+            return new LookupException(ErrorCode.NAVIGATION, "The page opened by a step could not be loaded", step);
         }
         int status = snapshot.status();
         if (status < 400) {
             return new LookupException(
                     ErrorCode.UNRECOGNISED,
-                    "The page shows none of the recipe's outcomes" + statusSuffix(status),
+                    "The page matches none of the recipe's outcomes" + statusSuffix(status),
                     step);
         }
         String statusSuffix = statusSuffix(status)
                 + (judgement.unnamed()
-                        ? "; an outcome of the recipe stands on the page, but does not name this status"
+                        ? "; an outcome of the recipe matches the page but does not list this status"
                         : "");
-        String rateLimited = "The site asks for fewer look-ups" + statusSuffix;
+        String rateLimited = "The site asks for fewer requests" + statusSuffix;
         if (status == 429) {
             return new LookupException(ItemResult.blocked(ErrorCode.RATE_LIMITED, rateLimited, step));
         }
@@ -243,11 +243,11 @@ final class PageFlow {
             return new LookupException(ErrorCode.RATE_LIMITED, rateLimited, step);
         }
         if (status == 403 || status == 451) {
-            return new LookupException(ItemResult.blocked("The site refuses to answer" + statusSuffix, step));
+            return new LookupException(ItemResult.blocked("The site refused the request" + statusSuffix, step));
         }
         return new LookupException(
                 status < 500 ? ErrorCode.HTTP_4XX : ErrorCode.HTTP_5XX,
-                "The site answered with an error" + statusSuffix,
+                "The site responded with an error" + statusSuffix,
                 step);
     }
 

@@ -56,7 +56,9 @@ final class QuestionFlow {
         Ask ask = Objects.requireNonNull(judgement.ask(), "ask");
         if (!view.canChange()) {
             throw new LookupException(
-                    ErrorCode.UNANSWERED, "The page needs a person, who needs a browser: " + ask.prompt(), step);
+                    ErrorCode.UNANSWERED,
+                    "The page asks for a person, which requires a browser: " + ask.prompt(),
+                    step);
         }
         if (++questionCount > MAX_QUESTIONS) {
             throw new LookupException(
@@ -101,7 +103,7 @@ final class QuestionFlow {
             boolean over = pending.over() || deadline.over();
             if (text.isPresent() || over) {
                 assignment.clock().extend(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
-                String why = pending.over() ? pending.reason() : "nobody answered within " + ask.waitMillis() + " ms";
+                String why = pending.over() ? pending.reason() : "no answer within " + ask.waitMillis() + " ms";
                 return text.orElseThrow(() -> new LookupException(
                         ErrorCode.UNANSWERED, "A person was asked: " + ask.prompt() + " " + why, STEP));
             }

@@ -45,7 +45,7 @@ public final class Secrets {
         JsonReader parent = section.object("secrets");
         section.entries("secrets").forEach((name, entry) -> {
             if (!NAME.matcher(name).matches()) {
-                parent.problem(name, "is no name of a secret; give at most 64 of A-Z, a-z, 0-9, -, _ and .");
+                parent.problem(name, "is not a valid secret name; use at most 64 of A-Z, a-z, 0-9, -, _ and .");
             }
             String value = value(entry);
             Set<String> hosts = hosts(entry);
@@ -62,7 +62,7 @@ public final class Secrets {
         String variable = entry.optionalText("env");
         long given = List.of("value", "file", "env").stream().filter(entry::has).count();
         if (given != 1) {
-            entry.problem("", "has " + given + " of value, file and env; give one of them");
+            entry.problem("", "has " + given + " of value, file and env; use one of them");
             return null;
         }
         if (variable != null) {
@@ -78,7 +78,7 @@ public final class Secrets {
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            entry.problem("file", "cannot be read: " + file + "; give the path of a file that holds the secret");
+            entry.problem("file", "cannot be read: " + file + "; use the path of a file that holds the secret");
             return null;
         }
     }
@@ -86,14 +86,14 @@ public final class Secrets {
     private static Set<String> hosts(JsonReader entry) {
         List<String> given = entry.strings("for");
         if (given.isEmpty() && (!entry.has("for") || entry.isEmptyList("for"))) {
-            entry.problem("for", "is missing or empty; give the hosts that it may be sent to, such as example.org");
+            entry.problem("for", "is missing or empty; list the hosts that it may be sent to, such as example.org");
         }
         Set<String> hosts = new HashSet<>();
         for (int i = 0; i < given.size(); i++) {
             // A bare name means port 443; HostOf normalises both notations to the same name.
             String host = HostOf.address("https://" + given.get(i) + "/");
             if (host.isEmpty() || given.get(i).matches(".*[/?#@\\s].*")) {
-                entry.problem("for[" + i + "]", "is \"" + given.get(i) + "\"; give a host, or HOST:PORT");
+                entry.problem("for[" + i + "]", "is \"" + given.get(i) + "\"; use a host, or HOST:PORT");
             }
             hosts.add(host);
         }
@@ -114,8 +114,7 @@ public final class Secrets {
             if (secret == null) {
                 throw new LookupException(
                         ErrorCode.LOGIN,
-                        "The secret \"" + placeholder.group(1) + "\" does not stand in the configuration"
-                                + " (crawl.secrets)",
+                        "The secret \"" + placeholder.group(1) + "\" is not configured" + " (crawl.secrets)",
                         step);
             }
             if (hosts == null) {

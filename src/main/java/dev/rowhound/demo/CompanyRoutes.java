@@ -99,7 +99,7 @@ final class CompanyRoutes {
         html(response, 200, CompanyPages.company(Companies.find(code).orElseThrow()));
     }
 
-    /** Sends the page, unless the client has left. */
+    /** Sends the page, unless the client has disconnected. */
     private static void html(HttpServerResponse response, int status, String page) {
         if (response.closed()) {
             return;

@@ -34,8 +34,8 @@ final class AddressRules {
             }
         }
         String where = host.literal() == null
-                ? host.text() + " leads to " + HostName.of(address).text() + ", which is " + kind
+                ? host.text() + " resolves to " + HostName.of(address).text() + ", which is " + kind
                 : host.text() + " is " + kind;
-        return Optional.of(where + "; add \"" + host.text() + ":" + port + "\" to crawl.allow if it may be asked");
+        return Optional.of(where + "; add \"" + host.text() + ":" + port + "\" to crawl.allow to permit it");
     }
 }

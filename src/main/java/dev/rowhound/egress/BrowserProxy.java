@@ -137,7 +137,7 @@ public final class BrowserProxy implements AutoCloseable {
         note(
                 ErrorCode.TOO_LARGE,
                 target,
-                "An answer of " + target + " is larger than " + maxBytes + " bytes (crawl.max_response_bytes)");
+                "A response from " + target + " is larger than " + maxBytes + " bytes (crawl.max_response_bytes)");
     }
 
     /** Records a success of the upstream proxy. */

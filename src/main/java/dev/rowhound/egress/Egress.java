@@ -136,7 +136,7 @@ public final class Egress implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the way out to the web does not answer", e);
+            throw new IllegalStateException("the egress proxy does not respond", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

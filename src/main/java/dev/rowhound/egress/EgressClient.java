@@ -105,8 +105,7 @@ public final class EgressClient {
             String from = url;
             WebAddress address = WebAddress.parse(url)
                     .orElseThrow(() -> new EgressException(
-                            ErrorCode.ADDRESS_REFUSED,
-                            WebAddress.refusal(from).orElse("The address is none of the web")));
+                            ErrorCode.ADDRESS_REFUSED, WebAddress.refusal(from).orElse("The URL is not a web URL")));
             WebResponse answer = once(request, url, address, chain, bounds, deadline);
             String location = REDIRECTS.contains(answer.status()) ? answer.header("location") : null;
             if (location == null) {
@@ -114,7 +113,7 @@ public final class EgressClient {
             }
             if (chain.size() == bounds.redirects()) {
                 throw new EgressException(
-                        ErrorCode.NAVIGATION, "The address leads on more than " + bounds.redirects() + " times");
+                        ErrorCode.NAVIGATION, "The URL redirects more than " + bounds.redirects() + " times");
             }
             chain.add(url);
             url = WebLink.resolve(url, location).orElse(location);
@@ -166,7 +165,7 @@ public final class EgressClient {
             throw fault;
         } catch (TimeoutException e) {
             throw new EgressException(
-                    ErrorCode.TIMEOUT, address.host() + ":" + address.port() + " did not answer in time");
+                    ErrorCode.TIMEOUT, address.host() + ":" + address.port() + " did not respond in time");
         } finally {
             if (!done) {
                 loop.runOnContext(v -> fetch.abort());
@@ -207,7 +206,7 @@ public final class EgressClient {
         try {
             return new URI(address.secure() ? "https" : "http", null, address.host(), address.port(), path, null, null);
         } catch (URISyntaxException e) {
-            throw new EgressException(ErrorCode.NAVIGATION, "The address cannot be asked: " + e.getMessage(), e);
+            throw new EgressException(ErrorCode.NAVIGATION, "The URL cannot be requested: " + e.getMessage(), e);
         }
     }
 }

@@ -62,7 +62,7 @@ public record EgressConfig(
             if (target.isPresent()) {
                 targets.add(target.get());
             } else {
-                section.problem("allow[" + i + "]", "is \"" + entries.get(i) + "\"; give " + AllowedTarget.FORM);
+                section.problem("allow[" + i + "]", "is \"" + entries.get(i) + "\"; use " + AllowedTarget.FORM);
             }
         }
         return targets;
@@ -84,7 +84,7 @@ public record EgressConfig(
         String user = entry.optionalText("user");
         String password = password(entry);
         if (user == null && password != null) {
-            entry.problem("user", "is missing; a password goes with a user");
+            entry.problem("user", "is missing; a password requires a user");
         }
         if (user != null && user.indexOf(':') >= 0) {
             entry.problem("user", "contains a colon, which Basic authentication cannot carry");
@@ -94,9 +94,9 @@ public record EgressConfig(
         int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
         if (host.isEmpty() || port < 1 || port > 65535) {
             if (!url.isBlank()) {
-                String hint = url.contains("@") ? "; user and password are keys of their own" : "";
+                String hint = url.contains("@") ? "; set user and password in their own keys" : "";
                 // The value is not shown, because it may hold a password.
-                entry.problem("url", "is no proxy's address; give http://HOST:PORT" + hint);
+                entry.problem("url", "is not a proxy URL; use http://HOST:PORT" + hint);
             }
             return null;
         }
@@ -110,14 +110,14 @@ public record EgressConfig(
             return password;
         }
         if (password != null) {
-            entry.problem("password_file", "stands beside password; give one of them");
+            entry.problem("password_file", "is set in addition to password; set only one of them");
             return password;
         }
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
             entry.problem(
-                    "password_file", "cannot be read: " + file + "; give the path of a file that holds the password");
+                    "password_file", "cannot be read: " + file + "; use the path of a file that holds the password");
             return null;
         }
     }
@@ -126,8 +126,7 @@ public record EgressConfig(
         String agent = section.string("robots_agent", DEFAULT.robotsAgent);
         if (!AGENT.matcher(agent).matches()) {
             section.problem(
-                    "robots_agent",
-                    "is \"" + agent + "\"; give the name of a program in letters, digits, dots, - and _");
+                    "robots_agent", "is \"" + agent + "\"; use a program name of letters, digits, dots, - and _");
         }
         return agent;
     }

@@ -46,13 +46,13 @@ public final class EgressException extends Exception {
                         ErrorCode.TLS, whom + ": the certificate or the handshake was not accepted", e);
             }
             if (isTimeout(cause)) {
-                return new EgressException(ErrorCode.TIMEOUT, whom + " did not answer in time", e);
+                return new EgressException(ErrorCode.TIMEOUT, whom + " did not respond in time", e);
             }
             if (cause instanceof ConnectException) {
                 return new EgressException(ErrorCode.NAVIGATION, whom + " refused the connection", e);
             }
         }
-        return new EgressException(ErrorCode.NAVIGATION, whom + " broke the connection off", e);
+        return new EgressException(ErrorCode.NAVIGATION, whom + " aborted the connection", e);
     }
 
     /** Netty's connect timeout is a subclass of ConnectException. */

@@ -63,7 +63,7 @@ final class Fetch {
     Future<Fetched> run() {
         Authority target = Authority.parse(address.host(), address.port()).orElse(null);
         if (target == null) {
-            return Future.failedFuture(new EgressException(ErrorCode.NAVIGATION, "The address names no host"));
+            return Future.failedFuture(new EgressException(ErrorCode.NAVIGATION, "The URL has no host"));
         }
         Future<Route> checked = routes.find(target.host(), address.port(), policy);
         UpstreamProxy proxy = via;
@@ -108,7 +108,7 @@ final class Fetch {
 
     private Future<HttpClientRequest> open(SocketAddress server, @Nullable ProxyOptions tunnel) {
         if (done) {
-            return Future.failedFuture("nobody waits for the answer");
+            return Future.failedFuture("the request was aborted");
         }
         RequestOptions options = new RequestOptions()
                 .setServer(server)
@@ -192,8 +192,8 @@ final class Fetch {
             response.request().reset();
         } else {
             abort();
-            promise.tryFail(
-                    new EgressException(ErrorCode.TOO_LARGE, "The answer is larger than " + bounds.bytes() + " bytes"));
+            promise.tryFail(new EgressException(
+                    ErrorCode.TOO_LARGE, "The response is larger than " + bounds.bytes() + " bytes"));
         }
     }
 
@@ -225,7 +225,7 @@ final class Fetch {
         }
         String text = String.valueOf(e.getMessage());
         if (text.matches("(?s).*status: 50[234]\\b.*")) {
-            return new EgressException(ErrorCode.NAVIGATION, "The " + via + " could not reach the address", e);
+            return new EgressException(ErrorCode.NAVIGATION, "The " + via + " could not reach the target", e);
         }
         return new EgressException(ErrorCode.PROXY, "The " + via + " cannot be used", e);
     }

@@ -109,7 +109,7 @@ final class PlainExchange {
 
     private Future<HttpClientRequest> open(SocketAddress address) {
         if (done) {
-            return Future.failedFuture("nobody waits for the answer");
+            return Future.failedFuture("the request was aborted");
         }
         return client.request(new RequestOptions()
                 .setServer(address)

@@ -50,15 +50,14 @@ public final class Proxies {
             String name = pool.get((int) Math.floorMod(first + i, (long) pool.size()));
             UpstreamProxy proxy = byName.get(name);
             if (proxy == null) {
-                throw new EgressException(
-                        ErrorCode.PROXY, "The proxy " + name + " does not stand in the configuration (crawl.proxies)");
+                throw new EgressException(ErrorCode.PROXY, "The proxy " + name + " is not configured (crawl.proxies)");
             }
             if (!isSuspended(name, now)) {
                 return proxy;
             }
         }
         throw new EgressException(
-                ErrorCode.PROXY, "No proxy works for now: " + String.join(", ", pool) + " failed a short time ago");
+                ErrorCode.PROXY, "No proxy is available: " + String.join(", ", pool) + " failed recently");
     }
 
     /** Records a failure of a proxy; failures during a suspension do not count. */

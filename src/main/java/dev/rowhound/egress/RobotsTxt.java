@@ -102,13 +102,13 @@ public final class RobotsTxt implements AutoCloseable {
     public Permission check(String url, Duration within, EgressPolicy policy) {
         Optional<WebAddress> address = WebAddress.parse(url);
         if (address.isEmpty()) {
-            return new Permission(Access.ALLOWED, "The address is none of the web");
+            return new Permission(Access.ALLOWED, "The URL is not a web URL");
         }
         Page page;
         try {
             page = page(new Key(address.get().origin(), policy.key()), policy, within);
         } catch (TimeoutException e) {
-            return new Permission(Access.ALLOWED, "The site's robots.txt did not come in time");
+            return new Permission(Access.ALLOWED, "The site's robots.txt did not arrive in time");
         }
         if (page.rules == null) {
             return page.fallback;
@@ -166,7 +166,7 @@ public final class RobotsTxt implements AutoCloseable {
             return failed(Access.ALLOWED, "The site's robots.txt could not be fetched: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed(Access.ALLOWED, "The site's robots.txt was not waited for");
+            return failed(Access.ALLOWED, "The wait for the site's robots.txt was interrupted");
         }
     }
 

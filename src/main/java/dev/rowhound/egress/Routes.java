@@ -54,7 +54,7 @@ final class Routes {
         return HostName.parse(proxy.host())
                 .map(host -> find(new Key(host.text(), proxy.port(), true), host))
                 .orElseGet(() -> Future.failedFuture(
-                        new EgressException(ErrorCode.PROXY, "The " + proxy + " has no host that can be asked")));
+                        new EgressException(ErrorCode.PROXY, "The " + proxy + " has no valid host")));
     }
 
     private Future<Route> find(Key key, HostName host) {

@@ -41,7 +41,7 @@ final class UpstreamHandshake {
         String authorization = proxy.authorization();
         socket.handler(this::read);
         socket.closeHandler(v -> opened.tryFail(refusal(ErrorCode.PROXY, "closed the connection")));
-        socket.exceptionHandler(e -> opened.tryFail(refusal(ErrorCode.PROXY, "broke the connection off")));
+        socket.exceptionHandler(e -> opened.tryFail(refusal(ErrorCode.PROXY, "aborted the connection")));
         socket.resume();
         socket.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n"
                 + (authorization == null ? "" : "Proxy-Authorization: " + authorization + "\r\n") + "\r\n");
@@ -50,7 +50,7 @@ final class UpstreamHandshake {
                 .recover(e -> {
                     socket.close();
                     return Future.failedFuture(
-                            e instanceof EgressException ? e : refusal(ErrorCode.PROXY, "did not answer in time"));
+                            e instanceof EgressException ? e : refusal(ErrorCode.PROXY, "did not respond in time"));
                 });
     }
 
@@ -60,7 +60,7 @@ final class UpstreamHandshake {
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
             if (head.length() > MAX_HEAD_BYTES) {
-                opened.tryFail(refusal(ErrorCode.PROXY, "answers in no way that a proxy does"));
+                opened.tryFail(refusal(ErrorCode.PROXY, "does not respond like a proxy"));
             }
             return;
         }
@@ -69,13 +69,13 @@ final class UpstreamHandshake {
         if (code / 100 != 2) {
             opened.tryFail(
                     code == 502 || code == 503 || code == 504
-                            ? refusal(ErrorCode.NAVIGATION, "could not reach the address (status " + code + ")")
+                            ? refusal(ErrorCode.NAVIGATION, "could not reach the target (status " + code + ")")
                             : refusal(ErrorCode.PROXY, "refuses with status " + code));
             return;
         }
         if (head.length() > end + 4) {
             // The server speaks first. No web server does, and nobody reads from the tunnel yet.
-            opened.tryFail(refusal(ErrorCode.PROXY, "sends more than its answer"));
+            opened.tryFail(refusal(ErrorCode.PROXY, "sent data after its response"));
             return;
         }
         socket.pause();

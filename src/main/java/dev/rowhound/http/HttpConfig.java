@@ -59,7 +59,7 @@ public record HttpConfig(
         String secret = section.optionalString(SECRET_KEY);
         if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
             section.problem(
-                    SECRET_KEY, "has " + secret.length() + " characters; give " + MIN_SECRET_LENGTH + " or more");
+                    SECRET_KEY, "has " + secret.length() + " characters; use " + MIN_SECRET_LENGTH + " or more");
         }
         return secret;
     }

@@ -67,7 +67,7 @@ public final class ServerPort {
         }
         HttpChannel.keepLengths(connection, options);
         // Without a handler, Vert.x would log disconnecting clients as errors.
-        connection.exceptionHandler(error -> LOG.debug("A client's connection broke: {}", error.getMessage()));
+        connection.exceptionHandler(error -> LOG.debug("A client connection failed: {}", error.getMessage()));
     }
 
     HttpServer server() {
@@ -91,8 +91,9 @@ public final class ServerPort {
 
     private static String cannotListen(String section, String host, int port, Throwable error) {
         if (error instanceof BindException && String.valueOf(error.getMessage()).contains("in use")) {
-            return "port " + port + " on " + host + " is busy; stop what listens there, or give another port with "
-                    + "--set " + section + ".port=N" + (section.equals("http") ? " or PORT=N" : "");
+            return "port " + port + " on " + host
+                    + " is in use; stop the program that uses it, or set another port with " + "--set " + section
+                    + ".port=N" + (section.equals("http") ? " or PORT=N" : "");
         }
         return "cannot listen on " + host + ":" + port + " (" + section + ".host, " + section + ".port): "
                 + error.getMessage();

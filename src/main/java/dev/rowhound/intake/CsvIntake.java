@@ -35,7 +35,7 @@ public final class CsvIntake {
      */
     public CsvIntake(Path folder, int maxRows) {
         if (maxRows < 1 || maxRows > KeyIndex.MAX_ROWS) {
-            throw new IllegalArgumentException("maxRows is " + maxRows + "; give 1 to " + KeyIndex.MAX_ROWS);
+            throw new IllegalArgumentException("maxRows is " + maxRows + "; use 1 to " + KeyIndex.MAX_ROWS);
         }
         this.folder = folder;
         this.maxRows = maxRows;
@@ -63,12 +63,12 @@ public final class CsvIntake {
             CsvRecords records = new CsvRecords(reader, delimiter);
             CsvRecord first = records.next();
             if (first == null) {
-                throw emptyFile("the file has no rows; give at least one");
+                throw emptyFile("the file has no rows; provide at least one");
             }
             List<CsvRecord> below = below(records, first, options);
             Layout layout = new LayoutFinder(options, format).find(first, below, reader.charset(), delimiter);
             if (layout.header() && below.isEmpty()) {
-                throw emptyFile("the file has a header but no rows; give at least one below it");
+                throw emptyFile("the file has a header but no rows; provide at least one");
             }
             try (KeyIndex keys = new KeyIndex(folder)) {
                 RowCollector rows = new RowCollector(layout, format, keys, sink);

@@ -42,7 +42,7 @@ final class LayoutFinder {
             throw IntakeException.ofFile(
                     Code.BAD_ROW,
                     first.line(),
-                    "line " + first.line() + " has " + columns.size() + " values; give at most " + CsvIntake.MAX_COLUMNS
+                    "line " + first.line() + " has " + columns.size() + " values; use at most " + CsvIntake.MAX_COLUMNS
                             + " columns");
         }
         return new Layout(
@@ -80,7 +80,7 @@ final class LayoutFinder {
             int named = indexOf(columns, options.column());
             if (named < 0) {
                 throw noSuchColumn(
-                        "the file has no column \"" + options.column() + "\"; name one that it has", columns, line);
+                        "the file has no column \"" + options.column() + "\"; use one of its columns", columns, line);
             }
             return named;
         }
@@ -94,7 +94,7 @@ final class LayoutFinder {
         String missing = format.column() == null
                 ? "the file has " + columns.size() + " columns"
                 : "the file has no column \"" + format.column() + "\"";
-        throw noSuchColumn(missing + "; name the one to look up", columns, line);
+        throw noSuchColumn(missing + "; name the column to look up", columns, line);
     }
 
     private static IntakeException noSuchColumn(String message, List<String> columns, int line) {

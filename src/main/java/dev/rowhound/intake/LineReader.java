@@ -107,7 +107,7 @@ final class LineReader extends Reader {
                 throw IntakeException.ofFile(
                         Code.NOT_TEXT,
                         line,
-                        "line " + line + " holds a NUL character, so the file is no text, or is UTF-16 without a byte"
+                        "line " + line + " holds a NUL character, so the file is not text, or is UTF-16 without a byte"
                                 + " order mark; save it as CSV (UTF-8)");
             }
             target[offset + count++] = c;

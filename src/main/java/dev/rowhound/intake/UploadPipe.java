@@ -149,7 +149,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
     @Override
     public UploadPipe setWriteQueueMaxSize(int maxSize) {
         if (maxSize < 1) {
-            throw new IllegalArgumentException("maxSize is " + maxSize + "; give 1 or more");
+            throw new IllegalArgumentException("maxSize is " + maxSize + "; use 1 or more");
         }
         synchronized (lock) {
             maxQueued = maxSize;
@@ -226,7 +226,7 @@ public final class UploadPipe extends InputStream implements WriteStream<Buffer>
                     throw new IOException("the upload's reader has closed it");
                 }
                 if (state == State.FAILED) {
-                    throw new IOException("the upload broke off", failure);
+                    throw new IOException("the upload was interrupted", failure);
                 }
                 byte[] next = queue.poll();
                 if (next != null) {

@@ -17,8 +17,8 @@ public record Caller(String user, Set<String> scopes) {
 
     public Caller {
         if (!NAME.matcher(user).matches()) {
-            throw new IllegalArgumentException(
-                    "a user is 1 to 64 letters, digits, '.', '_', '@' or '-', " + "the first a letter or digit");
+            throw new IllegalArgumentException("a user name has 1 to 64 letters, digits, '.', '_', '@' or '-' "
+                    + "and begins with a letter or digit");
         }
         scopes = Set.copyOf(scopes);
     }

@@ -44,6 +44,6 @@ public interface ItemContext {
      * time does not reduce {@link #remainingMillis}. Meanwhile the slot's other items run elsewhere.
      */
     default PendingAnswer ask(Question question) {
-        return PendingAnswer.none("Nobody can be asked here");
+        return PendingAnswer.none("Questions cannot be answered here");
     }
 }

@@ -27,8 +27,8 @@ public final class WorkKinds {
     public WorkKind named(String name) {
         WorkKind kind = kinds.get(name);
         if (kind == null) {
-            throw new UnknownKindException(
-                    "this node does not know the kind \"" + name + "\"; it knows " + String.join(", ", kinds.keySet()));
+            throw new UnknownKindException("this node does not support the kind \"" + name + "\"; it supports "
+                    + String.join(", ", kinds.keySet()));
         }
         return kind;
     }

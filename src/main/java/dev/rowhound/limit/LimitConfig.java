@@ -31,7 +31,7 @@ public record LimitConfig(Politeness host, Map<String, Politeness> hosts) {
             if (!HostOf.isHost(name)) {
                 parent.problem(
                         name,
-                        "is no host; give its name in small letters, with the port where it is not the usual one, such"
+                        "is not a host; use its name in lower case, with the port unless it is the default, such"
                                 + " as example.org or example.org:8443");
             }
             hosts.put(name, politeness(reader, HostOf.isLoopback(name) ? Politeness.NONE : defaults));

@@ -41,7 +41,7 @@ public record QuotaConfig(Quota standard, Map<String, Quota> users) {
             try {
                 users.put(Caller.of(name).user(), quota(reader, defaults));
             } catch (IllegalArgumentException e) {
-                parent.problem(name, "is no name of a user; " + e.getMessage());
+                parent.problem(name, "is not a user name; " + e.getMessage());
             }
         });
         return new QuotaConfig(defaults, users);

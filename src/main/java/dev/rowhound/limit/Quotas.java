@@ -144,8 +144,8 @@ public class Quotas {
                         ? QuotaDecision.allowed(reply.flag())
                         : QuotaDecision.refused(
                                 "the user " + user + " may have " + quota.openJobs()
-                                        + " open jobs at once (open_jobs) and has them; there is room when one of them"
-                                        + " ends",
+                                        + " open jobs (open_jobs) and has reached this limit; try again after one of"
+                                        + " them has ended",
                                 OPEN_RETRY));
     }
 
@@ -252,7 +252,7 @@ public class Quotas {
         Duration left = Duration.between(clock.instant(), tomorrow);
         return QuotaDecision.refused(
                 "the user " + user + " may upload " + most + " rows a day (rows_per_day), of which " + used
-                        + " are used; there is room from " + tomorrow,
+                        + " are used; the quota is reset at " + tomorrow,
                 left.isNegative() ? Duration.ZERO : left);
     }
 

@@ -92,13 +92,13 @@ public record WebAddress(boolean secure, String host, int port, String target) {
         }
         Matcher scheme = SCHEME.matcher(url.strip());
         if (!scheme.matches()) {
-            return Optional.of("The address is not a whole one; it must begin with http:// or https://");
+            return Optional.of("The URL is incomplete; it must begin with http:// or https://");
         }
         String name = scheme.group(1).toLowerCase(Locale.ROOT);
         return Optional.of(
                 name.equals("http") || name.equals("https")
-                        ? "The address names no host that can be asked"
-                        : "Addresses of the scheme " + name + ": are not opened, only http: and https:");
+                        ? "The URL has no valid host"
+                        : "URLs with the scheme " + name + ": are not supported, only http: and https:");
     }
 
     /** Returns scheme and authority, such as {@code https://example.org:8443}. */

@@ -47,8 +47,8 @@ final class DataFolder implements AutoCloseable {
         FileLock lock = tryLock(channel);
         if (lock == null) {
             channel.close();
-            throw new IOException("another node works in the data folder " + path
-                    + "; stop it, or give this one a folder of its own with --set data=FOLDER");
+            throw new IOException("another node uses the data folder " + path
+                    + "; stop it, or set another folder with --set data=FOLDER");
         }
         DataFolder folder = new DataFolder(path, channel, lock);
         if (Files.exists(folder.temporary())) {
@@ -69,7 +69,7 @@ final class DataFolder implements AutoCloseable {
                 Files.setPosixFilePermissions(path, OWNER_ONLY);
                 if (!created) {
                     LOG.info(
-                            "The data folder {} was open to other users ({}); it is its owner's alone from here on",
+                            "The data folder {} was accessible to other users ({}); access was restricted to its owner",
                             path,
                             PosixFilePermissions.toString(found));
                 }
@@ -78,7 +78,7 @@ final class DataFolder implements AutoCloseable {
             LOG.debug("The data folder {} has no permissions of Unix", path);
         } catch (IOException e) {
             LOG.warn(
-                    "The data folder {} may be open to other users and cannot be closed to them: {}",
+                    "The data folder {} may be accessible to other users, and access cannot be restricted: {}",
                     path,
                     e.toString());
         }

@@ -246,7 +246,10 @@ public final class Node {
         }
         started.push(new Part("streams", () -> servers.forEach(HttpVerticle::endStreams)));
         ready = true;
-        LOG.info("Node {} serves as {}", name, config.roles().toString().toLowerCase(Locale.ROOT));
+        LOG.info(
+                "Node {} started with the roles {}",
+                name,
+                config.roles().toString().toLowerCase(Locale.ROOT));
     }
 
     private void deployServer(Vertx vertx, WebRole web) throws Exception {
@@ -286,7 +289,7 @@ public final class Node {
     private Items items(Vertx vertx, RedisConnector redis, FolderArtifactStore artifacts) {
         Items items = new Items(redis, new StoredResults(vertx, artifacts));
         FunctionCounter.builder("rowhound_results_mixed_up", items, Items::mismatches)
-                .description("Results that were found with another row; any is a fault of this program")
+                .description("Results stored under the wrong row; any is a bug of this program")
                 .register(registry);
         return items;
     }
@@ -346,7 +349,7 @@ public final class Node {
             try {
                 part.stop().close();
             } catch (Exception e) {
-                LOG.warn("{} did not stop in order: {}", part.name(), e.getMessage());
+                LOG.warn("{} did not stop cleanly: {}", part.name(), e.getMessage());
             }
         }
         if (served) {

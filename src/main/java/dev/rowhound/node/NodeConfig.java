@@ -72,7 +72,7 @@ record NodeConfig(
         reader.object("log").string("level", "info");
         Set<Role> roles = Set.copyOf(reader.choices("roles", Role.class));
         if (!reader.has("roles") || reader.isEmptyList("roles")) {
-            reader.problem("roles", "is empty; give \"web\", \"worker\" or both");
+            reader.problem("roles", "is empty; set \"web\", \"worker\" or both");
         }
         NodeConfig read = new NodeConfig(
                 roles,

@@ -92,7 +92,7 @@ final class NodeHealth {
         BusProbe probe = new BusProbe(vertx, cluster);
         checks.register("event_bus", probe::check);
         Gauge.builder("rowhound_cluster_members", cluster, Cluster::members)
-                .description("The nodes that this one believes to be in its cluster, itself among them")
+                .description("The nodes in the cluster as seen by this node, including itself")
                 .register(registry);
         return probe;
     }
@@ -108,8 +108,8 @@ final class NodeHealth {
         if (!threads.tooMany()) {
             return Status.OK(data);
         }
-        return Status.KO(data.put(
-                "message", "as many threads as there are slots did not come back from their items; restart the node"));
+        return Status.KO(
+                data.put("message", "as many threads as there are slots are stuck in items; restart the node"));
     }
 
     /** Checks that the browser's files still exist, since a system upgrade may move them. */

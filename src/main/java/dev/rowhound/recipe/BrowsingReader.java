@@ -44,7 +44,7 @@ final class BrowsingReader {
         try {
             return new Locale.Builder().setLanguageTag(locale).build().toLanguageTag();
         } catch (IllformedLocaleException e) {
-            recipe.problem("locale", "is \"" + locale + "\"; give a language tag such as vi-VN");
+            recipe.problem("locale", "is \"" + locale + "\"; use a language tag such as vi-VN");
             return null;
         }
     }
@@ -52,7 +52,7 @@ final class BrowsingReader {
     private static Viewport viewport(JsonReader reader) {
         for (String key : List.of("width", "height")) {
             if (!reader.has(key)) {
-                reader.problem(key, "is missing; give a number from " + MIN_SIDE + " to " + MAX_SIDE);
+                reader.problem(key, "is missing; set a number from " + MIN_SIDE + " to " + MAX_SIDE);
             }
         }
         return new Viewport(
@@ -63,7 +63,7 @@ final class BrowsingReader {
         String agent = recipe.optionalText("user_agent");
         if (agent != null && !agent.isBlank() && !HEADER.matcher(agent).matches()) {
             recipe.problem(
-                    "user_agent", "cannot stand in a header; give at most 1000 letters, digits and signs of ASCII");
+                    "user_agent", "cannot stand in a header; use at most 1000 letters, digits and signs of ASCII");
         }
         return agent;
     }
@@ -74,7 +74,7 @@ final class BrowsingReader {
         List<String> urls = reader.strings("urls");
         for (int i = 0; i < urls.size(); i++) {
             if (urls.get(i).isBlank()) {
-                reader.problem("urls[" + i + "]", "is empty; give a pattern such as *://*/ads/*");
+                reader.problem("urls[" + i + "]", "is empty; set a pattern such as *://*/ads/*");
             }
         }
         return new Block(types, urls);
@@ -84,13 +84,13 @@ final class BrowsingReader {
         List<String> names = recipe.stringOrStrings("proxy");
         boolean list = recipe.listSize("proxy") >= 0;
         if (list && names.isEmpty()) {
-            recipe.problem("proxy", "is empty; give at least one name from the configuration, or leave it out");
+            recipe.problem("proxy", "is empty; set at least one name from the configuration, or omit it");
         }
         for (int i = 0; i < names.size(); i++) {
             if (!PROXY.matcher(names.get(i)).matches()) {
                 recipe.problem(
                         list ? "proxy[" + i + "]" : "proxy",
-                        "is \"" + names.get(i) + "\"; give the name of a proxy in the configuration (crawl.proxies)");
+                        "is \"" + names.get(i) + "\"; use the name of a proxy in the configuration (crawl.proxies)");
             }
         }
         return names;

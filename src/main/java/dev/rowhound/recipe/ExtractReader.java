@@ -40,9 +40,9 @@ final class ExtractReader {
     /** Reports a name that a field must not have. */
     static void checkName(JsonReader parent, String key, String name, boolean column) {
         if (column && RESULT_COLUMNS.contains(name)) {
-            parent.problem(key, "is a column that every result has; give the field another name");
+            parent.problem(key, "is a column of every result; use another name");
         } else if (!FIELD_NAME.matcher(name).matches()) {
-            parent.problem(key, "is no name of a field; give at most 64 of a-z, 0-9 and _, and begin with a letter");
+            parent.problem(key, "is not a valid field name; use at most 64 of a-z, 0-9 and _, and begin with a letter");
         }
     }
 
@@ -66,12 +66,12 @@ final class ExtractReader {
         Field.Take take = reader.choice("take", Field.Take.FIRST);
         Field.Type type = reader.choice("type", take == Field.Take.COUNT ? Field.Type.INTEGER : Field.Type.STRING);
         if (take == Field.Take.COUNT && type != Field.Type.INTEGER) {
-            reader.problem("type", "does not suit \"take\": \"count\", which gives an integer; leave it out");
+            reader.problem("type", "cannot be combined with \"take\": \"count\", which yields an integer; omit it");
         }
         String attribute = reader.optionalText("attribute");
         boolean html = reader.bool("html", false);
         if (html && attribute != null) {
-            reader.problem("html", "does not go with attribute; give one of them");
+            reader.problem("html", "cannot be combined with attribute; use one of them");
         }
         return new Field(
                 selector,
@@ -98,13 +98,13 @@ final class ExtractReader {
             return null;
         }
         if (type != Field.Type.DATE) {
-            reader.problem("format", "is for \"type\": \"date\" only");
+            reader.problem("format", "requires \"type\": \"date\"");
         }
         try {
             DateTimeFormatter unused = DateTimeFormatter.ofPattern(format);
         } catch (IllegalArgumentException e) {
             reader.problem(
-                    "format", "is \"" + format + "\"; give letters such as dd/MM/yyyy, other text in 'single quotes'");
+                    "format", "is \"" + format + "\"; use letters such as dd/MM/yyyy, other text in 'single quotes'");
         }
         return format;
     }
@@ -112,12 +112,12 @@ final class ExtractReader {
     private Field rows(JsonReader reader, String selector, @Nullable BoundedPattern match, boolean required) {
         for (String key : VALUE_ONLY_KEYS) {
             if (reader.has(key)) {
-                reader.problem(key, "does not go with rows; give it to the fields of the rows");
+                reader.problem(key, "cannot be combined with rows; set it on the fields of the rows");
             }
         }
         Map<String, Field> rows = fields(reader, "rows", false, true);
         if (rows.isEmpty()) {
-            reader.problem("rows", "is empty; give at least one field of a row");
+            reader.problem("rows", "is empty; set at least one field of a row");
         }
         return new Field(selector, null, match, Field.Take.ALL, null, Field.Type.STRING, required, false, null, rows);
     }

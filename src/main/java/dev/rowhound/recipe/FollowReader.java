@@ -27,24 +27,24 @@ final class FollowReader {
         String into = reader.optionalText("into");
         int max = reader.integer("most", 1, 1, Links.MAX_LINKS);
         if (into == null && max > 1) {
-            reader.problem("most", "is " + max + "; give 1, or into, a field for the list of what is read");
+            reader.problem("most", "is " + max + "; use 1, or set into, a field for the list of results");
         }
         if (into != null) {
             ExtractReader.checkName(reader, "into", into, true);
             if (extract.containsKey(into)) {
-                reader.problem("into", "is \"" + into + "\", which extract has already; give another name");
+                reader.problem("into", "is \"" + into + "\", which extract already contains; use another name");
             }
         }
         Map<String, Field> fields = new ExtractReader(selectors).read(reader, into == null);
         if (fields.isEmpty()) {
-            reader.problem("extract", "is missing or empty; give what to read from the pages");
+            reader.problem("extract", "is missing or empty; set the fields to read from the pages");
         }
         if (into == null) {
             JsonReader parent = reader.object("extract");
             fields.keySet().stream()
                     .filter(extract::containsKey)
                     .forEach(name -> parent.problem(
-                            name, "is a field of the recipe's own extract already; give another name, or links.into"));
+                            name, "is a field of the recipe's own extract already; use another name, or links.into"));
         }
         String attribute = reader.optionalText("attribute");
         return new Links(
@@ -67,17 +67,17 @@ final class FollowReader {
         String next = selectors.optional(reader, "next");
         String url = reader.has("url") ? url(reader) : null;
         if ((next == null) == (url == null)) {
-            reader.problem("", (next == null ? "has neither next nor url" : "has next and url") + "; give one of them");
+            reader.problem("", (next == null ? "has neither next nor url" : "has next and url") + "; use one of them");
         }
         String rows = reader.requiredString("rows");
         Field field = extract.get(rows);
         if (!rows.isBlank() && (field == null || !field.isList())) {
             reader.problem(
                     "rows",
-                    "is \"" + rows + "\"; give a field of extract that is a list, by \"take\": \"all\" or by rows");
+                    "is \"" + rows + "\"; use a field of extract that is a list, by \"take\": \"all\" or by rows");
         }
         if (next != null && url == null && reader.has("first")) {
-            reader.problem("first", "goes with url only; leave it out");
+            reader.problem("first", "requires url; omit it");
         }
         return new Pages(
                 next,
@@ -102,7 +102,7 @@ final class FollowReader {
         if (!template || !PAGE_VARIABLE.matcher(url).find()) {
             reader.problem(
                     "url",
-                    "is \"" + url + "\"; give a URI template with {page}, such as https://example.org/list{?page}");
+                    "is \"" + url + "\"; use a URI template with {page}, such as https://example.org/list{?page}");
         } else {
             String fault = StartReader.urlFault(url);
             if (fault != null) {

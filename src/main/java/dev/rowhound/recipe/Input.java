@@ -68,7 +68,7 @@ public record Input(
                 sum += digit * weights.get(digits);
                 digits++;
             }
-            return "the key has " + digits + " digits; give at least " + (weights.size() + 1)
+            return "the key has " + digits + " digits; use at least " + (weights.size() + 1)
                     + ", the last of which is the check digit";
         }
 
@@ -81,9 +81,9 @@ public record Input(
             String place = "digit " + (weights.size() + 1) + " is " + digit;
             if (expected < 0 || expected > 9) {
                 return "the check digit is wrong: " + place
-                        + ", but none fits the digits before it; look for a mistyped" + " digit";
+                        + ", but no check digit fits the digits before it; look for a mistyped" + " digit";
             }
-            return "the check digit is wrong: " + place + ", but the digits before it call for " + expected
+            return "the check digit is wrong: " + place + ", but the digits before it require " + expected
                     + "; look for a mistyped digit";
         }
     }
@@ -115,10 +115,10 @@ public record Input(
     @Override
     public @Nullable String problem(String key) {
         if (key.isEmpty()) {
-            return "the key is empty; give a value in this column";
+            return "the key is empty; provide a value in this column";
         }
         if (key.length() > MAX_KEY_LENGTH) {
-            return "the key has " + key.length() + " characters; give at most " + MAX_KEY_LENGTH;
+            return "the key has " + key.length() + " characters; use at most " + MAX_KEY_LENGTH;
         }
         if (pattern != null) {
             try {

@@ -31,7 +31,7 @@ final class OutcomesReader {
         List<NeedsHuman> needsHuman = needsHuman(reader);
         List<Condition> notFound = conditions(reader, "not_found");
         List<Condition> found = conditions(reader, "found");
-        reader.requireElements("found", "at least one condition, else no item could end as found");
+        reader.requireElements("found", "at least one condition; otherwise no item can end as found");
         return new Outcomes(blocked, needsHuman, notFound, found, reader.bool("detectors", true));
     }
 
@@ -45,10 +45,10 @@ final class OutcomesReader {
 
     private Condition condition(JsonReader reader) {
         if (!reader.has("selector") && !reader.has("text") && !reader.has("status") && !reader.has("url")) {
-            reader.problem("", "asks for nothing; give at least one of selector, text, status, url");
+            reader.problem("", "has no condition; use at least one of selector, text, status, url");
         }
         if (reader.isEmptyList("status")) {
-            reader.problem("status", "is empty; give at least one HTTP status, such as 403");
+            reader.problem("status", "is empty; set at least one HTTP status, such as 403");
         }
         return new Condition(
                 selectors.optional(reader, "selector"),
@@ -65,7 +65,7 @@ final class OutcomesReader {
         }
         if (!all.isEmpty() && !browserAvailable) {
             outcomes.problem(
-                    "needs_human", "needs a browser, which shows the page; give \"engine\": \"browser\" or \"auto\"");
+                    "needs_human", "needs a browser, which shows the page; use \"engine\": \"browser\" or \"auto\"");
         }
         return List.copyOf(all);
     }

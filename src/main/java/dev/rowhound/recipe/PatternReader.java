@@ -18,7 +18,7 @@ final class PatternReader {
         }
         if (value.isEmpty()) {
             // It would match everything.
-            reader.problem(key, "is empty; give a regular expression or leave the key out");
+            reader.problem(key, "is empty; set a regular expression or omit the key");
             return null;
         }
         BoundedPattern pattern;

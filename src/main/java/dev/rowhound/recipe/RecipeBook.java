@@ -46,8 +46,7 @@ public final class RecipeBook {
             if (json.getValue("name") instanceof String name) {
                 String other = fileOfName.putIfAbsent(name, fileName);
                 if (other != null) {
-                    ofFile.add(
-                            "name", "is \"" + name + "\", the name of the recipe in " + other + "; give another one");
+                    ofFile.add("name", "is \"" + name + "\", the name of the recipe in " + other + "; use another one");
                 }
             }
             problems.addAll(ofFile);

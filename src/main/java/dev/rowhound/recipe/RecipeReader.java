@@ -89,7 +89,7 @@ public final class RecipeReader {
         if (!name.isBlank() && !NAME.matcher(name).matches()) {
             reader.problem(
                     "name",
-                    "is \"" + name + "\"; give at most 64 of a-z, 0-9, - and _, and begin with a letter or a digit");
+                    "is \"" + name + "\"; use at most 64 of a-z, 0-9, - and _, and begin with a letter or a digit");
         }
         return name;
     }
@@ -98,7 +98,7 @@ public final class RecipeReader {
     private static void kind(JsonReader reader) {
         String kind = reader.string(WorkKind.KEY, WorkKind.LOOKUP);
         if (!KIND.matcher(kind).matches()) {
-            reader.problem(WorkKind.KEY, "is \"" + kind + "\"; give " + WorkKind.LOOKUP + ", or leave it out");
+            reader.problem(WorkKind.KEY, "is \"" + kind + "\"; use " + WorkKind.LOOKUP + ", or omit it");
         }
     }
 
@@ -108,7 +108,7 @@ public final class RecipeReader {
         BoundedPattern pattern = PatternReader.read(reader, "pattern");
         String patternMessage = reader.optionalText("pattern_message");
         if (patternMessage != null && !reader.has("pattern")) {
-            reader.problem("pattern_message", "is never told, for there is no pattern");
+            reader.problem("pattern_message", "has no effect without a pattern");
         }
         CheckDigit checkDigit = reader.has("check_digit") ? checkDigit(reader.object("check_digit")) : null;
         return new Input(column, List.copyOf(normalise), pattern, patternMessage, checkDigit);
@@ -118,7 +118,7 @@ public final class RecipeReader {
         List<Integer> weights = reader.integers("weights", 0, MAX_WEIGHT);
         reader.requireElements("weights", "a weight for each digit before the check digit");
         if (!reader.has("modulus")) {
-            reader.problem("modulus", "is missing; give a number from 2 to " + MAX_MODULUS);
+            reader.problem("modulus", "is missing; set a number from 2 to " + MAX_MODULUS);
         }
         int modulus = reader.integer("modulus", 2, 2, MAX_MODULUS);
         int complement = reader.integer("complement", 0, 0, MAX_MODULUS);
@@ -130,7 +130,7 @@ public final class RecipeReader {
         int backoff = reader.integer("backoff_ms", 500, 0, MAX_MILLIS);
         int maxBackoff = reader.integer("max_backoff_ms", Math.max(5_000, backoff), 0, MAX_MILLIS);
         if (maxBackoff < backoff) {
-            reader.problem("max_backoff_ms", "is " + maxBackoff + "; give at least backoff_ms, " + backoff);
+            reader.problem("max_backoff_ms", "is " + maxBackoff + "; use at least backoff_ms, " + backoff);
         }
         return new Attempts(attempts, backoff, maxBackoff);
     }
@@ -156,14 +156,13 @@ public final class RecipeReader {
         List<Integer> delay = reader.integers("delay_ms", 0, MAX_MILLIS);
         int given = reader.listSize("delay_ms");
         if (given >= 0 && given != 2) {
-            reader.problem("delay_ms", "has " + given + " numbers; give the least and the most, such as [500, 2000]");
+            reader.problem("delay_ms", "has " + given + " numbers; use the minimum and maximum, such as [500, 2000]");
         }
         if (delay.size() != 2) {
             return new Politeness(rate, burst, concurrency, 0, 0);
         }
         if (delay.get(1) < delay.get(0)) {
-            reader.problem(
-                    "delay_ms", "ends at " + delay.get(1) + "; give at least what it begins with, " + delay.get(0));
+            reader.problem("delay_ms", "ends at " + delay.get(1) + "; use at least its first value, " + delay.get(0));
         }
         return new Politeness(rate, burst, concurrency, delay.get(0), Math.max(delay.get(0), delay.get(1)));
     }

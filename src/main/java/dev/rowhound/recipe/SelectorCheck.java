@@ -79,13 +79,13 @@ final class SelectorCheck {
             }
             return null;
         } catch (CssException e) {
-            return e.place() + (cssOnly ? "; give CSS alone here" : "; give a selector");
+            return e.place() + (cssOnly ? "; use CSS alone here" : "; use a selector");
         }
     }
 
     private static @Nullable String partFault(String part, int at) {
         if (part.isBlank()) {
-            return "has an empty part at character " + (at + 1) + "; give a selector on both sides of >>";
+            return "has an empty part at character " + (at + 1) + "; use a selector on both sides of >>";
         }
         String css = part;
         Matcher engine = ENGINE.matcher(part);
@@ -101,12 +101,12 @@ final class SelectorCheck {
         if (engine.matches()) {
             String name = engine.group(1).replaceFirst(":light$", "");
             if (!ENGINES.contains(name) && !name.startsWith("internal:")) {
-                return "begins with " + name + "= at character " + (at + 1)
-                        + "; give one of css=, text=, xpath=, role=," + " id=, nth= or plain CSS";
+                return "begins with " + name + "= at character " + (at + 1) + "; use one of css=, text=, xpath=, role=,"
+                        + " id=, nth= or plain CSS";
             }
             int begin = part.indexOf('=') + 1;
             if (part.substring(begin).isBlank()) {
-                return "has nothing behind " + name + "= at character " + (at + begin + 1);
+                return "has nothing after " + name + "= at character " + (at + begin + 1);
             }
             if (!name.equals("css")) {
                 return null;

@@ -28,12 +28,12 @@ final class SessionReader {
     private Login login(JsonReader session) {
         JsonReader reader = session.object("login");
         if (selectors.cssOnly()) {
-            session.problem("login", "needs a browser; give \"engine\": \"browser\"");
+            session.problem("login", "needs a browser; use \"engine\": \"browser\"");
         }
         String url = reader.requiredString("url");
         if (!url.isBlank()) {
             String fault = url.indexOf('{') >= 0
-                    ? "a log-in is done once for many items, so that its address holds nothing of one"
+                    ? "a log-in is shared by many items, so its URL must not depend on a row"
                     : StartReader.urlFault(url);
             if (fault != null) {
                 reader.problem("url", "is \"" + url + "\"; " + fault);
@@ -41,7 +41,7 @@ final class SessionReader {
         }
         SelectorCheck browserSelectors = selectors.forBrowser();
         List<Step> steps = new StepReader(browserSelectors, false, true).read(reader, "steps");
-        reader.requireElements("steps", "what is done to log in");
+        reader.requireElements("steps", "the steps of the log-in");
         OutcomesReader conditions = new OutcomesReader(browserSelectors, true);
         List<Condition> loggedIn = conditions.conditions(reader, "logged_in");
         reader.requireElements("logged_in", "at least one condition that only a logged-in user's page has");

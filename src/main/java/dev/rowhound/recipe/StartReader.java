@@ -39,15 +39,15 @@ final class StartReader {
         JsonReader parent = reader.object("variables");
         reader.entries("variables").forEach((name, variable) -> {
             if (name.equals("key")) {
-                parent.problem(name, "is the row's key itself; give the variable another name");
+                parent.problem(name, "is reserved for the row's key; use another name");
             } else if (!VARIABLE_NAME.matcher(name).matches()) {
-                parent.problem(name, "is no name of a variable; give at most 64 of A-Z, a-z, 0-9 and _");
+                parent.problem(name, "is not a valid variable name; use at most 64 of A-Z, a-z, 0-9 and _");
             }
             variables.put(name, variable(variable));
         });
         boolean internal = reader.bool("internal", false);
         if (internal && HostOf.template(url).isEmpty()) {
-            reader.problem("internal", "needs one host for all rows; url has a name in braces where the host stands");
+            reader.problem("internal", "requires one host for all rows, but the host in url contains a variable");
         }
         return new Start(url, Collections.unmodifiableMap(variables), internal);
     }
@@ -56,7 +56,7 @@ final class StartReader {
         String from = reader.optionalText("from");
         BoundedPattern replace = PatternReader.read(reader, "replace");
         if (!reader.has("replace")) {
-            reader.problem("replace", "is missing; give a regular expression");
+            reader.problem("replace", "is missing; set a regular expression");
         }
         String with = reader.string("with", "");
         if (replace != null) {
@@ -83,14 +83,14 @@ final class StartReader {
         try {
             address = URI.create(UriTemplate.of(url).expandToString(dummies));
         } catch (IllegalArgumentException e) {
-            return "give a URI template such as http://example.org/companies/{key}; "
-                    + "a character that no address holds is written as %20 and the like";
+            return "use a URI template such as http://example.org/companies/{key}; "
+                    + "percent-encode other characters, such as %20 for a space";
         }
         String scheme = address.getScheme();
         boolean webScheme = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
         return webScheme && address.getHost() != null
                 ? null
-                : "give an address with its host, beginning with http:// or https://";
+                : "use a URL with a host, beginning with http:// or https://";
     }
 
     /** Tests the replacement on an empty text, which every pattern matches with an empty alternative added. */

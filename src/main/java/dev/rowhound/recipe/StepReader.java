@@ -47,7 +47,7 @@ final class StepReader {
             if (kind != null) {
                 Step step = step(kind, reader.object(kind));
                 if (withoutBrowser && step.needsBrowser()) {
-                    reader.problem(kind, "needs a browser; leave the step out, or give \"engine\": \"browser\"");
+                    reader.problem(kind, "needs a browser; omit the step, or use \"engine\": \"browser\"");
                 }
                 steps.add(step);
             }
@@ -86,7 +86,7 @@ final class StepReader {
 
     private static BoundedPattern pattern(JsonReader reader, String key) {
         if (!reader.has(key)) {
-            reader.problem(key, "is missing; give a regular expression");
+            reader.problem(key, "is missing; set a regular expression");
         }
         BoundedPattern pattern = PatternReader.read(reader, key);
         return pattern == null ? BoundedPattern.compile("") : pattern;
@@ -99,13 +99,14 @@ final class StepReader {
             String name = placeholder.group(1);
             boolean secret = name.startsWith("secret:");
             if (secret && !(inLogin && mayHoldSecrets)) {
-                reader.problem("value", "holds {" + name + "}; only the fill steps of session.login may hold secrets");
+                reader.problem(
+                        "value", "holds {" + name + "}; only the fill steps of session.login may contain secrets");
             } else if (secret
                     && !SECRET_NAME.matcher(name.substring("secret:".length())).matches()) {
                 reader.problem(
                         "value", "holds {" + name + "}; a secret's name has at most 64 of A-Z, a-z, 0-9, -, _ and .");
             } else if (!secret && inLogin) {
-                reader.problem("value", "holds {" + name + "}, but a log-in is done once for many items; leave it out");
+                reader.problem("value", "holds {" + name + "}, but a log-in is shared by many items; omit it");
             }
         }
         return value;

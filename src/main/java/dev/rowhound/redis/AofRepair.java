@@ -46,7 +46,8 @@ final class AofRepair {
      */
     static void runIfTruncated(Path log, long from, int port, String password) throws IOException {
         if (Files.exists(log) && tail(log, from).contains(TRUNCATED)) {
-            LOG.warn("The end of Redis's log was lost, as by a power cut; what it held is looked up again");
+            LOG.warn(
+                    "The end of Redis's log was lost, for example by a power failure; lost results are looked up again");
             new AofRepair(port, password).rewrite();
         }
     }
@@ -66,17 +67,17 @@ final class AofRepair {
         while (!send("INFO persistence", "aof_rewrite_in_progress:").endsWith(":0")
                 || !send("INFO persistence", "aof_rewrite_scheduled:").endsWith(":0")) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IOException("Redis does not write its log anew within " + REWRITE_TIMEOUT_SECONDS + " s");
+                throw new IOException("Redis did not rewrite its log within " + REWRITE_TIMEOUT_SECONDS + " s");
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IOException("interrupted while Redis wrote its log anew", e);
+                throw new IOException("interrupted while Redis rewrote its log", e);
             }
         }
         if (!send("INFO persistence", "aof_last_bgrewrite_status:").endsWith(":ok")) {
-            throw new IOException("Redis cannot write its log anew; is the disk full?");
+            throw new IOException("Redis cannot rewrite its log; is the disk full?");
         }
     }
 
@@ -99,7 +100,7 @@ final class AofRepair {
                     throw new IOException("Redis refuses " + command + ": " + line);
                 }
             }
-            throw new IOException("Redis hung up at " + command);
+            throw new IOException("Redis closed the connection at " + command);
         }
     }
 }

@@ -97,7 +97,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             redis.close();
             throw e;
         }
-        LOG.info("Redis {} serves on 127.0.0.1:{}, data in {}", redis.binary.version(), redis.port, redis.folder);
+        LOG.info("Redis {} is running on 127.0.0.1:{}, data in {}", redis.binary.version(), redis.port, redis.folder);
         redis.superviseFrom(redis.wrapper);
         return redis;
     }
@@ -134,7 +134,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                         dead -> {
                             if (!stopping) {
                                 LOG.error(
-                                        "DB_CONNECT_FAILURE Redis ended with exit code {}; it is started again",
+                                        "DB_CONNECT_FAILURE Redis exited with code {} and is restarted",
                                         dead.exitValue());
                                 restart();
                             }
@@ -152,7 +152,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             }
             awaitReady();
         } catch (IOException e) {
-            LOG.error("Redis could not be started again: {}", e.getMessage());
+            LOG.error("Redis could not be restarted: {}", e.getMessage());
         }
         superviseFrom(wrapper);
     }
@@ -222,7 +222,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 pidIn(file).flatMap(ProcessHandle::of).filter(this::isOurs);
         if (previous.isPresent()) {
             ProcessHandle process = previous.get();
-            LOG.info("Waiting for the previous Redis (process {}) to write its data and go", process.pid());
+            LOG.info("Waiting for the previous Redis (process {}) to write its data and exit", process.pid());
             process.destroy();
             if (!endsWithin(process, STOP_LIMIT_SECONDS)) {
                 process.destroyForcibly();
@@ -277,7 +277,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return socket.getLocalPort();
             } catch (IOException e) {
-                LOG.info("Port {} is busy, Redis gets another", port);
+                LOG.info("Port {} is in use, Redis gets another one", port);
             }
         }
         throw new IOException("no free port on loopback for Redis");
@@ -301,7 +301,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 throw new IOException("interrupted while Redis started", e);
             }
         }
-        throw new IOException("Redis did not serve within " + START_LIMIT_SECONDS + " s; it answers " + answer);
+        throw new IOException("Redis did not serve within " + START_LIMIT_SECONDS + " s; it responds " + answer);
     }
 
     private String ping() {

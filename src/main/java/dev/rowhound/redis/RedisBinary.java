@@ -41,7 +41,7 @@ record RedisBinary(Path path, String version) {
             String version = version(Path.of(configured));
             if (version == null) {
                 throw new IOException("redis.embedded.binary is " + configured
-                        + ", which is no redis-server of 7.0 or later; give the path of one, or leave it out");
+                        + ", which is not a redis-server 7.0 or later; set the path of one, or omit the key");
             }
             return new RedisBinary(Path.of(configured), version);
         }
@@ -91,7 +91,7 @@ record RedisBinary(Path path, String version) {
         Files.createDirectories(folder);
         try (InputStream in = RedisBinary.class.getResourceAsStream("/" + name)) {
             if (in == null) {
-                throw new IOException("there is no redis-server of 7.0 or later on the PATH and none is shipped for "
+                throw new IOException("there is no redis-server 7.0 or later on the PATH, and none is bundled for "
                         + system() + " on " + architecture()
                         + "; install Redis 7, or set redis.url to a running one");
             }

@@ -41,7 +41,7 @@ public record RedisConfig(@Nullable String url, int timeoutMillis, int uploadMem
     public static RedisConfig from(JsonReader section) {
         String url = section.optionalString("url");
         if (url != null && !url.matches("(rediss?|unix)://.+")) {
-            section.problem("url", "is \"" + url + "\"; give redis://host:port");
+            section.problem("url", "is \"" + url + "\"; use redis://host:port");
         }
         int timeout = section.integer("timeout_ms", 5000, 100, 60_000);
         int percent = section.integer("upload_memory_percent", 80, 1, 100);

@@ -197,7 +197,7 @@ public final class RedisConnector {
             return connection;
         }
         if (System.nanoTime() - pausedUntilNanos < 0) {
-            return Future.failedFuture(new StoreUnavailableException("Redis does not answer", null));
+            return Future.failedFuture(new StoreUnavailableException("Redis does not respond", null));
         }
         Future<RedisConnection> connecting = redis.connect();
         connection = connecting;
@@ -230,7 +230,7 @@ public final class RedisConnector {
         if (connection != which || closed || ++unanswered < MAX_UNANSWERED) {
             return;
         }
-        LOG.warn("DB_CONNECT_FAILURE Redis left {} calls in a row without an answer; connecting again", unanswered);
+        LOG.warn("DB_CONNECT_FAILURE Redis did not respond to {} consecutive calls; reconnecting", unanswered);
         unanswered = 0;
         connection = null;
         // Releasing the connection is not enough: even one that is being opened keeps its place in the client's pool.
@@ -247,10 +247,10 @@ public final class RedisConnector {
         if (isReply(error)) {
             StoreFault reason = StoreFault.of(String.valueOf(message));
             return Future.failedFuture(
-                    reason == null ? error : new StoreUnavailableException(reason, "Redis answers " + message, error));
+                    reason == null ? error : new StoreUnavailableException(reason, "Redis responds " + message, error));
         }
         return Future.failedFuture(new StoreUnavailableException(
-                "Redis does not answer" + (message == null ? "" : ": " + message), error));
+                "Redis does not respond" + (message == null ? "" : ": " + message), error));
     }
 
     private static boolean isReply(Throwable error) {
@@ -266,7 +266,7 @@ public final class RedisConnector {
 
     private static Response present(@Nullable Response response) {
         if (response == null) {
-            throw new IllegalStateException("Redis answered nothing where something was due");
+            throw new IllegalStateException("Redis returned no value where one was expected");
         }
         return response;
     }

@@ -101,7 +101,7 @@ public record RetryPolicy(Duration firstPause, Duration maxPause, Duration limit
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the store was away", e);
+            throw new IllegalStateException("interrupted while the store was unavailable", e);
         }
     }
 

@@ -15,11 +15,13 @@ public final class ServerCheck {
     /** Version 7 introduced script flags. */
     private static final int MIN_MAJOR = 7;
 
-    private static final String NO_LOG = "Redis keeps no log of writes: its end loses all since its last snapshot. Set"
-            + " appendonly yes in it (docs/durability.md)";
+    private static final String NO_LOG =
+            "Redis keeps no append-only file: a crash loses all writes since its last snapshot. Set"
+                    + " appendonly yes (docs/durability.md)";
 
-    private static final String UNKNOWN = "Redis does not say how it writes to the disk (CONFIG GET); see that it has"
-            + " appendonly yes (docs/durability.md)";
+    private static final String UNKNOWN =
+            "Redis does not reveal how it writes to disk (CONFIG GET); make sure that it has"
+                    + " appendonly yes (docs/durability.md)";
 
     /** A Redis that starts together with its nodes may load its data for minutes. */
     private static final RetryPolicy STARTING =
@@ -90,10 +92,10 @@ public final class ServerCheck {
 
     private static void logFsync(String fsync) {
         if (fsync.equals("always")) {
-            LOG.info("Redis writes with appendfsync always: what was acknowledged is on the disk");
+            LOG.info("Redis uses appendfsync always: acknowledged writes are on disk");
         } else {
             LOG.info(
-                    "Redis writes with appendfsync {}: its kill or a power cut can lose the last seconds"
+                    "Redis uses appendfsync {}: a kill or a power failure can lose the last seconds"
                             + " (docs/durability.md)",
                     fsync);
         }
@@ -104,6 +106,6 @@ public final class ServerCheck {
             return error.getMessage() + " (redis.url)";
         }
         Throwable cause = error.getCause() == null ? error : error.getCause();
-        return "no Redis answers (" + cause.getMessage() + "); start it, or set redis.url to one that runs";
+        return "Redis does not respond (" + cause.getMessage() + "); start it, or set redis.url to a running one";
     }
 }

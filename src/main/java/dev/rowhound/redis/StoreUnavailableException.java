@@ -27,7 +27,7 @@ public final class StoreUnavailableException extends RuntimeException {
     /** Why Redis did not execute a call; all but the first are the error codes of Redis. */
     public enum StoreFault {
         /** No reply in time, or no connection. */
-        NO_ANSWER("store_unavailable", "the store does not answer; try again in a moment"),
+        NO_ANSWER("store_unavailable", "the store is unavailable; try again in a moment"),
         /** Redis is loading its data. */
         LOADING("store_loading", "the store is reading its data after a start; try again in a moment"),
         /** Redis cannot write its AOF or snapshot. */
@@ -41,13 +41,13 @@ public final class StoreUnavailableException extends RuntimeException {
         /** Redis has fewer replicas than {@code min-replicas-to-write}. */
         NOREPLICAS("store_no_replicas", "the store has too few replicas to take changes; try again later"),
         /** A long-running script blocks Redis. */
-        BUSY("store_busy", "a long script holds the store up; try again in a moment"),
+        BUSY("store_busy", "a long script blocks the store; try again in a moment"),
         /** The Redis Cluster does not serve all slots. */
         CLUSTERDOWN("store_cluster_down", "a part of the store's cluster is down; try again in a moment"),
         /** The Redis Cluster is migrating the keys. */
         TRYAGAIN("store_moving", "the store is moving data between its nodes; try again in a moment"),
         /** Redis requires a password. */
-        NOAUTH("store_denied", "the store refuses this node's access; its operator has to grant it"),
+        NOAUTH("store_denied", "the store denies this node access; its operator must grant it"),
         /** The password is wrong. */
         WRONGPASS(NOAUTH.code, NOAUTH.sentence),
         /** The Redis user lacks permission. */

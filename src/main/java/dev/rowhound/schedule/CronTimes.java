@@ -30,7 +30,7 @@ public final class CronTimes {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
     private static final String EXPECTED =
-            "; give five fields, minute, hour, day of the month, month, day of the week, " + "such as \"30 6 * * 1-5\"";
+            "; use five fields, minute, hour, day of the month, month, day of the week, " + "such as \"30 6 * * 1-5\"";
 
     private static final int FIELDS = 5;
     private static final int HOUR = 1;
@@ -61,7 +61,7 @@ public final class CronTimes {
         String[] fields = expression.strip().split("\\s+");
         if (fields.length != FIELDS || expression.length() > MAX_LENGTH) {
             throw new BadScheduleException(
-                    "cron", "\"" + shortened(expression) + "\" is no cron expression" + EXPECTED);
+                    "cron", "\"" + shortened(expression) + "\" is not a cron expression" + EXPECTED);
         }
         ExecutionTime wallTimes;
         try {
@@ -69,11 +69,11 @@ public final class CronTimes {
             wallTimes = ExecutionTime.forCron(cron);
         } catch (IllegalArgumentException e) {
             throw new BadScheduleException(
-                    "cron", "\"" + expression + "\" is no cron expression: " + innermost(e) + EXPECTED);
+                    "cron", "\"" + expression + "\" is not a cron expression: " + innermost(e) + EXPECTED);
         }
         CronTimes times = new CronTimes(wallTimes, zone, fields[HOUR].equals("*") || fields[HOUR].equals("*/1"));
         if (times.next(Instant.EPOCH) == null) {
-            throw new BadScheduleException("cron", "\"" + expression + "\" names a day that no year has" + EXPECTED);
+            throw new BadScheduleException("cron", "\"" + expression + "\" names a day that does not exist" + EXPECTED);
         }
         return times;
     }
@@ -86,9 +86,9 @@ public final class CronTimes {
         String nearest = NearestName.of(name, known);
         throw new BadScheduleException(
                 "time_zone",
-                "\"" + shortened(name) + "\" is no time zone; "
+                "\"" + shortened(name) + "\" is not a time zone; "
                         + (nearest == null
-                                ? "give a name such as \"Asia/Ho_Chi_Minh\" or \"UTC\""
+                                ? "use a name such as \"Asia/Ho_Chi_Minh\" or \"UTC\""
                                 : "did you mean \"" + nearest + "\"?"));
     }
 

@@ -31,7 +31,7 @@ public enum MissedFires {
             }
         }
         throw new BadScheduleException(
-                "missed", "\"" + wire + "\" is no answer to a missed fire; give \"run_once\" or \"skip\"");
+                "missed", "\"" + wire + "\" is not a policy for missed fires; use \"run_once\" or \"skip\"");
     }
 
     /**

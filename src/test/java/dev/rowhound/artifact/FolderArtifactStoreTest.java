@@ -144,7 +144,7 @@ class FolderArtifactStoreTest {
         assertThatThrownBy(() -> store.delete("job1", name)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.deleteAll(name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"" + name + "\" cannot be the name of an artifact");
+                .hasMessage("\"" + name + "\" is not a valid artifact name");
         assertThat(data.resolve("x")).hasContent("outside");
     }
 

@@ -46,12 +46,12 @@ class RowhoundCommandTest {
                 "''                                  | Missing command: use demo, run, serve, try, recipe, doctor or install",
                 "serv                                | Unknown command \"serv\"; did you mean \"serve\"?",
                 "serve --prot 9000                   | Unknown option \"--prot\"; did you mean \"--port\"?",
-                "serve --port 99999                  | http.port: is 99999; give",
+                "serve --port 99999                  | http.port: is 99999; use",
                 "serve --port                        | Missing required parameter for option '--port' (PORT)",
                 "serve --role cook                   | roles[0]: is \"cook\"",
                 "serve --set worker.slots            | should be in KEY=VALUE format but was worker.slots",
-                "serve --set http.prot=1             | http.prot: is no key of the configuration",
-                "serve --set log.level=loud          | log.level is \"loud\"; give one of error, warn, info",
+                "serve --set http.prot=1             | http.prot: is not a configuration key",
+                "serve --set log.level=loud          | log.level is \"loud\"; use one of error, warn, info",
                 "serve --config none.json            | none.json: does not exist",
                 "serve now                           | Unknown argument \"now\"",
                 "run LIST                            | Missing required option: '--recipe=NAME'",
@@ -65,10 +65,10 @@ class RowhoundCommandTest {
                 "run LIST -r companies --server box  | \"box\" is not a server address; use one such as",
                 "doctor                              | Missing required option: '--url=URL'",
                 "doctor --url box                    | \"box\" is not a server address; use one such as",
-                "doctor -u http://x --seconds 151    | --seconds is 151; give 1 to 150",
+                "doctor -u http://x --seconds 151    | --seconds is 151; use 1 to 150",
                 "doctor -u http://x --quick --seconds 9 | --quick skips the idle checks",
                 "demo --fast                         | Unknown option \"--fast\"",
-                "demo-site --idle-minutes -1         | --idle-minutes is -1; give 0 or more",
+                "demo-site --idle-minutes -1         | --idle-minutes is -1; use 0 or more",
             })
     void answersWrongUsageWithTwoAndASentence(String line, String sentence) throws IOException {
         Path empty = Files.writeString(folder.resolve("empty.csv"), "");

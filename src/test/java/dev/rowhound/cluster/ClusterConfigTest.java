@@ -54,21 +54,21 @@ class ClusterConfigTest {
             value = {
                 "{'enabled': true}|cluster.members: is empty; list every node as host:port, this one too",
                 "{'members': ['10.0.0.1']}"
-                        + "|cluster.members[0]: is \"10.0.0.1\"; give host:port, such as 10.0.0.7:5701",
+                        + "|cluster.members[0]: is \"10.0.0.1\"; use host:port, such as 10.0.0.7:5701",
                 "{'members': ['a:1', 'b:65536']}"
-                        + "|cluster.members[1]: is \"b:65536\"; give host:port, such as 10.0.0.7:5701",
-                "{'members': [5701]}|cluster.members[0]: is 5701; the list holds strings",
+                        + "|cluster.members[1]: is \"b:65536\"; use host:port, such as 10.0.0.7:5701",
+                "{'members': [5701]}|cluster.members[0]: is 5701; the list must contain strings",
                 "{'enabled': true, 'members': ['127.0.0.1:5701', '10.0.0.2:5701']}"
-                        + "|cluster.host: is 127.0.0.1, which nodes on other machines do not reach; give this"
+                        + "|cluster.host: is 127.0.0.1, which nodes on other machines do not reach; use this"
                         + " machine's address",
                 "{'enabled': true, 'host': '0.0.0.0', 'members': ['10.0.0.2:5701']}"
-                        + "|cluster.host: is \"0.0.0.0\"; give the one address of this machine that the other nodes"
+                        + "|cluster.host: is \"0.0.0.0\"; use the one address of this machine that the other nodes"
                         + " reach",
                 "{'enabled': true, 'name': ' ', 'members': ['127.0.0.1:5701']}"
-                        + "|cluster.name: is empty; give the same name on all nodes",
-                "{'port': 0}|cluster.port: is 0; give a number from 1 to 65535",
-                "{'heartbeat_seconds': 1}|cluster.heartbeat_seconds: is 1; give a number from 2 to 300",
-                "{'membres': []}|cluster.membres: is not known here; did you mean \"members\"?",
+                        + "|cluster.name: is empty; set the same name on all nodes",
+                "{'port': 0}|cluster.port: is 0; use a number from 1 to 65535",
+                "{'heartbeat_seconds': 1}|cluster.heartbeat_seconds: is 1; use a number from 2 to 300",
+                "{'membres': []}|cluster.membres: is unknown; did you mean \"members\"?",
             })
     void whatIsWrongIsToldWithWhatIsRight(String section, String problem) {
         read(section.replace('\'', '"'));

@@ -23,8 +23,8 @@ class ClusterTest {
             int port = members.getLocalPort();
             assertThatThrownBy(() -> Cluster.of(config("127.0.0.1", port, 0)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("port " + port + " on 127.0.0.1 is busy; stop what listens there, or give another"
-                            + " port with --set cluster.port=N");
+                    .hasMessage("port " + port + " on 127.0.0.1 is in use; stop the program that uses it, or set"
+                            + " another port with --set cluster.port=N");
         }
     }
 
@@ -38,8 +38,8 @@ class ClusterTest {
             int port = messages.getLocalPort();
             assertThatThrownBy(() -> Cluster.of(config("localhost", free, port)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("port " + port + " on 127.0.0.1 is busy; stop what listens there, or give another"
-                            + " port with --set cluster.event_bus_port=N");
+                    .hasMessage("port " + port + " on 127.0.0.1 is in use; stop the program that uses it, or set"
+                            + " another port with --set cluster.event_bus_port=N");
         }
     }
 
@@ -48,14 +48,14 @@ class ClusterTest {
         // Kept for documentation by RFC 5737, so no machine has it.
         assertThatThrownBy(() -> Cluster.of(config("192.0.2.7", 5701, 0)))
                 .isInstanceOf(IOException.class)
-                .hasMessage("cluster.host is 192.0.2.7, which is no address of this machine; give the one that the"
-                        + " other nodes reach it at");
+                .hasMessage("cluster.host is 192.0.2.7, which is not an address of this machine; set the one that"
+                        + " the other nodes can reach");
     }
 
     @Test
     void aHostWithoutAnAddressIsTold() {
         assertThatThrownBy(() -> Cluster.of(config("nowhere.invalid", 5701, 0)))
                 .isInstanceOf(IOException.class)
-                .hasMessage("cluster.host is nowhere.invalid, which has no address");
+                .hasMessage("cluster.host is nowhere.invalid, which does not resolve");
     }
 }

@@ -224,9 +224,9 @@ final class ConfigLoaderTest {
                         "ROWHOUND_REDIS_URL_FILE: names " + missing + ", which does not exist",
                         "ROWHOUND_HTTP_PORT_FILE: names " + words + ", whose content is not a number",
                         "ROWHOUND_DATA_FILE: names " + empty + ", which is empty",
-                        "ROWHOUND_RECIPES_FILE: names " + folder + ", which is a folder; give a file",
+                        "ROWHOUND_RECIPES_FILE: names " + folder + ", which is a folder; use a file",
                         "ROWHOUND_HTTP_HOST_FILE: names " + bytes + ", which is not text in UTF-8",
-                        "ROWHOUND_WORKER_SLOTS_FILE: is given and ROWHOUND_WORKER_SLOTS too; give one of them");
+                        "ROWHOUND_WORKER_SLOTS_FILE: is set together with ROWHOUND_WORKER_SLOTS; set only one of them");
     }
 
     @Test
@@ -241,8 +241,8 @@ final class ConfigLoaderTest {
                         "PORT: is \"http\"; http.port takes a number",
                         "ROWHOUND_CRAWL_INSTALL: is \"yes\"; crawl.install takes true or false",
                         "ROWHOUND_WORKER_SLOTS: is \"[1]\"; worker.slots takes a number",
-                        "http.max_uploads: is \"many\"; give a number",
-                        "data: is \"\"; give a text that is not empty");
+                        "http.max_uploads: is \"many\"; use a number",
+                        "data: is \"\"; use a non-empty string");
         assertThat(config).isEqualTo(load(null, Map.of(), Map.of()));
     }
 
@@ -260,12 +260,12 @@ final class ConfigLoaderTest {
 
         assertThat(told())
                 .containsExactlyInAnyOrder(
-                        "ROWHOUND_HTTP_PROT: is no key of the configuration; did you mean \"ROWHOUND_HTTP_PORT\"?",
-                        "ROWHOUND_REDIS_ULR_FILE: is no key of the configuration; did you mean \"ROWHOUND_REDIS_URL\"?",
-                        "ROWHOUND_HEADLESS_BROWSER_PLEASE: is no key of the configuration; http.port, for example, is"
+                        "ROWHOUND_HTTP_PROT: is not a configuration key; did you mean \"ROWHOUND_HTTP_PORT\"?",
+                        "ROWHOUND_REDIS_ULR_FILE: is not a configuration key; did you mean \"ROWHOUND_REDIS_URL\"?",
+                        "ROWHOUND_HEADLESS_BROWSER_PLEASE: is not a configuration key; http.port, for example, is"
                                 + " ROWHOUND_HTTP_PORT, and conf/rowhound.json holds every key",
-                        "http.prot: is no key of the configuration; did you mean \"http.port\"?",
-                        "redis: holds several keys; set one of redis.url, redis.timeout_ms, redis.upload_memory_percent, redis.embedded.port,"
+                        "http.prot: is not a configuration key; did you mean \"http.port\"?",
+                        "redis: has several keys; set one of redis.url, redis.timeout_ms, redis.upload_memory_percent, redis.embedded.port,"
                                 + " redis.embedded.binary, redis.embedded.fsync,"
                                 + " redis.embedded.max_memory_mb");
     }
@@ -324,7 +324,7 @@ final class ConfigLoaderTest {
                 "[1]|holds no JSON object; it must begin with { and end with }",
                 "null|holds no JSON object; it must begin with { and end with }",
                 "' '|is empty; it must hold a JSON object",
-                "{\"http\": 80}|http: is 80; give an object",
+                "{\"http\": 80}|http: is 80; use an object",
             })
     void aBrokenFileIsToldWithItsPosition(String text, String message, @TempDir Path folder) throws IOException {
         Path file = write(folder, "mine.json", text.replace("\\n", "\n"));
@@ -346,7 +346,7 @@ final class ConfigLoaderTest {
         assertThat(told())
                 .containsExactly(
                         missing + ": does not exist",
-                        folder + ": is a folder; give a file",
+                        folder + ": is a folder; use a file",
                         utf16 + ": is not text in UTF-8");
     }
 

@@ -97,23 +97,23 @@ final class JsonReaderTest {
 
         assertThat(told())
                 .containsExactly(
-                        "s: is 1; give a string",
-                        "missing: is missing; give a string",
+                        "s: is 1; use a string",
+                        "missing: is missing; set a string",
                         "empty: is empty",
-                        "half: is 1.5; give a whole number",
-                        "far: is 11; give a number from 0 to 10",
-                        "huge: is 18446744073709551617; give a number from 0 to 10",
-                        "beyond: is Infinity; give a number from 0 to 10",
-                        "b: is \"yes\"; give true or false",
-                        "c: is \"rad\"; give one of red, dark_blue; did you mean \"red\"?",
-                        "ss[1]: is 2; the list holds strings",
-                        "is[0]: is \"x\"; the list holds whole numbers",
-                        "is[1]: is 9; give a number from 0 to 5",
-                        "cs[0]: is 1; the list holds strings",
-                        "cs[1]: is \"DARK_BLUE\"; give one of red, dark_blue; did you mean \"dark_blue\"?",
-                        "o: is a list; give an object",
-                        "os[0]: is 1; the list holds objects",
-                        "os[1].x: is \"y\"; give a whole number");
+                        "half: is 1.5; use a whole number",
+                        "far: is 11; use a number from 0 to 10",
+                        "huge: is 18446744073709551617; use a number from 0 to 10",
+                        "beyond: is Infinity; use a number from 0 to 10",
+                        "b: is \"yes\"; use true or false",
+                        "c: is \"rad\"; use one of red, dark_blue; did you mean \"red\"?",
+                        "ss[1]: is 2; the list must contain strings",
+                        "is[0]: is \"x\"; the list must contain whole numbers",
+                        "is[1]: is 9; use a number from 0 to 5",
+                        "cs[0]: is 1; the list must contain strings",
+                        "cs[1]: is \"DARK_BLUE\"; use one of red, dark_blue; did you mean \"dark_blue\"?",
+                        "o: is a list; use an object",
+                        "os[0]: is 1; the list must contain objects",
+                        "os[1].x: is \"y\"; use a whole number");
     }
 
     @Test
@@ -126,10 +126,10 @@ final class JsonReaderTest {
 
         assertThat(told())
                 .containsExactly(
-                        "prot: is not known here; did you mean \"port\"?",
-                        "http.hots: is not known here; did you mean \"host\"?",
-                        "http.$schema: is not known here; known are host",
-                        "list[0].zzz: is not known here; known are name");
+                        "prot: is unknown; did you mean \"port\"?",
+                        "http.hots: is unknown; did you mean \"host\"?",
+                        "http.$schema: is unknown; valid keys are host",
+                        "list[0].zzz: is unknown; valid keys are name");
     }
 
     @Test
@@ -139,7 +139,7 @@ final class JsonReaderTest {
         reader.object("redis").object("embedded").integer("port", 0, 0, 1);
         reader.end();
 
-        assertThat(told()).containsExactly("redis.other: is not known here; known are url, embedded");
+        assertThat(told()).containsExactly("redis.other: is unknown; valid keys are url, embedded");
     }
 
     @Test
@@ -155,9 +155,9 @@ final class JsonReaderTest {
         reader.end();
         assertThat(told())
                 .containsExactly(
-                        "of[1]: is empty; give exactly one of click, fill",
-                        "of[2]: has click and fill; give exactly one of click, fill",
-                        "of[3].clack: is not known here; did you mean \"click\"?");
+                        "of[1]: is empty; use exactly one of click, fill",
+                        "of[2]: has click and fill; use exactly one of click, fill",
+                        "of[3].clack: is unknown; did you mean \"click\"?");
     }
 
     @Test

@@ -154,7 +154,7 @@ class ErrorStatusIT {
         site.answer("/a", exchange -> served.send(exchange, FOUND_PAGE));
         ItemResult refused = look(engine, outcomes);
         served.isTold(refused, context.slowDowns());
-        assertThat(Objects.requireNonNull(refused.error()).message()).contains("does not name");
+        assertThat(Objects.requireNonNull(refused.error()).message()).contains("does not list");
 
         replaceSite();
         site.answer("/a", exchange -> served.send(exchange, EMPTY_PAGE));

@@ -165,7 +165,7 @@ class RecipeFlowIT {
         assertThat(person.evidence).extracting(Evidence::name).containsExactly("screenshot.png");
         recipe = recipe("""
                 "steps": [{"wait_response": {"url": "never", "timeout_ms": 300}}], "outcomes": {"found": [{"text": "x"}]}""");
-        assertThat(Objects.requireNonNull(look().error()).message()).contains("an answer from an address like never");
+        assertThat(Objects.requireNonNull(look().error()).message()).contains("a response from a URL like never");
     }
 
     @Test
@@ -315,7 +315,7 @@ class RecipeFlowIT {
         ItemError elsewhere = Objects.requireNonNull(look().error());
         assertThat(elsewhere.code()).isEqualTo(ErrorCode.LOGIN);
         assertThat(elsewhere.message())
-                .contains("is not for the host that asks for it")
+                .contains("may not be sent to the page's host")
                 .doesNotContain("other");
         recipe = TestRecipe.of("{\"version\": 3, \"start\": {\"url\": \"" + SITE.url() + "/page\"}, "
                 + login.formatted(SITE.url(), "unknown") + "}");

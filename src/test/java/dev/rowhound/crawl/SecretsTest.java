@@ -40,7 +40,7 @@ class SecretsTest {
         assertThat(secrets.typed("plain", "s")).isEqualTo(new Typed("plain", null));
         assertThatThrownBy(() -> secrets.typed("{secret:c}", "s"))
                 .isInstanceOf(LookupException.class)
-                .hasMessageContaining("\"c\" does not stand in the configuration");
+                .hasMessageContaining("\"c\" is not configured");
     }
 
     @Test
@@ -58,12 +58,12 @@ class SecretsTest {
             value = {
                 "{\"a\": {\"for\": [\"h\"]}}|secrets.a|has 0 of value, file and env",
                 "{\"a\": {\"value\": \"x\", \"env\": \"PATH\", \"for\": [\"h\"]}}|secrets.a|has 2 of value",
-                "{\"a\": {\"value\": \"x\"}}|secrets.a.for|give the hosts",
-                "{\"a\": {\"value\": \"x\", \"for\": [\"https://h/\"]}}|secrets.a.for[0]|give a host, or HOST:PORT",
+                "{\"a\": {\"value\": \"x\"}}|secrets.a.for|list the hosts",
+                "{\"a\": {\"value\": \"x\", \"for\": [\"https://h/\"]}}|secrets.a.for[0]|use a host, or HOST:PORT",
                 "{\"a\": {\"env\": \"NO_SUCH_VARIABLE\", \"for\": [\"h\"]}}|secrets.a.env|is not set",
                 "{\"a\": {\"file\": \"/no/such\", \"for\": [\"h\"]}}|secrets.a.file|cannot be read",
-                "{\"a b\": {\"value\": \"x\", \"for\": [\"h\"]}}|secrets.a b|is no name of a secret",
-                "{\"a\": {\"value\": \"x\", \"for\": [\"h\"], \"form\": 1}}|secrets.a.form|is not known here",
+                "{\"a b\": {\"value\": \"x\", \"for\": [\"h\"]}}|secrets.a b|is not a valid secret name",
+                "{\"a\": {\"value\": \"x\", \"for\": [\"h\"], \"form\": 1}}|secrets.a.form|is unknown",
             })
     void faultsAreTold(String json, String path, String message) {
         read(json);

@@ -97,8 +97,8 @@ class AddressRulesTest {
         AddressRules rules = new AddressRules(List.of());
 
         assertThat(rules.refusal(NAME, 8080, InetAddress.getByName("10.1.2.3")))
-                .contains("site.example leads to 10.1.2.3, which is a private address;"
-                        + " add \"site.example:8080\" to crawl.allow if it may be asked");
+                .contains("site.example resolves to 10.1.2.3, which is a private address;"
+                        + " add \"site.example:8080\" to crawl.allow to permit it");
     }
 
     @Test

@@ -53,19 +53,19 @@ class EgressConfigTest {
         assertThat(problems.list())
                 .extracting(Problems.Problem::toString)
                 .contains(
-                        "allow[0]: is \"intranet.example\"; give HOST:PORT, HOST:*, ADDRESS:PORT or RANGE:PORT, such as"
+                        "allow[0]: is \"intranet.example\"; use HOST:PORT, HOST:*, ADDRESS:PORT or RANGE:PORT, such as"
                                 + " \"intranet.example:8080\", \"10.0.0.0/8:443\" or \"[fd00::/8]:443\"",
-                        "proxies.a.url: is no proxy's address; give http://HOST:PORT; user and password are keys of"
-                                + " their own",
-                        "proxies.b.url: is no proxy's address; give http://HOST:PORT",
-                        "proxies.c.user: is missing; a password goes with a user",
-                        "proxies.e.password_file: stands beside password; give one of them",
-                        "proxies.f.password_file: cannot be read: /no/such/file; give the path of a file that holds"
+                        "proxies.a.url: is not a proxy URL; use http://HOST:PORT; set user and password in"
+                                + " their own keys",
+                        "proxies.b.url: is not a proxy URL; use http://HOST:PORT",
+                        "proxies.c.user: is missing; a password requires a user",
+                        "proxies.e.password_file: is set in addition to password; set only one of them",
+                        "proxies.f.password_file: cannot be read: /no/such/file; use the path of a file that holds"
                                 + " the password",
-                        "proxies.g.url: is missing; give a string")
+                        "proxies.g.url: is missing; set a string")
                 .anyMatch(problem -> problem.startsWith("proxies.d.user: contains a colon"))
-                .anyMatch(problem -> problem.startsWith("robots_agent: is \"a b\"; give"))
-                .anyMatch(problem -> problem.startsWith("max_response_bytes: is 5; give"))
+                .anyMatch(problem -> problem.startsWith("robots_agent: is \"a b\"; use"))
+                .anyMatch(problem -> problem.startsWith("max_response_bytes: is 5; use"))
                 .noneMatch(problem -> problem.contains("geheim"))
                 .hasSize(10);
     }

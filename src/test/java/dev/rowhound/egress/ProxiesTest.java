@@ -65,8 +65,8 @@ class ProxiesTest {
         assertThatThrownBy(() -> proxies.next(POOL))
                 .isInstanceOfSatisfying(
                         EgressException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROXY))
-                .hasMessageContaining("a, b failed a short time ago");
+                .hasMessageContaining("a, b failed recently");
         assertThatThrownBy(() -> proxies.next(List.of("c")))
-                .hasMessageContaining("The proxy c does not stand in the configuration (crawl.proxies)");
+                .hasMessageContaining("The proxy c is not configured (crawl.proxies)");
     }
 }

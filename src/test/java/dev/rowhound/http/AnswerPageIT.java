@@ -44,7 +44,7 @@ class AnswerPageIT {
                     .check();
             page.locator("#sample").fill("ten");
             page.locator("#submit").click();
-            assertThat(page.locator("#error-sample")).containsText("Give a number of rows");
+            assertThat(page.locator("#error-sample")).containsText("Enter a number of rows");
             page.locator("#sample").fill("4");
             page.locator("#submit").click();
 
@@ -64,7 +64,7 @@ class AnswerPageIT {
             assertThat(page.locator("#asking")).isHidden();
             page.locator("button[data-tab=all]").click();
             assertThat(row(page, 2)).containsText("k7wq");
-            assertThat(row(page, 3)).containsText("https://site.example/entry/a.A3 answered 200");
+            assertThat(row(page, 3)).containsText("https://site.example/entry/a.A3 responded 200");
             assertThat(row(page, 3)).containsText("TypeError: entry is undefined");
             assertThat(row(page, 3).locator("a[download]")).hasText("Trace");
             row(page, 3).locator(".thumb").click();
@@ -74,9 +74,9 @@ class AnswerPageIT {
 
             scripted.goOn();
             page.locator("#pause").click();
-            assertThat(page.locator("#asking-count")).hasText("A row waits for your answer", WITHIN_A_MINUTE);
+            assertThat(page.locator("#asking-count")).hasText("A row is waiting for your answer", WITHIN_A_MINUTE);
             assertThat(page.locator("#job-reason")).isHidden();
-            question.locator("button[type=submit]").filter(named("Go on")).click();
+            question.locator("button[type=submit]").filter(named("Continue")).click();
             assertThat(page.locator("#job-state")).hasText("Completed", WITHIN_A_MINUTE);
             page.locator("button[data-tab=all]").click();
             assertThat(row(page, 5)).containsText("went on");
@@ -100,7 +100,7 @@ class AnswerPageIT {
                     .check();
             page.locator("#submit").click();
             assertThat(page.locator("#asking-count"))
-                    .hasText("6 rows wait for your answer, 2 of them now", WITHIN_A_MINUTE);
+                    .hasText("6 rows are waiting for your answer, 2 of them now", WITHIN_A_MINUTE);
             Locator question = page.locator("#asking form.question");
             Locator input = question.locator("input");
             assertThat(question).not().containsText("did not accept");

@@ -64,7 +64,7 @@ class BusyUploadPageIT {
         page.locator("#submit").click();
         assertThat(page.locator("#upload-text"))
                 .containsText(
-                        name + " is sent again in 2 s: this node takes 1 uploads",
+                        name + " will be sent again in 2 s: this node accepts 1 concurrent",
                         new LocatorAssertions.ContainsTextOptions().setTimeout(UNTIL_REFUSED_MILLIS));
         return page;
     }

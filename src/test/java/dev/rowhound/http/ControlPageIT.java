@@ -63,7 +63,7 @@ class ControlPageIT {
 
             stub.answer(2, ItemResult.notFound()).close();
             button(page, "Retry 2 failed rows").click();
-            assertThat(page.locator("#job-state")).hasText("Looking rows up");
+            assertThat(page.locator("#job-state")).hasText("Looking up rows");
             assertThat(page.locator("#pass")).hasText("2nd pass");
             assertThat(page.locator("#percent")).hasText("95 %");
             assertThat(row(page, 2)).containsText("Looking up");

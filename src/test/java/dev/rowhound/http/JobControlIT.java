@@ -168,7 +168,7 @@ class JobControlIT {
         stub.answer(4, ItemResult.notFound());
         assertThat(retry(job, "{}").status()).isEqualTo(200);
         api.awaitEnd(job);
-        assertRefused(retry(job, ""), 409, "nothing_to_retry", "no row of the job has failed");
+        assertRefused(retry(job, ""), 409, "nothing_to_retry", "the job has no failed or blocked rows");
     }
 
     @Test
@@ -204,9 +204,13 @@ class JobControlIT {
         assertRefused(wish(completed, "resume"), 409, "job_ended", "completed");
         assertRefused(retry(completed, "{\"code\":[]}"), 400, "unknown_field", "did you mean \"codes\"?");
         assertRefused(retry(completed, "[1]"), 400, "invalid_field", "not a JSON object");
-        assertRefused(retry(completed, "{\"codes\":[]}"), 400, "invalid_field", "leave it out");
-        assertRefused(retry(completed, "{\"codes\":\"timeout\"}"), 400, "invalid_field", "give a list of strings");
-        assertRefused(retry(completed, "{\"codes\":[\"invalid_input\"]}"), 400, "invalid_field", "refuse those rows");
+        assertRefused(retry(completed, "{\"codes\":[]}"), 400, "invalid_field", "omit it");
+        assertRefused(retry(completed, "{\"codes\":\"timeout\"}"), 400, "invalid_field", "use a list of strings");
+        assertRefused(
+                retry(completed, "{\"codes\":[\"invalid_input\"]}"),
+                400,
+                "invalid_field",
+                "those rows would fail validation");
         Answer unknown = retry(completed, "{\"codes\":[\"timeout\",\"tmeout\"]}");
         assertRefused(unknown, 400, "invalid_field", "navigation, dns");
         assertThat(unknown.json().getString("field")).isEqualTo("codes[1]");
@@ -231,8 +235,8 @@ class JobControlIT {
                                     .findFirst(),
                             java.util.Optional::isPresent)
                     .orElseThrow();
-            assertRefused(wish(receiving, "pause"), 409, "job_receiving", "still arrives");
-            assertRefused(wish(receiving, "resume"), 409, "job_receiving", "still arrives");
+            assertRefused(wish(receiving, "pause"), 409, "job_receiving", "still being uploaded");
+            assertRefused(wish(receiving, "resume"), 409, "job_receiving", "still being uploaded");
             assertRefused(retry(receiving, ""), 409, "job_not_ended", "receiving");
         }
     }

@@ -47,7 +47,8 @@ class JobLogIT {
             String id = api.upload(StubProcessor.form(3), "Rowhound-User", "ada")
                     .json()
                     .getString("id");
-            assertThat(came.await(SOON, id)).isEqualTo("Job " + id + " of ada has come: 3 rows for javadoc version 1");
+            assertThat(came.await(SOON, id))
+                    .isEqualTo("Job " + id + " of ada was uploaded: 3 rows for javadoc version 1");
             assertThat(ended.await(SOON, id))
                     .matches("Job " + id + " of ada is completed after \\d+ s: 3 rows, found 2, failed 1");
         }

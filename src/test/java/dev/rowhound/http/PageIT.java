@@ -92,7 +92,7 @@ class PageIT {
             Page page = open(context, node.address() + "/");
             page.locator("#submit").click();
             assertThat(page.locator("#error-file")).containsText("Choose a CSV file");
-            assertThat(page.locator("#error-recipe")).containsText("Choose how");
+            assertThat(page.locator("#error-recipe")).containsText("Choose a recipe");
 
             page.locator("#file").setInputFiles(file);
             page.locator("input[name=recipe][value=companies]").check();

@@ -56,7 +56,7 @@ class QuotaIT {
 
         assertThat(first.status()).isEqualTo(202);
         assertThat(again.json().getString("id")).isEqualTo(first.json().getString("id"));
-        assertExceeded(refused, "the user alice may have 1 open jobs at once (open_jobs)");
+        assertExceeded(refused, "the user alice may have 1 open jobs (open_jobs)");
         assertThat(second.status()).as(second.text()).isEqualTo(202);
         assertThat(known.status()).as("answered as before: %s", known).isEqualTo(202);
     }

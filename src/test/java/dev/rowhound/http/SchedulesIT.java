@@ -238,7 +238,7 @@ class SchedulesIT {
 
     @ParameterizedTest
     @CsvSource({
-        "cron, 61 * * * *, 'invalid_field', 'Value 61 not in range [0, 59]; give five fields'",
+        "cron, 61 * * * *, 'invalid_field', 'Value 61 not in range [0, 59]; use five fields'",
         "cron, '', 'missing_field', 'give five fields'",
         "name, '', 'missing_field', 'a name for the schedule'",
         "time_zone, Asia/Ho_Chi_Min, 'invalid_field', 'did you mean \"Asia/Ho_Chi_Minh\"?'",

@@ -171,7 +171,7 @@ class SecondKindIT {
     @Test
     void refusesFieldsOfOtherKinds() throws Exception {
         JsonObject error = refused(form().field("recipe", "companies").file("text\nabc\n"), "unknown_field", "recipe");
-        assertThat(error.getString("message")).contains("the fields are algorithm, kind, column");
+        assertThat(error.getString("message")).contains("valid fields are algorithm, kind, column");
     }
 
     @Test

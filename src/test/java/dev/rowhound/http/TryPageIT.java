@@ -93,7 +93,7 @@ class TryPageIT {
             assertThat(page.locator("#try-saved")).hasText("Version 1");
             String text = page.locator("#try-text").inputValue();
             page.locator("#try-save").click();
-            assertThat(page.locator("#try-edit-problem")).containsText("in this node's folder of recipes");
+            assertThat(page.locator("#try-edit-problem")).containsText("in this node's recipe folder");
             String mine = text.replace("\"javadoc\"", "\"mine\"").replaceAll("\"internal\": true,\\s*", "");
             page.locator("#try-text").fill(mine.replace("\"extract\"", "\"extrakt\""));
             page.locator("#try-save").click();

@@ -139,7 +139,7 @@ class UploadPaceIT {
             JsonObject job = api.awaitEnd(id);
             assertThat(job.getString("state")).isEqualTo("failed");
             assertThat(job.getJsonObject("reason").getString("code")).isEqualTo("upload_aborted");
-            assertThat(job.getJsonObject("reason").getString("message")).contains("too slowly");
+            assertThat(job.getJsonObject("reason").getString("message")).contains("too slow");
             assertThat(node.artifacts()).noneMatch(file -> !files.contains(file) && file.contains(id));
         }
     }
@@ -227,7 +227,7 @@ class UploadPaceIT {
             try (SlowUpload second = SlowUpload.begin(node.address(), "companies", "tax_code", FROM, CLIENT)) {
                 second.send("0101340108\n");
             }
-            log.await(SOON, "from " + CLIENT + " broke off: the client is gone");
+            log.await(SOON, "from " + CLIENT + " was interrupted: the client has disconnected");
             assertThat(firstAnswer).isNotDone();
             assertThat(firstAnswer.get(20, TimeUnit.SECONDS).status()).isEqualTo(202);
         }

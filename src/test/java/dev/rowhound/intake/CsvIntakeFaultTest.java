@@ -63,11 +63,16 @@ class CsvIntakeFaultTest {
         String longNote = "x".repeat(CsvIntake.MAX_ROW_LENGTH);
         String wide = String.join(",", Collections.nCopies(CsvIntake.MAX_COLUMNS, "x"));
         return Stream.of(
-                arguments("", Code.EMPTY_FILE, "file", 0, "the file has no rows; give at least one"),
+                arguments("", Code.EMPTY_FILE, "file", 0, "the file has no rows; provide at least one"),
                 arguments("\uFEFF", Code.EMPTY_FILE, "file", 0, "the file has no rows"),
                 arguments("\r\n \n\n", Code.EMPTY_FILE, "file", 0, "the file has no rows"),
-                arguments("code,note\n\n", Code.EMPTY_FILE, "file", 0, "a header but no rows; give at least one below"),
-                arguments("\na,b\n1,2\n", Code.NO_SUCH_COLUMN, "column", 2, "no column \"code\"; name the one to look"),
+                arguments("code,note\n\n", Code.EMPTY_FILE, "file", 0, "a header but no rows; provide at least one"),
+                arguments(
+                        "\na,b\n1,2\n",
+                        Code.NO_SUCH_COLUMN,
+                        "column",
+                        2,
+                        "no column \"code\"; name the column to look"),
                 arguments("a,b\n1,2\n", Code.NO_SUCH_COLUMN, "column", 1, "to look up: a, b (without a header"),
                 arguments("A1,\nA2,\n", Code.NO_SUCH_COLUMN, "column", 1, ": column_1, column_2 ("),
                 arguments(
@@ -83,7 +88,7 @@ class CsvIntakeFaultTest {
                         "code,n\nA1,x\n\nA2,x,y\n", Code.BAD_ROW, "file", 4, "line 4 has 3 values, but the first row"),
                 arguments("code;n\nA1;x;y\n", Code.BAD_ROW, "file", 2, "quote a value that contains the semicolon"),
                 arguments("code,n\nA1,\"x\ny\"\nA2,x,y\n", Code.BAD_ROW, "file", 4, "line 4 has 3 values"),
-                arguments(wide + ",code\n", Code.BAD_ROW, "file", 1, "line 1 has 1001 values; give at most 1000"),
+                arguments(wide + ",code\n", Code.BAD_ROW, "file", 1, "line 1 has 1001 values; use at most 1000"),
                 arguments("code\nA1\nA\0\n", Code.NOT_TEXT, "file", 3, "line 3 holds a NUL character"),
                 arguments("%PDF-1.7 …", Code.NOT_TEXT, "file", 1, "the file is a PDF document; save it as CSV (UTF-8)"),
                 arguments("PK\u0003\u0004..[Content_Types].xml", Code.NOT_TEXT, "file", 1, "is an Excel workbook;"),
@@ -144,7 +149,7 @@ class CsvIntakeFaultTest {
         IntakeException fault = fault("code,n\nA1,x\n", new CsvOptions("kode", Header.AUTO, null), CODES);
         assertThat(fault.code()).isEqualTo(Code.NO_SUCH_COLUMN);
         assertThat(fault)
-                .hasMessage("the file has no column \"kode\"; name one that it has: code, n"
+                .hasMessage("the file has no column \"kode\"; use one of its columns: code, n"
                         + " (without a header, column_1 is the first)");
     }
 
@@ -152,7 +157,7 @@ class CsvIntakeFaultTest {
     void severalColumnsNeedAName() {
         IntakeException fault = fault("a,b\n1,2\n", CsvOptions.DETECT, ANYTHING);
         assertThat(fault.code()).isEqualTo(Code.NO_SUCH_COLUMN);
-        assertThat(fault).hasMessageStartingWith("the file has 2 columns; name the one to look up: a, b");
+        assertThat(fault).hasMessageStartingWith("the file has 2 columns; name the column to look up: a, b");
     }
 
     @Test
@@ -250,7 +255,7 @@ class CsvIntakeFaultTest {
 
     @Test
     void anUploadThatBreaksOffIsNoEndOfTheFile() {
-        IOException broken = new IOException("the upload broke off");
+        IOException broken = new IOException("the upload was interrupted");
         InputStream bytes = new InputStream() {
             private final InputStream start = stream("code\nA1\n");
 

@@ -215,7 +215,7 @@ class CsvIntakeTest {
                 .containsExactly(
                         new Row(1, "A1", 0, null, List.of("x", " a1 ")),
                         new Row(2, "BAD", 0, "give a letter and digits", List.of("y", "bad")),
-                        new Row(3, "", 0, "the key is empty; give a value in this column", List.of("z", "")));
+                        new Row(3, "", 0, "the key is empty; provide a value in this column", List.of("z", "")));
     }
 
     @Test

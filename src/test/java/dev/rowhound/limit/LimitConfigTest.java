@@ -76,10 +76,10 @@ final class LimitConfigTest {
         limits("{\"host\": {\"burst\": 0}, \"hosts\": {\"https://a/\": {}, \"A\": {\"rate\": 1}, \"a_b.c:80\": {}}}");
 
         assertThat(told()).hasSize(4);
-        assertThat(told().get(0)).isEqualTo("host.burst: is 0; give a number from 1 to 10000");
-        assertThat(told().get(1)).startsWith("hosts.https://a/: is no host; give its name in small letters");
-        assertThat(told().get(2)).startsWith("hosts.A: is no host");
-        assertThat(told().get(3)).startsWith("hosts.A.rate: is not known here");
+        assertThat(told().get(0)).isEqualTo("host.burst: is 0; use a number from 1 to 10000");
+        assertThat(told().get(1)).startsWith("hosts.https://a/: is not a host; use its name in lower case");
+        assertThat(told().get(2)).startsWith("hosts.A: is not a host");
+        assertThat(told().get(3)).startsWith("hosts.A.rate: is unknown");
     }
 
     @Test
@@ -102,8 +102,8 @@ final class LimitConfigTest {
         quotas("{\"weight\": 0, \"users\": {\"a b\": {}, \"alice\": {\"rows\": 1}}}");
 
         assertThat(told()).hasSize(3);
-        assertThat(told().get(0)).isEqualTo("weight: is 0; give a number from 1 to 1000");
-        assertThat(told().get(1)).startsWith("users.a b: is no name of a user; a user is 1 to 64 letters");
-        assertThat(told().get(2)).startsWith("users.alice.rows: is not known here");
+        assertThat(told().get(0)).isEqualTo("weight: is 0; use a number from 1 to 1000");
+        assertThat(told().get(1)).startsWith("users.a b: is not a user name; a user name has 1 to 64 letters");
+        assertThat(told().get(2)).startsWith("users.alice.rows: is unknown");
     }
 }

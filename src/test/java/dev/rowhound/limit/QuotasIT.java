@@ -104,8 +104,8 @@ class QuotasIT {
 
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.message())
-                .isEqualTo("the user alice may have 2 open jobs at once (open_jobs) and has them; there is room when"
-                        + " one of them ends");
+                .isEqualTo("the user alice may have 2 open jobs (open_jobs) and has reached this limit; try again"
+                        + " after one of them has ended");
         assertThat(refused.retryAfter()).isPositive();
         assertThat(admit("bob", "c")).isTrue();
         Await.result(quotas().release("alice", "a"));
@@ -154,8 +154,8 @@ class QuotasIT {
 
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.message())
-                .isEqualTo("the user alice may upload 1000 rows a day (rows_per_day), of which 1000 are used; there is"
-                        + " room from 2026-11-23T00:00:00Z");
+                .isEqualTo("the user alice may upload 1000 rows a day (rows_per_day), of which 1000 are used; the"
+                        + " quota is reset at 2026-11-23T00:00:00Z");
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofHours(1));
         assertThat(Await.result(today.admit("alice", "c")).allowed())
                 .as("not even begun")

@@ -59,7 +59,7 @@ class WebAddressTest {
     @Test
     void theRefusalNamesTheScheme() {
         assertThat(WebAddress.refusal("FILE:///etc/passwd"))
-                .contains("Addresses of the scheme file: are not opened, only http: and https:");
+                .contains("URLs with the scheme file: are not supported, only http: and https:");
         assertThat(WebAddress.refusal("https://example.org/")).isEmpty();
     }
 

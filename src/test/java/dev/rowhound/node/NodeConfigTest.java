@@ -67,7 +67,7 @@ class NodeConfigTest {
                 .containsExactlyInAnyOrder("ada", "*");
         assertThatThrownBy(() -> read(Map.of("http.recipe_editors", "ada, b c")))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("http.recipe_editors[1]: is \"b c\"; give \"*\" for everybody, or a user");
+                .hasMessageContaining("http.recipe_editors[1]: is \"b c\"; use \"*\" for all users, or a user");
     }
 
     @Test
@@ -83,7 +83,7 @@ class NodeConfigTest {
                 .hasMessageContaining("http.user_header: is \"Remote-User\", but no proxy is trusted to send it");
         assertThatThrownBy(() -> read(Map.of("http.user_header", "Remote_User", "http.trusted_proxies", "127.0.0.1")))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("http.user_header: is \"Remote_User\"; give a header's name");
+                .hasMessageContaining("http.user_header: is \"Remote_User\"; use a header name");
     }
 
     @Test
@@ -97,7 +97,7 @@ class NodeConfigTest {
         assertThat(read(Map.of("http.hosts", "*")).http().hosts().all()).isTrue();
         assertThatThrownBy(() -> read(Map.of("http.hosts", "a.example, b.example:80")))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("http.hosts[1]: is \"b.example:80\"; give a name such as rowhound.example");
+                .hasMessageContaining("http.hosts[1]: is \"b.example:80\"; use a name such as rowhound.example");
     }
 
     @Test
@@ -110,6 +110,6 @@ class NodeConfigTest {
                 .containsExactly("https://app.example:8443");
         assertThatThrownBy(() -> read(Map.of("http.origins", "https://app.example/")))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("http.origins[0]: is \"https://app.example/\"; give an origin");
+                .hasMessageContaining("http.origins[0]: is \"https://app.example/\"; use an origin");
     }
 }

@@ -115,7 +115,7 @@ class CommandIT {
                 .containsExactlyElementsOf(sample.expected());
         assertThat(run.err()).contains("Completed in ").doesNotContain("rowhound:", "Exception", "WARN", "ERROR");
         assertThat(Files.readString(folder.resolve("data").resolve("logs").resolve("run.log")))
-                .containsPattern("Job [0-9a-f-]{36} of anonymous has come: 4 rows for companies version 1\n");
+                .containsPattern("Job [0-9a-f-]{36} of anonymous was uploaded: 4 rows for companies version 1\n");
         assertThat(ServedNode.names(folder.resolve("data").resolve("tmp"))).isEmpty();
         assertThat(ServedNode.names(folder.resolve("tmp"))).isEmpty();
         assertThat(ProcessHandle.allProcesses()
@@ -190,7 +190,7 @@ class CommandIT {
         assertFails(
                 run("run", "rows.csv", "--recipe", "companies", "--column", "code", "--server", server()),
                 FAILED,
-                "rowhound: the file has no column \"code\"; name one that it has: tax_code, customer"
+                "rowhound: the file has no column \"code\"; use one of its columns: tax_code, customer"
                         + " (without a header, column_1 is the first)");
     }
 
@@ -214,8 +214,8 @@ class CommandIT {
                     runHere("serve", "--set=http.port=" + port),
                     FAILED,
                     "rowhound: the node cannot start: port " + port
-                            + " on 127.0.0.1 is busy; stop what listens there, or"
-                            + " give another port with --set http.port=N or PORT=N");
+                            + " on 127.0.0.1 is in use; stop the program that"
+                            + " uses it, or set another port with --set http.port=N or PORT=N");
             assertThat(folder.resolve("data")).as("what a start makes first").doesNotExist();
         }
     }
@@ -227,8 +227,8 @@ class CommandIT {
         assertFails(
                 runHere("serve", "--set=artifacts.folder=" + file.resolve("files")),
                 FAILED,
-                "rowhound: the node cannot start: the folder for files " + file.resolve("files")
-                        + " cannot be written (Not a directory); give one that can with --set"
+                "rowhound: the node cannot start: the artifact folder " + file.resolve("files")
+                        + " is not writable (Not a directory); set another one with --set"
                         + " artifacts.folder=FOLDER");
         assertThat(folder.resolve("data").resolve("redis"))
                 .as("no Redis was started")
@@ -242,8 +242,8 @@ class CommandIT {
         assertFails(
                 runHere("serve", "--set=data=" + data),
                 FAILED,
-                "rowhound: the node cannot start: another node works in the data folder " + data
-                        + "; stop it, or give this one a folder of its own with --set data=FOLDER");
+                "rowhound: the node cannot start: another node uses the data folder " + data
+                        + "; stop it, or set another folder with --set data=FOLDER");
         assertThat(node.jobs()).as("the other node still serves").isNotNull();
     }
 
@@ -271,9 +271,9 @@ class CommandIT {
         assertThat(serve.complaints())
                 .containsExactlyInAnyOrder(
                         "rowhound: the configuration cannot be used:",
-                        "  htp: is not known here; did you mean \"http\"?",
-                        "  queue.lease_ms: is \"long\"; give a whole number",
-                        "  worker.slots: is 0; give a number from 1 to 64");
+                        "  htp: is unknown; did you mean \"http\"?",
+                        "  queue.lease_ms: is \"long\"; use a whole number",
+                        "  worker.slots: is 0; use a number from 1 to 64");
     }
 
     @Test
@@ -281,8 +281,8 @@ class CommandIT {
         assertFails(
                 runHere("serve", "--set=crawl.chromium=/nope"),
                 FAILED,
-                "rowhound: the node cannot start: crawl.chromium is /nope, which is no executable file; give the path of"
-                        + " a Chromium, or null to look for one");
+                "rowhound: the node cannot start: crawl.chromium is /nope, which is not an executable file; set the path"
+                        + " of a Chromium, or null to search for one");
     }
 
     @Test
@@ -292,8 +292,8 @@ class CommandIT {
         assertFails(
                 runHere("serve", "--set=redis.url=redis://user:secret@127.0.0.1:" + port),
                 FAILED,
-                "rowhound: the node cannot start: no Redis answers (Connection refused: /127.0.0.1:" + port
-                        + "); start it, or set redis.url to one that runs");
+                "rowhound: the node cannot start: Redis does not respond (Connection refused: /127.0.0.1:" + port
+                        + "); start it, or set redis.url to a running one");
     }
 
     @Test

@@ -72,15 +72,17 @@ class ItemsIT extends CheckedQueue {
         queue.page(job, 1);
         // What is remembered of its rows is of no use without their results.
         store.send(Command.DEL, Keys.job(job).meta());
-        assertThatThrownBy(() -> Await.result(queue.items.view(read, 1))).hasMessageContaining(job + " are gone");
-        assertThatThrownBy(() -> Await.result(queue.items.page(read, 1))).hasMessageContaining(job + " are gone");
+        assertThatThrownBy(() -> Await.result(queue.items.view(read, 1)))
+                .hasMessageContaining(job + " no longer exist");
+        assertThatThrownBy(() -> Await.result(queue.items.page(read, 1)))
+                .hasMessageContaining(job + " no longer exist");
 
         TestUpload broken = queue.receiving("a", "b");
         JobSnapshot receiving = queue.find(broken.job());
         Await.result(queue.uploads.fail(
                 broken.right(), new JsonObject().put("code", "bad_row").put("message", "A quote.")));
         assertThatThrownBy(() -> Await.result(queue.items.page(receiving, 2)))
-                .hasMessageContaining(broken.job() + " are gone");
+                .hasMessageContaining(broken.job() + " no longer exist");
     }
 
     @Test

@@ -192,7 +192,7 @@ class JobsIT extends CheckedQueue {
         assertThat(queue.end(running)).isEqualTo(EndOutcome.STALE);
         assertThat(Await.failure(queue.uploads.append(upload.right(), upload.chunk("c"))))
                 .isInstanceOf(UploadEndedException.class)
-                .hasMessage("the job does not take rows any more; it is failed");
+                .hasMessage("the job no longer accepts rows; it is failed");
         assertThat(queue.open()).isEmpty();
     }
 

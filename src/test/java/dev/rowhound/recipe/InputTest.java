@@ -58,7 +58,7 @@ class InputTest {
             } else {
                 assertThat(problem)
                         .isEqualTo("the check digit is wrong: digit 10 is " + digit
-                                + ", but the digits before it call for 6; look for a mistyped digit");
+                                + ", but the digits before it require 6; look for a mistyped digit");
             }
         }
     }
@@ -67,14 +67,14 @@ class InputTest {
     void complementOfZeroMeansTheRestItself() {
         Input input = new Input(null, List.of(), null, null, new CheckDigit(List.of(1, 2), 11, 0));
         assertThat(input.problem("12-5")).isNull();
-        assertThat(input.problem("12-6")).contains("call for 5");
-        assertThat(input.problem("247")).contains("digit 3 is 7, but none fits");
+        assertThat(input.problem("12-6")).contains("require 5");
+        assertThat(input.problem("247")).contains("digit 3 is 7, but no check digit fits");
     }
 
     @Test
     void aResultBelowZeroFitsNoDigit() {
         Input input = new Input(null, List.of(), null, null, new CheckDigit(List.of(1), 11, 5));
-        assertThat(input.problem("91")).contains("none fits");
+        assertThat(input.problem("91")).contains("no check digit fits");
         assertThat(input.problem("50")).isNull();
     }
 
@@ -82,7 +82,7 @@ class InputTest {
     void tooFewDigitsAreToldWithTheirNumber() {
         Input input = new Input(null, List.of(), null, null, TAX_CODE);
         assertThat(input.problem("0100-109"))
-                .isEqualTo("the key has 7 digits; give at least 10, the last of which is the check digit");
+                .isEqualTo("the key has 7 digits; use at least 10, the last of which is the check digit");
         assertThat(input.problem("０１００１０９１０６"))
                 .as("digits of other scripts are none")
                 .contains("the key has 0 digits");
@@ -109,7 +109,7 @@ class InputTest {
 
     @Test
     void anEmptyKeyIsRefusedWhateverTheRecipeSays() {
-        assertThat(ANY.problem("")).isEqualTo("the key is empty; give a value in this column");
+        assertThat(ANY.problem("")).isEqualTo("the key is empty; provide a value in this column");
         Input anything = new Input(null, List.of(), BoundedPattern.compile(".*"), null, null);
         assertThat(anything.problem("")).isNotNull();
     }
@@ -118,6 +118,6 @@ class InputTest {
     void aKeyTooLongForAnAddressIsRefused() {
         assertThat(ANY.problem("x".repeat(Input.MAX_KEY_LENGTH))).isNull();
         assertThat(ANY.problem("x".repeat(Input.MAX_KEY_LENGTH + 1)))
-                .isEqualTo("the key has 1001 characters; give at most 1000");
+                .isEqualTo("the key has 1001 characters; use at most 1000");
     }
 }

@@ -45,7 +45,7 @@ class PatternReaderTest {
         assertThat(problems.list()).hasSize(4);
         assertThat(problems.list().get(0))
                 .hasToString("o.a: is not a regular expression: Unclosed character class at character 2");
-        assertThat(problems.list().get(1)).hasToString("o.b: is empty; give a regular expression or leave the key out");
+        assertThat(problems.list().get(1)).hasToString("o.b: is empty; set a regular expression or omit the key");
         assertThat(problems.list().get(2).toString()).startsWith("o.c: backtracks too much");
     }
 

@@ -48,9 +48,9 @@ final class RecipeBookTest {
         assertThatThrownBy(() -> RecipeBook.load(folder))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage("The recipes in " + folder + " cannot be used:\n"
-                        + "  b.json: version: is 0; give a number from 1 to 1000000\n"
-                        + "  b.json: name: is \"same\", the name of the recipe in a.json; give another one\n"
-                        + "  c.json: extract.name.type: is \"strng\"; give one of string, integer, number, date, url;"
+                        + "  b.json: version: is 0; use a number from 1 to 1000000\n"
+                        + "  b.json: name: is \"same\", the name of the recipe in a.json; use another one\n"
+                        + "  c.json: extract.name.type: is \"strng\"; use one of string, integer, number, date, url;"
                         + " did you mean \"string\"?\n"
                         + "  d.json: is not JSON: line 2, column 15: Unrecognized token 'oops': was expecting (JSON"
                         + " String, Number, Array, Object or token 'null', 'true' or 'false')\n"

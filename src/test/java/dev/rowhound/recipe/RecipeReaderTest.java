@@ -338,7 +338,7 @@ final class RecipeReaderTest {
         assertThat(RecipeReader.read(json, problems)).isNull();
         assertThat(problems.list()).singleElement().satisfies(problem -> {
             assertThat(problem.path()).isEqualTo("links.extract.name");
-            assertThat(problem.message()).contains("give another name, or links.into");
+            assertThat(problem.message()).contains("use another name, or links.into");
         });
     }
 

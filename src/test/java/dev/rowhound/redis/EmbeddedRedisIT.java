@@ -268,12 +268,12 @@ class EmbeddedRedisIT {
         assertThatThrownBy(() -> EmbeddedRedis.start(embedded(missing), data))
                 .isInstanceOf(IOException.class)
                 .hasMessage("redis.embedded.binary is " + missing
-                        + ", which is no redis-server of 7.0 or later; give the path of one, or leave it out");
+                        + ", which is not a redis-server 7.0 or later; set the path of one, or omit the key");
 
         Path old = script("echo 'Redis server v=6.2.11 sha=00000000:0 malloc=libc bits=64'\n");
         assertThatThrownBy(() -> EmbeddedRedis.start(embedded(old), data))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("no redis-server of 7.0 or later");
+                .hasMessageContaining("not a redis-server 7.0 or later");
     }
 
     @Test

@@ -227,7 +227,7 @@ class RedisConnectorIT {
 
         assertThat(Await.failure(nowhere.send(Command.PING)))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageStartingWith("Redis does not answer");
+                .hasMessageStartingWith("Redis does not respond");
         Await.result(nowhere.close());
     }
 

@@ -87,7 +87,7 @@ class ServerCheckIT {
 
             RedisProcess.signal("STOP", redis.pid());
             assertThat(Await.failure(ServerCheck.check(connector, RetryPolicy.Timing.of(vertx))))
-                    .hasMessageStartingWith("no Redis answers (");
+                    .hasMessageStartingWith("Redis does not respond (");
         } finally {
             RedisProcess.signal("CONT", redis.pid());
             Await.result(connector.close());

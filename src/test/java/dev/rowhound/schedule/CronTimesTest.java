@@ -139,7 +139,7 @@ class CronTimesTest {
         "@daily, five fields",
         "at six on each day, Invalid chars",
         "'*/0 * * * *', Period 0",
-        "0 0 30 2 *, names a day that no year has"
+        "0 0 30 2 *, names a day that does not exist"
     })
     void tellsWhatIsWrongWithAnExpression(String cron, String message) {
         assertThatThrownBy(() -> CronTimes.of(cron, "UTC"))
@@ -153,8 +153,8 @@ class CronTimesTest {
     @ParameterizedTest
     @CsvSource({
         "Asia/Ho_Chi_Min, 'did you mean \"Asia/Ho_Chi_Minh\"?'",
-        "+07:00, 'give a name such as \"Asia/Ho_Chi_Minh\" or \"UTC\"'",
-        "Mars/Olympus Mons, give a name such as"
+        "+07:00, 'use a name such as \"Asia/Ho_Chi_Minh\" or \"UTC\"'",
+        "Mars/Olympus Mons, use a name such as"
     })
     void tellsWhatIsWrongWithAZone(String zone, String message) {
         assertThatThrownBy(() -> CronTimes.of("0 6 * * *", zone))

@@ -55,6 +55,6 @@ class MissedFiresTest {
         assertThat(MissedFires.of(MissedFires.RUN_ONCE.wire())).isEqualTo(MissedFires.RUN_ONCE);
         assertThatThrownBy(() -> MissedFires.of("all"))
                 .isInstanceOf(BadScheduleException.class)
-                .hasMessageContaining("give \"run_once\" or \"skip\"");
+                .hasMessageContaining("use \"run_once\" or \"skip\"");
     }
 }

@@ -39,17 +39,17 @@ public final class JobControl {
     public Future<JobSnapshot> cancel(String id) {
         return jobs.cancel(id)
                 .compose(done ->
-                        settle(id, done, state -> ended("the job is " + state + " and cannot be cancelled any more")));
+                        settle(id, done, state -> ended("the job is " + state + " and can no longer be cancelled")));
     }
 
     /** Pauses a job: none of its items starts until it is resumed. */
     public Future<JobSnapshot> pause(String id) {
-        return jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused when it")));
+        return jobs.pause(id).compose(done -> settle(id, done, state -> refusal(state, "can be paused once it")));
     }
 
     public Future<JobSnapshot> resume(String id) {
         return jobs.resume(id)
-                .compose(done -> settle(id, done, state -> refusal(state, "has nothing to resume until it")))
+                .compose(done -> settle(id, done, state -> refusal(state, "can be paused and resumed once it")))
                 .onSuccess(done -> signal.publish());
     }
 
@@ -86,8 +86,7 @@ public final class JobControl {
     private Future<JobSnapshot> retryAdmitted(JobSnapshot job, Set<ErrorCode> codes, String request) {
         return jobs.retryFailed(job.id(), codes, request).compose(done -> {
             if (done.nothing()) {
-                return Future.failedFuture(
-                        Refusal.of("nothing_to_retry", "no row of the job has failed or was refused"));
+                return Future.failedFuture(Refusal.of("nothing_to_retry", "the job has no failed or blocked rows"));
             }
             wakeups.publish(Wakeups.jobsOf(job.user()));
             return settle(job.id(), done, JobControl::notCompleted);
@@ -103,8 +102,10 @@ public final class JobControl {
 
     private static Refusal refusal(String state, String requirement) {
         return JobState.of(state).terminal()
-                ? ended("the job is " + state + " and goes on no more")
-                : Refusal.of("job_receiving", "the job's file still arrives; it " + requirement + " is all there");
+                ? ended("the job is already " + state)
+                : Refusal.of(
+                        "job_receiving",
+                        "the job's file is still being uploaded; the job " + requirement + " is complete");
     }
 
     private static Refusal ended(String message) {

@@ -39,8 +39,8 @@ public final class QuestionAnswers {
                 wakeups.publish(job);
                 yield Future.succeededFuture();
             }
-            case TEXT -> refused("the question wants a text; give " + EXAMPLE, "text");
-            case GO_ON -> refused("the question wants no text; give \"go_on\":true instead", "go_on");
+            case TEXT -> refused("the question requires a text; send " + EXAMPLE, "text");
+            case GO_ON -> refused("the question takes no text; send \"go_on\":true instead", "go_on");
             case OVER -> over(job, row, question);
         });
     }
@@ -58,8 +58,8 @@ public final class QuestionAnswers {
                                 : Refusal.of(
                                         "question_over",
                                         "the question \"" + question + "\" of row " + row
-                                                + " is not open: it was answered otherwise, out of time, or never"
-                                                + " asked; GET /items?state=needs_human has those that are",
+                                                + " is not open: it was answered differently, has expired, or was never"
+                                                + " asked; GET /items?state=needs_human lists open questions",
                                         "question")));
     }
 }

@@ -22,7 +22,8 @@ public final class JobReading {
         long renewer = vertx.setPeriodic(
                 Jobs.READING.toMillis() / RENEWALS_PER_LEASE,
                 id -> jobs.extend(job)
-                        .onFailure(error -> LOG.debug("Job {} is kept by the next call", job.id(), error)));
+                        .onFailure(error -> LOG.debug(
+                                "The expiry of job {} could not be extended; the next call retries", job.id(), error)));
         return jobs.extend(job).compose(kept -> reading.get()).onComplete(done -> vertx.cancelTimer(renewer));
     }
 }

@@ -45,7 +45,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
             return Integer.valueOf(text);
         }
         throw Refusal.of(
-                "invalid_field", field + " is \"" + text + "\"; give a whole number from 1 to " + MAX_VERSION, field);
+                "invalid_field", field + " is \"" + text + "\"; use a whole number from 1 to " + MAX_VERSION, field);
     }
 
     /**
@@ -58,7 +58,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
             return recipes.suggestionFor("")
                     .compose(suggestion -> refused(Refusal.of(
                             "missing_field",
-                            "the field \"recipe\" is missing; name one, in a form before the file. " + suggestion,
+                            "the field \"recipe\" is missing; send it, in a form before the file. " + suggestion,
                             field)));
         }
         Future<@Nullable Recipe> lookup = version == null ? recipes.find(name) : recipes.find(name, version);
@@ -82,7 +82,7 @@ public record RecipeChoice(@Nullable String name, @Nullable Integer version, Str
                                 "there is no version " + version + " of the recipe \"" + recipeName
                                         + "\"; the newest is "
                                         + newest.version() + ", and /api/v1/recipes/" + recipeName
-                                        + "/versions tells which are kept",
+                                        + "/versions lists the available ones",
                                 VERSION)));
     }
 

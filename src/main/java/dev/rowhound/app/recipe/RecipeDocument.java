@@ -44,13 +44,13 @@ public final class RecipeDocument {
         }
         Recipe recipe = RecipeReader.read(named, problems);
         if (named.getValue("name") instanceof String given && !given.equals(name)) {
-            problems.add("name", "is \"" + given + "\", but the address says \"" + name + "\"; leave it out");
+            problems.add("name", "is \"" + given + "\", but the URL names \"" + name + "\"; omit it");
         }
         if (recipe != null && recipe.start().internal()) {
             problems.add(
                     "start.internal",
-                    "is for recipes of the node's folder only; leave it out, and have the operator add the site to"
-                            + " crawl.allow");
+                    "is allowed only in recipes from the node's folder; omit it, and ask the operator to add the"
+                            + " site to crawl.allow");
         }
         if (recipe == null || !problems.isEmpty()) {
             throw faults(problems, path);

@@ -30,7 +30,7 @@ public record RecipeEditors(Set<String> users) {
                 } catch (IllegalArgumentException e) {
                     section.problem(
                             KEY + "[" + i + "]",
-                            "is \"" + names.get(i) + "\"; give \"*\" for everybody, or a user: " + e.getMessage());
+                            "is \"" + names.get(i) + "\"; use \"*\" for all users, or a user: " + e.getMessage());
                 }
             }
         }
@@ -50,8 +50,8 @@ public record RecipeEditors(Set<String> users) {
         if (!include(caller)) {
             throw Refusal.of(
                     "not_an_editor",
-                    "the user \"" + caller.user() + "\" may not change recipes here; the operator of the node allows it"
-                            + " by naming the user, or \"*\" for everybody, in http.recipe_editors");
+                    "the user \"" + caller.user() + "\" may not change recipes on this node; the operator can allow it"
+                            + " by adding the user, or \"*\" for all users, to http.recipe_editors");
         }
     }
 }

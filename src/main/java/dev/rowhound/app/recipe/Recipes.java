@@ -61,25 +61,26 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
      * @throws Refusal for a recipe from the folder, and for an invalid document
      */
     public Future<Change> put(Caller caller, String name, @Nullable String text, int expected) {
-        refuseFile(name, "change that file, or give the recipe another name");
+        refuseFile(name, "change that file, or use another name");
         Recipe recipe = RecipeDocument.recipe(RecipeDocument.object(text, "the recipe"), name, "");
         return room.require()
                 .compose(checked -> catalogue.store().put(recipe, expected, caller.user()))
                 .map(change -> switch (change.outcome()) {
                     case SAME -> change;
                     case CREATED, CHANGED -> {
-                        LOG.info("{} has uploaded version {} of the recipe {}", caller.user(), change.version(), name);
+                        LOG.info("{} uploaded version {} of the recipe {}", caller.user(), change.version(), name);
                         yield change;
                     }
                     case TOO_MANY ->
                         throw Refusal.of(
                                 "too_many_recipes",
-                                "there are " + RecipeStore.MAX_RECIPES + " uploaded recipes; delete one first");
+                                "the node already stores " + RecipeStore.MAX_RECIPES
+                                        + " uploaded recipes; delete one first");
                     case TOO_LARGE ->
                         throw Refusal.of(
                                 "recipes_too_large",
-                                "all versions of all uploaded recipes have " + RecipeStore.MAX_BYTES
-                                        + " bytes together; delete a recipe first");
+                                "the uploaded recipes with all versions may take " + RecipeStore.MAX_BYTES
+                                        + " bytes in total; delete a recipe first");
                     default -> throw otherVersion(name, change.version());
                 });
     }
@@ -93,13 +94,13 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
     public Future<Void> delete(Caller caller, String name, int expected) {
         return catalogue.store().delete(name, expected).compose(change -> {
             if (change.outcome() == ChangeOutcome.DELETED) {
-                LOG.info("{} has deleted the recipe {}", caller.user(), name);
+                LOG.info("{} deleted the recipe {}", caller.user(), name);
                 return Future.succeededFuture();
             }
             if (change.outcome() == ChangeOutcome.OTHER_VERSION) {
                 return Future.failedFuture(otherVersion(name, change.version()));
             }
-            refuseFile(name, "take the file away, and start the nodes again");
+            refuseFile(name, "delete the file and restart the nodes");
             return RecipeChoice.noSuchRecipe(catalogue, name, "recipe");
         });
     }
@@ -109,7 +110,7 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
         if (file != null) {
             throw Refusal.of(
                     "recipe_of_file",
-                    "the recipe \"" + name + "\" is that of the file " + file + " in this node's folder of recipes; "
+                    "the recipe \"" + name + "\" is defined by the file " + file + " in this node's recipe folder; "
                             + instead,
                     "name");
         }
@@ -119,9 +120,9 @@ public record Recipes(RecipeCatalogue catalogue, RecipeEditors editors, StoreRoo
         return Refusal.of(
                 "version_conflict",
                 newest == 0
-                        ? "there is no recipe \"" + name + "\" any more, or not yet"
+                        ? "there is no recipe \"" + name + "\"; it may have been deleted"
                         : "the newest version of the recipe \"" + name + "\" is " + newest
-                                + "; read it, put your change into it, and send it with that number",
+                                + "; fetch it, apply your change, and send it with that version",
                 EXPECTED);
     }
 }

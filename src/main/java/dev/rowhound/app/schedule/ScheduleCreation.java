@@ -73,7 +73,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         private static final long serialVersionUID = 1L;
 
         AlreadyCreatedException() {
-            super("the schedule was made before");
+            super("the schedule was created before");
         }
     }
 
@@ -148,7 +148,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
                 return Future.failedFuture(Refusal.of(
                         "quota_exceeded",
                         "the user " + user + " may have " + maxSchedules()
-                                + " schedules (quota.schedules) and has them; delete one first",
+                                + " schedules (quota.schedules) and has reached this limit; delete one first",
                         "user_id"));
             }
             return owner.equals(id) ? Future.succeededFuture(schedule) : sameOrTaken(schedule, owner);
@@ -188,7 +188,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
     private static Refusal nameTaken(String name, String owner) {
         return Refusal.of(
                 "schedule_exists",
-                "there is a schedule \"" + name + "\" already, " + owner + "; delete it or give another name",
+                "there is already a schedule \"" + name + "\", " + owner + "; delete it or use another name",
                 "name");
     }
 
@@ -202,7 +202,7 @@ public final class ScheduleCreation<T> implements FormFile<T> {
         try {
             schedules.submissions().artifacts().delete(id, ArtifactNames.scheduleInput());
         } catch (IOException e) {
-            LOG.warn("The file of a schedule that was not made could not be deleted: {}", e.getMessage());
+            LOG.warn("The file of a schedule that was not created could not be deleted: {}", e.getMessage());
         }
     }
 

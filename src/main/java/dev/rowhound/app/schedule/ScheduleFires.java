@@ -112,7 +112,7 @@ final class ScheduleFires {
             if (attempt.state() == FireState.FREE && attempt.number() == 1) {
                 Decision decision = schedule.missed().decide(schedule.times(), fire, now);
                 if (!decision.run()) {
-                    LOG.info("Schedule {} leaves out what it missed since {}", schedule.id(), fire);
+                    LOG.info("Schedule {} skips the fires missed since {}", schedule.id(), fire);
                     return advance(held, FireOutcome.skipped(fire), decision.at());
                 }
                 if (!decision.at().equals(fire)) {
@@ -133,7 +133,7 @@ final class ScheduleFires {
                             failed(
                                     fire,
                                     Submission.UPLOAD_ABORTED,
-                                    "the uploads of this fire broke off, " + MAX_ATTEMPTS + " times"),
+                                    "the uploads of this fire were interrupted " + MAX_ATTEMPTS + " times"),
                             fire);
             };
         });
@@ -182,7 +182,7 @@ final class ScheduleFires {
         return threads.executeBlocking(() -> read(schedule, submission), false)
                 .compose(rows -> submission.finish(rows, schedule.digest()))
                 .compose(job -> {
-                    LOG.info("Schedule {} has made job {} for {}", schedule.id(), attempt.job(), fire);
+                    LOG.info("Schedule {} created job {} for {}", schedule.id(), attempt.job(), fire);
                     return advance(held, FireOutcome.created(fire, attempt.job()), fire);
                 })
                 .recover(error ->
@@ -238,7 +238,11 @@ final class ScheduleFires {
     /** Records an outcome and advances the schedule to the first fire after {@code last}. */
     private Future<Void> advance(LeasedSchedule held, FireOutcome outcome, Instant last) {
         if (outcome.error() != null) {
-            LOG.warn("Schedule {} could not be made for {}: {}", held.schedule().id(), last, outcome.error());
+            LOG.warn(
+                    "Schedule {} could not create a job for {}: {}",
+                    held.schedule().id(),
+                    last,
+                    outcome.error());
         }
         return schedules
                 .advance(held, outcome, held.schedule().times().next(last))

@@ -53,7 +53,7 @@ public record ScheduleForm(
         if (name.length() > MAX_NAME_CHARS || name.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.of(
                     "invalid_field",
-                    "the field \"name\" is 1 to " + MAX_NAME_CHARS + " characters, none of them a control character",
+                    "the field \"name\" must have 1 to " + MAX_NAME_CHARS + " characters and no control characters",
                     "name");
         }
         String cron =
@@ -78,7 +78,7 @@ public record ScheduleForm(
         if (text == null || text.isBlank()) {
             throw Refusal.of(
                     "missing_field",
-                    "the field \"" + field + "\" is missing; give " + expected + ", before the file",
+                    "the field \"" + field + "\" is missing; send " + expected + ", before the file",
                     field);
         }
         return text;

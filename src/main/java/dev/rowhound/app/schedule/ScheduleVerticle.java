@@ -100,7 +100,7 @@ public final class ScheduleVerticle extends VerticleBase {
                 pausedUntil.keySet().retainAll(due.result());
                 due.result().forEach(this::begin);
             } else {
-                LOG.debug("Due schedules could not be looked for", due.cause());
+                LOG.debug("The search for due schedules failed", due.cause());
             }
             timer = vertx.setTimer(POLL_MILLIS, id -> poll());
         });
@@ -133,18 +133,18 @@ public final class ScheduleVerticle extends VerticleBase {
 
     private Future<Void> fileMissing(String id) {
         return Future.failedFuture(
-                new NoSuchFileException("its file is not in this node's store; a node that has it makes its fires"));
+                new NoSuchFileException("its file is missing on this node; a node that has the file runs its fires"));
     }
 
     private void pause(String id, @Nullable Throwable cause) {
         if (cause instanceof StoreUnavailableException) {
-            LOG.debug("Schedule {} waits for the store", id);
+            LOG.debug("Schedule {} is waiting for the store", id);
             return;
         }
         boolean repeated = pausedUntil.put(id, System.nanoTime() + PAUSE_NANOS) != null;
         // Another node has a file that is missing here, unless the fire is still due after the pause.
         if (repeated || !(cause instanceof NoSuchFileException)) {
-            LOG.warn("Schedule {} is left alone for a minute: {}", id, String.valueOf(cause));
+            LOG.warn("Schedule {} is suspended for a minute: {}", id, String.valueOf(cause));
         }
     }
 }

@@ -33,7 +33,7 @@ public final class InputFaults {
         if (error instanceof StorageException disk) {
             return reason(disk.reason().code(), disk.reason().sentence());
         }
-        return reason(Submission.UPLOAD_ABORTED, "the upload broke off before its end; send the file again");
+        return reason(Submission.UPLOAD_ABORTED, "the upload was interrupted; send the file again");
     }
 
     private static JsonObject reason(String code, @Nullable String message) {

@@ -125,6 +125,6 @@ final class PaceFields {
     }
 
     private static Refusal invalid(String name, String text, String expected) {
-        return Refusal.of("invalid_field", "the field \"" + name + "\" is \"" + text + "\"; give " + expected, name);
+        return Refusal.of("invalid_field", "the field \"" + name + "\" is \"" + text + "\"; use " + expected, name);
     }
 }

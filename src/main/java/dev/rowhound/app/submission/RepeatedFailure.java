@@ -12,7 +12,7 @@ public final class RepeatedFailure extends Refusal {
         super(
                 reason.getString("code"),
                 reason.getString("message")
-                        + "; this was found when the file was sent first, so send a mended one under another key",
+                        + "; the first upload with this key failed with this error, so send a corrected file with another key",
                 Submission.FILE,
                 reason.containsKey("line") ? new JsonObject().put("line", reason.getInteger("line")) : new JsonObject(),
                 null);

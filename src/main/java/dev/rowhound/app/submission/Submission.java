@@ -127,7 +127,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         int rows = parts.intake().run(bytes, form.csv(), form.specification().keys(), this);
         Specification specification = form.specification();
         LOG.info(
-                "Job {} of {} has come: {} rows for {} version {}",
+                "Job {} of {} was uploaded: {} rows for {} version {}",
                 upload.job(),
                 source.user(),
                 rows,
@@ -238,7 +238,7 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
             giveBack();
         } catch (IOException | RuntimeException e) {
             // The upload's lease expires and the job then fails.
-            LOG.warn("Job {} could not be ended after its upload had failed: {}", upload.job(), e.getMessage());
+            LOG.warn("Job {} could not be marked as failed after its upload failed: {}", upload.job(), e.getMessage());
         }
     }
 
@@ -269,25 +269,25 @@ public final class Submission implements FormFile<JobSnapshot>, ChunkSink {
         return source.idProposed()
                 ? Refusal.of(
                         "job_exists",
-                        "there is a job " + id + " of another upload; propose another id",
+                        "there is a job " + id + " from another upload; use another id",
                         "Rowhound-Job-Id")
                 : Refusal.of(
                         "idempotency_conflict",
-                        "another upload was sent under the same key; send this one under another",
+                        "another upload was sent with the same key; use another key",
                         "Idempotency-Key");
     }
 
     private static Refusal unfinished(String id, String state) {
         return state.equals("receiving")
-                ? Refusal.of("upload_in_progress", "the same upload is under way already; watch its job " + id)
-                : Refusal.of("job_ended", "the job " + id + " is " + state + "; send the file under another key");
+                ? Refusal.of("upload_in_progress", "the same upload is already in progress; watch its job " + id)
+                : Refusal.of("job_ended", "the job " + id + " is " + state + "; send the file with another key");
     }
 
     /** Refuses a submission whose first attempt failed; whether both files are equal is unknown. */
     private static Refusal sameFailure(JobSnapshot failed) {
         JsonObject reason = failed.reason();
         return reason == null || Submissions.lost(failed)
-                ? Refusal.of("job_ended", "the upload under this key was lost too often; send it under another")
+                ? Refusal.of("job_ended", "the upload with this key was interrupted too often; use another key")
                 : new RepeatedFailure(reason);
     }
 

@@ -124,7 +124,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
     private static Refusal unknown(String field, Collection<String> validFields) {
         return Refusal.of(
                 "unknown_field",
-                "the field \"" + field + "\" is not known; the fields are " + String.join(", ", validFields)
+                "the field \"" + field + "\" is unknown; valid fields are " + String.join(", ", validFields)
                         + ", and file or, in JSON, rows",
                 field);
     }
@@ -162,7 +162,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
             return CsvOptions.Header.NO;
         }
         if (value != null && !AUTO.equals(value)) {
-            reader.problem("header", "is " + value + "; give true, false or \"auto\"");
+            reader.problem("header", "is " + value + "; use true, false or \"auto\"");
         }
         return CsvOptions.Header.AUTO;
     }
@@ -180,7 +180,7 @@ public record SubmissionForm(JsonObject asked, Specification specification, CsvO
                 return null;
             }
             default -> {
-                reader.problem("delimiter", "is \"" + text + "\"; give \",\", \";\", \"tab\" or \"auto\"");
+                reader.problem("delimiter", "is \"" + text + "\"; use \",\", \";\", \"tab\" or \"auto\"");
                 return null;
             }
         }

@@ -73,10 +73,10 @@ public final class TryOuts {
         int version = reader.integer(RecipeChoice.VERSION, 0, 1, Integer.MAX_VALUE);
         boolean inline = reader.has("recipe");
         if (inline && !(json.getValue("recipe") instanceof JsonObject)) {
-            reader.problem("recipe", "is no object; give the recipe's JSON");
+            reader.problem("recipe", "is not an object; send the recipe's JSON");
         }
         if (inline && version > 0) {
-            reader.problem(RecipeChoice.VERSION, "does not suit a recipe that is given itself; leave it out");
+            reader.problem(RecipeChoice.VERSION, "cannot be combined with a recipe document; omit it");
         }
         reader.end();
         Refusal.throwIfAny(problems, "invalid_field", "");
@@ -93,13 +93,13 @@ public final class TryOuts {
     private static List<JsonObject> rows(JsonReader reader) {
         List<JsonObject> rows = new ArrayList<>();
         if (reader.has("keys") == reader.has("rows")) {
-            reader.problem("keys", "or rows is to be there; give one of the two");
+            reader.problem("keys", "or rows is required; send one of the two");
             return rows;
         }
         String kind = reader.has("keys") ? "keys" : "rows";
         int size = reader.listSize(kind);
         if (size == 0 || size > TryOut.MAX_KEYS) {
-            reader.problem(kind, "has " + size + " entries; give 1 to " + TryOut.MAX_KEYS);
+            reader.problem(kind, "has " + size + " entries; use 1 to " + TryOut.MAX_KEYS);
         }
         if (kind.equals("keys")) {
             reader.strings(kind).forEach(key -> rows.add(new JsonObject().put(TryOut.KEY, key)));

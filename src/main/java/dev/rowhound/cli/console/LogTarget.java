@@ -63,7 +63,7 @@ public final class LogTarget {
         String given = config.getJsonObject("log").getString("level");
         LogLevel level = LogLevel.of(given);
         if (level == null) {
-            throw new CommandFailure("log.level is \"" + given + "\"; give one of " + LogLevel.names(), ExitCode.USAGE);
+            throw new CommandFailure("log.level is \"" + given + "\"; use one of " + LogLevel.names(), ExitCode.USAGE);
         }
         return level.name();
     }

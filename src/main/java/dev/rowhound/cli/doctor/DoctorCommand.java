@@ -71,7 +71,7 @@ public final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (seconds != null && (seconds < 1 || seconds > Settings.MAX_SILENCE_SECONDS)) {
             throw new ParameterException(
-                    spec.commandLine(), "--seconds is " + seconds + "; give 1 to " + Settings.MAX_SILENCE_SECONDS);
+                    spec.commandLine(), "--seconds is " + seconds + "; use 1 to " + Settings.MAX_SILENCE_SECONDS);
         }
         if (seconds != null && quick) {
             throw new ParameterException(

@@ -187,7 +187,7 @@ final class BrowserSession implements AutoCloseable {
             try {
                 playwright.close();
             } catch (PlaywrightException e) {
-                LOG.debug("The browser's driver did not end in order: {}", e.getMessage());
+                LOG.debug("The browser's driver did not shut down cleanly: {}", e.getMessage());
             } finally {
                 watchdog.cancel(false);
             }

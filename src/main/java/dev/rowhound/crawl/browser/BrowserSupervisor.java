@@ -126,7 +126,7 @@ public final class BrowserSupervisor implements AutoCloseable {
                         BEGIN_MILLIS,
                         () -> kept == null ? freshPage(current, options, recording) : reused(current, kept, options));
             } catch (PlaywrightException | Watchdog.KilledException e) {
-                LOG.debug("The browser has died between two items: {}", e.getMessage());
+                LOG.debug("The browser crashed between two items: {}", e.getMessage());
             }
         }
         discard();
@@ -146,7 +146,7 @@ public final class BrowserSupervisor implements AutoCloseable {
                 return kept;
             }
         } catch (PlaywrightException e) {
-            LOG.debug("A page has died between two items: {}", e.getMessage());
+            LOG.debug("A page crashed between two items: {}", e.getMessage());
         }
         kept.close();
         return freshPage(current, options, null);
@@ -178,7 +178,7 @@ public final class BrowserSupervisor implements AutoCloseable {
         }
         long megabytes = items % MEASURE_INTERVAL_ITEMS == 0 ? watch.megabytes() : watch.rendererMegabytes();
         if (megabytes > limits.browserMegabytes()) {
-            LOG.info("The browser holds {} MB after {} items and is replaced", megabytes, items);
+            LOG.info("The browser uses {} MB after {} items and is replaced", megabytes, items);
             return true;
         }
         return false;
@@ -207,7 +207,7 @@ public final class BrowserSupervisor implements AutoCloseable {
                 return true;
             });
         } catch (PlaywrightException | Watchdog.KilledException e) {
-            LOG.debug("The browser has died after an item: {}", e.getMessage());
+            LOG.debug("The browser crashed after an item: {}", e.getMessage());
             discardDead();
         }
     }
@@ -270,7 +270,7 @@ public final class BrowserSupervisor implements AutoCloseable {
     /** Returns the reason of a browser failure, for people. */
     String reason(PlaywrightException e) {
         return String.valueOf(e.getMessage()).contains("No usable sandbox")
-                ? "this machine does not let Chromium's sandbox work; mend that or set crawl.sandbox to \"off\""
+                ? "Chromium's sandbox does not work on this machine; fix this or set crawl.sandbox to \"off\""
                 : NavigationFault.firstLine(e.getMessage());
     }
 

@@ -103,7 +103,7 @@ final class BrowserView implements View {
                 return new Arrival(response.status(), response.headers().get("retry-after"));
             } catch (TimeoutError e) {
                 refusals.checkNavigation(step);
-                throw new LookupException(ErrorCode.TIMEOUT, "The page did not begin to arrive in time", step);
+                throw new LookupException(ErrorCode.TIMEOUT, "The page did not start loading in time", step);
             } catch (PlaywrightException e) {
                 if (NavigationFault.isClosed(e)) {
                     throw e;
@@ -155,7 +155,7 @@ final class BrowserView implements View {
                 }
                 throw new LookupException(
                         ErrorCode.SELECTOR_MISSING,
-                        "The step cannot be done on " + StepActions.subject(action) + ": "
+                        "The step cannot be performed on " + StepActions.subject(action) + ": "
                                 + NavigationFault.firstLine(e.getMessage()),
                         step);
             }
@@ -168,16 +168,16 @@ final class BrowserView implements View {
     private LookupException timeoutError(Step action, String step) throws LookupException {
         String subject = StepActions.subject(action);
         if (action.selector().isEmpty() || action instanceof Step.WaitText || isWaitForAbsence(action)) {
-            return new LookupException(ErrorCode.TIMEOUT, "The step waited in vain for " + subject, step);
+            return new LookupException(ErrorCode.TIMEOUT, "The step timed out waiting for " + subject, step);
         }
         Query query = new Query(action.selector(), null, false);
         boolean missing = snapshot(new SnapshotRequest(List.of(query), false), 0, Deadline.in(RESPONSE_MILLIS), step)
                 .map(snapshot -> snapshot.found().get(0).elements().isEmpty())
                 .orElse(true);
         return missing
-                ? new LookupException(
-                        ErrorCode.SELECTOR_MISSING, "No element " + subject + " was on the page in time", step)
-                : new LookupException(ErrorCode.TIMEOUT, "The step on " + subject + " could not be done in time", step);
+                ? new LookupException(ErrorCode.SELECTOR_MISSING, "No element " + subject + " appeared in time", step)
+                : new LookupException(
+                        ErrorCode.TIMEOUT, "The step on " + subject + " could not be performed in time", step);
     }
 
     private static boolean isWaitForAbsence(Step action) {

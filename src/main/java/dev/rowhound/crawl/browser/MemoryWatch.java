@@ -125,20 +125,20 @@ final class MemoryWatch implements AutoCloseable {
             List<ProcessMemory> processes = ProcessMemory.below(driver.pid());
             for (ProcessMemory process : processes) {
                 if (process.megabytes() > limits.pageMegabytes() && process.isRenderer()) {
-                    killReason = "The page took more than " + limits.pageMegabytes() + " MB of memory";
-                    LOG.info("A page's process of {} MB is ended", process.megabytes());
+                    killReason = "The page used more than " + limits.pageMegabytes() + " MB of memory";
+                    LOG.info("A page process of {} MB is killed", process.megabytes());
                     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
                     return;
                 }
             }
             if (total(processes) > limits.browserMegabytes() + limits.pageMegabytes()) {
-                killReason = "The page made the browser take more than "
+                killReason = "The page made the browser use more than "
                         + (limits.browserMegabytes() + limits.pageMegabytes()) + " MB of memory";
-                LOG.info("A browser of {} MB is ended", total(processes));
+                LOG.info("A browser of {} MB is killed", total(processes));
                 session.kill();
             }
         } catch (RuntimeException e) {
-            LOG.debug("The browser's memory could not be looked at", e);
+            LOG.debug("The browser's memory could not be measured", e);
         }
     }
 

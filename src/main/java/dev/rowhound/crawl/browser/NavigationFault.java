@@ -38,7 +38,7 @@ record NavigationFault(ErrorCode code, String message) {
     static NavigationFault of(PlaywrightException e) {
         String message = String.valueOf(e.getMessage());
         if (message.contains("Download is starting")) {
-            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers with a download, not with a page");
+            return new NavigationFault(ErrorCode.NAVIGATION, "The URL is a download, not a page");
         }
         Matcher error = NET_ERROR.matcher(message);
         return error.find()
@@ -56,13 +56,13 @@ record NavigationFault(ErrorCode code, String message) {
                     ErrorCode.TLS, "The host's certificate or handshake was not accepted (" + error + ")");
         }
         if (error.equals("ERR_TIMED_OUT") || error.equals("ERR_CONNECTION_TIMED_OUT")) {
-            return new NavigationFault(ErrorCode.TIMEOUT, "The host did not answer in time");
+            return new NavigationFault(ErrorCode.TIMEOUT, "The host did not respond in time");
         }
         if (error.equals("ERR_CONNECTION_REFUSED")) {
             return new NavigationFault(ErrorCode.NAVIGATION, "The host refused the connection");
         }
         if (error.equals(ABORTED)) {
-            return new NavigationFault(ErrorCode.NAVIGATION, "The address answers without a page");
+            return new NavigationFault(ErrorCode.NAVIGATION, "The URL returned no page");
         }
         return new NavigationFault(ErrorCode.NAVIGATION, "The page could not be opened (" + error + ")");
     }

@@ -98,7 +98,7 @@ final class Recording {
                 kept.add(new Evidence(name, type, reader.apply(file)));
             }
         } catch (IOException e) {
-            LOG.warn("{} of an item was not kept: {}", name, e.toString());
+            LOG.warn("{} of an item was not stored: {}", name, e.toString());
         }
     }
 
@@ -106,7 +106,7 @@ final class Recording {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("A recording stays in the way: {}", e.toString());
+            LOG.warn("A recording could not be deleted: {}", e.toString());
         }
     }
 }

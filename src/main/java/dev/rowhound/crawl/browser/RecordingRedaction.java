@@ -189,11 +189,11 @@ final class RecordingRedaction {
         try {
             JsonElement read = JsonParser.parseReader(reader);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new JsonParseException("something follows it");
+                throw new JsonParseException("it has trailing data");
             }
             return read;
         } catch (JsonParseException e) {
-            throw new IOException("it is not the JSON that was expected", e);
+            throw new IOException("it is not the expected JSON", e);
         }
     }
 
@@ -268,7 +268,7 @@ final class RecordingRedaction {
     private void prepare() throws IOException {
         values.removeIf(value -> value.length() < MIN_VALUE_CHARS);
         if (values.size() > MAX_VALUES) {
-            throw new IOException("it holds more than " + MAX_VALUES + " values that are to be removed");
+            throw new IOException("it holds more than " + MAX_VALUES + " values to remove");
         }
         if (!values.isEmpty()) {
             // Longest first, so that no alternative matches only the beginning of another.

@@ -56,7 +56,7 @@ final class Responses implements AutoCloseable {
                 return;
             }
             if (end.over()) {
-                throw new TimeoutError("no such answer has come");
+                throw new TimeoutError("no matching response arrived");
             }
             page.waitForTimeout(POLL_MILLIS);
         }

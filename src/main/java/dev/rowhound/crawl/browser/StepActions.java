@@ -142,7 +142,7 @@ final class StepActions {
     }
 
     private static IllegalArgumentException unknown(Step step) {
-        return new IllegalArgumentException("The browser does not know the step " + step);
+        return new IllegalArgumentException("The browser does not support the step " + step);
     }
 
     private static void fill(Locator element, Typed value, double timeoutMillis) {
@@ -155,7 +155,7 @@ final class StepActions {
         ElementHandle handle = element.elementHandle(new Locator.ElementHandleOptions().setTimeout(timeoutMillis));
         String host = HostOf.address((String) handle.evaluate("element => element.ownerDocument.location.href"));
         if (!hosts.contains(host)) {
-            throw new RefusedException("The secret of this step is not for the host that asks for it, " + host);
+            throw new RefusedException("The secret of this step may not be sent to the page's host, " + host);
         }
         try {
             handle.fill(value.text(), new ElementHandle.FillOptions().setTimeout(timeoutMillis));
@@ -187,7 +187,7 @@ final class StepActions {
                     return;
                 }
             } while (!end.over());
-            throw new TimeoutError("the text did not come");
+            throw new TimeoutError("the text did not appear");
         });
     }
 
@@ -226,7 +226,7 @@ final class StepActions {
     /** Describes the step's target for a message. */
     static String subject(Step step) {
         if (step instanceof Step.WaitResponse wait) {
-            return "an answer from an address like " + wait.url();
+            return "a response from a URL like " + wait.url();
         }
         if (step instanceof Step.WaitText wait) {
             return "a text like " + wait.text();

@@ -113,7 +113,7 @@ public final class HttpView implements View {
 
     private HttpPage read(WebResponse answer, String step) throws LookupException {
         if (answer.status() == 204 || answer.status() == 205) {
-            throw new LookupException(ErrorCode.NAVIGATION, "The address answers without a page", step);
+            throw new LookupException(ErrorCode.NAVIGATION, "The URL returned no page", step);
         }
         String type = answer.header("Content-Type");
         String media =
@@ -126,8 +126,7 @@ public final class HttpView implements View {
             return new HttpPage(answer.url(), answer.status(), "", budget);
         }
         if (!shown || attached) {
-            throw new LookupException(
-                    ErrorCode.NAVIGATION, "The address answers with a download, not with a page", step);
+            throw new LookupException(ErrorCode.NAVIGATION, "The URL is a download, not a page", step);
         }
         String text = Charsets.decode(answer.body(), type);
         boolean html = media.equals("text/html") || media.equals("application/xhtml+xml");
@@ -176,7 +175,7 @@ public final class HttpView implements View {
     private Snapshot read(SnapshotRequest request, String step) throws LookupException {
         HttpPage current = page;
         if (current == null) {
-            throw new LookupException(ErrorCode.NAVIGATION, "No page has come", step);
+            throw new LookupException(ErrorCode.NAVIGATION, "No page was loaded", step);
         }
         return current.read(request);
     }
@@ -189,7 +188,7 @@ public final class HttpView implements View {
 
     @Override
     public void pause(long millis) {
-        throw new IllegalStateException("an answer does not change");
+        throw new IllegalStateException("a response does not change");
     }
 
     @Override

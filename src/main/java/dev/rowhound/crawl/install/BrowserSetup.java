@@ -43,7 +43,7 @@ public record BrowserSetup(PlaywrightDriver driver, Path executable, boolean san
         if (!requirements.sandboxed()) {
             LOG.warn(
                     "Chromium runs without its sandbox, {}: a page that breaks out of the browser has all rights of this"
-                            + " program. Let an ordinary user run it, with crawl.sandbox \"auto\" or \"on\"",
+                            + " program. Run it as an unprivileged user, with crawl.sandbox \"auto\" or \"on\"",
                     requirements.asRoot() ? "because this program runs as root" : "because crawl.sandbox is \"off\"");
         }
         return new BrowserSetup(driver, executable, requirements.sandboxed(), data);
@@ -61,8 +61,8 @@ public record BrowserSetup(PlaywrightDriver driver, Path executable, boolean san
         }
         Chromium chromium = new Chromium(System.getenv(), Path.of(System.getProperty("user.home")));
         Path full = chromium.findFull()
-                .orElseThrow(() -> new BrowserUnavailableException("the recipe needs the whole Chromium"
-                        + " (\"browser\": \"full\"), which this machine lacks: install one, such as Debian's package"
+                .orElseThrow(() -> new BrowserUnavailableException("the recipe requires the full Chromium"
+                        + " (\"browser\": \"full\"), which was not found: install one, such as Debian's package"
                         + " chromium, or set crawl.chromium to its path"));
         return new BrowserSetup(driver, full, sandboxed, data);
     }

@@ -60,11 +60,11 @@ final class Chromium {
         Path executable = path.toAbsolutePath();
         if (!Executables.runnable(executable)) {
             throw new BrowserUnavailableException("crawl.chromium is " + path
-                    + ", which is no executable file; give the path of a Chromium, or null to look for one");
+                    + ", which is not an executable file; set the path of a Chromium, or null to search for one");
         }
         if (!starts(executable)) {
             throw new BrowserUnavailableException("crawl.chromium is " + path
-                    + ", which does not start; give the path of a Chromium that does, or null to look for one");
+                    + ", which does not start; set the path of a working Chromium, or null to search for one");
         }
         return executable;
     }

@@ -30,7 +30,7 @@ final class InstallLock {
                 return result;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the lock for installing below " + data + " cannot be taken", e);
+            throw new UncheckedIOException("the lock for installing below " + data + " cannot be acquired", e);
         } finally {
             THREADS.unlock();
         }

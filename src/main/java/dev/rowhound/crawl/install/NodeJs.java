@@ -34,12 +34,12 @@ final class NodeJs {
             Path node = configured.toAbsolutePath();
             if (!Executables.runnable(node)) {
                 throw new BrowserUnavailableException(
-                        "crawl.node is " + configured + ", which is no executable file; give the path of Node.js "
+                        "crawl.node is " + configured + ", which is not an executable file; set the path of Node.js "
                                 + MIN_VERSION + " or newer, or null");
             }
             if (!newEnough(node)) {
                 throw new BrowserUnavailableException("crawl.node is " + configured + ", which is not Node.js "
-                        + MIN_VERSION + " or newer; give the path of one, or null");
+                        + MIN_VERSION + " or newer; set the path of one, or null");
             }
             return node;
         }
@@ -57,7 +57,7 @@ final class NodeJs {
         Matcher version = VERSION.matcher(result.output());
         boolean fits = result.ok() && version.matches() && Integer.parseInt(version.group(1)) >= MIN_VERSION;
         if (!fits) {
-            LOG.debug("{} is not used: it answers \"{}\"", node, result.output());
+            LOG.debug("{} is not used: it printed \"{}\"", node, result.output());
         }
         return fits;
     }

@@ -98,7 +98,7 @@ public final class Extraction {
             if (found.cut()) {
                 throw new LookupException(
                         ErrorCode.TOO_LARGE,
-                        "The elements of the field \"" + name(step) + "\" hold more than " + Snapshot.MAX_CHARS
+                        "The elements of the field \"" + name(step) + "\" contain more than " + Snapshot.MAX_CHARS
                                 + " characters",
                         step);
             }

@@ -44,7 +44,7 @@ final class FieldType {
             case INTEGER -> "a whole number";
             case NUMBER -> "a number";
             case DATE -> field.format() == null ? "a date such as 2026-11-22" : "a date such as " + field.format();
-            case URL -> "an address of the web";
+            case URL -> "a web URL";
         };
     }
 

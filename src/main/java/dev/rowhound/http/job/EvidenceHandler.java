@@ -96,12 +96,11 @@ final class EvidenceHandler {
         return listed
                 ? Refusal.of(
                         "evidence_gone",
-                        "\"" + file.name() + "\" of row " + row
-                                + " is no longer kept; artifacts.evidence_hours says for how long",
+                        "\"" + file.name() + "\" of row " + row + " has expired (artifacts.evidence_hours)",
                         "name")
                 : Refusal.of(
                         "no_such_evidence",
-                        "there is no picture \"" + file.name() + "\"; it goes with its question",
+                        "there is no picture \"" + file.name() + "\"; a picture is deleted with its question",
                         "name");
     }
 

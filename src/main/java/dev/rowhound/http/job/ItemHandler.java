@@ -40,7 +40,7 @@ final class ItemHandler {
     static int row(RoutingContext context) {
         String text = context.pathParam("row");
         if (!text.matches("[1-9]\\d{0,8}")) {
-            throw Refusal.of("invalid_field", "\"" + text + "\" is no row; give its number, from 1", "row");
+            throw Refusal.of("invalid_field", "\"" + text + "\" is not a row number; use a number from 1", "row");
         }
         return Integer.parseInt(text);
     }
@@ -50,19 +50,21 @@ final class ItemHandler {
         try {
             json = new JsonObject(body == null ? Buffer.buffer() : body);
         } catch (DecodeException | ClassCastException e) {
-            throw invalid("the body is not a JSON object; give such as " + QuestionAnswers.EXAMPLE, QUESTION);
+            throw invalid("the body is not a JSON object; send, for example, " + QuestionAnswers.EXAMPLE, QUESTION);
         }
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
                 throw Refusal.of(
-                        "unknown_field", "\"" + key + "\" is not known; give such as " + QuestionAnswers.EXAMPLE, key);
+                        "unknown_field",
+                        "\"" + key + "\" is unknown; send, for example, " + QuestionAnswers.EXAMPLE,
+                        key);
             }
         }
         if (!(json.getValue(QUESTION) instanceof String question)
                 || question.isBlank()
                 || question.contains("|")
                 || question.length() > 64) {
-            throw invalid("\"question\" is missing or no question's id; the event and the item have it", QUESTION);
+            throw invalid("\"question\" is missing or not the id of a question; events and items contain it", QUESTION);
         }
         Object text = json.getValue(TEXT);
         Object goOn = json.getValue(GO_ON);
@@ -71,12 +73,12 @@ final class ItemHandler {
         }
         if (goOn != null) {
             throw invalid(
-                    "\"go_on\" is true, and stands in the place of a text; give such as " + QuestionAnswers.EXAMPLE,
+                    "\"go_on\" must be true and replaces the text; send, for example, " + QuestionAnswers.EXAMPLE,
                     GO_ON);
         }
         if (!(text instanceof String answerText) || answerText.length() > MAX_TEXT_LENGTH) {
             throw invalid(
-                    "\"text\" is missing, or no text of up to 10,000 characters; give such as "
+                    "\"text\" is missing or not a string of at most 10,000 characters; send, for example, "
                             + QuestionAnswers.EXAMPLE,
                     TEXT);
         }

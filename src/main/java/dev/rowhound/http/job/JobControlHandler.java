@@ -57,7 +57,7 @@ final class JobControlHandler {
         } catch (DecodeException | ClassCastException e) {
             throw Refusal.of(
                     "invalid_field",
-                    "the body is not a JSON object; leave it out, or give such as {\"codes\":[\"timeout\"]}",
+                    "the body is not a JSON object; omit it, or send, for example, {\"codes\":[\"timeout\"]}",
                     "body");
         }
         Problems problems = new Problems("body");
@@ -65,10 +65,10 @@ final class JobControlHandler {
         Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
         codes.addAll(reader.choices(CODES, ErrorCode.class));
         if (codes.contains(ErrorCode.INVALID_INPUT)) {
-            reader.problem(CODES, "holds invalid_input, but the recipe's check would refuse those rows again");
+            reader.problem(CODES, "contains invalid_input, but those rows would fail validation again");
         }
         if (reader.isEmptyList(CODES)) {
-            reader.problem(CODES, "is empty; leave it out to retry all");
+            reader.problem(CODES, "is empty; omit it to retry all");
         }
         Refusal.throwIfAny(problems, "invalid_field", "");
         reader.end();

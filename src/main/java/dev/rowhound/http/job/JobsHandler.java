@@ -80,7 +80,7 @@ final class JobsHandler {
             } catch (IllegalArgumentException e) {
                 throw Refusal.of(
                         "invalid_field",
-                        "\"" + name.strip() + "\" is no state of an item; give some of "
+                        "\"" + name.strip() + "\" is not an item state; use some of "
                                 + Arrays.stream(ItemState.values())
                                         .map(ItemState::wire)
                                         .toList(),

@@ -158,6 +158,6 @@ final class ResultsHandler {
                 .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> Refusal.of(
-                        "invalid_field", "\"" + name + "\" is no format; give csv, json or ndjson", "format"));
+                        "invalid_field", "\"" + name + "\" is not a format; use csv, json or ndjson", "format"));
     }
 }

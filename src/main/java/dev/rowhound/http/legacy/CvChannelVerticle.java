@@ -69,8 +69,7 @@ public final class CvChannelVerticle extends VerticleBase {
     private void poll() {
         channels.subscribed().compose(this::serve).onComplete(done -> {
             if (done.failed()) {
-                LOG.debug(
-                        "Subscribers could not be looked for: {}", done.cause().getMessage());
+                LOG.debug("The search for subscribers failed: {}", done.cause().getMessage());
             }
             if (!stopped) {
                 int millis = POLL_MILLIS + ThreadLocalRandom.current().nextInt(POLL_MILLIS);
@@ -83,7 +82,7 @@ public final class CvChannelVerticle extends VerticleBase {
         List<Future<Void>> done = new ArrayList<>();
         for (String user : List.copyOf(publishers.keySet())) {
             if (!subscribed.contains(user)) {
-                LOG.info("Nobody is subscribed to the events of {} any more", user);
+                LOG.info("The events of {} have no more subscribers", user);
                 done.add(stopPublishing(user));
             }
         }

@@ -60,7 +60,7 @@ public final class JobStatusRoutes implements RouteModule {
                     .onFailure(error -> {
                         if (error instanceof StoreUnavailableException) {
                             context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-                            fail(context, 503, "the store does not answer; try again in a moment");
+                            fail(context, 503, "the store is unavailable; try again in a moment");
                         } else {
                             context.fail(error);
                         }

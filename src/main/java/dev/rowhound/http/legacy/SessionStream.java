@@ -75,14 +75,14 @@ final class SessionStream {
             if (found.failed() && !(found.cause() instanceof StoreUnavailableException)) {
                 context.fail(found.cause());
             } else if (found.failed()) {
-                waitFor("the store does not answer; the stream goes on when it does");
+                waitFor("the store is unavailable; the stream continues when it is back");
             } else if (found.result() != null) {
                 follow();
             } else if (isOverdue()) {
                 send("failed", 0, 0, "there is no session " + session + "; it may have expired");
                 stream.end(StreamEnd.ENDED);
             } else {
-                waitFor("the session " + session + " has not begun yet");
+                waitFor("the session " + session + " has not started yet");
             }
         });
     }

@@ -20,6 +20,6 @@ final class Detail {
         if (detail.equals("totals")) {
             return true;
         }
-        throw Refusal.of("invalid_field", "\"" + detail + "\" is no detail; give items or totals", "detail");
+        throw Refusal.of("invalid_field", "\"" + detail + "\" is not a level of detail; use items or totals", "detail");
     }
 }

@@ -85,7 +85,7 @@ final class Poll implements EventSink {
                 return wait;
             }
         }
-        throw Refusal.of("invalid_field", "\"" + text + "\" is no time to wait; give 0s to 60s, such as 20s", "wait");
+        throw Refusal.of("invalid_field", "\"" + text + "\" is not a wait time; use 0s to 60s, such as 20s", "wait");
     }
 
     /** Returns the maximum number of events in the response. */
@@ -117,7 +117,8 @@ final class Poll implements EventSink {
     private Future<String> await(EventWatch watch) {
         Vertx vertx = context.vertx();
         long timer = vertx.setTimer(wait.toMillis(), id -> answer.tryComplete(nothing(false)));
-        context.response().closeHandler(closed -> answer.tryFail(new HttpClosedException("the client is gone")));
+        context.response()
+                .closeHandler(closed -> answer.tryFail(new HttpClosedException("the client has disconnected")));
         answer.future().onComplete(done -> {
             vertx.cancelTimer(timer);
             watch.stop();

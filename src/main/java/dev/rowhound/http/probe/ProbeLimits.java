@@ -41,13 +41,12 @@ final class ProbeLimits {
             long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(excess + TimeUnit.SECONDS.toNanos(1) - 1));
             throw Refusal.of(
                             "too_many_probes",
-                            "a client may begin " + config.perMinute() + " probes a minute (probe.per_minute); wait "
+                            "a client may start " + config.perMinute() + " probes a minute (probe.per_minute); wait "
                                     + seconds + " s")
                     .retryAfter(Duration.ofSeconds(seconds));
         }
         if (open >= config.atOnce()) {
-            throw Refusal.of(
-                    "busy", "this node has " + open + " probes open at present (probe.at_once); try again in a moment");
+            throw Refusal.of("busy", "this node has " + open + " probes open (probe.at_once); try again in a moment");
         }
         if (arrivalTimes.size() >= MAX_CLIENTS) {
             arrivalTimes.values().removeIf(time -> time <= now);

@@ -154,6 +154,6 @@ final class RecipesHandler {
             return Integer.parseInt(version.group(1));
         }
         throw Refusal.of(
-                "invalid_field", "If-Match is " + tag + "; give the ETag of a version, such as \"3\"", "If-Match");
+                "invalid_field", "If-Match is " + tag + "; use the ETag of a version, such as \"3\"", "If-Match");
     }
 }

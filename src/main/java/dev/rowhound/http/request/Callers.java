@@ -36,8 +36,7 @@ public record Callers(@Nullable String header, ClientAddress clients) {
         if (header != null && !HEADER.matcher(header).matches()) {
             section.problem(
                     KEY,
-                    "is \"" + header
-                            + "\"; give a header's name of letters, digits and hyphens, such as Rowhound-User");
+                    "is \"" + header + "\"; use a header name of letters, digits and hyphens, such as Rowhound-User");
         } else if (header != null && clients.trustsNobody()) {
             section.problem(
                     KEY,
@@ -100,8 +99,8 @@ public record Callers(@Nullable String header, ClientAddress clients) {
         if (values.size() > 1) {
             throw Refusal.of(
                     "invalid_field",
-                    "the header " + header + " is there " + values.size()
-                            + " times; the front end must replace what a client sends, not add to it",
+                    "the header " + header + " occurs " + values.size()
+                            + " times; the front end must replace the client's header, not add another one",
                     String.valueOf(header));
         }
         return values.isEmpty() || values.get(0).isBlank() ? null : values.get(0);

@@ -49,7 +49,7 @@ public final class ClientAddress {
                 section.problem(
                         "trusted_proxies[" + i + "]",
                         "is \"" + entries.get(i)
-                                + "\"; give an address or a range, such as 10.0.0.0/8 or fd00::/8, whose"
+                                + "\"; use an address or a range, such as 10.0.0.0/8 or fd00::/8, whose"
                                 + " remaining bits are zero");
             } else {
                 ranges.add(range);

@@ -147,12 +147,12 @@ public final class Errors {
     public static void invalid(HttpServerRequest request) {
         RequestGuard.protect(request);
         Throwable cause = request.decoderResult().cause();
-        LOG.debug("A request could not be read: {}", String.valueOf(cause));
+        LOG.debug("A request could not be parsed: {}", String.valueOf(cause));
         Refusal error = cause instanceof TooLongHttpLineException
-                ? Refusal.of("uri_too_long", "the request's address is too long")
+                ? Refusal.of("uri_too_long", "the request URL is too long")
                 : cause instanceof TooLongHttpHeaderException
-                        ? Refusal.of("headers_too_large", "the request's headers are too large together")
-                        : Refusal.of("bad_request", "this is no HTTP request that can be read");
+                        ? Refusal.of("headers_too_large", "the request headers are too large in total")
+                        : Refusal.of("bad_request", "the request is not valid HTTP");
         refuse(request, error, true);
     }
 
@@ -181,7 +181,7 @@ public final class Errors {
         Refusal unavailable = unavailable(failure);
         if (unavailable != null) {
             LOG.warn(
-                    "{} {} answers {}: {}",
+                    "{} {} responds with {}: {}",
                     context.request().method(),
                     context.request().path(),
                     unavailable.code(),
@@ -196,7 +196,7 @@ public final class Errors {
             return byStatus(code, context);
         }
         if (failure instanceof IllegalArgumentException) {
-            return Refusal.of("bad_request", "the request cannot be read: " + failure.getMessage());
+            return Refusal.of("bad_request", "the request is invalid: " + failure.getMessage());
         }
         LOG.error(
                 "{} {} failed, request {}",
@@ -204,7 +204,7 @@ public final class Errors {
                 context.request().path(),
                 requestId(context),
                 failure);
-        return Refusal.of("internal", "the server met a fault of its own; its log has it under the request's id");
+        return Refusal.of("internal", "internal error; the server log has details under the request id");
     }
 
     /** Returns the refusal for a temporary failure of the store or disk, or null for other failures. */
@@ -222,16 +222,20 @@ public final class Errors {
         return switch (status) {
             case 404 ->
                 Refusal.of(
-                        "not_found", "there is nothing at " + context.request().path());
+                        "not_found",
+                        "there is no resource at " + context.request().path());
             case 405 ->
                 Refusal.of(
                         "method_not_allowed",
-                        context.request().method() + " is not what "
-                                + context.request().path() + " takes");
+                        context.request().path() + " does not support "
+                                + context.request().method());
             case 413 -> Refusal.of("too_large", "the request is too large");
             case 406, 415 ->
                 HttpRefusal.of(
-                        status, "unsupported_media_type", "the request's content type is not one to take here", null);
+                        status,
+                        "unsupported_media_type",
+                        "the content type of the request is not supported here",
+                        null);
             default ->
                 HttpRefusal.of(
                         status < 400 ? 500 : status,

@@ -24,10 +24,10 @@ final class Framing {
         }
         String all = String.join(", ", codings).strip().toLowerCase(Locale.ROOT);
         if (!all.equals("chunked")) {
-            return refusal("Transfer-Encoding is \"" + all + "\"; the only coding here is chunked");
+            return refusal("Transfer-Encoding is \"" + all + "\"; only chunked is supported");
         }
         return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
-                ? refusal("Transfer-Encoding and Content-Length are both there; send one of them")
+                ? refusal("Transfer-Encoding and Content-Length are both present; send one of them")
                 : null;
     }
 

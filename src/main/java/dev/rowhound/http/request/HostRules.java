@@ -54,7 +54,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
                 section.problem(
                         KEY + "[" + i + "]",
                         "is \"" + entries.get(i)
-                                + "\"; give a name such as rowhound.example, an address or a range such as"
+                                + "\"; use a name such as rowhound.example, an address or a range such as"
                                 + " 10.0.0.0/8, without scheme and port, or \"*\" for every host");
             }
         }
@@ -91,7 +91,7 @@ public record HostRules(Set<String> names, List<AddressRange> addresses, boolean
         }
         HostAndPort authority = headers.size() > 1 ? null : request.authority();
         if (authority == null || authority.host().isEmpty() || !hostMatches(request.uri(), authority)) {
-            return RequestFault.of(400, "bad_host", "give one header Host that names the host asked for", "Host");
+            return RequestFault.of(400, "bad_host", "send exactly one Host header with the requested host", "Host");
         }
         String host = plain(authority.host());
         if (all || includes(host)) {

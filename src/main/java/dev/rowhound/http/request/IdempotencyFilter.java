@@ -106,12 +106,12 @@ public final class IdempotencyFilter {
             case CONFLICT ->
                 Future.failedFuture(Refusal.of(
                         "idempotency_conflict",
-                        "another call was made under the same key; send this one under another",
+                        "the key was used for another call; use another key",
                         IdempotencyKey.HEADER));
             case RUNNING -> {
                 context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
                 yield Future.failedFuture(
-                        Refusal.of("request_in_progress", "the same call is under way; send it again in a moment"));
+                        Refusal.of("request_in_progress", "the same call is in progress; try again in a moment"));
             }
         });
     }
@@ -124,7 +124,7 @@ public final class IdempotencyFilter {
                             attempt, result.result().status(), result.result().body())
                     : replies.forget(attempt);
             return saved.onFailure(
-                            error -> LOG.warn("An answer could not be kept for a repeat: {}", error.getMessage()))
+                            error -> LOG.warn("A response could not be stored for repeats: {}", error.getMessage()))
                     .transform(done -> result.succeeded()
                             ? Future.succeededFuture(result.result())
                             : Future.failedFuture(result.cause()));

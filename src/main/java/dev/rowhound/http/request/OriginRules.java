@@ -46,7 +46,7 @@ public record OriginRules(Set<String> listed) {
                 section.problem(
                         KEY + "[" + i + "]",
                         "is \"" + entries.get(i)
-                                + "\"; give an origin as browsers write it, such as https://app.example or"
+                                + "\"; use an origin as browsers send it, such as https://app.example or"
                                 + " http://localhost:3000");
             }
         }
@@ -73,7 +73,7 @@ public record OriginRules(Set<String> listed) {
                 403,
                 "foreign_origin",
                 "a page of " + from
-                        + " may not ask here; if it should, list its origin in http.origins, and if it is this"
+                        + " may not call this node; to allow it, list its origin in http.origins; if it is this"
                         + " node's own page, let the proxy in front pass on the client's Host with its port",
                 header);
     }

@@ -24,6 +24,8 @@ public final class QueryParams {
             }
         }
         throw Refusal.of(
-                "invalid_field", "\"" + text + "\" is no " + name + "; give a number from " + min + " to " + max, name);
+                "invalid_field",
+                "\"" + text + "\" is not a valid " + name + "; use a number from " + min + " to " + max,
+                name);
     }
 }

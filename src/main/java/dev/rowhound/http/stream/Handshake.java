@@ -28,7 +28,7 @@ public final class Handshake {
         if (refusal == null && request.response().closed()) {
             // The client disconnected while its job was looked up. Vert.x would answer nevertheless and log the
             // failure.
-            refusal = Refusal.of("bad_request", "the client has left");
+            refusal = Refusal.of("bad_request", "the client has disconnected");
         }
         return refusal == null ? request.toWebSocket() : Future.failedFuture(refusal);
     }
@@ -41,20 +41,20 @@ public final class Handshake {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
             return Refusal.of(
                     "upgrade_required",
-                    "this address speaks WebSocket; a proxy in between must pass on the headers Upgrade and Connection");
+                    "this URL requires a WebSocket; proxies in between must forward the headers Upgrade and Connection");
         }
         if (!SUPPORTED_VERSION.equals(request.getHeader(VERSION))) {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(VERSION, SUPPORTED_VERSION);
             return Refusal.of(
                     "upgrade_required",
-                    VERSION + " is \"" + request.getHeader(VERSION) + "\"; this server speaks version "
+                    VERSION + " is \"" + request.getHeader(VERSION) + "\"; this server supports version "
                             + SUPPORTED_VERSION + " only",
                     VERSION);
         }
         String key = request.getHeader(KEY);
         return key != null && KEY_FORM.matcher(key).matches()
                 ? null
-                : Refusal.of("invalid_field", KEY + " has to be 16 bytes in Base64, a fresh one for each socket", KEY);
+                : Refusal.of("invalid_field", KEY + " must be 16 bytes in Base64, random for each socket", KEY);
     }
 
     private static boolean asksForUpgrade(HttpServerRequest request) {

@@ -21,8 +21,9 @@ public final class OpenFiles {
     public static @Nullable String tooFew(int streams, long files) {
         return streams <= files
                 ? null
-                : "http.max_streams is " + streams + ", but this process may open " + files + " files, about "
-                        + OTHER_FILES + " of them beside its streams; raise its limit (ulimit -n, LimitNOFILE=) or set"
-                        + " http.max_streams to " + Math.max(1, files - OTHER_FILES) + " at most";
+                : "http.max_streams is " + streams + ", but this process may open only " + files
+                        + " files and needs about "
+                        + OTHER_FILES + " besides its streams; raise the limit (ulimit -n, LimitNOFILE=) or set"
+                        + " http.max_streams to at most " + Math.max(1, files - OTHER_FILES);
     }
 }

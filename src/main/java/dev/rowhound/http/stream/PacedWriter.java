@@ -16,7 +16,7 @@ public final class PacedWriter {
     /** Writes bytes. The future succeeds when more may be written, and fails if the client disconnects. */
     public Future<Void> write(Buffer bytes) {
         if (response.closed() || response.ended()) {
-            return Future.failedFuture("the client is gone");
+            return Future.failedFuture("the client has disconnected");
         }
         if (bytes.length() == 0) {
             return Future.succeededFuture();

@@ -152,7 +152,7 @@ public class SocketStream extends LiveStream {
     private <T> Future<Void> write(List<T> frames, Function<T, String> text, int from) {
         for (int i = from; i < frames.size(); i++) {
             if (closed()) {
-                return Future.failedFuture("the client is gone");
+                return Future.failedFuture("the client has disconnected");
             }
             Future<Void> written = paced(socket.writeFinalTextFrame(text.apply(frames.get(i))));
             if (!written.isComplete()) {

@@ -151,7 +151,7 @@ public final class SseStream extends LiveStream {
      */
     public Future<Void> write(Buffer events) {
         if (closed()) {
-            return Future.failedFuture("the client is gone");
+            return Future.failedFuture("the client has disconnected");
         }
         if (events.length() <= MAX_WRITE_BYTES) {
             return paced(send(events));

@@ -104,7 +104,7 @@ final class MultipartReader implements UploadSession.BodyReader {
     @Override
     public void end() {
         if (state != State.EPILOGUE) {
-            throw new MalformedException("The form breaks off before its last boundary.");
+            throw new MalformedException("The form ends before its last boundary.");
         }
     }
 

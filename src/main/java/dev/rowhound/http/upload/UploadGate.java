@@ -66,7 +66,7 @@ public final class UploadGate {
         /** Leaves the queue. Has no effect once the upload is admitted. */
         void cancel() {
             if (dequeue(this)) {
-                admission.fail("the client is gone");
+                admission.fail("the client has disconnected");
             }
         }
 
@@ -174,7 +174,7 @@ public final class UploadGate {
     private Refusal busy() {
         return Refusal.of(
                 "busy",
-                "this node takes " + maxUploads + " uploads at present, " + maxPerClient
+                "this node accepts " + maxUploads + " concurrent uploads, " + maxPerClient
                         + " of them from one client; try again in a moment");
     }
 }

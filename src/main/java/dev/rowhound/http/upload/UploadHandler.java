@@ -179,7 +179,7 @@ public final class UploadHandler {
             BiConsumer<RoutingContext, T> answer) {
         HttpServerRequest request = context.request();
         if (!ready.getAsBoolean()) {
-            throw Refusal.of("shutting_down", "this node starts or stops; try again in a moment");
+            throw Refusal.of("shutting_down", "this node is starting or stopping; try again in a moment");
         }
         request.pause();
         Promise<T> finished = Promise.promise();
@@ -188,7 +188,7 @@ public final class UploadHandler {
                 .require()
                 .onSuccess(room -> {
                     if (context.response().closed()) {
-                        finished.fail("the client is gone");
+                        finished.fail("the client has disconnected");
                         return;
                     }
                     UploadSession<T> session = new UploadSession<>(this, context, position, opening);
@@ -207,7 +207,7 @@ public final class UploadHandler {
                 answer.accept(context, done.result());
             } else if (context.response().closed()) {
                 LOG.info(
-                        "An upload to {} from {} broke off: {}",
+                        "An upload to {} from {} was interrupted: {}",
                         request.path(),
                         RequestScope.of(context).client(),
                         done.cause().getMessage());

@@ -120,7 +120,7 @@ public final class UploadSession<T> {
             vertx.cancelTimer(watcher);
             bodyEnded(reader);
         });
-        context.response().closeHandler(closed -> disconnected(new IOException("the client is gone")));
+        context.response().closeHandler(closed -> disconnected(new IOException("the client has disconnected")));
     }
 
     private String contentType() {
@@ -177,7 +177,7 @@ public final class UploadSession<T> {
             reason = HttpRefusal.of(
                     408,
                     "upload_aborted",
-                    "the upload came too slowly: less than "
+                    "the upload was too slow: less than "
                             + config.minBytesPerSecond() + " bytes a second over "
                             + config.graceSeconds() + " s; send it again, faster or in smaller files",
                     FILE);
@@ -234,7 +234,7 @@ public final class UploadSession<T> {
         public void begin(String name, @Nullable String filename) {
             inFile = name.equals(FILE);
             if (file != null && fieldsMayFollow && inFile) {
-                throw Refusal.of("field_after_file", "there is a second file; send each in a form by itself", name);
+                throw Refusal.of("field_after_file", "there is a second file; send each file in a separate form", name);
             }
             if (file != null && !fieldsMayFollow) {
                 throw Refusal.of(

@@ -28,7 +28,8 @@ public final class PauseReason {
                     case "user" -> "the job was paused by its owner";
                     case "sample" -> "the sample of " + rows + " rows is done; resume the job for the rest";
                     case "blocked" ->
-                        "the site has refused " + rows + " rows in a row; resume the job when it may be asked again";
+                        "the site has refused " + rows
+                                + " consecutive rows; resume the job when the site accepts requests again";
                     default -> "the job is paused";
                 });
     }

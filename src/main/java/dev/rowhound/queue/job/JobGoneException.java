@@ -5,6 +5,6 @@ public final class JobGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public JobGoneException(String job) {
-        super("the rows of job " + job + " are gone: it has expired, or its upload broke off");
+        super("the rows of job " + job + " no longer exist: the job has expired or its upload was interrupted");
     }
 }

@@ -33,7 +33,7 @@ public final class Jobs {
 
     /** The error of a row whose worker was lost. */
     static final ItemError WORKER_LOST =
-            new ItemError(ErrorCode.WORKER_LOST, "the worker was lost while it looked this row up", null);
+            new ItemError(ErrorCode.WORKER_LOST, "the worker was lost during this row's look-up", null);
 
     /** The result of such a row; {@code tick} inserts the number of its attempts. */
     private static final JsonObject LOST_RESULT = new JsonObject()
@@ -264,7 +264,7 @@ public final class Jobs {
     private Future<Tick> lapse(String job) {
         JsonObject reason = new JsonObject()
                 .put("code", "upload_aborted")
-                .put("message", "the upload broke off before its end; send the file again");
+                .put("message", "the upload was interrupted; send the file again");
         return control(job, "lapse", "", reason.encode(), "")
                 .compose(lapsed -> lapsed.done()
                         ? retire(job).map(Tick.ENDED)

@@ -9,7 +9,7 @@ public final class UploadEndedException extends RuntimeException {
     private final String state;
 
     UploadEndedException(String state) {
-        super("the job does not take rows any more; it is " + (state.isEmpty() ? "gone" : state));
+        super("the job no longer accepts rows; it is " + (state.isEmpty() ? "gone" : state));
         this.state = state;
     }
 

@@ -233,8 +233,8 @@ public class Items {
         JsonObject result = new JsonObject(stored);
         if (!ResultJson.isOf(row, result)) {
             mismatches.increment();
-            LOG.error("What is stored as the result of row {} of job {} is another row's", row.number(), from.job());
-            ItemError fault = new ItemError(ErrorCode.INTERNAL, "the stored result is of another row", null);
+            LOG.error("The stored result of row {} of job {} belongs to another row", row.number(), from.job());
+            ItemError fault = new ItemError(ErrorCode.INTERNAL, "the stored result belongs to another row", null);
             return new ItemView(row, ItemState.FAILED, new JsonObject(), fault, 0);
         }
         JsonObject error = result.getJsonObject("error");

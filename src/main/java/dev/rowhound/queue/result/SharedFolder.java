@@ -65,8 +65,7 @@ public final class SharedFolder {
                 .compose(done -> vertx.<Void>executeBlocking(
                         () -> {
                             store.mark().replace(mark);
-                            LOG.warn(
-                                    "The folder {} belongs to this Redis from here on, as artifacts.adopt asks", store);
+                            LOG.warn("The folder {} belongs to this Redis as requested by artifacts.adopt", store);
                             return null;
                         },
                         false));
@@ -114,7 +113,7 @@ public final class SharedFolder {
                 Compaction.await(redis.send(Command.INCR, Keys.ARTIFACT_SWEEPS)).toLong();
         if (count <= before) {
             LOG.error(
-                    "Redis has lost what it stored lately: it knows of sweep {} of the folder {}, which has seen {}. What"
+                    "Redis has lost recent writes: it knows sweep {} of the folder {}, which is at sweep {}. What"
                             + " is due for deletion there is kept for its whole time once more",
                     count - 1,
                     store,

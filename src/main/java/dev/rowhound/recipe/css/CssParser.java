@@ -169,7 +169,7 @@ public final class CssParser {
         int at = text.at();
         text.next();
         if (text.peek() == ':') {
-            throw text.fault("names a pseudo-element, which is no element of the page,");
+            throw text.fault("names a pseudo-element, which is not an element of the page,");
         }
         String name = text.name().toLowerCase(Locale.ROOT);
         boolean arguments = text.peek() == '(';

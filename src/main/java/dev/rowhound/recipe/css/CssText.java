@@ -103,7 +103,7 @@ final class CssText {
     private void escape(StringBuilder into) throws CssException {
         at++;
         if (end() || peek() == '\n') {
-            throw fault("has a \\ with nothing behind it");
+            throw fault("has a \\ with nothing after it");
         }
         int begin = at;
         int code = 0;

@@ -43,14 +43,14 @@ public final class BacktrackingCheck {
     public @Nullable String problem(BoundedPattern expression) {
         String regex = expression.toString();
         if (regex.length() > MAX_CHARS) {
-            return "has " + regex.length() + " characters; give at most " + MAX_CHARS;
+            return "has " + regex.length() + " characters; use at most " + MAX_CHARS;
         }
         LoopFinder finder = new LoopFinder(regex);
         if (finder.tooDeep()) {
             return "nests groups deeper than " + LoopFinder.MAX_DEPTH;
         }
         if (finder.repeatsNothing()) {
-            return "repeats a part that matches no character; leave the repetition out";
+            return "repeats a part that matches no character; remove the repetition";
         }
         return runTrials(expression, finder.loops());
     }

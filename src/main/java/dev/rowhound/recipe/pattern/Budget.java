@@ -46,7 +46,7 @@ public final class Budget {
                 throw new BudgetExceededException("takes more than " + maxSteps + " steps");
             }
             if (over.getAsBoolean()) {
-                throw new BudgetExceededException("was not done when its time was over");
+                throw new BudgetExceededException("did not finish in time");
             }
             nextCheck = spent + STEPS_PER_CHECK;
         }

@@ -113,7 +113,7 @@ final class Attempt implements ItemContext {
                 .mapToLong(other -> other.content().length)
                 .sum();
         if (otherBytes + file.content().length > MAX_EVIDENCE_BYTES) {
-            LOG.warn("{} of {} is too large to be kept", file.name(), item);
+            LOG.warn("{} of {} is too large to be stored", file.name(), item);
         } else {
             evidence.put(file.name(), file);
         }
@@ -127,10 +127,10 @@ final class Attempt implements ItemContext {
     @Override
     public PendingAnswer ask(Question newQuestion) {
         if (asking == null) {
-            return PendingAnswer.none("Nobody can be asked here");
+            return PendingAnswer.none("Questions cannot be answered here");
         }
         if (!item.policy().asks()) {
-            return PendingAnswer.none("items of this kind ask nobody");
+            return PendingAnswer.none("items of this kind cannot ask questions");
         }
         QuestionBroker.Waiting waiting = asking.apply(this, newQuestion);
         question = waiting;

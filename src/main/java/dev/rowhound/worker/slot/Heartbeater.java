@@ -100,10 +100,7 @@ public final class Heartbeater {
         }
 
         private void abortOverdue() {
-            LOG.warn(
-                    "{} holds its thread beyond its time at {}; its processor is aborted",
-                    attempt.item(),
-                    attempt.step());
+            LOG.warn("{} exceeded its time limit at {}; its processor is aborted", attempt.item(), attempt.step());
             attempt.markOverdue();
             abort(attempt, processor);
         }
@@ -122,7 +119,7 @@ public final class Heartbeater {
                         if (held) {
                             attempt.renewed(now);
                         } else {
-                            lose("is no longer ours");
+                            lose("lost its lease");
                         }
                     })
                     .onFailure(error -> LOG.debug("{} could not be renewed", attempt.item(), error));
@@ -130,9 +127,9 @@ public final class Heartbeater {
 
         private void checkLease() {
             if (attempt.item().gone()) {
-                lose("is no longer ours");
+                lose("lost its lease");
             } else if (attempt.lapsed()) {
-                lose("could not be held any longer");
+                lose("could not renew its lease in time");
             }
         }
 

@@ -20,7 +20,7 @@ public final class LostThreads {
     public LostThreads(int max, MeterRegistry registry) {
         this.max = max;
         this.total = Counter.builder("rowhound_worker_threads_lost")
-                .description("Threads that did not come back from an item although it was aborted")
+                .description("Threads that did not return from an aborted item")
                 .register(registry);
         Gauge.builder("rowhound_worker_threads_hanging", this, LostThreads::running)
                 .description("Lost threads that still run")

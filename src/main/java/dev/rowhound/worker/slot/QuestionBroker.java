@@ -76,12 +76,12 @@ public final class QuestionBroker extends VerticleBase {
     Waiting ask(Attempt attempt, Question question, Context context, Runnable onWaiting) {
         Waiting waiting = new Waiting(attempt, question, context, onWaiting);
         if (attempt.abandoned()) {
-            waiting.done = "the item was taken away";
+            waiting.done = "the item lost its lease";
         } else if (!attempt.takePlace(slots)) {
             attempt.postpone(null);
-            waiting.done = "as many look-ups wait for a person here as may";
+            waiting.done = "the node has reached its limit of look-ups that wait for a person";
         } else if (!waiting.keepPicture()) {
-            waiting.done = "what the person must see could not be kept";
+            waiting.done = "the picture for the person could not be stored";
         } else {
             attempt.beginWait();
             slots.startWaiting();
@@ -124,7 +124,7 @@ public final class QuestionBroker extends VerticleBase {
         @Override
         public String reason() {
             String reason = done;
-            return reason == null ? "the item was taken away" : reason;
+            return reason == null ? "the item lost its lease" : reason;
         }
 
         /** Stores the picture; false on failure, unless the question only asks to go on: the page's URL is enough. */
@@ -137,7 +137,7 @@ public final class QuestionBroker extends VerticleBase {
                 picture = files.keepPicture(attempt.item().lease(), id, bytes);
                 return true;
             } catch (IOException e) {
-                LOG.warn("The picture of a question could not be kept: {}", e.toString());
+                LOG.warn("The picture of a question could not be stored: {}", e.toString());
                 if (question.text()) {
                     attempt.postpone(StorageException.of(e));
                 }
@@ -165,7 +165,7 @@ public final class QuestionBroker extends VerticleBase {
                 return;
             }
             if (attempt.abandoned()) {
-                end(null, "the item was taken away");
+                end(null, "the item lost its lease");
                 return;
             }
             pollRunning = true;
@@ -176,7 +176,7 @@ public final class QuestionBroker extends VerticleBase {
                         if (look.succeeded()) {
                             take(look.result());
                         } else {
-                            LOG.debug("A question waits for the store", look.cause());
+                            LOG.debug("A question is waiting for the store", look.cause());
                         }
                     }));
         }
@@ -185,8 +185,8 @@ public final class QuestionBroker extends VerticleBase {
             switch (look.state()) {
                 case OPEN -> {}
                 case ANSWERED -> end(look.text(), null);
-                case OVER -> end(null, "nobody has answered within " + question.waitMillis() / 1000 + " s");
-                case GONE -> end(null, "the item was taken away");
+                case OVER -> end(null, "no answer within " + question.waitMillis() / 1000 + " s");
+                case GONE -> end(null, "the item lost its lease");
             }
         }
 

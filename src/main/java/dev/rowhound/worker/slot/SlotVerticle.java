@@ -124,7 +124,7 @@ public final class SlotVerticle extends VerticleBase {
             work(item)
                     .onFailure(error ->
                             // The lease expires and another worker leases the item.
-                            LOG.warn("{} was left: {}", item, error.getMessage()))
+                            LOG.warn("{} was abandoned: {}", item, error.getMessage()))
                     .onComplete(done -> {
                         slots.end();
                         if (stopped != null) {
@@ -234,19 +234,19 @@ public final class SlotVerticle extends VerticleBase {
         currentProcessor = processor;
         context.runOnContext(none -> stopHeartbeat.complete(heartbeater.hold(attempt, processor)));
         try {
-            return Objects.requireNonNull(processor.process(input, attempt), "the processor has answered nothing");
+            return Objects.requireNonNull(processor.process(input, attempt), "the processor returned nothing");
         } finally {
             attempt.markProcessed();
         }
     }
 
     private static ItemResult fault(Attempt attempt, Throwable error) {
-        LOG.error("{} met a fault of the program", attempt.item(), error);
+        LOG.error("{} failed with an internal error", attempt.item(), error);
         return ItemResult.failed(ErrorCode.INTERNAL, String.valueOf(error.getMessage()), attempt.step());
     }
 
     private void lose(Attempt attempt, Future<?> task) {
-        LOG.error("{} did not let go of its thread at {} although it was aborted", attempt.item(), attempt.step());
+        LOG.error("{} did not release its thread at {} after it was aborted", attempt.item(), attempt.step());
         attempt.abandon();
         attempt.endQuestion();
         slots.closed();
@@ -269,9 +269,7 @@ public final class SlotVerticle extends VerticleBase {
         Postponement postponement = result.state() == ItemState.FAILED ? attempt.postponement() : null;
         ItemResult finalResult = attempt.overdue()
                 ? ItemResult.failed(
-                        ErrorCode.TIMEOUT,
-                        "the item held its thread for longer than it may, without a sign of life",
-                        attempt.step())
+                        ErrorCode.TIMEOUT, "the look-up exceeded its time limit without any progress", attempt.step())
                 : result;
         return source.complete(
                 attempt.item(),

@@ -88,7 +88,7 @@ public final class ArtifactSweeper extends VerticleBase {
                             artifacts.measure();
                             return null;
                         })
-                        .onFailure(error -> LOG.warn("Stored files could not be looked at: {}", error.getMessage()))
+                        .onFailure(error -> LOG.warn("Stored files could not be checked: {}", error.getMessage()))
                         .onComplete(done -> {
                             if (!stopped) {
                                 schedule(executor);
@@ -120,7 +120,7 @@ public final class ArtifactSweeper extends VerticleBase {
                     deletions--;
                 }
             } catch (IOException | RuntimeException e) {
-                LOG.warn("The files of job {} could not be looked at: {}", job, e.toString());
+                LOG.warn("The files of job {} could not be checked: {}", job, e.toString());
             }
         }
     }
@@ -131,7 +131,7 @@ public final class ArtifactSweeper extends VerticleBase {
         if (problem != null && !problem.equals(mismatch)) {
             LOG.error("{}", problem);
         } else if (problem == null && mismatch != null) {
-            LOG.info("Redis knows the folder of files again; files of no use are deleted again");
+            LOG.info("Redis recognises the artifact folder again; unused files are deleted again");
         }
         mismatch = problem;
         return problem == null;
@@ -153,7 +153,7 @@ public final class ArtifactSweeper extends VerticleBase {
         if (!mayDelete || from.plus(delay()).isAfter(Instant.now()) || !folderKnown()) {
             return false;
         }
-        LOG.info("The files of job {} are deleted; nothing has needed them since {}", job, due);
+        LOG.info("The files of job {} are deleted; they have been unused since {}", job, due);
         artifacts.deleteAll(job);
         return true;
     }

@@ -66,7 +66,7 @@ public final class Compactor extends VerticleBase {
         idle = done;
         ended.due(MAX_JOBS)
                 .compose(this::compactAll)
-                .onFailure(error -> LOG.debug("Ended jobs could not be looked at", error))
+                .onFailure(error -> LOG.debug("Ended jobs could not be checked", error))
                 .onComplete(none -> {
                     idle = null;
                     if (!stopped) {

@@ -109,7 +109,7 @@ public final class Recoverer extends VerticleBase {
                 })
                 .onComplete(done -> {
                     if (done.failed()) {
-                        LOG.debug("Open jobs could not be looked at", done.cause());
+                        LOG.debug("Open jobs could not be checked", done.cause());
                     }
                     if (!stopped) {
                         timer = vertx.setTimer(
@@ -123,7 +123,7 @@ public final class Recoverer extends VerticleBase {
                 ids.iterator(),
                 MAX_CONCURRENT_TICKS,
                 job -> tick(job).recover(error -> {
-                    LOG.debug("Job {} could not be looked at", job, error);
+                    LOG.debug("Job {} could not be checked", job, error);
                     return error instanceof StoreUnavailableException
                             ? Future.failedFuture(error)
                             : Future.succeededFuture();

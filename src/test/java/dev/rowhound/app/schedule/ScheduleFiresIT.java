@@ -381,7 +381,7 @@ class ScheduleFiresIT {
     void waitsWithAFireWhileTheStoreIsFull() throws Exception {
         begin(quotas(QuotaConfig.NONE), 0);
         ScheduledUpload schedule = hourly();
-        Assertions.assertThatThrownBy(() -> get(fires.fire(schedule.id()))).hasMessageContaining("nearly full");
+        Assertions.assertThatThrownBy(() -> get(fires.fire(schedule.id()))).hasMessageContaining("almost full");
         assertThat(present(schedule).next()).isEqualTo(SIX);
         assertThat(made()).isEmpty();
         begin(quotas(QuotaConfig.NONE), 100);

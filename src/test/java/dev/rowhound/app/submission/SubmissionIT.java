@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class SubmissionIT {
     private static final byte[] FILE = "tax_code\n0101340108\n".getBytes(StandardCharsets.UTF_8);
-    private static final IOException LEFT = new IOException("the client is gone");
+    private static final IOException LEFT = new IOException("the client has disconnected");
 
     private final TestRedis redis;
     private final Jobs jobs;

@@ -177,7 +177,7 @@ class RunCommandTest {
             assertThat(run(server, "--out", out.toString())).isZero();
         }
         assertThat(out).hasContent(RESULTS);
-        assertThat(terminal.out()).contains("Sending the file again in 1 s: this node takes no uploads at present");
+        assertThat(terminal.out()).contains("Sending the file again in 1 s: this node accepts no uploads at present");
         assertThat(proposed).hasSize(3).containsOnly(proposed.get(0));
     }
 
@@ -188,7 +188,7 @@ class RunCommandTest {
         try (TestServer server = server()) {
             assertThat(run(server, "--out", out.toString())).isEqualTo(1);
         }
-        assertThat(terminal.err()).contains("rowhound: this node takes no uploads at present");
+        assertThat(terminal.err()).contains("rowhound: this node accepts no uploads at present");
         assertThat(proposed).hasSize(1);
     }
 
@@ -199,7 +199,7 @@ class RunCommandTest {
         try (TestServer server = server()) {
             assertThat(run(server, "--out", out.toString())).isEqualTo(1);
         }
-        assertThat(terminal.err()).contains("rowhound: this node takes no uploads at present");
+        assertThat(terminal.err()).contains("rowhound: this node accepts no uploads at present");
         assertThat(proposed).hasSize(1);
     }
 
@@ -251,7 +251,7 @@ class RunCommandTest {
                     if (busy > 0) {
                         busy--;
                         context.response().setStatusCode(503).putHeader("Retry-After", pause);
-                        context.json(new JsonObject().put("message", "this node takes no uploads at present"));
+                        context.json(new JsonObject().put("message", "this node accepts no uploads at present"));
                     } else if (context.fileUploads().get(0).size() == "refuse me".length()) {
                         context.response().setStatusCode(400);
                         context.json(new JsonObject().put("message", "the file has no row"));

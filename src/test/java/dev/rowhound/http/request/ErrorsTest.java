@@ -33,7 +33,7 @@ class ErrorsTest {
 
     @Test
     void whoHasLeftIsNotAnswered() {
-        assertThatThrownBy(() -> ask(new HttpClosedException("the client is gone")))
+        assertThatThrownBy(() -> ask(new HttpClosedException("the client has disconnected")))
                 .isInstanceOf(HttpTimeoutException.class);
     }
 

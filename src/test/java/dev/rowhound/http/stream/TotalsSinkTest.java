@@ -55,7 +55,7 @@ class TotalsSinkTest {
     void tellsAgainWhatTheClientDidNotTake() {
         store.add(job(JobState.COMPLETED, 5));
         store.add(job(JobState.COMPLETED, 5));
-        taken = Future.failedFuture("the client is gone");
+        taken = Future.failedFuture("the client has disconnected");
         assertThat(sink.poll().failed()).isTrue();
         taken = Future.succeededFuture();
         assertThat(poll()).isEqualTo(PollResult.END);

@@ -40,7 +40,7 @@ class SpoolFileTest {
     void aFaultOfTheDiskIsToldFromOneOfTheUpload() throws Exception {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         SpoolFile file = new SpoolFile(gone);
-        IOException left = new IOException("the client is gone");
+        IOException left = new IOException("the client has disconnected");
         assertThatThrownBy(() -> file.fill(new BrokenInputStream(left))).isSameAs(left);
         file.delete();
         Files.delete(gone);

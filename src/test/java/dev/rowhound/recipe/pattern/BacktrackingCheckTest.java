@@ -78,7 +78,7 @@ class BacktrackingCheckTest {
 
     @Test
     void theLongestExpressionsAreCheckedSoon() {
-        assertThat(problem("a".repeat(2_001))).isEqualTo("has 2001 characters; give at most 2000");
+        assertThat(problem("a".repeat(2_001))).isEqualTo("has 2001 characters; use at most 2000");
         problem("(a?b*)?".repeat(280)); // the first time, for the compiler
         long begun = System.nanoTime();
         problem("(a?b*)?".repeat(285));
