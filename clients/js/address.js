@@ -9,8 +9,8 @@ export function absolute(url, name) {
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw new TypeError();
     return parsed;
   } catch {
-    const hint = base ? 'an address as http://host/path, or one relative to the page' : 'a whole address, as http://host/path';
-    throw new TypeError(`${name}: "${url}" is no address; it wants ${hint}`);
+    const hint = base ? 'a URL such as http://host/path, or one relative to the page' : 'an absolute URL such as http://host/path';
+    throw new TypeError(`${name}: "${url}" is not a URL; use ${hint}`);
   }
 }
 
@@ -26,7 +26,7 @@ export function userUrl(url, path, user, name) {
   const parsed = absolute(url, name);
   if (parsed.pathname.includes(`${path}/`)) return parsed;
   if (user === undefined || user === null || user === '') {
-    throw new TypeError(`${name}: whose? It wants …${path}/<user> as its address, or the option "user"`);
+    throw new TypeError(`${name}: the user is missing; use …${path}/<user> as the URL, or set the option "user"`);
   }
   parsed.pathname = `${parsed.pathname.replace(/\/$/, '')}${path}/${encodeURIComponent(user)}`;
   return parsed;

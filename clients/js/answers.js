@@ -37,7 +37,7 @@ export async function poll({ address, sequence, settings }, waitMs, signal) {
   }
   const body = await response.json();
   if (body.reset) body.events ??= [];
-  if (!Array.isArray(body.events)) throw new SyntaxError('a poll was answered without events');
+  if (!Array.isArray(body.events)) throw new SyntaxError('a poll returned no events');
   return body;
 }
 

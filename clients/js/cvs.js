@@ -10,9 +10,9 @@ export class CvSocket {
   constructor(url, options) {
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     Object.assign(this, { url, handlers: options, settings: { WebSocket: globalThis.WebSocket, ...DEFAULTS, ...given } });
-    if (!this.settings.WebSocket) throw new TypeError('watchCvs: there is no WebSocket here; use one as the option "WebSocket"');
+    if (!this.settings.WebSocket) throw new TypeError('watchCvs: WebSocket is not available; set the option "WebSocket"');
     for (const field of Object.keys(DEFAULTS)) {
-      if (!(this.settings[field] > 0)) throw new TypeError(`watchCvs: "${field}" wants a number of milliseconds above 0, not ${this.settings[field]}`);
+      if (!(this.settings[field] > 0)) throw new TypeError(`watchCvs: "${field}" must be a number of milliseconds above 0, not ${this.settings[field]}`);
     }
     this.backoff = new Backoff(this.settings);
     this.state = 'connecting';

@@ -19,17 +19,17 @@ function settingsOf(options, name) {
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
   for (const field of [...Object.keys(DEFAULTS), 'waitMs']) {
-    if (!(settings[field] > 0)) throw new TypeError(`${name}: "${field}" wants a number of milliseconds above 0, not ${settings[field]}`);
+    if (!(settings[field] > 0)) throw new TypeError(`${name}: "${field}" must be a number of milliseconds above 0, not ${settings[field]}`);
   }
   if (settings.detail !== undefined && settings.detail !== 'totals') {
-    throw new TypeError(`${name}: "detail" wants "totals" or nothing, not ${settings.detail}`);
+    throw new TypeError(`${name}: "detail" must be "totals" or unset, not ${settings.detail}`);
   }
   const wanted = settings.transports ?? [settings.EventSource && !settings.headers ? 'eventsource' : 'fetch', 'websocket', 'polling'];
   const unknown = wanted.find((way) => !WAYS.includes(way));
-  if (unknown !== undefined) throw new TypeError(`${name}: "transports" wants some of ${WAYS.join(', ')}, not ${unknown}`);
+  if (unknown !== undefined) throw new TypeError(`${name}: "transports" must contain only ${WAYS.join(', ')}, not ${unknown}`);
   settings.transports = wanted.filter((way) => (way !== 'eventsource' || settings.EventSource) && (way !== 'websocket' || settings.WebSocket));
   if (settings.transports.length === 0) {
-    throw new TypeError(`${name}: none of the transports ${wanted.join(', ')} exists here; use the option "WebSocket" or "EventSource", or add "polling"`);
+    throw new TypeError(`${name}: none of the transports ${wanted.join(', ')} is available; set the option "WebSocket" or "EventSource", or add "polling"`);
   }
   return settings;
 }

@@ -93,6 +93,6 @@ test('whose jobs is in the address or an option', async (t) => {
   watching(t, `${server.url}/`, { user: 'u/v w' }, watchUser);
   await until('a request', () => server.requests.length > 0);
   assert.equal(server.requests[0], 'GET /api/v1/users/u%2Fv%20w/events');
-  assert.throws(() => watchUser(server.url), /watchUser: whose\? It wants …\/api\/v1\/users\/<user> as its address, or the option "user"/);
+  assert.throws(() => watchUser(server.url), /watchUser: the user is missing; use …\/api\/v1\/users\/<user> as the URL, or set the option "user"/);
   await pause(10);
 });

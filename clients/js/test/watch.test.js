@@ -309,11 +309,11 @@ describe('a watch', { concurrency: 4 }, () => {
   });
 
   test('what is wrong with the options is said', () => {
-    assert.throws(() => watch('/api/v1/jobs/1'), /watch: "\/api\/v1\/jobs\/1" is no address; it wants a whole address/);
-    assert.throws(() => watch('ftp://host/1'), /is no address/);
-    assert.throws(() => watch('http://host/1', { baseMs: 0 }), /"baseMs" wants a number of milliseconds above 0, not 0/);
-    assert.throws(() => watch('http://host/1', { transports: ['sse'] }), /"transports" wants some of .*, not sse/);
+    assert.throws(() => watch('/api/v1/jobs/1'), /watch: "\/api\/v1\/jobs\/1" is not a URL; use an absolute URL/);
+    assert.throws(() => watch('ftp://host/1'), /is not a URL/);
+    assert.throws(() => watch('http://host/1', { baseMs: 0 }), /"baseMs" must be a number of milliseconds above 0, not 0/);
+    assert.throws(() => watch('http://host/1', { transports: ['sse'] }), /"transports" must contain only .*, not sse/);
     assert.throws(() => watch('http://host/1', { transports: ['eventsource'] }), /none of the transports eventsource exists here/);
-    assert.throws(() => watch('http://host/1', { detail: 'all' }), /"detail" wants "totals"/);
+    assert.throws(() => watch('http://host/1', { detail: 'all' }), /"detail" must be "totals"/);
   });
 });
