@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the load on hosts across all nodes. A worker acquires a pass to start at a host and releases it at the end;
- * the passes of a dead node expire. The limits of the configuration and of the job both apply.
+ * Limits the load on hosts across all nodes. A worker acquires a permit to start at a host and releases it at the end;
+ * the permits of a dead node expire. The limits of the configuration and of the job both apply.
  *
  * <p>Thread-safe. Hosts are spelt as by {@link dev.rowhound.net.HostOf}.
  */
@@ -29,7 +29,7 @@ public class HostLimits {
     private final LimitConfig config;
     private final Batches batches;
 
-    /** @param node the name of this node, part of each pass */
+    /** @param node the name of this node, part of each permit */
     public HostLimits(RedisConnector redis, LimitConfig config, String node) {
         this.redis = redis;
         this.config = config;
@@ -37,15 +37,15 @@ public class HostLimits {
     }
 
     /**
-     * Requests passes to start at a host.
+     * Requests permits to start at a host.
      *
      * @param politeness the job's limits
-     * @param most the maximum number of passes, from 1
-     * @param holdFor when an unreleased pass expires: the longest time that an attempt may take
+     * @param max the maximum number of permits, from 1
+     * @param holdFor when an unreleased permit expires: the longest time that an attempt may take
      */
-    public Future<Grant> acquire(String host, Politeness politeness, int most, Duration holdFor) {
-        if (most < 1) {
-            throw new IllegalArgumentException("at least one start is asked for, not " + most);
+    public Future<Grant> acquire(String host, Politeness politeness, int max, Duration holdFor) {
+        if (max < 1) {
+            throw new IllegalArgumentException("at least one start is asked for, not " + max);
         }
         Politeness configured = config.of(host);
         int burst = least(configured.burst(), politeness.burst());
@@ -57,7 +57,7 @@ public class HostLimits {
                 : Batches.between(politeness.delayMinMillis(), politeness.delayMaxMillis());
         boolean limited = configuredInterval > 0 || jobInterval > 0 || places > 0 || delay >= 0;
         String batch = batches.next();
-        int wanted = Math.min(most, Batches.MAX_PASSES);
+        int wanted = Math.min(max, Batches.MAX_PERMITS);
         Keys.Host keys = Keys.host(host);
         return redis.run(
                         ACQUIRE,
@@ -75,19 +75,19 @@ public class HostLimits {
                                 limited ? 1 : 0))
                 .map(reply -> limited
                         ? Batches.grant(batch, reply)
-                        : new Grant(Grant.free(reply.integer()).passes(), reply.integer64()))
+                        : new Grant(Grant.free(reply.integer()).permits(), reply.integer64()))
                 .onFailure(lost -> {
                     if (limited) {
-                        // The reply was lost, but Redis may have granted passes. If this release is lost too, they
+                        // The reply was lost, but Redis may have granted permits. If this release is lost too, they
                         // expire.
-                        var unused = release(host, Batches.passes(batch, wanted), true);
+                        var unused = release(host, Batches.permits(batch, wanted), true);
                     }
                 });
     }
 
-    /** Extends passes to {@code holdFor} from now; has no effect on passes that expired or were released. */
-    public Future<Void> hold(String host, List<String> passes, Duration holdFor) {
-        return Batches.hold(redis, Keys.host(host).running(), passes, holdFor);
+    /** Extends permits to {@code holdFor} from now; has no effect on permits that expired or were released. */
+    public Future<Void> hold(String host, List<String> permits, Duration holdFor) {
+        return Batches.hold(redis, Keys.host(host).running(), permits, holdFor);
     }
 
     /** Returns the average time between two starts at a host once its burst is used up, in milliseconds. */
@@ -97,13 +97,13 @@ public class HostLimits {
     }
 
     /**
-     * Releases passes. Idempotent.
+     * Releases permits. Idempotent.
      *
      * @param unused whether nothing was started with them, so that they do not count against the rate; they do count if
      *     other starts were granted since
      */
-    public Future<Void> release(String host, List<String> passes, boolean unused) {
-        List<String> counted = Grant.counted(passes);
+    public Future<Void> release(String host, List<String> permits, boolean unused) {
+        List<String> counted = Grant.counted(permits);
         if (counted.isEmpty()) {
             return Future.succeededFuture();
         }

@@ -29,7 +29,7 @@ public class Quotas {
     private static final LuaScript RUN = Batches.script("quota_run-1");
     private static final LuaScript ADMIT = Batches.script("quota_admit-1");
     private static final LuaScript ROWS = Batches.script("quota_rows-1");
-    private static final LuaScript REFUND_ROWS = Batches.script("quota_rows_back-1");
+    private static final LuaScript REFUND_ROWS = Batches.script("quota_refund_rows-1");
 
     /** How long an account of open jobs is kept after its last addition. */
     private static final Duration OPEN_RETENTION = Duration.ofDays(30);
@@ -54,7 +54,7 @@ public class Quotas {
 
     /**
      * @param stateOf looks up the state of a job, null for one that does not exist: not yet, or no longer
-     * @param node the name of this node, part of each pass
+     * @param node the name of this node, part of each permit
      * @param clock determines the day
      */
     public Quotas(
@@ -75,14 +75,14 @@ public class Quotas {
     }
 
     /**
-     * Requests passes for running items.
+     * Requests permits for running items.
      *
-     * @param most the maximum number of passes, from 1
-     * @param holdFor when an unreleased pass expires: the longest time that an attempt may take
+     * @param max the maximum number of permits, from 1
+     * @param holdFor when an unreleased permit expires: the longest time that an attempt may take
      */
-    public Future<Grant> acquireRunning(String user, int most, Duration holdFor) {
+    public Future<Grant> acquireRunning(String user, int max, Duration holdFor) {
         int places = config.of(user).running();
-        int wanted = Math.min(most, Batches.MAX_PASSES);
+        int wanted = Math.min(max, Batches.MAX_PERMITS);
         if (places == 0) {
             return Future.succeededFuture(Grant.free(wanted));
         }
@@ -90,20 +90,20 @@ public class Quotas {
         return redis.run(RUN, List.of(Keys.userRunning(user)), List.of(wanted, holdFor.toMillis(), batch, places))
                 .map(reply -> Batches.grant(batch, reply))
                 .onFailure(lost -> {
-                    // The reply was lost, but Redis may have granted passes. If this release is lost too, they
+                    // The reply was lost, but Redis may have granted permits. If this release is lost too, they
                     // expire.
-                    var unused = releaseRunning(user, Batches.passes(batch, wanted));
+                    var unused = releaseRunning(user, Batches.permits(batch, wanted));
                 });
     }
 
-    /** Extends passes to {@code holdFor} from now; has no effect on passes that expired or were released. */
-    public Future<Void> holdRunning(String user, List<String> passes, Duration holdFor) {
-        return Batches.hold(redis, Keys.userRunning(user), passes, holdFor);
+    /** Extends permits to {@code holdFor} from now; has no effect on permits that expired or were released. */
+    public Future<Void> holdRunning(String user, List<String> permits, Duration holdFor) {
+        return Batches.hold(redis, Keys.userRunning(user), permits, holdFor);
     }
 
-    /** Releases passes. Idempotent. */
-    public Future<Void> releaseRunning(String user, List<String> passes) {
-        List<String> counted = Grant.counted(passes);
+    /** Releases permits. Idempotent. */
+    public Future<Void> releaseRunning(String user, List<String> permits) {
+        List<String> counted = Grant.counted(permits);
         if (counted.isEmpty()) {
             return Future.succeededFuture();
         }
@@ -208,17 +208,17 @@ public class Quotas {
      * @param chunk the chunk's number within its job
      */
     public Future<QuotaDecision> countRows(String user, String job, int chunk, int rows) {
-        long most = config.of(user).rowsPerDay();
-        if (most == 0) {
+        long max = config.of(user).rowsPerDay();
+        if (max == 0) {
             return Future.succeededFuture(QuotaDecision.allowed(false));
         }
         LocalDate today = today();
         return redis.run(
                         ROWS,
                         List.of(Keys.userRows(user, today.toString())),
-                        List.of(job, chunk, rows, most, ROWS_RETENTION.toMillis()))
+                        List.of(job, chunk, rows, max, ROWS_RETENTION.toMillis()))
                 .map(reply ->
-                        reply.flag() ? QuotaDecision.allowed(true) : tooManyRows(user, most, reply.integer64(), today));
+                        reply.flag() ? QuotaDecision.allowed(true) : tooManyRows(user, max, reply.integer64(), today));
     }
 
     /**
@@ -247,11 +247,11 @@ public class Quotas {
                 });
     }
 
-    private QuotaDecision tooManyRows(String user, long most, long used, LocalDate today) {
+    private QuotaDecision tooManyRows(String user, long max, long used, LocalDate today) {
         Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Duration left = Duration.between(clock.instant(), tomorrow);
         return QuotaDecision.refused(
-                "the user " + user + " may upload " + most + " rows a day (rows_per_day), of which " + used
+                "the user " + user + " may upload " + max + " rows a day (rows_per_day), of which " + used
                         + " are used; the quota is reset at " + tomorrow,
                 left.isNegative() ? Duration.ZERO : left);
     }

@@ -24,7 +24,7 @@ public class FairScheduler {
 
     /** @param weightOfUser a user's weight relative to other users, from 1 */
     public FairScheduler(RedisConnector redis, ToIntFunction<String> weightOfUser) {
-        this(redis, weightOfUser, List.of(Keys.TURNS, Keys.TURN_CLOCKS, Keys.TURN_ENTRIES));
+        this(redis, weightOfUser, List.of(Keys.VIRTUAL_TIMES, Keys.VIRTUAL_CLOCKS, Keys.SCHEDULER_ENTRIES));
     }
 
     private FairScheduler(RedisConnector redis, ToIntFunction<String> weightOfUser, List<String> keys) {
@@ -38,7 +38,7 @@ public class FairScheduler {
         return new FairScheduler(
                 redis,
                 weightOfUser,
-                List.of(Keys.QUESTION_TURNS, Keys.QUESTION_TURN_CLOCKS, Keys.QUESTION_TURN_ENTRIES));
+                List.of(Keys.QUESTION_VIRTUAL_TIMES, Keys.QUESTION_VIRTUAL_CLOCKS, Keys.QUESTION_SCHEDULER_ENTRIES));
     }
 
     /**
@@ -47,26 +47,26 @@ public class FairScheduler {
      * @param user the owner
      * @param priority its weight among its user's jobs, from 1 to 10
      */
-    public record TurnJob(String id, String user, int priority) {}
+    public record QueuedJob(String id, String user, int priority) {}
 
-    private Future<ScriptReply> run(LuaScript script, TurnJob job, Object... more) {
+    private Future<ScriptReply> run(LuaScript script, QueuedJob job, Object... more) {
         List<Object> arguments =
                 new ArrayList<>(List.of(job.id(), job.priority(), weightOfUser.applyAsInt(job.user()), job.user()));
         arguments.addAll(List.of(more));
         return redis.run(script, keys, arguments);
     }
 
-    /** Adds a job that may have work. If its user {@linkplain #rest rests}, so does the job. */
-    public Future<Void> offer(TurnJob job) {
+    /** Adds a job that may have work. If its user {@linkplain #suspendUser is suspended}, so does the job. */
+    public Future<Void> offer(QueuedJob job) {
         return offer(job, false);
     }
 
     /** Like {@link #offer}, but ends the user's rest. */
-    public Future<Void> wake(TurnJob job) {
+    public Future<Void> wake(QueuedJob job) {
         return offer(job, true);
     }
 
-    private Future<Void> offer(TurnJob job, boolean wake) {
+    private Future<Void> offer(QueuedJob job, boolean wake) {
         return run(Scripts.OFFER, job, wake ? 1 : 0).mapEmpty();
     }
 
@@ -79,16 +79,16 @@ public class FairScheduler {
     }
 
     /** Refunds a job and its user for items that they were charged for but did not get. */
-    public Future<Void> refund(TurnJob job, int items) {
+    public Future<Void> refund(QueuedJob job, int items) {
         return refund(job, items, false);
     }
 
     /** Like {@link #refund}, after a claim that found nothing; keeps the cost of the look-up. */
-    public Future<Void> refundLook(TurnJob job, int items) {
+    public Future<Void> refundEmptyClaim(QueuedJob job, int items) {
         return refund(job, items, true);
     }
 
-    private Future<Void> refund(TurnJob job, int items, boolean looked) {
+    private Future<Void> refund(QueuedJob job, int items, boolean looked) {
         return run(Scripts.REFUND, job, items, looked ? 1 : 0).mapEmpty();
     }
 
@@ -105,8 +105,8 @@ public class FairScheduler {
      * @param charged the number of items charged
      * @param millis for how long, unless one of the user's jobs is {@linkplain #wake woken}
      */
-    public Future<Void> rest(TurnJob job, int charged, long millis) {
-        return run(Scripts.REST, job, charged, millis).mapEmpty();
+    public Future<Void> suspendUser(QueuedJob job, int charged, long millis) {
+        return run(Scripts.SUSPEND_USER, job, charged, millis).mapEmpty();
     }
 
     /** Removes a job that has ended. */

@@ -29,7 +29,7 @@ public final class Scripts {
     public static final LuaScript OFFER = load("offer-3");
     public static final LuaScript PICK = load("pick-3");
     public static final LuaScript REFUND = load("refund-3");
-    public static final LuaScript REST = load("rest-3");
+    public static final LuaScript SUSPEND_USER = load("suspend_user-3");
     public static final LuaScript WITHDRAW = load("withdraw-3");
     public static final LuaScript REPLY_BEGIN = load("reply_begin-1");
     public static final LuaScript REPLY_END = load("reply_end-1");

@@ -14,23 +14,23 @@ public final class Keys {
     /** Number of sets that the index of open jobs is sharded over. */
     public static final int OPEN_SETS = 64;
 
-    /** Virtual time of each user with jobs that may have work: a sorted set, a hint, see {@code turns.lua}. */
-    public static final String TURNS = "{s}:vt";
+    /** Virtual time of each user with jobs that may have work: a sorted set, a hint, see {@code scheduler.lua}. */
+    public static final String VIRTUAL_TIMES = "{s}:vt";
 
     /** The virtual clock of users, and the users who left while ahead of it: a sorted set, a hint. */
-    public static final String TURN_CLOCKS = "{s}:clock";
+    public static final String VIRTUAL_CLOCKS = "{s}:clock";
 
     /** When jobs and users entered the schedule, and their weights: a hash, a hint. */
-    public static final String TURN_ENTRIES = "{s}:jobs";
+    public static final String SCHEDULER_ENTRIES = "{s}:jobs";
 
-    /** Like {@link #TURNS}, for jobs with items that wait for room to ask a person: a sorted set, a hint. */
-    public static final String QUESTION_TURNS = "{s}:qvt";
+    /** Like {@link #VIRTUAL_TIMES}, for jobs with items that wait for room to ask a person: a sorted set, a hint. */
+    public static final String QUESTION_VIRTUAL_TIMES = "{s}:qvt";
 
-    /** Like {@link #TURN_CLOCKS}, for those jobs: a sorted set, a hint. */
-    public static final String QUESTION_TURN_CLOCKS = "{s}:qclock";
+    /** Like {@link #VIRTUAL_CLOCKS}, for those jobs: a sorted set, a hint. */
+    public static final String QUESTION_VIRTUAL_CLOCKS = "{s}:qclock";
 
-    /** Like {@link #TURN_ENTRIES}, for those jobs: a hash, a hint. */
-    public static final String QUESTION_TURN_ENTRIES = "{s}:qjobs";
+    /** Like {@link #SCHEDULER_ENTRIES}, for those jobs: a hash, a hint. */
+    public static final String QUESTION_SCHEDULER_ENTRIES = "{s}:qjobs";
 
     /** Active schedules by the time of their next fire in milliseconds: a sorted set. */
     public static final String SCHEDULES_DUE = "{c}:due";
@@ -62,15 +62,15 @@ public final class Keys {
     private Keys() {}
 
     /**
-     * Virtual time of each of a user's jobs that may have work; the scripts over {@link #TURNS} build this name too.
+     * Virtual time of each of a user's jobs that may have work; the scripts over {@link #VIRTUAL_TIMES} build this name too.
      */
-    public static String turnsOf(String user) {
-        return TURNS + ":" + user;
+    public static String virtualTimes(String user) {
+        return VIRTUAL_TIMES + ":" + user;
     }
 
-    /** The virtual clock of a user's jobs, like {@link #TURN_CLOCKS}; the scripts build this name too. */
-    public static String turnClocksOf(String user) {
-        return TURN_CLOCKS + ":" + user;
+    /** The virtual clock of a user's jobs, like {@link #VIRTUAL_CLOCKS}; the scripts build this name too. */
+    public static String virtualClocks(String user) {
+        return VIRTUAL_CLOCKS + ":" + user;
     }
 
     public static Job job(String id) {
@@ -181,7 +181,7 @@ public final class Keys {
             return slot + "lim";
         }
 
-        /** Sorted set: pass → deadline in microseconds. */
+        /** Sorted set: permit → deadline in microseconds. */
         public String running() {
             return slot + "run";
         }

@@ -5,10 +5,10 @@
 -- interval. So any period has at most burst + period / interval starts. The configuration has one clock for the host;
 -- all recipes share another.
 -- KEYS  lim, run
--- ARGV  1 maximum, 2 lifetime of a pass in ms, 3 batch, 4 and 5 interval and tolerance of the configuration in
+-- ARGV  1 maximum, 2 lifetime of a permit in ms, 3 batch, 4 and 5 interval and tolerance of the configuration in
 --       microseconds, 6 and 7 those of the recipe (interval 0: no limit), 8 concurrency (0: no limit), 9 ms until the
---       next start (-1: no delay), 10 whether to account for the passes (0 if nothing is limited)
--- Reply {count, wait}: the passes are batch-1, batch-2...; with count 0, wait in ms before the next request
+--       next start (-1: no delay), 10 whether to account for the permits (0 if nothing is limited)
+-- Reply {count, wait}: the permits are batch-1, batch-2...; with count 0, wait in ms before the next request
 -- Cost  O(granted x log holders)
 --@include limit
 

@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
--- Releases passes. Idempotent: only passes that are still held count.
--- Unused passes are taken off the clocks if no start was granted since. Otherwise a later grant may have depended on
+-- Releases permits. Idempotent: only permits that are still held count.
+-- Unused permits are taken off the clocks if no start was granted since. Otherwise a later grant may have depended on
 -- the time that passed since these, and giving that time out again would exceed the rate.
 -- KEYS  lim, run
--- ARGV  1 whether they are unused, 2... passes
+-- ARGV  1 whether they are unused, 2... permits
 -- Reply how many were held
--- Cost  O(passes x log holders)
+-- Cost  O(permits x log holders)
 --@include limit
 
 local lim, run = KEYS[1], KEYS[2]

@@ -1,8 +1,8 @@
 #!lua
--- Grants passes to a user's items, up to the number that may run at once.
+-- Grants permits to a user's items, up to the number that may run at once.
 -- KEYS  run
--- ARGV  1 maximum, 2 lifetime of a pass in ms, 3 batch, 4 concurrency
--- Reply {count, wait}: the passes are batch-1, batch-2...; with count 0, wait in ms before the next request
+-- ARGV  1 maximum, 2 lifetime of a permit in ms, 3 batch, 4 concurrency
+-- Reply {count, wait}: the permits are batch-1, batch-2...; with count 0, wait in ms before the next request
 -- Cost  O(granted x log holders)
 --@include limit
 

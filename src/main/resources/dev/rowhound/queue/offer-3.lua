@@ -6,7 +6,7 @@
 -- ARGV  1 job, 2 its priority, 3 its user's weight, 4 its user, 5 '1' to end the user's rest
 -- Reply 1, or 0 if the user rests
 -- Cost  O(log users + log jobs)
---@include turns
+--@include scheduler
 
 -- An item at the highest priority, so that an endless series of new jobs does not starve the older ones.
 local BEHIND = 0.1

@@ -5,7 +5,7 @@
 -- ARGV  1 how many items to charge for
 -- Reply the job, or '' if there is none
 -- Cost  O(log users + log jobs)
---@include turns
+--@include scheduler
 
 -- Skips members whose hash fields were lost; the next offer adds them again.
 for _ = 1, 100 do

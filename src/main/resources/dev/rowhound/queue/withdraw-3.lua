@@ -3,7 +3,7 @@
 -- KEYS  turns, clocks, entries
 -- ARGV  1 job, 2 '1' if it has ended; else its virtual time is kept for its return
 -- Cost  O(log users + log jobs)
---@include turns
+--@include scheduler
 
 local job = ARGV[1]
 local member, _, user = job_entry(job)

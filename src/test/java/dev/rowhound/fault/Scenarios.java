@@ -215,7 +215,7 @@ final class Scenarios {
                 }
                 default -> {
                     run.journal().fault("hints deleted", "");
-                    redis.call("DEL", Keys.TURNS, Keys.TURN_CLOCKS, Keys.TURN_ENTRIES);
+                    redis.call("DEL", Keys.VIRTUAL_TIMES, Keys.VIRTUAL_CLOCKS, Keys.SCHEDULER_ENTRIES);
                 }
             }
         }

@@ -141,7 +141,7 @@ class QuestionQueueIT {
         Await.until("the one", () -> counters(one), counters -> counters.getInteger("needs_human") == 1);
         Await.until(
                 "its turn",
-                () -> node.send(Command.HGET, Keys.QUESTION_TURN_ENTRIES, "j:" + one),
+                () -> node.send(Command.HGET, Keys.QUESTION_SCHEDULER_ENTRIES, "j:" + one),
                 turn -> turn != null);
 
         int answered = 0;

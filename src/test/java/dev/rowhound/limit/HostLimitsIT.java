@@ -53,7 +53,7 @@ class HostLimitsIT {
     }
 
     private void release(Grant grant, boolean unused) {
-        Await.result(limits.release(HOST, grant.passes(), unused));
+        Await.result(limits.release(HOST, grant.permits(), unused));
     }
 
     private static void sleep(long millis) {
@@ -66,15 +66,15 @@ class HostLimitsIT {
     @Test
     void passesAreHeldOnInAStoreThatIsFull() {
         Grant held = Await.result(limits.acquire(HOST, places(1), 1, Duration.ofMillis(300)));
-        assertThat(held.passes()).hasSize(1);
+        assertThat(held.permits()).hasSize(1);
         store.send(Command.CONFIG, "SET", "maxmemory", "1");
         try {
-            Await.result(limits.hold(HOST, held.passes(), HOLD));
+            Await.result(limits.hold(HOST, held.permits(), HOLD));
         } finally {
             store.send(Command.CONFIG, "SET", "maxmemory", "0");
         }
         sleep(300);
-        assertThat(acquire(places(1), 1).passes()).isEmpty();
+        assertThat(acquire(places(1), 1).permits()).isEmpty();
     }
 
     @Test
@@ -82,30 +82,30 @@ class HostLimitsIT {
         Grant burst = acquire(rate(300, 3), 10);
         Grant none = acquire(rate(300, 3), 10);
 
-        assertThat(burst.passes()).hasSize(3).allMatch(pass -> pass.startsWith("n1-"));
+        assertThat(burst.permits()).hasSize(3).allMatch(pass -> pass.startsWith("n1-"));
         assertThat(burst.waitMillis()).isZero();
-        assertThat(none.passes()).isEmpty();
+        assertThat(none.permits()).isEmpty();
         assertThat(none.waitMillis()).isBetween(1L, 200L);
         sleep(none.waitMillis());
-        assertThat(acquire(rate(300, 3), 10).passes()).hasSize(1);
+        assertThat(acquire(rate(300, 3), 10).permits()).hasSize(1);
     }
 
     @Test
     void passesThatAreHeldOnLapseNoSoonerAndComeBackNoMore() {
         Grant held = Await.result(limits.acquire(HOST, places(1), 1, Duration.ofMillis(100)));
-        Await.result(limits.hold(HOST, held.passes(), HOLD));
+        Await.result(limits.hold(HOST, held.permits(), HOLD));
         sleep(150);
-        assertThat(acquire(places(1), 1).passes()).isEmpty();
+        assertThat(acquire(places(1), 1).permits()).isEmpty();
 
         release(held, false);
-        Await.result(limits.hold(HOST, held.passes(), HOLD));
-        assertThat(acquire(places(1), 1).passes()).hasSize(1);
+        Await.result(limits.hold(HOST, held.permits(), HOLD));
+        assertThat(acquire(places(1), 1).permits()).hasSize(1);
     }
 
     @Test
     void noMoreIsGrantedThanIsAskedFor() {
-        assertThat(acquire(rate(300, 3), 1).passes()).hasSize(1);
-        assertThat(acquire(rate(300, 3), 5).passes()).hasSize(2);
+        assertThat(acquire(rate(300, 3), 1).permits()).hasSize(1);
+        assertThat(acquire(rate(300, 3), 5).permits()).hasSize(2);
     }
 
     @Test
@@ -113,20 +113,20 @@ class HostLimitsIT {
         HostLimits other = node("n2", LimitConfig.NONE);
         acquire(SLOWLY, 1);
 
-        assertThat(acquire(other, HOST, SLOWLY, 1).passes()).isEmpty();
-        assertThat(acquire(other, "example.org:8443", SLOWLY, 1).passes()).hasSize(1);
+        assertThat(acquire(other, HOST, SLOWLY, 1).permits()).isEmpty();
+        assertThat(acquire(other, "example.org:8443", SLOWLY, 1).permits()).hasSize(1);
     }
 
     @Test
     void onlySoManyAreUnderWayAtOnce() {
         Grant two = acquire(places(2), 5);
         Grant none = acquire(places(2), 5);
-        release(new Grant(two.passes().subList(0, 1), 0), false);
+        release(new Grant(two.permits().subList(0, 1), 0), false);
 
-        assertThat(two.passes()).hasSize(2);
-        assertThat(none.passes()).isEmpty();
+        assertThat(two.permits()).hasSize(2);
+        assertThat(none.permits()).isEmpty();
         assertThat(none.waitMillis()).isPositive();
-        assertThat(acquire(places(2), 5).passes()).hasSize(1);
+        assertThat(acquire(places(2), 5).permits()).hasSize(1);
     }
 
     @Test
@@ -135,9 +135,9 @@ class HostLimitsIT {
         Grant none = acquire(places(1), 1);
         sleep(151);
 
-        assertThat(none.passes()).isEmpty();
+        assertThat(none.permits()).isEmpty();
         assertThat(none.waitMillis()).isBetween(1L, 150L);
-        assertThat(acquire(places(1), 1).passes()).hasSize(1);
+        assertThat(acquire(places(1), 1).permits()).hasSize(1);
     }
 
     @Test
@@ -147,26 +147,26 @@ class HostLimitsIT {
         acquire(places(1), 1);
         release(first, true);
 
-        assertThat(acquire(places(1), 1).passes()).isEmpty();
+        assertThat(acquire(places(1), 1).permits()).isEmpty();
     }
 
     @Test
     void anUnusedStartDoesNotCount() {
         Grant three = acquire(rate(300, 3), 3);
-        release(new Grant(three.passes().subList(1, 3), 0), true);
-        release(new Grant(three.passes().subList(1, 3), 0), true);
+        release(new Grant(three.permits().subList(1, 3), 0), true);
+        release(new Grant(three.permits().subList(1, 3), 0), true);
 
-        assertThat(acquire(rate(300, 3), 5).passes()).hasSize(2);
+        assertThat(acquire(rate(300, 3), 5).permits()).hasSize(2);
     }
 
     @Test
     void anUnusedStartCountsWhereAnotherWasGrantedOnlyBecauseItsTimeHadPassed() {
         Grant first = acquire(SLOWLY, 1);
         sleep(210);
-        assertThat(acquire(SLOWLY, 1).passes()).hasSize(1);
+        assertThat(acquire(SLOWLY, 1).permits()).hasSize(1);
         release(first, true);
 
-        assertThat(acquire(SLOWLY, 1).passes()).isEmpty();
+        assertThat(acquire(SLOWLY, 1).permits()).isEmpty();
     }
 
     @Test
@@ -177,11 +177,11 @@ class HostLimitsIT {
         release(one, false);
         sleep(90);
 
-        assertThat(one.passes()).hasSize(1);
+        assertThat(one.permits()).hasSize(1);
         assertThat(none.waitMillis()).isBetween(50L, 180L);
-        assertThat(acquire(delayed, 5).passes()).isEmpty();
+        assertThat(acquire(delayed, 5).permits()).isEmpty();
         sleep(91);
-        assertThat(acquire(delayed, 5).passes()).hasSize(1);
+        assertThat(acquire(delayed, 5).permits()).hasSize(1);
     }
 
     @Test
@@ -189,7 +189,7 @@ class HostLimitsIT {
         Politeness delayed = new Politeness(0, 0, 0, 60_000, 60_000);
         release(acquire(delayed, 1), true);
 
-        assertThat(acquire(delayed, 1).passes()).hasSize(1);
+        assertThat(acquire(delayed, 1).permits()).hasSize(1);
     }
 
     @Test
@@ -197,11 +197,11 @@ class HostLimitsIT {
         LimitConfig config = new LimitConfig(new Politeness(300, 4, 8, 0, 0), Map.of());
         HostLimits node = node("n1", config);
 
-        assertThat(acquire(node, "a", Politeness.NONE, 9).passes()).hasSize(4);
-        assertThat(acquire(node, "b", new Politeness(0, 2, 0, 0, 0), 9).passes())
+        assertThat(acquire(node, "a", Politeness.NONE, 9).permits()).hasSize(4);
+        assertThat(acquire(node, "b", new Politeness(0, 2, 0, 0, 0), 9).permits())
                 .hasSize(2);
-        assertThat(acquire(node, "c", places(3), 9).passes()).hasSize(3);
-        assertThat(acquire(node, "d", rate(600_000, 100), 9).passes()).hasSize(4);
+        assertThat(acquire(node, "c", places(3), 9).permits()).hasSize(3);
+        assertThat(acquire(node, "d", rate(600_000, 100), 9).permits()).hasSize(4);
         acquire(node, "e", rate(60, 9), 9);
         assertThat(acquire(node, "e", rate(60, 9), 9).waitMillis()).isBetween(800L, 1000L);
     }
@@ -212,7 +212,7 @@ class HostLimitsIT {
 
         int granted = 0;
         for (int perMinute : List.of(300, 60, 6000, 30)) {
-            granted += acquire(node, HOST, rate(perMinute, 4), 9).passes().size();
+            granted += acquire(node, HOST, rate(perMinute, 4), 9).permits().size();
         }
 
         assertThat(granted).isEqualTo(4);
@@ -223,7 +223,7 @@ class HostLimitsIT {
         Grant grant = acquire(Politeness.NONE, 3);
         release(grant, true);
 
-        assertThat(grant.passes()).hasSize(3);
+        assertThat(grant.permits()).hasSize(3);
         assertThat(store.list(Command.KEYS, "*")).isEmpty();
     }
 
@@ -233,11 +233,11 @@ class HostLimitsIT {
 
         for (Politeness politeness : List.of(Politeness.NONE, SLOWLY, places(3))) {
             Grant none = acquire(politeness, 1);
-            assertThat(none.passes()).isEmpty();
+            assertThat(none.permits()).isEmpty();
             assertThat(none.waitMillis()).isBetween(150L, 250L);
         }
         sleep(251);
-        assertThat(acquire(SLOWLY, 1).passes()).hasSize(1);
+        assertThat(acquire(SLOWLY, 1).permits()).hasSize(1);
     }
 
     @Test
@@ -285,10 +285,10 @@ class HostLimitsIT {
         Await.result(naming.slowDown("127.0.0.1:8110", null));
         Await.result(limits.slowDown("localhost", 5_000L));
 
-        assertThat(free.passes()).hasSize(1);
-        assertThat(acquire(limits, "127.0.0.1:8110", Politeness.NONE, 1).passes())
+        assertThat(free.permits()).hasSize(1);
+        assertThat(acquire(limits, "127.0.0.1:8110", Politeness.NONE, 1).permits())
                 .isEmpty();
-        assertThat(acquire(limits, "localhost", Politeness.NONE, 1).passes()).isEmpty();
+        assertThat(acquire(limits, "localhost", Politeness.NONE, 1).permits()).isEmpty();
     }
 
     @Test
@@ -297,7 +297,7 @@ class HostLimitsIT {
         Grant kept = Await.result(limits.acquire(HOST, all, 1, Duration.ofSeconds(7)));
         Keys.Host keys = Keys.host(HOST);
 
-        assertThat(kept.passes()).hasSize(1);
+        assertThat(kept.permits()).hasSize(1);
         assertThat(store.list(Command.KEYS, "*")).containsExactlyInAnyOrder(keys.limits(), keys.running());
         assertThat(store.send(Command.PTTL, keys.limits()).toLong()).isBetween(500L, 1_100L);
         assertThat(store.send(Command.PTTL, keys.running()).toLong()).isBetween(7_000L, 8_000L);

@@ -94,19 +94,19 @@ class HostLimitsRaceIT {
             long sent = System.nanoTime();
             Grant grant = Await.result(node.acquire(HOST, politeness, 1 + random.nextInt(3), dies ? SHORT : LONG));
             long answered = System.nanoTime();
-            if (grant.passes().isEmpty()) {
+            if (grant.permits().isEmpty()) {
                 sleepMillis(Math.min(5, grant.waitMillis()));
                 continue;
             }
             boolean unused = random.nextInt(100) < unusedPercent;
             if (!unused) {
-                grant.passes().forEach(pass -> starts.add(new Start(sent, answered)));
+                grant.permits().forEach(pass -> starts.add(new Start(sent, answered)));
             }
             sleepMillis(random.nextInt(25));
             long until = dies ? Math.min(System.nanoTime(), sent + SHORT.toNanos()) : System.nanoTime();
-            grant.passes().forEach(pass -> held.add(new Span(answered, until)));
+            grant.permits().forEach(pass -> held.add(new Span(answered, until)));
             if (!dies) {
-                Await.result(node.release(HOST, grant.passes(), unused));
+                Await.result(node.release(HOST, grant.permits(), unused));
             }
         }
     }

@@ -59,13 +59,13 @@ class QuotasIT {
         Grant two = Await.result(quotas().acquireRunning("alice", 5, HOLD));
         Grant none = Await.result(quotas().acquireRunning("alice", 5, HOLD));
         Grant others = Await.result(quotas().acquireRunning("bob", 5, HOLD));
-        Await.result(quotas().releaseRunning("alice", two.passes().subList(0, 1)));
+        Await.result(quotas().releaseRunning("alice", two.permits().subList(0, 1)));
 
-        assertThat(two.passes()).hasSize(2);
-        assertThat(none.passes()).isEmpty();
+        assertThat(two.permits()).hasSize(2);
+        assertThat(none.permits()).isEmpty();
         assertThat(none.waitMillis()).isPositive();
-        assertThat(others.passes()).hasSize(2);
-        assertThat(Await.result(quotas().acquireRunning("alice", 5, HOLD)).passes())
+        assertThat(others.permits()).hasSize(2);
+        assertThat(Await.result(quotas().acquireRunning("alice", 5, HOLD)).permits())
                 .hasSize(1);
         assertThat(store.send(Command.PTTL, Keys.userRunning("alice")).toLong())
                 .isBetween(HOLD.toMillis(), HOLD.toMillis() + 1000);
@@ -78,18 +78,18 @@ class QuotasIT {
         Await.until(
                 "a place",
                 () -> !Await.result(quotas().acquireRunning("alice", 1, HOLD))
-                        .passes()
+                        .permits()
                         .isEmpty());
     }
 
     @Test
     void whatHasNoQuotaLeavesNothingInTheStore() {
         Grant grant = Await.result(quotas().acquireRunning("free", 3, HOLD));
-        Await.result(quotas().releaseRunning("free", grant.passes()));
+        Await.result(quotas().releaseRunning("free", grant.permits()));
         boolean counted =
                 Await.result(quotas().countRows("free", "j", 0, 1_000_000)).allowed();
 
-        assertThat(grant.passes()).hasSize(3);
+        assertThat(grant.permits()).hasSize(3);
         assertThat(counted).isTrue();
         assertThat(IntStream.range(0, 9)).allMatch(i -> admit("free", "job" + i));
         assertThat(store.list(Command.KEYS, "*")).isEmpty();

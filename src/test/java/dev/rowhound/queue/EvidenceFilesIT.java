@@ -38,7 +38,7 @@ class EvidenceFilesIT {
         EvidenceFiles evidence = new EvidenceFiles(queue.artifacts, EvidencePath::of);
         Evidence picture = new Evidence(Evidence.SCREENSHOT, "image/png", new byte[10]);
         Lease first = queue.claim(job);
-        EvidenceFiles.Kept old = evidence.keep(first, List.of(picture)).get(0);
+        EvidenceFiles.StoredFile old = evidence.store(first, List.of(picture)).get(0);
         try (ArtifactDraft input = queue.artifacts.write(job, "input-1.csv")) {
             input.write('1');
             input.commit();
@@ -50,7 +50,8 @@ class EvidenceFilesIT {
             }
         }
         Lease second = queue.claim(job);
-        EvidenceFiles.Kept young = evidence.keep(second, List.of(picture)).get(0);
+        EvidenceFiles.StoredFile young =
+                evidence.store(second, List.of(picture)).get(0);
 
         new JobFiles(store.connector(), queue.artifacts, Duration.ofMinutes(10), Duration.ofHours(72))
                 .tidy(job, Instant.EPOCH);

@@ -3,7 +3,7 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.redis.client.Command;
@@ -33,8 +33,8 @@ class FairSchedulerIT {
         Await.result(queue.turns.offer(turn(job, user)));
     }
 
-    private static TurnJob turn(String job, String user) {
-        return new TurnJob(job, user, FairScheduler.DEFAULT_PRIORITY);
+    private static QueuedJob turn(String job, String user) {
+        return new QueuedJob(job, user, FairScheduler.DEFAULT_PRIORITY);
     }
 
     private String pick() {
@@ -124,7 +124,7 @@ class FairSchedulerIT {
 
         assertThat(pick(3)).as("what b has had less").containsOnly("b");
         Await.result(queue.turns.remove("a"));
-        assertThat(store.hash(Keys.TURN_ENTRIES)).doesNotContainKey("j:a");
+        assertThat(store.hash(Keys.SCHEDULER_ENTRIES)).doesNotContainKey("j:a");
         offer("a");
         assertThat(pick(4)).as("one that was removed enters anew").contains("a");
     }
@@ -132,11 +132,11 @@ class FairSchedulerIT {
     @Test
     void isMadeAnewWhereItsKeysAreLost() {
         for (String key : List.of(
-                Keys.TURNS,
-                Keys.TURN_CLOCKS,
-                Keys.TURN_ENTRIES,
-                Keys.turnsOf("anonymous"),
-                Keys.turnClocksOf("anonymous"))) {
+                Keys.VIRTUAL_TIMES,
+                Keys.VIRTUAL_CLOCKS,
+                Keys.SCHEDULER_ENTRIES,
+                Keys.virtualTimes("anonymous"),
+                Keys.virtualClocks("anonymous"))) {
             List.of("a", "b").forEach(this::offer);
             pick(5);
 
@@ -183,7 +183,7 @@ class FairSchedulerIT {
         assertThat(pick(8)).isEqualTo(List.of("z", "m", "a", "k", "z", "m", "a", "k"));
 
         jobs.forEach(user -> offer("of-" + user, user));
-        Await.result(queue.turns.rest(turn("z", "anonymous"), 0, 60_000));
+        Await.result(queue.turns.suspendUser(turn("z", "anonymous"), 0, 60_000));
         assertThat(pick(4)).isEqualTo(List.of("of-z", "of-m", "of-a", "of-k"));
     }
 
@@ -207,7 +207,7 @@ class FairSchedulerIT {
                 .as("as much as another, who is ahead")
                 .filteredOn("b3"::equals)
                 .hasSizeBetween(1, 3);
-        assertThat(store.scores(Keys.TURN_CLOCKS))
+        assertThat(store.scores(Keys.VIRTUAL_CLOCKS))
                 .as("who is not ahead is forgotten")
                 .containsOnlyKeys("");
     }
@@ -219,7 +219,7 @@ class FairSchedulerIT {
         String picked = pick();
         assertThat(picked).isEqualTo("a0");
 
-        Await.result(queue.turns.rest(turn(picked, "an"), 1, 60_000));
+        Await.result(queue.turns.suspendUser(turn(picked, "an"), 1, 60_000));
 
         assertThat(pick(5)).containsOnly("b");
         IntStream.range(0, 100).forEach(job -> offer("a" + job, "an"));
@@ -227,7 +227,7 @@ class FairSchedulerIT {
         Await.result(queue.turns.wake(turn("a7", "an")));
         assertThat(pick(2)).anyMatch(job -> job.startsWith("a"));
 
-        Await.result(queue.turns.rest(turn("a7", "an"), 0, 0));
+        Await.result(queue.turns.suspendUser(turn("a7", "an"), 0, 0));
         offer("a8", "an");
         assertThat(pick(2)).as("a rest that is over").anyMatch(job -> job.startsWith("a"));
     }
@@ -242,7 +242,7 @@ class FairSchedulerIT {
             String job = pick();
             if (job.startsWith("a")) {
                 looks++;
-                Await.result(queue.turns.refundLook(turn(job, "an"), 1));
+                Await.result(queue.turns.refundEmptyClaim(turn(job, "an"), 1));
                 Await.result(queue.turns.park(job));
             }
         }

@@ -3,7 +3,7 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.redis.Keys;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.redis.client.Command;
@@ -25,13 +25,13 @@ final class FairSchedulerModel {
     private static final long LONG_MILLIS = 600_000;
 
     /** The jobs that are offered; user {@code u1} weighs 1, {@code u2} weighs 2. */
-    static final List<TurnJob> JOBS = List.of(
-            new TurnJob("a", "u1", 5),
-            new TurnJob("b", "u1", 10),
-            new TurnJob("c", "u2", 1),
-            new TurnJob("d", "u2", 5));
+    static final List<QueuedJob> JOBS = List.of(
+            new QueuedJob("a", "u1", 5),
+            new QueuedJob("b", "u1", 10),
+            new QueuedJob("c", "u2", 1),
+            new QueuedJob("d", "u2", 5));
 
-    private static final Set<String> USERS = JOBS.stream().map(TurnJob::user).collect(Collectors.toSet());
+    private static final Set<String> USERS = JOBS.stream().map(QueuedJob::user).collect(Collectors.toSet());
 
     private final TestRedis store;
     private final FairScheduler turns;
@@ -107,7 +107,7 @@ final class FairSchedulerModel {
         return Integer.parseInt(user.substring(1));
     }
 
-    private static TurnJob jobOf(String id) {
+    private static QueuedJob jobOf(String id) {
         return JOBS.stream().filter(job -> job.id().equals(id)).findAny().orElseThrow();
     }
 
@@ -121,12 +121,12 @@ final class FairSchedulerModel {
         return new Member(last, name);
     }
 
-    void offer(TurnJob job) {
+    void offer(QueuedJob job) {
         Await.result(turns.offer(job));
         offered(job, false);
     }
 
-    void wake(TurnJob job) {
+    void wake(QueuedJob job) {
         Await.result(turns.wake(job));
         offered(job, true);
     }
@@ -135,7 +135,7 @@ final class FairSchedulerModel {
         JOBS.forEach(this::wake);
     }
 
-    private void offered(TurnJob job, boolean wake) {
+    private void offered(QueuedJob job, boolean wake) {
         Level level = jobs.get(job.user());
         Member member = member(jobEntries, job.id());
         Member present = member == null ? enter(jobEntries, job.id()) : member;
@@ -195,24 +195,24 @@ final class FairSchedulerModel {
         userEntries.remove(user);
     }
 
-    void refund(TurnJob job, int items) {
+    void refund(QueuedJob job, int items) {
         Await.result(turns.refund(job, items));
         giveBack(job, items);
     }
 
-    void refundLook(TurnJob job, int items) {
-        Await.result(turns.refundLook(job, items));
+    void refundEmptyClaim(QueuedJob job, int items) {
+        Await.result(turns.refundEmptyClaim(job, items));
         giveBack(job, items - LITTLE);
     }
 
-    private void giveBack(TurnJob job, double items) {
+    private void giveBack(QueuedJob job, double items) {
         jobs.get(job.user()).giveBack(member(jobEntries, job.id()), job.id(), items / job.priority());
         users.giveBack(member(userEntries, job.user()), job.user(), items / weightOf(job.user()));
     }
 
     /** A user who may not run more rests for long, or until the next offer. */
-    void rest(TurnJob job, int items, boolean later) {
-        Await.result(turns.rest(job, items, later ? LONG_MILLIS : 0));
+    void suspendUser(QueuedJob job, int items, boolean later) {
+        Await.result(turns.suspendUser(job, items, later ? LONG_MILLIS : 0));
         giveBack(job, items - LITTLE);
         leave(job.user());
         // One whose time has come is as one who has left.
@@ -224,17 +224,17 @@ final class FairSchedulerModel {
         }
     }
 
-    void park(TurnJob job) {
+    void park(QueuedJob job) {
         Await.result(turns.park(job.id()));
         withdrawn(job, true);
     }
 
-    void remove(TurnJob job) {
+    void remove(QueuedJob job) {
         Await.result(turns.remove(job.id()));
         withdrawn(job, false);
     }
 
-    private void withdrawn(TurnJob job, boolean kept) {
+    private void withdrawn(QueuedJob job, boolean kept) {
         Member member = member(jobEntries, job.id());
         if (member == null) {
             return;
@@ -252,18 +252,18 @@ final class FairSchedulerModel {
     }
 
     void loseTurns() {
-        store.send(Command.DEL, Keys.TURNS);
+        store.send(Command.DEL, Keys.VIRTUAL_TIMES);
         users.times.clear();
     }
 
     void loseClocks() {
-        store.send(Command.DEL, Keys.TURN_CLOCKS);
+        store.send(Command.DEL, Keys.VIRTUAL_CLOCKS);
         users.left.clear();
         users.clock = null;
     }
 
     void loseEntries() {
-        store.send(Command.DEL, Keys.TURN_ENTRIES);
+        store.send(Command.DEL, Keys.SCHEDULER_ENTRIES);
         userEntries.clear();
         jobEntries.clear();
         resting.clear();
@@ -271,17 +271,19 @@ final class FairSchedulerModel {
     }
 
     void loseJobsOf(String user) {
-        store.send(Command.DEL, Keys.turnsOf(user), Keys.turnClocksOf(user));
+        store.send(Command.DEL, Keys.virtualTimes(user), Keys.virtualClocks(user));
         jobs.put(user, new Level());
     }
 
     /** Holds all keys against the model. */
     void check() {
-        assertThat(store.scores(Keys.TURNS)).as("users who have turns").isEqualTo(users.storedTimes());
-        assertThat(store.scores(Keys.TURN_CLOCKS)).as("the users' clock").isEqualTo(users.storedClocks());
+        assertThat(store.scores(Keys.VIRTUAL_TIMES)).as("users who have turns").isEqualTo(users.storedTimes());
+        assertThat(store.scores(Keys.VIRTUAL_CLOCKS)).as("the users' clock").isEqualTo(users.storedClocks());
         jobs.forEach((user, level) -> {
-            assertThat(store.scores(Keys.turnsOf(user))).as("jobs of %s", user).isEqualTo(level.storedTimes());
-            assertThat(store.scores(Keys.turnClocksOf(user)))
+            assertThat(store.scores(Keys.virtualTimes(user)))
+                    .as("jobs of %s", user)
+                    .isEqualTo(level.storedTimes());
+            assertThat(store.scores(Keys.virtualClocks(user)))
                     .as("the clock of %s", user)
                     .isEqualTo(level.storedClocks());
         });
@@ -292,7 +294,7 @@ final class FairSchedulerModel {
                 "j:" + id,
                 String.format(
                         "%016d:%d:%s", entry, jobOf(id).priority(), jobOf(id).user())));
-        Map<String, String> hash = new TreeMap<>(store.hash(Keys.TURN_ENTRIES));
+        Map<String, String> hash = new TreeMap<>(store.hash(Keys.SCHEDULER_ENTRIES));
         assertThat(hash.getOrDefault("last", "0")).as("the last entry").isEqualTo(String.valueOf(last));
         hash.remove("last");
         Set<String> rests = hash.keySet().stream()
@@ -322,11 +324,11 @@ final class FairSchedulerModel {
         JOBS.forEach(this::remove);
         assertThat(pick(1)).as("picked where all have ended").isNull();
         check();
-        assertThat(store.hash(Keys.TURN_ENTRIES).keySet()).isEqualTo(Set.of("last"));
+        assertThat(store.hash(Keys.SCHEDULER_ENTRIES).keySet()).isEqualTo(Set.of("last"));
         USERS.forEach(user -> {
-            assertThat(store.send(Command.EXISTS, Keys.turnsOf(user)).toInteger())
+            assertThat(store.send(Command.EXISTS, Keys.virtualTimes(user)).toInteger())
                     .isZero();
-            assertThat(store.send(Command.PTTL, Keys.turnClocksOf(user)).toLong())
+            assertThat(store.send(Command.PTTL, Keys.virtualClocks(user)).toLong())
                     .as("until the clock of %s lapses, -1 where it does not", user)
                     .isNotEqualTo(-1);
         });

@@ -3,7 +3,7 @@ package dev.rowhound.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhound.Await;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.redis.TestRedis;
 import io.vertx.redis.client.Command;
 import java.util.HashMap;
@@ -62,7 +62,7 @@ class FairSchedulerSequencesIT {
     }
 
     private static Arbitrary<ActionChain<FairSchedulerModel>> steps() {
-        Arbitrary<TurnJob> job = Arbitraries.of(FairSchedulerModel.JOBS);
+        Arbitrary<QueuedJob> job = Arbitraries.of(FairSchedulerModel.JOBS);
         Arbitrary<Integer> items = Arbitraries.integers().between(1, 9);
         return ActionChain.startWith(() -> new FairSchedulerModel(store))
                 .withAction(6, step(job.map(each -> mutate("offer " + each, model -> model.offer(each)))))
@@ -78,13 +78,13 @@ class FairSchedulerSequencesIT {
                         step(Combinators.combine(job, items)
                                 .as((each, n) -> mutate(
                                         "refund " + n + " less a look to " + each,
-                                        model -> model.refundLook(each, n)))))
+                                        model -> model.refundEmptyClaim(each, n)))))
                 .withAction(
                         2,
                         step(Combinators.combine(job, items, Arbitraries.of(true, false))
                                 .as((each, n, later) -> mutate(
                                         "rest for " + n + " of " + each + (later ? " for long" : ""),
-                                        model -> model.rest(each, n, later)))))
+                                        model -> model.suspendUser(each, n, later)))))
                 .withAction(3, step(job.map(each -> mutate("park " + each, model -> model.park(each)))))
                 .withAction(2, step(job.map(each -> mutate("remove " + each, model -> model.remove(each)))))
                 .withAction(1, step(Arbitraries.just(mutate("wake all", FairSchedulerModel::wakeAll))))
@@ -140,7 +140,7 @@ class FairSchedulerSequencesIT {
             for (int i = 0; i < each.size(); i++) {
                 String job = user + "-" + i;
                 priorities.get(user).put(job, each.get(i));
-                Await.result(turns.offer(new TurnJob(job, user, each.get(i))));
+                Await.result(turns.offer(new QueuedJob(job, user, each.get(i))));
             }
         });
 

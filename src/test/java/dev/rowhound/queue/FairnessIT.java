@@ -6,7 +6,7 @@ import dev.rowhound.Await;
 import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Row;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.queue.job.NewJob;
 import dev.rowhound.queue.job.Uploads;
 import dev.rowhound.redis.Keys;
@@ -29,7 +29,7 @@ class FairnessIT {
     private final FairScheduler turns;
     private final Uploads uploads;
     private final Map<String, Integer> weights = new HashMap<>();
-    private final Map<String, TurnJob> jobs = new HashMap<>();
+    private final Map<String, QueuedJob> jobs = new HashMap<>();
 
     FairnessIT(TestRedis store) {
         this.store = store;
@@ -62,7 +62,7 @@ class FairnessIT {
                         Scripts.APPEND,
                         keys.forAppending(),
                         List.of(Nonces.next(), upload.token(), 60_000, 0, 1, rows, "", "", 0, "")));
-        jobs.put(job.id(), new TurnJob(job.id(), user, priority));
+        jobs.put(job.id(), new QueuedJob(job.id(), user, priority));
         Await.result(turns.offer(jobs.get(job.id())));
         Await.result(uploads.seal(upload, rows, "digest"));
         return job.id();

@@ -78,15 +78,16 @@ final class QuestionModel {
     }
 
     /** What the asker finds. */
-    Questions.Look look(int row, String token, String id) {
+    Questions.Status status(int row, String token, String id) {
         ModelItem item = job.heldBy(row, token).orElse(null);
         if (item != null && item.said != null && item.said.id().equals(id)) {
-            return new Questions.Look(
+            return new Questions.Status(
                     Questions.QuestionState.ANSWERED, item.said.answer().substring(1));
         }
         if (item == null || item.asked == null || !item.asked.id().equals(id)) {
-            return new Questions.Look(Questions.QuestionState.GONE, "");
+            return new Questions.Status(Questions.QuestionState.GONE, "");
         }
-        return new Questions.Look(item.asked.late() ? Questions.QuestionState.OVER : Questions.QuestionState.OPEN, "");
+        return new Questions.Status(
+                item.asked.late() ? Questions.QuestionState.OVER : Questions.QuestionState.OPEN, "");
     }
 }

@@ -64,8 +64,8 @@ final class QuestionSteps {
         assertThat(Await.result(queue.questions.answer(job, lease.row(), question.id(), text)))
                 .as("answered")
                 .isEqualTo(model.questions.answer(lease.row(), question.id(), text));
-        assertThat(Await.result(queue.questions.look(lease, question.id())))
+        assertThat(Await.result(queue.questions.status(lease, question.id())))
                 .as("the answer as its asker sees it")
-                .isEqualTo(model.questions.look(lease.row(), lease.token(), question.id()));
+                .isEqualTo(model.questions.status(lease.row(), lease.token(), question.id()));
     }
 }

@@ -7,7 +7,7 @@ import dev.rowhound.http.stream.PacedWriter;
 import dev.rowhound.queue.job.JobSnapshot;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.result.EvidenceFiles;
-import dev.rowhound.queue.result.EvidenceFiles.Kept;
+import dev.rowhound.queue.result.EvidenceFiles.StoredFile;
 import dev.rowhound.queue.result.ItemView;
 import dev.rowhound.queue.result.Items;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ final class EvidenceHandler {
         String job = context.pathParam("id");
         int row = ItemHandler.row(context);
         String name = context.pathParam("name");
-        Kept picture = EvidenceFiles.picture(name);
+        StoredFile picture = EvidenceFiles.picture(name);
         // A picture is deleted with its question, so holding the job would not keep it.
         (picture != null
                         ? send(context, job, row, picture, false)
@@ -61,20 +61,20 @@ final class EvidenceHandler {
                 .onFailure(context::fail);
     }
 
-    private Future<Void> send(RoutingContext context, String job, int row, Kept file, boolean listed) {
+    private Future<Void> send(RoutingContext context, String job, int row, StoredFile file, boolean listed) {
         return size(job, row, file, listed).compose(size -> send(context.response(), job, row, file, size));
     }
 
-    private Future<Kept> find(JobSnapshot job, int row, String name) {
+    private Future<StoredFile> find(JobSnapshot job, int row, String name) {
         return items.view(job, row)
                 .compose(item -> item == null
                         ? Future.failedFuture(JobLookup.noSuchRow(job.id(), row))
                         : evidenceOf(item, row, name));
     }
 
-    private static Future<Kept> evidenceOf(ItemView item, int row, String name) {
+    private static Future<StoredFile> evidenceOf(ItemView item, int row, String name) {
         // Rows with a repeated key share the evidence of the first row and have no URLs for it.
-        Kept file = item.row().aliasOf() > 0
+        StoredFile file = item.row().aliasOf() > 0
                 ? null
                 : item.evidence().stream()
                         .filter(candidate -> candidate.name().equals(name))
@@ -86,13 +86,13 @@ final class EvidenceHandler {
                 : Future.succeededFuture(file);
     }
 
-    private Future<Long> size(String job, int row, Kept file, boolean listed) {
+    private Future<Long> size(String job, int row, StoredFile file, boolean listed) {
         return vertx.executeBlocking(() -> evidence.size(job, row, file), false)
                 .recover(error ->
                         Future.failedFuture(error instanceof NoSuchFileException ? missing(row, file, listed) : error));
     }
 
-    private static Refusal missing(int row, Kept file, boolean listed) {
+    private static Refusal missing(int row, StoredFile file, boolean listed) {
         return listed
                 ? Refusal.of(
                         "evidence_gone",
@@ -104,7 +104,7 @@ final class EvidenceHandler {
                         "name");
     }
 
-    private Future<Void> send(HttpServerResponse response, String job, int row, Kept file, long size) {
+    private Future<Void> send(HttpServerResponse response, String job, int row, StoredFile file, long size) {
         boolean inline = INLINE_TYPES.contains(file.mediaType());
         response.putHeader(HttpHeaders.CONTENT_TYPE, file.mediaType())
                 .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(size))
@@ -122,7 +122,7 @@ final class EvidenceHandler {
 
     /** Sends the file in chunks, so that memory stays bounded however many clients download it. */
     private void sendChunk(
-            PacedWriter writer, String job, int row, Kept file, long from, long size, Promise<Void> sent) {
+            PacedWriter writer, String job, int row, StoredFile file, long from, long size, Promise<Void> sent) {
         if (from >= size) {
             sent.complete();
             return;

@@ -6,7 +6,7 @@ import dev.rowhound.job.ItemState;
 import dev.rowhound.job.Row;
 import dev.rowhound.job.RowChunk;
 import dev.rowhound.queue.FairScheduler;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.queue.Nonces;
 import dev.rowhound.queue.QueueConfig;
 import dev.rowhound.queue.Scripts;
@@ -148,12 +148,12 @@ public final class Uploads {
                 .mapEmpty();
     }
 
-    private Future<TurnJob> append(Upload upload, List<Object> arguments) {
+    private Future<QueuedJob> append(Upload upload, List<Object> arguments) {
         return redis.run(Scripts.APPEND, Keys.job(upload.job()).forAppending(), arguments)
                 .map(reply -> {
                     throwIfRefused(reply);
                     int unusedRows = reply.integer();
-                    return new TurnJob(upload.job(), reply.text(), reply.integer());
+                    return new QueuedJob(upload.job(), reply.text(), reply.integer());
                 });
     }
 

@@ -169,7 +169,7 @@ public class Leases {
      * @param evidence the files kept with the result
      */
     public Future<EndOutcome> end(
-            Lease lease, Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
+            Lease lease, Row row, int attempts, ItemResult result, List<EvidenceFiles.StoredFile> evidence) {
         if (row.number() != lease.row()) {
             throw new IllegalArgumentException("a result of row " + row.number() + " cannot end row " + lease.row());
         }

@@ -49,7 +49,7 @@ public class Questions {
      *
      * @param text the answer, empty if the person only confirmed or there is none
      */
-    public record Look(QuestionState state, String text) {}
+    public record Status(QuestionState state, String text) {}
 
     /** The result of an answer. */
     public enum Answered {
@@ -99,7 +99,7 @@ public class Questions {
     }
 
     /** Returns the state of a question. */
-    public Future<Look> look(Lease lease, String id) {
+    public Future<Status> status(Lease lease, String id) {
         Keys.Job keys = Keys.job(lease.job());
         return redis.run(
                         Scripts.ASKED,
@@ -107,7 +107,7 @@ public class Questions {
                         List.of(lease.row(), lease.token(), id))
                 .map(reply -> {
                     QuestionState state = reply.word(QuestionState.class);
-                    return new Look(
+                    return new Status(
                             state,
                             state == QuestionState.ANSWERED ? reply.text().substring(1) : "");
                 });

@@ -44,14 +44,14 @@ public final class EvidenceFiles {
      * @param mark unique to the attempt
      * @param url its URL; empty if it was read from Redis
      */
-    public record Kept(String name, String mediaType, long bytes, String mark, String url) {
+    public record StoredFile(String name, String mediaType, long bytes, String mark, String url) {
         /** Parses the files of a stored result. */
-        static List<Kept> list(@Nullable JsonArray stored) {
+        static List<StoredFile> list(@Nullable JsonArray stored) {
             return stored == null
                     ? List.of()
                     : IntStream.range(0, stored.size())
                             .mapToObj(stored::getJsonObject)
-                            .map(file -> new Kept(
+                            .map(file -> new StoredFile(
                                     file.getString("name"),
                                     file.getString("type"),
                                     file.getLong("bytes"),
@@ -82,13 +82,13 @@ public final class EvidenceFiles {
      * Stores the files of an attempt. Idempotent. They are deleted by age, also those of an attempt that did not count:
      * a Redis that has lost the job calls every attempt stale.
      */
-    public List<Kept> keep(Lease lease, Collection<Evidence> files) throws IOException {
+    public List<StoredFile> store(Lease lease, Collection<Evidence> files) throws IOException {
         String mark = mark(lease.token());
         for (Evidence file : files) {
             artifacts.write(lease.job(), ArtifactNames.evidence(lease.row(), mark, file.name()), file.content());
         }
         return files.stream()
-                .map(file -> new Kept(
+                .map(file -> new StoredFile(
                         file.name(),
                         file.mediaType(),
                         file.content().length,
@@ -98,43 +98,43 @@ public final class EvidenceFiles {
     }
 
     /** Deletes the files of an attempt whose result was never submitted. */
-    public void drop(Lease lease, List<Kept> files) throws IOException {
-        for (Kept file : files) {
+    public void delete(Lease lease, List<StoredFile> files) throws IOException {
+        for (StoredFile file : files) {
             artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), file.mark(), file.name()));
         }
     }
 
     /** Stores the picture of a question; returns its URL. */
-    public String keepPicture(Lease lease, String question, byte[] picture) throws IOException {
+    public String storePicture(Lease lease, String question, byte[] picture) throws IOException {
         String name = ArtifactNames.picture(question);
         artifacts.write(lease.job(), ArtifactNames.evidence(lease.row(), question, name), picture);
         return links.of(lease.job(), lease.row(), name);
     }
 
     /** Deletes the picture of a question that is over. */
-    public void dropPicture(Lease lease, String question) throws IOException {
+    public void deletePicture(Lease lease, String question) throws IOException {
         artifacts.delete(lease.job(), ArtifactNames.evidence(lease.row(), question, ArtifactNames.picture(question)));
     }
 
     /** Returns the question's picture with this name, or null if the name is not a picture's. */
-    public static @Nullable Kept picture(String name) {
+    public static @Nullable StoredFile picture(String name) {
         String question = ArtifactNames.questionOf(name);
-        return question == null ? null : new Kept(name, "image/png", 0, question, "");
+        return question == null ? null : new StoredFile(name, "image/png", 0, question, "");
     }
 
     /** Returns a file's size; fails with {@link java.nio.file.NoSuchFileException} if it does not exist. */
-    public long size(String job, int row, Kept file) throws IOException {
+    public long size(String job, int row, StoredFile file) throws IOException {
         return artifacts.size(job, ArtifactNames.evidence(row, file.mark(), file.name()));
     }
 
     /** Reads a part of a file. */
-    public byte[] read(String job, int row, Kept file, long offset, int length) throws IOException {
+    public byte[] read(String job, int row, StoredFile file, long offset, int length) throws IOException {
         return artifacts.read(job, ArtifactNames.evidence(row, file.mark(), file.name()), offset, length);
     }
 
-    /** Deletes a job's evidence that is older than {@code kept}. */
-    static void sweep(ArtifactStore artifacts, String job, Duration kept) throws IOException {
-        artifacts.deleteOlder(job, ArtifactNames.evidencePrefix(), kept);
+    /** Deletes a job's evidence that is older than {@code retention}. */
+    static void sweep(ArtifactStore artifacts, String job, Duration retention) throws IOException {
+        artifacts.deleteOlder(job, ArtifactNames.evidencePrefix(), retention);
     }
 
     private static String mark(String token) {

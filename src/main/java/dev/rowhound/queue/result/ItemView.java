@@ -25,7 +25,7 @@ public record ItemView(
         @Nullable ItemError error,
         int attempts,
         @Nullable JsonObject visit,
-        List<EvidenceFiles.Kept> evidence,
+        List<EvidenceFiles.StoredFile> evidence,
         @Nullable JsonObject question) {
 
     public ItemView(Row row, ItemState state, JsonObject fields, @Nullable ItemError error, int attempts) {

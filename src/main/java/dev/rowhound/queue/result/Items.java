@@ -245,7 +245,7 @@ public class Items {
                 error == null ? null : ItemError.of(error),
                 result.getInteger("attempts"),
                 result.getJsonObject("visit"),
-                EvidenceFiles.Kept.list(result.getJsonArray("evidence")),
+                EvidenceFiles.StoredFile.list(result.getJsonArray("evidence")),
                 null);
     }
 }

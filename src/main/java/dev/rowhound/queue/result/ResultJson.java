@@ -30,7 +30,7 @@ public final class ResultJson {
     }
 
     /** @param result a bounded result, see {@link LargeResults#bounded} */
-    public static ResultJson of(Row row, int attempts, ItemResult result, List<EvidenceFiles.Kept> evidence) {
+    public static ResultJson of(Row row, int attempts, ItemResult result, List<EvidenceFiles.StoredFile> evidence) {
         JsonObject error = result.error() == null ? null : result.error().toJson();
         JsonObject visit = visit(result);
         String hash = InputHash.of(row);
@@ -56,8 +56,9 @@ public final class ResultJson {
         if (!evidence.isEmpty()) {
             stored.put(
                     "evidence",
-                    new JsonArray(
-                            evidence.stream().map(EvidenceFiles.Kept::stored).toList()));
+                    new JsonArray(evidence.stream()
+                            .map(EvidenceFiles.StoredFile::stored)
+                            .toList()));
             event.put(
                     "evidence",
                     new JsonArray(evidence.stream()

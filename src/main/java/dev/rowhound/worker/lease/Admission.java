@@ -66,34 +66,34 @@ public final class Admission {
     record Entry(List<Permits> permits, long waitMillis, boolean full) {}
 
     /** Acquires permits for at most {@code max} items of a job. */
-    Future<Entry> enter(JobSpec spec, int max) {
+    Future<Entry> admit(JobSpec spec, int max) {
         String user = spec.user();
         String host = spec.policy().host();
         return quotas.acquireRunning(user, max, holdFor(spec)).compose(places -> {
-            if (places.passes().isEmpty()) {
+            if (places.permits().isEmpty()) {
                 return Future.succeededFuture(new Entry(List.of(), places.waitMillis(), true));
             }
             if (host.isEmpty()) {
                 return Future.succeededFuture(new Entry(
-                        places.passes().stream()
+                        places.permits().stream()
                                 .map(place -> new Permits(user, place, "", null))
                                 .toList(),
                         0,
                         false));
             }
             return hosts.acquire(
-                            host, spec.policy().politeness(), places.passes().size(), holdFor(spec))
-                    .onFailure(error -> release(user, places.passes()))
-                    .map(starts -> entry(user, places.passes(), host, starts));
+                            host, spec.policy().politeness(), places.permits().size(), holdFor(spec))
+                    .onFailure(error -> releaseRunning(user, places.permits()))
+                    .map(starts -> entry(user, places.permits(), host, starts));
         });
     }
 
     private Entry entry(String user, List<String> places, String host, Grant starts) {
         List<Permits> permits = new ArrayList<>();
-        for (int i = 0; i < starts.passes().size(); i++) {
-            permits.add(new Permits(user, places.get(i), host, starts.passes().get(i)));
+        for (int i = 0; i < starts.permits().size(); i++) {
+            permits.add(new Permits(user, places.get(i), host, starts.permits().get(i)));
         }
-        release(user, places.subList(permits.size(), places.size()));
+        releaseRunning(user, places.subList(permits.size(), places.size()));
         return new Entry(permits, starts.waitMillis(), false);
     }
 
@@ -106,7 +106,7 @@ public final class Admission {
     record HostEntry(@Nullable Permits permits, String host, long waitMillis) {}
 
     /** Acquires the host's permit for one item, unless the job's request has already acquired it. */
-    Future<HostEntry> enter(JobSpec spec, ItemInput item, Permits permits) {
+    Future<HostEntry> admit(JobSpec spec, ItemInput item, Permits permits) {
         if (permits.start() != null) {
             return Future.succeededFuture(new HostEntry(permits, permits.host(), 0));
         }
@@ -116,13 +116,13 @@ public final class Admission {
         }
         return hosts.acquire(host, spec.policy().politeness(), 1, holdFor(spec))
                 .map(grant -> new HostEntry(
-                        grant.passes().isEmpty()
+                        grant.permits().isEmpty()
                                 ? null
                                 : new Permits(
                                         permits.user(),
                                         permits.place(),
                                         host,
-                                        grant.passes().get(0)),
+                                        grant.permits().get(0)),
                         host,
                         grant.waitMillis()));
     }
@@ -137,8 +137,8 @@ public final class Admission {
     }
 
     /** Extends the permits of a running item by {@link #MAX_HOLD} if they are due. */
-    void holdOn(LeasedItem item, long nowNanos) {
-        if (!item.holdsPermitsOn(nowNanos)) {
+    void extend(LeasedItem item, long nowNanos) {
+        if (!item.extendsPermits(nowNanos)) {
             return;
         }
         Permits permits = item.permits();
@@ -157,24 +157,24 @@ public final class Admission {
      * @param slowDownMillis the pause that the host requests, -1 for one of unspecified length, null for none
      * @return for how many milliseconds no item starts at the host
      */
-    Future<Long> leave(Permits permits, @Nullable Long slowDownMillis) {
+    Future<Long> release(Permits permits, @Nullable Long slowDownMillis) {
         Future<Long> pause = slowDownMillis == null ? Future.succeededFuture(0L) : slowDown(permits, slowDownMillis);
         // The permits are released last, so that no other item starts before the pause is stored.
-        return pause.onComplete(slowed -> leave(permits));
+        return pause.onComplete(slowed -> release(permits));
     }
 
-    void leave(Permits permits) {
-        leave(permits, false);
+    void release(Permits permits) {
+        release(permits, false);
     }
 
     /** Releases the permits of an item that was not started, which also restores the host's start rate. */
     void cancel(Permits permits) {
-        leave(permits, true);
+        release(permits, true);
     }
 
-    private void leave(Permits permits, boolean unused) {
+    private void release(Permits permits, boolean unused) {
         if (permits.place() != null) {
-            release(permits.user(), List.of(permits.place()));
+            releaseRunning(permits.user(), List.of(permits.place()));
         }
         if (permits.start() != null) {
             hosts.release(permits.host(), List.of(permits.start()), unused).onFailure(Admission::logExpiry);
@@ -198,12 +198,12 @@ public final class Admission {
                 });
     }
 
-    private void release(String user, List<String> places) {
+    private void releaseRunning(String user, List<String> places) {
         quotas.releaseRunning(user, places).onFailure(Admission::logExpiry);
     }
 
     private static void logExpiry(Throwable error) {
-        LOG.debug("A pass lapses by itself", error);
+        LOG.debug("A permit will expire by itself", error);
     }
 
     private Duration holdFor(JobSpec spec) {

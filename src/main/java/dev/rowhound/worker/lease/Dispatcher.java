@@ -5,7 +5,7 @@ import dev.rowhound.job.ItemResult;
 import dev.rowhound.job.Row;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.FairScheduler;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.lease.Leases;
@@ -193,16 +193,16 @@ public final class Dispatcher extends VerticleBase {
                 return Future.succeededFuture(false);
             }
             return specs.find(job)
-                    .compose(spec -> spec == null ? scheduler.remove(job).map(true) : enter(scheduler, job, spec, max));
+                    .compose(spec -> spec == null ? scheduler.remove(job).map(true) : admit(scheduler, job, spec, max));
         });
     }
 
-    private Future<Boolean> enter(FairScheduler scheduler, String job, JobSpec spec, int max) {
-        return admission.enter(spec, max).compose(entry -> {
+    private Future<Boolean> admit(FairScheduler scheduler, String job, JobSpec spec, int max) {
+        return admission.admit(spec, max).compose(entry -> {
             long wait = Math.max(1, entry.waitMillis());
             if (entry.full()) {
                 return scheduler
-                        .rest(turn(job, spec), max, wait)
+                        .suspendUser(turn(job, spec), max, wait)
                         .onSuccess(done -> offerLater(scheduler, job, spec, wait))
                         .map(true);
             }
@@ -267,7 +267,7 @@ public final class Dispatcher extends VerticleBase {
             return scheduler.refund(turn(job, spec), unused);
         }
         return scheduler
-                .refundLook(turn(job, spec), unused)
+                .refundEmptyClaim(turn(job, spec), unused)
                 .compose(done -> scheduler.park(job))
                 .onSuccess(done -> {
                     if (claim.waitMillis() > 0) {
@@ -276,8 +276,8 @@ public final class Dispatcher extends VerticleBase {
                 });
     }
 
-    private static TurnJob turn(String job, JobSpec spec) {
-        return new TurnJob(job, spec.user(), spec.priority());
+    private static QueuedJob turn(String job, JobSpec spec) {
+        return new QueuedJob(job, spec.user(), spec.priority());
     }
 
     private FairScheduler schedulerOf(Slots.@Nullable Place place) {
@@ -312,7 +312,7 @@ public final class Dispatcher extends VerticleBase {
     private Future<Void> deliver(
             Lease lease, long leasedNanos, JobSpec spec, Row row, Permits permits, Slots.@Nullable Place place) {
         return Future.succeededFuture()
-                .compose(none -> admission.enter(spec, LeasedItem.input(lease, spec, row), permits))
+                .compose(none -> admission.admit(spec, LeasedItem.input(lease, spec, row), permits))
                 .compose(entry -> entry.permits() == null
                         ? defer(lease, spec, row, permits, entry, place)
                         : assign(new LeasedItem(lease, leasedNanos, spec, row, entry.permits(), place)));
@@ -366,7 +366,7 @@ public final class Dispatcher extends VerticleBase {
                     offerLater(schedulerOf(place), lease.job(), spec, wait);
                 })
                 .compose(deferred -> schedulerOf(place)
-                        .refundLook(turn(lease.job(), spec), spec.policy().cost()))
+                        .refundEmptyClaim(turn(lease.job(), spec), spec.policy().cost()))
                 .transform(deferred -> closePlace(place));
     }
 
@@ -377,7 +377,7 @@ public final class Dispatcher extends VerticleBase {
         }
         if (slot == null) {
             admission.cancel(item.permits());
-            return putBack(item)
+            return requeue(item)
                     .compose(done -> schedulerOf(item.place())
                             .refund(
                                     turn(item.lease().job(), item.spec()),
@@ -389,7 +389,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** Returns an unstarted item to the queue. */
-    Future<Leases.EndOutcome> putBack(LeasedItem item) {
+    Future<Leases.EndOutcome> requeue(LeasedItem item) {
         Slots.Place place = item.place();
         if (place == null) {
             return leases.release(item.lease());
@@ -399,7 +399,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** Wakes a job with a limit on running items, its own or its user's, after an item has ended or begun to wait. */
-    void freed(LeasedItem item) {
+    void wake(LeasedItem item) {
         JobSpec spec = item.spec();
         String job = item.lease().job();
         if (spec.limited() || admission.limitsRunning(spec.user())) {
@@ -408,7 +408,7 @@ public final class Dispatcher extends VerticleBase {
     }
 
     /** Offers an item that waits to ask a person to all nodes that have room for a question. */
-    void asks(LeasedItem item) {
+    void offerQuestion(LeasedItem item) {
         String job = item.lease().job();
         questionTurns
                 .offer(turn(job, item.spec()))

@@ -17,7 +17,7 @@ import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.lease.Leases.EndOutcome;
 import dev.rowhound.queue.question.Questions;
 import dev.rowhound.queue.result.EvidenceFiles;
-import dev.rowhound.queue.result.EvidenceFiles.Kept;
+import dev.rowhound.queue.result.EvidenceFiles.StoredFile;
 import dev.rowhound.queue.result.InputHash;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.redis.RetryPolicy;
@@ -167,7 +167,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
 
     @Override
     public Future<Boolean> renew(LeasedItem item) {
-        admission.holdOn(item, timing.nanoTime());
+        admission.extend(item, timing.nanoTime());
         return leases.renew(item.lease()).onSuccess(held -> {
             if (!held) {
                 item.markGone();
@@ -187,14 +187,14 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
     public Future<Void> complete(LeasedItem item, Completion completion) {
         return finish(
                 item,
-                leave(item, completion.quietMillis())
+                endAttempt(item, completion.quietMillis())
                         .compose(quietMillis -> endOrRetry(item, completion, quietMillis)));
     }
 
     /** Releases the permits. Completes with the number of milliseconds for which no item starts at the host. */
-    private Future<Long> leave(LeasedItem item, @Nullable Long slowDownMillis) {
+    private Future<Long> endAttempt(LeasedItem item, @Nullable Long slowDownMillis) {
         meters.attempted(timing.nanoTime() - item.startedNanos());
-        return admission.leave(item.permits(), slowDownMillis);
+        return admission.release(item.permits(), slowDownMillis);
     }
 
     /** Ends an attempt. A retry starts after {@code quietMillis} at the earliest. */
@@ -210,20 +210,20 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
             return send(item, () -> leases.retry(item.lease(), item.row().key(), number, result, delay))
                     .recover(error -> endFaulty(item, error, List.of()));
         }
-        return keep(item, completion.evidence())
+        return storeEvidence(item, completion.evidence())
                 .compose(storedFiles -> end(item, result, storedFiles)
                         .recover(error -> error instanceof StorageException fault
-                                ? putBack(item, fault, storedFiles)
+                                ? requeue(item, fault, storedFiles)
                                 : endFaulty(item, error, storedFiles)));
     }
 
     /** Fails an item whose result cannot be serialized, because each retry would meet the same error. */
-    private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<Kept> storedFiles) {
+    private Future<EndOutcome> endFaulty(LeasedItem item, Throwable error, List<StoredFile> storedFiles) {
         if (stopping || !programFault(error)) {
             return Future.failedFuture(error);
         }
         LOG.error("The result of {} cannot be written down", item, error);
-        drop(item.lease(), storedFiles);
+        deleteEvidence(item.lease(), storedFiles);
         ItemResult fault = ItemResult.failed(ErrorCode.INTERNAL, "the look-up's result cannot be written down", null);
         return send(item, () -> leases.end(item.lease(), item.row(), item.attempt(), fault, List.of()))
                 .onSuccess(outcome -> meters.ended(fault.state()));
@@ -235,7 +235,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                 || error instanceof RuntimeException && !(error instanceof StoreUnavailableException);
     }
 
-    private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<Kept> storedFiles) {
+    private Future<EndOutcome> end(LeasedItem item, ItemResult result, List<StoredFile> storedFiles) {
         return send(
                         item,
                         () -> sameRow(item)
@@ -243,7 +243,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                                         item.lease(),
                                         item.row(),
                                         item.attempt(),
-                                        same ? result : mixedUp(),
+                                        same ? result : rowMismatch(),
                                         storedFiles)))
                 .onSuccess(outcome -> meters.ended(result.state()));
     }
@@ -257,20 +257,20 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                     boolean same = stored == null || InputHash.of(stored).equals(InputHash.of(row));
                     if (!same) {
                         LOG.error("{} was processed with another row's values", item);
-                        meters.mixedUp();
+                        meters.rowMismatch();
                     }
                     return same;
                 });
     }
 
-    private static ItemResult mixedUp() {
+    private static ItemResult rowMismatch() {
         return ItemResult.failed(ErrorCode.INTERNAL, "the row was looked up with another row's values", null);
     }
 
     /** Halts the job of a result that cannot be stored, because its other items would block workers as well. */
-    private Future<EndOutcome> putBack(LeasedItem item, StorageException fault, List<Kept> storedFiles) {
+    private Future<EndOutcome> requeue(LeasedItem item, StorageException fault, List<StoredFile> storedFiles) {
         LOG.error("The result of {} cannot be stored: {}", item, fault.getMessage());
-        drop(item.lease(), storedFiles);
+        deleteEvidence(item.lease(), storedFiles);
         return send(
                 item, () -> halt(item, fault).compose(halted -> leases.release(item.lease(), UNSTORED_DELAY_MILLIS)));
     }
@@ -281,7 +281,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                         () -> halt(item, fault)
                                 .compose(halted -> leases.awaitQuestion(
                                         item.lease(), item.row().key())))
-                .onSuccess(outcome -> dispatcher.asks(item));
+                .onSuccess(outcome -> dispatcher.offerQuestion(item));
     }
 
     private Future<Void> halt(LeasedItem item, @Nullable StorageException fault) {
@@ -294,24 +294,24 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                         .mapEmpty();
     }
 
-    private Future<List<Kept>> keep(LeasedItem item, List<Evidence> evidence) {
+    private Future<List<StoredFile>> storeEvidence(LeasedItem item, List<Evidence> evidence) {
         if (evidence.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        return vertx.executeBlocking(() -> files.keep(item.lease(), evidence), false)
+        return vertx.executeBlocking(() -> files.store(item.lease(), evidence), false)
                 .otherwise(error -> {
                     LOG.warn("Evidence could not be kept: {}", error.toString());
                     return List.of();
                 });
     }
 
-    private void drop(Lease owner, List<Kept> storedFiles) {
+    private void deleteEvidence(Lease owner, List<StoredFile> storedFiles) {
         if (storedFiles.isEmpty()) {
             return;
         }
         vertx.executeBlocking(
                         () -> {
-                            files.drop(owner, storedFiles);
+                            files.delete(owner, storedFiles);
                             return null;
                         },
                         false)
@@ -322,18 +322,19 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
     public Future<Void> release(LeasedItem item, @Nullable Long slowDownMillis) {
         if (item.attempt() == 0) {
             admission.cancel(item.permits());
-            return finish(item, send(item, () -> dispatcher.putBack(item)));
+            return finish(item, send(item, () -> dispatcher.requeue(item)));
         }
         return finish(
                 item,
-                leave(item, slowDownMillis).compose(pauseMillis -> send(item, () -> leases.release(item.lease()))));
+                endAttempt(item, slowDownMillis)
+                        .compose(pauseMillis -> send(item, () -> leases.release(item.lease()))));
     }
 
     /** {@inheritDoc} Its lease expires, which counts as a crash, as if the node had died. */
     @Override
     public void abandon(LeasedItem item) {
         item.end();
-        rest(item);
+        releasePermits(item);
     }
 
     /**
@@ -343,25 +344,25 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
      * @param id the question's id, from {@link Questions#newId}
      * @param picture the path of the picture that the person must see, or null
      */
-    public Future<Questions.Look> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
+    public Future<Questions.Status> ask(LeasedItem item, String id, Question question, @Nullable String picture) {
         if (item.hasAsked(id)) {
-            return questions.look(item.lease(), id);
+            return questions.status(item.lease(), id);
         }
-        rest(item);
+        releasePermits(item);
         return questions.ask(item.lease(), id, question, picture).map(held -> {
             if (!held) {
-                return new Questions.Look(Questions.QuestionState.GONE, "");
+                return new Questions.Status(Questions.QuestionState.GONE, "");
             }
             item.asked(id);
             wakeups.publish(item.lease().job());
-            return new Questions.Look(Questions.QuestionState.OPEN, "");
+            return new Questions.Status(Questions.QuestionState.OPEN, "");
         });
     }
 
     /** Releases the permits of an item, and lets another item of its job start. */
-    private void rest(LeasedItem item) {
-        admission.leave(item.permits());
-        dispatcher.freed(item);
+    private void releasePermits(LeasedItem item) {
+        admission.release(item.permits());
+        dispatcher.wake(item);
     }
 
     /** Disables the retry of failed calls: the leases of their items expire, and other nodes lease the items. */
@@ -373,7 +374,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
     private Future<Void> finish(LeasedItem item, Future<EndOutcome> call) {
         item.end();
         return call.onSuccess(outcome -> wakeups.publish(item.lease().job()))
-                .onComplete(done -> dispatcher.freed(item))
+                .onComplete(done -> dispatcher.wake(item))
                 .mapEmpty();
     }
 

@@ -106,7 +106,7 @@ public final class LeasedItem {
     }
 
     /** Whether the permits must be extended now; if so, records the extension. Called at each renewal. */
-    boolean holdsPermitsOn(long nowNanos) {
+    boolean extendsPermits(long nowNanos) {
         boolean due = policy().itemMillis() > Admission.MAX_HOLD.toMillis()
                 && nowNanos - permitsHeldNanos > Admission.MAX_HOLD.toNanos() / EXTENSIONS_PER_HOLD;
         if (due) {

@@ -262,7 +262,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
             return Future.succeededFuture(new HostEntry(Permits.NONE, "", 0));
         }
         ItemInput input = LeasedItem.input(NO_JOB, prepared.spec(), prepared.row());
-        return admission.enter(prepared.spec(), input, Permits.NONE);
+        return admission.admit(prepared.spec(), input, Permits.NONE);
     }
 
     private Future<Trial> process(Request request, Prepared prepared, Permits permits) {
@@ -311,7 +311,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     @Override
     public Future<Boolean> renew(LeasedItem item) {
         if (admission != null) {
-            admission.holdOn(item, timing.nanoTime());
+            admission.extend(item, timing.nanoTime());
         }
         return Future.succeededFuture(!item.gone());
     }
@@ -346,7 +346,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     private Future<Void> end(LeasedItem item, @Nullable Long slowDownMillis, Future<Trial> trial) {
         Future<Long> permitsReturned =
-                admission == null ? Future.succeededFuture(0L) : admission.leave(item.permits(), slowDownMillis);
+                admission == null ? Future.succeededFuture(0L) : admission.release(item.permits(), slowDownMillis);
         return permitsReturned.onComplete(done -> deliver(trial)).mapEmpty();
     }
 

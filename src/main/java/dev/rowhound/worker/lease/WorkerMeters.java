@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class WorkerMeters {
     private final Timer attempts;
     private final Counter stale;
-    private final Counter mixedUp;
+    private final Counter rowMismatches;
     private final Map<ItemState, Counter> ended = new EnumMap<>(ItemState.class);
 
     public WorkerMeters(MeterRegistry registry) {
@@ -22,7 +22,7 @@ public final class WorkerMeters {
         stale = Counter.builder("rowhound_stale_completions")
                 .description("Results that came after their lease was lost and changed nothing")
                 .register(registry);
-        mixedUp = Counter.builder("rowhound_rows_mixed_up")
+        rowMismatches = Counter.builder("rowhound_rows_mixed_up")
                 .description("Rows that were looked up with another row's values; any is a fault of this program")
                 .register(registry);
         for (ItemState state : ItemState.values()) {
@@ -48,8 +48,8 @@ public final class WorkerMeters {
         }
     }
 
-    void mixedUp() {
-        mixedUp.increment();
+    void rowMismatch() {
+        rowMismatches.increment();
     }
 
     void stale() {

@@ -80,7 +80,7 @@ public final class QuestionBroker extends VerticleBase {
         } else if (!attempt.takePlace(slots)) {
             attempt.postpone(null);
             waiting.done = "the node has reached its limit of look-ups that wait for a person";
-        } else if (!waiting.keepPicture()) {
+        } else if (!waiting.storePicture()) {
             waiting.done = "the picture for the person could not be stored";
         } else {
             attempt.beginWait();
@@ -128,13 +128,13 @@ public final class QuestionBroker extends VerticleBase {
         }
 
         /** Stores the picture; false on failure, unless the question only asks to go on: the page's URL is enough. */
-        private boolean keepPicture() {
+        private boolean storePicture() {
             byte[] bytes = question.picture();
             if (bytes == null) {
                 return true;
             }
             try {
-                picture = files.keepPicture(attempt.item().lease(), id, bytes);
+                picture = files.storePicture(attempt.item().lease(), id, bytes);
                 return true;
             } catch (IOException e) {
                 LOG.warn("The picture of a question could not be stored: {}", e.toString());
@@ -181,7 +181,7 @@ public final class QuestionBroker extends VerticleBase {
                     }));
         }
 
-        private void take(Questions.Look look) {
+        private void take(Questions.Status look) {
             switch (look.state()) {
                 case OPEN -> {}
                 case ANSWERED -> end(look.text(), null);
@@ -209,7 +209,7 @@ public final class QuestionBroker extends VerticleBase {
                 context.owner()
                         .executeBlocking(
                                 () -> {
-                                    files.dropPicture(attempt.item().lease(), id);
+                                    files.deletePicture(attempt.item().lease(), id);
                                     return null;
                                 },
                                 false)

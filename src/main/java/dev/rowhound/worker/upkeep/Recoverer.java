@@ -5,7 +5,7 @@ import dev.rowhound.limit.Quotas;
 import dev.rowhound.progress.Wakeups;
 import dev.rowhound.queue.AsyncLoop;
 import dev.rowhound.queue.FairScheduler;
-import dev.rowhound.queue.FairScheduler.TurnJob;
+import dev.rowhound.queue.FairScheduler.QueuedJob;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.job.Jobs;
 import dev.rowhound.queue.job.OpenJobs;
@@ -143,11 +143,11 @@ public final class Recoverer extends VerticleBase {
                 return turns.remove(job).compose(done -> giveBack(job));
             }
             Future<Void> offered = tick.work()
-                    ? turns.offer(new TurnJob(job, tick.user(), tick.priority()))
+                    ? turns.offer(new QueuedJob(job, tick.user(), tick.priority()))
                             .onSuccess(done -> signal.publish())
                     : Future.succeededFuture();
             if (tick.asks()) {
-                offered = Future.join(offered, questionTurns.offer(new TurnJob(job, tick.user(), tick.priority())))
+                offered = Future.join(offered, questionTurns.offer(new QueuedJob(job, tick.user(), tick.priority())))
                         .mapEmpty();
             }
             return tick.more() && !stopped ? offered.compose(done -> tick(job)) : offered;

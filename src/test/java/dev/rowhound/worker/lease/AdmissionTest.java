@@ -96,13 +96,13 @@ class AdmissionTest {
     @Test
     void aUserWhoMayRunNoMoreRestsWithAllTheirJobs() {
         places = 0;
-        assertThat(admission.enter(job("example.org", 1000), 3).result()).isEqualTo(new Entry(List.of(), 40, true));
+        assertThat(admission.admit(job("example.org", 1000), 3).result()).isEqualTo(new Entry(List.of(), 40, true));
     }
 
     @Test
     void whatTheHostDoesNotGrantGoesBackToTheUser() {
         starts = 2;
-        Entry entry = admission.enter(job("example.org", 1000), 3).result();
+        Entry entry = admission.admit(job("example.org", 1000), 3).result();
         assertThat(entry.permits())
                 .containsExactly(
                         new Permits("alice", "q1", "example.org", "h1"),
@@ -113,35 +113,35 @@ class AdmissionTest {
     @Test
     void nothingIsKeptWhereTheHostCannotBeAsked() {
         starts = -1;
-        assertThat(admission.enter(job("example.org", 1000), 2).failed()).isTrue();
+        assertThat(admission.admit(job("example.org", 1000), 2).failed()).isTrue();
         assertThat(returned).containsExactly("alice q1", "alice q2");
     }
 
     @Test
     void aHostThatVariesIsAskedItemByItem() {
         JobSpec job = job("", 1000);
-        Permits bare = admission.enter(job, 1).result().permits().get(0);
+        Permits bare = admission.admit(job, 1).result().permits().get(0);
         assertThat(bare.start()).isNull();
-        assertThat(admission.enter(job, item("a.example"), bare).result().permits())
+        assertThat(admission.admit(job, item("a.example"), bare).result().permits())
                 .isEqualTo(new Permits("alice", "q1", "a.example", "h1"));
-        assertThat(admission.enter(job, item(""), bare).result().permits()).isEqualTo(bare);
+        assertThat(admission.admit(job, item(""), bare).result().permits()).isEqualTo(bare);
         starts = 0;
-        assertThat(admission.enter(job, item("a.example"), bare).result())
+        assertThat(admission.admit(job, item("a.example"), bare).result())
                 .isEqualTo(new HostEntry(null, "a.example", 40));
     }
 
     @Test
     void permitsGoBackAsUsedOrUnused() {
         Permits permits = new Permits("alice", "q1", "a.example", "h1");
-        admission.leave(permits);
+        admission.release(permits);
         admission.cancel(permits);
         assertThat(returned).containsExactly("alice q1", "a.example h1", "alice q1", "a.example h1 unused");
     }
 
     @Test
     void permitsOfLongItemsAreHeldForTenMinutesAtATime() {
-        admission.enter(job("", 60_000), 1);
-        admission.enter(job("", Duration.ofDays(3).toMillis()), 1);
+        admission.admit(job("", 60_000), 1);
+        admission.admit(job("", Duration.ofDays(3).toMillis()), 1);
         Duration slack = LEASE.plusSeconds(30);
         assertThat(holds).containsExactly(slack.plusMinutes(1), slack.plusMinutes(10));
     }

@@ -9,7 +9,7 @@ import dev.rowhound.queue.Lease;
 import dev.rowhound.queue.WorkSignal;
 import dev.rowhound.queue.lease.Leases;
 import dev.rowhound.queue.question.Questions;
-import dev.rowhound.queue.result.EvidenceFiles.Kept;
+import dev.rowhound.queue.result.EvidenceFiles.StoredFile;
 import dev.rowhound.queue.result.Items;
 import dev.rowhound.queue.result.LargeResults;
 import dev.rowhound.redis.TestRedis;
@@ -158,18 +158,18 @@ final class MemoryStore {
             }
 
             @Override
-            public Future<Void> offer(TurnJob job) {
+            public Future<Void> offer(QueuedJob job) {
                 return Future.succeededFuture();
             }
 
             @Override
-            public Future<Void> refund(TurnJob job, int items) {
+            public Future<Void> refund(QueuedJob job, int items) {
                 refunds.add(items);
                 return Future.succeededFuture();
             }
 
             @Override
-            public Future<Void> refundLook(TurnJob job, int items) {
+            public Future<Void> refundEmptyClaim(QueuedJob job, int items) {
                 return Future.succeededFuture();
             }
 
@@ -208,7 +208,8 @@ final class MemoryStore {
             }
 
             @Override
-            public Future<EndOutcome> end(Lease lease, Row row, int attempts, ItemResult came, List<Kept> evidence) {
+            public Future<EndOutcome> end(
+                    Lease lease, Row row, int attempts, ItemResult came, List<StoredFile> evidence) {
                 return call(() -> {
                     ItemResult result = LargeResults.bounded(came);
                     EndOutcome outcome = drop(lease, "end", false);
@@ -256,12 +257,14 @@ final class MemoryStore {
             }
 
             @Override
-            public Future<Look> look(Lease lease, String id) {
+            public Future<Status> status(Lease lease, String id) {
                 return call(() -> {
                     if (!holds(lease)) {
-                        return new Look(QuestionState.GONE, "");
+                        return new Status(QuestionState.GONE, "");
                     }
-                    return answer == null ? new Look(QuestionState.OPEN, "") : new Look(QuestionState.ANSWERED, answer);
+                    return answer == null
+                            ? new Status(QuestionState.OPEN, "")
+                            : new Status(QuestionState.ANSWERED, answer);
                 });
             }
         };

@@ -5,7 +5,7 @@
 --            who has left, while it is ahead of the clock; expires a day after the last change
 --   entries  hash: last → the last entry assigned; u:<user> → entry:weight of each user in turns; j:<job> →
 --            entry:priority:user of each job in turns; r:<user> → when the user's rest ends, in ms
--- and uses two more keys a user, which are derived from those and so are in the same hash slot:
+-- and uses two more keys per user, which are derived from those and so are in the same hash slot:
 --   turns:<user>   sorted set: entry .. job → the job's virtual time, which is the number of its items by priority
 --   clocks:<user>  sorted set: like clocks, for the user's jobs
 -- An entry has 16 digits, so that equal virtual times are ordered by entry.

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Extends passes. Has no effect on passes that expired or were released.
+-- Extends permits. Has no effect on permits that expired or were released.
 -- KEYS  run
--- ARGV  1 time from now in ms, 2... passes
+-- ARGV  1 time from now in ms, 2... permits
 -- Reply 1
--- Cost  O(passes x log holders)
+-- Cost  O(permits x log holders)
 --@include limit
 
 local ms = tonumber(ARGV[1])

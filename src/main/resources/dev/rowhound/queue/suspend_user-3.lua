@@ -5,7 +5,7 @@
 -- ARGV  1 a job of the user, 2 its priority, 3 the user's weight, 4 the user, 5 how many items it was charged for,
 --       6 for how many ms
 -- Cost  O(log users + log jobs)
---@include turns
+--@include scheduler
 
 local user = ARGV[4]
 give_back(ARGV[1], user, ARGV[2], ARGV[3], ARGV[5] - LOOK)
