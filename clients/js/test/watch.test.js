@@ -313,7 +313,7 @@ describe('a watch', { concurrency: 4 }, () => {
     assert.throws(() => watch('ftp://host/1'), /is not a URL/);
     assert.throws(() => watch('http://host/1', { baseMs: 0 }), /"baseMs" must be a number of milliseconds above 0, not 0/);
     assert.throws(() => watch('http://host/1', { transports: ['sse'] }), /"transports" must contain only .*, not sse/);
-    assert.throws(() => watch('http://host/1', { transports: ['eventsource'] }), /none of the transports eventsource exists here/);
+    assert.throws(() => watch('http://host/1', { transports: ['eventsource'] }), /none of the transports eventsource is available/);
     assert.throws(() => watch('http://host/1', { detail: 'all' }), /"detail" must be "totals"/);
   });
 });

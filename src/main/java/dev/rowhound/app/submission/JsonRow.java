@@ -53,16 +53,16 @@ final class JsonRow {
             return;
         }
         if (token != JsonToken.START_OBJECT) {
-            throw fault(number, "", "is neither an object nor a text; give values by column, or the key alone");
+            throw fault(number, "", "is neither an object nor a text; send values by column, or only the key");
         }
         for (String column = json.nextFieldName(); column != null; column = json.nextFieldName()) {
             if (column.isBlank()) {
-                throw fault(number, "", "has a column without a name; give it one");
+                throw fault(number, "", "has a column without a name; name every column");
             }
             json.nextToken();
             String value = value(json);
             if (value == null) {
-                throw fault(number, column, "is a list or an object; give a text, a number, true, false or null");
+                throw fault(number, column, "is a list or an object; use a text, a number, true, false or null");
             }
             cells.put(column, value);
         }

@@ -120,7 +120,7 @@ public final class RowsDocument {
             if (!name.equals(ROWS)) {
                 field(name, json);
             } else if (rowsFound || token != JsonToken.START_ARRAY) {
-                throw Refusal.invalidField("the field \"rows\" is one list; give it once", ROWS);
+                throw Refusal.invalidField("the field \"rows\" must be one list; send it once", ROWS);
             } else {
                 rowsFound = true;
                 while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -132,7 +132,7 @@ public final class RowsDocument {
             throw new JsonParseException(json, "text after the object", json.currentLocation());
         }
         if (!rowsFound) {
-            throw Refusal.of("missing_field", "the field \"rows\" is missing; give a list of rows", ROWS);
+            throw Refusal.of("missing_field", "the field \"rows\" is missing; send a list of rows", ROWS);
         }
     }
 
@@ -180,7 +180,7 @@ public final class RowsDocument {
         String value = JsonRow.value(json);
         if (value == null) {
             throw Refusal.invalidField(
-                    "the field \"" + shortened(name) + "\" is a list or an object; give a text or a number",
+                    "the field \"" + shortened(name) + "\" is a list or an object; use a text or a number",
                     shortened(name));
         }
         return value;
@@ -219,7 +219,7 @@ public final class RowsDocument {
                 addColumn(column);
             }
             if (!storable(value)) {
-                throw JsonRow.fault(rows, column, "holds a NUL or half a character; leave it out");
+                throw JsonRow.fault(rows, column, "contains a NUL or half a character; remove it");
             }
             text[0] +=
                     value.length() + (int) value.chars().filter(c -> c == '"').count();
@@ -244,17 +244,17 @@ public final class RowsDocument {
             throw JsonRow.fault(
                     rows,
                     column,
-                    "is a column too many; give at most " + CsvIntake.MAX_COLUMNS + " columns, whose names have "
+                    "is one column too many; use at most " + CsvIntake.MAX_COLUMNS + " columns, whose names have "
                             + CsvIntake.MAX_ROW_LENGTH / 2 + " characters together");
         }
         if (!storable(column)) {
-            throw JsonRow.fault(rows, column, "is a column whose name holds a NUL or half a character; leave it out");
+            throw JsonRow.fault(rows, column, "is a column whose name contains a NUL or half a character; remove it");
         }
     }
 
     private void complete(long maxLength) {
         if (rows == 0) {
-            throw Refusal.of(IntakeException.Code.EMPTY_FILE.wire(), "there are no rows; give at least one", ROWS);
+            throw Refusal.of(IntakeException.Code.EMPTY_FILE.wire(), "there are no rows; provide at least one", ROWS);
         }
         if (firstText > 0) {
             String column = fields.get(COLUMN);
@@ -280,7 +280,7 @@ public final class RowsDocument {
                     ROWS);
         }
         if (columns.isEmpty()) {
-            throw JsonRow.fault(1, "", "has no column; give values by column");
+            throw JsonRow.fault(1, "", "has no column; send values by column");
         }
         fields.set(
                 OPTIONS,

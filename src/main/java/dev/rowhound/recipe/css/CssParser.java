@@ -177,7 +177,7 @@ public final class CssParser {
         if (test == null) {
             throw new CssException(
                     at,
-                    "has :" + name + (arguments ? "()" : "") + ", which is not known"
+                    "has :" + name + (arguments ? "()" : "") + ", which is unknown"
                             + (forBrowser ? "" : " without a browser") + ",");
         }
         return test;

@@ -162,7 +162,7 @@ public final class Dispatcher extends VerticleBase {
                 return;
             }
             if (done.failed()) {
-                LOG.debug("No work could be taken", done.cause());
+                LOG.debug("No work could be claimed", done.cause());
             }
             if (done.succeeded() && (done.result() || pollAgain)) {
                 poll();
@@ -301,7 +301,7 @@ public final class Dispatcher extends VerticleBase {
                 .compose(row -> {
                     if (row == null) {
                         // If the job has failed or expired since the claim, the lease is invalid and ends no item.
-                        throw new NoSuchElementException("its input is gone");
+                        throw new NoSuchElementException("its input no longer exists");
                     }
                     return deliver(lease, leasedNanos, spec, row, permits, place)
                             .recover(error -> undelivered(lease, row, permits, place, error));
@@ -324,17 +324,17 @@ public final class Dispatcher extends VerticleBase {
         if (!(fault instanceof RuntimeException) || fault instanceof StoreUnavailableException) {
             // The lease expires and another worker claims the item.
             admission.cancel(permits);
-            LOG.warn("Row {} of job {} was left: {}", lease.row(), lease.job(), fault.getMessage());
+            LOG.warn("Row {} of job {} was abandoned: {}", lease.row(), lease.job(), fault.getMessage());
             return closePlace(place);
         }
         admission.cancel(permits);
         ItemResult result = ItemResult.failed(
-                ErrorCode.INTERNAL, "the row cannot be handed to a worker: " + fault.getMessage(), null);
+                ErrorCode.INTERNAL, "the row cannot be delivered to a worker: " + fault.getMessage(), null);
         return leases.end(lease, row, 1, result, List.of())
                 .onSuccess(outcome -> {
                     if (outcome == Leases.EndOutcome.OK) {
                         LOG.error(
-                                "Row {} of job {} cannot be handed out: {}",
+                                "Row {} of job {} cannot be delivered: {}",
                                 lease.row(),
                                 lease.job(),
                                 fault.toString());

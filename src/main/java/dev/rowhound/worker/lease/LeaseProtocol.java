@@ -222,9 +222,9 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
         if (stopping || !programFault(error)) {
             return Future.failedFuture(error);
         }
-        LOG.error("The result of {} cannot be written down", item, error);
+        LOG.error("The result of {} cannot be serialized", item, error);
         deleteEvidence(item.lease(), storedFiles);
-        ItemResult fault = ItemResult.failed(ErrorCode.INTERNAL, "the look-up's result cannot be written down", null);
+        ItemResult fault = ItemResult.failed(ErrorCode.INTERNAL, "the look-up's result cannot be serialized", null);
         return send(item, () -> leases.end(item.lease(), item.row(), item.attempt(), fault, List.of()))
                 .onSuccess(outcome -> meters.ended(fault.state()));
     }
@@ -300,7 +300,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
         }
         return vertx.executeBlocking(() -> files.store(item.lease(), evidence), false)
                 .otherwise(error -> {
-                    LOG.warn("Evidence could not be kept: {}", error.toString());
+                    LOG.warn("Evidence could not be stored: {}", error.toString());
                     return List.of();
                 });
     }
@@ -385,7 +385,7 @@ public final class LeaseProtocol implements WorkSource, AutoCloseable {
                     && !programFault(error)
                     && !(error instanceof StorageException && attempts >= MAX_STORING_ATTEMPTS);
             if (retry) {
-                LOG.warn("A result waits for the store: {}", error.getMessage());
+                LOG.warn("A result is waiting for the store: {}", error.getMessage());
             }
             return retry;
         };

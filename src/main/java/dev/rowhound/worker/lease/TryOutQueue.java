@@ -177,7 +177,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
         } else if ((running == null ? 0 : 1) + waiting.size() > MAX_WAITING) {
             request.promise.fail(new RefusedException(
                     RefusalReason.BUSY,
-                    "a try-out is under way and " + MAX_WAITING + " more wait; try again in a moment"));
+                    "a try-out is in progress and " + MAX_WAITING + " more are waiting; try again in a moment"));
         } else {
             waiting.add(request);
             gone.onComplete(done -> context.runOnContext(none -> abort(request)));
@@ -186,7 +186,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
     }
 
     private static RefusedException lost() {
-        return new RefusedException(RefusalReason.LOST, "the node that made the try-out stops; try again");
+        return new RefusedException(RefusalReason.LOST, "the node that ran the try-out is stopping; try again");
     }
 
     private void abort(Request request) {
@@ -336,7 +336,7 @@ public final class TryOutQueue extends VerticleBase implements WorkSource {
 
     @Override
     public void abandon(LeasedItem item) {
-        String message = "the item did not end although its time was over";
+        String message = "the look-up did not end within its time limit";
         var unused = end(item, null, trial(item, ItemResult.failed(ErrorCode.TIMEOUT, message, "start"), List.of()));
     }
 

@@ -23,7 +23,7 @@ class LeaseFaultsTest extends SlotFixture {
         next().end().complete(ItemResult.found(new JsonObject().put("unreadable", new Object())));
         ItemResult result = awaitResults(results -> results.containsKey(2)).get(2);
         assertThat(result.error().code()).isEqualTo(ErrorCode.INTERNAL);
-        assertThat(result.error().message()).contains("cannot be written down");
+        assertThat(result.error().message()).contains("cannot be serialized");
         assertThat(store.calls()).containsExactly("end 1", "end 2");
     }
 
