@@ -334,10 +334,7 @@ public final class Dispatcher extends VerticleBase {
                 .onSuccess(outcome -> {
                     if (outcome == Leases.EndOutcome.OK) {
                         LOG.error(
-                                "Row {} of job {} cannot be delivered: {}",
-                                lease.row(),
-                                lease.job(),
-                                fault.toString());
+                                "Row {} of job {} cannot be delivered: {}", lease.row(), lease.job(), fault.toString());
                         wakeups.publish(lease.job());
                     }
                 })
