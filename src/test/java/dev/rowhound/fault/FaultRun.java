@@ -22,7 +22,7 @@ final class FaultRun {
 
     private static final int MOST_SHOWN = 25;
 
-    /** So many rows may be taken from workers that were late to start them. */
+    /** So many rows, or half of those taken, may be taken from workers that were late to start them. */
     private static final int MAX_TAKEN_EARLY = 2;
 
     /** What a run throws that found something wrong, and nothing else does. */
@@ -212,7 +212,7 @@ final class FaultRun {
             }
             others(redis, ids);
         }
-        if (takenEarly > Math.max(MAX_TAKEN_EARLY, workerLost / 4)) {
+        if (takenEarly > Math.max(MAX_TAKEN_EARLY, workerLost / 2)) {
             violations.add(takenEarly + " of " + workerLost
                     + " rows were taken from their workers less than half a lease" + " after their start");
         }
