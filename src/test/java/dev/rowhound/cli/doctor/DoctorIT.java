@@ -189,7 +189,7 @@ class DoctorIT {
             edge.blackHole(true);
             assertThatThrownBy(() -> Examination.of(edge.address(), 0, Duration.ofSeconds(1)))
                     .isInstanceOf(UnreachableException.class)
-                    .hasMessageContaining("no answer");
+                    .hasMessageContaining("did not respond");
         }
     }
 
