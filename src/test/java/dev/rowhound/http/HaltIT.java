@@ -126,7 +126,7 @@ class HaltIT {
 
         JsonObject first = paused(job);
         assertThat(first.getJsonObject("reason").getString("code")).isEqualTo("blocked");
-        assertThat(first.getJsonObject("reason").getString("message")).contains("10 rows");
+        assertThat(first.getJsonObject("reason").getString("message")).contains("10 consecutive rows");
         assertThat(first.getJsonObject("counters").getInteger("blocked")).isEqualTo(17);
         resume(job);
         JsonObject second = Await.until("the second pause", () -> api.job(job), now -> now.getInteger("done") >= 28);

@@ -8,8 +8,8 @@ class OpenFilesTest {
     @Test
     void saysSoWhereStreamsNeedMoreFilesThanTheProcessMayOpen() {
         assertThat(OpenFiles.tooFew(20_000, 19_999))
-                .contains("http.max_streams is 20000", "may open 19999 files", "19499 at most");
-        assertThat(OpenFiles.tooFew(20_000, 100)).contains("set http.max_streams to 1 at most");
+                .contains("http.max_streams is 20000", "may open only 19999 files", "to at most 19499");
+        assertThat(OpenFiles.tooFew(20_000, 100)).contains("set http.max_streams to at most 1");
         assertThat(OpenFiles.tooFew(20_000, 20_000)).isNull();
         assertThat(OpenFiles.tooFew(1_000_000, Long.MAX_VALUE)).isNull();
     }
