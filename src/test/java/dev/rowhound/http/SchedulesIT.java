@@ -239,10 +239,10 @@ class SchedulesIT {
     @ParameterizedTest
     @CsvSource({
         "cron, 61 * * * *, 'invalid_field', 'Value 61 not in range [0, 59]; use five fields'",
-        "cron, '', 'missing_field', 'give five fields'",
+        "cron, '', 'missing_field', 'send five fields'",
         "name, '', 'missing_field', 'a name for the schedule'",
         "time_zone, Asia/Ho_Chi_Min, 'invalid_field', 'did you mean \"Asia/Ho_Chi_Minh\"?'",
-        "missed, all, 'invalid_field', 'give \"run_once\" or \"skip\"'",
+        "missed, all, 'invalid_field', 'use \"run_once\" or \"skip\"'",
         "recipe, company, 'no_such_recipe', 'did you mean \"companies\"?'",
         "column, code, 'no_such_column', 'id, tax_code'",
         "options, '{\"header\": 3}', 'invalid_field', 'true, false or \"auto\"'",
