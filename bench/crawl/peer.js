@@ -18,7 +18,7 @@ const FLAGS = [
   '--disable-gpu',
 ];
 
-/** What the project's own browser is started with besides. Chromium heeds the last list of features that it is given. */
+/** What the project's own browser is started with besides. Of several lists of features Chromium uses the last. */
 const LEAN_FLAGS = [
   ...FLAGS,
   '--disable-features=HttpsUpgrades,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,Translate,OptimizationHints,' +
@@ -52,7 +52,7 @@ const read = (names) =>
 const NAMES = ['name', 'code', 'address', 'phone', 'rep'];
 const STATIC = ['name', 'code', 'address'];
 
-/** Pages under way in a crawler that is told of them: resolves once all of them have ended, well or not. */
+/** Pages in progress in a crawler that adds them here. Resolves when all have ended, successfully or not. */
 class Batch {
   constructor(count) {
     this.left = count;

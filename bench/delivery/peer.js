@@ -35,7 +35,7 @@ function open() {
   });
 }
 
-/** Publishes at that rate until it is told to stop; what is late is made up for at once. */
+/** Publishes at that rate until it is stopped; sends what is late at once. */
 function publish({ hz, bytes }) {
   published = 0;
   const began = micros();

@@ -87,10 +87,10 @@ export interface JobSnapshot {
 
 /**
  * - `connecting`: the first attempt
- * - `live`: connected; what happens is told as it happens
+ * - `live`: connected; events arrive as they happen
  * - `waiting`: cut; the next attempt is at `retryAt`
  * - `reconnecting`: that attempt
- * - `ended`: the job's last event has been told; nothing follows
+ * - `ended`: the job's last event has arrived; nothing follows
  * - `gone`: the server does not know this job
  * - `closed`: by close()
  */

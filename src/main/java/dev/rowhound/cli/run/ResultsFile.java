@@ -91,7 +91,7 @@ public final class ResultsFile {
         try {
             Files.deleteIfExists(part);
         } catch (IOException e) {
-            // The user is told why the download failed; a leftover part file does no harm.
+            // The user learns why the download failed; a leftover part file does no harm.
         }
     }
 
