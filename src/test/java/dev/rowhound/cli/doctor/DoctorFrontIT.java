@@ -181,7 +181,7 @@ class DoctorFrontIT {
                     .extracting(CheckResult::sentence)
                     .first()
                     .asString()
-                    .containsPattern("cut after 6[01]\\.\\d s without a byte");
+                    .containsPattern("cut after 6[01]\\.\\d s without data");
         });
     }
 }
