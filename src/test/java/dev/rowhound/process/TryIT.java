@@ -87,7 +87,7 @@ class TryIT {
         assertThat(checked.exitCode()).isEqualTo(1);
         assertThat(checked.out())
                 .contains("recipes/companies.json: valid\n", "faulty.json: 3 faults\n", "\n  start.url: is \"ftp://x\"")
-                .contains("\n  strat: is unknown; did you mean \"start\"?", "\n  outcomes.found[0]: asks");
+                .contains("\n  strat: is unknown; did you mean \"start\"?", "\n  outcomes.found[0]: has no condition");
         assertThat(run("recipe", "check", "recipes/companies.json").exitCode()).isZero();
     }
 }
