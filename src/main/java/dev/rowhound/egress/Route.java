@@ -31,13 +31,14 @@ final class Route {
         return addresses.get(first);
     }
 
-    /** Tries the addresses in order until one works; fails with the last error. */
+    /** Tries the addresses in order until one works; fails with the last error, also if an attempt throws one. */
     <T> Future<T> connect(Function<SocketAddress, Future<T>> attempt) {
         return connect(attempt, first, 1);
     }
 
     private <T> Future<T> connect(Function<SocketAddress, Future<T>> attempt, int index, int tries) {
-        return attempt.apply(addresses.get(index)).transform(connected -> {
+        Future<T> attempted = Future.succeededFuture().compose(none -> attempt.apply(addresses.get(index)));
+        return attempted.transform(connected -> {
             if (connected.succeeded()) {
                 first = index;
                 return Future.succeededFuture(connected.result());
