@@ -36,6 +36,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole node in the test's own JVM, with a Redis of its own, and the demo site beside it. The shipped configuration
@@ -231,11 +232,36 @@ public final class TestNode implements AutoCloseable {
     /** The stored files of all jobs, by their paths below {@code artifacts}; folders end with a slash. */
     public Set<String> artifacts() throws IOException {
         Path root = data().resolve("artifacts");
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(path -> !path.equals(root) && !path.endsWith(".mark"))
-                    .map(path -> root.relativize(path) + (Files.isDirectory(path) ? "/" : ""))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
+        Set<String> names = new TreeSet<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (!folder.equals(root)) {
+                    names.add(root.relativize(folder) + "/");
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (!file.endsWith(".mark")) {
+                    names.add(root.relativize(file).toString());
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                // The node has deleted it since its folder was read.
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return names;
     }
 
     /** Where the node's store is, with the password. */
