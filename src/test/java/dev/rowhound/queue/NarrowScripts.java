@@ -43,11 +43,18 @@ final class NarrowScripts {
     /** Looks after a job, as {@link Jobs} does. */
     static JobModel.Tick tick(TestRedis store, String job, int crashLimit) {
         String error = "{\"code\":\"worker_lost\",\"message\":\"lost\"}";
+        String result = "{\"fields\":{},\"error\":" + error + ",\"attempts\":\"#\"}";
         ScriptReply reply = Await.result(store.connector()
                 .run(
                         TICK,
                         Keys.job(job).forTick(),
-                        List.of(Nonces.next(), crashLimit, LIMITS.lost(), ErrorCode.WORKER_LOST.code(), error)));
+                        List.of(
+                                Nonces.next(),
+                                crashLimit,
+                                LIMITS.lost(),
+                                ErrorCode.WORKER_LOST.code(),
+                                error,
+                                result)));
         String state = reply.text();
         boolean work = reply.flag();
         boolean lapsed = reply.flag();
