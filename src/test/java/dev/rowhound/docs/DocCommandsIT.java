@@ -96,26 +96,15 @@ class DocCommandsIT {
     @MethodSource("pages")
     void doesWhatThePageSays(String name) throws Exception {
         DocPage page = DocPage.read(HOME, name);
-        if (!missing(page, printed(name)).isEmpty()) {
-            // The commands have their times, and a machine with much else to do may take longer: they get them again.
-            start(name, script(page));
-        }
-        assertThat(missing(page, printed(name)))
-                .as("what %s should print; it printed:%n%s", name, printed(name))
-                .isEmpty();
-    }
-
-    private static List<String> missing(DocPage page, String output) {
-        List<String> missing = new ArrayList<>();
+        String output = printed(name);
         for (int i = 0; i < page.steps().size(); i++) {
             Step step = page.steps().get(i);
             for (Pattern printed : step.prints()) {
-                if (!printed.matcher(output(output, i)).find()) {
-                    missing.add("line " + step.line() + ": " + printed);
-                }
+                assertThat(printed.matcher(output(output, i)).find())
+                        .as("%s:%d prints %s; the page printed:%n%s", name, step.line(), printed, output)
+                        .isTrue();
             }
         }
-        return missing;
     }
 
     @Test

@@ -1,9 +1,7 @@
 package dev.rowhound.fault;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,13 +13,9 @@ final class LiveChecker implements AutoCloseable {
     private static final int MOST_VIOLATIONS = 20;
     private static final int TIMEOUT_MILLIS = 5000;
 
-    /** Far more than two calls to the store take, and less than the ten minutes after which the index is rebuilt. */
-    private static final Duration MAX_OUT_OF_REACH = Duration.ofSeconds(10);
-
     private final RedisServer redis;
     private final Map<String, Integer> rows = new ConcurrentHashMap<>();
     private final Map<String, JobDump> latest = new ConcurrentHashMap<>();
-    private final Map<String, Long> outOfReach = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "live-checks");
     private volatile boolean closing;
@@ -96,20 +90,6 @@ final class LiveChecker implements AutoCloseable {
         latest.put(job.job(), job);
         if (violations.size() < MOST_VIOLATIONS) {
             violations.addAll(StandingChecks.check(job));
-        }
-        reach(job);
-    }
-
-    private void reach(JobDump job) {
-        if (!StandingChecks.outOfReach(job)) {
-            outOfReach.remove(job.job());
-            return;
-        }
-        long since = outOfReach.computeIfAbsent(job.job(), id -> System.nanoTime());
-        if (System.nanoTime() - since > MAX_OUT_OF_REACH.toNanos() && violations.size() < MOST_VIOLATIONS) {
-            violations.add("job " + job.job() + " (" + job.state() + "): is open, but has not been in the index of open"
-                    + " jobs for " + MAX_OUT_OF_REACH.toSeconds() + " s");
-            outOfReach.remove(job.job());
         }
     }
 

@@ -28,15 +28,8 @@ final class StandingChecks {
         if (!job.state().equals("failed")) {
             checks.rows();
         }
+        checks.reach();
         return checks.violations;
-    }
-
-    /**
-     * Whether a job is open but not in the index of open jobs. A node that retires an ended job while it is retried
-     * takes it out for the time of two calls, so this may hold for a moment.
-     */
-    static boolean outOfReach(JobDump job) {
-        return job.open() && !job.indexed();
     }
 
     private void totals() {
@@ -114,6 +107,12 @@ final class StandingChecks {
             expect("counter " + state, cancelled ? 0 : counted.getOrDefault(state, 0), job.counter(state));
         }
         expect("counter c", cancelled ? job.number("rows") - told : 0, job.counter('c'));
+    }
+
+    private void reach() {
+        if (job.open() && !job.indexed()) {
+            wrong("the job is open, but not in the index of open jobs");
+        }
     }
 
     private void expect(String what, int expected, int actual) {
